@@ -1,0 +1,117 @@
+/* block.h: the two block formats, their accessors, and THE diagram. Nothing here allocates or calls out.
+ *
+ * `header` policy: 32 bytes before each payload; all blocks, used and free, in one list in address order.
+ *
+ *     block ->  +0   size      payload bytes, a multiple of 16
+ *               +8   is_free   0 used, 1 free        (4 bytes, then 4 of padding)
+ *               +16  next      the next block's address, or 0
+ *               +24  (unused: the union is aligned to 16)
+ *     payload-> +32  size bytes
+ *
+ * The fits (first, next, best, worst): 16 bytes before each payload; blocks lie back to back, so the next block is
+ * found by size and the one before by its boundary tag (Knuth, TAOCP 1, 2.5). Free blocks are linked through their payload.
+ *
+ *     block ->  +0   prev_size the whole size of the block just before, 0 if none (heap's start, or after a fence)
+ *               +8   size      the whole block, a multiple of 16, with flags in the low bits: FIT_FREE, FIT_FENCE
+ *     payload-> +16  next_free the next block of the free list, or 0     } only while the block is free;
+ *               +24  prev_free the one before it, or 0                   } else the caller's bytes
+ *               ...
+ *
+ * A foreign gap (memory that somebody else's sbrk took between two of our growths) is followed by a fence of ours:
+ *
+ *     gap   ->  ...            not ours, never written
+ *     fence ->  +0   gap_size  bytes of the gap, a multiple of 16
+ *               +8   next_gap  the next fence's address | FIT_FENCE, or just FIT_FENCE
+ *               +16  the next block of ours, with prev_size 0
+ *
+ * The heap's root links the fences (gap_head, gap_tail), so a walk that arrives at `fence - gap_size` knows to leap. The walk
+ * shows gap and fence as one block of state foreign: its header bytes are the fence, 16, and lie at its end.
+ * Under `header` a gap needs no fence: `next` leaps it, and the foreign block's header bytes are 0.
+ * Behind top, up to brk, lies a last foreign gap if brk is not at top. bump has no records at all.
+ *
+ * A block's address is its header's. Addresses are uintptr_t here, for they may be another process's. */
+#ifndef BLOCK_H
+#define BLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "heap.h"
+
+#define HEADER_BLOCK_HEADER 32u /* bytes of header under `header` */
+#define FIT_BLOCK_HEADER 16u    /* bytes of header under the fits, and of a fence */
+#define FIT_BLOCK_MIN 32u       /* the smallest whole block of the fits: header and two links */
+#define HEADER_BLOCK_MIN 48u    /* the smallest whole block of `header` */
+
+#define FIT_FREE UINT64_C(1)
+#define FIT_FENCE UINT64_C(2)
+#define FIT_FLAGS UINT64_C(15)
+
+/* The seed's header, to the letter. */
+union header_block {
+    struct {
+        size_t size;
+        unsigned is_free;
+        union header_block *next;
+    } s;
+    _Alignas(16) unsigned char align[HEADER_BLOCK_HEADER];
+};
+
+struct fit_block {
+    uint64_t prev_size;
+    uint64_t size_flags;
+    uint64_t next_free; /* valid only while free */
+    uint64_t prev_free; /* valid only while free */
+};
+
+_Static_assert(sizeof(union header_block) == HEADER_BLOCK_HEADER, "the seed's header is 32 bytes");
+_Static_assert(sizeof(struct fit_block) == FIT_BLOCK_MIN, "the smallest fit block is 32 bytes");
+
+/* Every word of header, links and root that the allocator writes has a name and a place. A step names it so, and the
+ * viewer labels bytes with it. Numbers are part of the wire: append, never renumber. */
+enum block_field {
+    FIELD_SIZE,      /* header: +0, 8 bytes */
+    FIELD_IS_FREE,   /* header: +8, 4 bytes */
+    FIELD_NEXT,      /* header: +16, 8 bytes */
+    FIELD_PREV_SIZE, /* fits: +0 */
+    FIELD_SIZE_FLAGS, /* fits: +8 */
+    FIELD_NEXT_FREE, /* fits: +16 */
+    FIELD_PREV_FREE, /* fits: +24 */
+    FIELD_GAP_SIZE,  /* fence: +0 */
+    FIELD_NEXT_GAP,  /* fence: +8 */
+    FIELD_ROOT_TOP,  /* words of struct heap_root: the step's block is 0, its offset that in the root */
+    FIELD_ROOT_FIRST,
+    FIELD_ROOT_LAST,
+    FIELD_ROOT_FREE_HEAD,
+    FIELD_ROOT_FREE_TAIL,
+    FIELD_ROOT_ROVER,
+    FIELD_ROOT_GAP_HEAD,
+    FIELD_ROOT_GAP_TAIL,
+    FIELD_N
+};
+
+struct block_field_info {
+    const char *name; /* as it is shown: "is_free", "root.top" */
+    uint32_t offset;  /* from the block, or from the root */
+    uint32_t bytes;   /* 4 or 8 */
+};
+
+/* The table of fields; NULL for a number out of range. */
+const struct block_field_info *block_field_info(enum block_field field);
+
+/* The fields of a block under policy, in order of offset; free tells whether the links are valid.
+ * Returns how many were put into fields (at most 4), 0 under bump. */
+size_t block_fields(enum heap_policy policy, bool free, enum block_field fields[4]);
+
+/* Header bytes of a used or free block under policy (0 under bump), and its smallest whole size. */
+uint32_t block_header_bytes(enum heap_policy policy);
+uint32_t block_min_bytes(enum heap_policy policy);
+
+/* size rounded up to a multiple of HEAP_ALIGN; false, *rounded untouched, if that overflows PTRDIFF_MAX. */
+bool block_round_up(uint64_t size, uint64_t *rounded);
+
+static inline uint64_t fit_size(const struct fit_block *b) { return b->size_flags & ~FIT_FLAGS; }
+static inline bool fit_is_free(const struct fit_block *b) { return (b->size_flags & FIT_FREE) != 0; }
+
+#endif

@@ -1,0 +1,36 @@
+/* growth.h: where the heap's memory comes from. growth.c is the only caller of sbrk in the project. */
+#ifndef GROWTH_H
+#define GROWTH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "heap.h"
+
+/* The seam. sbrk behaves as sbrk(2): moves the break by delta, returns where it was, (void *)-1 and errno ENOMEM on failure.
+ * Tests put an arena, a failing call or a foreign gap behind it. */
+struct growth {
+    void *(*sbrk)(const struct growth *self, intptr_t delta);
+};
+
+/* The process's own break. */
+extern const struct growth growth_os;
+
+/* Where brk is now; 0 if even that can't be told. */
+uintptr_t growth_brk(const struct heap *h);
+
+/* Add need bytes (a multiple of HEAP_ALIGN) to the heap's end. On success *at is the first of them: root.top when brk was
+ * still ours, else a place behind the foreign gap [root.top, *at) with *at a multiple of HEAP_ALIGN and at least reserve bytes
+ * of ours before it (for a fence; reserve is a multiple of HEAP_ALIGN, 0 for none, used only if there is a gap).
+ * If brk was found below top, the difference is grown again first. root.top is not touched. Tells STEP_SBRK and STEP_FENCE.
+ * On failure h->failure is HEAP_LIMIT or HEAP_NO_MEMORY, errno ENOMEM, and brk is where it was. */
+bool growth_extend(struct heap *h, uint64_t need, uint64_t reserve, uintptr_t *at);
+
+/* Give the bytes [to, root.top) back, if brk is still at root.top. False if it is not, or if the kernel refuses: then nothing
+ * has moved. root.top is not touched. Tells STEP_TRIM. */
+bool growth_trim(struct heap *h, uintptr_t to);
+
+/* Move brk by delta as a stranger: the limit is obeyed, root.top is not touched. Tells STEP_SBRK with WHY_FOREIGN. */
+enum heap_status growth_foreign(struct heap *h, intptr_t delta, uintptr_t *before);
+
+#endif

@@ -1,0 +1,139 @@
+/* heap.h: the public verbs of the allocator, and the root of a heap.
+ *
+ * A heap is a run of memory that grows upward through sbrk. Everything that the allocator must remember
+ * apart from the blocks themselves stands in one struct heap_root, so that someone outside, who can read
+ * this process's memory and nothing else, finds the whole heap from it (walk.h).
+ *
+ * All sizes are in bytes. Payload addresses are multiples of HEAP_ALIGN under every policy.
+ * Every verb takes the heap's lock (lock.h) for its whole duration. */
+#ifndef HEAP_H
+#define HEAP_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define HEAP_ALIGN 16u
+#define HEAP_ROOT_MAGIC UINT64_C(0x316b7276776b7262) /* "brkvwrk1" read as little-endian bytes */
+#define HEAP_NO_LIMIT UINT64_MAX
+
+/* Placement policies. The numbers are part of the wire: append, never renumber. */
+enum heap_policy {
+    HEAP_BUMP,      /* sbrk and hand out: no header, no free */
+    HEAP_HEADER,    /* the seed's list: 32-byte header, first free block taken whole */
+    HEAP_FIRST_FIT, /* these four share one block format, see block.h */
+    HEAP_NEXT_FIT,
+    HEAP_BEST_FIT,
+    HEAP_WORST_FIT,
+    HEAP_N_POLICIES
+};
+
+/* The order in which a fit policy keeps its free list. */
+enum heap_order { HEAP_ORDER_ADDRESS, HEAP_ORDER_LIFO, HEAP_ORDER_FIFO, HEAP_ORDER_SIZE_UP, HEAP_ORDER_SIZE_DOWN, HEAP_N_ORDERS };
+
+/* What can be switched. A policy supports some of them (policy.h); bump supports none,
+ * header supports trim alone. */
+enum heap_switch { HEAP_SPLIT, HEAP_COALESCE, HEAP_TRIM, HEAP_ORDER, HEAP_GROWTH, HEAP_N_SWITCHES };
+
+enum heap_status {
+    HEAP_OK,
+    HEAP_NO_MEMORY,      /* the kernel refused to move brk */
+    HEAP_LIMIT,          /* the heap's own limit refused, not the kernel */
+    HEAP_BAD_SIZE,       /* zero, or so large that rounding it up overflows */
+    HEAP_BAD_ALIGNMENT,  /* not a power of two */
+    HEAP_NOT_A_BLOCK,    /* the address can't be the payload of a block of this heap */
+    HEAP_ALREADY_FREE,   /* the block at the address is marked free */
+    HEAP_UNKNOWN_LENGTH, /* bump: nobody knows how long the block is */
+    HEAP_DAMAGED,        /* a header that can't be true was met; nothing was changed after it was met */
+    HEAP_CYCLE,          /* the search looked at more blocks than the heap can hold */
+    HEAP_UNSUPPORTED,    /* the policy does not have that switch */
+    HEAP_CUTS_BLOCKS,    /* a negative sbrk would cut into blocks of the heap, and force was not said */
+    HEAP_N_STATUSES
+};
+
+/* The heap as the walk finds it. Fixed layout, 8-byte fields first: it is read from another process.
+ * `start <= top`; blocks of ours lie in [start, top); a walk from outside also knows brk, which lies at top
+ * unless someone else called sbrk. start and top are multiples of HEAP_ALIGN. */
+struct heap_root {
+    uint64_t magic;     /* HEAP_ROOT_MAGIC once heap_init has run */
+    uint64_t start;     /* sbrk(0) at the first use, rounded up to HEAP_ALIGN */
+    uint64_t top;       /* the end of our last block; start when there is none */
+    uint64_t first;     /* header: the first block, or 0 */
+    uint64_t last;      /* header, fits: the last block, or 0 */
+    uint64_t free_head; /* fits: the first block of the free list, or 0 */
+    uint64_t free_tail; /* fits: the last block of the free list, or 0 */
+    uint64_t rover;     /* next-fit: the free block at which the next search starts, or 0 for free_head */
+    uint64_t gap_head;  /* fits: the first fence behind a foreign gap, or 0; see block.h */
+    uint64_t gap_tail;  /* fits: the last fence, or 0 */
+    uint64_t limit;     /* the most bytes that brk may lie above start; HEAP_NO_LIMIT */
+    uint64_t growth;    /* fits: bytes asked of sbrk are rounded up to a multiple of this; 1 is exact */
+    uint32_t policy;    /* enum heap_policy */
+    uint8_t split;      /* fits: cut a free block that is larger than needed by a whole block or more */
+    uint8_t coalesce;   /* fits: merge a freed block with its free neighbours at once */
+    uint8_t trim;       /* header, fits: give the last block back when it is freed */
+    uint8_t order;      /* enum heap_order */
+    uint8_t uncoalesced; /* 1 if coalesce has ever been off: two free neighbours may then stand */
+    uint8_t reserved[7];
+};
+
+struct growth;     /* growth.h: where memory comes from */
+struct step_sink;  /* steps.h: who is told what is done; NULL for nobody */
+
+struct heap {
+    struct heap_root root;
+    pthread_mutex_t lock;
+    const struct growth *growth;
+    struct step_sink *steps;
+    enum heap_status failure; /* why the last verb failed; HEAP_OK after one that succeeded */
+};
+
+/* Make *h an empty heap with the policy's default switches. The heap's start is read from growth here; nothing is grown.
+ * growth stays the caller's and must outlive h. False, with *h unusable, if policy is unknown or sbrk(0) fails. */
+bool heap_init(struct heap *h, enum heap_policy policy, const struct growth *growth);
+
+/* A block of at least size bytes, not cleared. On failure NULL with errno ENOMEM (sizes that overflow, limit, kernel)
+ * or EINVAL (size 0), h->failure says why, and the blocks are as they were.
+ * bump O(1); header O(blocks); the fits O(free blocks). */
+void *heap_alloc(struct heap *h, size_t size);
+
+/* The same for count * size bytes, cleared. A product that overflows is ENOMEM, HEAP_BAD_SIZE. */
+void *heap_calloc(struct heap *h, size_t count, size_t size);
+
+/* The same at a multiple of alignment, a power of two (else EINVAL, HEAP_BAD_ALIGNMENT).
+ * A gap left before the block is a proper free block (bump, which has none, leaves bytes that nobody owns). */
+void *heap_aligned(struct heap *h, size_t alignment, size_t size);
+
+/* Make the block at payload (as heap_alloc gave it) size bytes long, in place where possible, else moved with its contents.
+ * NULL payload is heap_alloc. On failure NULL, errno, h->failure, and the block stays as it was. */
+void *heap_realloc(struct heap *h, void *payload, size_t size);
+
+/* Free the block at payload. NULL does nothing. What can be seen cheaply to be no block, or a free one, is refused.
+ * header O(blocks) for the last block, else O(1); the fits O(1) to O(free blocks), as order asks. */
+enum heap_status heap_free(struct heap *h, void *payload);
+
+/* Change one switch; value is 0 or 1, an enum heap_order, or for HEAP_GROWTH a power of two up to 1 MiB (1 is exact).
+ * A new order sorts the free list at once, except lifo and fifo, which hold for what is freed from now on. */
+enum heap_status heap_set(struct heap *h, enum heap_switch which, uint64_t value);
+
+/* Move brk by delta as a stranger would, behind the allocator's back: the blocks know nothing of it.
+ * *before becomes what sbrk returned. Refuses (HEAP_CUTS_BLOCKS) to go below top unless force. */
+enum heap_status heap_sbrk(struct heap *h, intptr_t delta, bool force, uintptr_t *before);
+
+/* The policy's name ("first-fit"), NULL if unknown; and the way back, HEAP_N_POLICIES if unknown. */
+const char *heap_policy_name(enum heap_policy policy);
+enum heap_policy heap_policy_from_name(const char *name);
+
+/* Likewise for orders ("size-up") and switches ("coalesce"). */
+const char *heap_order_name(enum heap_order order);
+enum heap_order heap_order_from_name(const char *name);
+const char *heap_switch_name(enum heap_switch which);
+enum heap_switch heap_switch_from_name(const char *name);
+
+/* True if the policy has that switch. */
+bool heap_policy_has(enum heap_policy policy, enum heap_switch which);
+
+/* One sentence fragment for each status, for people: "the heap's limit refused". Never NULL. */
+const char *heap_status_text(enum heap_status status);
+
+#endif

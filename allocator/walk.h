@@ -1,0 +1,68 @@
+/* walk.h: the introspection walk: every block of a heap, and its free list, over any reader of memory.
+ *
+ * The viewer runs it from outside the process (process_vm_readv), tests on plain memory, a held or damaged target is walked in
+ * the same way. It takes no lock, asks the target nothing, never allocates, and believes nothing: each address is checked for
+ * range and alignment, each block must end beyond where it begins and inside the heap, and no more blocks are visited than fit.
+ * Whatever bytes the heap holds, it ends. */
+#ifndef WALK_H
+#define WALK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "block.h"
+#include "heap.h"
+
+/* A reader of memory. bytes returns a pointer to the bytes from address on, valid until the next call: at least least of them, at
+ * most most; *got is how many. NULL if the first least can't be read. How many more than least come is the reader's choice. */
+struct memory {
+    const unsigned char *(*bytes)(const struct memory *self, uintptr_t address, size_t least, size_t most, size_t *got);
+};
+
+enum walk_state { WALK_USED, WALK_IS_FREE, WALK_FOREIGN };
+
+struct walk_block {
+    uintptr_t address;   /* of the header; of a foreign block, of its first byte */
+    uint64_t size;       /* whole bytes, header included */
+    uint32_t header;     /* header bytes, so that payload = size - header */
+    enum walk_state state;
+    uintptr_t next_free; /* of a free block of the fits: its link, unchecked; else 0 */
+};
+
+enum walk_result {
+    WALK_OK,
+    WALK_STOPPED,    /* visit returned false */
+    WALK_DAMAGED,    /* a word can't be true */
+    WALK_UNREADABLE, /* memory in the heap's range could not be read */
+    WALK_NO_ROOT     /* the root itself can't be true or read */
+};
+
+typedef bool walk_visit(void *user, const struct walk_block *block);
+
+/* Read the root at address and check it: magic, policy, order, start <= top, alignment. On WALK_NO_ROOT *root is unspecified. */
+enum walk_result walk_root(const struct memory *m, uintptr_t address, struct heap_root *root);
+
+/* Visit every block of the heap that root describes, in address order, foreign ones too, the last being the gap between top and brk if
+ * there is one. The blocks visited tile [start, brk), or [start, *damaged_at) if the walk ends early with WALK_DAMAGED or
+ * WALK_UNREADABLE. Under bump there is nothing to visit: the whole of [start, brk) is nobody's. brk below top is damage at the block that
+ * crosses it. Reads nothing outside [start, brk). O(blocks). */
+enum walk_result walk_blocks(const struct heap_root *root, uintptr_t brk, const struct memory *m, walk_visit *visit, void *user,
+                             uintptr_t *damaged_at);
+
+/* What a walk has found, as the free list needs it: true if block is a block that the walk found free; then *next is its next_free
+ * (fits), or the next free block in address order, 0 for none (header). most is how many free blocks it found. */
+struct walk_found {
+    bool (*free_at)(const struct walk_found *self, uintptr_t block, uintptr_t *next);
+    uintptr_t first_free; /* header: the free block with the lowest address, or 0 */
+    uint64_t most;
+};
+
+/* Visit the free list in the order in which the policy's next search looks at it (next-fit: from the rover on, then round to it).
+ * Each link must be a block that the walk found free, and at most found->most of them are followed; a link that is not, or
+ * a list that is too long (a cycle), ends it with WALK_DAMAGED and the bad link, or the block at which the cycle closed, in *damaged_at.
+ * O(free blocks) calls of free_at. */
+enum walk_result walk_free_list(const struct heap_root *root, const struct walk_found *found,
+                                bool (*visit)(void *user, uintptr_t block), void *user, uintptr_t *damaged_at);
+
+#endif

@@ -1,0 +1,69 @@
+/* wire.h: commands and answers between the viewer and a target, over a SOCK_SEQPACKET pair; one message, one packet.
+ * Both ends run on one machine and are built together: native byte order, fixed layouts, and a version that must agree.
+ * The viewer asks, the target answers; it never speaks unasked but for the hello, its first message. */
+#ifndef WIRE_H
+#define WIRE_H
+
+#include <stdint.h>
+
+#include "heap.h"
+#include "steps.h"
+
+#define WIRE_MAGIC UINT64_C(0x65726977766b7262) /* "brkvwire" */
+#define WIRE_VERSION 1u
+#define WIRE_FD 3           /* the target's end of the pair */
+#define WIRE_DATA_MAX 4096u /* bytes of payload data in one request */
+#define WIRE_BATCH_MAX 512u /* allocations in one request */
+
+struct wire_hello {
+    uint64_t magic;
+    uint32_t version;
+    uint32_t randomised;   /* 1 if the kernel lays this process out at random */
+    uint64_t root_address; /* of its struct heap_root */
+    uint64_t heap_start;   /* sbrk(0) at its first use */
+    uint64_t etext, edata, end; /* addresses of the linker's symbols */
+    uint64_t page_bytes;
+    int64_t pid;
+};
+
+/* Part of the wire: append, never renumber. */
+enum wire_op {
+    WIRE_POLICY,  /* a = enum heap_policy: heap_init; only as the first request */
+    WIRE_SET,     /* a = enum heap_switch, b = value */
+    WIRE_LIMIT,   /* a = bytes or HEAP_NO_LIMIT */
+    WIRE_ALLOC,   /* a = size, b = count (1 to WIRE_BATCH_MAX): stops at the first failure */
+    WIRE_CALLOC,  /* a = count, b = size */
+    WIRE_REALLOC, /* a = payload, b = size */
+    WIRE_ALIGNED, /* a = alignment, b = size */
+    WIRE_FREE,    /* a = payload */
+    WIRE_SBRK,    /* a = delta (signed), b = 1 to force */
+    WIRE_WRITE,   /* a = address, data = the bytes: written as they are; the viewer has judged whether it may be */
+    WIRE_FILL,    /* a = address, b = bytes, c = the byte */
+    WIRE_THREAD,  /* start a thread that allocates nothing, and join it: brk must not move */
+    WIRE_N_OPS
+};
+
+struct wire_request {
+    uint32_t op;
+    uint32_t seq;
+    uint64_t a, b, c;
+    uint32_t data_bytes; /* of data that follow in the same packet */
+    uint32_t reserved;
+};
+
+/* Followed in the same packet by n_results payload addresses (uint64_t, of WIRE_ALLOC with b > 1) and n_steps struct step. */
+struct wire_answer {
+    uint32_t seq;      /* of the request */
+    uint32_t status;   /* enum heap_status */
+    int32_t error;     /* errno of the verb, 0 if it succeeded */
+    uint32_t n_results;
+    uint32_t n_steps;
+    uint32_t reserved;
+    uint64_t result;   /* a payload address; what sbrk returned */
+    uint64_t brk;      /* sbrk(0) after the verb */
+};
+
+#define WIRE_REQUEST_MAX (sizeof(struct wire_request) + WIRE_DATA_MAX)
+#define WIRE_ANSWER_MAX (sizeof(struct wire_answer) + WIRE_BATCH_MAX * sizeof(uint64_t) + STEP_LOG_MAX * sizeof(struct step))
+
+#endif
