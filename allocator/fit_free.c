@@ -72,15 +72,18 @@ void fit_release_do(struct heap *h, const struct fit_release *plan)
     bool by_address = h->root.order == HEAP_ORDER_ADDRESS;
     bool rover = h->root.rover != 0 && (h->root.rover == plan->prev || h->root.rover == plan->next);
     /* Whose place in the list the merged block inherits. */
-    uintptr_t heir_of = !by_address ? 0 : plan->prev != 0 ? plan->prev : plan->next;
+    uintptr_t after = plan->after, heir_of = !by_address ? 0 : plan->prev != 0 ? plan->prev : plan->next;
     if (plan->next != 0 && plan->next != heir_of) free_list_unlink(h, plan->next);
     if (plan->prev != 0 && plan->prev != heir_of) free_list_unlink(h, plan->prev);
     uintptr_t block = fit_merge(h, plan);
-    if (h->root.trim && block == h->root.last && fit_trim(h, block)) {
+    if (h->root.trim && block == h->root.last && growth_brk(h) == h->root.top) {
+        /* Its links are read while it is still there. Should the kernel refuse, it is put back. */
+        if (heir_of != 0) after = fit_at(heir_of)->prev_free;
         if (heir_of != 0) free_list_unlink(h, heir_of);
-        return;
+        if (fit_trim(h, block)) return;
+        heir_of = 0;
     }
-    if (heir_of == 0) free_list_link(h, block, plan->after);
+    if (heir_of == 0) free_list_link(h, block, after);
     else if (heir_of != block) free_list_replace(h, heir_of, block);
     if (rover) word_set(h, FIELD_ROOT_ROVER, 0, block);
 }
