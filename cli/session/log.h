@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/session/setup.h"
+
 struct session;
 
 struct log_entry {
@@ -14,7 +16,8 @@ struct log_entry {
     char **lines;        /* what makes it again, in order */
     size_t n_lines;
     uint32_t seq;        /* the number of the command */
-    bool fresh;          /* the first line makes a fresh heap (reset, policy): replay can begin here */
+    bool fresh;          /* the first line makes a fresh heap (reset, policy): replay can begin here, */
+    struct session_setup setup; /* with the setup that was in force before it */
     bool death;          /* the target died from outside; lines is empty, signal says by what */
     int signal;
     uint64_t heap_bytes, live_bytes; /* after it */
@@ -30,22 +33,14 @@ struct log {
 void log_init(struct log *l);
 void log_release(struct log *l);
 
+/* Append to one of the two lists. False on no memory, the list as it was. */
+bool log_push(struct log_entry ***list, size_t *n, size_t *room, struct log_entry *e);
+
 /* Begin an entry; then each leaf command records its line; close keeps it if it changed the target, else drops it. Keeping clears what
  * could be redone. False on no memory. */
-bool log_open(struct log *l, const char *title, uint32_t seq);
+bool log_open(struct log *l, const char *title, uint32_t seq, const struct session_setup *setup);
 bool log_record(struct log *l, const char *line);
-bool log_close(struct log *l, bool keep, bool fresh, uint64_t heap_bytes, uint64_t live_bytes);
+void log_close(struct log *l, bool keep, bool fresh, uint64_t heap_bytes, uint64_t live_bytes);
 bool log_add_death(struct log *l, uint32_t seq, int signal, const char *words, uint64_t heap_bytes, uint64_t live_bytes);
-
-/* Run one line of a log without recording, looking or explaining; supplied by the commands. False stops the replay. */
-struct log_player {
-    bool (*play)(const struct log_player *self, struct session *s, const char *line);
-    bool (*progress)(const struct log_player *self, size_t done, size_t total); /* once a second at most; false: stop */
-};
-
-/* Leave the last n entries off (as many as there are), and make the state before them again in a fresh target. *undone is how many.
- * Stopped or failed: the session is as it was before the call, made again if need be; false and s->error. */
-bool log_undo(struct session *s, size_t n, const struct log_player *player, size_t *undone);
-bool log_redo(struct session *s, size_t n, const struct log_player *player, size_t *redone);
 
 #endif

@@ -5,12 +5,14 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "cli/session/book.h"
 #include "cli/session/log.h"
+#include "cli/session/setup.h"
 #include "cli/session/trace.h"
 #include "cli/target/process_memory.h"
 #include "cli/target/target.h"
@@ -18,12 +20,8 @@
 #include "viz/picture.h"
 #include "viz/snapshot.h"
 
-/* What a fresh heap is made with. Undo brings back the one that was in force. */
-struct session_setup {
-    enum heap_policy policy;
-    uint64_t limit;                       /* HEAP_NO_LIMIT */
-    uint64_t value[HEAP_N_SWITCHES];      /* of each switch */
-};
+/* The longest heap that a session follows: offsets are kept in 32 bits of 16 bytes. */
+#define SESSION_HEAP_MAX (UINT64_C(1) << 36)
 
 struct session {
     struct target target;
@@ -37,15 +35,14 @@ struct session {
     struct trace trace;                   /* what the present command did */
     struct heap_root root;                /* as last read from the target */
     struct snapshot *snapshot;            /* never NULL after session_start */
+    struct snapshot *before;              /* the one before the last look, until session_forget; may be NULL */
     struct changes changes;               /* between the last command's snapshot before and after */
     bool quiet;                           /* in a replay: do, but do not look */
-    bool stop;                            /* a long command was interrupted: end it at the next step */
+    volatile sig_atomic_t stop;           /* a long command was interrupted: end it at the next step */
     uint32_t seq;                         /* number of the present command of the person */
+    struct target_answer answer;          /* the last one */
     char error[512];                      /* of the last verb that failed, one line: what was wrong, what was expected */
 };
-
-/* The default switches of a policy. */
-void session_setup_defaults(struct session_setup *setup, enum heap_policy policy);
 
 /* Start the target and look at it. False with one line in s->error. */
 bool session_start(struct session *s, const struct session_setup *setup, bool aslr);
@@ -74,6 +71,8 @@ bool session_restart(struct session *s, const struct session_setup *setup);
 /* Walk the heap from outside and replace the snapshot; s->changes becomes the difference. If the target is dead, the last picture is kept
  * and marked so. False with s->error only on no memory. */
 bool session_look(struct session *s);
+/* Let the older snapshot go. */
+void session_forget(struct session *s);
 /* Has the target died by itself? Then the log gets an entry, the snapshot the news; true. */
 bool session_notice_death(struct session *s);
 /* Copy bytes out of the target (or what is left of the last look at it): how many could be read. */

@@ -13,6 +13,8 @@ struct target {
     int fd;                  /* our end of the pair, -1 when closed */
     bool alive;
     char ended[96];          /* in words, once it is not alive: "killed by signal 9 (SIGKILL)" */
+    int signal;              /* that killed it, 0 */
+    bool hung;               /* it did not answer in time: it is alive still, and may be looked at before target_end */
     bool want_fixed;         /* a fixed layout was asked for */
     struct wire_hello hello;
     uint64_t brk;            /* as last heard */
@@ -36,16 +38,16 @@ struct target_answer {
  * The target dies when this process does. Release with target_end. */
 bool target_start(struct target *t, bool aslr, char *error, size_t error_bytes);
 
-/* Ask and wait for the answer. False if there is none: the target died, hung until patience ran out, or broke the wire; then it is no
- * longer alive and t->ended says why. Costs a round trip, about 10 microseconds. data may be NULL. */
+/* Ask and wait for the answer. False if there is none: the target died or broke the wire, then it is no longer alive and t->ended says
+ * why; or patience ran out, then it is hung. Costs a round trip, about 10 microseconds. data may be NULL. */
 bool target_ask(struct target *t, const struct wire_request *request, const void *data, struct target_answer *answer,
                 const struct target_patience *patience);
 
 /* Has it died since we last looked? Never waits. True once, at the discovery. */
 bool target_has_died(struct target *t);
 
-/* Kill it, reap it, close the pair. Harmless when there is none. */
-void target_end(struct target *t);
+/* Kill it, reap it, close the pair; t->ended becomes why, unless it is known already. Harmless when there is none. */
+void target_end(struct target *t, const char *why);
 
 /* "killed by signal 11 (SIGSEGV)", "exited with status 3". */
 void target_describe_end(int wait_status, char *text, size_t bytes);
