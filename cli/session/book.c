@@ -139,10 +139,12 @@ uint32_t book_next_live(const struct book *b, uint32_t after)
     return low < b->n_live ? b->live[low].id : 0;
 }
 
-uint32_t book_live_at(struct book *b, size_t index)
+uint32_t book_pick(const struct book *b, uint64_t dice)
 {
-    if (b->n_holes > 0) compact(b);
-    return index < b->n_live ? b->live[index].id : 0;
+    if (book_n_live(b) == 0) return 0;
+    size_t i = (size_t)(dice % b->n_live);
+    while (b->live[i].grain == HOLE) i = (i + 1) % b->n_live;
+    return b->live[i].id;
 }
 
 /* ── Names ── */

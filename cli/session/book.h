@@ -51,8 +51,8 @@ bool book_name_valid(const char *name);                            /* a C identi
 /* Live ids in order: start with id 0; 0 at the end. */
 uint32_t book_next_live(const struct book *b, uint32_t after);
 size_t book_n_live(const struct book *b);
-/* The live id at position index of the order of ids, 0 if out of range. O(n) at worst, when holes were compacted O(1). */
-uint32_t book_live_at(struct book *b, size_t index);
+/* A live id that the number dice chooses, the same one for the same dice after the same history; 0 if none is live. */
+uint32_t book_pick(const struct book *b, uint64_t dice);
 
 /* Both lists in order of address (newest last among equals), for building a snapshot: arrays of the caller's to free. False on no memory. */
 struct book_by_address { uint32_t grain; uint32_t id; uint64_t requested; bool freed; };

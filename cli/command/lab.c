@@ -1,0 +1,144 @@
+/* lab.c: running a command of the person: do, look, explain, log. */
+#include "cli/command/lab.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command/command.h"
+#include "cli/command/outcome.h"
+#include "cli/command/page.h"
+#include "cli/command/parse.h"
+#include "cli/session/explain.h"
+
+#define ERROR_BYTES 256
+
+bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, char *error, size_t error_bytes)
+{
+    *lab = (struct lab){.mouse = true};
+    view_init(&lab->view);
+    lab->page = page_new();
+    if (lab->page && session_start(&lab->session, setup, aslr)) return true;
+    snprintf(error, error_bytes, "%s", lab->page ? lab->session.error : "out of memory");
+    page_free(lab->page);
+    return false;
+}
+
+void lab_release(struct lab *lab)
+{
+    session_release(&lab->session);
+    outcome_free(lab->last);
+    page_free(lab->page);
+    lab->last = NULL;
+    lab->page = NULL;
+}
+
+void lab_look(struct lab *lab)
+{
+    if (!lab->stale || lab->session.quiet) return;
+    lab->stale = !session_look(&lab->session);
+}
+
+void lab_record(struct lab *lab, const char *line)
+{
+    struct log *l = &lab->session.log;
+    if (!l->open || l->suspended > 0) return;
+    if (l->open->n_lines == 0 && lab->session.trace.fresh) l->open->fresh = true;
+    log_record(l, line);
+}
+
+/* ── One command, wherever it stands ── */
+
+static bool good_count(const struct command *c, const struct arguments *args, struct outcome *out)
+{
+    char usage[128];
+    command_usage(c, usage, sizeof usage);
+    if (args->n < c->least)
+        return outcome_fail(out, args->n ? "%s: something is missing; expected `%s`" : "%s needs more than its name; expected `%s`", c->name, usage);
+    if (c->most >= 0 && args->n > c->most)
+        return outcome_fail(out, "%s is too much; expected `%s`", parse_shown(args->word[c->most]), usage);
+    return true;
+}
+
+static bool run_row(struct lab *lab, const struct command *c, const struct arguments *args, struct outcome *out)
+{
+    if (!good_count(c, args, out)) return false;
+    if ((c->flags & COMMAND_NEEDS_LIFE) && !lab->session.target.alive)
+        return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
+    bool before = lab->session.trace.changed;
+    lab->session.trace.changed = false;
+    bool ok = c->run(lab, args, out);
+    bool changed = lab->session.trace.changed;
+    if (changed) lab->stale = true;
+    if (changed && (c->flags & COMMAND_CHANGES) && !(c->flags & COMMAND_COMPOSES)) lab_record(lab, args->line);
+    lab->session.trace.changed = changed || before;
+    return ok;
+}
+
+bool command_execute(struct lab *lab, const char *line, struct outcome *out)
+{
+    struct arguments args;
+    char error[ERROR_BYTES];
+    const struct command *c = NULL;
+    bool ok = arguments_parse(&args, line, error, sizeof error) && (c = command_find(args.name, error, sizeof error)) != NULL;
+    if (ok)
+        ok = run_row(lab, c, &args, out);
+    else
+        outcome_fail(out, "%s", error);
+    arguments_release(&args);
+    return ok;
+}
+
+/* ── One command of the person ── */
+
+/* How the log remembers it: what the heap came to. */
+static void close_log(struct lab *lab)
+{
+    struct session *s = &lab->session;
+    const struct snapshot_stats *stats = snapshot_stats(s->snapshot);
+    const struct log_entry *open = s->log.open;
+    log_close(&s->log, s->trace.changed && open && open->n_lines > 0, stats->heap_bytes, stats->live_bytes);
+}
+
+static void explain(struct lab *lab, struct outcome *out)
+{
+    char text[1024];
+    struct session *s = &lab->session;
+    if (out->sentence || !s->trace.changed || !s->target.alive) return;
+    explain_trace(s, s->before, s->snapshot, text, sizeof text);
+    if (*text) outcome_sentence(out, "%s", text);
+}
+
+const struct outcome *lab_run(struct lab *lab, const char *command)
+{
+    struct session *s = &lab->session;
+    struct outcome *out = outcome_new(++s->seq, command);
+    if (!out) return NULL;
+    outcome_free(lab->last);
+    lab->last = out;
+    session_forget(s);
+    session_notice_death(s);
+    session_forget(s);
+    trace_reset(&s->trace, s->target.brk);
+    s->changes = (struct changes){.brk_before = s->target.brk, .brk_after = s->target.brk};
+    s->stop = 0;
+    lab->n_nested = 0;
+    out->brk_before = s->target.brk;
+    log_open(&s->log, command, s->seq, &s->setup);
+    out->ok = command_execute(lab, command, out);
+    if (!out->ok) { /* the promise: no result without success */
+        outcome_result(out, NULL);
+        lab->failed = true;
+    }
+    lab_look(lab);
+    explain(lab, out);
+    out->changed = s->trace.changed;
+    out->brk_after = s->target.brk;
+    close_log(lab);
+    session_forget(s);
+    page_update(lab);
+    return out;
+}
+
+void lab_picture(struct lab *lab, struct picture *p) { page_picture(lab, p); }
