@@ -95,6 +95,9 @@ void fit_cut_make(struct heap *h, struct fit_cut *cut)
     bool rover = cut->entry != 0 && h->root.rover == cut->entry;
     bool front_stays = front != 0 && cut->entry != 0 && !fit_order_is_by_size(h);
     bool rest_inherits = rest != 0 && front == 0 && cut->entry != 0 && h->root.order == HEAP_ORDER_ADDRESS;
+    if (front != 0) word_clear(h, cut->base, FIT_BLOCK_MIN);
+    word_clear(h, cut->at, FIT_BLOCK_MIN);
+    if (rest != 0) word_clear(h, rest_at, FIT_BLOCK_MIN);
     /* The entry leaves before any header is written: of a block that grows into it, the rest may overlap its links. */
     if (rest_inherits) free_list_replace(h, cut->entry, rest_at);
     else if (cut->entry != 0 && !front_stays) free_list_unlink(h, cut->entry);

@@ -60,6 +60,7 @@ static uintptr_t header_find(struct heap *h, uint64_t size, uint64_t alignment)
 
 static void header_append(struct heap *h, uintptr_t block, uint64_t size, unsigned is_free)
 {
+    word_clear(h, block, HEADER_BLOCK_HEADER);
     word_set(h, FIELD_ROOT_TOP, 0, block + HEADER_BLOCK_HEADER + size);
     word_set(h, FIELD_SIZE, block, size);
     word_set(h, FIELD_IS_FREE, block, is_free);
