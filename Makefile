@@ -70,7 +70,7 @@ $(BUILD)/brkview: $(call obj,cli/main.c) $(LIBS_ALL)
 # another compiler does not move the picture. It is never sanitized: those runtimes move brk themselves.
 TARGET_SOURCES = allocator/target.c $(ALLOCATOR)
 TARGET_OBJ = $(patsubst %.c,$(BUILD)/target/%.o,$(TARGET_SOURCES))
-TARGET_LINK = -no-pie -Wl,-z,noexecstack -Wl,--section-start=.rodata=0x40a000 -Wl,-Tdata=0x40e000 -Wl,-Tbss=0x410000
+TARGET_LINK = -no-pie -Wl,-z,noexecstack -Wl,-z,now -Wl,--section-start=.rodata=0x40a000 -Wl,-Tdata=0x40f000 -Wl,-Tbss=0x410000
 $(BUILD)/target/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE -I. -std=c11 $(WARNINGS) -O2 -g -fno-pie -fno-builtin-malloc -MMD -MP -c -o $@ $<

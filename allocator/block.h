@@ -111,6 +111,10 @@ uint32_t block_min_bytes(enum heap_policy policy);
 /* size rounded up to a multiple of HEAP_ALIGN; false, *rounded untouched, if that overflows PTRDIFF_MAX. */
 bool block_round_up(uint64_t size, uint64_t *rounded);
 
+/* The lowest address at or above from for a block of that many header bytes whose payload is a multiple of alignment (a power of
+ * two, at least HEAP_ALIGN), and which leaves either no gap or one of at least least_gap bytes (at most 48). 0 if that overflows. */
+uintptr_t block_place(uintptr_t from, uint32_t header, uint32_t least_gap, uint64_t alignment);
+
 static inline uint64_t fit_size(const struct fit_block *b) { return b->size_flags & ~FIT_FLAGS; }
 static inline bool fit_is_free(const struct fit_block *b) { return (b->size_flags & FIT_FREE) != 0; }
 

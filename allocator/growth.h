@@ -16,15 +16,23 @@ struct growth {
 /* The process's own break. */
 extern const struct growth growth_os;
 
+enum growth_result {
+    GROWTH_DONE,
+    GROWTH_MOVED,  /* brk has moved since growth_place: nothing was kept, ask for the place again */
+    GROWTH_REFUSED /* h->failure is HEAP_LIMIT or HEAP_NO_MEMORY, and brk is where it was */
+};
+
 /* Where brk is now; 0 if even that can't be told. */
 uintptr_t growth_brk(const struct heap *h);
 
-/* Add need bytes (a multiple of HEAP_ALIGN) to the heap's end. On success *at is the first of them: root.top when brk was
- * still ours, else a place behind the foreign gap [root.top, *at) with *at a multiple of HEAP_ALIGN and at least reserve bytes
- * of ours before it (for a fence; reserve is a multiple of HEAP_ALIGN, 0 for none, used only if there is a gap).
- * If brk was found below top, the difference is grown again first. root.top is not touched. Tells STEP_SBRK and STEP_FENCE.
- * On failure h->failure is HEAP_LIMIT or HEAP_NO_MEMORY, errno ENOMEM, and brk is where it was. */
-bool growth_extend(struct heap *h, uint64_t need, uint64_t reserve, uintptr_t *at);
+/* Where the next bytes would begin: root.top when brk is still ours (or was found below it), else a multiple of HEAP_ALIGN
+ * behind the foreign gap, with at least reserve bytes of ours before it (for a fence; a multiple of HEAP_ALIGN). 0 if brk
+ * can't be told. */
+uintptr_t growth_place(const struct heap *h, uint64_t reserve);
+
+/* Add need bytes (a multiple of HEAP_ALIGN) at place, which growth_place has just given for the same reserve. If brk was found
+ * below top, the difference is grown again by the same call. root.top is not touched. Tells STEP_SBRK and STEP_FENCE. */
+enum growth_result growth_extend(struct heap *h, uintptr_t place, uint64_t need, uint64_t reserve);
 
 /* Give the bytes [to, root.top) back, if brk is still at root.top. False if it is not, or if the kernel refuses: then nothing
  * has moved. root.top is not touched. Tells STEP_TRIM. */

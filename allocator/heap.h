@@ -86,6 +86,7 @@ struct heap {
     const struct growth *growth;
     struct step_sink *steps;
     enum heap_status failure; /* why the last verb failed; HEAP_OK after one that succeeded */
+    uintptr_t fresh;          /* the present verb has grown the memory from here on: what lay there before was nobody's */
 };
 
 /* Make *h an empty heap with the policy's default switches. The heap's start is read from growth here; nothing is grown.

@@ -14,10 +14,11 @@ struct policy {
     enum heap_status (*free)(struct heap *h, uintptr_t payload);
     /* Payload bytes of the used block at payload; a status other than HEAP_OK if it can't be one. */
     enum heap_status (*usable)(struct heap *h, uintptr_t payload, uint64_t *size);
-    /* Make the used block at payload size bytes long without moving it; false if that can't be done. NULL: never. */
+    /* Make the used block at payload, which usable has approved, size bytes long without moving it; false if that can't be done
+     * (h->failure HEAP_DAMAGED: nor should it be moved). */
     bool (*resize)(struct heap *h, uintptr_t payload, uint64_t size);
-    /* A switch was changed; NULL: nothing to do. */
-    void (*changed)(struct heap *h, enum heap_switch which);
+    /* A switch was changed; if it fails, the switch is put back. NULL: nothing to do. */
+    enum heap_status (*changed)(struct heap *h, enum heap_switch which);
 };
 
 extern const struct policy policy_bump, policy_header, policy_first_fit, policy_next_fit, policy_best_fit, policy_worst_fit;

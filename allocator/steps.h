@@ -3,6 +3,7 @@
  * The steps of one verb, applied as memory writes and moves of brk to a picture of the heap before it, give the picture
  * after it (unless some were skipped): every word of header, links or root whose value changes is told as STEP_WRITE, at the
  * time it is written. The other kinds say what the writes are for.
+ * Memory that the verb itself has grown counts as zero before: what lies behind brk is in nobody's picture.
  * Telling goes through the macro-free functions in steps.c; with -DHEAP_STEPS=0 they are empty inlines and cost nothing. */
 #ifndef STEPS_H
 #define STEPS_H
@@ -19,13 +20,13 @@
 /* Part of the wire: append, never renumber. */
 enum step_kind {
     STEP_PROBE,     /* looked at block; why; a = its payload bytes, b = payload bytes wanted */
-    STEP_TAKE,      /* block was chosen for the request; a = its payload bytes */
+    STEP_TAKE,      /* the free block was chosen for the request; a = its payload bytes */
     STEP_SPLIT,     /* block was cut; a = whole bytes it keeps, b = whole bytes of the rest, c = the rest's address */
     STEP_COALESCE,  /* block absorbed the block at c; a = whole bytes before, b = whole bytes after */
     STEP_LINK,      /* block was put into the free list; a = the block before it there, or 0 */
     STEP_UNLINK,    /* block was taken out of the free list */
     STEP_WRITE,     /* a word was written: field, offset from block (block 0: from the root), a = old, b = new */
-    STEP_SBRK,      /* sbrk was called to grow: a = bytes asked, b = brk before, c = brk after (b if it failed); why */
+    STEP_SBRK,      /* sbrk was called: a = bytes asked (two's complement), b = brk before, c = brk after (b if it failed); why */
     STEP_TRIM,      /* sbrk was called to give back: a = bytes, b = brk before, c = brk after */
     STEP_MARK_FREE, /* block was marked free, and no more; a = its payload bytes */
     STEP_COPY,      /* a bytes of payload were copied from b to c (block is the new block) */
@@ -64,7 +65,7 @@ struct step_sink {
     void (*tell)(struct step_sink *sink, const struct step *step);
 };
 
-/* A sink that keeps steps in an array. Of a run of probes it keeps the first and the last STEP_LOG_RUN and counts those
+/* A sink that keeps steps in an array. Of a run of probes it keeps the first and at least the last STEP_LOG_RUN and counts those
  * between as one STEP_SKIPPED; when the array is full, further steps are counted as skipped too. */
 #define STEP_LOG_MAX 512u
 #define STEP_LOG_RUN 48u

@@ -28,6 +28,7 @@ struct walk_block {
     uint32_t header;     /* header bytes, so that payload = size - header */
     enum walk_state state;
     uintptr_t next_free; /* of a free block of the fits: its link, unchecked; else 0 */
+    const unsigned char *raw; /* the first 32 bytes as they were read, valid during the visit; NULL of a foreign block */
 };
 
 enum walk_result {
@@ -38,6 +39,7 @@ enum walk_result {
     WALK_NO_ROOT     /* the root itself can't be true or read */
 };
 
+/* visit must not use the walk's reader. */
 typedef bool walk_visit(void *user, const struct walk_block *block);
 
 /* Read the root at address and check it: magic, policy, order, start <= top, alignment. On WALK_NO_ROOT *root is unspecified. */

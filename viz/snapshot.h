@@ -7,7 +7,9 @@
  *   S1  blocks are in address order and tile [heap_start, end), end = damaged_at if damaged, else brk
  *   S2  every block but the last starts and ends at a multiple of SNAPSHOT_GRAIN from heap_start
  *   S3  heap_bytes = live + padding + header + free + foreign + damaged bytes, which tile [heap_start, brk)
- *   S4  ids are unique among used blocks; a free block has the id that its last owner had, or 0 */
+ *   S4  ids are unique among used blocks; a free block has the id that its last owner had, or 0
+ *
+ * A heap of more than 64 GiB costs 4 bytes a block more; 2^32 - 1 blocks are the most. */
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H
 
@@ -47,8 +49,8 @@ struct snapshot_stats {
 struct snapshot_block {
     uint64_t address;   /* of the header */
     uint64_t size;      /* whole bytes */
-    uint64_t requested; /* used: bytes asked for, at most the payload; else 0 */
-    uint32_t header;    /* header bytes; of a foreign block they lie at its end, else at its start */
+    uint64_t requested; /* used: bytes asked for, at most the payload (more is cut to it); else 0 */
+    uint32_t header;    /* header bytes, at most the size and 8,191 (more is cut); of a foreign block they lie at its end, else at its start */
     uint32_t id;        /* used: its id, 0 if the session has none; free: its last owner's, or 0 */
     enum block_state state;
 };
@@ -76,12 +78,13 @@ bool snapshot_add_segment(struct snapshot *s, const struct snapshot_segment *seg
 bool snapshot_add_block(struct snapshot *s, const struct snapshot_block *block);
 bool snapshot_add_free(struct snapshot *s, size_t block_index); /* the free list, in search order */
 
-/* The walk ended early at address; what lies from there to brk is shown as one block of state damaged. */
+/* The walk ended early at address; what lies between the last block's end and brk is shown as one block of state damaged. EINVAL if address is
+ * inside a block that was added. Nothing can be added after it. */
 bool snapshot_add_damage(struct snapshot *s, uint64_t address);
 /* The free list ended early at the link to address (it may lie anywhere). */
 void snapshot_set_list_damage(struct snapshot *s, uint64_t address);
 
-/* Done: statistics and the index for quick sums are made. O(blocks). False and errno on no memory. */
+/* Done: statistics and the index for quick sums are made. O(blocks). False and errno: ENOMEM, or EINVAL if the blocks do not reach brk. */
 bool snapshot_finish(struct snapshot *s);
 void snapshot_free(struct snapshot *s); /* NULL is allowed */
 
@@ -110,5 +113,18 @@ struct snapshot_sums {
     uint64_t n_starts; /* blocks that begin in the range */
 };
 struct snapshot_sums snapshot_sums(const struct snapshot *s, uint64_t from, uint64_t to);
+
+/* The same for ranges that follow each other, as the cells of a map do: each costs O(log of its blocks). */
+struct snapshot_scan {
+    const struct snapshot *snapshot;
+    struct snapshot_sums before; /* of [heap_start, where the scan stands) */
+    size_t sample;
+};
+void snapshot_scan_begin(struct snapshot_scan *scan, const struct snapshot *s, uint64_t from);
+struct snapshot_sums snapshot_scan_to(struct snapshot_scan *scan, uint64_t to); /* of [where it stood, to), to not below it */
+
+/* How many blocks a and b have in common (by offset, size, state, id and request) at their start; and at their end, at most most. O(blocks), fast. */
+size_t snapshot_same_first(const struct snapshot *a, const struct snapshot *b);
+size_t snapshot_same_last(const struct snapshot *a, const struct snapshot *b, size_t most);
 
 #endif

@@ -1,0 +1,212 @@
+/* heap.c: the public verbs: lock, check the arguments, round the size, ask the policy, say what failed. See heap.h. */
+#include "heap.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "block.h"
+#include "growth.h"
+#include "lock.h"
+#include "policy.h"
+#include "steps.h"
+
+#define HEAP_GROWTH_MAX (UINT64_C(1) << 20)
+
+static const struct policy *heap_policy_of(const struct heap *h) { return policy_of((enum heap_policy)h->root.policy); }
+
+static bool heap_is_power_of_two(uint64_t n) { return n != 0 && (n & (n - 1)) == 0; }
+
+static int heap_errno(enum heap_status status, size_t size)
+{
+    if (status == HEAP_BAD_SIZE && size == 0) return EINVAL;
+    switch (status) {
+    case HEAP_BAD_ALIGNMENT:
+    case HEAP_NOT_A_BLOCK:
+    case HEAP_ALREADY_FREE:
+    case HEAP_UNKNOWN_LENGTH: return EINVAL;
+    default: return ENOMEM;
+    }
+}
+
+static void heap_enter(struct heap *h)
+{
+    lock_acquire(h);
+    h->failure = HEAP_OK;
+    h->fresh = UINTPTR_MAX;
+}
+
+/* The end of a verb that answers with a payload: 0 is failure, for the reason that h->failure tells. */
+static void *heap_leave(struct heap *h, uintptr_t payload, size_t size)
+{
+    enum heap_status failure = h->failure;
+    lock_release(h);
+    if (payload != 0) return (void *)payload;
+    errno = heap_errno(failure, size);
+    return NULL;
+}
+
+bool heap_init(struct heap *h, enum heap_policy policy, const struct growth *growth)
+{
+    const struct policy *p = policy_of(policy);
+    memset(h, 0, sizeof *h);
+    if (p == NULL) return false;
+    h->growth = growth;
+    uintptr_t brk = growth_brk(h);
+    if (brk == 0) return false;
+    h->root.start = (brk + HEAP_ALIGN - 1) & ~(uintptr_t)(HEAP_ALIGN - 1);
+    h->root.top = h->root.start;
+    h->root.limit = HEAP_NO_LIMIT;
+    h->root.growth = 1;
+    h->root.policy = (uint32_t)policy;
+    h->root.split = (p->switches >> HEAP_SPLIT) & 1;
+    h->root.coalesce = (p->switches >> HEAP_COALESCE) & 1;
+    h->root.trim = (p->switches >> HEAP_TRIM) & 1;
+    h->root.order = HEAP_ORDER_ADDRESS;
+    h->fresh = UINTPTR_MAX;
+    lock_init(h);
+    h->root.magic = HEAP_ROOT_MAGIC;
+    return true;
+}
+
+/* The rounded payload size; 0 with h->failure for a size that no block can have. The policies may add a header to it. */
+static uint64_t heap_round(struct heap *h, size_t size)
+{
+    uint64_t rounded;
+    if (size != 0 && block_round_up((uint64_t)size, &rounded) && rounded <= (uint64_t)PTRDIFF_MAX - HEADER_BLOCK_MIN) return rounded;
+    h->failure = HEAP_BAD_SIZE;
+    return 0;
+}
+
+static uintptr_t heap_place(struct heap *h, size_t size, uint64_t alignment)
+{
+    uint64_t rounded = heap_round(h, size);
+    if (rounded == 0) return 0;
+    return heap_policy_of(h)->alloc(h, rounded, alignment < HEAP_ALIGN ? HEAP_ALIGN : alignment);
+}
+
+void *heap_alloc(struct heap *h, size_t size)
+{
+    heap_enter(h);
+    return heap_leave(h, heap_place(h, size, HEAP_ALIGN), size);
+}
+
+void *heap_calloc(struct heap *h, size_t count, size_t size)
+{
+    heap_enter(h);
+    uintptr_t payload = 0;
+    size_t bytes = count * size;
+    if (count != 0 && size > SIZE_MAX / count) {
+        h->failure = HEAP_BAD_SIZE;
+        bytes = SIZE_MAX;
+    } else {
+        payload = heap_place(h, bytes, HEAP_ALIGN);
+    }
+    /* Also when the memory is new from sbrk: the rest of a page that was trimmed before still holds its old bytes. */
+    if (payload != 0) memset((void *)payload, 0, bytes);
+    return heap_leave(h, payload, bytes);
+}
+
+void *heap_aligned(struct heap *h, size_t alignment, size_t size)
+{
+    heap_enter(h);
+    uintptr_t payload = 0;
+    if (heap_is_power_of_two(alignment)) payload = heap_place(h, size, alignment);
+    else h->failure = HEAP_BAD_ALIGNMENT;
+    return heap_leave(h, payload, size);
+}
+
+/* The new place of a block that can't grow where it stands; its contents move, and it is freed. */
+static uintptr_t heap_move(struct heap *h, uintptr_t payload, uint64_t usable, uint64_t rounded)
+{
+    const struct policy *p = heap_policy_of(h);
+    uint32_t header = block_header_bytes((enum heap_policy)h->root.policy);
+    uint64_t bytes = usable < rounded ? usable : rounded;
+    h->failure = HEAP_OK; /* that growing in place was refused is forgotten */
+    uintptr_t moved = p->alloc(h, rounded, HEAP_ALIGN);
+    if (moved == 0) return 0;
+    memcpy((void *)moved, (const void *)payload, bytes);
+    step_tell(h->steps, STEP_COPY, WHY_NONE, moved - header, bytes, payload, moved);
+    enum heap_status status = p->free(h, payload);
+    if (status == HEAP_OK) return moved;
+    /* The old block is damaged around, but the caller's bytes stand there unharmed: let that stay so. */
+    (void)p->free(h, moved);
+    h->failure = status;
+    return 0;
+}
+
+static uintptr_t heap_resize(struct heap *h, uintptr_t payload, size_t size)
+{
+    const struct policy *p = heap_policy_of(h);
+    uint64_t usable, rounded = heap_round(h, size);
+    if (rounded == 0) return 0;
+    h->failure = p->usable(h, payload, &usable);
+    if (h->failure != HEAP_OK) return 0;
+    if (p->resize(h, payload, rounded)) {
+        h->failure = HEAP_OK;
+        return payload;
+    }
+    return h->failure == HEAP_DAMAGED ? 0 : heap_move(h, payload, usable, rounded);
+}
+
+void *heap_realloc(struct heap *h, void *payload, size_t size)
+{
+    heap_enter(h);
+    uintptr_t result = payload == NULL ? heap_place(h, size, HEAP_ALIGN) : heap_resize(h, (uintptr_t)payload, size);
+    if (result != 0) h->failure = HEAP_OK;
+    return heap_leave(h, result, size);
+}
+
+enum heap_status heap_free(struct heap *h, void *payload)
+{
+    heap_enter(h);
+    if (payload != NULL) h->failure = heap_policy_of(h)->free(h, (uintptr_t)payload);
+    enum heap_status status = h->failure;
+    lock_release(h);
+    return status;
+}
+
+/* Where the switch stands in the root, as one value; false if value is none that it can have. */
+static bool heap_switch_put(struct heap_root *r, enum heap_switch which, uint64_t value, uint64_t *old)
+{
+    uint8_t *flag = which == HEAP_SPLIT ? &r->split : which == HEAP_COALESCE ? &r->coalesce : which == HEAP_TRIM ? &r->trim : &r->order;
+    if (which == HEAP_GROWTH) {
+        if (!heap_is_power_of_two(value) || value > HEAP_GROWTH_MAX) return false;
+        *old = r->growth;
+        r->growth = value;
+        return true;
+    }
+    if (value >= (which == HEAP_ORDER ? (uint64_t)HEAP_N_ORDERS : 2)) return false;
+    *old = *flag;
+    *flag = (uint8_t)value;
+    if (which == HEAP_COALESCE && value == 0) r->uncoalesced = 1;
+    return true;
+}
+
+enum heap_status heap_set(struct heap *h, enum heap_switch which, uint64_t value)
+{
+    uint64_t old;
+    heap_enter(h);
+    const struct policy *p = heap_policy_of(h);
+    if (!heap_policy_has((enum heap_policy)h->root.policy, which) || !heap_switch_put(&h->root, which, value, &old)) {
+        h->failure = HEAP_UNSUPPORTED;
+    } else if (p->changed != NULL) {
+        h->failure = p->changed(h, which);
+        if (h->failure != HEAP_OK) (void)heap_switch_put(&h->root, which, old, &value);
+    }
+    enum heap_status status = h->failure;
+    lock_release(h);
+    return status;
+}
+
+enum heap_status heap_sbrk(struct heap *h, intptr_t delta, bool force, uintptr_t *before)
+{
+    heap_enter(h);
+    uintptr_t brk = growth_brk(h);
+    /* 0 - delta is right for INTPTR_MIN too. */
+    bool cuts = delta < 0 && (brk < h->root.top || 0 - (uintptr_t)delta > brk - h->root.top);
+    *before = 0;
+    h->failure = cuts && !force ? HEAP_CUTS_BLOCKS : growth_foreign(h, delta, before);
+    enum heap_status status = h->failure;
+    lock_release(h);
+    return status;
+}

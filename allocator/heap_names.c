@@ -1,0 +1,74 @@
+/* heap_names.c: what policies, orders, switches and statuses are called. See heap.h. */
+#include <string.h>
+
+#include "heap.h"
+#include "policy.h"
+
+static const char *const heap_order_names[HEAP_N_ORDERS] = {
+    [HEAP_ORDER_ADDRESS] = "address", [HEAP_ORDER_LIFO] = "lifo",           [HEAP_ORDER_FIFO] = "fifo",
+    [HEAP_ORDER_SIZE_UP] = "size-up", [HEAP_ORDER_SIZE_DOWN] = "size-down",
+};
+
+static const char *const heap_switch_names[HEAP_N_SWITCHES] = {
+    [HEAP_SPLIT] = "split", [HEAP_COALESCE] = "coalesce", [HEAP_TRIM] = "trim", [HEAP_ORDER] = "order", [HEAP_GROWTH] = "growth",
+};
+
+static const char *const heap_status_texts[HEAP_N_STATUSES] = {
+    [HEAP_OK] = "done",
+    [HEAP_NO_MEMORY] = "the kernel refused to move brk",
+    [HEAP_LIMIT] = "the heap's limit refused",
+    [HEAP_BAD_SIZE] = "no block can have that size",
+    [HEAP_BAD_ALIGNMENT] = "the alignment is not a power of two",
+    [HEAP_NOT_A_BLOCK] = "the address can't be the payload of a block of this heap",
+    [HEAP_ALREADY_FREE] = "the block is already free",
+    [HEAP_UNKNOWN_LENGTH] = "nobody knows how long the block is",
+    [HEAP_DAMAGED] = "the heap is damaged: a header or link can't be true",
+    [HEAP_CYCLE] = "the list of blocks runs in a circle",
+    [HEAP_UNSUPPORTED] = "the policy has no such switch or value",
+    [HEAP_CUTS_BLOCKS] = "it would cut into blocks of the heap",
+};
+
+const char *heap_policy_name(enum heap_policy policy)
+{
+    const struct policy *p = policy_of(policy);
+    return p == NULL ? NULL : p->name;
+}
+
+enum heap_policy heap_policy_from_name(const char *name)
+{
+    int i = 0;
+    while (i < HEAP_N_POLICIES && strcmp(policy_of((enum heap_policy)i)->name, name) != 0) i++;
+    return (enum heap_policy)i;
+}
+
+static int heap_name_index(const char *const *names, int n, const char *name)
+{
+    int i = 0;
+    while (i < n && strcmp(names[i], name) != 0) i++;
+    return i;
+}
+
+const char *heap_order_name(enum heap_order order) { return (unsigned)order < HEAP_N_ORDERS ? heap_order_names[order] : NULL; }
+
+enum heap_order heap_order_from_name(const char *name)
+{
+    return (enum heap_order)heap_name_index(heap_order_names, HEAP_N_ORDERS, name);
+}
+
+const char *heap_switch_name(enum heap_switch which) { return (unsigned)which < HEAP_N_SWITCHES ? heap_switch_names[which] : NULL; }
+
+enum heap_switch heap_switch_from_name(const char *name)
+{
+    return (enum heap_switch)heap_name_index(heap_switch_names, HEAP_N_SWITCHES, name);
+}
+
+bool heap_policy_has(enum heap_policy policy, enum heap_switch which)
+{
+    const struct policy *p = policy_of(policy);
+    return p != NULL && (unsigned)which < HEAP_N_SWITCHES && (p->switches >> which & 1) != 0;
+}
+
+const char *heap_status_text(enum heap_status status)
+{
+    return (unsigned)status < HEAP_N_STATUSES ? heap_status_texts[status] : "an unknown status";
+}

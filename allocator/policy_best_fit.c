@@ -1,0 +1,17 @@
+/* policy_best_fit.c: the smallest block of the free list that is large enough. All are looked at. Everything else is in fit.h. */
+#include "fit.h"
+#include "policy.h"
+
+static bool best_fit_is_better(uint64_t size, uint64_t best) { return size < best; }
+
+static enum heap_status best_fit_choose(struct heap *h, const struct fit_want *want, uintptr_t *block)
+{
+    return fit_choose_best(h, want, best_fit_is_better, block);
+}
+
+static uintptr_t best_fit_alloc(struct heap *h, uint64_t size, uint64_t alignment)
+{
+    return fit_alloc(h, size, alignment, best_fit_choose);
+}
+
+const struct policy policy_best_fit = {"best-fit", FIT_SWITCHES, best_fit_alloc, fit_free, fit_usable, fit_resize, fit_changed};

@@ -1,0 +1,197 @@
+/* target.c: brkview-target, the lab: does what the viewer asks of it over the wire, and nothing else, so that the heap on show is
+ * its own. Nothing here may call libc's malloc or stdio. */
+#include <errno.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "growth.h"
+#include "heap.h"
+#include "steps.h"
+#include "wire.h"
+
+extern const char etext, edata, end;
+
+/* What one request needs. It lives on the stack, so that bss is small and the heap begins close behind it. */
+struct exchange {
+    struct {
+        struct wire_request head;
+        unsigned char data[WIRE_DATA_MAX];
+    } request;
+    struct wire_answer answer;
+    uint64_t results[WIRE_BATCH_MAX];
+    struct step_log log;
+};
+
+/* Its magic is 0 until the first request has named the policy. Aligned, so that it lies at one place whatever the compiler. */
+static _Alignas(64) struct heap target_heap;
+
+static void target_fail(const char *line)
+{
+    /* Nothing can be done if even this fails. */
+    ssize_t n = write(STDERR_FILENO, line, strlen(line));
+    (void)n;
+    _exit(2);
+}
+
+static void target_answer_with(struct wire_answer *answer, void *payload)
+{
+    answer->result = (uintptr_t)payload;
+    answer->status = (uint32_t)target_heap.failure;
+    answer->error = payload == NULL ? errno : 0;
+}
+
+static void target_alloc(struct exchange *x)
+{
+    const struct wire_request *q = &x->request.head;
+    struct wire_answer *answer = &x->answer;
+    uint32_t n = 0;
+    if (q->b == 0 || q->b > WIRE_BATCH_MAX) {
+        answer->status = HEAP_UNSUPPORTED;
+        return;
+    }
+    for (; n < q->b; n++) {
+        target_answer_with(answer, heap_alloc(&target_heap, q->a));
+        if (answer->result == 0) break;
+        x->results[n] = answer->result;
+    }
+    answer->result = n != 0 ? x->results[0] : 0;
+    answer->n_results = q->b == 1 ? 0 : n;
+}
+
+static enum heap_status target_limit(uint64_t limit)
+{
+    struct heap_root *root = &target_heap.root;
+    uintptr_t brk = growth_brk(&target_heap);
+    if (brk > root->start && brk - root->start > limit) return HEAP_LIMIT;
+    root->limit = limit;
+    return HEAP_OK;
+}
+
+static enum heap_status target_policy(struct exchange *x)
+{
+    uint64_t policy = x->request.head.a;
+    if (target_heap.root.magic != 0 || policy >= HEAP_N_POLICIES) return HEAP_UNSUPPORTED;
+    if (!heap_init(&target_heap, (enum heap_policy)policy, &growth_os)) return HEAP_NO_MEMORY;
+    target_heap.steps = &x->log.sink;
+    return HEAP_OK;
+}
+
+static void *target_idle(void *unused) { return unused; }
+
+static enum heap_status target_thread(void)
+{
+    pthread_t thread;
+    int error = pthread_create(&thread, NULL, target_idle, NULL);
+    if (error == 0) error = pthread_join(thread, NULL);
+    return error == 0 ? HEAP_OK : HEAP_NO_MEMORY;
+}
+
+static enum heap_status target_sbrk(const struct wire_request *q, struct wire_answer *answer)
+{
+    uintptr_t before;
+    enum heap_status status = heap_sbrk(&target_heap, (intptr_t)q->a, q->b == 1, &before);
+    answer->result = status == HEAP_OK ? before : UINT64_MAX;
+    return status;
+}
+
+/* Returns the status of what has no payload to answer with. */
+static enum heap_status target_obey(struct exchange *x)
+{
+    const struct wire_request *q = &x->request.head;
+    struct heap *h = &target_heap;
+    if (h->root.magic == 0 && q->op != WIRE_POLICY) return HEAP_UNSUPPORTED;
+    switch (q->op) {
+    case WIRE_POLICY: return target_policy(x);
+    case WIRE_SET: return q->a < HEAP_N_SWITCHES ? heap_set(h, (enum heap_switch)q->a, q->b) : HEAP_UNSUPPORTED;
+    case WIRE_LIMIT: return target_limit(q->a);
+    case WIRE_ALLOC: target_alloc(x); break;
+    case WIRE_CALLOC: target_answer_with(&x->answer, heap_calloc(h, q->a, q->b)); break;
+    case WIRE_REALLOC: target_answer_with(&x->answer, heap_realloc(h, (void *)q->a, q->b)); break;
+    case WIRE_ALIGNED: target_answer_with(&x->answer, heap_aligned(h, q->a, q->b)); break;
+    case WIRE_FREE: return heap_free(h, (void *)q->a);
+    case WIRE_SBRK: return target_sbrk(q, &x->answer);
+    case WIRE_WRITE: memcpy((void *)q->a, x->request.data, q->data_bytes); break;
+    case WIRE_FILL: memset((void *)q->a, (int)(q->c & 0xff), q->b); break;
+    case WIRE_THREAD: return target_thread();
+    default: return HEAP_UNSUPPORTED;
+    }
+    return (enum heap_status)x->answer.status;
+}
+
+/* Send one message. That the viewer's end is gone is no error, but the end. */
+static void target_send(struct iovec *parts, size_t n)
+{
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = n};
+    ssize_t sent;
+    do sent = sendmsg(WIRE_FD, &message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    if (sent < 0) _exit(0);
+}
+
+static void target_answer(struct exchange *x)
+{
+    x->answer.n_steps = x->log.n;
+    x->answer.brk = (uintptr_t)growth_os.sbrk(&growth_os, 0);
+    struct iovec parts[] = {{&x->answer, sizeof x->answer},
+                            {x->results, x->answer.n_results * sizeof x->results[0]},
+                            {x->log.steps, x->log.n * sizeof x->log.steps[0]}};
+    target_send(parts, sizeof parts / sizeof parts[0]);
+}
+
+/* Wait for a request, obey it, answer. False at the end of the wire. */
+static bool target_serve(struct exchange *x)
+{
+    const struct wire_request *q = &x->request.head;
+    ssize_t n;
+    /* MSG_TRUNC: the true length, so that a packet too long is seen to be one. */
+    do n = recv(WIRE_FD, &x->request, sizeof x->request, MSG_TRUNC);
+    while (n < 0 && errno == EINTR);
+    if (n <= 0) return false;
+    bool whole = (size_t)n >= sizeof *q && q->data_bytes <= WIRE_DATA_MAX && (size_t)n == sizeof *q + q->data_bytes;
+    x->answer = (struct wire_answer){.seq = (size_t)n >= sizeof *q ? q->seq : 0};
+    step_log_reset(&x->log);
+    x->answer.status = whole ? (uint32_t)target_obey(x) : HEAP_UNSUPPORTED;
+    target_answer(x);
+    return true;
+}
+
+static void target_greet(void)
+{
+    struct wire_hello hello = {.magic = WIRE_MAGIC,
+                               .version = WIRE_VERSION,
+                               .randomised = (personality(0xffffffff) & ADDR_NO_RANDOMIZE) == 0,
+                               .root_address = (uintptr_t)&target_heap.root,
+                               .heap_start = (uintptr_t)growth_os.sbrk(&growth_os, 0),
+                               .etext = (uintptr_t)&etext,
+                               .edata = (uintptr_t)&edata,
+                               .end = (uintptr_t)&end,
+                               .page_bytes = (uint64_t)sysconf(_SC_PAGESIZE),
+                               .pid = getpid()};
+    struct iovec part = {&hello, sizeof hello};
+    target_send(&part, 1);
+}
+
+int main(void)
+{
+    struct exchange exchange;
+    int type = 0;
+    socklen_t size = sizeof type;
+    /* Before all else: with it, what libc allocates for threads comes from mmap and leaves brk alone. */
+    mallopt(M_MMAP_THRESHOLD, 0);
+    /* Should the viewer be gone already, the wire is at its end, and so are we. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* So that the viewer may read this process's memory. */
+    prctl(PR_SET_DUMPABLE, 1);
+    if (getsockopt(WIRE_FD, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET)
+        target_fail("brkview-target is started by brkview\n");
+    target_greet();
+    while (target_serve(&exchange)) continue;
+    return 0;
+}
