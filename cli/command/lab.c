@@ -131,6 +131,7 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
         outcome_result(out, NULL);
         lab->failed = true;
     }
+    if (out->text_bytes > 0 && out->text[out->text_bytes - 1] == '\n') out->text[--out->text_bytes] = '\0';
     lab_look(lab);
     explain(lab, out);
     out->changed = s->trace.changed;

@@ -18,7 +18,7 @@ struct outcome {
     char *error;        /* one line, NULL if ok */
     json_t *result;     /* NULL: null */
     json_t *extra;      /* further members of the JSON line ("blocks", "segments"), NULL if none */
-    char *text;         /* what was asked for, several lines (tables, help); NULL if nothing was */
+    char *text;         /* what was asked for, one line or several (tables, help), the last not ended; NULL if nothing was */
     size_t text_bytes, text_room;
     char *sentence;     /* what the allocator did, NULL if nothing */
     char *c_line;       /* "p2 = malloc(32);", NULL */

@@ -102,7 +102,7 @@ static void words_add(struct words *w, const char *more)
 
 static void words_add_outcome(struct words *w, const struct outcome *out, bool only)
 {
-    if (out->ok && (!out->text || !out->text[0])) return;
+    if (out->ok && (out->changed || !out->text || !out->text[0])) return; /* what changed is on the screen already */
     if (!only) {
         words_add(w, "> ");
         w->n--; /* the command goes on the same line */

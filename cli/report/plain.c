@@ -18,23 +18,20 @@ void report_safe(FILE *to, const char *text)
     }
 }
 
-static void plain_outcome(const struct report *r, struct lab *lab, const struct outcome *out)
+static void put_line(const char *before, const char *text)
 {
-    if (r->echo) {
-        printf("heap> ");
-        report_safe(stdout, out->command);
-        putchar('\n');
-    }
-    if (out->c_line && out->changed) {
-        printf("  ");
-        report_safe(stdout, out->c_line);
-        putchar('\n');
-    }
-    if (out->text) report_safe(stdout, out->text);
-    if (out->sentence) {
-        report_safe(stdout, out->sentence);
-        putchar('\n');
-    }
+    if (!text || !*text) return;
+    fputs(before, stdout);
+    report_safe(stdout, text);
+    putchar('\n');
+}
+
+static void plain_outcome(const struct report *r, const struct outcome *out)
+{
+    if (r->echo) put_line("heap> ", out->command);
+    if (out->changed) put_line("  ", out->c_line);
+    put_line("", out->text);
+    put_line("", out->sentence);
     int64_t delta = (int64_t)(out->brk_after - out->brk_before);
     if (out->changed) printf("brk 0x%" PRIx64 " (%+" PRId64 ")\n", out->brk_after, delta);
     fflush(stdout);
@@ -46,7 +43,6 @@ static void plain_outcome(const struct report *r, struct lab *lab, const struct 
         fputc('\n', stderr);
         fflush(stderr);
     }
-    (void)lab;
 }
 
 static void json_outcome(struct lab *lab, const struct outcome *out)
@@ -67,6 +63,6 @@ bool report_outcome(const struct report *r, struct lab *lab, const struct outcom
     if (r->form == REPORT_JSON)
         json_outcome(lab, out);
     else
-        plain_outcome(r, lab, out);
+        plain_outcome(r, out);
     return fflush(stdout) == 0 && !ferror(stdout);
 }
