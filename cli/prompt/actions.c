@@ -18,6 +18,15 @@ static void help(struct prompt *p)
     free(text);
 }
 
+/* From the block that is shown, though it may have been chosen by nobody but what changed. */
+static void select_step(struct prompt *p, int step)
+{
+    struct lab *lab = p->lab;
+    size_t shown = view_selected(&lab->view, lab->session.snapshot, &lab->session.changes);
+    if (shown != SNAPSHOT_NONE) view_select(&lab->view, lab->session.snapshot, lab->screen.map_cells, lab->screen.table_rows, shown);
+    view_select_step(&lab->view, lab->session.snapshot, lab->screen.map_cells, lab->screen.table_rows, step);
+}
+
 /* True: the action was the screen's own. */
 static bool move(struct prompt *p, enum action action)
 {
@@ -31,8 +40,8 @@ static bool move(struct prompt *p, enum action action)
     case ACTION_ZOOM_IN: view_zoom(view, s, cells, 1); break;
     case ACTION_ZOOM_OUT: view_zoom(view, s, cells, -1); break;
     case ACTION_ZOOM_ALL: view_zoom(view, s, cells, 0); break;
-    case ACTION_SELECT_PREVIOUS: view_select_step(view, s, cells, rows, -1); break;
-    case ACTION_SELECT_NEXT: view_select_step(view, s, cells, rows, 1); break;
+    case ACTION_SELECT_PREVIOUS: select_step(p, -1); break;
+    case ACTION_SELECT_NEXT: select_step(p, 1); break;
     default: return false;
     }
     p->screen.stale = true;
@@ -59,6 +68,9 @@ static void paste(struct prompt *p)
     const char *bytes = keys_paste(&p->keys, &n, &cut);
     char *text = paste_text(bytes, n, p->keys.utf8);
     if (text) line_insert(text);
+    if (p->paste_told) p->screen.notice = "";
+    p->screen.stale |= p->paste_told;
+    p->paste_told = false;
     if (!text || cut) {
         p->screen.notice = "the paste was too long: only its beginning was taken (use `source FILE`)";
         p->screen.stale = true;
@@ -86,11 +98,15 @@ void prompt_key(struct prompt *p, const struct key *key)
         paste(p);
         return;
     }
+    enum action action = bindings_find(key);
+    if (line_quotes() && action != ACTION_ABANDON) {
+        type(p, key);
+        return;
+    }
     if (key->kind == KEY_ESCAPE) {
         if (!line_dismiss() && line_wants_escape()) line_key(key->bytes, key->n);
         return;
     }
-    enum action action = bindings_find(key);
     if (move(p, action)) return;
     switch (action) {
     case ACTION_HELP: help(p); break;

@@ -24,6 +24,7 @@ static struct line_state {
     struct line_matches matches;
     size_t word_from;    /* where the word being completed begins */
     bool completing;     /* the present key asked for completion */
+    bool quoting;        /* the next key stands for itself */
 } line;
 
 static int next_byte(FILE *stream)
@@ -224,6 +225,7 @@ void line_key(const unsigned char *bytes, size_t n)
 {
     line.completing = false;
     feed(bytes, n);
+    line.quoting = !line.quoting && rl_last_func == rl_quoted_insert;
     if (!line.completing) forget_matches();
 }
 
@@ -240,6 +242,7 @@ void line_abandon(void)
     if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH)) feed((const unsigned char *)"\a", 1);
     rl_callback_sigcleanup(); /* half of a key sequence, a count, a character to be quoted */
     rl_free_line_state();
+    line.quoting = false;
     using_history();
     rl_replace_line("", 1);
     rl_point = rl_mark = 0;
@@ -260,6 +263,8 @@ char *line_take(void)
 }
 
 bool line_ended(void) { return line.ended; }
+
+bool line_quotes(void) { return line.quoting; }
 
 bool line_wants_escape(void) { return rl_editing_mode == 0 || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH); }
 

@@ -35,6 +35,7 @@ bool line_dismiss(void);          /* take the list of completions away; was ther
 char *line_take(void);
 bool line_ended(void);            /* Ctrl-D on an empty line */
 bool line_wants_escape(void);     /* ESC alone means something now: a search, or vi's keys */
+bool line_quotes(void);           /* Ctrl-V: the next key is to be typed, whatever it is */
 void line_set_size(int rows, int columns);
 
 const char *line_prompt(void);    /* changes while searching */

@@ -15,6 +15,7 @@
 #include "viz/face_curses.h"
 
 #define ESCAPE_MS 25         /* an escape sequence comes in one piece, or is none */
+#define PASTE_MS 500         /* a paste without an end is told of after that time */
 #define HANG_UP_STATUS (128 + SIGHUP)
 #define PROMPT_WORDS "heap> "
 
@@ -68,28 +69,44 @@ static void hear_target(struct prompt *p)
 
 static bool over(const struct prompt *p) { return p->quit || p->ending || p->hung_up; }
 
+static void tell_paste(struct prompt *p, const char *words)
+{
+    p->paste_told = words[0];
+    p->screen.notice = words;
+    p->screen.stale = true;
+}
+
+static void hear_terminal(struct prompt *p, bool gone)
+{
+    bool pasting = p->keys.pasting;
+    if (gone || !prompt_read_keys(p)) {
+        p->hung_up = true;
+        return;
+    }
+    /* A paste that nobody ends is left by Ctrl-C, which comes by itself then. */
+    if (pasting && p->keys.n == 1 && p->keys.held[0] == 0x03) {
+        keys_abandon_paste(&p->keys);
+        tell_paste(p, "");
+    }
+    hear_keys(p, false);
+}
+
 static void turn(struct prompt *p)
 {
     const struct target *target = &p->lab->session.target;
     int target_fd = target->alive && target->fd != p->deaf_fd ? target->fd : -1;
     struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = p->signal_fd, .events = POLLIN}, {.fd = target_fd, .events = POLLRDHUP}};
-    bool undecided = keys_undecided(&p->keys);
-    int ready = poll(fds, 3, undecided ? ESCAPE_MS : -1);
+    bool undecided = keys_undecided(&p->keys), endless = p->keys.pasting && !p->paste_told;
+    int ready = poll(fds, 3, undecided ? ESCAPE_MS : endless ? PASTE_MS : -1);
     if (ready < 0 && errno != EINTR) {
         p->hung_up = true;
         return;
     }
-    if (ready < 0) fds[0].revents = fds[2].revents = 0;
+    if (ready <= 0) fds[0].revents = fds[2].revents = 0;
     hear_signals(p);
-    if (fds[0].revents & (POLLIN | POLLHUP | POLLERR | POLLNVAL)) {
-        bool alone = p->keys.pasting;
-        if ((fds[0].revents & POLLNVAL) || !prompt_read_keys(p)) p->hung_up = true;
-        /* A paste that nobody ends is left by Ctrl-C, which comes by itself then. */
-        if (alone && p->keys.pasting && p->keys.n == 1 && p->keys.held[0] == 0x03) keys_abandon_paste(&p->keys);
-        hear_keys(p, false);
-    } else if (undecided && ready == 0) {
-        hear_keys(p, true);
-    }
+    if (fds[0].revents) hear_terminal(p, fds[0].revents & POLLNVAL);
+    else if (undecided && ready == 0) hear_keys(p, true);
+    else if (endless && ready == 0) tell_paste(p, "a paste has begun and does not end: Ctrl-C leaves it");
     if (fds[2].revents) hear_target(p);
 }
 

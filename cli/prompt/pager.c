@@ -36,8 +36,9 @@ void pager_scroll(struct pager *p, long lines)
 {
     size_t page = p->rows > 0 ? (size_t)p->rows : 1, most = p->n_lines > page ? p->n_lines - page : 0;
     size_t by = (size_t)labs(lines);
+    if (p->top > most) p->top = most;
     if (lines < 0) p->top = p->top < by ? 0 : p->top - by;
-    else p->top = most - (p->top < most ? p->top : most) < by ? most : p->top + by;
+    else p->top = most - p->top < by ? most : p->top + by;
 }
 
 /* The rest of a line after columns columns: whole characters, since the canvas takes nothing else. */
