@@ -115,7 +115,7 @@ static json_t *tell_runs(const struct difference *d, struct outcome *out)
     for (size_t i = 0; i < d->n_runs; i++)
         json_array_append_new(list, json_pack("{s:o, s:I}", "address", outcome_address(d->run[i].address), "bytes", (json_int_t)d->run[i].n_bytes));
     if (d->bytes_known)
-        outcome_text(out, "%" PRIu64 " bytes differ, in %zu place%s\n", d->n_bytes, d->n_runs, d->n_runs == 1 ? "" : "s");
+        outcome_text(out, "%" PRIu64 " byte%s, in %zu place%s\n", d->n_bytes, d->n_bytes == 1 ? " differs" : "s differ", d->n_runs, d->n_runs == 1 ? "" : "s");
     else
         outcome_text(out, "bytes were not kept of both states, or their heaps begin elsewhere: blocks alone are compared\n");
     return list;
