@@ -178,4 +178,10 @@ void page_picture(struct lab *lab, struct picture *p)
         .n_names = page->n_names,
         .notice = notice_of(lab),
     };
+    const struct animation *a = &lab->animation;
+    if (!a->playing) return;
+    p->snapshot = a->frame;
+    p->changes = &a->changes;
+    p->sentence = a->text;
+    p->failed = false;
 }
