@@ -88,7 +88,7 @@ static char *read_tail(int fd)
 static char *newest(char *text, size_t *n)
 {
     *n = 0;
-    for (char *at = text; (at = strchr(at, '\n')); at++) ++*n;
+    for (char *at = text; (at = strchr(at, '\n')); at++) ++*n; /* the last line has its end: see store_open */
     char *from = text;
     for (size_t skip = *n > STORE_LINES_MAX ? *n - STORE_LINES_MAX : 0; skip; skip--) from = strchr(from, '\n') + 1;
     return from;
@@ -124,6 +124,15 @@ static void cut(struct store *s)
     close(fd);
 }
 
+/* A crash or another program may have left the last line without its end. */
+static bool end_last_line(int fd)
+{
+    off_t size = lseek(fd, 0, SEEK_END);
+    char last = '\n';
+    if (size > 0 && pread(fd, &last, 1, size - 1) != 1) return false;
+    return last == '\n' || write(fd, "\n", 1) == 1;
+}
+
 void store_open(struct store *s, void (*seen)(const char *line))
 {
     memset(s, 0, sizeof *s);
@@ -133,7 +142,7 @@ void store_open(struct store *s, void (*seen)(const char *line))
         return;
     }
     int fd = make_way(s->path) ? open_locked(s->path) : -1;
-    char *text = fd < 0 ? NULL : read_tail(fd);
+    char *text = fd < 0 || !end_last_line(fd) ? NULL : read_tail(fd);
     if (!text) give_up(s, s->path);
     else {
         char *rest = newest(text, &s->n_lines), *line;
