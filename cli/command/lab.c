@@ -2,6 +2,7 @@
 #include "cli/command/lab.h"
 
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +14,12 @@
 #include "cli/session/explain.h"
 
 #define ERROR_BYTES 256
+#define LARGE_BYTES (1 << 18)
 
 bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, char *error, size_t error_bytes)
 {
     *lab = (struct lab){.mouse = true};
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* the columns of a large heap go back to the system when they are let go */
     view_init(&lab->view);
     lab->page = page_new();
     if (lab->page && session_start(&lab->session, setup, aslr)) return true;

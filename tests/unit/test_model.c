@@ -226,11 +226,10 @@ static void model_set(struct model *m)
     assert_int_equal(status, heap_policy_has((enum heap_policy)m->heap.root.policy, which) ? HEAP_OK : HEAP_UNSUPPORTED);
 }
 
-/* The arena is not the kernel: what it holds is bounded, and a heap that has filled it begins to free. */
 static void model_operate(struct model *m)
 {
     uint64_t kind = model_random(m, 100);
-    bool full = m->n_live == MODEL_LIVE || m->arena.end - m->arena.brk < 65536 * 2;
+    bool full = m->n_live == MODEL_LIVE;
     if (model_random(m, 40) == 0) arena_fail(&m->arena, 1);
     if (model_random(m, 100) == 0) m->heap.root.limit = HEAP_NO_LIMIT;
     if (model_random(m, 300) == 0) m->heap.root.limit = m->arena.brk - m->arena.base + model_random(m, 2000);
@@ -275,8 +274,8 @@ static void model_session(enum heap_policy policy, const struct model_switches *
     }
     for (unsigned long i = 0; i < n; i++) {
         model_step(m);
-        /* bump and header only ever grow; begin again when the arena is spent. */
-        if (m->arena.end - m->arena.brk < 65536 * 2 + 8192) break;
+        /* Without coalescing or trimming a heap only ever grows; begin another when this one is large. */
+        if (m->arena.brk - m->arena.base > MODEL_ARENA / 4 || m->n_free > MODEL_FREE_MOST / 8) break;
     }
 }
 
@@ -327,7 +326,7 @@ static void model_run(enum heap_policy policy)
     if (!heap_policy_has(policy, HEAP_SPLIT)) {
         for (unsigned i = 0; i < 8; i += 4) {
             struct model_switches s = model_combination(i);
-            for (unsigned long from = model_n_ops; model_n_ops - from < n;) model_session(policy, &s, seed++, n);
+            for (unsigned long from = model_n_ops; model_n_ops - from < n;) model_session(policy, &s, seed++, n - (model_n_ops - from));
         }
         return;
     }
