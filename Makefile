@@ -105,7 +105,7 @@ TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target
 SCRIPTS = $(sort $(wildcard tests/scripts/*.sh))
 
 .PHONY: check check-build check-long check-asan check-ubsan check-valgrind check-layers
-check-build: all $(BUILD)/brkview $(BUILD)/brkview-target $(TESTS)
+check-build: all $(BUILD)/brkview.1 $(TESTS)
 check: check-build
 	@BRKVIEW=$(CURDIR)/$(BUILD)/brkview CC='$(CC)' tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS) tests/layers
 
@@ -193,11 +193,14 @@ DEMO = alloc 64; alloc 32; alloc 16; free 2; blocks; alloc 24; free 3; free 1; f
 run: all
 	@if [ -t 0 ] && [ -t 1 ]; then ./brkview; else ./brkview -e '$(DEMO)'; fi
 
+$(BUILD)/brkview.1: cli/brkview.1.in cli/manual $(BUILD)/brkview $(BUILD)/brkview-target
+	$(Q)cli/manual $(BUILD)/brkview < $< > $@.new && mv $@.new $@
+
 .PHONY: install uninstall
-install: $(BUILD)/brkview $(BUILD)/brkview-target
+install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview.1
 	install -D -m 755 $(BUILD)/brkview $(DESTDIR)$(bindir)/brkview
 	install -D -m 755 $(BUILD)/brkview-target $(DESTDIR)$(libexecdir)/brkview-target
-	install -D -m 644 cli/brkview.1 $(DESTDIR)$(mandir)/man1/brkview.1
+	install -D -m 644 $(BUILD)/brkview.1 $(DESTDIR)$(mandir)/man1/brkview.1
 	install -D -m 644 cli/brkview.bash $(DESTDIR)$(bashcompdir)/brkview
 uninstall:
 	rm -f $(DESTDIR)$(bindir)/brkview $(DESTDIR)$(libexecdir)/brkview-target $(DESTDIR)$(mandir)/man1/brkview.1 $(DESTDIR)$(bashcompdir)/brkview

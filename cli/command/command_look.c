@@ -217,8 +217,8 @@ RUN(stats)
                  s->live_bytes, s->padding_bytes, s->header_bytes, s->free_bytes);
     if (s->foreign_bytes) outcome_text(out, " + %" PRIu64 " foreign", s->foreign_bytes);
     if (s->damaged_bytes) outcome_text(out, " + %" PRIu64 " damaged", s->damaged_bytes);
-    outcome_text(out, "\n%" PRIu64 " blocks: %" PRIu64 " used, %" PRIu64 " free, %" PRIu64 " foreign; the largest free one holds %" PRIu64 " bytes\n",
-                 s->n_blocks, s->n_used, s->n_free, s->n_foreign, s->largest_free);
+    outcome_text(out, "\n%" PRIu64 " block%s: %" PRIu64 " used, %" PRIu64 " free, %" PRIu64 " foreign; the largest free one holds %" PRIu64 " bytes\n",
+                 s->n_blocks, s->n_blocks == 1 ? "" : "s", s->n_used, s->n_free, s->n_foreign, s->largest_free);
     if (s->heap_bytes) outcome_text(out, "utilization %.1f %% (live / heap)\n", 100.0 * (double)s->live_bytes / (double)s->heap_bytes);
     outcome_text(out, "%s", stuck);
     return true;
