@@ -11,9 +11,11 @@ bool pager_open(struct pager *p, const char *text)
 {
     pager_close(p);
     size_t length = strlen(text);
-    while (length && text[length - 1] == '\n') length--;
+    while (length && text[length - 1] == '\n')
+        length--;
     size_t n = 1;
-    for (const char *at = text; (at = memchr(at, '\n', length - (size_t)(at - text))); at++) n++;
+    for (const char *at = text; (at = memchr(at, '\n', length - (size_t)(at - text))); at++)
+        n++;
     p->text = strndup(text, length);
     p->lines = calloc(n, sizeof *p->lines);
     if (!p->text || !p->lines) {
@@ -21,7 +23,8 @@ bool pager_open(struct pager *p, const char *text)
         return false;
     }
     char *rest = p->text, *line;
-    while ((line = strsep(&rest, "\n"))) p->lines[p->n_lines++] = line;
+    while ((line = strsep(&rest, "\n")))
+        p->lines[p->n_lines++] = line;
     return true;
 }
 
@@ -37,8 +40,10 @@ void pager_scroll(struct pager *p, long lines)
     size_t page = p->rows > 0 ? (size_t)p->rows : 1, most = p->n_lines > page ? p->n_lines - page : 0;
     size_t by = (size_t)labs(lines);
     if (p->top > most) p->top = most;
-    if (lines < 0) p->top = p->top < by ? 0 : p->top - by;
-    else p->top = most - p->top < by ? most : p->top + by;
+    if (lines < 0)
+        p->top = p->top < by ? 0 : p->top - by;
+    else
+        p->top = most - p->top < by ? most : p->top + by;
 }
 
 /* The rest of a line after columns columns: whole characters, since the canvas takes nothing else. */
@@ -46,7 +51,8 @@ static const char *skip_columns(const struct canvas *c, const char *line, int co
 {
     while (columns > 0 && *line) {
         size_t n = 1;
-        while (((unsigned char)line[n] & 0xc0) == 0x80) n++;
+        while (((unsigned char)line[n] & 0xc0) == 0x80)
+            n++;
         char one[8] = "";
         memcpy(one, line, n < sizeof one ? n : sizeof one - 1);
         columns -= canvas_width(c, one);
@@ -73,7 +79,8 @@ void pager_draw(struct pager *p, struct canvas *c, int rows)
     if (rows < 1) return;
     char status[120];
     size_t last = p->top + (size_t)(p->rows > 0 ? p->rows : 0);
-    snprintf(status, sizeof status, " lines %zu-%zu of %zu   PgUp PgDn: scroll   q: back to the heap ", p->top + 1, last < p->n_lines ? last : p->n_lines, p->n_lines);
+    snprintf(status, sizeof status, " lines %zu-%zu of %zu   PgUp PgDn: scroll   q: back to the heap ", p->top + 1,
+             last < p->n_lines ? last : p->n_lines, p->n_lines);
     canvas_fill(c, rows - 1, 0, 1, c->columns, ' ', STYLE_TITLE, MARK_REVERSE);
     canvas_text(c, rows - 1, 0, c->columns, status, STYLE_TITLE, MARK_REVERSE);
 }
@@ -85,15 +92,23 @@ bool pager_takes(struct pager *p, const struct key *key)
     long page = p->rows > 1 ? p->rows - 1 : 1;
     int half = p->columns / 2;
     switch (bindings_find(key)) {
-    case ACTION_SCROLL_BACK: return pager_scroll(p, -page), true;
-    case ACTION_SCROLL_ON: return pager_scroll(p, page), true;
-    case ACTION_UP: return pager_scroll(p, -1), true;
-    case ACTION_DOWN: return pager_scroll(p, 1), true;
-    case ACTION_HOME: return p->top = 0, p->left = 0, true;
-    case ACTION_END: return p->top = p->n_lines, pager_scroll(p, 0), true;
+    case ACTION_SCROLL_BACK:
+        return pager_scroll(p, -page), true;
+    case ACTION_SCROLL_ON:
+        return pager_scroll(p, page), true;
+    case ACTION_UP:
+        return pager_scroll(p, -1), true;
+    case ACTION_DOWN:
+        return pager_scroll(p, 1), true;
+    case ACTION_HOME:
+        return p->top = 0, p->left = 0, true;
+    case ACTION_END:
+        return p->top = p->n_lines, pager_scroll(p, 0), true;
     case ACTION_REPAINT:
-    case ACTION_SUSPEND: return false;
-    default: break;
+    case ACTION_SUSPEND:
+        return false;
+    default:
+        break;
     }
     if (key->kind == KEY_MOUSE) {
         if (key->mouse.button == 64 || key->mouse.button == 65) pager_scroll(p, key->mouse.button == 64 ? -3 : 3);
@@ -102,7 +117,8 @@ bool pager_takes(struct pager *p, const struct key *key)
     if (key->kind == KEY_BYTES && is(key, " ")) return pager_scroll(p, page), true;
     if (is(key, "\033[C") || is(key, "\033OC")) return p->left += p->widest - p->left > p->columns ? half : 0, true;
     if (is(key, "\033[D") || is(key, "\033OD")) return p->left = p->left < half ? 0 : p->left - half, true;
-    bool only_closes = key->kind == KEY_ESCAPE || (key->kind == KEY_BYTES && (is(key, "q") || is(key, "\r") || is(key, "\n") || is(key, "\003")));
+    bool only_closes = key->kind == KEY_ESCAPE ||
+                       (key->kind == KEY_BYTES && (is(key, "q") || is(key, "\r") || is(key, "\n") || is(key, "\003")));
     pager_close(p);
     return only_closes;
 }

@@ -6,12 +6,12 @@
 #include "viz/canvas.h"
 
 struct pager {
-    char *text;         /* NULL: closed. Lines are cut into strings */
+    char *text; /* NULL: closed. Lines are cut into strings */
     char **lines;
     size_t n_lines, top;
-    int left;           /* columns scrolled sideways */
-    int widest;         /* of the lines shown last */
-    int rows, columns;  /* for lines, as drawn last */
+    int left; /* columns scrolled sideways */
+    int widest; /* of the lines shown last */
+    int rows, columns; /* for lines, as drawn last */
 };
 
 /* Show text (copied). False on no memory: it stays closed. */

@@ -21,7 +21,8 @@ static const char *const lines[] = {"alloc 48 as x", "free x", "alloc 16"}; /* u
 /* This program started with --bare: what the other is compared with. */
 static int bare(void)
 {
-    for (char *line; (line = readline(BARE_PROMPT)); free(line)) {}
+    for (char *line; (line = readline(BARE_PROMPT)); free(line)) {
+    }
     return 0;
 }
 
@@ -32,7 +33,10 @@ static double now_ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-struct expected { int column; uint32_t glyph; };
+struct expected {
+    int column;
+    uint32_t glyph;
+};
 
 static bool stands(struct terminal *t, void *user)
 {
@@ -48,10 +52,14 @@ static bool empty(struct terminal *t, void *user)
 {
     int row, column;
     terminal_cursor(t, &row, &column, NULL);
-    return column == COLUMN && terminal_cell(t, row, COLUMN).glyph != *(const uint32_t *)user && terminal_cell(t, row, COLUMN - 2).glyph == '>';
+    return column == COLUMN && terminal_cell(t, row, COLUMN).glyph != *(const uint32_t *)user &&
+           terminal_cell(t, row, COLUMN - 2).glyph == '>';
 }
 
-struct samples { double *ms; size_t n; };
+struct samples {
+    double *ms;
+    size_t n;
+};
 
 static void type_line(struct terminal *t, const char *line, struct samples *keys, struct samples *enters)
 {
@@ -107,13 +115,16 @@ int main(int argc, char **argv)
         type_line(readline_only, line, &key[1], &enter[1]);
     }
     double p50[2], p99[2];
-    for (int i = 0; i < 2; i++) p50[i] = quantile(&key[i], 0.5), p99[i] = quantile(&key[i], 0.99);
-    printf("key to cell, 80 x 24, 10,000 blocks, %zu keys: p50 %.3f ms, p99 %.3f ms; a bare readline prompt: p50 %.3f ms, p99 %.3f ms: ratio of p99 %.2f (to be at "
+    for (int i = 0; i < 2; i++)
+        p50[i] = quantile(&key[i], 0.5), p99[i] = quantile(&key[i], 0.99);
+    printf("key to cell, 80 x 24, 10,000 blocks, %zu keys: p50 %.3f ms, p99 %.3f ms; a bare readline prompt: p50 %.3f ms, p99 "
+           "%.3f ms: ratio of p99 %.2f (to be at "
            "most %.0f, and p99 below a frame of %.1f ms)\n",
            key[0].n, p50[0], p99[0], p50[1], p99[1], p99[0] / p99[1], BUDGET, FRAME_MS);
     printf("Enter to the new picture: p50 %.3f ms, p99 %.3f ms\n", quantile(&enter[0], 0.5), quantile(&enter[0], 0.99));
     terminal_free(lab);
     terminal_free(readline_only);
-    for (int i = 0; i < 2; i++) free(key[i].ms), free(enter[i].ms);
+    for (int i = 0; i < 2; i++)
+        free(key[i].ms), free(enter[i].ms);
     return p99[0] <= BUDGET * p99[1] && p99[0] < FRAME_MS ? 0 : 1;
 }

@@ -195,10 +195,10 @@ static void test_target_is_born_unblocked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_killed_target_is_shown),          cmocka_unit_test(test_hung_target),
-        cmocka_unit_test(test_long_command_stops),              cmocka_unit_test(test_signals_leave_the_terminal_sane),
-        cmocka_unit_test(test_signal_during_a_command),         cmocka_unit_test(test_nobody_outlives_the_terminal),
-        cmocka_unit_test(test_idle_is_silent),                  cmocka_unit_test(test_target_is_born_unblocked),
+        cmocka_unit_test(test_killed_target_is_shown),  cmocka_unit_test(test_hung_target),
+        cmocka_unit_test(test_long_command_stops),      cmocka_unit_test(test_signals_leave_the_terminal_sane),
+        cmocka_unit_test(test_signal_during_a_command), cmocka_unit_test(test_nobody_outlives_the_terminal),
+        cmocka_unit_test(test_idle_is_silent),          cmocka_unit_test(test_target_is_born_unblocked),
     };
     return cmocka_run_group_tests_name("life", tests, NULL, NULL);
 }

@@ -28,7 +28,8 @@ static const char *row_text(const struct canvas *c, int row)
         const struct cell *cell = canvas_at(c, row, column);
         if (cell->glyph) n += glyph_to_utf8(cell->glyph, text + n);
     }
-    while (n && text[n - 1] == ' ') n--;
+    while (n && text[n - 1] == ' ')
+        n--;
     text[n] = 0;
     return text;
 }
@@ -50,9 +51,21 @@ static void test_row(void **state)
     expect_row(20, "alloc 64", 8, "heap> alloc 64", 14);
     expect_row(20, "alloc 64", 2, "heap> alloc 64", 8);
     expect_row(20, "a\033[1m\t\177", 3, "heap> a^[[1m^I^?", 10);
-    expect_row(20, "\xff" "a\xc3", 3, "heap> \xef\xbf\xbd" "a\xef\xbf\xbd", 9);
+    expect_row(20,
+               "\xff"
+               "a\xc3",
+               3,
+               "heap> \xef\xbf\xbd"
+               "a\xef\xbf\xbd",
+               9);
     expect_row(20, "漢字", 6, "heap> 漢字", 10);
-    expect_row(20, "a\xe2\x80\xae" "b", 5, "heap> a\xef\xbf\xbd" "b", 9); /* would turn the text around */
+    expect_row(20,
+               "a\xe2\x80\xae"
+               "b",
+               5,
+               "heap> a\xef\xbf\xbd"
+               "b",
+               9); /* would turn the text around */
     expect_row(20, "0123456789abcdef", 0, "heap> 0123456789abc>", 6);
     expect_row(20, "0123456789abcdef", 16, "<56789abcdef", 12);
     expect_row(1, "abc", 3, "", 0);
@@ -65,7 +78,8 @@ static void test_row_keeps_the_cursor(void **state)
 {
     (void)state;
     char text[301];
-    for (int i = 0; i < 300; i++) text[i] = (char)('a' + i % 26);
+    for (int i = 0; i < 300; i++)
+        text[i] = (char)('a' + i % 26);
     text[300] = 0;
     for (int columns = 1; columns < 120; columns++)
         for (size_t point = 0; point <= 300; point++) {
@@ -85,7 +99,8 @@ static void test_row_ascii(void **state)
     struct canvas c;
     assert_true(canvas_init(&c, 1, 30, true));
     row_draw(&c, 0, "\001\033[1m\002heap> ", "漢\xff é", 4);
-    for (int i = 0; i < 30; i++) assert_in_range(canvas_at(&c, 0, i)->glyph, 0x20, 0x7e);
+    for (int i = 0; i < 30; i++)
+        assert_in_range(canvas_at(&c, 0, i)->glyph, 0x20, 0x7e);
     canvas_release(&c);
 }
 
@@ -110,7 +125,9 @@ static void test_paste_text(void **state)
     expect_paste("a # x; y\nb\n# z\n", true, "a; b");
     expect_paste("write 1 0 \"a;b\"\nfree 1", true, "write 1 0 \"a;b\"; free 1");
     expect_paste("a\tb\033[31m\007", true, "a b[31m");
-    expect_paste("漢\xff\xe6\xbc" "x\xc2\x9b\xe2\x80\xae", true, "漢x");
+    expect_paste("漢\xff\xe6\xbc"
+                 "x\xc2\x9b\xe2\x80\xae",
+                 true, "漢x");
     expect_paste("漢é x", false, " x");
     char *text = paste_text("a\0b\nc", 5, true);
     assert_string_equal(text, "ab; c");
@@ -220,7 +237,8 @@ static void test_store_without_a_place(void **state)
     assert_null(s.path);
     unlink(path);
     file = fopen(path, "w"); /* bytes that are no lines */
-    for (int i = 0; i < 3 * 1024 * 1024; i++) putc(i % 4096 ? i * 7 : 0, file);
+    for (int i = 0; i < 3 * 1024 * 1024; i++)
+        putc(i % 4096 ? i * 7 : 0, file);
     fclose(file);
     s = opened();
     assert_non_null(s.path);
@@ -252,11 +270,13 @@ static void test_popup_fits(void **state)
                 char chosen[16];
                 snprintf(chosen, sizeof chosen, "word-%zu", n / 2);
                 bool found = false;
-                for (int row = 0; row < rows; row++) found = found || strstr(row_text(&c, row), chosen);
+                for (int row = 0; row < rows; row++)
+                    found = found || strstr(row_text(&c, row), chosen);
                 if (room && n / 2 != 7) assert_true(found);
                 canvas_release(&c);
             }
-    for (int i = 0; i < 60; i++) free(words[i]);
+    for (int i = 0; i < 60; i++)
+        free(words[i]);
 }
 
 static struct key key_of(const char *bytes)
@@ -280,7 +300,8 @@ static void test_pager(void **state)
     struct canvas c;
     struct pager p = {0};
     char text[4000] = "", *end = text;
-    for (int i = 1; i <= 50; i++) end += sprintf(end, "line %d 漢字 and much that does not fit\n", i);
+    for (int i = 1; i <= 50; i++)
+        end += sprintf(end, "line %d 漢字 and much that does not fit\n", i);
     assert_true(canvas_init(&c, 11, 20, false));
     assert_true(pager_open(&p, text));
     assert_int_equal(p.n_lines, 50);
@@ -319,9 +340,20 @@ static void test_pager(void **state)
 static void test_bindings(void **state)
 {
     (void)state;
-    static const struct { const char *bytes; enum action action; } some[] = {
-        {"\033[5~", ACTION_SCROLL_BACK}, {"\033+", ACTION_ZOOM_IN}, {"\033=", ACTION_ZOOM_IN}, {"\033-", ACTION_ZOOM_OUT}, {"\033[1;3A", ACTION_SELECT_PREVIOUS},
-        {"\033OP", ACTION_HELP},         {"\003", ACTION_ABANDON},  {"a", ACTION_NONE},        {"\033[", ACTION_NONE},     {"", ACTION_NONE},
+    static const struct {
+        const char *bytes;
+        enum action action;
+    } some[] = {
+        {"\033[5~", ACTION_SCROLL_BACK},
+        {"\033+", ACTION_ZOOM_IN},
+        {"\033=", ACTION_ZOOM_IN},
+        {"\033-", ACTION_ZOOM_OUT},
+        {"\033[1;3A", ACTION_SELECT_PREVIOUS},
+        {"\033OP", ACTION_HELP},
+        {"\003", ACTION_ABANDON},
+        {"a", ACTION_NONE},
+        {"\033[", ACTION_NONE},
+        {"", ACTION_NONE},
     };
     for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
         struct key key = key_of(some[i].bytes);
@@ -331,14 +363,17 @@ static void test_bindings(void **state)
     assert_non_null(strstr(text, "Ctrl-Z")); /* the table's last row: nothing was cut off */
     assert_int_equal(text[strlen(text) - 1], '\n');
     assert_ptr_equal(text, prompt_keys_text());
-    for (const char *line = text; *line; line = strchr(line, '\n') + 1) assert_in_range(strcspn(line, "\n"), 1, 79);
+    for (const char *line = text; *line; line = strchr(line, '\n') + 1)
+        assert_in_range(strcspn(line, "\n"), 1, 79);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_row),        cmocka_unit_test(test_row_keeps_the_cursor),  cmocka_unit_test(test_row_ascii), cmocka_unit_test(test_paste_text),
-        cmocka_unit_test(test_store),      cmocka_unit_test(test_store_without_a_place), cmocka_unit_test(test_popup_fits), cmocka_unit_test(test_pager),
+        cmocka_unit_test(test_row),        cmocka_unit_test(test_row_keeps_the_cursor),
+        cmocka_unit_test(test_row_ascii),  cmocka_unit_test(test_paste_text),
+        cmocka_unit_test(test_store),      cmocka_unit_test(test_store_without_a_place),
+        cmocka_unit_test(test_popup_fits), cmocka_unit_test(test_pager),
         cmocka_unit_test(test_bindings),
     };
     return cmocka_run_group_tests_name("line", tests, NULL, NULL);
