@@ -31,6 +31,7 @@ bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, cha
 void lab_release(struct lab *lab)
 {
     session_release(&lab->session);
+    marks_release(&lab->marks);
     outcome_free(lab->last);
     page_free(lab->page);
     lab->last = NULL;

@@ -25,6 +25,10 @@ RUN(show);
 RUN(dump);
 RUN(stats);
 RUN(check);
+/* command_why.c, command_mark.c */
+RUN(why);
+RUN(mark);
+RUN(diff);
 /* command_setup.c */
 RUN(policy);
 RUN(set);

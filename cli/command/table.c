@@ -31,6 +31,9 @@ const struct command command_table[] = {
      1, 2, {ARG_ID, ARG_SIZE}, 0, run_dump},
     {"stats", "statistics", "", "show where the bytes are, and what is stuck and why", "heap = live + padding + header + free (+ foreign).", "look", 0, 0, {ARG_NONE}, 0, run_stats},
     {"check", "verify", "", "check the heap's invariants", "Numbered I1 to I12, read from outside; fails if one does not hold.", "look", 0, 0, {ARG_NONE}, 0, run_check},
+    {"why", "", "ID", "tell why a block is as large as it is", "Requested, rounded, not split because, header: its size step by step.\nExample: why 2", "look", 1, 1, {ARG_ID}, 0, run_why},
+    {"mark", "", "[NAME]", "keep this state under a name, or list the names", "For diff. Marks are not part of the log.\nExample: mark before", "look", 0, 1, {ARG_WORD}, 0, run_mark},
+    {"diff", "", "[A [B]]", "tell what changed between two marked states", "Blocks, brk, header words, bytes. B is now unless it is given, A the newest mark.\nExample: diff before now", "look", 0, 2, {ARG_WORD}, 0, run_diff},
 
     {"sbrk", "", "[+|-BYTES] [force]", "move brk behind the allocator's back, or ask where it is", "What it adds is a foreign block. It fails with (void *) -1. Cutting into live blocks needs force.\nExample: sbrk; sbrk +4096; sbrk -16 force", "memory",
      0, 2, {ARG_SIZE, ARG_WORD}, CHANGE, run_sbrk},
@@ -108,7 +111,7 @@ static void nearest(const char *word, char *error, size_t error_bytes)
         unsigned d = distance(word, command_table[i].name);
         if (d < least) least = d, best = &command_table[i];
     }
-    if (best && least <= 1 + strlen(word) / 3)
+    if (best && least <= (strlen(word) < 4 ? 1 : 2))
         snprintf(error, error_bytes, "there is no command %s; did you mean %s?", parse_shown(word), best->name);
     else
         snprintf(error, error_bytes, "there is no command %s; expected one of those that `help` lists", parse_shown(word));

@@ -268,11 +268,13 @@ static struct snapshot *look_dead(struct session *s)
     return NULL;
 }
 
+struct snapshot *session_picture(struct session *s) { return s->target.alive ? look_alive(s) : look_dead(s); }
+
 bool session_look(struct session *s)
 {
     if (s->quiet) return true;
     if (!s->target.alive && s->snapshot && !snapshot_head(s->snapshot)->alive) return true;
-    struct snapshot *now = s->target.alive ? look_alive(s) : look_dead(s);
+    struct snapshot *now = session_picture(s);
     if (!now) {
         snprintf(s->error, sizeof s->error, "brkview has no memory left to draw the heap: the picture is an older one");
         return false;
