@@ -23,7 +23,8 @@ static void select_step(struct prompt *p, int step)
 {
     struct lab *lab = p->lab;
     size_t shown = view_selected(&lab->view, lab->session.snapshot, &lab->session.changes);
-    if (shown != SNAPSHOT_NONE) view_select(&lab->view, lab->session.snapshot, lab->screen.map_cells, lab->screen.table_rows, shown);
+    if (shown != SNAPSHOT_NONE)
+        view_select(&lab->view, lab->session.snapshot, lab->screen.map_cells, lab->screen.table_rows, shown);
     view_select_step(&lab->view, lab->session.snapshot, lab->screen.map_cells, lab->screen.table_rows, step);
 }
 
@@ -35,14 +36,29 @@ static bool move(struct prompt *p, enum action action)
     uint64_t cells = p->lab->screen.map_cells;
     size_t rows = p->lab->screen.table_rows;
     switch (action) {
-    case ACTION_SCROLL_BACK: view_scroll(view, s, cells, rows, -1); break;
-    case ACTION_SCROLL_ON: view_scroll(view, s, cells, rows, 1); break;
-    case ACTION_ZOOM_IN: view_zoom(view, s, cells, 1); break;
-    case ACTION_ZOOM_OUT: view_zoom(view, s, cells, -1); break;
-    case ACTION_ZOOM_ALL: view_zoom(view, s, cells, 0); break;
-    case ACTION_SELECT_PREVIOUS: select_step(p, -1); break;
-    case ACTION_SELECT_NEXT: select_step(p, 1); break;
-    default: return false;
+    case ACTION_SCROLL_BACK:
+        view_scroll(view, s, cells, rows, -1);
+        break;
+    case ACTION_SCROLL_ON:
+        view_scroll(view, s, cells, rows, 1);
+        break;
+    case ACTION_ZOOM_IN:
+        view_zoom(view, s, cells, 1);
+        break;
+    case ACTION_ZOOM_OUT:
+        view_zoom(view, s, cells, -1);
+        break;
+    case ACTION_ZOOM_ALL:
+        view_zoom(view, s, cells, 0);
+        break;
+    case ACTION_SELECT_PREVIOUS:
+        select_step(p, -1);
+        break;
+    case ACTION_SELECT_NEXT:
+        select_step(p, 1);
+        break;
+    default:
+        return false;
     }
     p->screen.stale = true;
     return true;
@@ -109,13 +125,21 @@ void prompt_key(struct prompt *p, const struct key *key)
     }
     if (move(p, action)) return;
     switch (action) {
-    case ACTION_HELP: help(p); break;
+    case ACTION_HELP:
+        help(p);
+        break;
     case ACTION_REPAINT:
         face_curses_resized(); /* draws all of it */
         p->screen.stale = true;
         break;
-    case ACTION_ABANDON: line_abandon(); break;
-    case ACTION_SUSPEND: p->suspend = true; break;
-    default: type(p, key); break;
+    case ACTION_ABANDON:
+        line_abandon();
+        break;
+    case ACTION_SUSPEND:
+        p->suspend = true;
+        break;
+    default:
+        type(p, key);
+        break;
     }
 }

@@ -69,7 +69,8 @@ static int numbers(const unsigned char *b, size_t n, int *out, int most)
         } else if (i == n || b[i] == ';') {
             out[count++] = value;
             value = digits = 0;
-        } else return 0;
+        } else
+            return 0;
     }
     return count;
 }
@@ -91,12 +92,13 @@ static size_t control_sequence(struct keys *k, size_t at, bool flush, enum key_k
     size_t n = k->n - at, i = 2;
     *kind = KEY_BYTES;
     if (n > 2 && b[2] == '[') return n > 3 ? at + 4 : flush ? at + 3 : 0; /* the Linux console's F1 to F5 */
-    if (n > 2 && b[2] == 'M') {                                           /* a mouse report in the old form */
+    if (n > 2 && b[2] == 'M') { /* a mouse report in the old form */
         if (n < 6) return flush ? (*kind = DROP, k->n) : 0;
         *kind = mouse(key, b[3] - 32, b[4] - 32, b[5] - 32, ((b[3] - 32) & 3) != 3);
         return at + 6;
     }
-    while (i < n && b[i] >= 0x20 && b[i] < 0x40) i++;
+    while (i < n && b[i] >= 0x20 && b[i] < 0x40)
+        i++;
     if (at + i >= KEY_BYTES_MAX) {
         *kind = DROP;
         k->swallow = '[';

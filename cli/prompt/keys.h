@@ -14,26 +14,29 @@
 #define KEYS_PASTE_MAX 65536u
 
 enum key_kind {
-    KEY_BYTES,  /* a character, a control, Alt and a character, or an escape sequence */
+    KEY_BYTES, /* a character, a control, Alt and a character, or an escape sequence */
     KEY_ESCAPE, /* ESC alone */
-    KEY_MOUSE,  /* a report: mouse */
-    KEY_PASTE   /* a bracketed paste is complete: keys_paste */
+    KEY_MOUSE, /* a report: mouse */
+    KEY_PASTE /* a bracketed paste is complete: keys_paste */
 };
 
 struct key {
     enum key_kind kind;
     unsigned char bytes[KEY_BYTES_MAX + 1]; /* followed by a NUL */
     size_t n;
-    struct { int button, row, column; bool press; } mouse; /* button as reported; row and column from 0 */
+    struct {
+        int button, row, column;
+        bool press;
+    } mouse; /* button as reported; row and column from 0 */
 };
 
 struct keys {
-    bool utf8;       /* else bytes from 0x80 on are dropped */
-    bool pasting;    /* between the beginning and the end of a bracketed paste */
+    bool utf8; /* else bytes from 0x80 on are dropped */
+    bool pasting; /* between the beginning and the end of a bracketed paste */
     char *paste;
     size_t n_paste, room_paste;
-    bool paste_cut;  /* it was longer than KEYS_PASTE_MAX, or there was no memory: the rest was dropped */
-    int swallow;     /* inside an overlong sequence ('[') or a string (']') that nobody wants; 0 */
+    bool paste_cut; /* it was longer than KEYS_PASTE_MAX, or there was no memory: the rest was dropped */
+    int swallow; /* inside an overlong sequence ('[') or a string (']') that nobody wants; 0 */
     unsigned char held[KEYS_ROOM];
     size_t n;
 };

@@ -14,12 +14,15 @@
 #include "cli/session/session.h"
 #include "viz/face_curses.h"
 
-#define ESCAPE_MS 25         /* an escape sequence comes in one piece, or is none */
-#define PASTE_MS 500         /* a paste without an end is told of after that time */
+#define ESCAPE_MS 25 /* an escape sequence comes in one piece, or is none */
+#define PASTE_MS 500 /* a paste without an end is told of after that time */
 #define HANG_UP_STATUS (128 + SIGHUP)
 #define PROMPT_WORDS "heap> "
 
-static char **complete(void *user, const char *text, size_t point, size_t *start) { return command_complete(user, text, point, start); }
+static char **complete(void *user, const char *text, size_t point, size_t *start)
+{
+    return command_complete(user, text, point, start);
+}
 
 /* The commands may have asked for another face. */
 static void follow_settings(struct prompt *p)
@@ -51,7 +54,8 @@ static void hear_signals(struct prompt *p)
 static void hear_keys(struct prompt *p, bool flush)
 {
     struct key key;
-    while (!p->quit && !p->ending && !p->suspend && keys_next(&p->keys, flush, &key)) prompt_key(p, &key);
+    while (!p->quit && !p->ending && !p->suspend && keys_next(&p->keys, flush, &key))
+        prompt_key(p, &key);
 }
 
 /* The target's end of the pair was closed: it has died, or is about to. One that lives on without it is not heard again. */
@@ -95,7 +99,8 @@ static void turn(struct prompt *p)
 {
     const struct target *target = &p->lab->session.target;
     int target_fd = target->alive && target->fd != p->deaf_fd ? target->fd : -1;
-    struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = p->signal_fd, .events = POLLIN}, {.fd = target_fd, .events = POLLRDHUP}};
+    struct pollfd fds[] = {
+        {.fd = STDIN_FILENO, .events = POLLIN}, {.fd = p->signal_fd, .events = POLLIN}, {.fd = target_fd, .events = POLLRDHUP}};
     bool undecided = keys_undecided(&p->keys), endless = p->keys.pasting && !p->paste_told;
     int ready = poll(fds, 3, undecided ? ESCAPE_MS : endless ? PASTE_MS : -1);
     if (ready < 0 && errno != EINTR) {
@@ -104,9 +109,12 @@ static void turn(struct prompt *p)
     }
     if (ready <= 0) fds[0].revents = fds[2].revents = 0;
     hear_signals(p);
-    if (fds[0].revents) hear_terminal(p, fds[0].revents & POLLNVAL);
-    else if (undecided && ready == 0) hear_keys(p, true);
-    else if (endless && ready == 0) tell_paste(p, "a paste has begun and does not end: Ctrl-C leaves it");
+    if (fds[0].revents)
+        hear_terminal(p, fds[0].revents & POLLNVAL);
+    else if (undecided && ready == 0)
+        hear_keys(p, true);
+    else if (endless && ready == 0)
+        tell_paste(p, "a paste has begun and does not end: Ctrl-C leaves it");
     if (fds[2].revents) hear_target(p);
 }
 
@@ -138,8 +146,10 @@ static bool open_all(struct prompt *p, const struct prompt_options *options, con
     line_open(&line, &notice);
     if (!face_curses_open(&face, why)) goto no_face;
     if (!screen_init(&p->screen, p->lab, &p->pager)) goto no_screen;
-    if (notice[0]) p->screen.notice = notice;
-    else if (options->greeting) p->screen.notice = options->greeting;
+    if (notice[0])
+        p->screen.notice = notice;
+    else if (options->greeting)
+        p->screen.notice = options->greeting;
     return true;
 
 no_screen:

@@ -34,8 +34,10 @@ static char *cleaned(const char *bytes, size_t n, bool utf8)
         }
         char byte = text[i++];
         if (byte == '\r' && text[i] == '\n') i++;
-        if (byte == '\r' || byte == '\n') text[to++] = '\n';
-        else if (byte == '\t') text[to++] = ' ';
+        if (byte == '\r' || byte == '\n')
+            text[to++] = '\n';
+        else if (byte == '\t')
+            text[to++] = ' ';
     }
     text[to] = 0;
     return text;
@@ -46,7 +48,8 @@ char *paste_text(const char *bytes, size_t n, bool utf8)
     char *text = cleaned(bytes, n, utf8);
     if (!text) return NULL;
     size_t length = strlen(text);
-    while (length && text[length - 1] == '\n') text[--length] = 0;
+    while (length && text[length - 1] == '\n')
+        text[--length] = 0;
     if (!strchr(text, '\n')) return text;
 
     char *line = malloc(2 * length + 1); /* each line end adds one byte at most */

@@ -26,8 +26,8 @@ static int next_glyphs(const char **text, bool ascii, char32_t glyphs[2])
 
 struct window {
     struct canvas *c;
-    int row, at;        /* the next character's column, were there no window */
-    int from, columns;  /* the window */
+    int row, at; /* the next character's column, were there no window */
+    int from, columns; /* the window */
 };
 
 static void put_text(struct window *w, const char *text, enum style style, bool is_prompt)
@@ -53,8 +53,10 @@ static int columns_of(const char *text, size_t bytes, bool ascii, bool is_prompt
     char32_t glyphs[2];
     int columns = 0;
     for (const char *end = text + bytes; text < end && *text;) {
-        if (is_prompt && (*text == 1 || *text == 2)) text++;
-        else columns += next_glyphs(&text, ascii, glyphs);
+        if (is_prompt && (*text == 1 || *text == 2))
+            text++;
+        else
+            columns += next_glyphs(&text, ascii, glyphs);
     }
     return columns;
 }
@@ -67,8 +69,10 @@ void row_draw(struct canvas *c, int row, const char *prompt, const char *text, s
     struct window w = {.c = c, .row = row, .columns = c->columns};
     int step = c->columns / 2;
     /* One column is kept for a mark on each side, and the cursor needs one behind the text. */
-    if (cursor > c->columns - 2 && step > 0) w.from = ((cursor + 1) / step - 1) * step;
-    else if (step == 0) w.from = cursor;
+    if (cursor > c->columns - 2 && step > 0)
+        w.from = ((cursor + 1) / step - 1) * step;
+    else if (step == 0)
+        w.from = cursor;
 
     canvas_fill(c, row, 0, 1, c->columns, ' ', STYLE_PLAIN, 0);
     put_text(&w, prompt, STYLE_PROMPT, true);

@@ -10,14 +10,15 @@
 #include "cli/prompt/prompt.h"
 
 #define INTERRUPT 0x03
-#define SILENT_SECONDS 2.0   /* so long a target may think before it is shown as running */
+#define SILENT_SECONDS 2.0 /* so long a target may think before it is shown as running */
 #define STATUS_EVERY 0.25
 
 bool prompt_read_keys(struct prompt *p)
 {
     unsigned char bytes[KEYS_ROOM / 2];
     ssize_t n;
-    do n = read(STDIN_FILENO, bytes, sizeof bytes);
+    do
+        n = read(STDIN_FILENO, bytes, sizeof bytes);
     while (n < 0 && errno == EINTR);
     if (n <= 0) return n < 0 && errno == EAGAIN;
     size_t taken = keys_push(&p->keys, bytes, (size_t)n);
@@ -84,7 +85,11 @@ void prompt_watch_commands(struct prompt *p, bool on)
 
 /* ── What several commands have to say ── */
 
-struct words { char *text; size_t n; bool several; };
+struct words {
+    char *text;
+    size_t n;
+    bool several;
+};
 
 static void words_add(struct words *w, const char *more)
 {
@@ -131,7 +136,8 @@ void prompt_run_line(struct prompt *p, const char *line)
         lab->session.stop = false;
         const struct outcome *out = lab_run(lab, command);
         bool stop = lab->quit || p->interrupted || p->ending || p->hung_up;
-        if (!out) p->screen.notice = "out of memory";
+        if (!out)
+            p->screen.notice = "out of memory";
         else {
             only = only && !next;
             text = out->ok ? out->text : out->error;

@@ -66,8 +66,10 @@ static void set_environment(const char *const *env)
     for (; env && *env; env++) {
         char *name = strdup(*env), *value = strchr(name, '=');
         if (value) *value++ = 0;
-        if (value) setenv(name, value, 1);
-        else unsetenv(name);
+        if (value)
+            setenv(name, value, 1);
+        else
+            unsetenv(name);
         free(name);
     }
     free(kept);
@@ -159,7 +161,8 @@ bool terminal_wait_until(struct terminal *t, bool (*holds)(struct terminal *t, v
 {
     int64_t end = now_ms() + milliseconds;
     for (;;) {
-        while (read_some(t, 0)) {}
+        while (read_some(t, 0)) {
+        }
         if (holds(t, user)) return true;
         int64_t left = end - now_ms();
         if (left <= 0) return false;
@@ -188,9 +191,12 @@ void terminal_send(struct terminal *t, const void *bytes, size_t n)
     int64_t end = now_ms() + TERMINAL_WAIT_MS;
     while (n && now_ms() < end) {
         ssize_t sent = write(t->fd, at, n);
-        if (sent > 0) at += sent, n -= (size_t)sent;
-        else if (errno != EAGAIN) return;
-        else read_some(t, 5); /* both ways may be full: make room */
+        if (sent > 0)
+            at += sent, n -= (size_t)sent;
+        else if (errno != EAGAIN)
+            return;
+        else
+            read_some(t, 5); /* both ways may be full: make room */
     }
 }
 
@@ -235,7 +241,8 @@ static bool has_exited(struct terminal *t, void *status)
 bool terminal_wait_exit(struct terminal *t, int *status, int milliseconds)
 {
     bool exited = terminal_wait_until(t, has_exited, status, milliseconds);
-    while (exited && read_some(t, 0)) {}
+    while (exited && read_some(t, 0)) {
+    }
     return exited;
 }
 
@@ -269,7 +276,9 @@ pid_t terminal_child_of(pid_t pid, const char *name)
     for (struct dirent *entry; processes && !found && (entry = readdir(processes));) {
         char its_name[32] = "";
         pid_t its_pid = (pid_t)atoi(entry->d_name), parent = 0;
-        if (its_pid > 0 && strchr("XZ", process_state(its_pid, its_name, &parent)) == NULL && parent == pid && !strncmp(its_name, name, strlen(name))) found = its_pid;
+        if (its_pid > 0 && strchr("XZ", process_state(its_pid, its_name, &parent)) == NULL && parent == pid &&
+            !strncmp(its_name, name, strlen(name)))
+            found = its_pid;
     }
     if (processes) closedir(processes);
     return found;

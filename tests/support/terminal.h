@@ -15,7 +15,7 @@
 struct terminal;
 
 struct terminal_cell {
-    uint32_t glyph;      /* the first character; 0: empty, UINT32_MAX: second half of the wide one to the left */
+    uint32_t glyph; /* the first character; 0: empty, UINT32_MAX: second half of the wide one to the left */
     int width;
     bool bold, reverse, underline;
     bool default_foreground, default_background;
@@ -28,8 +28,8 @@ struct terminal *terminal_start(int rows, int columns, const char *const *env, c
 /* Kill what still runs, forget everything. */
 void terminal_free(struct terminal *t);
 
-const char *terminal_home(void);      /* the directory given as HOME: made at the first use, emptied and removed at exit */
-const char *terminal_program(void);   /* $BRKVIEW, else ./brkview */
+const char *terminal_home(void); /* the directory given as HOME: made at the first use, emptied and removed at exit */
+const char *terminal_program(void); /* $BRKVIEW, else ./brkview */
 
 void terminal_type(struct terminal *t, const char *text);
 void terminal_send(struct terminal *t, const void *bytes, size_t n);
@@ -46,22 +46,22 @@ bool terminal_wait_until(struct terminal *t, bool (*holds)(struct terminal *t, v
 void terminal_must_show(struct terminal *t, const char *text);
 void terminal_must_lose(struct terminal *t, const char *text);
 
-const char *terminal_row(struct terminal *t, int row);   /* without blanks at the end; lives until that row is asked for again */
+const char *terminal_row(struct terminal *t, int row); /* without blanks at the end; lives until that row is asked for again */
 int terminal_find(struct terminal *t, const char *text, int *column); /* the first row that holds it, -1; column may be NULL */
 struct terminal_cell terminal_cell(struct terminal *t, int row, int column);
 void terminal_cursor(struct terminal *t, int *row, int *column, bool *visible);
 void terminal_size(struct terminal *t, int *rows, int *columns);
-bool terminal_alternate(struct terminal *t);             /* is the alternate screen shown? */
-bool terminal_mouse(struct terminal *t);                 /* are mouse reports wanted? */
-size_t terminal_bytes(struct terminal *t);               /* how many came since the start */
+bool terminal_alternate(struct terminal *t); /* is the alternate screen shown? */
+bool terminal_mouse(struct terminal *t); /* are mouse reports wanted? */
+size_t terminal_bytes(struct terminal *t); /* how many came since the start */
 bool terminal_came(struct terminal *t, const void *bytes, size_t n, size_t from); /* did these come, raw, after the first from? */
-void terminal_print(struct terminal *t);                 /* the screen, to stderr */
+void terminal_print(struct terminal *t); /* the screen, to stderr */
 
 void terminal_resize(struct terminal *t, int rows, int columns);
 void terminal_settings(struct terminal *t, struct termios *settings);
 pid_t terminal_pid(struct terminal *t);
 void terminal_signal(struct terminal *t, int number);
-void terminal_hang_up(struct terminal *t);               /* close the terminal */
+void terminal_hang_up(struct terminal *t); /* close the terminal */
 /* The wait status; false when the time is up. */
 bool terminal_wait_exit(struct terminal *t, int *status, int milliseconds);
 bool terminal_wait_stop(struct terminal *t, int milliseconds);

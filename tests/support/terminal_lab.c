@@ -17,7 +17,8 @@
 struct terminal *lab_start(int rows, int columns, const char *const *env, const char *const *more)
 {
     const char *argv[6] = {terminal_program()};
-    for (int i = 0; more && more[i] && i < 4; i++) argv[i + 1] = more[i];
+    for (int i = 0; more && more[i] && i < 4; i++)
+        argv[i + 1] = more[i];
     struct terminal *t = terminal_start(rows, columns, env, argv);
     terminal_must_show(t, LAB_PROMPT);
     return t;
@@ -30,7 +31,8 @@ bool lab_matches(struct terminal *t, const char *regex)
     bool found = false;
     if (regcomp(&compiled, regex, REG_EXTENDED | REG_NOSUB) != 0) fail_msg("bad expression: %s", regex);
     terminal_size(t, &rows, &columns);
-    for (int row = 0; row < rows && !found; row++) found = regexec(&compiled, terminal_row(t, row), 0, NULL, 0) == 0;
+    for (int row = 0; row < rows && !found; row++)
+        found = regexec(&compiled, terminal_row(t, row), 0, NULL, 0) == 0;
     regfree(&compiled);
     return found;
 }

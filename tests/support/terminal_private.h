@@ -9,9 +9,9 @@
 struct terminal {
     int fd;
     pid_t pid;
-    bool ended;    /* nothing more will come */
+    bool ended; /* nothing more will come */
     bool reaped;
-    char *raw;     /* all that came */
+    char *raw; /* all that came */
     size_t n_raw, room_raw;
     int rows, columns;
     VTerm *vt;

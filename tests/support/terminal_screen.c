@@ -48,7 +48,8 @@ bool terminal_screen_open(struct terminal *t, int rows, int columns)
 
 void terminal_screen_close(struct terminal *t)
 {
-    for (int i = 0; i < t->n_row_text; i++) free(t->row_text[i]);
+    for (int i = 0; i < t->n_row_text; i++)
+        free(t->row_text[i]);
     free(t->row_text);
     vterm_free(t->vt);
 }
@@ -70,8 +71,10 @@ static size_t put_utf8(char *to, uint32_t c)
 {
     if (c < 0x80) return to[0] = (char)c, 1;
     if (c < 0x800) return to[0] = (char)(0xc0 | c >> 6), to[1] = (char)(0x80 | (c & 0x3f)), 2;
-    if (c < 0x10000) return to[0] = (char)(0xe0 | c >> 12), to[1] = (char)(0x80 | (c >> 6 & 0x3f)), to[2] = (char)(0x80 | (c & 0x3f)), 3;
-    to[0] = (char)(0xf0 | c >> 18), to[1] = (char)(0x80 | (c >> 12 & 0x3f)), to[2] = (char)(0x80 | (c >> 6 & 0x3f)), to[3] = (char)(0x80 | (c & 0x3f));
+    if (c < 0x10000)
+        return to[0] = (char)(0xe0 | c >> 12), to[1] = (char)(0x80 | (c >> 6 & 0x3f)), to[2] = (char)(0x80 | (c & 0x3f)), 3;
+    to[0] = (char)(0xf0 | c >> 18), to[1] = (char)(0x80 | (c >> 12 & 0x3f)), to[2] = (char)(0x80 | (c >> 6 & 0x3f)),
+    to[3] = (char)(0x80 | (c & 0x3f));
     return 4;
 }
 
@@ -79,7 +82,8 @@ const char *terminal_row(struct terminal *t, int row)
 {
     if (row >= t->n_row_text) {
         t->row_text = realloc(t->row_text, (size_t)(row + 1) * sizeof *t->row_text);
-        while (t->n_row_text <= row) t->row_text[t->n_row_text++] = NULL;
+        while (t->n_row_text <= row)
+            t->row_text[t->n_row_text++] = NULL;
     }
     free(t->row_text[row]);
     char *text = t->row_text[row] = malloc((size_t)t->columns * 4 * VTERM_MAX_CHARS_PER_CELL + 1);
@@ -89,9 +93,11 @@ const char *terminal_row(struct terminal *t, int row)
         if (!vterm_screen_get_cell(t->screen, (VTermPos){.row = row, .col = column}, &cell)) continue;
         if (cell.chars[0] == (uint32_t)-1) continue;
         if (!cell.chars[0]) text[n++] = ' ';
-        for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i]; i++) n += put_utf8(text + n, cell.chars[i]);
+        for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i]; i++)
+            n += put_utf8(text + n, cell.chars[i]);
     }
-    while (n && text[n - 1] == ' ') n--;
+    while (n && text[n - 1] == ' ')
+        n--;
     text[n] = 0;
     return text;
 }
@@ -103,7 +109,8 @@ int terminal_find(struct terminal *t, const char *text, int *column)
         if (!at) continue;
         if (column) {
             *column = 0; /* every character before it; the tests look for wide ones by cell */
-            for (const char *c = line; c < at; c++) *column += ((unsigned char)*c & 0xc0) != 0x80;
+            for (const char *c = line; c < at; c++)
+                *column += ((unsigned char)*c & 0xc0) != 0x80;
         }
         return row;
     }
@@ -160,7 +167,8 @@ bool terminal_came(struct terminal *t, const void *bytes, size_t n, size_t from)
 void terminal_print(struct terminal *t)
 {
     fprintf(stderr, "# the terminal, %d x %d, cursor %d,%d:\n", t->rows, t->columns, t->cursor.row, t->cursor.col);
-    for (int row = 0; row < t->rows; row++) fprintf(stderr, "# |%s\n", terminal_row(t, row));
+    for (int row = 0; row < t->rows; row++)
+        fprintf(stderr, "# |%s\n", terminal_row(t, row));
 }
 
 void terminal_must_show(struct terminal *t, const char *text)

@@ -187,7 +187,8 @@ static void test_history_is_bounded(void **state)
     struct terminal *t = start_with_state("bounded");
     lab_leave(t);
     FILE *file = fopen(history_path("bounded"), "w");
-    for (int i = 0; i < 3000; i++) fprintf(file, "alloc %d\n", i);
+    for (int i = 0; i < 3000; i++)
+        fprintf(file, "alloc %d\n", i);
     fputs("free \033]0;evil\007\033[31m\xff\xfe 1\n", file);
     fclose(file);
     chmod(history_path("bounded"), 0644);
@@ -202,7 +203,8 @@ static void test_history_is_bounded(void **state)
     stat(history_path("bounded"), &st);
     assert_int_equal(st.st_mode & 07777, 0600);
     file = fopen(history_path("bounded"), "r");
-    for (int c; (c = getc(file)) != EOF;) lines += c == '\n';
+    for (int c; (c = getc(file)) != EOF;)
+        lines += c == '\n';
     fclose(file);
     assert_int_equal(lines, 1000);
 }
@@ -319,7 +321,8 @@ static void test_long_line_scrolls(void **state)
     (void)state;
     int row, column;
     struct terminal *t = lab_start(24, 40, NULL, NULL);
-    for (int i = 0; i < 30; i++) terminal_type(t, "0123456789");
+    for (int i = 0; i < 30; i++)
+        terminal_type(t, "0123456789");
     terminal_type(t, "END");
     lab_must_match(t, "^<.*END$");
     terminal_cursor(t, &row, &column, NULL);
@@ -334,10 +337,18 @@ static void test_long_line_scrolls(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_resize_keeps_the_line), cmocka_unit_test(test_resize_storm),     cmocka_unit_test(test_suspend_under_a_shell),
-        cmocka_unit_test(test_suspend_alone),         cmocka_unit_test(test_abandon_and_end),  cmocka_unit_test(test_history_persists),
-        cmocka_unit_test(test_history_is_bounded),    cmocka_unit_test(test_history_without_a_place), cmocka_unit_test(test_completion),
-        cmocka_unit_test(test_paste),                 cmocka_unit_test(test_wide_and_hostile), cmocka_unit_test(test_long_line_scrolls),
+        cmocka_unit_test(test_resize_keeps_the_line),
+        cmocka_unit_test(test_resize_storm),
+        cmocka_unit_test(test_suspend_under_a_shell),
+        cmocka_unit_test(test_suspend_alone),
+        cmocka_unit_test(test_abandon_and_end),
+        cmocka_unit_test(test_history_persists),
+        cmocka_unit_test(test_history_is_bounded),
+        cmocka_unit_test(test_history_without_a_place),
+        cmocka_unit_test(test_completion),
+        cmocka_unit_test(test_paste),
+        cmocka_unit_test(test_wide_and_hostile),
+        cmocka_unit_test(test_long_line_scrolls),
     };
     return cmocka_run_group_tests_name("prompt", tests, NULL, NULL);
 }

@@ -11,7 +11,9 @@
 
 #include "tests/support/terminal_lab.h"
 
-struct move { const char *command, *so_far, *regex; };
+struct move {
+    const char *command, *so_far, *regex;
+};
 
 static const struct move moves[] = {
     {"alloc 64", "alloc 64", "p1 = malloc\\(64\\);"},
@@ -106,8 +108,8 @@ static void test_legible_everywhere(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        print_message("# %d x %d %s %s%s\n", kinds[i].rows, kinds[i].columns, kinds[i].env[0] ? kinds[i].env[0] : "", kinds[i].more[0] ? kinds[i].more[0] : "",
-                      kinds[i].more[0] && kinds[i].more[1] ? kinds[i].more[1] : "");
+        print_message("# %d x %d %s %s%s\n", kinds[i].rows, kinds[i].columns, kinds[i].env[0] ? kinds[i].env[0] : "",
+                      kinds[i].more[0] ? kinds[i].more[0] : "", kinds[i].more[0] && kinds[i].more[1] ? kinds[i].more[1] : "");
         legible(&kinds[i]);
     }
 }
@@ -160,13 +162,16 @@ static void test_keys_move_the_view(void **state)
     lab_must_match(t, "#2 used");
     terminal_type(t, "\033[1;3A");
     lab_must_match(t, "#1 used");
-    for (int i = 0; i < 30; i++) terminal_type(t, "\033[6~");
+    for (int i = 0; i < 30; i++)
+        terminal_type(t, "\033[6~");
     lab_must_match(t, "100 +0x[0-9a-f]+ +48 ");
-    for (int i = 0; i < 30; i++) terminal_type(t, "\033[5~");
+    for (int i = 0; i < 30; i++)
+        terminal_type(t, "\033[5~");
     lab_must_match(t, "(^|[^0-9])1 +0x[0-9a-f]+ +48 ");
     terminal_type(t, "\0330");
     lab_must_match(t, "B/cell");
-    for (int i = 0; i < 12; i++) terminal_type(t, "\033+");
+    for (int i = 0; i < 12; i++)
+        terminal_type(t, "\033+");
     lab_must_match(t, "(^| )1 B/cell");
     terminal_type(t, "\033-");
     lab_must_match(t, "(^| )2 B/cell");
@@ -202,8 +207,12 @@ static void test_pager(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_break_is_the_same), cmocka_unit_test(test_what_moved_is_shown), cmocka_unit_test(test_legible_everywhere),
-        cmocka_unit_test(test_no_screen),         cmocka_unit_test(test_mouse),               cmocka_unit_test(test_keys_move_the_view),
+        cmocka_unit_test(test_break_is_the_same),
+        cmocka_unit_test(test_what_moved_is_shown),
+        cmocka_unit_test(test_legible_everywhere),
+        cmocka_unit_test(test_no_screen),
+        cmocka_unit_test(test_mouse),
+        cmocka_unit_test(test_keys_move_the_view),
         cmocka_unit_test(test_pager),
     };
     return cmocka_run_group_tests_name("screen", tests, NULL, NULL);
