@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/facts.h"
 #include "cli/command/lab.h"
 #include "cli/session/narrate.h"
 
@@ -167,6 +168,27 @@ static bool make_frame(struct lab *lab)
     narrate_step(a->before, &step, line, sizeof line);
     snprintf(a->text, sizeof a->text, "step %zu of %zu: %s", a->at + 1, a->n, line);
     return true;
+}
+
+void animation_rewind(const struct lab *lab, uint64_t address, struct fact_word *word)
+{
+    const struct animation *a = &lab->animation;
+    bool later = false;
+    word->changed = false;
+    for (size_t i = a->n; i-- > 0;) {
+        struct step s = trace_at(&lab->session.trace, i);
+        if (s.kind != STEP_WRITE || s.block != address || s.field != word->field) continue;
+        if (i > a->at) {
+            word->value = s.a;
+            later = true;
+        } else {
+            word->value = s.b;
+            word->was = s.a;
+            word->changed = i == a->at;
+            return;
+        }
+    }
+    if (later) word->was = word->value;
 }
 
 void animation_end(struct lab *lab)
