@@ -84,10 +84,14 @@ static bool tiles_write(struct tiles *t, enum heap_policy policy, const struct s
     size_t i = tiles_find(t, s->block);
     struct snapshot_block block = {.address = s->block, .header = block_header_bytes(policy), .state = BLOCK_USED};
     switch ((enum block_field)s->field) {
-    case FIELD_SIZE: block.size = s->b + block.header; return tiles_carve(t, block);
+    case FIELD_SIZE:
+        block.size = s->b + block.header;
+        block.requested = s->b; /* who asked, and for how much, is known only at the end */
+        return tiles_carve(t, block);
     case FIELD_SIZE_FLAGS:
         block.size = s->b & ~FIT_FLAGS;
         block.state = s->b & FIT_FREE ? BLOCK_FREE : BLOCK_USED;
+        if (block.state == BLOCK_USED && block.size >= block.header) block.requested = block.size - block.header;
         return tiles_carve(t, block);
     case FIELD_IS_FREE:
         if (i < t->n && t->block[i].address == s->block) t->block[i].state = s->b ? BLOCK_FREE : BLOCK_USED;
