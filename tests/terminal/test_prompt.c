@@ -136,6 +136,14 @@ static void test_abandon_and_end(void **state)
     lab_must_prompt(t, "heap> free 9");
     terminal_signal(t, SIGINT); /* the same from outside */
     lab_must_prompt(t, LAB_PROMPT);
+    terminal_type(t, "\0333"); /* half of something: a count, a character to be quoted */
+    terminal_must_show(t, "(arg: 3)");
+    terminal_type(t, "\003x");
+    lab_must_prompt(t, "heap> x");
+    terminal_type(t, "\026\003y");
+    lab_must_prompt(t, "heap> y");
+    terminal_type(t, "\003");
+    lab_must_prompt(t, LAB_PROMPT);
     terminal_type(t, "ab\004"); /* not an empty line */
     lab_must_prompt(t, "heap> ab");
     terminal_type(t, "\001\004\004");
