@@ -12,6 +12,7 @@
 #include "cli/command/page.h"
 #include "cli/command/parse.h"
 #include "cli/session/explain.h"
+#include "cli/session/narrate.h"
 
 #define ERROR_BYTES 256
 #define LARGE_BYTES (1 << 18)
@@ -32,6 +33,9 @@ void lab_release(struct lab *lab)
 {
     session_release(&lab->session);
     marks_release(&lab->marks);
+    animation_end(lab);
+    free(lab->steps_text);
+    lab->steps_text = NULL;
     outcome_free(lab->last);
     page_free(lab->page);
     lab->last = NULL;
@@ -114,6 +118,28 @@ static void explain(struct lab *lab, struct outcome *out)
     if (*text) outcome_sentence(out, "%s", text);
 }
 
+/* The steps as numbered lines: for `steps`, and in plain mode for every command while `speed` is on. */
+static void number_steps(struct lab *lab, struct outcome *out)
+{
+    struct session *s = &lab->session;
+    char *text = NULL, line[256];
+    size_t bytes = 0, n = trace_n(&s->trace);
+    FILE *to = s->trace.changed || n > 0 ? open_memstream(&text, &bytes) : NULL;
+    if (!to) return;
+    for (size_t i = 0; i < n; i++) {
+        struct step step = trace_at(&s->trace, i);
+        narrate_step(s->before, &step, line, sizeof line);
+        fprintf(to, "%3zu. %s\n", i + 1, line);
+    }
+    if (n == 0) fputs("the allocator did nothing that it tells step by step\n", to);
+    fclose(to);
+    free(lab->steps_text);
+    lab->steps_text = text;
+    bool wanted = (lab->animation.ms || lab->animation.by_hand) && !lab->screen.there;
+    if (wanted && text && n > 0) outcome_text(out, "%s%s", out->text ? "\n" : "", text);
+    if (out->text_bytes > 0 && out->text[out->text_bytes - 1] == '\n') out->text[--out->text_bytes] = '\0';
+}
+
 const struct outcome *lab_run(struct lab *lab, const char *command)
 {
     struct session *s = &lab->session;
@@ -121,6 +147,7 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
     if (!out) return NULL;
     outcome_free(lab->last);
     lab->last = out;
+    animation_end(lab);
     session_forget(s);
     session_notice_death(s);
     session_forget(s);
@@ -138,9 +165,11 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
     if (out->text_bytes > 0 && out->text[out->text_bytes - 1] == '\n') out->text[--out->text_bytes] = '\0';
     lab_look(lab);
     explain(lab, out);
+    number_steps(lab, out);
     out->changed = s->trace.changed;
     out->brk_after = s->target.brk;
     close_log(lab);
+    animation_begin(lab);
     session_forget(s);
     page_update(lab);
     return out;

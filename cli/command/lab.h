@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/command/animation.h"
 #include "cli/session/mark.h"
 #include "cli/session/session.h"
 #include "viz/picture.h"
@@ -42,6 +43,8 @@ struct lab {
     uint32_t source_depth;   /* files being sourced, one within the other */
     uint64_t n_nested;       /* commands that the present command of the person has run */
     struct lab_source *sources; /* those files, innermost first */
+    struct animation animation; /* of the last command */
+    char *steps_text;        /* the last change's steps as numbered lines, owned; NULL */
     struct marks marks;      /* states kept by name */
     struct lab_page *page;   /* what the scenes borrow (page.c), owned */
     struct outcome *last;    /* owned; NULL before the first command */

@@ -25,6 +25,9 @@ RUN(show);
 RUN(dump);
 RUN(stats);
 RUN(check);
+/* command_steps.c */
+RUN(steps);
+RUN(speed);
 /* command_why.c, command_mark.c */
 RUN(why);
 RUN(mark);

@@ -31,6 +31,7 @@ const struct command command_table[] = {
      1, 2, {ARG_ID, ARG_SIZE}, 0, run_dump},
     {"stats", "statistics", "", "show where the bytes are, and what is stuck and why", "heap = live + padding + header + free (+ foreign).", "look", 0, 0, {ARG_NONE}, 0, run_stats},
     {"check", "verify", "", "check the heap's invariants", "Numbered I1 to I12, read from outside; fails if one does not hold.", "look", 0, 0, {ARG_NONE}, 0, run_check},
+    {"steps", "", "", "tell what the last change did, one line a step", "Which blocks were looked at and why they were refused, what was split, merged and written, when brk moved.", "look", 0, 0, {ARG_NONE}, 0, run_steps},
     {"why", "", "ID", "tell why a block is as large as it is", "Requested, rounded, not split because, header: its size step by step.\nExample: why 2", "look", 1, 1, {ARG_ID}, 0, run_why},
     {"mark", "", "[NAME]", "keep this state under a name, or list the names", "For diff. Marks are not part of the log.\nExample: mark before", "look", 0, 1, {ARG_WORD}, 0, run_mark},
     {"diff", "", "[A [B]]", "tell what changed between two marked states", "Blocks, brk, header words, bytes. B is now unless it is given, A the newest mark.\nExample: diff before now", "look", 0, 2, {ARG_WORD}, 0, run_diff},
@@ -59,6 +60,7 @@ const struct command command_table[] = {
     {"help", "? man", "[COMMAND]", "list the commands, or explain one", "Example: help free", "session", 0, 1, {ARG_COMMAND}, 0, run_help},
     {"quit", "exit q", "", "leave", "Ctrl-D on an empty line does the same.", "session", 0, 0, {ARG_NONE}, 0, run_quit},
 
+    {"speed", "", "[off|step|slow|normal|fast|MS]", "play commands step by step on the map", "step waits for keys: right and left go on and back, Enter ends; MS plays at so many milliseconds a step; any other key ends it. In plain mode the steps are printed.", "screen", 0, 1, {ARG_WORD}, 0, run_speed},
     {"zoom", "", "in|out|all|BYTES", "look closer at the heap map", "BYTES a cell; at closest a cell is a byte. Keys: Alt-+ and Alt--.", "screen", 0, 1, {ARG_WORD}, COMMAND_VIEW, run_zoom},
     {"scroll", "", "up|down|top|bottom", "move map and table", "Keys: PgUp and PgDn.", "screen", 0, 1, {ARG_WORD}, COMMAND_VIEW, run_scroll},
     {"select", "", "ID|ADDRESS|next|previous|none", "choose the block whose header and bytes are shown", "Keys: Alt-arrows; or click on it.", "screen", 1, 1, {ARG_ID}, COMMAND_VIEW, run_select},

@@ -151,6 +151,7 @@ void prompt_run_line(struct prompt *p, const char *line)
     }
     free(command);
     p->running = NULL;
+    clock_gettime(CLOCK_MONOTONIC, &p->framed);
     lab->session.stop = false;
     p->interrupted = false;
     p->deaf_fd = -1;

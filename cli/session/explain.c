@@ -32,7 +32,7 @@ void explain_block(const struct snapshot *s, uint64_t address, char *text, size_
             return;
         }
     }
-    snprintf(text, bytes, "the block at 0x%" PRIx64, address);
+    snprintf(text, bytes, "0x%" PRIx64, address);
 }
 
 static const char *name_of(const struct snapshot *s, uint64_t address)
@@ -172,38 +172,36 @@ static void say_alloc(struct words *w, const struct session *s, const struct sna
     say_brk(w, s, story);
 }
 
-/* Why the freed block stays, when it does. */
-static void say_kept(struct words *w, const struct session *s, const struct snapshot *now)
+/* Why the freed block stays, when it does. subject is its name, or "it". */
+static void say_kept(struct words *w, const struct session *s, const struct snapshot *now, const char *subject)
 {
     size_t i = snapshot_find(now, s->trace.freed);
     bool last = i != SNAPSHOT_NONE && i + 1 == snapshot_n_blocks(now);
     bool below_foreign = i != SNAPSHOT_NONE && i + 2 == snapshot_n_blocks(now) && snapshot_block(now, i + 1).state == BLOCK_FOREIGN;
     if (last && s->setup.value[HEAP_TRIM] == 0)
-        say(w, "it is the last block, but trim is off: it stays");
+        say(w, "%s is the last block, but trim is off: it stays", subject);
     else if (last)
-        say(w, "it is the last block, but it could not be given back");
+        say(w, "%s is the last block, but it could not be given back", subject);
     else if (below_foreign)
-        say(w, "brk is not where the heap ends (someone else moved it): it is only marked free");
+        say(w, "%s is only marked free, for brk is not where the heap ends: someone else moved it", subject);
     else
-        say(w, "it is not the last block: it is only marked free");
+        say(w, "%s is not the last block: it is only marked free", subject);
 }
 
 static void say_free(struct words *w, const struct session *s, const struct snapshot *before, const struct snapshot *now,
                      const struct story *story)
 {
     uint64_t freed = s->trace.freed;
-    const char *name = name_of(before, freed);
+    const char *name = name_of(before, freed), *subject = story->n_coalesce ? "it" : name;
     for (unsigned i = 0; i < story->n_coalesce && i < 2; i++) {
         const struct step *c = &story->coalesce[i];
         say(w, "%s%s merges with %s: %" PRIu64 " bytes", i ? ", and " : "", i ? "it" : name, name_of(before, c->block == freed ? c->c : c->block), c->b);
     }
-    if (story->n_trim > 0) {
-        say(w, "%s%s the last block", story->n_coalesce ? "; it is" : name, story->n_coalesce ? "" : " is");
-    } else {
-        say(w, "%s", story->n_coalesce ? "; " : name);
-        if (!story->n_coalesce) say(w, ": ");
-        say_kept(w, s, now);
-    }
+    if (story->n_coalesce) say(w, "; ");
+    if (story->n_trim > 0)
+        say(w, "%s is the last block", subject);
+    else
+        say_kept(w, s, now, subject);
     say_brk(w, s, story);
 }
 
