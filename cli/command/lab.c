@@ -8,10 +8,12 @@
 #include <string.h>
 
 #include "cli/command/command.h"
+#include "cli/command/course.h"
 #include "cli/command/outcome.h"
 #include "cli/command/page.h"
 #include "cli/command/parse.h"
 #include "cli/command/reading.h"
+#include "cli/command/run.h"
 #include "cli/session/explain.h"
 #include "cli/session/narrate.h"
 
@@ -32,6 +34,7 @@ bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, cha
 
 void lab_release(struct lab *lab)
 {
+    course_end(lab);
     session_release(&lab->session);
     marks_release(&lab->marks);
     animation_end(lab);
@@ -75,6 +78,11 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
     if (!good_count(c, args, out)) return false;
     if ((c->flags & COMMAND_NEEDS_LIFE) && !lab->session.target.alive)
         return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
+    if ((c->flags & COMMAND_ALONE) && lab->depth > 1)
+        return outcome_fail(out, "%s can't stand inside another command; expected it as a line of its own", c->name);
+    bool may_change = (c->flags & (COMMAND_CHANGES | COMMAND_COMPOSES)) || c->run == run_undo || c->run == run_redo;
+    if (may_change && !course_allows(lab))
+        return outcome_fail(out, "a quiz is under way, and its heap is not to be changed; expected an answer, or `quiz quit`");
     bool before = lab->session.trace.changed;
     lab->session.trace.changed = false;
     bool ok = c->run(lab, args, out);
@@ -91,10 +99,12 @@ bool command_execute(struct lab *lab, const char *line, struct outcome *out)
     char error[ERROR_BYTES];
     const struct command *c = NULL;
     bool ok = arguments_parse(&args, line, error, sizeof error) && (c = command_find(args.name, error, sizeof error)) != NULL;
+    lab->depth++;
     if (ok)
         ok = run_row(lab, c, &args, out);
     else
         outcome_fail(out, "%s", error);
+    lab->depth--;
     arguments_release(&args);
     return ok;
 }
@@ -163,16 +173,16 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
     out->brk_before = s->target.brk;
     log_open(&s->log, command, s->seq, &s->setup);
     out->ok = command_execute(lab, command, out);
-    if (!out->ok) { /* the promise: no result without success */
-        outcome_result(out, NULL);
-        lab->failed = true;
-    }
+    if (!out->ok) outcome_result(out, NULL); /* the promise: no result without success */
     lab_look(lab);
     explain(lab, out);
     number_steps(lab, out);
     out->changed = s->trace.changed;
     out->brk_after = s->target.brk;
     close_log(lab);
+    if (lab->effect) effect_gather(lab->effect, lab, out);
+    course_heard(lab, out);
+    if (!out->ok && !out->expected) lab->failed = true;
     animation_begin(lab);
     session_forget(s);
     page_update(lab);

@@ -26,10 +26,15 @@ struct outcome {
     char *c_line;       /* "p2 = malloc(32);", NULL */
     uint64_t brk_before, brk_after;
     bool changed;       /* the target was changed */
+    bool expected;      /* it failed as it was meant to: a lesson shows that it does */
+    char *told;         /* what the lesson or the quiz says after it, in lines; NULL */
 };
 
 /* The screen's measures that commands of the view need; zero outside the screen. */
 struct lab_screen { uint64_t map_cells; uint64_t bytes_per_cell; size_t table_rows; bool there; };
+
+struct course;
+struct effect;
 
 struct lab {
     struct session session;
@@ -47,6 +52,9 @@ struct lab {
     struct animation animation; /* of the last command */
     char *steps_text;        /* the last change's steps as numbered lines, owned; NULL */
     struct marks marks;      /* states kept by name */
+    struct course *course;   /* the lesson or quiz under way (course.h), owned; NULL */
+    struct effect *effect;   /* borrowed; filled by every command if it is there */
+    unsigned depth;          /* commands run within one another: 1 is the person's own */
     struct lab_page *page;   /* what the scenes borrow (page.c), owned */
     struct outcome *last;    /* owned; NULL before the first command */
     void (*progress)(struct lab *lab, const char *words); /* a long command tells how far it is; NULL: nobody asks. May set session.stop */

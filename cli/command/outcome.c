@@ -60,6 +60,7 @@ void outcome_free(struct outcome *out)
     free(out->text);
     free(out->sentence);
     free(out->c_line);
+    free(out->told);
     json_decref(out->result);
     json_decref(out->extra);
     free(out);
@@ -99,6 +100,12 @@ void outcome_c_line(struct outcome *out, const char *format, ...)
     va_start(list, format);
     put(&out->c_line, format, list);
     va_end(list);
+}
+
+void outcome_told(struct outcome *out, const char *text)
+{
+    free(out->told);
+    out->told = outcome_utf8(text);
 }
 
 void outcome_text(struct outcome *out, const char *format, ...)

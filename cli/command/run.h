@@ -46,6 +46,10 @@ RUN(save);
 RUN(repeat);
 RUN(random);
 RUN(source);
+/* command_lesson.c, command_quiz.c */
+RUN(lesson);
+RUN(answer);
+RUN(quiz);
 /* command_screen.c */
 RUN(zoom);
 RUN(scroll);

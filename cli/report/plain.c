@@ -1,9 +1,13 @@
 /* plain.c: outcomes as lines of text, in reading order: the command, its line of C, what it came to, why. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "cli/prompt/fold.h"
 #include "cli/report/report.h"
+
+#define TOLD_COLUMNS 78
 
 void report_safe(FILE *to, const char *text)
 {
@@ -26,6 +30,28 @@ static void put_line(const char *before, const char *text)
     putchar('\n');
 }
 
+void report_told(FILE *to, const char *told)
+{
+    if (!told || !*told) return;
+    fputc('\n', to);
+    for (const char *line = told; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+        size_t n = strcspn(line, "\n"), from = 0, next = 0;
+        char *one = strndup(line, n);
+        if (!one) return;
+        do {
+            size_t end = fold_row(one, from, TOLD_COLUMNS, false, &next);
+            char *piece = strndup(one + from, end - from);
+            if (piece) report_safe(to, piece);
+            free(piece);
+            fputc('\n', to);
+            from = next;
+        } while (next);
+        free(one);
+    }
+    fputc('\n', to);
+    fflush(to);
+}
+
 static void plain_outcome(const struct report *r, const struct outcome *out)
 {
     if (r->echo) put_line("heap> ", out->command);
@@ -43,6 +69,7 @@ static void plain_outcome(const struct report *r, const struct outcome *out)
         fputc('\n', stderr);
         fflush(stderr);
     }
+    report_told(stdout, out->told);
 }
 
 static void json_outcome(struct lab *lab, const struct outcome *out)
