@@ -140,7 +140,7 @@ void prompt_run_line(struct prompt *p, const char *line)
             only = only && !next;
             text = out->ok ? out->text : out->error;
             bool fits = text && !strchr(text, '\n') && (!next || stop); /* the command's own rows show it */
-            if (!fits) words_add_outcome(&words, out, only);
+            if (!fits || words.text) words_add_outcome(&words, out, only);
             stop = stop || (!out->ok && lab->stop_on_error);
         }
         free(command);

@@ -89,8 +89,8 @@ static void test_wide_and_hostile(void **state)
     terminal_type(t, "]0;evil\026\007\026\001");
     lab_must_prompt(t, "heap> ^[]0;evil^G^A");
     terminal_type(t, "\r");
-    terminal_must_show(t, "evil");
     lab_must_prompt(t, LAB_PROMPT);
+    terminal_must_show(t, "evil");
     terminal_type(t, "\xc3(\xff\xf0\x90");
     lab_must_prompt(t, "heap> (");
     terminal_type(t, "\003show \"\026\033");
