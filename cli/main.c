@@ -100,6 +100,7 @@ static int run_plain(struct lab *lab, const struct options *o)
         ok = run_script(lab, &report, o->script);
     else
         run_stream(lab, &report, stdin);
+    lab->session.patience = NULL;
     return ok && !lab->failed ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

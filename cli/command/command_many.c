@@ -205,7 +205,7 @@ static bool source_open(struct lab *lab, const char *path, int *fd, struct lab_s
 /* The whole text of fd; malloc'd, NULL with the error in out. */
 static char *source_read(int fd, const char *path, size_t bytes, struct outcome *out)
 {
-    char *text = malloc(bytes + 1);
+    char *text = calloc(1, bytes + 1);
     size_t n = 0;
     ssize_t got = 1;
     while (text && n < bytes && (got = read(fd, text + n, bytes - n)) > 0) n += (size_t)got;

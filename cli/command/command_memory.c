@@ -65,7 +65,7 @@ static size_t add_hex(const char *word, unsigned char *bytes)
 /* The bytes that the words from first on mean; malloc'd, NULL with the error in out. */
 static unsigned char *gather_bytes(const struct arguments *args, int first, int words, size_t *n, struct outcome *out)
 {
-    unsigned char *bytes = malloc(strlen(args->line) + 1);
+    unsigned char *bytes = calloc(1, strlen(args->line) + 1);
     *n = 0;
     for (int i = first; bytes && i < words; i++) {
         size_t more = args->length[i];

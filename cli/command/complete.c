@@ -159,7 +159,8 @@ static void complete_in(struct list *l, struct lab *lab, const char *text)
     } else if (c && place >= 0) {
         add_kind(l, lab, c->kinds[place < 3 ? place : 3], place > 0 ? args.word[place - 1] : "");
         if (c->most < 0 && c->kinds[1] == ARG_NONE) add_kind(l, lab, c->kinds[0], "");
-        add_usage_words(l, c);
+        enum argument_kind kind = c->kinds[place < 3 ? place : 3];
+        if (kind == ARG_WORD || kind == ARG_SIZE || kind == ARG_NONE || kind == ARG_ID) add_usage_words(l, c);
     }
     arguments_release(&args);
 }

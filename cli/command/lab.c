@@ -155,6 +155,16 @@ static void end_text(struct outcome *out)
     if (out->text_bytes > 0 && out->text[out->text_bytes - 1] == '\n') out->text[--out->text_bytes] = '\0';
 }
 
+/* What is marked on the screen is what the last command changed; one that only looked leaves the marks. */
+static void keep_marks(struct lab *lab, const struct outcome *out)
+{
+    struct session *s = &lab->session;
+    if (out->changed) lab->marked = s->trace;
+    if (out->changed || out->ok) return;
+    s->changes = (struct changes){.brk_before = s->target.brk, .brk_after = s->target.brk};
+    trace_reset(&lab->marked, s->target.brk);
+}
+
 const struct outcome *lab_run(struct lab *lab, const char *command)
 {
     struct session *s = &lab->session;
@@ -167,7 +177,6 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
     session_notice_death(s);
     session_forget(s);
     trace_reset(&s->trace, s->target.brk);
-    s->changes = (struct changes){.brk_before = s->target.brk, .brk_after = s->target.brk};
     s->stop = 0;
     lab->n_nested = 0;
     out->brk_before = s->target.brk;
@@ -178,6 +187,7 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
     explain(lab, out);
     number_steps(lab, out);
     out->changed = s->trace.changed;
+    keep_marks(lab, out);
     out->brk_after = s->target.brk;
     close_log(lab);
     if (lab->effect) effect_gather(lab->effect, lab, out);

@@ -49,6 +49,7 @@ struct lab {
     uint32_t source_depth;   /* files being sourced, one within the other */
     uint64_t n_nested;       /* commands that the present command of the person has run */
     struct lab_source *sources; /* those files, innermost first */
+    struct trace marked;     /* of the last command that changed the target, while its marks stand */
     struct animation animation; /* of the last command */
     char *steps_text;        /* the last change's steps as numbered lines, owned; NULL */
     struct marks marks;      /* states kept by name */

@@ -117,7 +117,7 @@ void outcome_text(struct outcome *out, const char *format, ...)
     va_end(list);
     if (!more) return;
     size_t have = out->text ? out->text_bytes : 0, n = strlen(more);
-    if (have + n + 1 > out->text_room) {
+    if (!out->text || have + n + 1 > out->text_room) {
         size_t room = (have + n + 1) * 2;
         char *moved = realloc(out->text, room);
         if (!moved) {
