@@ -59,7 +59,7 @@ static void check_answers(struct checker *c, const struct item *q, const struct 
     for (size_t i = 0; i < q->n_answers; i++) {
         const struct answer *a = &q->answer[i];
         answer_right(a, e, right, sizeof right);
-        if (!e->ran && answer_needs_command(a)) complain(c, q->answer_line[i], "this answer is about a command; expected @run behind the question");
+        if (!e->ran && answer_needs_command(a)) complain(c, q->answer_line[i], "this answer is about a command; expected @run behind the question, and @because behind that");
         else if (!answer_agrees(a, e)) complain(c, q->answer_line[i], "the heap contradicts this answer: it is %s", right);
     }
 }
@@ -145,6 +145,7 @@ size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *
     struct target_patience waits = patience;
     c.lab->session.patience = &waits;
     c.lab->effect = &effect;
+    c.lab->screen = (struct lab_screen){.map_cells = 78, .bytes_per_cell = 1, .table_rows = 4, .there = true}; /* as if there were one */
     if (player_begin(&player, lesson)) {
         play(&c, &player);
         player_release(&player);

@@ -147,14 +147,24 @@ static void take_answer(struct reader *r, const char *words)
     q->answer_line[q->n_answers++] = r->line; /* a bad one counts as given: it was complained of */
 }
 
+/* The question that @because may explain now: the last item, or the one before the command that follows it. */
+static struct item *explained(const struct lesson *l)
+{
+    struct item *last = l->n_items > 0 ? &l->item[l->n_items - 1] : NULL;
+    if (last && (last->kind == ITEM_RUN || last->kind == ITEM_FAILS)) last = l->n_items > 1 ? last - 1 : NULL;
+    return last && last->kind == ITEM_ASK && last->n_answers > 0 ? last : NULL;
+}
+
 static void take_because(struct reader *r, const char *words)
 {
-    if (!r->question || r->question->n_answers == 0) {
-        complain(r, r->line, "@because explains an answer; expected @answer before it");
+    struct item *q = explained(r->lesson);
+    if (!q) {
+        complain(r, r->line, "@because explains an answer; expected @answer before it, and at most one command between");
         return;
     }
-    if (r->question->because) complain(r, r->line, "there is a @because already; expected one");
-    text_join(r, &r->question->because, words);
+    if (q->because) complain(r, r->line, "there is a @because already; expected one");
+    q->told_first = r->question == q;
+    text_join(r, &q->because, words);
     r->open = OPEN_BECAUSE;
 }
 
@@ -210,7 +220,7 @@ static void take_text(struct reader *r, const char *line)
         if (r->question) text_join(r, &r->question->text, line);
         return;
     case OPEN_BECAUSE:
-        if (r->question) text_join(r, &r->question->because, line);
+        if (explained(l)) text_join(r, &explained(l)->because, line);
         return;
     case OPEN_PARAGRAPH:
         if (!r->full && l->n_items > 0) text_join(r, &l->item[l->n_items - 1].text, line);

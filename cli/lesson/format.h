@@ -35,6 +35,7 @@ struct item {
     unsigned answer_line[LESSON_ANSWERS_MAX];
     size_t n_answers;
     char *because;      /* owned; NULL: the author gave none */
+    bool told_first;    /* because stands before the command that follows: the verdict comes before it, too */
 };
 
 struct lesson {

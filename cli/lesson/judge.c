@@ -67,6 +67,7 @@ static enum answer_verdict judge_brk(const struct answer *a, const char *text, c
 {
     int64_t n;
     if (is_one_of(text, stay_words)) return verdict(e->delta == 0);
+    if (is_one_of(text, yes_words)) return a->direction == ANSWER_BY ? ANSWER_ODD : verdict(e->delta != 0);
     if (read_number(text, &n)) return verdict(n == e->delta);
     if (a->direction == ANSWER_BY) return ANSWER_ODD;
     return is_one_of(text, up_words) ? verdict(e->delta > 0) : is_one_of(text, down_words) ? verdict(e->delta < 0) : ANSWER_ODD;

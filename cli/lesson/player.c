@@ -36,9 +36,19 @@ static void fresh_page(struct player *p)
     p->page++;
 }
 
+#define CHOICES_IN_A_ROW 72 /* bytes */
+
 static void say_question(struct player *p, const struct item *q)
 {
+    char row[CHOICES_IN_A_ROW + 80] = "";
+    size_t n = 0;
     say(p, "? %s", q->text ? q->text : "");
+    for (size_t i = 0; i < q->n_choices && n <= CHOICES_IN_A_ROW; i++)
+        n += (size_t)snprintf(row + n, sizeof row - n, "  %c) %.70s", (char)('a' + i), q->choice[i]);
+    if (n > 0 && n <= CHOICES_IN_A_ROW) {
+        say(p, "%s", row);
+        return;
+    }
     for (size_t i = 0; i < q->n_choices; i++) say(p, "  %c) %s", (char)('a' + i), q->choice[i]);
 }
 
@@ -142,12 +152,11 @@ static void tell_verdict(struct player *p, const struct item *q, const struct ef
     p->right += p->verdict == ANSWER_RIGHT;
     fresh_page(p);
     p->judged = true;
-    const char *letter = q->answer[0].form == ANSWER_CHOICE ? ")" : "";
-    const char *words = *letter ? q->choice[q->answer[0].letter - 'a'] : "";
-    const char *gap = *letter ? " " : "";
-    if (p->skipped) say(p, "The answer is %s%s%s%s.", p->expected, letter, gap, words);
-    else if (p->verdict == ANSWER_RIGHT) say(p, "Right: %s.", p->given);
-    else say(p, "Not so: the answer is %s%s%s%s, not %s.", p->expected, letter, gap, words, p->given);
+    const char *choice = q->answer[0].form == ANSWER_CHOICE ? q->choice[q->answer[0].letter - 'a'] : "";
+    const char *gap = *choice ? ") " : "";
+    if (p->skipped) say(p, "The answer is %s%s%s.", p->expected, gap, choice);
+    else if (p->verdict == ANSWER_RIGHT) say(p, "Right: %s%s%s.", *choice ? p->expected : p->given, gap, choice);
+    else say(p, "Not so: the answer is %s%s%s, not %s.", p->expected, gap, choice, p->given);
     if (q->because) say(p, "%s", q->because);
     p->state = PLAYER_READING;
     p->pending = false;
@@ -167,7 +176,7 @@ bool player_answer(struct player *p, const char *given, const struct effect *now
         snprintf(error, error_bytes, "that does not answer the question; expected %s", answer_expected(&q->answer[0]));
         return false;
     }
-    bool command_follows = p->at + 1 < l->n_items && (l->item[p->at + 1].kind == ITEM_RUN || l->item[p->at + 1].kind == ITEM_FAILS);
+    bool command_follows = !q->told_first && p->at + 1 < l->n_items && (l->item[p->at + 1].kind == ITEM_RUN || l->item[p->at + 1].kind == ITEM_FAILS);
     p->at++;
     if (command_follows) {
         p->pending = true;
