@@ -232,8 +232,7 @@ static bool means_itself(const char *word)
     return false;
 }
 
-/* `answer "…"`, quoted so that nothing in it is special. */
-static char *answer_line(const char *text)
+char *course_answer_line(const char *text)
 {
     char *line = malloc(strlen(text) * 2 + 16), *to = line;
     if (!line) return NULL;
@@ -261,7 +260,7 @@ char *course_typed(struct lab *lab, const char *line)
     if (!asking) return NULL;
     snprintf(word, sizeof word, "%.*s", (int)(n < sizeof word ? n : sizeof word - 1), line);
     if (means_itself(word)) return NULL;
-    char *text = strndup(line, length), *answer = text ? answer_line(text) : NULL;
+    char *text = strndup(line, length), *answer = text ? course_answer_line(text) : NULL;
     free(text);
     return answer;
 }

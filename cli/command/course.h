@@ -22,6 +22,7 @@ void course_pause(struct lab *lab);
 /* Of lab_run, while the snapshot before is still there: a command was run. Puts what the course says into out. */
 void course_heard(struct lab *lab, struct outcome *out);
 /* What a line means that was typed at the prompt: an empty one goes on, one that is no command answers. malloc'd; NULL: it means itself. */
+char *course_answer_line(const char *text); /* the command that gives text as an answer, whatever is in it; malloc'd */
 char *course_typed(struct lab *lab, const char *line);
 
 /* The commands' sides. False with the error in out. */

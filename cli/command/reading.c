@@ -39,6 +39,12 @@ static void read_title(const struct picture *p, struct outcome *out)
     if (*p->notice) outcome_text(out, "notice: %s\n", p->notice);
 }
 
+static void read_lesson(const struct picture *p, struct outcome *out)
+{
+    if (!p->lesson.text) return;
+    outcome_text(out, "%s\n%s\n%s\n", p->lesson.title, p->lesson.text, p->lesson.hint);
+}
+
 static void read_changes(const struct picture *p, struct outcome *out)
 {
     const struct changes *c = p->changes;
@@ -151,6 +157,7 @@ void reading_all(struct lab *lab, struct outcome *out)
     struct picture p;
     lab_picture(lab, &p);
     read_title(&p, out);
+    read_lesson(&p, out);
     read_sums(&p, out);
     read_blocks(&p, out);
     read_free_list(&p, out);

@@ -118,6 +118,13 @@ bool answer_parse(struct answer *a, const char *words, char *error, size_t bytes
                     "number N, yes, no, choice LETTER, word WORDS, brk, address, block, succeeds, fails, free-list, reason, or a number of `stats` such as free_bytes");
 }
 
+const char *answer_form_name(enum answer_form form)
+{
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+        if (forms[i].form == form) return forms[i].name;
+    return "stat";
+}
+
 bool answer_needs_command(const struct answer *a)
 {
     switch (a->form) {

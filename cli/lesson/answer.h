@@ -59,6 +59,7 @@ bool answer_agrees(const struct answer *answer, const struct effect *effect);
 
 /* The right answer as one may type it ("+96", "b"), and, when odd, what was expected ("a number of bytes, such as +96 or -32"). */
 void answer_right(const struct answer *answer, const struct effect *effect, char *text, size_t bytes);
+const char *answer_form_name(enum answer_form form); /* "brk" */
 const char *answer_expected(const struct answer *answer);
 
 #endif

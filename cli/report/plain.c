@@ -33,7 +33,6 @@ static void put_line(const char *before, const char *text)
 void report_told(FILE *to, const char *told)
 {
     if (!told || !*told) return;
-    fputc('\n', to);
     for (const char *line = told; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
         size_t n = strcspn(line, "\n"), from = 0, next = 0;
         char *one = strndup(line, n);
@@ -69,6 +68,8 @@ static void plain_outcome(const struct report *r, const struct outcome *out)
         fputc('\n', stderr);
         fflush(stderr);
     }
+    bool alone = !out->text && !out->sentence && !out->changed;
+    if (out->told && !alone) putchar('\n');
     report_told(stdout, out->told);
 }
 
