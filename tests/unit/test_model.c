@@ -233,7 +233,8 @@ static void model_operate(struct model *m)
     if (model_random(m, 40) == 0) arena_fail(&m->arena, 1);
     if (model_random(m, 100) == 0) m->heap.root.limit = HEAP_NO_LIMIT;
     if (model_random(m, 300) == 0) m->heap.root.limit = m->arena.brk - m->arena.base + model_random(m, 2000);
-    if (model_random(m, 200) == 0) arena_stray(&m->arena, 1, 48);
+    /* A stranger would not ask whether the heap has a limit. */
+    if (m->heap.root.limit == HEAP_NO_LIMIT && model_random(m, 200) == 0) arena_stray(&m->arena, 1, 48);
     if (kind < 45 && !full) model_alloc(m);
     else if (kind < 80) model_free(m);
     else if (kind < 94) model_realloc(m);
