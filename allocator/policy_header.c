@@ -158,4 +158,4 @@ static bool header_resize(struct heap *h, uintptr_t payload, uint64_t size)
     return header_at(payload - HEADER_BLOCK_HEADER)->s.size >= size;
 }
 
-const struct policy policy_header = {"header", 1u << HEAP_TRIM, header_alloc, header_free, header_usable, header_resize, NULL};
+const struct policy policy_header = {header_alloc, header_free, header_usable, header_resize, NULL};

@@ -1,0 +1,56 @@
+/* command.h: the commands: one table row each, from which help, usage, completion and the manual's list come. */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/command/lab.h"
+
+/* What may stand at a place of a command's arguments: the completion's and the usage's business. */
+enum argument_kind { ARG_NONE, ARG_SIZE, ARG_ID, ARG_NAME, ARG_POLICY, ARG_OPTION, ARG_VALUE, ARG_FILE, ARG_COMMAND, ARG_WORD };
+
+struct command;
+struct arguments; /* parse.h */
+
+enum command_flags {
+    COMMAND_CHANGES = 1,   /* goes to the log if it changed the target */
+    COMMAND_NEEDS_LIFE = 2, /* refused with words while the target is dead */
+    COMMAND_COMPOSES = 4,  /* runs other commands (repeat, source): they record themselves */
+    COMMAND_VIEW = 8       /* concerns the screen only */
+};
+
+struct command {
+    const char *name;
+    const char *aliases;    /* separated by spaces, "" if none */
+    const char *usage;      /* of the arguments: "SIZE [as NAME]" */
+    const char *summary;    /* one line, no full stop */
+    const char *help;       /* a few sentences and an example */
+    const char *group;      /* "allocate", "look", "memory", "session", "screen" */
+    int least, most;        /* words of arguments; most -1: any number */
+    enum argument_kind kinds[4]; /* the last one goes on */
+    unsigned flags;
+    bool (*run)(struct lab *lab, const struct arguments *args, struct outcome *out);
+};
+
+extern const struct command command_table[];
+extern const size_t command_table_size;
+
+/* The command that a word names: exact name or alias, else the only one it is a prefix of. NULL otherwise, with one line in error: the
+ * ambiguous ones, or the nearest name. */
+const struct command *command_find(const char *word, char *error, size_t error_bytes);
+
+/* Run one command inside another (or in a replay): no look, no sentence, no number of its own; its text and error go to out. False: it failed. */
+bool command_execute(struct lab *lab, const char *line, struct outcome *out);
+
+/* "alloc SIZE [as NAME]" */
+void command_usage(const struct command *command, char *text, size_t bytes);
+
+/* Split text at newlines and ';' outside double quotes, dropping comments and empty commands: the next command from *at on, malloc'd, NULL at the end. */
+char *command_split(const char *text, size_t *at);
+
+/* Completions of the word that ends at point in line: a NULL-terminated array of whole words, all malloc'd, best first; *start is where
+ * the word begins. NULL if there are none. Asks nothing of the target. */
+char **command_complete(struct lab *lab, const char *line, size_t point, size_t *start);
+
+#endif

@@ -1,0 +1,146 @@
+/* actions.c: what each key does. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/prompt/bindings.h"
+#include "cli/prompt/line.h"
+#include "cli/prompt/paste.h"
+#include "cli/prompt/prompt.h"
+#include "viz/face_curses.h"
+#include "viz/view.h"
+
+static void help(struct prompt *p)
+{
+    const struct outcome *out = lab_run(p->lab, "help");
+    char *text = NULL;
+    if (asprintf(&text, "%s\nKeys\n%s", out && out->text ? out->text : "", prompt_keys_text()) < 0) return;
+    pager_open(&p->pager, text);
+    free(text);
+}
+
+/* From the block that is shown, though it may have been chosen by nobody but what changed. */
+static void select_step(struct prompt *p, int step)
+{
+    struct lab *lab = p->lab;
+    size_t shown = view_selected(&lab->view, lab->session.snapshot, &lab->session.changes);
+    if (shown != SNAPSHOT_NONE)
+        view_select(&lab->view, lab->session.snapshot, lab->screen.map_cells, lab->screen.table_rows, shown);
+    view_select_step(&lab->view, lab->session.snapshot, lab->screen.map_cells, lab->screen.table_rows, step);
+}
+
+/* True: the action was the screen's own. */
+static bool move(struct prompt *p, enum action action)
+{
+    struct view *view = &p->lab->view;
+    const struct snapshot *s = p->lab->session.snapshot;
+    uint64_t cells = p->lab->screen.map_cells;
+    size_t rows = p->lab->screen.table_rows;
+    switch (action) {
+    case ACTION_SCROLL_BACK:
+        view_scroll(view, s, cells, rows, -1);
+        break;
+    case ACTION_SCROLL_ON:
+        view_scroll(view, s, cells, rows, 1);
+        break;
+    case ACTION_ZOOM_IN:
+        view_zoom(view, s, cells, 1);
+        break;
+    case ACTION_ZOOM_OUT:
+        view_zoom(view, s, cells, -1);
+        break;
+    case ACTION_ZOOM_ALL:
+        view_zoom(view, s, cells, 0);
+        break;
+    case ACTION_SELECT_PREVIOUS:
+        select_step(p, -1);
+        break;
+    case ACTION_SELECT_NEXT:
+        select_step(p, 1);
+        break;
+    default:
+        return false;
+    }
+    p->screen.stale = true;
+    return true;
+}
+
+static void mouse(struct prompt *p, const struct key *key)
+{
+    if (key->mouse.button == 64 || key->mouse.button == 65) {
+        move(p, key->mouse.button == 64 ? ACTION_SCROLL_BACK : ACTION_SCROLL_ON);
+        return;
+    }
+    if (!key->mouse.press || key->mouse.button != 0) return;
+    size_t block = screen_hit(&p->screen, key->mouse.row, key->mouse.column);
+    if (block == SNAPSHOT_NONE) return;
+    view_select(&p->lab->view, p->lab->session.snapshot, p->lab->screen.map_cells, p->lab->screen.table_rows, block);
+    p->screen.stale = true;
+}
+
+static void paste(struct prompt *p)
+{
+    size_t n;
+    bool cut;
+    const char *bytes = keys_paste(&p->keys, &n, &cut);
+    char *text = paste_text(bytes, n, p->keys.utf8);
+    if (text) line_insert(text);
+    if (p->paste_told) p->screen.notice = "";
+    p->screen.stale |= p->paste_told;
+    p->paste_told = false;
+    if (!text || cut) {
+        p->screen.notice = "the paste was too long: only its beginning was taken (use `source FILE`)";
+        p->screen.stale = true;
+    }
+    free(text);
+}
+
+static void type(struct prompt *p, const struct key *key)
+{
+    line_key(key->bytes, key->n);
+    char *text = line_take();
+    if (text) prompt_run_line(p, text);
+    free(text);
+    if (line_ended() || p->lab->quit) p->quit = true;
+}
+
+void prompt_key(struct prompt *p, const struct key *key)
+{
+    if (p->pager.text && pager_takes(&p->pager, key)) return;
+    if (prompt_play_key(p, key)) return;
+    if (key->kind == KEY_MOUSE) {
+        mouse(p, key);
+        return;
+    }
+    if (key->kind == KEY_PASTE) {
+        paste(p);
+        return;
+    }
+    enum action action = bindings_find(key);
+    if (line_quotes() && action != ACTION_ABANDON) {
+        type(p, key);
+        return;
+    }
+    if (key->kind == KEY_ESCAPE) {
+        if (!line_dismiss() && line_wants_escape()) line_key(key->bytes, key->n);
+        return;
+    }
+    if (move(p, action)) return;
+    switch (action) {
+    case ACTION_HELP:
+        help(p);
+        break;
+    case ACTION_REPAINT:
+        face_curses_resized(); /* draws all of it */
+        p->screen.stale = true;
+        break;
+    case ACTION_ABANDON:
+        line_abandon();
+        break;
+    case ACTION_SUSPEND:
+        p->suspend = true;
+        break;
+    default:
+        type(p, key);
+        break;
+    }
+}

@@ -1,0 +1,293 @@
+/* line.c: readline through its callbacks. Keys come through a queue, the screen is somebody else's: every hook that would touch the
+ * terminal is off. */
+#include "cli/prompt/line.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+#include "cli/prompt/keys.h"
+#include "cli/prompt/store.h"
+
+static struct line_state {
+    struct line_options options;
+    struct store store;
+    FILE *nowhere;
+    unsigned char queue[KEY_BYTES_MAX];
+    size_t n_queue, from_queue;
+    char *submitted;
+    bool ended;
+    struct line_matches matches;
+    size_t word_from; /* where the word being completed begins */
+    bool completing; /* the present key asked for completion */
+    bool quoting; /* the next key stands for itself */
+} line;
+
+static int next_byte(FILE *stream)
+{
+    (void)stream;
+    if (line.from_queue == line.n_queue) return 'G' & 0x1f; /* asked for more than a whole key: abort whatever it is */
+    return line.queue[line.from_queue++];
+}
+
+static int bytes_wait(void) { return line.from_queue < line.n_queue; }
+
+static void redisplay_nothing(void) {}
+
+static void forget_matches(void)
+{
+    for (size_t i = 0; i < line.matches.n; i++)
+        free(line.matches.words[i]);
+    free(line.matches.words);
+    line.matches = (struct line_matches){0};
+}
+
+static void submitted(char *text)
+{
+    if (!text) {
+        line.ended = true;
+        return;
+    }
+    for (char *at = text; (at = strchr(at, '\n'));)
+        *at = ';';
+    HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
+    if (text[strspn(text, " ")] && (!last || strcmp(last->line, text) != 0)) {
+        add_history(text);
+        store_add(&line.store, text);
+    }
+    free(line.submitted);
+    line.submitted = text;
+}
+
+/* ── Completion ── */
+
+static void replace_word(const char *word)
+{
+    rl_begin_undo_group();
+    rl_delete_text((int)line.word_from, rl_point);
+    rl_point = (int)line.word_from;
+    rl_insert_text(word);
+    rl_end_undo_group();
+}
+
+static size_t common_bytes(char *const *words, size_t n)
+{
+    size_t common = strlen(words[0]);
+    for (size_t i = 1; i < n; i++) {
+        size_t j = 0;
+        while (j < common && words[i][j] == words[0][j])
+            j++;
+        common = j;
+    }
+    while (common && ((unsigned char)words[0][common] & 0xc0) == 0x80)
+        common--; /* not in the middle of a character */
+    return common;
+}
+
+static void begin_completion(void)
+{
+    forget_matches();
+    line.matches.words = line.options.complete(line.options.user, rl_line_buffer, (size_t)rl_point, &line.word_from);
+    if (!line.matches.words) return;
+    size_t n = 0;
+    while (line.matches.words[n])
+        n++;
+    line.matches.n = line.matches.chosen = n;
+    if (n == 0 || line.word_from > (size_t)rl_point) {
+        forget_matches();
+    } else if (n == 1) {
+        const char *word = line.matches.words[0];
+        bool more = !word[0] || word[strlen(word) - 1] == '/' || word[strlen(word) - 1] == '=';
+        replace_word(word);
+        if (!more && rl_line_buffer[rl_point] != ' ') rl_insert_text(" ");
+        forget_matches();
+    } else {
+        size_t common = common_bytes(line.matches.words, n);
+        char *prefix = common > (size_t)rl_point - line.word_from ? strndup(line.matches.words[0], common) : NULL;
+        if (prefix) replace_word(prefix);
+        free(prefix);
+    }
+}
+
+/* Tab: list what fits; again: put the next of the list into the line. direction -1: the one before. */
+static int complete_step(int direction)
+{
+    line.completing = true;
+    struct line_matches *m = &line.matches;
+    if (m->n == 0) {
+        begin_completion();
+        return 0;
+    }
+    if (direction > 0)
+        m->chosen = m->chosen + 1 >= m->n ? 0 : m->chosen + 1;
+    else
+        m->chosen = m->chosen == 0 || m->chosen == m->n ? m->n - 1 : m->chosen - 1;
+    replace_word(m->words[m->chosen]);
+    return 0;
+}
+
+static int complete_on(int count, int key)
+{
+    (void)count, (void)key;
+    return complete_step(1);
+}
+
+static int complete_back(int count, int key)
+{
+    (void)count, (void)key;
+    return complete_step(-1);
+}
+
+/* Whoever binds readline's own completion to a key finds nothing there, least of all file names. */
+static char **complete_nothing(const char *text, int from, int to)
+{
+    (void)text, (void)from, (void)to;
+    rl_attempted_completion_over = 1;
+    return NULL;
+}
+
+/* ── Setting readline up ── */
+
+static void bind_keys(Keymap map)
+{
+    static const struct {
+        const char *sequence;
+        rl_command_func_t *function;
+    } ours[] = {
+        {"\\e[1~", rl_beg_of_line}, {"\\e[7~", rl_beg_of_line},     {"\\e[4~", rl_end_of_line},    {"\\e[8~", rl_end_of_line},
+        {"\\e[3~", rl_delete},      {"\\t", complete_on},           {"\\e?", complete_on},         {"\\e*", complete_on},
+        {"\\e[Z", complete_back},   {"\\e[1;5D", rl_backward_word}, {"\\e[1;5C", rl_forward_word},
+    };
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        rl_bind_keyseq_in_map(ours[i].sequence, ours[i].function, map);
+}
+
+static void before_initialize(void)
+{
+    rl_readline_name = "brkview";
+    rl_instream = line.nowhere;
+    rl_outstream = line.nowhere;
+    rl_change_environment = 0;
+    rl_catch_signals = 0;
+    rl_catch_sigwinch = 0;
+    rl_prep_term_function = NULL;
+    rl_deprep_term_function = NULL;
+    rl_getc_function = next_byte;
+    rl_input_available_hook = bytes_wait;
+    rl_redisplay_function = redisplay_nothing;
+    rl_attempted_completion_function = complete_nothing;
+}
+
+static void after_initialize(void)
+{
+    rl_variable_bind("bell-style", "none");
+    rl_variable_bind("show-all-if-ambiguous", "on");
+    rl_variable_bind("enable-bracketed-paste", "off");
+    rl_variable_bind("blink-matching-paren", "off");
+    rl_variable_bind("horizontal-scroll-mode", "off");
+    rl_variable_bind("show-mode-in-prompt", "off");
+    bind_keys(emacs_standard_keymap);
+    bind_keys(vi_insertion_keymap);
+}
+
+static void remember(const char *text) { add_history(text); }
+
+void line_open(const struct line_options *options, const char **notice)
+{
+    line.options = *options;
+    line.nowhere = fopen("/dev/null", "r+e");
+    before_initialize();
+    using_history();
+    stifle_history(STORE_LINES_MAX);
+    store_open(&line.store, remember);
+    using_history();
+    rl_callback_handler_install(options->prompt, submitted); /* initialises, and so reads the person's inputrc */
+    after_initialize();
+    *notice = line.store.notice;
+}
+
+void line_close(void)
+{
+    forget_matches();
+    rl_callback_handler_remove();
+    store_close(&line.store);
+    clear_history();
+    if (line.nowhere) fclose(line.nowhere);
+    free(line.submitted);
+    memset(&line, 0, sizeof line);
+}
+
+/* ── Typing ── */
+
+static void feed(const unsigned char *bytes, size_t n)
+{
+    if (n > sizeof line.queue) n = sizeof line.queue;
+    memcpy(line.queue, bytes, n);
+    line.n_queue = n;
+    line.from_queue = 0;
+    while (bytes_wait() && !line.ended)
+        rl_callback_read_char();
+}
+
+void line_key(const unsigned char *bytes, size_t n)
+{
+    line.completing = false;
+    feed(bytes, n);
+    line.quoting = !line.quoting && rl_last_func == rl_quoted_insert;
+    if (!line.completing) forget_matches();
+}
+
+void line_insert(const char *text)
+{
+    forget_matches();
+    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH)) feed((const unsigned char *)"\a", 1);
+    rl_insert_text(text);
+}
+
+void line_abandon(void)
+{
+    forget_matches();
+    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH)) feed((const unsigned char *)"\a", 1);
+    rl_callback_sigcleanup(); /* half of a key sequence, a count, a character to be quoted */
+    rl_free_line_state();
+    line.quoting = false;
+    using_history();
+    rl_replace_line("", 1);
+    rl_point = rl_mark = 0;
+}
+
+bool line_dismiss(void)
+{
+    bool was = line.matches.n > 0;
+    forget_matches();
+    return was;
+}
+
+char *line_take(void)
+{
+    char *text = line.submitted;
+    line.submitted = NULL;
+    return text;
+}
+
+bool line_ended(void) { return line.ended; }
+
+bool line_quotes(void) { return line.quoting; }
+
+bool line_wants_escape(void) { return rl_editing_mode == 0 || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH); }
+
+void line_set_size(int rows, int columns) { rl_set_screen_size(rows, columns); }
+
+const char *line_prompt(void) { return rl_display_prompt ? rl_display_prompt : line.options.prompt; }
+
+const char *line_text(size_t *point)
+{
+    *point = (size_t)(rl_point > rl_end ? rl_end : rl_point < 0 ? 0 : rl_point);
+    return rl_line_buffer ? rl_line_buffer : "";
+}
+
+const struct line_matches *line_matches(void) { return &line.matches; }

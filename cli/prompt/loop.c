@@ -1,0 +1,185 @@
+/* loop.c: wait; hear signals, keys, the target's end; paint once; wait again. Nothing happens while nothing comes. */
+#include "cli/prompt/loop.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command/command.h"
+#include "cli/prompt/line.h"
+#include "cli/prompt/prompt.h"
+#include "cli/session/session.h"
+#include "viz/face_curses.h"
+
+#define ESCAPE_MS 25 /* an escape sequence comes in one piece, or is none */
+#define PASTE_MS 500 /* a paste without an end is told of after that time */
+#define HANG_UP_STATUS (128 + SIGHUP)
+#define PROMPT_WORDS "heap> "
+
+static char **complete(void *user, const char *text, size_t point, size_t *start)
+{
+    return command_complete(user, text, point, start);
+}
+
+/* The commands may have asked for another face. */
+static void follow_settings(struct prompt *p)
+{
+    if (p->theme != p->lab->view.theme) face_curses_set_theme(p->theme = p->lab->view.theme);
+    if (p->mouse != p->lab->mouse) face_curses_set_mouse(p->mouse = p->lab->mouse);
+}
+
+static void take_size(struct prompt *p)
+{
+    p->resized = false;
+    face_curses_resized();
+    screen_resize(&p->screen);
+}
+
+static void hear_signals(struct prompt *p)
+{
+    prompt_signals_read(p);
+    if (p->interrupted) line_abandon();
+    p->interrupted = false;
+    if (p->resumed) {
+        p->resumed = false;
+        face_curses_suspend(); /* whoever stopped us may have changed the terminal: take it anew */
+        face_curses_resume();
+        p->resized = true;
+    }
+}
+
+static void hear_keys(struct prompt *p, bool flush)
+{
+    struct key key;
+    while (!p->quit && !p->ending && !p->suspend && keys_next(&p->keys, flush, &key))
+        prompt_key(p, &key);
+}
+
+/* The target's end of the pair was closed: it has died, or is about to. One that lives on without it is not heard again. */
+static void hear_target(struct prompt *p)
+{
+    for (int tries = 0; tries < 50; tries++) {
+        if (session_notice_death(&p->lab->session)) {
+            p->screen.stale = true;
+            return;
+        }
+        poll(NULL, 0, 2);
+    }
+    p->deaf_fd = p->lab->session.target.fd;
+}
+
+static bool over(const struct prompt *p) { return p->quit || p->ending || p->hung_up; }
+
+static void tell_paste(struct prompt *p, const char *words)
+{
+    p->paste_told = words[0];
+    p->screen.notice = words;
+    p->screen.stale = true;
+}
+
+static void hear_terminal(struct prompt *p, bool gone)
+{
+    bool pasting = p->keys.pasting;
+    if (gone || !prompt_read_keys(p)) {
+        p->hung_up = true;
+        return;
+    }
+    /* A paste that nobody ends is left by Ctrl-C, which comes by itself then. */
+    if (pasting && p->keys.n == 1 && p->keys.held[0] == 0x03) {
+        keys_abandon_paste(&p->keys);
+        tell_paste(p, "");
+    }
+    hear_keys(p, false);
+}
+
+static void turn(struct prompt *p)
+{
+    const struct target *target = &p->lab->session.target;
+    int target_fd = target->alive && target->fd != p->deaf_fd ? target->fd : -1;
+    struct pollfd fds[] = {
+        {.fd = STDIN_FILENO, .events = POLLIN}, {.fd = p->signal_fd, .events = POLLIN}, {.fd = target_fd, .events = POLLRDHUP}};
+    bool undecided = keys_undecided(&p->keys), endless = p->keys.pasting && !p->paste_told;
+    int ready = poll(fds, 3, undecided ? ESCAPE_MS : endless ? PASTE_MS : prompt_play_wait(p));
+    if (ready < 0 && errno != EINTR) {
+        p->hung_up = true;
+        return;
+    }
+    if (ready <= 0) fds[0].revents = fds[2].revents = 0;
+    hear_signals(p);
+    if (fds[0].revents)
+        hear_terminal(p, fds[0].revents & POLLNVAL);
+    else if (undecided && ready == 0)
+        hear_keys(p, true);
+    else if (endless && ready == 0)
+        tell_paste(p, "a paste has begun and does not end: Ctrl-C leaves it");
+    if (fds[2].revents) hear_target(p);
+    prompt_play_tick(p);
+}
+
+static void loop(struct prompt *p)
+{
+    while (!over(p)) {
+        follow_settings(p);
+        if (p->resized) take_size(p);
+        screen_paint(&p->screen);
+        turn(p);
+        while (p->suspend && !over(p)) {
+            prompt_suspend(p);
+            hear_keys(p, false);
+        }
+    }
+}
+
+static bool open_all(struct prompt *p, const struct prompt_options *options, const char **why)
+{
+    const struct line_options line = {.prompt = PROMPT_WORDS, .complete = complete, .user = p->lab};
+    const struct face_options face = {.theme = p->lab->view.theme, .no_color = options->no_color, .mouse = p->lab->mouse};
+    const char *notice;
+    unsetenv("LINES"); /* they would freeze the size */
+    unsetenv("COLUMNS");
+    if (!prompt_signals_open(p)) {
+        *why = "no descriptor for signals";
+        return false;
+    }
+    line_open(&line, &notice);
+    if (!face_curses_open(&face, why)) goto no_face;
+    if (!screen_init(&p->screen, p->lab, &p->pager)) goto no_screen;
+    if (notice[0])
+        p->screen.notice = notice;
+    else if (options->greeting)
+        p->screen.notice = options->greeting;
+    return true;
+
+no_screen:
+    *why = "out of memory";
+    face_curses_close();
+no_face:
+    line_close();
+    prompt_signals_close(p);
+    return false;
+}
+
+int prompt_run(struct lab *lab, const struct prompt_options *options, const char **why)
+{
+    struct prompt p = {.lab = lab, .deaf_fd = -1, .mouse = lab->mouse, .theme = lab->view.theme};
+    struct target_patience *patience_before = lab->session.patience;
+    keys_init(&p.keys, !strcmp(nl_langinfo(CODESET), "UTF-8"));
+    if (!open_all(&p, options, why)) return PROMPT_IMPOSSIBLE;
+
+    prompt_watch_commands(&p, true);
+    loop(&p);
+    prompt_watch_commands(&p, false);
+    lab->session.patience = patience_before;
+    lab->screen.there = false;
+
+    screen_release(&p.screen);
+    face_curses_close();
+    line_close();
+    pager_close(&p.pager);
+    keys_release(&p.keys);
+    prompt_signals_close(&p);
+    return p.ending ? 128 + p.ending : p.hung_up ? HANG_UP_STATUS : 0;
+}

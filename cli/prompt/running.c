@@ -1,0 +1,160 @@
+/* running.c: commands, and the ear that stays open for Ctrl-C while they run. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command/command.h"
+#include "cli/prompt/prompt.h"
+
+#define INTERRUPT 0x03
+#define SILENT_SECONDS 2.0 /* so long a target may think before it is shown as running */
+#define STATUS_EVERY 0.25
+
+bool prompt_read_keys(struct prompt *p)
+{
+    unsigned char bytes[KEYS_ROOM / 2];
+    ssize_t n;
+    do
+        n = read(STDIN_FILENO, bytes, sizeof bytes);
+    while (n < 0 && errno == EINTR);
+    if (n <= 0) return n < 0 && errno == EAGAIN;
+    size_t taken = keys_push(&p->keys, bytes, (size_t)n);
+    /* Typed ahead beyond all room: it is lost, but for a Ctrl-C. */
+    if (taken < (size_t)n && memchr(bytes + taken, INTERRUPT, (size_t)n - taken)) p->interrupted = true;
+    return true;
+}
+
+static double seconds_since(const struct timespec *then)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) / 1e9;
+}
+
+static void show_status(struct prompt *p, const char *words)
+{
+    if (seconds_since(&p->painted) < STATUS_EVERY) return;
+    clock_gettime(CLOCK_MONOTONIC, &p->painted);
+    screen_paint_status(&p->screen, words);
+}
+
+/* Hear keys and signals without waiting. True: the command is to stop. */
+static bool listen(struct prompt *p)
+{
+    struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+    while (!p->hung_up && poll(&in, 1, 0) > 0)
+        if ((in.revents & POLLNVAL) || !prompt_read_keys(p)) p->hung_up = true;
+    prompt_signals_read(p);
+    if (keys_take_interrupt(&p->keys, INTERRUPT)) p->interrupted = true;
+    if (p->interrupted || p->ending || p->hung_up) p->lab->session.stop = true;
+    return p->lab->session.stop;
+}
+
+/* The target has not answered for so long. */
+static bool waiting(const struct target_patience *self, double seconds)
+{
+    struct prompt *p = (struct prompt *)self;
+    bool stop = listen(p);
+    if (p->ending || p->hung_up) return false;
+    if (seconds < SILENT_SECONDS) return true;
+    if (stop) return false;
+    char words[160];
+    snprintf(words, sizeof words, "running for %.0f s, no answer (Ctrl-C ends the target): %.80s", seconds, p->running);
+    show_status(p, words);
+    return true;
+}
+
+static void progress(struct lab *lab, const char *words)
+{
+    struct prompt *p = (struct prompt *)lab->session.patience;
+    char status[160];
+    listen(p);
+    snprintf(status, sizeof status, "running (Ctrl-C stops): %.110s", words);
+    show_status(p, status);
+}
+
+void prompt_watch_commands(struct prompt *p, bool on)
+{
+    p->patience.waiting = waiting;
+    p->lab->session.patience = on ? &p->patience : NULL;
+    p->lab->progress = on ? progress : NULL;
+}
+
+/* ── What several commands have to say ── */
+
+struct words {
+    char *text;
+    size_t n;
+    bool several;
+};
+
+static void words_add(struct words *w, const char *more)
+{
+    size_t n = strlen(more);
+    char *text = realloc(w->text, w->n + n + 2);
+    if (!text) return;
+    memcpy(text + w->n, more, n + 1);
+    w->text = text;
+    w->n += n;
+    if (n == 0 || more[n - 1] == '\n') return;
+    w->text[w->n++] = '\n';
+    w->text[w->n] = '\0';
+}
+
+static void words_add_outcome(struct words *w, const struct outcome *out, bool only)
+{
+    if (out->ok && (out->changed || !out->text || !out->text[0])) return; /* what changed is on the screen already */
+    if (!only) {
+        words_add(w, "> ");
+        w->n--; /* the command goes on the same line */
+        words_add(w, out->command ? out->command : "");
+    }
+    words_add(w, out->ok ? out->text : out->error ? out->error : "failed");
+    w->several = true;
+}
+
+/* Run the commands of a line in order: all of them, unless they are told to stop. */
+void prompt_run_line(struct prompt *p, const char *line)
+{
+    struct words words = {0};
+    struct lab *lab = p->lab;
+    size_t at = 0;
+    char *command = command_split(line, &at);
+    bool only = true;
+    p->screen.notice = "";
+    p->interrupted = false;
+    while (command) {
+        char *next = command_split(line, &at);
+        const char *text = NULL;
+        p->running = command;
+        clock_gettime(CLOCK_MONOTONIC, &p->began);
+        p->painted = p->began;
+        lab->session.stop = false;
+        const struct outcome *out = lab_run(lab, command);
+        bool stop = lab->quit || p->interrupted || p->ending || p->hung_up;
+        if (!out)
+            p->screen.notice = "out of memory";
+        else {
+            only = only && !next;
+            text = out->ok ? out->text : out->error;
+            bool fits = text && !strchr(text, '\n') && (!next || stop); /* the command's own rows show it */
+            if (!fits) words_add_outcome(&words, out, only);
+            stop = stop || (!out->ok && lab->stop_on_error);
+        }
+        free(command);
+        command = next;
+        if (stop) break;
+    }
+    free(command);
+    p->running = NULL;
+    clock_gettime(CLOCK_MONOTONIC, &p->framed);
+    lab->session.stop = false;
+    p->interrupted = false;
+    p->deaf_fd = -1;
+    if (words.text && words.n) pager_open(&p->pager, words.text);
+    free(words.text);
+    p->screen.stale = true;
+}

@@ -1,0 +1,31 @@
+/* screen.h: one frame: the scenes, above them a text or a list if there is one, and the prompt in the last row. */
+#ifndef SCREEN_H
+#define SCREEN_H
+
+#include "cli/command/lab.h"
+#include "cli/prompt/pager.h"
+#include "viz/canvas.h"
+
+#define SCREEN_PROMPT_ROWS 1
+
+struct screen {
+    struct lab *lab; /* borrowed */
+    struct pager *pager; /* borrowed */
+    struct canvas canvas;
+    bool stale; /* the scenes are to be drawn again, not the prompt alone */
+    const char *notice; /* one line of the prompt's own, shown while the lab has none; "" */
+};
+
+/* False on no memory. */
+bool screen_init(struct screen *s, struct lab *lab, struct pager *pager);
+void screen_release(struct screen *s);
+/* Take the face's size over, and tell the lab and the line. False on no memory: the old size stays. */
+bool screen_resize(struct screen *s);
+/* Draw and show what has changed. */
+void screen_paint(struct screen *s);
+/* Show one line in the prompt's place, while a command runs; what the scenes show stays. */
+void screen_paint_status(struct screen *s, const char *status);
+/* The block at a place of the frame last painted, SNAPSHOT_NONE. */
+size_t screen_hit(struct screen *s, int row, int column);
+
+#endif

@@ -1,0 +1,260 @@
+/* book.c: ids, requested sizes and names. */
+#include "cli/session/book.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HOLE UINT32_MAX
+#define GRAIN 16u
+#define COMPACT_FROM 1024u
+
+/* Room for one more element in an array that grows by half. */
+static bool room_for_one(void **array, size_t n, size_t *room, size_t bytes)
+{
+    if (n < *room) return true;
+    size_t more = *room ? *room + *room / 2 : 64;
+    void *moved = realloc(*array, more * bytes);
+    if (!moved) return false;
+    *array = moved;
+    *room = more;
+    return true;
+}
+
+#define ROOM(b, list) room_for_one((void **)&(b)->list, (b)->n_##list, &(b)->room_##list, sizeof *(b)->list)
+
+void book_init(struct book *b, uint64_t base) { *b = (struct book){.base = base, .next_id = 1}; }
+
+void book_release(struct book *b)
+{
+    free(b->live);
+    free(b->large);
+    free(b->freed);
+    free(b->names);
+    free(b->gaps);
+    *b = (struct book){.next_id = 1};
+}
+
+static uint32_t grain_of(const struct book *b, uint64_t payload) { return (uint32_t)((payload - b->base) / GRAIN); }
+
+/* ── Live blocks ── */
+
+static struct book_entry *entry_of(const struct book *b, uint32_t id)
+{
+    size_t low = 0, high = b->n_live;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (b->live[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == b->n_live || b->live[low].id != id || b->live[low].grain == HOLE) return NULL;
+    return &b->live[low];
+}
+
+static uint64_t requested_of(const struct book *b, const struct book_entry *e)
+{
+    if (e->requested != UINT32_MAX) return e->requested;
+    for (size_t i = b->n_large; i-- > 0;)
+        if (b->large[i].id == e->id) return b->large[i].requested;
+    return e->requested;
+}
+
+/* requested as an entry keeps it; a large one goes to the list apart, the newest of an id counts. False on no memory. */
+static bool requested_put(struct book *b, struct book_entry *e, uint64_t requested)
+{
+    e->requested = requested < UINT32_MAX ? (uint32_t)requested : UINT32_MAX;
+    if (requested < UINT32_MAX) return true;
+    if (!ROOM(b, large)) return false;
+    b->large[b->n_large++] = (struct book_large){e->id, requested};
+    return true;
+}
+
+uint32_t book_add(struct book *b, uint64_t payload, uint64_t requested)
+{
+    if (b->next_id == UINT32_MAX || !ROOM(b, live)) return 0;
+    struct book_entry entry = {b->next_id, grain_of(b, payload), 0};
+    if (!requested_put(b, &entry, requested)) return 0;
+    b->live[b->n_live++] = entry;
+    return b->next_id++;
+}
+
+bool book_find(const struct book *b, uint32_t id, uint64_t *payload, uint64_t *requested)
+{
+    const struct book_entry *e = entry_of(b, id);
+    if (!e) return false;
+    *payload = b->base + (uint64_t)e->grain * GRAIN;
+    *requested = requested_of(b, e);
+    return true;
+}
+
+static void compact(struct book *b)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < b->n_live; i++)
+        if (b->live[i].grain != HOLE) b->live[kept++] = b->live[i];
+    b->n_live = kept;
+    b->n_holes = 0;
+}
+
+static void freed_add(struct book *b, uint32_t id, uint32_t grain, uint32_t by, bool moved)
+{
+    if (b->n_freed == BOOK_FREED_MAX) { /* forget the older half */
+        memmove(b->freed, b->freed + BOOK_FREED_MAX / 2, BOOK_FREED_MAX / 2 * sizeof *b->freed);
+        b->n_freed = BOOK_FREED_MAX / 2;
+    }
+    if (!ROOM(b, freed)) return; /* it will be remembered as freed, but not by whom */
+    b->freed[b->n_freed++] = (struct book_freed){id, grain, by, moved};
+}
+
+bool book_move(struct book *b, uint32_t id, uint64_t payload, uint64_t requested, uint32_t command)
+{
+    struct book_entry *e = entry_of(b, id);
+    if (!e) return false;
+    uint32_t grain = grain_of(b, payload);
+    if (grain != e->grain) freed_add(b, id, e->grain, command, true);
+    e->grain = grain;
+    return requested_put(b, e, requested);
+}
+
+bool book_drop(struct book *b, uint32_t id, uint32_t command)
+{
+    struct book_entry *e = entry_of(b, id);
+    if (!e) return false;
+    freed_add(b, id, e->grain, command, false);
+    e->grain = HOLE;
+    b->n_holes++;
+    if (b->n_holes > COMPACT_FROM && b->n_holes > b->n_live / 2) compact(b);
+    return true;
+}
+
+uint32_t book_freed_by(const struct book *b, uint32_t id)
+{
+    for (size_t i = b->n_freed; i-- > 0;)
+        if (b->freed[i].id == id && !b->freed[i].moved) return b->freed[i].by;
+    return 0;
+}
+
+bool book_add_gap(struct book *b, uint64_t address, uint64_t bytes)
+{
+    if (!ROOM(b, gaps)) return false;
+    b->gaps[b->n_gaps++] = (struct book_gap){address - b->base, bytes};
+    return true;
+}
+
+size_t book_n_live(const struct book *b) { return b->n_live - b->n_holes; }
+
+uint32_t book_next_live(const struct book *b, uint32_t after)
+{
+    size_t low = 0, high = b->n_live;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (b->live[middle].id <= after)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    while (low < b->n_live && b->live[low].grain == HOLE) low++;
+    return low < b->n_live ? b->live[low].id : 0;
+}
+
+uint32_t book_pick(const struct book *b, uint64_t dice)
+{
+    if (book_n_live(b) == 0) return 0;
+    size_t i = (size_t)(dice % b->n_live);
+    while (b->live[i].grain == HOLE) i = (i + 1) % b->n_live;
+    return b->live[i].id;
+}
+
+/* ── Names ── */
+
+bool book_name_valid(const char *name)
+{
+    if (!isalpha((unsigned char)name[0]) && name[0] != '_') return false;
+    size_t n = 0;
+    for (; name[n]; n++)
+        if (!isalnum((unsigned char)name[n]) && name[n] != '_') return false;
+    return n < BOOK_NAME_MAX && strcmp(name, "all") != 0;
+}
+
+bool book_name_set(struct book *b, uint32_t id, const char *name)
+{
+    if (!ROOM(b, names)) return false;
+    struct book_name *slot = &b->names[b->n_names++];
+    slot->id = id;
+    strncpy(slot->name, name, sizeof slot->name - 1);
+    slot->name[sizeof slot->name - 1] = '\0';
+    return true;
+}
+
+uint32_t book_name_find(const struct book *b, const char *name)
+{
+    for (size_t i = b->n_names; i-- > 0;)
+        if (strcmp(b->names[i].name, name) == 0) return b->names[i].id;
+    return 0;
+}
+
+const char *book_name_of(const struct book *b, uint32_t id)
+{
+    for (size_t i = b->n_names; i-- > 0;)
+        if (b->names[i].id == id) return b->names[i].name;
+    return NULL;
+}
+
+/* ── By address ── */
+
+/* One stable pass of a radix sort over 11 bits of grain. */
+static void radix_pass(const struct book_place *from, struct book_place *to, size_t n, unsigned shift)
+{
+    size_t count[2048] = {0}, sum = 0;
+    for (size_t i = 0; i < n; i++) count[(from[i].grain >> shift) & 2047u]++;
+    for (size_t i = 0; i < 2048; i++) {
+        size_t here = count[i];
+        count[i] = sum;
+        sum += here;
+    }
+    for (size_t i = 0; i < n; i++) to[count[(from[i].grain >> shift) & 2047u]++] = from[i];
+}
+
+static bool sort_by_grain(struct book_place **places, size_t n)
+{
+    struct book_place *spare = malloc((n + 1) * sizeof *spare);
+    if (!spare) return false;
+    radix_pass(*places, spare, n, 0);
+    radix_pass(spare, *places, n, 11);
+    radix_pass(*places, spare, n, 22);
+    free(*places);
+    *places = spare;
+    return true;
+}
+
+bool book_by_address(const struct book *b, struct book_place **places, size_t *n)
+{
+    size_t most = b->n_live + b->n_freed, at = 0;
+    struct book_place *all = malloc((most + 1) * sizeof *all);
+    bool sorted = true;
+    if (!all) return false;
+    for (size_t i = 0; i < most; i++) {
+        uint32_t grain = i < b->n_freed ? b->freed[i].grain : b->live[i - b->n_freed].grain;
+        if (grain == HOLE) continue;
+        sorted = sorted && (at == 0 || all[at - 1].grain <= grain);
+        all[at++] = (struct book_place){grain, (uint32_t)i};
+    }
+    *places = all;
+    *n = at;
+    if (sorted || sort_by_grain(places, at)) return true;
+    free(all);
+    *places = NULL;
+    return false;
+}
+
+uint32_t book_at_place(const struct book *b, const struct book_place *place, bool *live, uint64_t *requested)
+{
+    *live = place->index >= b->n_freed;
+    *requested = 0;
+    if (!*live) return b->freed[place->index].id;
+    const struct book_entry *e = &b->live[place->index - b->n_freed];
+    *requested = requested_of(b, e);
+    return e->id;
+}

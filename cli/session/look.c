@@ -1,0 +1,300 @@
+/* look.c: from a walk of the heap from outside, and the book, to a snapshot. The target is asked nothing. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/session/session.h"
+#include "cli/target/segments.h"
+
+/* A free block: where it lies and where its link leads, as offsets from the heap's start in grains, and its place in the snapshot. */
+struct free_block { uint32_t at, next, index; };
+#define LINK_END 0u              /* no next block: a link to the heap's start is told apart by LINK_START */
+#define LINK_START (UINT32_MAX - 1)
+#define LINK_WILD UINT32_MAX     /* leads nowhere in the heap */
+
+/* A snapshot in the making. */
+struct look {
+    struct snapshot *snapshot;
+    struct process_memory *memory;
+    const struct book *book;
+    const struct book_place *place;      /* the book, by address */
+    size_t n_places, at;                 /* at: the first one not passed yet */
+    uint64_t base;
+    struct free_block *free;             /* ascending */
+    size_t n_free, room_free;
+    size_t hint;                         /* where the last search of free_at ended */
+    struct walk_found found;
+    bool no_memory;
+};
+
+/* ── Blocks ── */
+
+/* What the book knows of a payload. */
+struct known { uint32_t id; bool live; uint64_t requested; };
+
+/* The newest entry at payload; id 0 if there is none. */
+static struct known known_at(struct look *l, uint64_t payload)
+{
+    uint64_t grain = (payload - l->base) / SNAPSHOT_GRAIN;
+    struct known best = {0};
+    while (l->at < l->n_places && l->place[l->at].grain < grain) l->at++;
+    for (; l->at < l->n_places && l->place[l->at].grain == grain; l->at++) {
+        struct known k;
+        k.id = book_at_place(l->book, &l->place[l->at], &k.live, &k.requested);
+        if (!best.live) best = k;
+    }
+    return best;
+}
+
+static uint32_t link_of(const struct look *l, uint64_t next)
+{
+    uint64_t offset = next - l->base;
+    if (next == 0) return LINK_END;
+    if (next < l->base || offset % SNAPSHOT_GRAIN || offset >= SESSION_HEAP_MAX) return LINK_WILD;
+    return offset == 0 ? LINK_START : (uint32_t)(offset / SNAPSHOT_GRAIN);
+}
+
+static bool free_add(struct look *l, uint64_t address, uint64_t next, uint32_t index)
+{
+    if (l->n_free == l->room_free) {
+        size_t room = l->room_free ? l->room_free + l->room_free / 2 : 64;
+        struct free_block *moved = realloc(l->free, room * sizeof *moved);
+        if (!moved) return false;
+        l->free = moved;
+        l->room_free = room;
+    }
+    l->free[l->n_free++] = (struct free_block){(uint32_t)((address - l->base) / SNAPSHOT_GRAIN), link_of(l, next), index};
+    return true;
+}
+
+static bool visit_block(void *user, const struct walk_block *b)
+{
+    struct look *l = user;
+    struct snapshot_block block = {.address = b->address, .size = b->size, .header = b->header};
+    uint64_t payload = b->size - b->header;
+    struct known known;
+    switch (b->state) {
+    case WALK_USED:
+        block.state = BLOCK_USED;
+        known = known_at(l, b->address + b->header);
+        block.id = known.live ? known.id : 0; /* used, but nobody's of ours: as on a damaged heap */
+        block.requested = known.live && known.requested < payload ? known.requested : payload;
+        break;
+    case WALK_IS_FREE:
+        block.state = BLOCK_FREE;
+        block.id = known_at(l, b->address + b->header).id;
+        if (!free_add(l, b->address, b->next_free, (uint32_t)snapshot_n_blocks(l->snapshot))) l->no_memory = true;
+        break;
+    case WALK_FOREIGN: block.state = BLOCK_FOREIGN; break;
+    }
+    if (!snapshot_add_block(l->snapshot, &block)) l->no_memory = true;
+    return !l->no_memory;
+}
+
+/* ── The free list ── */
+
+static uint64_t free_address(const struct look *l, size_t i) { return l->base + (uint64_t)l->free[i].at * SNAPSHOT_GRAIN; }
+
+static size_t free_find(struct look *l, uint64_t address)
+{
+    if (l->hint + 1 < l->n_free && free_address(l, l->hint + 1) == address) return ++l->hint; /* address order: the usual case */
+    size_t low = 0, high = l->n_free;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (free_address(l, middle) < address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == l->n_free || free_address(l, low) != address) return SIZE_MAX;
+    return l->hint = low;
+}
+
+/* A link that leads to no place of the heap's grid, as it stands in memory. */
+static uintptr_t wild_link(struct look *l, uintptr_t block)
+{
+    uintptr_t link = 0;
+    process_memory_copy(l->memory, block + block_field_info(FIELD_NEXT_FREE)->offset, &link, sizeof link);
+    return link ? link : l->base + 1; /* mended behind our back: no block begins there either */
+}
+
+static bool found_free_at(const struct walk_found *self, uintptr_t block, uintptr_t *next)
+{
+    struct look *l = (struct look *)((uintptr_t)self - offsetof(struct look, found)); /* NOLINT: container of */
+    size_t i = free_find(l, block);
+    if (i == SIZE_MAX) return false;
+    switch (l->free[i].next) {
+    case LINK_END: *next = 0; break;
+    case LINK_START: *next = l->base; break;
+    case LINK_WILD: *next = wild_link(l, block); break;
+    default: *next = l->base + (uint64_t)l->free[i].next * SNAPSHOT_GRAIN;
+    }
+    return true;
+}
+
+static bool visit_free(void *user, uintptr_t block)
+{
+    struct look *l = user;
+    size_t i = free_find(l, block);
+    if (i == SIZE_MAX || !snapshot_add_free(l->snapshot, l->free[i].index)) l->no_memory = true;
+    return !l->no_memory;
+}
+
+static void look_at_free_list(struct look *l, const struct heap_root *root)
+{
+    uintptr_t damaged = 0;
+    if (root->policy == HEAP_HEADER) /* its list is the blocks themselves */
+        for (size_t i = 0; i < l->n_free; i++) l->free[i].next = i + 1 < l->n_free ? link_of(l, free_address(l, i + 1)) : LINK_END;
+    l->found = (struct walk_found){found_free_at, l->n_free ? (uintptr_t)free_address(l, 0) : 0, l->n_free};
+    l->hint = SIZE_MAX - 1;
+    if (walk_free_list(root, &l->found, visit_free, l, &damaged) == WALK_DAMAGED) snapshot_set_list_damage(l->snapshot, damaged);
+}
+
+/* ── bump: the session's memory stands in for the records that the heap does not have ── */
+
+static bool add_plain(struct look *l, enum block_state state, uint64_t from, uint64_t to, const struct known *known)
+{
+    if (to <= from) return true;
+    struct snapshot_block block = {.address = from, .size = to - from, .state = state};
+    if (known) block.id = known->id, block.requested = known->requested;
+    return snapshot_add_block(l->snapshot, &block);
+}
+
+static bool gap_covers(const struct session *s, uint64_t from, uint64_t to)
+{
+    for (size_t i = 0; i < s->book.n_gaps; i++) {
+        uint64_t gap = s->book.base + s->book.gaps[i].offset, end = gap + s->book.gaps[i].bytes;
+        if (end == to && gap <= from) return true;
+    }
+    return false;
+}
+
+static void look_at_bump(struct look *l, const struct session *s, uint64_t brk)
+{
+    uint64_t here = l->base;
+    for (size_t i = 0; i < l->n_places && !l->no_memory; i++) {
+        struct known k;
+        uint64_t from = l->base + (uint64_t)l->place[i].grain * SNAPSHOT_GRAIN, rounded;
+        k.id = book_at_place(l->book, &l->place[i], &k.live, &k.requested);
+        if (!k.live || from < here || !block_round_up(k.requested, &rounded) || rounded > brk - here || from > brk - rounded) continue;
+        enum block_state between = gap_covers(s, here, from) ? BLOCK_FREE : BLOCK_FOREIGN;
+        l->no_memory = !add_plain(l, between, here, from, NULL) || !add_plain(l, BLOCK_USED, from, from + rounded, &k);
+        here = from + rounded;
+    }
+    if (!add_plain(l, BLOCK_FOREIGN, here, brk, NULL)) l->no_memory = true;
+}
+
+/* ── The whole ── */
+
+static void add_segments(struct session *s, struct snapshot *snapshot, uint64_t brk)
+{
+    struct snapshot_segment segments[SEGMENTS_MAX];
+    struct segment_marks marks = {s->target.hello.etext, s->target.hello.edata, s->target.hello.end, s->target.hello.heap_start, brk};
+    size_t n = segments_read(s->target.pid, &marks, segments, SEGMENTS_MAX);
+    for (size_t i = 0; i < n; i++) snapshot_add_segment(snapshot, &segments[i]);
+}
+
+static void look_at_blocks(struct session *s, struct look *l, uint64_t brk)
+{
+    uintptr_t damaged = s->target.hello.heap_start;
+    enum walk_result r = walk_root(&s->memory.memory, s->target.hello.root_address, &s->root);
+    if (r == WALK_OK && s->root.start != s->target.hello.heap_start) r = WALK_NO_ROOT;
+    if (r == WALK_OK && s->root.policy == HEAP_BUMP) {
+        look_at_bump(l, s, brk);
+        return;
+    }
+    if (r == WALK_OK) r = walk_blocks(&s->root, brk, &s->memory.memory, visit_block, l, &damaged);
+    if (r == WALK_DAMAGED || r == WALK_UNREADABLE || r == WALK_NO_ROOT) snapshot_add_damage(l->snapshot, damaged);
+    if (r != WALK_NO_ROOT && !l->no_memory) look_at_free_list(l, &s->root);
+}
+
+static struct snapshot *look_alive(struct session *s)
+{
+    uint64_t start = s->target.hello.heap_start, brk = s->target.brk;
+    if (brk < start) brk = start;
+    if (brk - start >= SESSION_HEAP_MAX) brk = start + SESSION_HEAP_MAX - SNAPSHOT_GRAIN;
+    struct snapshot_head head = {
+        .title = "lab",
+        .policy = heap_policy_name(s->setup.policy),
+        .pid = s->target.pid,
+        .alive = true,
+        .ended = "",
+        .remembered = s->setup.policy == HEAP_BUMP,
+        .randomised = s->target.hello.randomised != 0,
+        .heap_start = start,
+        .brk = brk,
+        .page_bytes = s->target.hello.page_bytes,
+        .limit = s->setup.limit,
+    };
+    struct book_place *places = NULL;
+    struct look l = {.base = start, .memory = &s->memory, .book = &s->book};
+    size_t guess = s->snapshot ? snapshot_n_blocks(s->snapshot) + 16 : 16;
+    if (book_by_address(&s->book, &places, &l.n_places) && (l.snapshot = snapshot_new(&head, guess)) != NULL) {
+        l.place = places;
+        add_segments(s, l.snapshot, brk);
+        look_at_blocks(s, &l, brk);
+        if (l.no_memory || !snapshot_finish(l.snapshot)) {
+            snapshot_free(l.snapshot);
+            l.snapshot = NULL;
+        }
+    }
+    free(places);
+    free(l.free);
+    return l.snapshot;
+}
+
+/* The last picture again, with the news that the target is dead. */
+static struct snapshot *look_dead(struct session *s)
+{
+    struct snapshot_head head = *snapshot_head(s->snapshot);
+    uint64_t damaged;
+    head.alive = false;
+    head.ended = s->target.ended;
+    struct snapshot *copy = snapshot_new(&head, snapshot_n_blocks(s->snapshot));
+    if (!copy) return NULL;
+    bool ok = true;
+    for (size_t i = 0; i < snapshot_n_segments(s->snapshot); i++) ok = ok && snapshot_add_segment(copy, snapshot_segment(s->snapshot, i));
+    for (size_t i = 0; i < snapshot_n_blocks(s->snapshot); i++) {
+        struct snapshot_block block = snapshot_block(s->snapshot, i);
+        if (block.state != BLOCK_DAMAGED) ok = ok && snapshot_add_block(copy, &block);
+    }
+    if (snapshot_damaged(s->snapshot, &damaged)) snapshot_add_damage(copy, damaged);
+    for (size_t i = 0; i < snapshot_n_free(s->snapshot); i++) ok = ok && snapshot_add_free(copy, snapshot_free_at(s->snapshot, i));
+    if (snapshot_list_damaged(s->snapshot, &damaged)) snapshot_set_list_damage(copy, damaged);
+    if (ok && snapshot_finish(copy)) return copy;
+    snapshot_free(copy);
+    return NULL;
+}
+
+struct snapshot *session_picture(struct session *s) { return s->target.alive ? look_alive(s) : look_dead(s); }
+
+bool session_look(struct session *s)
+{
+    if (s->quiet) return true;
+    if (!s->target.alive && s->snapshot && !snapshot_head(s->snapshot)->alive) return true;
+    struct snapshot *now = session_picture(s);
+    if (!now) {
+        snprintf(s->error, sizeof s->error, "brkview has no memory left to draw the heap: the picture is an older one");
+        return false;
+    }
+    changes_find(&s->changes, s->trace.fresh ? NULL : s->snapshot, now);
+    if (s->before)
+        snapshot_free(s->snapshot); /* a second look in one command: before stays the first */
+    else
+        s->before = s->snapshot;
+    s->snapshot = now;
+    return true;
+}
+
+void session_forget(struct session *s)
+{
+    snapshot_free(s->before);
+    s->before = NULL;
+}
+
+size_t session_read(struct session *s, uint64_t address, void *to, size_t n)
+{
+    return s->target.alive ? process_memory_copy(&s->memory, address, to, n) : 0;
+}

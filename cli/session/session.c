@@ -1,0 +1,267 @@
+/* session.c: the life of a session, and its verbs: each asks the target once and keeps the book. Looking stands in look.c. */
+#include "cli/session/session.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool fail(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static bool fail(struct session *s, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    vsnprintf(s->error, sizeof s->error, format, list);
+    va_end(list);
+    return false;
+}
+
+void session_setup_defaults(struct session_setup *setup, enum heap_policy policy)
+{
+    *setup = (struct session_setup){
+        .policy = policy,
+        .limit = HEAP_NO_LIMIT,
+        .value = {[HEAP_SPLIT] = 1, [HEAP_COALESCE] = 1, [HEAP_TRIM] = 1, [HEAP_ORDER] = HEAP_ORDER_ADDRESS, [HEAP_GROWTH] = 1},
+    };
+}
+
+/* ── Asking ── */
+
+/* The target did not answer in time. It gets a last look from outside, then it is ended. */
+static void end_hung(struct session *s)
+{
+    s->target.hung = false;
+    session_look(s);
+    target_end(&s->target, "ended, because it did not answer");
+}
+
+static bool fail_dead(struct session *s)
+{
+    return fail(s, "the target is dead (%s); expected `undo` or `reset` first", s->target.ended);
+}
+
+static bool step_changes(const struct step *step)
+{
+    return step->kind == STEP_WRITE || step->kind == STEP_SBRK || step->kind == STEP_TRIM || step->kind == STEP_COPY;
+}
+
+/* One request. True if the verb succeeded; s->answer holds the answer. Else s->error says why, in the allocator's words. */
+static bool ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint64_t c, const void *data, uint32_t data_bytes)
+{
+    if (!s->target.alive) return fail_dead(s);
+    struct wire_request request = {.op = op, .a = a, .b = b, .c = c, .data_bytes = data_bytes};
+    s->trace.n_verbs++;
+    if (!target_ask(&s->target, &request, data, &s->answer, s->patience)) {
+        if (s->target.hung) end_hung(s);
+        s->trace.changed = true;
+        s->trace.n_failed++;
+        return fail(s, "the target was %s while it did this; `undo` or `reset` brings the heap back", s->target.ended);
+    }
+    const struct wire_answer *answer = &s->answer.head;
+    trace_add(&s->trace, s->answer.steps, answer->n_steps);
+    for (size_t i = 0; i < answer->n_steps && !s->trace.changed; i++) {
+        const struct step *step = &s->answer.steps[i];
+        s->trace.changed = step_changes(step) && !(step->kind == STEP_SBRK && step->b == step->c);
+    }
+    if (answer->status == HEAP_OK) {
+        s->trace.changed = true;
+        return true;
+    }
+    s->trace.n_failed++;
+    if (answer->status == HEAP_LIMIT)
+        return fail(s, "out of memory: the limit of %" PRIu64 " bytes refused, not the kernel (the heap has %" PRIu64 " now)",
+                    s->setup.limit, s->target.brk - s->target.hello.heap_start);
+    return fail(s, "%s", heap_status_text((enum heap_status)answer->status));
+}
+
+/* ── Life ── */
+
+/* Bring a fresh target to setup. Nothing of this is the person's doing, so it leaves no trace. */
+static bool bring_up(struct session *s, struct target *t, const struct session_setup *setup)
+{
+    struct wire_request requests[2 + HEAP_N_SWITCHES] = {{.op = WIRE_POLICY, .a = setup->policy}};
+    size_t n = 1;
+    requests[n++] = (struct wire_request){.op = WIRE_LIMIT, .a = setup->limit};
+    for (unsigned i = 0; i < HEAP_N_SWITCHES; i++)
+        if (heap_policy_has(setup->policy, (enum heap_switch)i))
+            requests[n++] = (struct wire_request){.op = WIRE_SET, .a = i, .b = setup->value[i]};
+    for (size_t i = 0; i < n; i++) {
+        if (!target_ask(t, &requests[i], NULL, &s->answer, s->patience))
+            return fail(s, "the fresh target did not answer (%s)", t->alive ? "it hangs" : t->ended);
+        if (s->answer.head.status != HEAP_OK)
+            return fail(s, "the fresh target refused its setup: %s", heap_status_text((enum heap_status)s->answer.head.status));
+    }
+    return true;
+}
+
+bool session_restart(struct session *s, const struct session_setup *setup)
+{
+    struct target fresh;
+    if (!target_start(&fresh, s->aslr, s->error, sizeof s->error)) return false;
+    if (!bring_up(s, &fresh, setup)) {
+        target_end(&fresh, NULL);
+        return false;
+    }
+    target_end(&s->target, NULL);
+    s->target = fresh;
+    s->memory.pid = fresh.pid;
+    s->setup = *setup;
+    book_release(&s->book);
+    book_init(&s->book, fresh.hello.heap_start);
+    s->trace.changed = s->trace.fresh = true;
+    return true;
+}
+
+bool session_start(struct session *s, const struct session_setup *setup, bool aslr)
+{
+    *s = (struct session){.aslr = aslr, .first_setup = *setup, .target = {.fd = -1}};
+    log_init(&s->log);
+    book_init(&s->book, 0);
+    if (!process_memory_init(&s->memory, 0)) return fail(s, "out of memory");
+    if (!session_restart(s, setup) || !session_look(s)) {
+        session_release(s);
+        return false;
+    }
+    trace_reset(&s->trace, s->target.brk);
+    return true;
+}
+
+void session_release(struct session *s)
+{
+    target_end(&s->target, NULL);
+    process_memory_release(&s->memory);
+    book_release(&s->book);
+    log_release(&s->log);
+    session_forget(s);
+    snapshot_free(s->snapshot);
+    s->snapshot = NULL;
+}
+
+bool session_notice_death(struct session *s)
+{
+    if (!target_has_died(&s->target)) return false;
+    const struct snapshot_stats *stats = snapshot_stats(s->snapshot);
+    log_add_death(&s->log, s->seq, s->target.signal, s->target.ended, stats->heap_bytes, stats->live_bytes);
+    session_look(s);
+    return true;
+}
+
+/* ── The verbs ── */
+
+/* Put a block that the target made into the book. */
+static bool keep_block(struct session *s, uint64_t address, uint64_t requested, struct session_block *made)
+{
+    uint64_t offset = address - s->book.base;
+    if (address < s->book.base || offset % HEAP_ALIGN != 0 || offset >= SESSION_HEAP_MAX)
+        return fail(s, "the target answered with 0x%" PRIx64 ", which can't be in its heap; `reset` makes a fresh one", address);
+    uint32_t id = book_add(&s->book, address, requested);
+    if (id == 0) return fail(s, "brkview has no memory left to remember the block at 0x%" PRIx64, address);
+    s->trace.n_alloc++;
+    *made = (struct session_block){id, address, requested};
+    if (s->setup.policy != HEAP_BUMP) return true;
+    for (size_t i = 0; i < s->answer.head.n_steps; i++) { /* bump keeps no record of what alignment left over */
+        const struct step *step = &s->answer.steps[i];
+        if (step->kind == STEP_SBRK && step->b < address && address < step->c) book_add_gap(&s->book, step->b, address - step->b);
+    }
+    return true;
+}
+
+bool session_alloc(struct session *s, uint64_t size, struct session_block *made)
+{
+    return ask(s, WIRE_ALLOC, size, 1, 0, NULL, 0) && keep_block(s, s->answer.head.result, size, made);
+}
+
+bool session_alloc_many(struct session *s, uint64_t size, uint64_t count, uint64_t *done)
+{
+    struct session_block made;
+    *done = 0;
+    while (*done < count && !s->stop) {
+        uint64_t batch = count - *done < WIRE_BATCH_MAX ? count - *done : WIRE_BATCH_MAX;
+        bool ok = ask(s, WIRE_ALLOC, size, batch, 0, NULL, 0);
+        if (!s->target.alive) return false;
+        uint64_t n = s->answer.head.n_results;
+        if (batch == 1 && ok && n == 0) s->answer.results[0] = s->answer.head.result, n = 1;
+        for (uint64_t i = 0; i < n; i++, ++*done)
+            if (!keep_block(s, s->answer.results[i], size, &made)) return false;
+        s->trace.n_verbs += n ? n - 1 : 0;
+        if (!ok) return false;
+    }
+    return true;
+}
+
+bool session_calloc(struct session *s, uint64_t count, uint64_t size, struct session_block *made)
+{
+    return ask(s, WIRE_CALLOC, count, size, 0, NULL, 0) && keep_block(s, s->answer.head.result, count * size, made);
+}
+
+bool session_aligned(struct session *s, uint64_t alignment, uint64_t size, struct session_block *made)
+{
+    return ask(s, WIRE_ALIGNED, alignment, size, 0, NULL, 0) && keep_block(s, s->answer.head.result, size, made);
+}
+
+bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct session_block *now)
+{
+    uint64_t payload, requested;
+    if (!book_find(&s->book, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
+    if (!ask(s, WIRE_REALLOC, payload, size, 0, NULL, 0)) return false;
+    uint64_t address = s->answer.head.result;
+    if (address < s->book.base || address % HEAP_ALIGN != 0 || address - s->book.base >= SESSION_HEAP_MAX)
+        return fail(s, "the target answered with 0x%" PRIx64 ", which can't be in its heap; `reset` makes a fresh one", address);
+    book_move(&s->book, id, address, size, s->seq);
+    *now = (struct session_block){id, address, size};
+    return true;
+}
+
+bool session_free(struct session *s, uint32_t id)
+{
+    uint64_t payload, requested;
+    if (!book_find(&s->book, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
+    if (!ask(s, WIRE_FREE, payload, 0, 0, NULL, 0)) return false;
+    s->trace.n_free++;
+    s->trace.freed = payload - block_header_bytes(s->setup.policy);
+    book_drop(&s->book, id, s->seq);
+    return true;
+}
+
+bool session_sbrk(struct session *s, int64_t delta, bool force, uint64_t *before)
+{
+    bool ok = ask(s, WIRE_SBRK, (uint64_t)delta, force, 0, NULL, 0);
+    if (delta == 0 && s->trace.n_verbs == 1) s->trace.changed = !s->target.alive; /* asking where brk is changes nothing */
+    if (!ok) return false;
+    *before = s->answer.head.result;
+    return true;
+}
+
+bool session_write(struct session *s, uint64_t address, const void *bytes, size_t n)
+{
+    for (size_t done = 0; done < n;) {
+        size_t piece = n - done < WIRE_DATA_MAX ? n - done : WIRE_DATA_MAX;
+        if (!ask(s, WIRE_WRITE, address + done, 0, 0, (const char *)bytes + done, (uint32_t)piece)) return false;
+        done += piece;
+    }
+    return true;
+}
+
+bool session_fill(struct session *s, uint64_t address, uint64_t n, uint8_t byte)
+{
+    return ask(s, WIRE_FILL, address, n, byte, NULL, 0);
+}
+
+bool session_set(struct session *s, enum heap_switch which, uint64_t value)
+{
+    if (!heap_policy_has(s->setup.policy, which))
+        return fail(s, "policy %s has no switch %s; expected a policy that does, such as first-fit", heap_policy_name(s->setup.policy),
+                    heap_switch_name(which));
+    if (!ask(s, WIRE_SET, which, value, 0, NULL, 0)) return false;
+    s->setup.value[which] = value;
+    return true;
+}
+
+bool session_limit(struct session *s, uint64_t limit)
+{
+    if (!ask(s, WIRE_LIMIT, limit, 0, 0, NULL, 0)) return false;
+    s->setup.limit = limit;
+    return true;
+}

@@ -1,0 +1,83 @@
+/* session.h: one target, and the log of the commands that made it what it is.
+ *
+ * The session asks the target, keeps what the heap does not hold (ids, names, requested sizes: book.h), looks at the heap from outside
+ * after every command (look.c), and can make every earlier state again (log.h). It prints nothing and parses nothing. */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/session/book.h"
+#include "cli/session/log.h"
+#include "cli/session/setup.h"
+#include "cli/session/trace.h"
+#include "cli/target/process_memory.h"
+#include "cli/target/target.h"
+#include "viz/changes.h"
+#include "viz/picture.h"
+#include "viz/snapshot.h"
+
+/* The longest heap that a session follows: offsets are kept in 32 bits of 16 bytes. */
+#define SESSION_HEAP_MAX (UINT64_C(1) << 36)
+
+struct session {
+    struct target target;
+    struct process_memory memory;
+    struct target_patience *patience;     /* borrowed; NULL waits for ever */
+    bool aslr;
+    struct session_setup setup;           /* in force now */
+    struct session_setup first_setup;     /* of the session's beginning */
+    struct book book;
+    struct log log;
+    struct trace trace;                   /* what the present command did */
+    struct heap_root root;                /* as last read from the target */
+    struct snapshot *snapshot;            /* never NULL after session_start */
+    struct snapshot *before;              /* the one before the last look, until session_forget; may be NULL */
+    struct changes changes;               /* between the last command's snapshot before and after */
+    bool quiet;                           /* in a replay: do, but do not look */
+    volatile sig_atomic_t stop;           /* a long command was interrupted: end it at the next step */
+    uint32_t seq;                         /* number of the present command of the person */
+    struct target_answer answer;          /* the last one */
+    char error[512];                      /* of the last verb that failed, one line: what was wrong, what was expected */
+};
+
+/* Start the target and look at it. False with one line in s->error. */
+bool session_start(struct session *s, const struct session_setup *setup, bool aslr);
+void session_release(struct session *s);
+
+/* ── Verbs. Each asks the target once, keeps the book, adds to the trace. False: s->error says why, the heap is unchanged (or the target
+ * is dead: s->target.ended). They do not look: call session_look at the end of a command. ── */
+struct session_block { uint32_t id; uint64_t address; uint64_t requested; }; /* address is the payload's */
+
+bool session_alloc(struct session *s, uint64_t size, struct session_block *made);
+/* count allocations of size bytes in few round trips; *done is how many succeeded. */
+bool session_alloc_many(struct session *s, uint64_t size, uint64_t count, uint64_t *done);
+bool session_calloc(struct session *s, uint64_t count, uint64_t size, struct session_block *made);
+bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct session_block *now);
+bool session_aligned(struct session *s, uint64_t alignment, uint64_t size, struct session_block *made);
+bool session_free(struct session *s, uint32_t id);
+bool session_sbrk(struct session *s, int64_t delta, bool force, uint64_t *before);
+bool session_write(struct session *s, uint64_t address, const void *bytes, size_t n);
+bool session_fill(struct session *s, uint64_t address, uint64_t n, uint8_t byte);
+bool session_set(struct session *s, enum heap_switch which, uint64_t value);
+bool session_limit(struct session *s, uint64_t limit);
+/* A fresh heap, in a fresh process. */
+bool session_restart(struct session *s, const struct session_setup *setup);
+
+/* ── Looking. ── */
+/* Walk the heap from outside and replace the snapshot; s->changes becomes the difference. If the target is dead, the last picture is kept
+ * and marked so. False with s->error only on no memory. */
+bool session_look(struct session *s);
+/* A picture of the target as it is, for the caller to keep and to free (snapshot_free); of a dead one, the last picture. NULL on no memory. */
+struct snapshot *session_picture(struct session *s);
+/* Let the older snapshot go. */
+void session_forget(struct session *s);
+/* Has the target died by itself? Then the log gets an entry, the snapshot the news; true. */
+bool session_notice_death(struct session *s);
+/* Copy bytes out of the target (or what is left of the last look at it): how many could be read. */
+size_t session_read(struct session *s, uint64_t address, void *to, size_t n);
+
+#endif

@@ -1,0 +1,31 @@
+/* trace.h: the steps of one command of the person, which may be many verbs (repeat, source): the first and the last are kept. */
+#ifndef TRACE_H
+#define TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "allocator/steps.h"
+
+#define TRACE_MAX 1024u
+
+struct trace {
+    struct step step[TRACE_MAX]; /* [0, n_head) are the first; the rest is a ring of the last */
+    size_t n_head, n_tail, tail_at;
+    uint64_t n_skipped;          /* steps not kept between them */
+    uint64_t n_verbs, n_failed;  /* requests of this command, and how many were refused */
+    uint64_t n_alloc, n_free;    /* of those that succeeded */
+    uint64_t freed;              /* the address of the last block that was freed */
+    bool changed;                /* the target was changed, or may have been */
+    bool fresh;                  /* a fresh heap was made */
+    uint64_t brk_before;
+};
+
+void trace_reset(struct trace *t, uint64_t brk);
+void trace_add(struct trace *t, const struct step *steps, size_t n);
+/* In order, with one STEP_SKIPPED where some are missing: how many, and the i-th. */
+size_t trace_n(const struct trace *t);
+struct step trace_at(const struct trace *t, size_t i);
+
+#endif

@@ -1,0 +1,250 @@
+/* target.c: the life of the process being watched, and the wire to it. */
+#include "cli/target/target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define HELLO_WAIT_MS 10000
+#define PATIENCE_MS 100
+
+/* ── Where the executable is ── */
+
+static bool path_try(char *path, size_t bytes, const char *directory, size_t directory_bytes, const char *rest)
+{
+    int n = snprintf(path, bytes, "%.*s%s", (int)directory_bytes, directory, rest);
+    return n > 0 && (size_t)n < bytes && access(path, X_OK) == 0;
+}
+
+static bool path_find(char *path, size_t bytes)
+{
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n > 0) {
+        self[n] = '\0';
+        const char *slash = strrchr(self, '/');
+        size_t directory_bytes = slash ? (size_t)(slash - self) : 0;
+        if (path_try(path, bytes, self, directory_bytes, "/brkview-target")) return true;
+        if (path_try(path, bytes, self, directory_bytes, "/../libexec/brkview/brkview-target")) return true;
+    }
+    return path_try(path, bytes, BRKVIEW_LIBEXECDIR, strlen(BRKVIEW_LIBEXECDIR), "/brkview-target");
+}
+
+/* ── Starting ── */
+
+/* In the child: no return. What goes wrong before exec is told as an errno over the pair. */
+static void child_exec(int fd, const char *path, bool aslr)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    for (int s = 1; s < NSIG; s++) signal(s, SIG_DFL);
+    setpgid(0, 0); /* the terminal's Ctrl-C is for the viewer */
+    int null = open("/dev/null", O_RDWR);
+    if (null >= 0)
+        for (int i = 0; i < 3; i++) dup2(null, i);
+    if (fd == WIRE_FD)
+        fcntl(fd, F_SETFD, 0);
+    else
+        dup2(fd, WIRE_FD);
+    close_range(WIRE_FD + 1, ~0u, 0);
+    int persona = personality(0xffffffff);
+    unsigned long wanted = aslr ? (unsigned long)persona & ~(unsigned long)ADDR_NO_RANDOMIZE
+                                : (unsigned long)persona | ADDR_NO_RANDOMIZE;
+    if (persona != -1) personality(wanted); /* a refusal shows in the hello */
+    char *argv[] = {"brkview-target", NULL};
+    char *envp[] = {NULL};
+    execve(path, argv, envp);
+    int error = errno;
+    ssize_t ignored = send(WIRE_FD, &error, sizeof error, MSG_NOSIGNAL);
+    (void)ignored;
+    _exit(127);
+}
+
+static bool hello_receive(struct target *t, char *error, size_t error_bytes)
+{
+    struct pollfd p = {.fd = t->fd, .events = POLLIN};
+    int ready;
+    do ready = poll(&p, 1, HELLO_WAIT_MS);
+    while (ready < 0 && errno == EINTR);
+    ssize_t n = ready > 0 ? recv(t->fd, &t->hello, sizeof t->hello, MSG_TRUNC) : -1;
+    if (n == (ssize_t)sizeof(int)) {
+        int code;
+        memcpy(&code, &t->hello, sizeof code);
+        snprintf(error, error_bytes, "can't run brkview-target: %s", strerror(code));
+    } else if (n <= 0) {
+        snprintf(error, error_bytes, "brkview-target did not say hello; expected it to within %d s", HELLO_WAIT_MS / 1000);
+    } else if (n < (ssize_t)(sizeof(uint64_t) + sizeof(uint32_t)) || t->hello.magic != WIRE_MAGIC) {
+        snprintf(error, error_bytes, "brkview-target speaks another language; expected the one that was built with this brkview");
+    } else if (t->hello.version != WIRE_VERSION || n != (ssize_t)sizeof t->hello) {
+        snprintf(error, error_bytes, "brkview-target speaks version %u of the wire; expected version %u: install both from one build",
+                 t->hello.version, WIRE_VERSION);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+bool target_start(struct target *t, bool aslr, char *error, size_t error_bytes)
+{
+    *t = (struct target){.fd = -1, .want_fixed = !aslr};
+    char path[PATH_MAX + 64];
+    if (!path_find(path, sizeof path)) {
+        snprintf(error, error_bytes, "brkview-target is missing; expected it beside brkview or in %s", BRKVIEW_LIBEXECDIR);
+        return false;
+    }
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
+        snprintf(error, error_bytes, "can't make a socket pair: %s", strerror(errno));
+        return false;
+    }
+    pid_t pid = fork();
+    if (pid == 0) child_exec(pair[1], path, aslr);
+    close(pair[1]);
+    if (pid < 0) {
+        snprintf(error, error_bytes, "can't start a process: %s", strerror(errno));
+        close(pair[0]);
+        return false;
+    }
+    t->pid = pid;
+    t->fd = pair[0];
+    t->alive = true;
+    if (!hello_receive(t, error, error_bytes)) {
+        target_end(t, "never spoke");
+        return false;
+    }
+    t->brk = t->hello.heap_start;
+    return true;
+}
+
+/* ── The end ── */
+
+void target_describe_end(int wait_status, char *text, size_t bytes)
+{
+    if (WIFSIGNALED(wait_status)) {
+        int signal_number = WTERMSIG(wait_status);
+        const char *name = sigabbrev_np(signal_number);
+        snprintf(text, bytes, "killed by signal %d (SIG%s)", signal_number, name ? name : "?");
+    } else if (WIFEXITED(wait_status)) {
+        snprintf(text, bytes, "exited with status %d", WEXITSTATUS(wait_status));
+    } else {
+        snprintf(text, bytes, "ended with wait status 0x%x", (unsigned)wait_status);
+    }
+}
+
+static void note_end(struct target *t, int wait_status, const char *why)
+{
+    t->alive = false;
+    t->hung = false;
+    t->signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
+    if (why)
+        snprintf(t->ended, sizeof t->ended, "%s", why);
+    else
+        target_describe_end(wait_status, t->ended, sizeof t->ended);
+    if (t->fd >= 0) close(t->fd);
+    t->fd = -1;
+}
+
+void target_end(struct target *t, const char *why)
+{
+    if (!t->alive) return;
+    int status = 0;
+    kill(t->pid, SIGKILL);
+    while (waitpid(t->pid, &status, 0) < 0 && errno == EINTR) continue;
+    note_end(t, status, why ? why : "ended by brkview");
+}
+
+bool target_has_died(struct target *t)
+{
+    if (!t->alive) return false;
+    int status = 0;
+    if (waitpid(t->pid, &status, WNOHANG) != t->pid) return false;
+    note_end(t, status, NULL);
+    return true;
+}
+
+/* The pair was closed from the other side: that is death, at most a moment away. */
+static void await_death(struct target *t)
+{
+    for (int i = 0; i < 100 && t->alive; i++) {
+        if (target_has_died(t)) return;
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+    target_end(t, "closed the wire");
+}
+
+/* ── Asking ── */
+
+/* Wait until there is something to read. False: patience ran out. */
+static bool await_answer(struct target *t, const struct target_patience *patience)
+{
+    struct timespec begin, now;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    for (;;) {
+        struct pollfd p = {.fd = t->fd, .events = POLLIN};
+        int ready = poll(&p, 1, patience ? PATIENCE_MS : -1);
+        if (ready > 0) return true;
+        if (ready < 0 && errno != EINTR) return true; /* let recv say what is wrong */
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        double seconds = (double)(now.tv_sec - begin.tv_sec) + (double)(now.tv_nsec - begin.tv_nsec) / 1e9;
+        if (patience && !patience->waiting(patience, seconds)) return false;
+    }
+}
+
+/* Take the packet apart into *answer; false if it is not one answer to seq. */
+static bool unpack(const unsigned char *packet, size_t bytes, uint32_t seq, struct target_answer *answer)
+{
+    if (bytes < sizeof answer->head) return false;
+    memcpy(&answer->head, packet, sizeof answer->head);
+    const struct wire_answer *h = &answer->head;
+    if (h->seq != seq || h->status >= HEAP_N_STATUSES || h->n_results > WIRE_BATCH_MAX || h->n_steps > STEP_LOG_MAX) return false;
+    size_t results = h->n_results * sizeof answer->results[0], steps = h->n_steps * sizeof answer->steps[0];
+    if (bytes != sizeof answer->head + results + steps) return false;
+    memcpy(answer->results, packet + sizeof answer->head, results);
+    memcpy(answer->steps, packet + sizeof answer->head + results, steps);
+    return true;
+}
+
+bool target_ask(struct target *t, const struct wire_request *request, const void *data, struct target_answer *answer,
+                const struct target_patience *patience)
+{
+    if (!t->alive) return false;
+    struct wire_request r = *request;
+    r.seq = ++t->seq;
+    struct iovec part[2] = {{&r, sizeof r}, {(void *)(uintptr_t)data, r.data_bytes}};
+    struct msghdr message = {.msg_iov = part, .msg_iovlen = r.data_bytes ? 2 : 1};
+    ssize_t n;
+    do n = sendmsg(t->fd, &message, MSG_NOSIGNAL);
+    while (n < 0 && errno == EINTR);
+    if (n < 0) {
+        await_death(t);
+        return false;
+    }
+    static unsigned char packet[WIRE_ANSWER_MAX + 1]; /* too large for the stack's taste; one viewer has one wire */
+    do {
+        if (!await_answer(t, patience)) {
+            t->hung = true;
+            return false;
+        }
+        n = recv(t->fd, packet, sizeof packet, 0);
+    } while (n < 0 && errno == EINTR);
+    if (n <= 0) {
+        await_death(t);
+        return false;
+    }
+    if (!unpack(packet, (size_t)n, r.seq, answer)) {
+        target_end(t, "broke the wire (an answer that can't be true), and was ended");
+        return false;
+    }
+    t->brk = answer->head.brk;
+    return true;
+}

@@ -1,0 +1,55 @@
+/* target.h: start, ask and end the process being watched. Knows the wire, not the meaning of what is asked. */
+#ifndef TARGET_H
+#define TARGET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "allocator/wire.h"
+
+struct target {
+    pid_t pid;               /* 0: none was ever started */
+    int fd;                  /* our end of the pair, -1 when closed */
+    bool alive;
+    char ended[96];          /* in words, once it is not alive: "killed by signal 9 (SIGKILL)" */
+    int signal;              /* that killed it, 0 */
+    bool hung;               /* it did not answer in time: it is alive still, and may be looked at before target_end */
+    bool want_fixed;         /* a fixed layout was asked for */
+    struct wire_hello hello;
+    uint64_t brk;            /* as last heard */
+    uint32_t seq;
+};
+
+/* Called about ten times a second while the target has not answered; false: end it (SIGKILL) and give up. */
+struct target_patience {
+    bool (*waiting)(const struct target_patience *self, double seconds);
+};
+
+/* One answer, with what follows it in the packet. */
+struct target_answer {
+    struct wire_answer head;
+    uint64_t results[WIRE_BATCH_MAX];
+    struct step steps[STEP_LOG_MAX];
+};
+
+/* Start brkview-target (beside our own executable, else in libexecdir; never through PATH) with an empty environment and, unless
+ * aslr, without randomisation where the kernel allows it (hello.randomised tells). False with one line in error; *t is then not alive.
+ * The target dies when this process does. Release with target_end. */
+bool target_start(struct target *t, bool aslr, char *error, size_t error_bytes);
+
+/* Ask and wait for the answer. False if there is none: the target died or broke the wire, then it is no longer alive and t->ended says
+ * why; or patience ran out, then it is hung. Costs a round trip, about 10 microseconds. data may be NULL. */
+bool target_ask(struct target *t, const struct wire_request *request, const void *data, struct target_answer *answer,
+                const struct target_patience *patience);
+
+/* Has it died since we last looked? Never waits. True once, at the discovery. */
+bool target_has_died(struct target *t);
+
+/* Kill it, reap it, close the pair; t->ended becomes why, unless it is known already. Harmless when there is none. */
+void target_end(struct target *t, const char *why);
+
+/* "killed by signal 11 (SIGSEGV)", "exited with status 3". */
+void target_describe_end(int wait_status, char *text, size_t bytes);
+
+#endif

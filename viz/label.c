@@ -1,0 +1,40 @@
+/* label.c: what things are called. */
+#include "label.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+const char *label_block(char to[FIGURE_MAX], const struct snapshot *s, size_t block)
+{
+    struct snapshot_block b = snapshot_block(s, block);
+    if (b.id)
+        snprintf(to, FIGURE_MAX, "#%" PRIu32, b.id);
+    else
+        snprintf(to, FIGURE_MAX, "+0x%" PRIx64, b.address - snapshot_head(s)->heap_start);
+    return to;
+}
+
+const char *label_name(const struct picture *p, uint32_t id)
+{
+    for (size_t i = 0; id && i < p->n_names; i++)
+        if (p->name_ids[i] == id && p->names[i]) return p->names[i];
+    return "";
+}
+
+const char *label_state(enum block_state state)
+{
+    static const char *const names[BLOCK_N_STATES] = {"used", "free", "foreign", "damaged"};
+    return (unsigned)state < BLOCK_N_STATES ? names[state] : "?";
+}
+
+enum style label_state_style(enum block_state state)
+{
+    static const enum style styles[BLOCK_N_STATES] = {STYLE_PAYLOAD, STYLE_FREE, STYLE_FOREIGN, STYLE_DAMAGED};
+    return (unsigned)state < BLOCK_N_STATES ? styles[state] : STYLE_PLAIN;
+}
+
+const char *label_change(enum change_kind kind)
+{
+    static const char *const names[] = {"new", "freed", "resized", "given back", "foreign", "damaged", "looked at", "written"};
+    return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "changed";
+}

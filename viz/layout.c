@@ -1,0 +1,91 @@
+/* layout.c: rows are given out from the top and from the bottom, and the table has what remains. Small screens keep every part at its
+ * least; a taller one gets rules between the parts, more of the map, more rows of the table, then the log. */
+#include "layout.h"
+
+#define TABLE_COLUMNS 49 /* what the table needs */
+#define DETAIL_COLUMNS 29 /* what the detail needs: an offset and eight bytes */
+#define LOG_COLUMNS 44
+
+struct cut {
+    int top, bottom, columns;
+}; /* rows [top, bottom) are still free */
+
+static struct area from_top(struct cut *cut, int rows)
+{
+    if (rows > cut->bottom - cut->top) rows = cut->bottom - cut->top;
+    struct area area = {cut->top, 0, rows, cut->columns};
+    cut->top += rows;
+    return area;
+}
+
+static struct area from_bottom(struct cut *cut, int rows)
+{
+    if (rows > cut->bottom - cut->top) rows = cut->bottom - cut->top;
+    cut->bottom -= rows;
+    return (struct area){cut->bottom, 0, rows, cut->columns};
+}
+
+static int rule_row(struct cut *cut, bool wanted) { return wanted ? from_top(cut, 1).row : -1; }
+
+/* Side by side: the table, the detail where it fits, the log where that fits too. */
+static void split_middle(struct layout *l, struct area middle, bool want_log)
+{
+    l->blocks = middle;
+    l->split[0] = l->split[1] = -1;
+    int columns = middle.columns;
+    if (columns < TABLE_COLUMNS + 1 + DETAIL_COLUMNS) return;
+    int table = columns < 120 ? TABLE_COLUMNS + (columns - 80) / 3 : 62;
+    if (table < TABLE_COLUMNS) table = TABLE_COLUMNS;
+    int log = want_log && columns >= 150 ? LOG_COLUMNS + (columns - 150) / 3 : 0;
+    l->blocks.columns = table;
+    l->split[0] = table;
+    l->detail = (struct area){middle.row, table + 2, middle.rows, columns - table - 2 - (log ? log + 2 : 0)};
+    if (!log) return;
+    l->split[1] = columns - log - 2;
+    l->log = (struct area){middle.row, columns - log, middle.rows, log};
+}
+
+struct layout layout_make(const struct canvas *c, const struct picture *p, int prompt_rows)
+{
+    if (prompt_rows < 0) prompt_rows = 0;
+    int rows = c->rows - prompt_rows, columns = c->columns;
+    struct layout l = {.rule = {-1, -1, -1, -1}, .split = {-1, -1}};
+    l.too_small = c->rows < SCREEN_ROWS_MIN || columns < SCREEN_COLUMNS_MIN || rows < SCREEN_ROWS_MIN - 4;
+    if (l.too_small) return l;
+    bool roomy = rows >= 30;
+    struct cut cut = {0, rows, columns};
+    l.title = from_top(&cut, 1);
+    l.rule[0] = rule_row(&cut, rows >= 36);
+    l.process = from_top(&cut, rows < 20 ? 3 : rows < 36 ? 4 : 5);
+    l.rule[1] = rule_row(&cut, roomy);
+    l.heap = from_top(&cut, 1 + (rows < 20 ? 2 : 4 + (rows > 23 ? (rows - 23) / 6 * 2 : 0)));
+    l.rule[2] = rule_row(&cut, roomy);
+    l.command = from_bottom(&cut, rows < 16 ? 1 : rows < 22 ? 2 : 3);
+    if (p->notice && *p->notice) l.notice = from_bottom(&cut, 1);
+    bool log_beside = columns >= 150;
+    if (!log_beside && rows >= 32) l.log = from_bottom(&cut, (rows - 23) / 4);
+    l.history = from_bottom(&cut, rows < 18 ? 1 : rows < 36 ? 2 : 3);
+    if (roomy) l.rule[3] = from_bottom(&cut, 1).row;
+    split_middle(&l, from_top(&cut, cut.bottom - cut.top), log_beside);
+    return l;
+}
+
+struct area layout_table_rows(struct area blocks, const struct picture *p)
+{
+    int headings = snapshot_head(p->snapshot)->remembered && blocks.rows > 3 ? 2 : 1;
+    if (headings > blocks.rows) headings = blocks.rows;
+    return (struct area){blocks.row + headings, blocks.column, blocks.rows - headings, blocks.columns};
+}
+
+struct area layout_map(struct area heap)
+{
+    if (heap.rows < 2) return (struct area){heap.row, heap.column, 0, heap.columns};
+    return (struct area){heap.row + 1, heap.column, heap.rows - 1, heap.columns};
+}
+
+size_t layout_table_from(struct area rows, const struct picture *p)
+{
+    size_t n = snapshot_n_blocks(p->snapshot), room = rows.rows > 0 ? (size_t)rows.rows : 0;
+    size_t most = n > room ? n - room : 0;
+    return p->view->table_from < most ? p->view->table_from : most;
+}

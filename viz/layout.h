@@ -1,0 +1,24 @@
+/* layout.h: which part of the screen each scene has. Everything that needs to know asks here, so that what is drawn, what the mouse
+ * finds and how far a key scrolls agree. */
+#ifndef LAYOUT_H
+#define LAYOUT_H
+
+#include "scene.h"
+
+struct layout {
+    bool too_small;
+    struct area title, process, heap, blocks, detail, history, log, notice, command; /* rows 0: not shown */
+    int rule[4]; /* rows that get a horizontal rule, -1 for none */
+    int split[2]; /* columns that get a vertical rule between blocks, detail and log, -1 for none */
+};
+
+struct layout layout_make(const struct canvas *c, const struct picture *p, int prompt_rows);
+
+/* The part of the table that lists blocks, inside its area: below the headings. */
+struct area layout_table_rows(struct area blocks, const struct picture *p);
+/* The part of the heap scene that is the map: below the equation. */
+struct area layout_map(struct area heap);
+/* The first block that the table shows: the view's, clamped. */
+size_t layout_table_from(struct area rows, const struct picture *p);
+
+#endif

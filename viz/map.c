@@ -1,0 +1,65 @@
+/* map.c: where the bytes of the heap lie on the heap map. */
+#include "map.h"
+
+#include "figure.h"
+
+#include <string.h>
+
+#define LINE_GRAIN 16 /* lines have a multiple of so many cells: their addresses stay round */
+#define TAIL_CELLS 12 /* kept free behind brk for the page's edge, where there is room */
+
+uint64_t map_fit(uint64_t heap_bytes, uint64_t cells)
+{
+    uint64_t tail = cells >= 4 * TAIL_CELLS ? TAIL_CELLS : cells > 1 ? 1 : 0, bytes = MAP_CELL_WHOLE;
+    while (bytes < UINT64_C(1) << 60 && heap_bytes / bytes + (heap_bytes % bytes != 0) > cells - tail)
+        bytes *= 2;
+    return bytes;
+}
+
+uint64_t map_from_most(uint64_t heap_bytes, uint64_t cells, uint64_t bytes_per_cell)
+{
+    uint64_t grain = bytes_per_cell * LINE_GRAIN, span = cells * bytes_per_cell;
+    if (span / bytes_per_cell != cells || heap_bytes <= span) return 0;
+    return (heap_bytes - span + grain - 1) / grain * grain;
+}
+
+static void plan_lines(struct map *m, const struct snapshot_head *head)
+{
+    char address[FIGURE_MAX];
+    int gutter = (int)strlen(figure_address(address, head->brk)) + 2,
+        room = m->area.columns - 1; /* a column for brk behind a full line */
+    m->gutter = room - gutter >= 2 * LINE_GRAIN ? gutter : 1;
+    m->line_cells = room - m->gutter;
+    if (m->line_cells >= LINE_GRAIN) m->line_cells -= m->line_cells % LINE_GRAIN;
+    if (m->line_cells < 1) m->line_cells = 1;
+    m->line_rows = m->area.rows >= 2 ? 2 : 1;
+    m->lines = m->area.rows / m->line_rows;
+    if (m->lines < 1) m->lines = 1;
+}
+
+struct map map_plan(struct area area, const struct picture *p)
+{
+    const struct snapshot_head *head = snapshot_head(p->snapshot);
+    struct map m = {.area = area, .heap_bytes = head->brk - head->heap_start};
+    uint64_t page = head->page_bytes ? head->page_bytes : 1, beyond = head->brk % page ? page - head->brk % page : 0;
+    m.page_bytes = m.heap_bytes + beyond;
+    plan_lines(&m, head);
+    uint64_t whole = map_fit(m.heap_bytes, map_cells(&m)), asked = p->view->bytes_per_cell;
+    m.bytes_per_cell = whole;
+    if (asked == 0 || asked > whole) return m;
+    while (m.bytes_per_cell > asked && m.bytes_per_cell > 1)
+        m.bytes_per_cell /= 2;
+    uint64_t most = map_from_most(m.heap_bytes, map_cells(&m), m.bytes_per_cell);
+    m.from = p->view->map_from < most ? p->view->map_from : most;
+    m.from -= m.from % (m.bytes_per_cell * LINE_GRAIN);
+    return m;
+}
+
+bool map_cell_at(const struct map *m, int row, int column, uint64_t *cell)
+{
+    row -= m->area.row;
+    column -= m->area.column + m->gutter;
+    if (row < 0 || column < 0 || column >= m->line_cells || row >= m->lines * m->line_rows) return false;
+    *cell = (uint64_t)(row / m->line_rows) * (uint64_t)m->line_cells + (uint64_t)column;
+    return true;
+}

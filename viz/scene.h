@@ -1,0 +1,33 @@
+/* scene.h: pure functions from a picture to cells. Each draws into one rectangle of a canvas and nowhere else. */
+#ifndef SCENE_H
+#define SCENE_H
+
+#include "canvas.h"
+#include "picture.h"
+
+struct area { int row, column, rows, columns; };
+
+void scene_title(struct canvas *c, struct area area, const struct picture *p);    /* one row: what, pid, policy, brk, its delta */
+void scene_process(struct canvas *c, struct area area, const struct picture *p);  /* the segments, 3 to 6 rows */
+void scene_heap(struct canvas *c, struct area area, const struct picture *p);     /* the heap in proportion, brk, the page's edge, the changes */
+void scene_blocks(struct canvas *c, struct area area, const struct picture *p);   /* the table */
+void scene_detail(struct canvas *c, struct area area, const struct picture *p);   /* the selected block: fields and bytes */
+void scene_history(struct canvas *c, struct area area, const struct picture *p);  /* brk, live, the free list, statistics */
+void scene_log(struct canvas *c, struct area area, const struct picture *p);      /* past commands */
+void scene_command(struct canvas *c, struct area area, const struct picture *p);  /* line of C and sentence, wrapped */
+
+/* Lay the whole out on c, leaving the last prompt_rows rows for the prompt. Below SCREEN_ROWS_MIN × SCREEN_COLUMNS_MIN it says politely that
+ * the terminal is too small (and what is needed), in whatever room there is, down to 1 × 1. */
+#define SCREEN_ROWS_MIN 14
+#define SCREEN_COLUMNS_MIN 50
+void scene_screen(struct canvas *c, const struct picture *p, int prompt_rows);
+
+/* What a click at row, column of the canvas that scene_screen drew would select: a block index, SNAPSHOT_NONE. */
+size_t scene_hit(const struct canvas *c, const struct picture *p, int prompt_rows, int row, int column);
+
+/* How many bytes a cell of the heap map stands for as scene_screen lays it out, and how many cells it has. */
+void scene_map_scale(const struct canvas *c, const struct picture *p, int prompt_rows, uint64_t *bytes_per_cell, uint64_t *cells);
+/* How many rows of blocks the table shows. */
+size_t scene_table_rows(const struct canvas *c, const struct picture *p, int prompt_rows);
+
+#endif

@@ -1,0 +1,99 @@
+/* scene_blocks.c: the table of blocks, in address order. Changed ones carry ▲, the selected one ►. */
+#include "label.h"
+#include "layout.h"
+#include "pen.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct columns { /* where each column ends, or begins for those aligned left; -1: no room for it */
+    int id, address, offset, size, payload, requested, state, name;
+};
+
+static struct columns plan(int width, const struct picture *p)
+{
+    char address[FIGURE_MAX];
+    int address_width = (int)strlen(figure_address(address, snapshot_head(p->snapshot)->brk));
+    struct columns k = {.id = 2, .address = 8, .offset = -1, .payload = -1, .name = -1};
+    int at = k.address + address_width, spare = width - at - 26; /* size, requested and state */
+    bool payload = spare >= 8, name = spare >= (payload ? 18 : 9) && p->n_names > 0,
+         offset = spare >= (payload ? 8 : 0) + (name ? 9 : 0) + 10;
+    if (offset) k.offset = at += 10;
+    k.size = at += 8;
+    if (payload) k.payload = at += 8;
+    k.requested = at += 10;
+    k.state = at + 1;
+    if (name) k.name = k.state + 8;
+    return k;
+}
+
+static void draw_heading(const struct pen *pen, int row, const struct columns *k)
+{
+    pen_text(pen, row, k->id, STYLE_LABEL, 0, "#");
+    pen_text(pen, row, k->address, STYLE_LABEL, 0, "address");
+    if (k->offset > 0) pen_right(pen, row, 0, k->offset, STYLE_LABEL, 0, "offset");
+    pen_right(pen, row, 0, k->size, STYLE_LABEL, 0, "size");
+    if (k->payload > 0) pen_right(pen, row, 0, k->payload, STYLE_LABEL, 0, "payload");
+    pen_right(pen, row, 0, k->requested, STYLE_LABEL, 0, "requested");
+    pen_text(pen, row, k->state, STYLE_LABEL, 0, "state");
+    if (k->name > 0) pen_text(pen, row, k->name, STYLE_LABEL, 0, "name");
+}
+
+static void draw_number(const struct pen *pen, int row, int end, int width, uint64_t n, unsigned marks)
+{
+    char text[FIGURE_MAX];
+    if (end > 0) pen_right(pen, row, 0, end, STYLE_NUMBER, marks, figure_fit(text, n, width));
+}
+
+static void draw_block(const struct pen *pen, int row, const struct columns *k, const struct picture *p, size_t index)
+{
+    char text[FIGURE_MAX];
+    const struct snapshot_head *head = snapshot_head(p->snapshot);
+    struct snapshot_block b = snapshot_block(p->snapshot, index);
+    bool selected = p->detail && p->detail->block == index;
+    bool changed = p->changes && changes_touch(p->changes, b.address, b.address + b.size, NULL);
+    unsigned marks = selected ? MARK_BOLD | MARK_UNDERLINE : 0;
+    enum style style = label_state_style(b.state);
+    if (changed) pen_put(pen, row, 0, U'▲', STYLE_CHANGED, 0);
+    if (selected) pen_put(pen, row, 1, U'►', STYLE_SELECTED, 0);
+    snprintf(text, sizeof text, "%u", b.id);
+    pen_text(pen, row, k->id, b.state == BLOCK_USED ? STYLE_NUMBER : STYLE_DIM, marks, b.id ? text : "–");
+    pen_text(pen, row, k->address, STYLE_NUMBER, marks, figure_address(text, b.address));
+    snprintf(text, sizeof text, "+0x%llx", (unsigned long long)(b.address - head->heap_start));
+    if (k->offset > 0) pen_right(pen, row, 0, k->offset, STYLE_DIM, marks, text);
+    draw_number(pen, row, k->size, 7, b.size, marks);
+    draw_number(pen, row, k->payload, 7, b.size - b.header, marks);
+    if (b.state == BLOCK_USED)
+        draw_number(pen, row, k->requested, 9, b.requested, marks);
+    else
+        pen_right(pen, row, 0, k->requested, STYLE_DIM, marks, "–");
+    pen_text(pen, row, k->state, changed ? STYLE_CHANGED : style, marks, label_state(b.state));
+    if (k->name > 0 && b.state == BLOCK_USED) pen_text(pen, row, k->name, STYLE_CODE, 0, label_name(p, b.id));
+}
+
+/* On the heading's right, where there is room: which of how many are shown. */
+static void draw_position(const struct pen *pen, int row, size_t from, size_t shown, size_t n, int start)
+{
+    char text[4 * FIGURE_MAX], a[FIGURE_MAX], b[FIGURE_MAX], c[FIGURE_MAX];
+    if (n <= shown) return;
+    snprintf(text, sizeof text, "%s–%s of %s", figure_count(a, from + 1), figure_count(b, from + shown), figure_count(c, n));
+    pen_right(pen, row, start, pen->area.columns, STYLE_DIM, 0, text);
+}
+
+void scene_blocks(struct canvas *c, struct area area, const struct picture *p)
+{
+    if (area.rows < 1) return;
+    struct pen pen = {c, area};
+    struct columns k = plan(area.columns, p);
+    struct area rows = layout_table_rows(area, p);
+    size_t n = snapshot_n_blocks(p->snapshot), from = layout_table_from(rows, p), shown = 0;
+    int heading = rows.row - area.row - 1;
+    if (heading > 0) pen_text(&pen, 0, 1, STYLE_BAD, 0, "remembered by brkview, not by the heap");
+    draw_heading(&pen, heading, &k);
+    while (shown < (size_t)rows.rows && from + shown < n) {
+        draw_block(&pen, heading + 1 + (int)shown, &k, p, from + shown);
+        shown++;
+    }
+    draw_position(&pen, heading, from, shown, n, (k.name > 0 ? k.name : k.state) + 6);
+    if (n == 0 && rows.rows > 0) pen_text(&pen, heading + 1, k.id, STYLE_DIM, 0, "no blocks yet");
+}

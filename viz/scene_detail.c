@@ -1,0 +1,105 @@
+/* scene_detail.c: the selected block: its header's words with their values before and after, then its bytes. */
+#include "label.h"
+#include "pen.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void word_text(char to[FIGURE_MAX], const struct picture_word *word, uint64_t value)
+{
+    snprintf(to, FIGURE_MAX, word->pointer && value ? "0x%" PRIx64 : "%" PRIu64, value);
+}
+
+static int draw_heading(const struct pen *pen, const struct picture *p, const struct snapshot_block *b)
+{
+    char text[FIGURE_MAX];
+    if (b->state == BLOCK_DAMAGED) {
+        pen_text(pen, 0, 0, STYLE_DAMAGED, 0, "damaged");
+        return 1;
+    }
+    int at = pen_text(pen, 0, 0, STYLE_LABEL, 0, label_block(text, p->snapshot, p->detail->block));
+    const char *name = p->detail->name && *p->detail->name ? p->detail->name : b->state == BLOCK_USED ? label_name(p, b->id) : "";
+    if (*name) at = pen_printf(pen, 0, at, STYLE_CODE, 0, " %s", name);
+    at = pen_printf(pen, 0, at, label_state_style(b->state), MARK_BOLD, " %s", label_state(b->state));
+    at = pen_text(pen, 0, at, STYLE_DIM, 0, b->state == BLOCK_USED ? "  payload at " : "  at ");
+    pen_text(pen, 0, at, STYLE_NUMBER, 0, figure_address(text, b->address + (b->state == BLOCK_USED ? b->header : 0)));
+    return 1;
+}
+
+static int draw_words(const struct pen *pen, int row, const struct picture_detail *detail, uint64_t address)
+{
+    char value[FIGURE_MAX], was[FIGURE_MAX];
+    int name_width = 0, value_width = 0;
+    for (size_t i = 0; i < detail->n_words; i++) {
+        word_text(value, &detail->word[i], detail->word[i].value);
+        if (pen_width(pen, detail->word[i].name) > name_width) name_width = pen_width(pen, detail->word[i].name);
+        if ((int)strlen(value) > value_width) value_width = (int)strlen(value);
+    }
+    for (size_t i = 0; i < detail->n_words && i < PICTURE_WORDS_MAX; i++, row++) {
+        const struct picture_word *word = &detail->word[i];
+        word_text(value, word, word->value);
+        word_text(was, word, word->was);
+        pen_printf(pen, row, 0, STYLE_DIM, 0, "+%" PRIu64, word->address - address);
+        pen_text(pen, row, 4, STYLE_HEADER, 0, word->name);
+        int at = 4 + name_width + 1;
+        pen_text(pen, row, at, word->changed ? STYLE_CHANGED : STYLE_NUMBER, 0, value);
+        if (word->changed) pen_printf(pen, row, at + value_width + 1, STYLE_DIM, 0, "(was %s)", was);
+    }
+    return row;
+}
+
+/* Is the byte at address part of a word that changed? */
+static bool byte_changed(const struct picture_detail *detail, uint64_t address)
+{
+    for (size_t i = 0; i < detail->n_words && i < PICTURE_WORDS_MAX; i++) {
+        const struct picture_word *word = &detail->word[i];
+        if (word->changed && address - word->address < word->bytes) return true;
+    }
+    return false;
+}
+
+static enum style byte_style(const struct picture_detail *detail, const struct snapshot_block *b, uint64_t address)
+{
+    uint64_t into = address - b->address; /* wraps, and is then beyond size, where it lies before the block */
+    if (byte_changed(detail, address)) return STYLE_CHANGED;
+    if (into >= b->size) return STYLE_DIM;
+    if (b->state == BLOCK_FOREIGN) return STYLE_FOREIGN;
+    if (b->state == BLOCK_DAMAGED) return STYLE_DAMAGED;
+    if (into < b->header) return STYLE_HEADER;
+    if (b->state == BLOCK_FREE) return STYLE_FREE;
+    return into - b->header < b->requested ? STYLE_PAYLOAD : STYLE_PADDING;
+}
+
+static void draw_bytes(const struct pen *pen, int row, const struct picture_detail *detail, const struct snapshot_block *b)
+{
+    int width = pen->area.columns, per_row = width >= 6 + 16 * 3 ? 16 : width >= 5 + 8 * 3 - 1 ? 8 : 4;
+    bool characters = width >= 6 + per_row * 4 + 1;
+    for (size_t at = 0; row < pen->area.rows && at < detail->n_bytes; at += (size_t)per_row, row++) {
+        pen_printf(pen, row, 0, STYLE_DIM, 0, "+%" PRIx64, detail->bytes_at + at - b->address);
+        for (int i = 0; i < per_row && at + (size_t)i < detail->n_bytes; i++) {
+            unsigned char byte = detail->bytes[at + (size_t)i];
+            enum style style = byte_style(detail, b, detail->bytes_at + at + (size_t)i);
+            pen_printf(pen, row, 5 + 3 * i, style, 0, "%02x", byte);
+            char32_t shown = byte >= 0x20 && byte < 0x7F ? byte : U'.';
+            if (characters) pen_put(pen, row, 6 + 3 * per_row + i, shown, shown == U'.' && byte != '.' ? STYLE_DIM : style, 0);
+        }
+    }
+}
+
+void scene_detail(struct canvas *c, struct area area, const struct picture *p)
+{
+    struct pen pen = {c, area};
+    if (!p->detail || p->detail->block >= snapshot_n_blocks(p->snapshot)) {
+        pen_wrap(&pen, 0, 0, 0, STYLE_DIM, "Nothing is selected. A block's header and bytes stand here.");
+        return;
+    }
+    struct snapshot_block b = snapshot_block(p->snapshot, p->detail->block);
+    uint64_t bad;
+    int row = draw_heading(&pen, p, &b);
+    if (b.state == BLOCK_DAMAGED && snapshot_damaged(p->snapshot, &bad))
+        row +=
+            pen_wrap(&pen, row, 0, 0, STYLE_DIM, "What stands here cannot be a header; where the next block begins is unknown.");
+    row = draw_words(&pen, row, p->detail, b.address);
+    if (p->detail->bytes) draw_bytes(&pen, row, p->detail, &b);
+}

@@ -1,0 +1,18 @@
+/* scene_log.c: past commands, the latest at the bottom. */
+#include "pen.h"
+
+void scene_log(struct canvas *c, struct area area, const struct picture *p)
+{
+    struct pen pen = {c, area};
+    if (area.rows < 1) return;
+    pen_text(&pen, 0, 1, STYLE_LABEL, 0, "LOG");
+    size_t rows = (size_t)area.rows - 1, back = p->view->log_back < p->n_log ? p->view->log_back : p->n_log;
+    if (p->n_log - back < rows && p->n_log >= rows) back = p->n_log - rows; /* the first page is a full one */
+    size_t end = p->n_log - back, from = end > rows ? end - rows : 0;
+    if (back) pen_printf(&pen, 0, 5, STYLE_DIM, 0, "%zu more below", back);
+    for (size_t i = from; i < end; i++) {
+        int row = 1 + (int)(i - from);
+        pen_text(&pen, row, 1, p->log[i].style, 0, p->log[i].text);
+        if (pen_width(&pen, p->log[i].text) > area.columns - 1) pen_put(&pen, row, area.columns - 1, U'…', STYLE_DIM, 0);
+    }
+}

@@ -1,0 +1,111 @@
+/* screen.c: the whole screen, and the way back from it: what a click hits, how much the map and the table show. */
+#include "layout.h"
+#include "map.h"
+#include "pen.h"
+
+#include <stdio.h>
+
+static struct area whole(const struct canvas *c, int prompt_rows)
+{
+    if (prompt_rows < 0) prompt_rows = 0;
+    return (struct area){0, 0, c->rows - prompt_rows, c->columns};
+}
+
+static void draw_too_small(struct canvas *c, int prompt_rows)
+{
+    char text[80];
+    struct pen pen = {c, whole(c, prompt_rows)};
+    if (pen.area.rows < 1) return;
+    snprintf(text, sizeof text, "too small: %d×%d; the map needs %d×%d", c->columns, c->rows, SCREEN_COLUMNS_MIN,
+             SCREEN_ROWS_MIN);
+    pen_wrap(&pen, 0, 0, 0, STYLE_BAD, text);
+}
+
+static void draw_notice(struct canvas *c, struct area area, const char *notice)
+{
+    struct pen pen = {c, area};
+    pen_fill(&pen, 0, 0, area.columns, U' ', STYLE_BAD, MARK_REVERSE);
+    pen_text(&pen, 0, 0, STYLE_BAD, MARK_REVERSE, " ! ");
+    pen_wrap(&pen, 0, 3, 3, STYLE_BAD, notice);
+}
+
+static void draw_rules(struct canvas *c, const struct layout *l)
+{
+    struct area middle = l->blocks;
+    for (size_t i = 0; i < sizeof l->rule / sizeof *l->rule; i++)
+        if (l->rule[i] >= 0) canvas_fill(c, l->rule[i], 0, 1, c->columns, U'─', STYLE_FRAME, 0);
+    for (size_t i = 0; i < sizeof l->split / sizeof *l->split; i++) {
+        if (l->split[i] < 0) continue;
+        canvas_fill(c, middle.row, l->split[i], middle.rows, 1, U'│', STYLE_FRAME, 0);
+        if (l->rule[2] == middle.row - 1) canvas_put(c, l->rule[2], l->split[i], U'┬', STYLE_FRAME, 0);
+        if (l->rule[3] == middle.row + middle.rows) canvas_put(c, l->rule[3], l->split[i], U'┴', STYLE_FRAME, 0);
+    }
+}
+
+void scene_screen(struct canvas *c, const struct picture *p, int prompt_rows)
+{
+    canvas_clear(c);
+    struct layout l = layout_make(c, p, prompt_rows);
+    if (l.too_small) {
+        draw_too_small(c, prompt_rows);
+        return;
+    }
+    scene_title(c, l.title, p);
+    scene_process(c, l.process, p);
+    scene_heap(c, l.heap, p);
+    scene_blocks(c, l.blocks, p);
+    if (l.detail.rows) scene_detail(c, l.detail, p);
+    scene_history(c, l.history, p);
+    if (l.log.rows) scene_log(c, l.log, p);
+    if (l.notice.rows) draw_notice(c, l.notice, p->notice);
+    scene_command(c, l.command, p);
+    draw_rules(c, &l);
+}
+
+static bool in_area(struct area area, int row, int column)
+{
+    return row >= area.row && row < area.row + area.rows && column >= area.column && column < area.column + area.columns;
+}
+
+static size_t hit_table(struct area rows, const struct picture *p, int row)
+{
+    size_t block = layout_table_from(rows, p) + (size_t)(row - rows.row);
+    return block < snapshot_n_blocks(p->snapshot) ? block : SNAPSHOT_NONE;
+}
+
+static size_t hit_map(struct area area, const struct picture *p, int row, int column)
+{
+    struct map m = map_plan(area, p);
+    uint64_t cell;
+    if (!map_cell_at(&m, row, column, &cell)) return SNAPSHOT_NONE;
+    uint64_t offset = m.from + cell * m.bytes_per_cell;
+    if (offset >= m.heap_bytes) return SNAPSHOT_NONE;
+    return snapshot_find(p->snapshot, snapshot_head(p->snapshot)->heap_start + offset);
+}
+
+size_t scene_hit(const struct canvas *c, const struct picture *p, int prompt_rows, int row, int column)
+{
+    struct layout l = layout_make(c, p, prompt_rows);
+    if (l.too_small) return SNAPSHOT_NONE;
+    struct area rows = layout_table_rows(l.blocks, p), map = layout_map(l.heap);
+    if (in_area(rows, row, column)) return hit_table(rows, p, row);
+    if (in_area(map, row, column)) return hit_map(map, p, row, column);
+    return SNAPSHOT_NONE;
+}
+
+void scene_map_scale(const struct canvas *c, const struct picture *p, int prompt_rows, uint64_t *bytes_per_cell, uint64_t *cells)
+{
+    struct layout l = layout_make(c, p, prompt_rows);
+    struct area area = l.too_small ? (struct area){0, 0, 1, c->columns} : layout_map(l.heap);
+    struct map m = map_plan(area, p);
+    *bytes_per_cell = m.bytes_per_cell;
+    *cells = map_cells(&m);
+}
+
+size_t scene_table_rows(const struct canvas *c, const struct picture *p, int prompt_rows)
+{
+    struct layout l = layout_make(c, p, prompt_rows);
+    if (l.too_small) return 1;
+    int rows = layout_table_rows(l.blocks, p).rows;
+    return rows > 0 ? (size_t)rows : 1;
+}

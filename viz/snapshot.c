@@ -1,0 +1,234 @@
+/* snapshot.c: building a snapshot, and reading single things of it. The sums are in snapshot_index.c. */
+#include "snapshot.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "snapshot_columns.h"
+
+#define ROOM_MIN 16u
+
+static char *copy_string(char **to, const char *from)
+{
+    char *copy = *to;
+    size_t bytes = strlen(from) + 1;
+    memcpy(copy, from, bytes);
+    *to += bytes;
+    return copy;
+}
+
+static const char *or_empty(const char *text) { return text ? text : ""; }
+
+static bool copy_head(struct snapshot *s, const struct snapshot_head *head)
+{
+    const char *title = or_empty(head->title), *policy = or_empty(head->policy), *ended = or_empty(head->ended);
+    char *to = s->strings = malloc(strlen(title) + strlen(policy) + strlen(ended) + 3);
+    if (!to) return false;
+    s->head = *head;
+    s->head.title = copy_string(&to, title);
+    s->head.policy = copy_string(&to, policy);
+    s->head.ended = copy_string(&to, ended);
+    if (s->head.brk < s->head.heap_start) s->head.brk = s->head.heap_start;
+    return true;
+}
+
+static bool resize_column(void *column, size_t n, size_t bytes)
+{
+    void *moved;
+    memcpy(&moved, column, sizeof moved); /* a pointer to any type: read and written as bytes */
+    if (n > SIZE_MAX / bytes) {
+        errno = ENOMEM;
+        return false;
+    }
+    moved = realloc(moved, n * bytes);
+    if (!moved) return false;
+    memcpy(column, &moved, sizeof moved);
+    return true;
+}
+
+/* Columns that were resized before one failed are merely larger than room says. */
+static bool resize_columns(struct snapshot *s, size_t room)
+{
+    if (!resize_column(&s->low, room, sizeof *s->low) || !resize_column(&s->id, room, sizeof *s->id) ||
+        !resize_column(&s->requested, room, sizeof *s->requested) || !resize_column(&s->kind, room, sizeof *s->kind))
+        return false;
+    if (s->high && !resize_column(&s->high, room, sizeof *s->high)) return false;
+    s->room = room;
+    return true;
+}
+
+struct snapshot *snapshot_new(const struct snapshot_head *head, size_t most)
+{
+    struct snapshot *s = calloc(1, sizeof *s);
+    if (!s) return NULL;
+    if (copy_head(s, head) && resize_columns(s, most < ROOM_MIN ? ROOM_MIN : most)) return s;
+    snapshot_free(s);
+    errno = ENOMEM;
+    return NULL;
+}
+
+void snapshot_free(struct snapshot *s)
+{
+    if (!s) return;
+    free(s->strings);
+    free(s->low);
+    free(s->high);
+    free(s->id);
+    free(s->requested);
+    free(s->kind);
+    free(s->free_list);
+    free(s->segments);
+    free(s->sample_offset);
+    free(s->sample);
+    free(s);
+}
+
+bool snapshot_add_segment(struct snapshot *s, const struct snapshot_segment *segment)
+{
+    if (!resize_column(&s->segments, s->n_segments + 1, sizeof *s->segments)) return false;
+    struct snapshot_segment *added = &s->segments[s->n_segments++];
+    *added = *segment;
+    added->name[sizeof added->name - 1] = '\0';
+    return true;
+}
+
+/* Growth by an eighth: a large column moves by mremap, so that cheap memory beats rare moves. */
+static bool grow_columns(struct snapshot *s) { return resize_columns(s, s->room + s->room / 8 + ROOM_MIN); }
+
+static bool need_high(struct snapshot *s)
+{
+    s->high = calloc(s->room, sizeof *s->high);
+    return s->high != NULL;
+}
+
+static bool append(struct snapshot *s, const struct snapshot_block *block)
+{
+    if (s->n_blocks >= UINT32_MAX) {
+        errno = ENOMEM;
+        return false;
+    }
+    if (s->n_blocks == s->room && !grow_columns(s)) return false;
+    uint64_t grains = s->end / SNAPSHOT_GRAIN;
+    uint64_t header = block->header;
+    if (header > block->size) header = block->size;
+    if (header > SNAPSHOT_HEADER_MAX) header = SNAPSHOT_HEADER_MAX;
+    uint64_t requested = block->state == BLOCK_USED ? block->requested : 0;
+    if (requested > block->size - header) requested = block->size - header;
+    if ((grains > UINT32_MAX || requested > UINT32_MAX) && !s->high && !need_high(s)) return false;
+    size_t i = s->n_blocks++;
+    s->low[i] = (uint32_t)grains;
+    if (s->high) s->high[i] = (struct snapshot_high){(uint32_t)(grains >> 32), (uint32_t)(requested >> 32)};
+    s->id[i] = block->id;
+    s->requested[i] = (uint32_t)requested;
+    s->kind[i] = (uint16_t)((unsigned)block->state | (unsigned)header << 3);
+    s->end += block->size;
+    return true;
+}
+
+bool snapshot_add_block(struct snapshot *s, const struct snapshot_block *block)
+{
+    uint64_t room = s->head.brk - s->head.heap_start - s->end;
+    bool fits = block->address == s->head.heap_start + s->end && block->size > 0 && block->size <= room;
+    if (!fits || s->end % SNAPSHOT_GRAIN || s->damaged || s->finished || (unsigned)block->state >= BLOCK_N_STATES) {
+        errno = EINVAL;
+        return false;
+    }
+    return append(s, block);
+}
+
+bool snapshot_add_free(struct snapshot *s, size_t block_index)
+{
+    if (block_index >= s->n_blocks || snapshot_state(s, block_index) != BLOCK_FREE || s->finished) {
+        errno = EINVAL;
+        return false;
+    }
+    if (s->n_free == s->free_room) {
+        size_t room = s->free_room + s->free_room / 8 + ROOM_MIN;
+        if (!resize_column(&s->free_list, room, sizeof *s->free_list)) return false;
+        s->free_room = room;
+    }
+    s->free_list[s->n_free++] = (uint32_t)block_index;
+    return true;
+}
+
+bool snapshot_add_damage(struct snapshot *s, uint64_t address)
+{
+    uint64_t end = s->head.heap_start + s->end;
+    if (address < end || s->damaged || s->finished) {
+        errno = EINVAL;
+        return false;
+    }
+    struct snapshot_block rest = {.address = end, .size = s->head.brk - end, .state = BLOCK_DAMAGED};
+    if (rest.size > 0 && !append(s, &rest)) return false;
+    s->damaged = true;
+    s->damaged_at = address;
+    return true;
+}
+
+void snapshot_set_list_damage(struct snapshot *s, uint64_t address)
+{
+    s->list_damaged = true;
+    s->list_damaged_at = address;
+}
+
+/* Give back what was made too much; failing at that harms nothing. */
+static void trim_columns(struct snapshot *s)
+{
+    size_t wanted = s->n_blocks < ROOM_MIN ? ROOM_MIN : s->n_blocks;
+    if (s->room - wanted > wanted / 32) (void)resize_columns(s, wanted);
+    if (s->n_free && s->free_room > s->n_free && resize_column(&s->free_list, s->n_free, sizeof *s->free_list))
+        s->free_room = s->n_free;
+}
+
+bool snapshot_finish(struct snapshot *s)
+{
+    if (!s->damaged && s->head.heap_start + s->end != s->head.brk) {
+        errno = EINVAL;
+        return false;
+    }
+    trim_columns(s);
+    if (!snapshot_index(s)) return false;
+    s->finished = true;
+    return true;
+}
+
+const struct snapshot_head *snapshot_head(const struct snapshot *s) { return &s->head; }
+const struct snapshot_stats *snapshot_stats(const struct snapshot *s) { return &s->stats; }
+size_t snapshot_n_segments(const struct snapshot *s) { return s->n_segments; }
+const struct snapshot_segment *snapshot_segment(const struct snapshot *s, size_t index) { return &s->segments[index]; }
+size_t snapshot_n_blocks(const struct snapshot *s) { return s->n_blocks; }
+size_t snapshot_n_free(const struct snapshot *s) { return s->n_free; }
+size_t snapshot_free_at(const struct snapshot *s, size_t position) { return s->free_list[position]; }
+
+struct snapshot_block snapshot_block(const struct snapshot *s, size_t index)
+{
+    uint64_t offset = snapshot_offset(s, index);
+    return (struct snapshot_block){
+        .address = s->head.heap_start + offset,
+        .size = snapshot_end_offset(s, index) - offset,
+        .requested = snapshot_requested(s, index),
+        .header = (uint32_t)snapshot_header(s, index),
+        .id = s->id[index],
+        .state = snapshot_state(s, index),
+    };
+}
+
+bool snapshot_damaged(const struct snapshot *s, uint64_t *address)
+{
+    if (s->damaged && address) *address = s->damaged_at;
+    return s->damaged;
+}
+
+bool snapshot_list_damaged(const struct snapshot *s, uint64_t *address)
+{
+    if (s->list_damaged && address) *address = s->list_damaged_at;
+    return s->list_damaged;
+}
+
+size_t snapshot_memory_bytes(const struct snapshot *s)
+{
+    size_t block = sizeof *s->low + sizeof *s->id + sizeof *s->requested + sizeof *s->kind + (s->high ? sizeof *s->high : 0);
+    return sizeof *s + s->room * block + s->free_room * sizeof *s->free_list + s->n_segments * sizeof *s->segments +
+           s->n_samples * (sizeof *s->sample + sizeof *s->sample_offset);
+}

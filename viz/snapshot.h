@@ -1,0 +1,130 @@
+/* snapshot.h: the immutable picture of a process at one moment, and its statistics.
+ *
+ * A snapshot knows nothing of targets, commands or the allocator's formats: whoever builds it (cli/session) brings addresses, sizes,
+ * states and named words. Built once through snapshot_new, snapshot_add_* and snapshot_finish, it is never changed again.
+ *
+ * Blocks are kept as columns, about 19 bytes each, so that a million of them is cheap to hold and quick to scan:
+ *   S1  blocks are in address order and tile [heap_start, end), end = damaged_at if damaged, else brk
+ *   S2  every block but the last starts and ends at a multiple of SNAPSHOT_GRAIN from heap_start
+ *   S3  heap_bytes = live + padding + header + free + foreign + damaged bytes, which tile [heap_start, brk)
+ *   S4  ids are unique among used blocks; a free block has the id that its last owner had, or 0
+ *
+ * A heap of more than 64 GiB costs 4 bytes a block more; 2^32 - 1 blocks are the most. */
+#ifndef SNAPSHOT_H
+#define SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SNAPSHOT_GRAIN 16u
+#define SNAPSHOT_NAME_MAX 48u
+
+enum block_state { BLOCK_USED, BLOCK_FREE, BLOCK_FOREIGN, BLOCK_DAMAGED, BLOCK_N_STATES };
+
+enum segment_kind {
+    SEGMENT_TEXT, SEGMENT_DATA, SEGMENT_BSS, SEGMENT_HEAP, SEGMENT_STACK, /* the five of the textbook */
+    SEGMENT_HEADERS, SEGMENT_RODATA, SEGMENT_RELRO, SEGMENT_LIBRARY, SEGMENT_OTHER
+};
+
+struct snapshot_segment {
+    enum segment_kind kind;
+    char name[SNAPSHOT_NAME_MAX]; /* printable: "text", "libc.so.6" */
+    uint64_t start, end;
+};
+
+struct snapshot_stats {
+    uint64_t heap_bytes;    /* brk - heap_start */
+    uint64_t live_bytes;    /* asked for, in used blocks */
+    uint64_t padding_bytes; /* payload - asked for, in used blocks */
+    uint64_t header_bytes;  /* of all blocks */
+    uint64_t free_bytes;    /* payloads of free blocks */
+    uint64_t foreign_bytes;
+    uint64_t damaged_bytes; /* from damaged_at to brk */
+    uint64_t largest_free;  /* payload bytes */
+    uint64_t n_blocks, n_used, n_free, n_foreign; /* n_blocks = used + free + foreign */
+};
+
+/* One block, as it is handed in and out. */
+struct snapshot_block {
+    uint64_t address;   /* of the header */
+    uint64_t size;      /* whole bytes */
+    uint64_t requested; /* used: bytes asked for, at most the payload (more is cut to it); else 0 */
+    uint32_t header;    /* header bytes, at most the size and 8,191 (more is cut); of a foreign block they lie at its end, else at its start */
+    uint32_t id;        /* used: its id, 0 if the session has none; free: its last owner's, or 0 */
+    enum block_state state;
+};
+
+struct snapshot; /* the columns are private */
+
+/* What a snapshot begins with. Strings are copied and need only live during the call. */
+struct snapshot_head {
+    const char *title;      /* the target: "lab" */
+    const char *policy;     /* "header", "" if there is none */
+    int64_t pid;            /* 0: no process */
+    bool alive;
+    const char *ended;      /* how the target ended: "killed by signal 9 (SIGKILL)"; "" while alive */
+    bool remembered;        /* blocks are the session's memory, the heap itself has no record (bump) */
+    bool randomised;        /* addresses differ from run to run */
+    uint64_t heap_start, brk, page_bytes;
+    uint64_t limit;         /* the most bytes that the heap may have; UINT64_MAX for none */
+};
+
+/* An empty snapshot; NULL and errno on no memory. Room for most blocks is made at once (it may grow beyond). */
+struct snapshot *snapshot_new(const struct snapshot_head *head, size_t most);
+
+/* Append. False and errno ENOMEM, the snapshot still usable, on no memory; EINVAL if S1 or S2 would break. */
+bool snapshot_add_segment(struct snapshot *s, const struct snapshot_segment *segment);
+bool snapshot_add_block(struct snapshot *s, const struct snapshot_block *block);
+bool snapshot_add_free(struct snapshot *s, size_t block_index); /* the free list, in search order */
+
+/* The walk ended early at address; what lies between the last block's end and brk is shown as one block of state damaged. EINVAL if address is
+ * inside a block that was added. Nothing can be added after it. */
+bool snapshot_add_damage(struct snapshot *s, uint64_t address);
+/* The free list ended early at the link to address (it may lie anywhere). */
+void snapshot_set_list_damage(struct snapshot *s, uint64_t address);
+
+/* Done: statistics and the index for quick sums are made. O(blocks). False and errno: ENOMEM, or EINVAL if the blocks do not reach brk. */
+bool snapshot_finish(struct snapshot *s);
+void snapshot_free(struct snapshot *s); /* NULL is allowed */
+
+/* Everything below is O(1) unless said. */
+const struct snapshot_head *snapshot_head(const struct snapshot *s);
+const struct snapshot_stats *snapshot_stats(const struct snapshot *s);
+size_t snapshot_n_segments(const struct snapshot *s);
+const struct snapshot_segment *snapshot_segment(const struct snapshot *s, size_t index);
+size_t snapshot_n_blocks(const struct snapshot *s); /* with foreign and damaged ones */
+struct snapshot_block snapshot_block(const struct snapshot *s, size_t index);
+size_t snapshot_n_free(const struct snapshot *s);
+size_t snapshot_free_at(const struct snapshot *s, size_t position); /* a block index */
+bool snapshot_damaged(const struct snapshot *s, uint64_t *address);
+bool snapshot_list_damaged(const struct snapshot *s, uint64_t *address);
+size_t snapshot_memory_bytes(const struct snapshot *s); /* what it holds of memory */
+
+#define SNAPSHOT_NONE SIZE_MAX
+/* The block that holds address, SNAPSHOT_NONE if none does. O(log blocks). */
+size_t snapshot_find(const struct snapshot *s, uint64_t address);
+/* The used block with that id, SNAPSHOT_NONE. O(blocks). */
+size_t snapshot_find_id(const struct snapshot *s, uint32_t id);
+
+/* How the bytes of [from, to), clipped to the heap, divide. O(log blocks): sums come from the index. */
+struct snapshot_sums {
+    uint64_t header, live, padding, free, foreign, damaged;
+    uint64_t n_starts; /* blocks that begin in the range */
+};
+struct snapshot_sums snapshot_sums(const struct snapshot *s, uint64_t from, uint64_t to);
+
+/* The same for ranges that follow each other, as the cells of a map do: each costs O(log of its blocks). */
+struct snapshot_scan {
+    const struct snapshot *snapshot;
+    struct snapshot_sums before; /* of [heap_start, where the scan stands) */
+    size_t sample;
+};
+void snapshot_scan_begin(struct snapshot_scan *scan, const struct snapshot *s, uint64_t from);
+struct snapshot_sums snapshot_scan_to(struct snapshot_scan *scan, uint64_t to); /* of [where it stood, to), to not below it */
+
+/* How many blocks a and b have in common (by offset, size, state, id and request) at their start; and at their end, at most most. O(blocks), fast. */
+size_t snapshot_same_first(const struct snapshot *a, const struct snapshot *b);
+size_t snapshot_same_last(const struct snapshot *a, const struct snapshot *b, size_t most);
+
+#endif

@@ -1,0 +1,24 @@
+/* view.h: moving about: each function changes where the person looks, clamped to what there is. cells and rows say how large the map
+ * and the table are on the screen (scene_map_scale, scene_table_rows). */
+#ifndef VIEW_H
+#define VIEW_H
+
+#include "picture.h"
+
+void view_init(struct view *v);
+/* direction > 0 zooms in by a factor of two around the selected block, < 0 out, 0 shows the whole heap. At closest a cell is a byte. */
+void view_zoom(struct view *v, const struct snapshot *s, uint64_t cells, int direction);
+/* A cell shall stand for bytes bytes (rounded to a power of two). */
+void view_zoom_to(struct view *v, const struct snapshot *s, uint64_t cells, uint64_t bytes_per_cell);
+/* Scroll map and table by half their size, pages times. */
+void view_scroll(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, int pages);
+/* Select the block with that index (SNAPSHOT_NONE: none), and bring it into sight in map and table. */
+void view_select(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, size_t block);
+/* Select the next (+1) or previous (-1) block. */
+void view_select_step(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, int step);
+/* After a new snapshot: keep the selection on its block, follow what changed if it is out of sight, clamp the rest. */
+void view_follow(struct view *v, const struct snapshot *s, const struct changes *c, uint64_t cells, size_t rows);
+/* The index of the selected block in s: the one that was chosen, else the one that changed last, else SNAPSHOT_NONE. */
+size_t view_selected(const struct view *v, const struct snapshot *s, const struct changes *c);
+
+#endif
