@@ -3,7 +3,7 @@
  * steps that were told turn the picture before into the heap after.
  *
  * BRKVIEW_LONG=1 runs 100,000 operations for every combination of switches; else 2,000 for a pairwise choice of them.
- * BRKVIEW_OPS=N runs N operations instead. */
+ * BRKVIEW_QUICK=1, for valgrind, runs 100, and BRKVIEW_OPS=N runs N operations instead. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -322,7 +322,7 @@ static void model_run(enum heap_policy policy)
 {
     const char *text = getenv("BRKVIEW_OPS");
     bool all = getenv("BRKVIEW_LONG") != NULL;
-    unsigned long n = text != NULL ? strtoul(text, NULL, 10) : all ? 100000 : 2000;
+    unsigned long n = text != NULL ? strtoul(text, NULL, 10) : all ? 100000 : getenv("BRKVIEW_QUICK") != NULL ? 100 : 2000;
     uint64_t seed = 1;
     if (!heap_policy_has(policy, HEAP_SPLIT)) {
         for (unsigned i = 0; i < 8; i += 4) {
