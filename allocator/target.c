@@ -108,19 +108,38 @@ static enum heap_status target_obey(struct exchange *x)
     struct heap *h = &target_heap;
     if (h->root.magic == 0 && q->op != WIRE_POLICY) return HEAP_UNSUPPORTED;
     switch (q->op) {
-    case WIRE_POLICY: return target_policy(x);
-    case WIRE_SET: return q->a < HEAP_N_SWITCHES ? heap_set(h, (enum heap_switch)q->a, q->b) : HEAP_UNSUPPORTED;
-    case WIRE_LIMIT: return target_limit(q->a);
-    case WIRE_ALLOC: target_alloc(x); break;
-    case WIRE_CALLOC: target_answer_with(&x->answer, heap_calloc(h, q->a, q->b)); break;
-    case WIRE_REALLOC: target_answer_with(&x->answer, heap_realloc(h, (void *)q->a, q->b)); break;
-    case WIRE_ALIGNED: target_answer_with(&x->answer, heap_aligned(h, q->a, q->b)); break;
-    case WIRE_FREE: return heap_free(h, (void *)q->a);
-    case WIRE_SBRK: return target_sbrk(q, &x->answer);
-    case WIRE_WRITE: memcpy((void *)q->a, x->request.data, q->data_bytes); break;
-    case WIRE_FILL: memset((void *)q->a, (int)(q->c & 0xff), q->b); break;
-    case WIRE_THREAD: return target_thread();
-    default: return HEAP_UNSUPPORTED;
+    case WIRE_POLICY:
+        return target_policy(x);
+    case WIRE_SET:
+        return q->a < HEAP_N_SWITCHES ? heap_set(h, (enum heap_switch)q->a, q->b) : HEAP_UNSUPPORTED;
+    case WIRE_LIMIT:
+        return target_limit(q->a);
+    case WIRE_ALLOC:
+        target_alloc(x);
+        break;
+    case WIRE_CALLOC:
+        target_answer_with(&x->answer, heap_calloc(h, q->a, q->b));
+        break;
+    case WIRE_REALLOC:
+        target_answer_with(&x->answer, heap_realloc(h, (void *)q->a, q->b));
+        break;
+    case WIRE_ALIGNED:
+        target_answer_with(&x->answer, heap_aligned(h, q->a, q->b));
+        break;
+    case WIRE_FREE:
+        return heap_free(h, (void *)q->a);
+    case WIRE_SBRK:
+        return target_sbrk(q, &x->answer);
+    case WIRE_WRITE:
+        memcpy((void *)q->a, x->request.data, q->data_bytes);
+        break;
+    case WIRE_FILL:
+        memset((void *)q->a, (int)(q->c & 0xff), q->b);
+        break;
+    case WIRE_THREAD:
+        return target_thread();
+    default:
+        return HEAP_UNSUPPORTED;
     }
     return (enum heap_status)x->answer.status;
 }
@@ -130,7 +149,8 @@ static void target_send(struct iovec *parts, size_t n)
 {
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = n};
     ssize_t sent;
-    do sent = sendmsg(WIRE_FD, &message, MSG_NOSIGNAL);
+    do
+        sent = sendmsg(WIRE_FD, &message, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     if (sent < 0) _exit(0);
 }
@@ -151,7 +171,8 @@ static bool target_serve(struct exchange *x)
     const struct wire_request *q = &x->request.head;
     ssize_t n;
     /* MSG_TRUNC: the true length, so that a packet too long is seen to be one. */
-    do n = recv(WIRE_FD, &x->request, sizeof x->request, MSG_TRUNC);
+    do
+        n = recv(WIRE_FD, &x->request, sizeof x->request, MSG_TRUNC);
     while (n < 0 && errno == EINTR);
     if (n <= 0) return false;
     bool whole = (size_t)n >= sizeof *q && q->data_bytes <= WIRE_DATA_MAX && (size_t)n == sizeof *q + q->data_bytes;
@@ -192,6 +213,7 @@ int main(void)
     if (getsockopt(WIRE_FD, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET)
         target_fail("brkview-target is started by brkview\n");
     target_greet();
-    while (target_serve(&exchange)) continue;
+    while (target_serve(&exchange))
+        continue;
     return 0;
 }

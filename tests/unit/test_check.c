@@ -36,17 +36,23 @@ static void expect(unsigned invariant, const char *text)
 static void make_heap(enum heap_policy policy)
 {
     rig_start(policy);
-    for (size_t i = 0; i < 7; i++) p[i] = rig_alloc(32 + 16 * i);
-    for (int i = 1; i < 7; i += 2) rig_free(p[i]);
+    for (size_t i = 0; i < 7; i++)
+        p[i] = rig_alloc(32 + 16 * i);
+    for (int i = 1; i < 7; i += 2)
+        rig_free(p[i]);
     rig_check();
 }
 
-static uintptr_t block_of(void *payload) { return (uintptr_t)payload - block_header_bytes((enum heap_policy)rig.heap.root.policy); }
+static uintptr_t block_of(void *payload)
+{
+    return (uintptr_t)payload - block_header_bytes((enum heap_policy)rig.heap.root.policy);
+}
 
 static void test_texts(void **state)
 {
     (void)state;
-    for (unsigned i = 1; i <= CHECK_N_INVARIANTS; i++) assert_true(strlen(check_invariant_text(i)) < 130);
+    for (unsigned i = 1; i <= CHECK_N_INVARIANTS; i++)
+        assert_true(strlen(check_invariant_text(i)) < 130);
     assert_null(check_invariant_text(0));
     assert_null(check_invariant_text(CHECK_N_INVARIANTS + 1));
 }
@@ -206,7 +212,8 @@ static void test_i10(void **state)
     (void)state;
     for (enum heap_policy policy = 0; policy < HEAP_N_POLICIES; policy++) {
         rig_start(policy);
-        for (int i = 0; i < 7; i++) rig_alloc(32);
+        for (int i = 0; i < 7; i++)
+            rig_alloc(32);
         arena_foreign(&rig.arena, -17);
         expect(10, NULL);
     }
@@ -246,7 +253,8 @@ static void test_most(void **state)
 {
     (void)state;
     make_heap(HEAP_FIRST_FIT);
-    for (int i = 0; i < 7; i++) *rig_word(p[i], 0) = 7;
+    for (int i = 0; i < 7; i++)
+        *rig_word(p[i], 0) = 7;
     assert_int_equal(check_now(2), 7);
     assert_int_equal(findings[1].invariant, 3);
     assert_int_equal(findings[2].invariant, 0);
@@ -256,9 +264,9 @@ static void test_most(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_texts), cmocka_unit_test(test_i1), cmocka_unit_test(test_i2),  cmocka_unit_test(test_i3),
-        cmocka_unit_test(test_i4),    cmocka_unit_test(test_i5), cmocka_unit_test(test_i6),  cmocka_unit_test(test_i7),
-        cmocka_unit_test(test_i8),    cmocka_unit_test(test_i9), cmocka_unit_test(test_i10), cmocka_unit_test(test_i11),
+        cmocka_unit_test(test_texts), cmocka_unit_test(test_i1),   cmocka_unit_test(test_i2),  cmocka_unit_test(test_i3),
+        cmocka_unit_test(test_i4),    cmocka_unit_test(test_i5),   cmocka_unit_test(test_i6),  cmocka_unit_test(test_i7),
+        cmocka_unit_test(test_i8),    cmocka_unit_test(test_i9),   cmocka_unit_test(test_i10), cmocka_unit_test(test_i11),
         cmocka_unit_test(test_i12),   cmocka_unit_test(test_most),
     };
     return cmocka_run_group_tests_name("check", tests, NULL, NULL);

@@ -44,9 +44,12 @@ static void become_target(int other, int err)
 {
     (void)personality(ADDR_NO_RANDOMIZE);
     if (err >= 0) dup2(err, STDERR_FILENO);
-    if (other == WIRE_FD) fcntl(WIRE_FD, F_SETFD, 0);
-    else if (other >= 0) dup2(other, WIRE_FD);
-    else close(WIRE_FD);
+    if (other == WIRE_FD)
+        fcntl(WIRE_FD, F_SETFD, 0);
+    else if (other >= 0)
+        dup2(other, WIRE_FD);
+    else
+        close(WIRE_FD);
     execl(target_path, target_path, (char *)NULL);
     _exit(127);
 }
@@ -173,7 +176,8 @@ static void test_batch(void **state)
     assert_int_equal(ask(WIRE_ALLOC, 32, WIRE_BATCH_MAX, 0)->n_results, WIRE_BATCH_MAX);
     assert_true(answer.head.n_steps <= STEP_LOG_MAX);
     memcpy(results, answer.bytes + sizeof answer.head, sizeof results);
-    for (uint64_t i = 0; i < WIRE_BATCH_MAX; i++) assert_int_equal(results[i], hello.heap_start + 32 + 64 * i);
+    for (uint64_t i = 0; i < WIRE_BATCH_MAX; i++)
+        assert_int_equal(results[i], hello.heap_start + 32 + 64 * i);
     assert_int_equal(answer.head.result, results[0]);
     assert_int_equal(ask(WIRE_ALLOC, 32, 0, 0)->status, HEAP_UNSUPPORTED);
     assert_int_equal(ask(WIRE_ALLOC, 32, WIRE_BATCH_MAX + 1, 0)->status, HEAP_UNSUPPORTED);

@@ -36,8 +36,10 @@ static enum walk_result walk_with(size_t piece, uintptr_t hole, size_t hole_byte
     n_visited = 0;
     enum walk_result result = walk_blocks(&rig.heap.root, rig.arena.brk, &plain.memory, visit, &plain, &damaged);
     assert_false(plain.strayed);
-    if (result == WALK_DAMAGED || result == WALK_UNREADABLE) assert_int_equal(damaged, visited);
-    else assert_int_equal(damaged, 0);
+    if (result == WALK_DAMAGED || result == WALK_UNREADABLE)
+        assert_int_equal(damaged, visited);
+    else
+        assert_int_equal(damaged, 0);
     plain_release(&plain);
     return result;
 }
@@ -60,7 +62,8 @@ static void make_heap(enum heap_policy policy, char *some[4])
         if (i % 10 == 3) some[i / 10] = p;
         if (i == 11 || i == 25) rig_foreign(40);
     }
-    for (int i = 0; i < 8; i++) rig_free(freed[i]);
+    for (int i = 0; i < 8; i++)
+        rig_free(freed[i]);
     rig_foreign(24);
 }
 
@@ -89,7 +92,8 @@ static void test_large_blocks(void **state)
 {
     (void)state;
     rig_start(HEAP_FIRST_FIT);
-    for (int i = 0; i < 5; i++) rig_alloc(200000);
+    for (int i = 0; i < 5; i++)
+        rig_alloc(200000);
     assert_int_equal(walk_with(0, 0, 0), WALK_OK);
     assert_int_equal(n_visited, 5);
     assert_int_equal(plain.calls, 5);
@@ -176,7 +180,8 @@ static void test_damaged_header(void **state)
         expect_damaged_at(b2);
     }
     *size = 32;
-    const uint64_t right = *next, bad_nexts[] = {b1, b2, b2 + 16, right + 8, rig.heap.root.top, rig.heap.root.top - 32, 0, UINT64_MAX - 15};
+    const uint64_t right = *next,
+                   bad_nexts[] = {b1, b2, b2 + 16, right + 8, rig.heap.root.top, rig.heap.root.top - 32, 0, UINT64_MAX - 15};
     for (size_t i = 0; i < sizeof bad_nexts / sizeof bad_nexts[0]; i++) {
         *next = bad_nexts[i];
         expect_damaged_at(b2);
@@ -208,8 +213,10 @@ static void test_damaged_fit(void **state)
     const uint64_t bad_sizes[] = {0, 16, 17, 48 + 2, 48 + 4, 48 + 8, 64 + 48, 1 << 30, UINT64_MAX - 15, UINT64_MAX};
     for (size_t i = 0; i < sizeof bad_sizes / sizeof bad_sizes[0]; i++) {
         *rig_word(p2, 8) = bad_sizes[i];
-        if (bad_sizes[i] == 112) expect_damaged_at(rig.heap.root.start + 48);
-        else expect_damaged_at((uintptr_t)p2 - 16);
+        if (bad_sizes[i] == 112)
+            expect_damaged_at(rig.heap.root.start + 48);
+        else
+            expect_damaged_at((uintptr_t)p2 - 16);
     }
     *rig_word(p2, 8) = 80; /* 16 bytes are left: no block */
     expect_damaged_at((uintptr_t)p2 - 16 + 80);
@@ -308,7 +315,8 @@ static bool listed_at(const struct walk_found *self, uintptr_t block, uintptr_t 
 {
     const struct listed *l = (const struct listed *)self;
     size_t i = 0;
-    while (i < l->n && l->blocks[i] != block) i++;
+    while (i < l->n && l->blocks[i] != block)
+        i++;
     if (i < l->n) *next = l->links[i];
     return i < l->n;
 }
@@ -365,9 +373,9 @@ static void test_free_list(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pieces),        cmocka_unit_test(test_large_blocks), cmocka_unit_test(test_stop),
-        cmocka_unit_test(test_holes),         cmocka_unit_test(test_root),         cmocka_unit_test(test_damaged_header),
-        cmocka_unit_test(test_damaged_fit),   cmocka_unit_test(test_damaged_fence), cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_pieces),      cmocka_unit_test(test_large_blocks),  cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_holes),       cmocka_unit_test(test_root),          cmocka_unit_test(test_damaged_header),
+        cmocka_unit_test(test_damaged_fit), cmocka_unit_test(test_damaged_fence), cmocka_unit_test(test_cut),
         cmocka_unit_test(test_free_list),
     };
     return cmocka_run_group_tests_name("walk", tests, NULL, NULL);
