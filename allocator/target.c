@@ -32,12 +32,11 @@ struct exchange {
 /* Its magic is 0 until the first request has named the policy. Aligned, so that it lies at one place whatever the compiler. */
 static _Alignas(64) struct heap target_heap;
 
-static void target_fail(const char *line)
+static void target_complain(const char *line)
 {
     /* Nothing can be done if even this fails. */
     ssize_t n = write(STDERR_FILENO, line, strlen(line));
     (void)n;
-    _exit(2);
 }
 
 static void target_answer_with(struct wire_answer *answer, void *payload)
@@ -210,8 +209,10 @@ int main(void)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     /* So that the viewer may read this process's memory. */
     prctl(PR_SET_DUMPABLE, 1);
-    if (getsockopt(WIRE_FD, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET)
-        target_fail("brkview-target is started by brkview\n");
+    if (getsockopt(WIRE_FD, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET) {
+        target_complain("brkview-target is started by brkview\n");
+        return 2;
+    }
     target_greet();
     while (target_serve(&exchange))
         continue;

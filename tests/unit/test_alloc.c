@@ -273,6 +273,10 @@ static void test_limit(void **state)
         expect_refused(heap_alloc(&rig.heap, 1), HEAP_LIMIT, ENOMEM);
         assert_int_equal(heap_sbrk(&rig.heap, 1, false, &before), HEAP_LIMIT);
         assert_int_equal(before, 0);
+        assert_int_equal(heap_sbrk(&rig.heap, 0, false, &before), HEAP_OK);
+        rig.heap.root.limit += 5;
+        assert_int_equal(heap_sbrk(&rig.heap, 6, false, &before), HEAP_LIMIT);
+        assert_int_equal(heap_sbrk(&rig.heap, 5, false, &before), HEAP_OK);
         rig.heap.root.limit = 10;
         assert_int_equal(heap_sbrk(&rig.heap, 1, false, &before), HEAP_LIMIT);
         rig.heap.root.limit = HEAP_NO_LIMIT;
@@ -329,6 +333,7 @@ static void test_stray(void **state)
         arena_stray(&rig.arena, 1, 32);
         rig_free(last);
         assert_int_equal(rig.arena.brk, brk + 32);
+        assert_string_equal(rig_blocks(), "u64 x48 u64 f64 x32");
     }
 }
 

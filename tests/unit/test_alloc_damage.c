@@ -45,6 +45,7 @@ static void test_damaged_links(void **state)
         *rig_word(holes[1], 24) = (uintptr_t)holes[2] - 16;
         assert_null(heap_alloc(&rig.heap, 160)); /* chosen, but it can't be taken out */
         assert_int_equal(rig.heap.failure, HEAP_DAMAGED);
+        assert_int_equal(heap_free(&rig.heap, holes[1] + 176), HEAP_DAMAGED); /* its free neighbour before */
         *rig_word(holes[1], 24) = prev;
         rig_check();
     }
@@ -127,15 +128,17 @@ static void test_damaged_last(void **state)
     rig.heap.root.free_head = rig.heap.root.free_tail = 0;
     expect_alloc(16, HEAP_DAMAGED);
     assert_int_equal(rig_broken(), 1u << 5);
-    /* A list that leads past it, though its own links are right. */
-    rig_start(HEAP_NEXT_FIT);
+    /* A list that ends before it, though its own links are right, and those of both ends. */
+    void *p[4];
+    rig_start(HEAP_BEST_FIT);
     rig_set(HEAP_TRIM, 0);
-    void *p = rig_alloc(16);
-    rig_alloc(16);
-    void *last = rig_alloc(160);
-    rig_free(p);
-    rig_free(last);
-    *rig_word(p, 16) = 0;
+    for (int i = 0; i < 4; i++) {
+        p[i] = rig_alloc(i == 3 ? 160 : 16);
+        if (i < 3) rig_alloc(16);
+    }
+    for (int i = 0; i < 4; i++)
+        rig_free(p[i]);
+    *rig_word(p[1], 16) = 0;
     expect_alloc(100, HEAP_DAMAGED);
 }
 

@@ -23,16 +23,21 @@ static void test_coalesce(void **state)
             rig_set(HEAP_ORDER, (uint64_t)order);
             for (int i = 0; i < 7; i++)
                 p[i] = rig_alloc(32);
+            rig_forget();
             rig_free(p[0]);
+            assert_string_equal(rig_steps(), "mark-free link");
             rig_free(p[2]);
             rig_free(p[4]);
             rig_forget();
             rig_free(p[1]); /* with both */
             assert_int_equal(picture_count(&rig.log, STEP_COALESCE), 2);
+            assert_int_equal(picture_count(&rig.log, STEP_MARK_FREE), 0);
             assert_string_equal(rig_blocks(), "f128 u32 f32 u32 u32");
             rig_free(p[3]);
             assert_string_equal(rig_blocks(), "f224 u32 u32");
+            rig_forget();
             rig_free(p[5]); /* with the one before */
+            assert_int_equal(picture_count(&rig.log, STEP_MARK_FREE), 0);
             assert_string_equal(rig_blocks(), "f272 u32");
             rig_forget();
             rig_free(p[6]);

@@ -181,6 +181,8 @@ static void test_damage(void **state)
     expect_status(HEAP_DAMAGED);
     rig.heap.root.first = rig.heap.root.start;
     *rig_word(p3, 16) = 0;
+    *rig_word(p3, 0) = 80; /* beyond the end */
+    assert_int_equal(heap_free(&rig.heap, p3), HEAP_NOT_A_BLOCK);
     *rig_word(p3, 0) = 8;
     expect_status(HEAP_DAMAGED);
     *rig_word(p3, 0) = 64;
