@@ -27,20 +27,32 @@ static bool tell_setup(struct lab *lab, struct outcome *out)
 
 /* ── policy ── */
 
-/* The lines that made the present heap, copied, for they are played while the log grows. */
+static bool copy_lines(char **lines, size_t *n, const struct log_entry *e, size_t from)
+{
+    for (size_t k = from; k < e->n_lines; k++)
+        if ((lines[(*n)++] = strdup(e->lines[k])) == NULL) return false;
+    return true;
+}
+
+/* The lines that made the present heap, copied, for they are played while the log grows: those behind the last one that made a fresh
+ * heap, of the entry being recorded too (in a file that is sourced). NULL on no memory. */
 static char **lines_since_fresh(const struct log *l, size_t *n)
 {
-    size_t from = l->n, all = 0;
-    while (from > 0 && !l->entries[from - 1]->fresh) from--;
+    static const struct log_entry nothing;
+    const struct log_entry *open = l->open ? l->open : &nothing;
+    size_t from = l->n, all = open->n_lines;
+    bool here = open->n_to_fresh > 0, ok = true;
+    while (!here && from > 0 && l->entries[from - 1]->n_to_fresh == 0) from--;
+    if (!here && from > 0) from--; /* the entry with that line */
     for (size_t i = from; i < l->n; i++) all += l->entries[i]->n_lines;
-    size_t extra = from > 0 ? l->entries[from - 1]->n_lines - 1 : 0; /* behind the line that made the heap */
-    char **lines = calloc(all + extra + 1, sizeof *lines);
+    char **lines = calloc(all + 1, sizeof *lines);
     *n = 0;
     if (!lines) return NULL;
-    for (size_t k = 1; from > 0 && k < l->entries[from - 1]->n_lines; k++) lines[(*n)++] = strdup(l->entries[from - 1]->lines[k]);
-    for (size_t i = from; i < l->n; i++)
-        for (size_t k = 0; k < l->entries[i]->n_lines; k++) lines[(*n)++] = strdup(l->entries[i]->lines[k]);
-    return lines;
+    for (size_t i = from; ok && i < l->n; i++) ok = copy_lines(lines, n, l->entries[i], l->entries[i]->n_to_fresh);
+    if (ok && copy_lines(lines, n, open, open->n_to_fresh)) return lines;
+    for (size_t i = 0; i < *n; i++) free(lines[i]);
+    free((void *)lines);
+    return NULL;
 }
 
 static bool run_again(struct lab *lab, char **lines, size_t n, struct outcome *out)

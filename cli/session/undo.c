@@ -24,7 +24,16 @@ static size_t count_lines(const struct log *l, size_t from, size_t to)
     return lines;
 }
 
-/* A death from outside is part of the log: it happens again by the same signal. */
+/* What is seen of a dead target is the last look at it, so there must be one, of this one. */
+static void look_before_death(struct session *s)
+{
+    bool quiet = s->quiet;
+    s->quiet = false;
+    session_look(s);
+    s->quiet = quiet;
+}
+
+/* A death is part of the log: it happens again by the same signal. */
 static void die_again(struct session *s, const struct log_entry *e)
 {
     if (!s->target.alive) return;
@@ -40,7 +49,7 @@ static bool play_entries(struct session *s, size_t from, size_t to, const struct
     clock_gettime(CLOCK_MONOTONIC, &clock.last);
     for (size_t i = from; i < to; i++) {
         const struct log_entry *e = s->log.entries[i];
-        if (e->death) die_again(s, e);
+        if (e->death) look_before_death(s);
         uint32_t seq = s->seq;
         s->seq = e->seq; /* a block freed then was freed by that command */
         for (size_t k = 0; k < e->n_lines; k++, done++) {
@@ -51,6 +60,7 @@ static bool play_entries(struct session *s, size_t from, size_t to, const struct
                 return false;
             }
         }
+        if (e->death) die_again(s, e); /* from outside, or while it did this, whatever the reason was then */
         s->seq = seq;
     }
     return true;
@@ -84,6 +94,11 @@ static bool rebuild(struct session *s, size_t n, const struct undo_player *playe
     s->memory.pid = old_target.pid;
     s->book = old_book;
     s->setup = old_setup;
+    if (s->before) { /* a look on the way was at the other one */
+        snapshot_free(s->snapshot);
+        s->snapshot = s->before;
+        s->before = NULL;
+    }
     return false;
 }
 
