@@ -71,7 +71,10 @@ static bool run_stream(struct lab *lab, const struct report *r, FILE *from, cons
     bool ok = true;
     size_t n;
     char *line = malloc(LINE_BYTES);
-    while (line && ok && !lab->quit && read_line(from, line, LINE_BYTES, &n)) {
+    bool asked = from == stdin && r->form == REPORT_PLAIN && !r->echo; /* a person types: say that it is their turn */
+    while (line && ok && !lab->quit) {
+        if (asked) fputs("heap> ", stdout), fflush(stdout);
+        if (!read_line(from, line, LINE_BYTES, &n)) break;
         bool binary = strlen(line) != n;
         if (n + 1 == LINE_BYTES && line[n - 1] != '\n') {
             ok = complain(path, "a line is longer than 1 MiB");
@@ -176,6 +179,7 @@ int main(int argc, char **argv)
     lab.view.ascii = o.ascii || !is_utf8();
     lab.mouse = o.mouse;
     lab.stop_on_error = o.stop_on_error;
+    lab.reads = o.screen_reader;
     struct prompt_options prompt = {.greeting = "type alloc 64, then free 1; help lists the commands"};
     const char *why = NULL;
     int status = wants_screen(&o) ? prompt_run(&lab, &prompt, &why) : PROMPT_IMPOSSIBLE;
