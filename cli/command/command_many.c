@@ -178,6 +178,7 @@ static bool random_arguments(const struct arguments *args, uint64_t *n, uint64_t
         if (i + 1 == args->n) return outcome_fail(out, "a number is missing behind %s; expected `%s`", args->word[i], is_seed ? "seed S" : "max SIZE");
         bool ok = is_seed ? parse_size(args->word[i + 1], "seed", seed, error, sizeof error) : parse_positive(args->word[i + 1], "max", most, error, sizeof error);
         if (!ok) return outcome_fail(out, "%s", error);
+        if (*seed > INT64_MAX) return outcome_fail(out, "seed is %" PRIu64 "; expected less than 2^63", *seed);
         *seeded = *seeded || is_seed;
     }
     return true;

@@ -129,16 +129,18 @@ RUN(set)
 RUN(limit)
 {
     char error[ERROR_BYTES];
-    uint64_t limit = HEAP_NO_LIMIT;
+    uint64_t limit = HEAP_NO_LIMIT, now = lab->session.target.brk - lab->session.target.hello.heap_start;
     bool none = strcmp(args->word[0], "off") == 0 || strcmp(args->word[0], "none") == 0;
     if (!none && !parse_positive(args->word[0], "SIZE", &limit, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (!none && limit > INT64_MAX) return outcome_fail(out, "SIZE is %" PRIu64 "; expected less than 8 EiB, or `off`", limit);
+    if (now > limit) return outcome_fail(out, "the heap has %" PRIu64 " bytes already; expected at least that many, or `off`", now);
     if (!session_limit(&lab->session, limit)) return outcome_fail(out, "%s", lab->session.error);
     outcome_result(out, json_pack("{s:o}", "limit", none ? json_null() : json_integer((json_int_t)limit)));
-    uint64_t now = lab->session.target.brk - lab->session.target.hello.heap_start;
-    if (none)
+    if (none) {
         outcome_text(out, "no limit: only the kernel refuses\n");
-    else
+    } else {
         outcome_text(out, "the heap may have %" PRIu64 " bytes; it has %" PRIu64 "\n", limit, now);
-    if (!none) outcome_sentence(out, now > limit ? "the heap is larger already: it keeps what it has, and sbrk is refused" : "sbrk is refused beyond %" PRIu64 " bytes", limit);
+        outcome_sentence(out, "sbrk is refused beyond %" PRIu64 " bytes", limit);
+    }
     return true;
 }

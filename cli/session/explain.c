@@ -233,7 +233,9 @@ void explain_trace(const struct session *s, const struct snapshot *before, const
     struct story story;
     text[0] = '\0';
     if (s->trace.fresh) {
-        say(&w, "a fresh heap under %s: brk is at its start, 0x%" PRIx64, heap_policy_name(s->setup.policy), s->target.brk);
+        uint64_t start = s->target.hello.heap_start, brk = s->target.brk;
+        say(&w, "a fresh heap under %s: brk is at its start, 0x%" PRIx64, heap_policy_name(s->setup.policy), start);
+        if (brk != start) say(&w, ", and then moves up by %" PRIu64 " to 0x%" PRIx64, brk - start, brk);
         return;
     }
     if (s->trace.n_verbs > 1) {
