@@ -230,7 +230,7 @@ static bool slowly(const struct undo_player *self, struct session *s, const char
     return true;
 }
 
-static size_t asked_at;
+static size_t asked_at = 99;
 static bool stop_when_asked(const struct undo_player *self, size_t done, size_t total) { return (void)self, asked_at = done, done == total; }
 
 /* More than a second of it is asked about, and obeys. */
@@ -243,7 +243,7 @@ static void a_long_undo_can_be_stopped(void **unused)
     for (int i = 0; i < 8; i++) try_ok("alloc 16");
     char *before = try_state();
     assert_false(undo_back(&try_lab.session, 1, &player, &n));
-    assert_in_range(asked_at, 1, 5);
+    assert_true(asked_at < 6);
     assert_int_equal(try_lab.session.log.n, 8);
     char *now = try_state();
     assert_string_equal(now, before);
