@@ -51,7 +51,8 @@ static void free_list_row(struct lab *lab, struct outcome *out)
         outcome_text(out, " %s", b.id ? id_text(&b, id, sizeof id) : "");
         outcome_text(out, "0x%" PRIx64 "%s", b.address, i + 1 < n ? " ->" : "");
     }
-    outcome_text(out, n > 16 ? " %zu more" : n == 0 ? " empty" : "", n - 16);
+    if (n > 16) outcome_text(out, " %zu more", n - 16);
+    if (n == 0) outcome_text(out, " empty");
     if (snapshot_list_damaged(s, &damaged)) outcome_text(out, " damaged at 0x%" PRIx64, damaged);
     outcome_text(out, "\n");
 }
