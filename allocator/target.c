@@ -184,9 +184,10 @@ static bool target_serve(struct exchange *x)
 
 static void target_greet(void)
 {
+    int persona = personality(0xffffffff); /* which may be refused too: then nobody has switched it off */
     struct wire_hello hello = {.magic = WIRE_MAGIC,
                                .version = WIRE_VERSION,
-                               .randomised = (personality(0xffffffff) & ADDR_NO_RANDOMIZE) == 0,
+                               .randomised = persona == -1 || (persona & ADDR_NO_RANDOMIZE) == 0,
                                .root_address = (uintptr_t)&target_heap.root,
                                .heap_start = (uintptr_t)growth_os.sbrk(&growth_os, 0),
                                .etext = (uintptr_t)&etext,

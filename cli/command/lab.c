@@ -54,7 +54,7 @@ void lab_record(struct lab *lab, const char *line)
     struct log *l = &lab->session.log;
     if (!l->open || l->suspended > 0) return;
     if (l->open->n_lines == 0 && lab->session.trace.fresh) l->open->fresh = true;
-    log_record(l, line);
+    if (log_record(l, line) && lab->session.trace.fresh) l->open->n_to_fresh = l->open->n_lines;
 }
 
 /* ── One command, wherever it stands ── */
@@ -75,14 +75,23 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
     if (!good_count(c, args, out)) return false;
     if ((c->flags & COMMAND_NEEDS_LIFE) && !lab->session.target.alive)
         return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
-    bool before = lab->session.trace.changed;
-    lab->session.trace.changed = false;
+    bool before = lab->session.trace.changed, fresh = lab->session.trace.fresh;
+    lab->session.trace.changed = lab->session.trace.fresh = false;
     bool ok = c->run(lab, args, out);
     bool changed = lab->session.trace.changed;
     if (changed) lab->stale = true;
     if (changed && (c->flags & COMMAND_CHANGES) && !(c->flags & COMMAND_COMPOSES)) lab_record(lab, args->line);
     lab->session.trace.changed = changed || before;
+    lab->session.trace.fresh |= fresh;
     return ok;
+}
+
+/* Commands within commands end somewhere, in depth (each costs some of our stack) and in number. */
+static bool may_nest(struct lab *lab, struct outcome *out)
+{
+    if (lab->depth >= LAB_DEPTH_MAX) return outcome_fail(out, "commands stand more than %u deep in one another; expected an end", LAB_DEPTH_MAX);
+    if (lab->depth > 0 && ++lab->n_nested > LAB_NESTED_MAX) return outcome_fail(out, "more than %u commands in one; expected an end", LAB_NESTED_MAX);
+    return true;
 }
 
 bool command_execute(struct lab *lab, const char *line, struct outcome *out)
@@ -90,11 +99,14 @@ bool command_execute(struct lab *lab, const char *line, struct outcome *out)
     struct arguments args;
     char error[ERROR_BYTES];
     const struct command *c = NULL;
+    if (!may_nest(lab, out)) return false;
     bool ok = arguments_parse(&args, line, error, sizeof error) && (c = command_find(args.name, error, sizeof error)) != NULL;
+    lab->depth++;
     if (ok)
         ok = run_row(lab, c, &args, out);
     else
         outcome_fail(out, "%s", error);
+    lab->depth--;
     arguments_release(&args);
     return ok;
 }
@@ -106,7 +118,8 @@ static void close_log(struct lab *lab)
 {
     struct session *s = &lab->session;
     const struct snapshot_stats *stats = snapshot_stats(s->snapshot);
-    const struct log_entry *open = s->log.open;
+    struct log_entry *open = s->log.open;
+    if (open && !s->target.alive) open->death = true, open->signal = s->target.signal;
     log_close(&s->log, s->trace.changed && open && open->n_lines > 0, stats->heap_bytes, stats->live_bytes);
 }
 

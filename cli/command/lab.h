@@ -28,6 +28,9 @@ struct outcome {
     bool changed;       /* the target was changed */
 };
 
+#define LAB_DEPTH_MAX 32u        /* commands in one another */
+#define LAB_NESTED_MAX 10000000u /* commands that one command may run */
+
 /* The screen's measures that commands of the view need; zero outside the screen. */
 struct lab_screen { uint64_t map_cells; uint64_t bytes_per_cell; size_t table_rows; bool there; };
 
@@ -41,6 +44,7 @@ struct lab {
     bool reads;              /* --screen-reader: every command tells what it changed */
     bool failed;             /* some command has failed: exit status 1 */
     bool stale;              /* the target was changed since the last look */
+    uint32_t depth;          /* commands being run, one within the other */
     uint32_t source_depth;   /* files being sourced, one within the other */
     uint64_t n_nested;       /* commands that the present command of the person has run */
     struct lab_source *sources; /* those files, innermost first */
