@@ -155,9 +155,8 @@ static void large_heaps(void **unused)
     for (size_t place = 0; place < 4; place++) {
         size_t at = (size_t[]){0, 5000, N / 2, N - 1}[place];
         for (uint32_t i = 0; i < N; i++)
-            before[i] = after[i] = (struct spec)U(32 + i % 3 * 16, 9, i + 1);
+            before[i] = after[i] = (struct spec)U(32 + i % 3 * 16, 0, i + 1);
         after[at].state = BLOCK_FREE;
-        after[at].requested = 0;
         struct changes c = find(make(before, N, 0), make(after, N, 0));
         assert_int_equal(c.n, 1);
         assert_int_equal(c.change[0].kind, CHANGE_FREED);

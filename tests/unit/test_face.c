@@ -49,6 +49,8 @@ static void a_full_disk_is_told(void **unused)
     if (full) {
         assert_false(face_text_write(&c, full));
         assert_false(face_text_write_styles(&c, full));
+        assert_true(canvas_resize(&c, 1, 3)); /* so little that only the flush fails */
+        assert_false(face_text_write(&c, full));
         fclose(full);
     }
     canvas_release(&c);

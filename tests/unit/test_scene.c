@@ -213,6 +213,22 @@ static void a_click_hits_what_is_drawn(void **unused)
     }
 }
 
+static void the_table_begins_where_the_view_says(void **unused)
+{
+    (void)unused;
+    struct picture_sample s;
+    struct canvas c;
+    picture_sample_make(&s, SAMPLE_LARGE);
+    assert_true(canvas_init(&c, 24, 80, false));
+    size_t rows = scene_table_rows(&c, &s.picture, 1), most = 100000 - rows;
+    for (size_t from = most - 2; from < most + 3; from++) {
+        s.view.table_from = from;
+        assert_int_equal(scene_hit(&c, &s.picture, 1, 12, 0), from < most ? from + 1 : most + 1);
+    }
+    canvas_release(&c);
+    picture_sample_release(&s);
+}
+
 static bool row_has(const struct canvas *c, int row, const char *text)
 {
     char all[1024];
@@ -312,9 +328,13 @@ static void no_change_is_too_small_to_be_marked(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(screens_of_every_size),      cmocka_unit_test(scenes_stay_in_their_area),
-        cmocka_unit_test(a_click_hits_what_is_drawn), cmocka_unit_test(everything_is_there_at_80_by_24),
-        cmocka_unit_test(too_small_says_so),          cmocka_unit_test(no_change_is_too_small_to_be_marked),
+        cmocka_unit_test(screens_of_every_size),
+        cmocka_unit_test(scenes_stay_in_their_area),
+        cmocka_unit_test(a_click_hits_what_is_drawn),
+        cmocka_unit_test(everything_is_there_at_80_by_24),
+        cmocka_unit_test(the_table_begins_where_the_view_says),
+        cmocka_unit_test(too_small_says_so),
+        cmocka_unit_test(no_change_is_too_small_to_be_marked),
     };
     return cmocka_run_group_tests_name("scene", tests, NULL, NULL);
 }

@@ -84,6 +84,15 @@ static void a_smaller_heap_is_followed(void **unused)
     view_follow(&v, small, &c, CELLS, ROWS);
     assert_within(&v, small);
     assert_int_equal(v.selected_offset, UINT64_MAX); /* its block is gone */
+
+    view_zoom_to(&v, large, CELLS, 4);
+    view_scroll(&v, large, CELLS, ROWS, 1000000);
+    changes_find(&c, NULL, large);
+    struct snapshot *half = picture_sample_heap(2500, false);
+    view_follow(&v, half, &c, CELLS, ROWS);
+    assert_within(&v, half);
+    assert_true(v.map_from > 0 && v.bytes_per_cell == 4);
+    snapshot_free(half);
     snapshot_free(large);
     snapshot_free(small);
 }
