@@ -93,7 +93,7 @@ static void draw_cells(const struct drawing *d)
         struct snapshot_sums sums = snapshot_scan_to(&scan, to);
         struct ink ink = cell_ink(&sums, fine, ascii);
         bool changed = m->line_rows < 2 && d->p->changes && changes_touch(d->p->changes, from, to, NULL);
-        if (changed) ink.style = STYLE_CHANGED;
+        if (changed) ink = (struct ink){U'▲', STYLE_CHANGED}; /* no row below to say so */
         pen_put(&d->pen, row, column, ink.glyph, ink.style, 0);
     }
 }
