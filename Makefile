@@ -14,6 +14,8 @@ BUILD     ?= build
 WERROR    ?=
 SANITIZE  ?=
 CFLAGS    ?= -O2 -g
+V         ?= 0
+Q          = $(if $(filter 0,$(V)),@echo "  $(@:$(BUILD)/%=%)";)
 WARNINGS   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 CPPFLAGS_ALL = -D_GNU_SOURCE -DBRKVIEW_VERSION='"$(VERSION)"' -DBRKVIEW_LIBEXECDIR='"$(libexecdir)"' -I. $(CPPFLAGS)
 CFLAGS_ALL = -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -MMD -MP
@@ -44,7 +46,7 @@ brkview-target: $(BUILD)/brkview-target
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $$(pkg-config --cflags $(PKGS_RUN)) $(CFLAGS_ALL) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS_ALL) $$(pkg-config --cflags $(PKGS_RUN)) $(CFLAGS_ALL) -c -o $@ $<
 
 # Rebuild everything when the flags change.
 $(BUILD)/flags: FORCE
@@ -59,12 +61,12 @@ $(BUILD)/libcli.a: $(call obj,$(CLI))
 $(BUILD)/libsupport.a: $(call obj,$(SUPPORT))
 $(BUILD)/%.a:
 	@rm -f $@
-	ar rcs $@ $^
+	$(Q)ar rcs $@ $^
 
 LIBS_ALL = $(BUILD)/libcli.a $(BUILD)/libviz.a $(BUILD)/liballocator.a
 
 $(BUILD)/brkview: $(call obj,cli/main.c) $(LIBS_ALL)
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS_RUN))
+	$(Q)$(CC) $(SANITIZE) $(CFLAGS_LINK) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS_RUN))
 
 # The target: dynamic and not position-independent, so that text lies near 0x400000; rodata, data and bss are pinned, so that
 # another compiler does not move the picture. It is never sanitized: those runtimes move brk themselves.
@@ -73,21 +75,148 @@ TARGET_OBJ = $(patsubst %.c,$(BUILD)/target/%.o,$(TARGET_SOURCES))
 TARGET_LINK = -no-pie -Wl,-z,noexecstack -Wl,-z,now -Wl,--section-start=.rodata=0x40a000 -Wl,-Tdata=0x40f000 -Wl,-Tbss=0x410000
 $(BUILD)/target/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE -I. -std=c11 $(WARNINGS) -O2 -g -fno-pie -fno-builtin-malloc -MMD -MP -c -o $@ $<
+	$(Q)$(CC) -D_GNU_SOURCE -I. -std=c11 $(WARNINGS) -O2 -g -fno-pie -fno-builtin-malloc -MMD -MP -c -o $@ $<
 $(BUILD)/brkview-target: $(TARGET_OBJ)
-	$(CC) $(TARGET_LINK) -o $@ $^
+	$(Q)$(CC) $(TARGET_LINK) -o $@ $^
 
-# Tests: each program speaks TAP; tests/run adds them up.
+# ── Tests. Each program and script speaks TAP; tests/run adds them up. ──
+
+TESTLINK = $(CC) $(SANITIZE) $(CFLAGS_LINK) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $$(pkg-config --libs $(PKGS_RUN) $(PKGS_TEST)) -lutil
+
 $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/libsupport.a $(LIBS_ALL)
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS_RUN) $(PKGS_TEST))
+	$(Q)$(TESTLINK)
 $(BUILD)/tests/test_%: $(BUILD)/tests/terminal/test_%.o $(BUILD)/libsupport.a $(LIBS_ALL)
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS_RUN) $(PKGS_TEST))
+	$(Q)$(TESTLINK)
 # A fuzzer's function, driven over the files of its corpus by an ordinary main.
 $(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/libsupport.a $(LIBS_ALL)
 	@mkdir -p $(@D)
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS_RUN) $(PKGS_TEST))
+	$(Q)$(TESTLINK)
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libsupport.a $(LIBS_ALL)
+	@mkdir -p $(@D)
+	$(Q)$(TESTLINK)
+# The target stands beside whatever starts it.
+$(BUILD)/tests/brkview-target $(BUILD)/bench/brkview-target: $(BUILD)/brkview-target
+	@mkdir -p $(@D)
+	@cp -f $< $@
+
+TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target
+SCRIPTS = $(sort $(wildcard tests/scripts/*.sh))
+
+.PHONY: check check-build check-long check-asan check-ubsan check-valgrind check-layers
+check-build: all $(BUILD)/brkview.1 $(TESTS)
+check: check-build
+	@BRKVIEW=$(CURDIR)/$(BUILD)/brkview CC='$(CC)' tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS) tests/layers
+
+# Random sessions of 100,000 operations for every combination of switches.
+check-long: $(BUILD)/tests/test_model $(BUILD)/tests/brkview-target
+	@BRKVIEW_LONG=1 TEST_SECONDS=7200 tests/run $(BUILD) $(BUILD)/tests/test_model
+
+check-layers: all $(LIBS_ALL)
+	@tests/run $(BUILD) tests/layers
+
+# The viewer and the tests are sanitized, the target is not: sanitizer runtimes move brk. Its code runs inside the tests.
+check-asan:
+	+$(MAKE) BUILD=build-asan CFLAGS='-O1 -g -fno-omit-frame-pointer' SANITIZE='-fsanitize=address' check-inner
+check-ubsan:
+	+$(MAKE) BUILD=build-ubsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=undefined -fno-sanitize-recover=all' check-inner
+.PHONY: check-inner
+check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(TESTS)
+	@BRKVIEW=$(CURDIR)/$(BUILD)/brkview CC='$(CC)' ASAN_OPTIONS=detect_leaks=1 tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS)
+check-valgrind: check-build
+	@VALGRIND='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite' BRKVIEW_QUICK=1 TEST_SECONDS=900 \
+	    tests/run $(BUILD) $(UNIT_BIN) $(REPLAY_BIN)
+
+# Every fuzzer for FUZZ_SECONDS, with clang's libFuzzer under ASan and UBSan, starting from its corpus.
+FUZZ_SECONDS ?= 600
+FUZZ_FLAGS = -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+.PHONY: fuzz
+fuzz:
+	+$(MAKE) BUILD=build-fuzz CC=clang CFLAGS='-O1 -g' SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' fuzz-build
+	@tests/fuzz/run build-fuzz $(FUZZ_SECONDS) $(patsubst tests/fuzz/fuzz_%.c,%,$(FUZZERS))
+.PHONY: fuzz-build
+fuzz-build: $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZERS)) $(BUILD)/fuzz/brkview-target
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/libsupport.a $(LIBS_ALL)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(FUZZ_FLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS_RUN) $(PKGS_TEST))
+$(BUILD)/fuzz/brkview-target: $(BUILD)/brkview-target
+	@mkdir -p $(@D)
+	@cp -f $< $@
+
+.PHONY: coverage
+coverage:
+	rm -rf build-cov
+	+$(MAKE) BUILD=build-cov CFLAGS='-O0 -g --coverage' CFLAGS_LINK=--coverage check-inner
+	@tests/coverage build-cov
+
+BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/bench/bench_*.c)))
+.PHONY: bench
+bench: $(BUILD)/brkview $(BUILD)/brkview-target $(BENCHES) $(BUILD)/bench/brkview-target
+	@for b in $(BENCHES); do BRKVIEW=$(CURDIR)/$(BUILD)/brkview BENCH_DIR=$(BUILD)/bench $$b || exit 1; done
+
+# ── Code ──
+
+SOURCES = $(sort $(wildcard allocator/*.[ch] viz/*.[ch] cli/*.[ch] cli/*/*.[ch] tests/*/*.[ch]))
+.PHONY: format format-check lint
+format:
+	clang-format -i $(SOURCES)
+lint:
+	clang-tidy --quiet $(sort $(wildcard allocator/*.c viz/*.c cli/*.c cli/*/*.c)) -- $(CPPFLAGS_ALL) -std=c11 $$(pkg-config --cflags $(PKGS_RUN))
+
+# ── Machine ──
+
+# What is missing is installed; sudo is used only by who is not root, and only for what is missing. With `run` and no more among the
+# goals, only what running needs.
+DEPS_RUN = gcc make pkg-config libncurses-dev libreadline-dev libjansson-dev
+DEPS_TEST = libcmocka-dev libvterm-dev
+DEPS = $(DEPS_RUN) $(if $(filter-out deps run all install,$(MAKECMDGOALS)),$(DEPS_TEST),$(if $(filter run,$(MAKECMDGOALS)),,$(DEPS_TEST)))
+.PHONY: deps
+deps:
+	@missing=; for p in $(DEPS); do \
+	    dpkg-query -W -f '$${db:Status-Status}\n' $$p 2>/dev/null | grep -qx installed || missing="$$missing $$p"; done; \
+	if [ -z "$$missing" ]; then echo "deps: nothing is missing"; exit 0; fi; \
+	echo "deps: installing$$missing"; \
+	as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+	$$as_root apt-get update -qq && $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+# With deps among the goals, everything else waits for it.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+ifneq ($(filter-out deps,$(MAKECMDGOALS)),)
+$(filter-out deps,$(MAKECMDGOALS)): deps
+$(BUILD)/flags: | deps
+endif
+endif
+
+DEMO = alloc 64; alloc 32; alloc 16; free 2; blocks; alloc 24; free 3; free 1; free 4; stats
+.PHONY: run
+run: all
+	@if [ -t 0 ] && [ -t 1 ]; then ./brkview; else ./brkview -e '$(DEMO)'; fi
+
+$(BUILD)/brkview.1: cli/brkview.1.in cli/manual $(BUILD)/brkview $(BUILD)/brkview-target
+	$(Q)cli/manual $(BUILD)/brkview < $< > $@.new && mv $@.new $@
+
+.PHONY: install uninstall
+install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview.1
+	install -D -m 755 $(BUILD)/brkview $(DESTDIR)$(bindir)/brkview
+	install -D -m 755 $(BUILD)/brkview-target $(DESTDIR)$(libexecdir)/brkview-target
+	install -D -m 644 $(BUILD)/brkview.1 $(DESTDIR)$(mandir)/man1/brkview.1
+	install -D -m 644 cli/brkview.bash $(DESTDIR)$(bashcompdir)/brkview
+uninstall:
+	rm -f $(DESTDIR)$(bindir)/brkview $(DESTDIR)$(libexecdir)/brkview-target $(DESTDIR)$(mandir)/man1/brkview.1 $(DESTDIR)$(bashcompdir)/brkview
+	-rmdir $(DESTDIR)$(libexecdir) 2>/dev/null
+
+.PHONY: help
+help:
+	@echo 'make             build ./brkview and ./brkview-target'
+	@echo 'make run         open the lab (without a terminal: a short demonstration)'
+	@echo 'make deps        install what is missing (Debian); also: make deps run, make deps check'
+	@echo 'make check       all tests; check-long check-asan check-ubsan check-valgrind check-layers'
+	@echo 'make fuzz        each fuzzer for FUZZ_SECONDS (600), with clang'
+	@echo 'make coverage    line coverage by file'
+	@echo 'make bench       speed, as ratios measured side by side'
+	@echo 'make install     PREFIX (/usr/local) and DESTDIR; uninstall takes it away'
+	@echo 'make format lint clean'
 
 .SECONDARY:
 

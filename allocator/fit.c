@@ -65,6 +65,7 @@ void fit_set_end(struct heap *h, uintptr_t block, uint64_t size)
 
 void fit_fence_push(struct heap *h, uintptr_t fence)
 {
+    word_clear(h, fence, FIT_BLOCK_HEADER);
     word_set(h, FIELD_GAP_SIZE, fence, fence - h->root.top);
     word_set(h, FIELD_NEXT_GAP, fence, FIT_FENCE);
     if (h->root.gap_tail != 0) word_set(h, FIELD_NEXT_GAP, h->root.gap_tail, fence | FIT_FENCE);

@@ -30,7 +30,6 @@ enum heap_status fit_free(struct heap *h, uintptr_t payload);
 enum heap_status fit_usable(struct heap *h, uintptr_t payload, uint64_t *size);
 bool fit_resize(struct heap *h, uintptr_t payload, uint64_t size);
 enum heap_status fit_changed(struct heap *h, enum heap_switch which);
-#define FIT_SWITCHES ((1u << HEAP_SPLIT) | (1u << HEAP_COALESCE) | (1u << HEAP_TRIM) | (1u << HEAP_ORDER) | (1u << HEAP_GROWTH))
 
 /* WHY_FITS, WHY_TOO_SMALL or WHY_MISALIGNED. */
 enum step_why fit_judge(uintptr_t block, const struct fit_want *want);

@@ -62,11 +62,9 @@ static void fit_cut_headers(struct heap *h, const struct fit_cut *cut, uint64_t 
 {
     uintptr_t rest_at = cut->at + cut->whole;
     if (front != 0) {
-        step_tell(h->steps, STEP_SPLIT, WHY_NONE, cut->base, front, cut->size - front, cut->at);
         word_set(h, FIELD_PREV_SIZE, cut->base, cut->prev_size);
         word_set(h, FIELD_SIZE_FLAGS, cut->base, front | FIT_FREE);
     }
-    if (rest != 0) step_tell(h->steps, STEP_SPLIT, WHY_NONE, cut->at, cut->whole, rest, rest_at);
     word_set(h, FIELD_PREV_SIZE, cut->at, front != 0 ? front : cut->prev_size);
     word_set(h, FIELD_SIZE_FLAGS, cut->at, cut->whole);
     if (rest != 0) {
@@ -95,6 +93,11 @@ void fit_cut_make(struct heap *h, struct fit_cut *cut)
     bool rover = cut->entry != 0 && h->root.rover == cut->entry;
     bool front_stays = front != 0 && cut->entry != 0 && !fit_order_is_by_size(h);
     bool rest_inherits = rest != 0 && front == 0 && cut->entry != 0 && h->root.order == HEAP_ORDER_ADDRESS;
+    if (front != 0) step_tell(h->steps, STEP_SPLIT, WHY_NONE, cut->base, front, cut->size - front, cut->at);
+    if (rest != 0) step_tell(h->steps, STEP_SPLIT, WHY_NONE, cut->at, cut->whole, rest, rest_at);
+    if (front != 0) word_clear(h, cut->base, FIT_BLOCK_MIN);
+    word_clear(h, cut->at, FIT_BLOCK_MIN);
+    if (rest != 0) word_clear(h, rest_at, FIT_BLOCK_MIN);
     /* The entry leaves before any header is written: of a block that grows into it, the rest may overlap its links. */
     if (rest_inherits) free_list_replace(h, cut->entry, rest_at);
     else if (cut->entry != 0 && !front_stays) free_list_unlink(h, cut->entry);

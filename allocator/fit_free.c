@@ -83,6 +83,7 @@ void fit_release_do(struct heap *h, const struct fit_release *plan)
         if (fit_trim(h, block)) return;
         heir_of = 0;
     }
+    if (plan->prev == 0 && plan->next == 0) step_tell(h->steps, STEP_MARK_FREE, WHY_NONE, block, plan->size - FIT_BLOCK_HEADER, 0, 0);
     if (heir_of == 0) free_list_link(h, block, after);
     else if (heir_of != block) free_list_replace(h, heir_of, block);
     if (rover) word_set(h, FIELD_ROOT_ROVER, 0, block);

@@ -47,9 +47,8 @@ static void *heap_leave(struct heap *h, uintptr_t payload, size_t size)
 
 bool heap_init(struct heap *h, enum heap_policy policy, const struct growth *growth)
 {
-    const struct policy *p = policy_of(policy);
     memset(h, 0, sizeof *h);
-    if (p == NULL) return false;
+    if (policy_of(policy) == NULL) return false;
     h->growth = growth;
     uintptr_t brk = growth_brk(h);
     if (brk == 0) return false;
@@ -58,9 +57,9 @@ bool heap_init(struct heap *h, enum heap_policy policy, const struct growth *gro
     h->root.limit = HEAP_NO_LIMIT;
     h->root.growth = 1;
     h->root.policy = (uint32_t)policy;
-    h->root.split = (p->switches >> HEAP_SPLIT) & 1;
-    h->root.coalesce = (p->switches >> HEAP_COALESCE) & 1;
-    h->root.trim = (p->switches >> HEAP_TRIM) & 1;
+    h->root.split = heap_policy_has(policy, HEAP_SPLIT);
+    h->root.coalesce = heap_policy_has(policy, HEAP_COALESCE);
+    h->root.trim = heap_policy_has(policy, HEAP_TRIM);
     h->root.order = HEAP_ORDER_ADDRESS;
     h->fresh = UINTPTR_MAX;
     lock_init(h);

@@ -2,7 +2,23 @@
 #include <string.h>
 
 #include "heap.h"
-#include "policy.h"
+
+#define HEAP_FIT_SWITCHES (1u << HEAP_SPLIT | 1u << HEAP_COALESCE | 1u << HEAP_TRIM | 1u << HEAP_ORDER | 1u << HEAP_GROWTH)
+
+static const char *const heap_policy_names[HEAP_N_POLICIES] = {
+    [HEAP_BUMP] = "bump",         [HEAP_HEADER] = "header",     [HEAP_FIRST_FIT] = "first-fit",
+    [HEAP_NEXT_FIT] = "next-fit", [HEAP_BEST_FIT] = "best-fit", [HEAP_WORST_FIT] = "worst-fit",
+};
+
+/* Bit 1u << enum heap_switch for each that the policy has. */
+static const unsigned heap_policy_switches[HEAP_N_POLICIES] = {
+    [HEAP_BUMP] = 0,
+    [HEAP_HEADER] = 1u << HEAP_TRIM,
+    [HEAP_FIRST_FIT] = HEAP_FIT_SWITCHES,
+    [HEAP_NEXT_FIT] = HEAP_FIT_SWITCHES,
+    [HEAP_BEST_FIT] = HEAP_FIT_SWITCHES,
+    [HEAP_WORST_FIT] = HEAP_FIT_SWITCHES,
+};
 
 static const char *const heap_order_names[HEAP_N_ORDERS] = {
     [HEAP_ORDER_ADDRESS] = "address", [HEAP_ORDER_LIFO] = "lifo",           [HEAP_ORDER_FIFO] = "fifo",
@@ -17,7 +33,7 @@ static const char *const heap_status_texts[HEAP_N_STATUSES] = {
     [HEAP_OK] = "done",
     [HEAP_NO_MEMORY] = "the kernel refused to move brk",
     [HEAP_LIMIT] = "the heap's limit refused",
-    [HEAP_BAD_SIZE] = "no block can have that size",
+    [HEAP_BAD_SIZE] = "the size overflows when it is rounded up; expected less than 8 EiB",
     [HEAP_BAD_ALIGNMENT] = "the alignment is not a power of two",
     [HEAP_NOT_A_BLOCK] = "the address can't be the payload of a block of this heap",
     [HEAP_ALREADY_FREE] = "the block is already free",
@@ -28,24 +44,18 @@ static const char *const heap_status_texts[HEAP_N_STATUSES] = {
     [HEAP_CUTS_BLOCKS] = "it would cut into blocks of the heap",
 };
 
-const char *heap_policy_name(enum heap_policy policy)
-{
-    const struct policy *p = policy_of(policy);
-    return p == NULL ? NULL : p->name;
-}
-
-enum heap_policy heap_policy_from_name(const char *name)
-{
-    int i = 0;
-    while (i < HEAP_N_POLICIES && strcmp(policy_of((enum heap_policy)i)->name, name) != 0) i++;
-    return (enum heap_policy)i;
-}
-
 static int heap_name_index(const char *const *names, int n, const char *name)
 {
     int i = 0;
     while (i < n && strcmp(names[i], name) != 0) i++;
     return i;
+}
+
+const char *heap_policy_name(enum heap_policy policy) { return (unsigned)policy < HEAP_N_POLICIES ? heap_policy_names[policy] : NULL; }
+
+enum heap_policy heap_policy_from_name(const char *name)
+{
+    return (enum heap_policy)heap_name_index(heap_policy_names, HEAP_N_POLICIES, name);
 }
 
 const char *heap_order_name(enum heap_order order) { return (unsigned)order < HEAP_N_ORDERS ? heap_order_names[order] : NULL; }
@@ -64,8 +74,7 @@ enum heap_switch heap_switch_from_name(const char *name)
 
 bool heap_policy_has(enum heap_policy policy, enum heap_switch which)
 {
-    const struct policy *p = policy_of(policy);
-    return p != NULL && (unsigned)which < HEAP_N_SWITCHES && (p->switches >> which & 1) != 0;
+    return (unsigned)policy < HEAP_N_POLICIES && (unsigned)which < HEAP_N_SWITCHES && (heap_policy_switches[policy] >> which & 1) != 0;
 }
 
 const char *heap_status_text(enum heap_status status)

@@ -1,4 +1,5 @@
-/* policy.h: the seam: what a placement policy must supply. One file a policy; policy.c holds the table.
+/* policy.h: the seam: what a placement policy must supply. One file a policy; policy.c holds the table. Names and switches stand in
+ * heap_names.c, apart from the code, so that the viewer can speak of policies without holding an allocator.
  * The functions are called with the heap's lock held, sizes already rounded up to HEAP_ALIGN and known not to overflow.
  * A function that fails sets h->failure, leaves the blocks as they were, and does not touch errno. */
 #ifndef POLICY_H
@@ -7,8 +8,6 @@
 #include "heap.h"
 
 struct policy {
-    const char *name;
-    uint32_t switches; /* bit 1u << enum heap_switch for each that the policy has */
     /* The address of a payload of at least size bytes at a multiple of alignment (at least HEAP_ALIGN), or 0. */
     uintptr_t (*alloc)(struct heap *h, uint64_t size, uint64_t alignment);
     enum heap_status (*free)(struct heap *h, uintptr_t payload);

@@ -14,4 +14,4 @@ static uintptr_t best_fit_alloc(struct heap *h, uint64_t size, uint64_t alignmen
     return fit_alloc(h, size, alignment, best_fit_choose);
 }
 
-const struct policy policy_best_fit = {"best-fit", FIT_SWITCHES, best_fit_alloc, fit_free, fit_usable, fit_resize, fit_changed};
+const struct policy policy_best_fit = {best_fit_alloc, fit_free, fit_usable, fit_resize, fit_changed};

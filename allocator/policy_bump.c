@@ -36,4 +36,4 @@ static enum heap_status bump_usable(struct heap *h, uintptr_t payload, uint64_t 
 }
 
 /* Never asked to resize: usable approves of no block. */
-const struct policy policy_bump = {"bump", 0, bump_alloc, bump_free, bump_usable, NULL, NULL};
+const struct policy policy_bump = {bump_alloc, bump_free, bump_usable, NULL, NULL};

@@ -15,4 +15,4 @@ static uintptr_t first_fit_alloc(struct heap *h, uint64_t size, uint64_t alignme
     return fit_alloc(h, size, alignment, first_fit_choose);
 }
 
-const struct policy policy_first_fit = {"first-fit", FIT_SWITCHES, first_fit_alloc, fit_free, fit_usable, fit_resize, fit_changed};
+const struct policy policy_first_fit = {first_fit_alloc, fit_free, fit_usable, fit_resize, fit_changed};

@@ -60,6 +60,7 @@ static uintptr_t header_find(struct heap *h, uint64_t size, uint64_t alignment)
 
 static void header_append(struct heap *h, uintptr_t block, uint64_t size, unsigned is_free)
 {
+    word_clear(h, block, HEADER_BLOCK_HEADER);
     word_set(h, FIELD_ROOT_TOP, 0, block + HEADER_BLOCK_HEADER + size);
     word_set(h, FIELD_SIZE, block, size);
     word_set(h, FIELD_IS_FREE, block, is_free);
@@ -157,4 +158,4 @@ static bool header_resize(struct heap *h, uintptr_t payload, uint64_t size)
     return header_at(payload - HEADER_BLOCK_HEADER)->s.size >= size;
 }
 
-const struct policy policy_header = {"header", 1u << HEAP_TRIM, header_alloc, header_free, header_usable, header_resize, NULL};
+const struct policy policy_header = {header_alloc, header_free, header_usable, header_resize, NULL};

@@ -29,4 +29,4 @@ static uintptr_t next_fit_alloc(struct heap *h, uint64_t size, uint64_t alignmen
     return fit_alloc(h, size, alignment, next_fit_choose);
 }
 
-const struct policy policy_next_fit = {"next-fit", FIT_SWITCHES, next_fit_alloc, fit_free, fit_usable, fit_resize, fit_changed};
+const struct policy policy_next_fit = {next_fit_alloc, fit_free, fit_usable, fit_resize, fit_changed};

@@ -14,4 +14,4 @@ static uintptr_t worst_fit_alloc(struct heap *h, uint64_t size, uint64_t alignme
     return fit_alloc(h, size, alignment, worst_fit_choose);
 }
 
-const struct policy policy_worst_fit = {"worst-fit", FIT_SWITCHES, worst_fit_alloc, fit_free, fit_usable, fit_resize, fit_changed};
+const struct policy policy_worst_fit = {worst_fit_alloc, fit_free, fit_usable, fit_resize, fit_changed};

@@ -3,7 +3,7 @@
  * The steps of one verb, applied as memory writes and moves of brk to a picture of the heap before it, give the picture
  * after it (unless some were skipped): every word of header, links or root whose value changes is told as STEP_WRITE, at the
  * time it is written. The other kinds say what the writes are for.
- * Memory that the verb itself has grown counts as zero before: what lies behind brk is in nobody's picture.
+ * Memory that the verb itself has grown is zero in that picture: what lies behind brk is in nobody's.
  * Telling goes through the macro-free functions in steps.c; with -DHEAP_STEPS=0 they are empty inlines and cost nothing. */
 #ifndef STEPS_H
 #define STEPS_H

@@ -8,7 +8,8 @@ struct window window_of(const struct memory *m, uintptr_t limit) { return (struc
 
 bool window_move(struct window *w, uintptr_t address, size_t least)
 {
-    bool follows = address <= w->end && address >= w->base;
+    /* A payload may lie between: only a leap of more than was asked for last makes reading on a waste. */
+    bool follows = address >= w->base && (address <= w->end || address - w->end <= w->want);
     size_t most = w->limit - address, got = 0;
     w->want = !follows ? WINDOW_LEAST : w->want < WINDOW_MOST ? w->want * 2 : WINDOW_MOST;
     if (most > w->want) most = w->want;

@@ -24,7 +24,7 @@ void word_set(struct heap *h, enum block_field field, uintptr_t block, uint64_t 
 {
     const struct block_field_info *info = block_field_info(field);
     unsigned char *base = block == 0 ? (unsigned char *)&h->root : (unsigned char *)block;
-    uint64_t old = block != 0 && block + info->offset >= h->fresh ? 0 : word_get(h, field, block);
+    uint64_t old = word_get(h, field, block);
     if (info->bytes == sizeof(uint32_t)) {
         uint32_t narrow = (uint32_t)value;
         memcpy(base + info->offset, &narrow, sizeof narrow);
@@ -32,4 +32,10 @@ void word_set(struct heap *h, enum block_field field, uintptr_t block, uint64_t 
         memcpy(base + info->offset, &value, sizeof value);
     }
     step_tell_write(h->steps, field, block, old, value);
+}
+
+void word_clear(const struct heap *h, uintptr_t block, uint32_t bytes)
+{
+    for (uintptr_t at = block; at < block + bytes; at += sizeof(uint64_t))
+        if (at >= h->fresh) memset((void *)at, 0, sizeof(uint64_t));
 }

@@ -14,4 +14,8 @@ uint64_t word_get(const struct heap *h, enum block_field field, uintptr_t block)
 /* Write it, and tell STEP_WRITE if that changes it. */
 void word_set(struct heap *h, enum block_field field, uintptr_t block, uint64_t value);
 
+/* A block is to begin here: clear those of its first words, bytes in all, that lie in memory which
+ * the present verb has grown. They hold what was left there before the last trim, which is in nobody's picture of the heap. */
+void word_clear(const struct heap *h, uintptr_t block, uint32_t bytes);
+
 #endif

@@ -12,7 +12,9 @@ enum change_kind {
     CHANGE_RESIZED, /* same owner or still free, another size or another request */
     CHANGE_GONE,    /* bytes that were heap lie above brk now */
     CHANGE_FOREIGN, /* foreign bytes that were not */
-    CHANGE_DAMAGED
+    CHANGE_DAMAGED,
+    CHANGE_LOOKED, /* of a step being played: the search looks at it */
+    CHANGE_WRITTEN /* of a step being played: its header is written */
 };
 
 struct change {

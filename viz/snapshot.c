@@ -110,17 +110,17 @@ static bool append(struct snapshot *s, const struct snapshot_block *block)
     }
     if (s->n_blocks == s->room && !grow_columns(s)) return false;
     uint64_t grains = s->end / SNAPSHOT_GRAIN;
-    if (grains > UINT32_MAX && !s->high && !need_high(s)) return false;
     uint64_t header = block->header;
     if (header > block->size) header = block->size;
     if (header > SNAPSHOT_HEADER_MAX) header = SNAPSHOT_HEADER_MAX;
     uint64_t requested = block->state == BLOCK_USED ? block->requested : 0;
     if (requested > block->size - header) requested = block->size - header;
+    if ((grains > UINT32_MAX || requested > UINT32_MAX) && !s->high && !need_high(s)) return false;
     size_t i = s->n_blocks++;
     s->low[i] = (uint32_t)grains;
-    if (s->high) s->high[i] = (uint32_t)(grains >> 32);
+    if (s->high) s->high[i] = (struct snapshot_high){(uint32_t)(grains >> 32), (uint32_t)(requested >> 32)};
     s->id[i] = block->id;
-    s->requested[i] = requested;
+    s->requested[i] = (uint32_t)requested;
     s->kind[i] = (uint16_t)((unsigned)block->state | (unsigned)header << 3);
     s->end += block->size;
     return true;
@@ -207,7 +207,7 @@ struct snapshot_block snapshot_block(const struct snapshot *s, size_t index)
     return (struct snapshot_block){
         .address = s->head.heap_start + offset,
         .size = snapshot_end_offset(s, index) - offset,
-        .requested = s->requested[index],
+        .requested = snapshot_requested(s, index),
         .header = (uint32_t)snapshot_header(s, index),
         .id = s->id[index],
         .state = snapshot_state(s, index),

@@ -14,6 +14,10 @@ struct snapshot_sample {
     uint64_t header, live, padding, foreign; /* free is the rest: only the last block can be damaged */
 };
 
+struct snapshot_high {
+    uint32_t offset, requested;
+};
+
 struct snapshot {
     struct snapshot_head head;
     char *strings; /* title, policy and ended, one after the other */
@@ -22,9 +26,9 @@ struct snapshot {
 
     size_t n_blocks, room;
     uint32_t *low;       /* offset / SNAPSHOT_GRAIN, its low half */
-    uint32_t *high;      /* its high half; NULL while all are 0 */
     uint32_t *id;
-    uint64_t *requested;
+    uint32_t *requested; /* its low half */
+    struct snapshot_high *high; /* the high halves; NULL while all are 0, which they are in any heap below 4 GiB */
     uint16_t *kind;      /* state | header bytes << 3 */
 
     size_t n_free, free_room;
@@ -44,8 +48,13 @@ struct snapshot {
 static inline uint64_t snapshot_offset(const struct snapshot *s, size_t i)
 {
     uint64_t grains = s->low[i];
-    if (s->high) grains |= (uint64_t)s->high[i] << 32;
+    if (s->high) grains |= (uint64_t)s->high[i].offset << 32;
     return grains * SNAPSHOT_GRAIN;
+}
+
+static inline uint64_t snapshot_requested(const struct snapshot *s, size_t i)
+{
+    return s->high ? (uint64_t)s->high[i].requested << 32 | s->requested[i] : s->requested[i];
 }
 
 static inline uint64_t snapshot_end_offset(const struct snapshot *s, size_t i)

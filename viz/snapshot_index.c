@@ -17,8 +17,8 @@ static void take_block(struct snapshot *s, struct snapshot_sample *sum, size_t i
     case BLOCK_USED:
         stats->n_used++;
         sum->header += header;
-        sum->live += s->requested[i];
-        sum->padding += payload - s->requested[i];
+        sum->live += snapshot_requested(s, i);
+        sum->padding += payload - snapshot_requested(s, i);
         break;
     case BLOCK_FREE:
         stats->n_free++;
@@ -126,7 +126,7 @@ static void add_part(const struct snapshot *s, size_t i, uint64_t size, uint64_t
     uint64_t head = bytes < header ? bytes : header, rest = bytes - head;
     sums->header += head;
     if (state == BLOCK_USED) {
-        uint64_t live = rest < s->requested[i] ? rest : s->requested[i];
+        uint64_t requested = snapshot_requested(s, i), live = rest < requested ? rest : requested;
         sums->live += live;
         sums->padding += rest - live;
     } else if (state == BLOCK_FREE) {
@@ -199,7 +199,7 @@ struct snapshot_sums snapshot_sums(const struct snapshot *s, uint64_t from, uint
 
 static bool same_block(const struct snapshot *a, size_t i, const struct snapshot *b, size_t k)
 {
-    return snapshot_offset(a, i) == snapshot_offset(b, k) && a->id[i] == b->id[k] && a->requested[i] == b->requested[k] &&
+    return snapshot_offset(a, i) == snapshot_offset(b, k) && a->id[i] == b->id[k] && snapshot_requested(a, i) == snapshot_requested(b, k) &&
            a->kind[i] == b->kind[k];
 }
 

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/command/animation.h"
+#include "cli/session/mark.h"
 #include "cli/session/session.h"
 #include "viz/picture.h"
 #include "viz/view.h"
@@ -18,7 +20,8 @@ struct outcome {
     char *error;        /* one line, NULL if ok */
     json_t *result;     /* NULL: null */
     json_t *extra;      /* further members of the JSON line ("blocks", "segments"), NULL if none */
-    char *text;         /* what was asked for, several lines (tables, help); NULL if nothing was */
+    char *text;         /* what was asked for, one line or several (tables, help), the last not ended; NULL if nothing was */
+    size_t text_bytes, text_room;
     char *sentence;     /* what the allocator did, NULL if nothing */
     char *c_line;       /* "p2 = malloc(32);", NULL */
     uint64_t brk_before, brk_after;
@@ -35,10 +38,16 @@ struct lab {
     bool mouse;              /* set mouse on|off */
     bool quit;               /* quit was asked for */
     bool stop_on_error;
+    bool reads;              /* --screen-reader: every command tells what it changed */
     bool failed;             /* some command has failed: exit status 1 */
-    uint32_t depth;          /* of source and repeat */
-    uint32_t source_depth;
-    bool in_replay;
+    bool stale;              /* the target was changed since the last look */
+    uint32_t source_depth;   /* files being sourced, one within the other */
+    uint64_t n_nested;       /* commands that the present command of the person has run */
+    struct lab_source *sources; /* those files, innermost first */
+    struct animation animation; /* of the last command */
+    char *steps_text;        /* the last change's steps as numbered lines, owned; NULL */
+    struct marks marks;      /* states kept by name */
+    struct lab_page *page;   /* what the scenes borrow (page.c), owned */
     struct outcome *last;    /* owned; NULL before the first command */
     void (*progress)(struct lab *lab, const char *words); /* a long command tells how far it is; NULL: nobody asks. May set session.stop */
 };
@@ -46,6 +55,12 @@ struct lab {
 /* False with one line in error. */
 bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, char *error, size_t error_bytes);
 void lab_release(struct lab *lab);
+
+/* Look at the heap again, if a command has changed it since. */
+void lab_look(struct lab *lab);
+
+/* Record line in the log's open entry: a command of files and chance records what it came to, not what was typed. */
+void lab_record(struct lab *lab, const char *line);
 
 /* Run one command as typed (no separators in it; see command_split). The outcome stays the lab's, until the next. Never NULL, except on no memory. */
 const struct outcome *lab_run(struct lab *lab, const char *command);

@@ -18,6 +18,16 @@ static void help(struct prompt *p)
     free(text);
 }
 
+/* From the block that is shown, though it may have been chosen by nobody but what changed. */
+static void select_step(struct prompt *p, int step)
+{
+    struct lab *lab = p->lab;
+    size_t shown = view_selected(&lab->view, lab->session.snapshot, &lab->session.changes);
+    if (shown != SNAPSHOT_NONE)
+        view_select(&lab->view, lab->session.snapshot, lab->screen.map_cells, lab->screen.table_rows, shown);
+    view_select_step(&lab->view, lab->session.snapshot, lab->screen.map_cells, lab->screen.table_rows, step);
+}
+
 /* True: the action was the screen's own. */
 static bool move(struct prompt *p, enum action action)
 {
@@ -26,14 +36,29 @@ static bool move(struct prompt *p, enum action action)
     uint64_t cells = p->lab->screen.map_cells;
     size_t rows = p->lab->screen.table_rows;
     switch (action) {
-    case ACTION_SCROLL_BACK: view_scroll(view, s, cells, rows, -1); break;
-    case ACTION_SCROLL_ON: view_scroll(view, s, cells, rows, 1); break;
-    case ACTION_ZOOM_IN: view_zoom(view, s, cells, 1); break;
-    case ACTION_ZOOM_OUT: view_zoom(view, s, cells, -1); break;
-    case ACTION_ZOOM_ALL: view_zoom(view, s, cells, 0); break;
-    case ACTION_SELECT_PREVIOUS: view_select_step(view, s, cells, rows, -1); break;
-    case ACTION_SELECT_NEXT: view_select_step(view, s, cells, rows, 1); break;
-    default: return false;
+    case ACTION_SCROLL_BACK:
+        view_scroll(view, s, cells, rows, -1);
+        break;
+    case ACTION_SCROLL_ON:
+        view_scroll(view, s, cells, rows, 1);
+        break;
+    case ACTION_ZOOM_IN:
+        view_zoom(view, s, cells, 1);
+        break;
+    case ACTION_ZOOM_OUT:
+        view_zoom(view, s, cells, -1);
+        break;
+    case ACTION_ZOOM_ALL:
+        view_zoom(view, s, cells, 0);
+        break;
+    case ACTION_SELECT_PREVIOUS:
+        select_step(p, -1);
+        break;
+    case ACTION_SELECT_NEXT:
+        select_step(p, 1);
+        break;
+    default:
+        return false;
     }
     p->screen.stale = true;
     return true;
@@ -59,6 +84,9 @@ static void paste(struct prompt *p)
     const char *bytes = keys_paste(&p->keys, &n, &cut);
     char *text = paste_text(bytes, n, p->keys.utf8);
     if (text) line_insert(text);
+    if (p->paste_told) p->screen.notice = "";
+    p->screen.stale |= p->paste_told;
+    p->paste_told = false;
     if (!text || cut) {
         p->screen.notice = "the paste was too long: only its beginning was taken (use `source FILE`)";
         p->screen.stale = true;
@@ -78,6 +106,7 @@ static void type(struct prompt *p, const struct key *key)
 void prompt_key(struct prompt *p, const struct key *key)
 {
     if (p->pager.text && pager_takes(&p->pager, key)) return;
+    if (prompt_play_key(p, key)) return;
     if (key->kind == KEY_MOUSE) {
         mouse(p, key);
         return;
@@ -86,20 +115,32 @@ void prompt_key(struct prompt *p, const struct key *key)
         paste(p);
         return;
     }
+    enum action action = bindings_find(key);
+    if (line_quotes() && action != ACTION_ABANDON) {
+        type(p, key);
+        return;
+    }
     if (key->kind == KEY_ESCAPE) {
         if (!line_dismiss() && line_wants_escape()) line_key(key->bytes, key->n);
         return;
     }
-    enum action action = bindings_find(key);
     if (move(p, action)) return;
     switch (action) {
-    case ACTION_HELP: help(p); break;
+    case ACTION_HELP:
+        help(p);
+        break;
     case ACTION_REPAINT:
         face_curses_resized(); /* draws all of it */
         p->screen.stale = true;
         break;
-    case ACTION_ABANDON: line_abandon(); break;
-    case ACTION_SUSPEND: p->suspend = true; break;
-    default: type(p, key); break;
+    case ACTION_ABANDON:
+        line_abandon();
+        break;
+    case ACTION_SUSPEND:
+        p->suspend = true;
+        break;
+    default:
+        type(p, key);
+        break;
     }
 }

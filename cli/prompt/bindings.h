@@ -6,9 +6,21 @@
 
 enum action {
     ACTION_NONE, /* readline's, or only documented */
-    ACTION_SCROLL_BACK, ACTION_SCROLL_ON, ACTION_ZOOM_IN, ACTION_ZOOM_OUT, ACTION_ZOOM_ALL, ACTION_SELECT_PREVIOUS, ACTION_SELECT_NEXT,
-    ACTION_HELP, ACTION_REPAINT, ACTION_ABANDON, ACTION_SUSPEND,
-    ACTION_UP, ACTION_DOWN, ACTION_HOME, ACTION_END /* readline's, too, unless a list or a text lies over the screen */
+    ACTION_SCROLL_BACK,
+    ACTION_SCROLL_ON,
+    ACTION_ZOOM_IN,
+    ACTION_ZOOM_OUT,
+    ACTION_ZOOM_ALL,
+    ACTION_SELECT_PREVIOUS,
+    ACTION_SELECT_NEXT,
+    ACTION_HELP,
+    ACTION_REPAINT,
+    ACTION_ABANDON,
+    ACTION_SUSPEND,
+    ACTION_UP,
+    ACTION_DOWN,
+    ACTION_HOME,
+    ACTION_END /* readline's, too, unless a list or a text lies over the screen */
 };
 
 enum action bindings_find(const struct key *key);

@@ -22,8 +22,9 @@ static struct line_state {
     char *submitted;
     bool ended;
     struct line_matches matches;
-    size_t word_from;    /* where the word being completed begins */
-    bool completing;     /* the present key asked for completion */
+    size_t word_from; /* where the word being completed begins */
+    bool completing; /* the present key asked for completion */
+    bool quoting; /* the next key stands for itself */
 } line;
 
 static int next_byte(FILE *stream)
@@ -39,7 +40,8 @@ static void redisplay_nothing(void) {}
 
 static void forget_matches(void)
 {
-    for (size_t i = 0; i < line.matches.n; i++) free(line.matches.words[i]);
+    for (size_t i = 0; i < line.matches.n; i++)
+        free(line.matches.words[i]);
     free(line.matches.words);
     line.matches = (struct line_matches){0};
 }
@@ -50,7 +52,8 @@ static void submitted(char *text)
         line.ended = true;
         return;
     }
-    for (char *at = text; (at = strchr(at, '\n'));) *at = ';';
+    for (char *at = text; (at = strchr(at, '\n'));)
+        *at = ';';
     HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
     if (text[strspn(text, " ")] && (!last || strcmp(last->line, text) != 0)) {
         add_history(text);
@@ -76,10 +79,12 @@ static size_t common_bytes(char *const *words, size_t n)
     size_t common = strlen(words[0]);
     for (size_t i = 1; i < n; i++) {
         size_t j = 0;
-        while (j < common && words[i][j] == words[0][j]) j++;
+        while (j < common && words[i][j] == words[0][j])
+            j++;
         common = j;
     }
-    while (common && ((unsigned char)words[0][common] & 0xc0) == 0x80) common--; /* not in the middle of a character */
+    while (common && ((unsigned char)words[0][common] & 0xc0) == 0x80)
+        common--; /* not in the middle of a character */
     return common;
 }
 
@@ -89,7 +94,8 @@ static void begin_completion(void)
     line.matches.words = line.options.complete(line.options.user, rl_line_buffer, (size_t)rl_point, &line.word_from);
     if (!line.matches.words) return;
     size_t n = 0;
-    while (line.matches.words[n]) n++;
+    while (line.matches.words[n])
+        n++;
     line.matches.n = line.matches.chosen = n;
     if (n == 0 || line.word_from > (size_t)rl_point) {
         forget_matches();
@@ -116,8 +122,10 @@ static int complete_step(int direction)
         begin_completion();
         return 0;
     }
-    if (direction > 0) m->chosen = m->chosen + 1 >= m->n ? 0 : m->chosen + 1;
-    else m->chosen = m->chosen == 0 || m->chosen == m->n ? m->n - 1 : m->chosen - 1;
+    if (direction > 0)
+        m->chosen = m->chosen + 1 >= m->n ? 0 : m->chosen + 1;
+    else
+        m->chosen = m->chosen == 0 || m->chosen == m->n ? m->n - 1 : m->chosen - 1;
     replace_word(m->words[m->chosen]);
     return 0;
 }
@@ -146,12 +154,16 @@ static char **complete_nothing(const char *text, int from, int to)
 
 static void bind_keys(Keymap map)
 {
-    static const struct { const char *sequence; rl_command_func_t *function; } ours[] = {
-        {"\\e[1~", rl_beg_of_line}, {"\\e[7~", rl_beg_of_line}, {"\\e[4~", rl_end_of_line}, {"\\e[8~", rl_end_of_line},
-        {"\\e[3~", rl_delete},      {"\\t", complete_on},       {"\\e?", complete_on},      {"\\e*", complete_on},
+    static const struct {
+        const char *sequence;
+        rl_command_func_t *function;
+    } ours[] = {
+        {"\\e[1~", rl_beg_of_line}, {"\\e[7~", rl_beg_of_line},     {"\\e[4~", rl_end_of_line},    {"\\e[8~", rl_end_of_line},
+        {"\\e[3~", rl_delete},      {"\\t", complete_on},           {"\\e?", complete_on},         {"\\e*", complete_on},
         {"\\e[Z", complete_back},   {"\\e[1;5D", rl_backward_word}, {"\\e[1;5C", rl_forward_word},
     };
-    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) rl_bind_keyseq_in_map(ours[i].sequence, ours[i].function, map);
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        rl_bind_keyseq_in_map(ours[i].sequence, ours[i].function, map);
 }
 
 static void before_initialize(void)
@@ -217,13 +229,15 @@ static void feed(const unsigned char *bytes, size_t n)
     memcpy(line.queue, bytes, n);
     line.n_queue = n;
     line.from_queue = 0;
-    while (bytes_wait() && !line.ended) rl_callback_read_char();
+    while (bytes_wait() && !line.ended)
+        rl_callback_read_char();
 }
 
 void line_key(const unsigned char *bytes, size_t n)
 {
     line.completing = false;
     feed(bytes, n);
+    line.quoting = !line.quoting && rl_last_func == rl_quoted_insert;
     if (!line.completing) forget_matches();
 }
 
@@ -240,6 +254,7 @@ void line_abandon(void)
     if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH)) feed((const unsigned char *)"\a", 1);
     rl_callback_sigcleanup(); /* half of a key sequence, a count, a character to be quoted */
     rl_free_line_state();
+    line.quoting = false;
     using_history();
     rl_replace_line("", 1);
     rl_point = rl_mark = 0;
@@ -260,6 +275,8 @@ char *line_take(void)
 }
 
 bool line_ended(void) { return line.ended; }
+
+bool line_quotes(void) { return line.quoting; }
 
 bool line_wants_escape(void) { return rl_editing_mode == 0 || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH); }
 

@@ -29,15 +29,16 @@ void line_close(void);
 /* One whole key. The list of completions goes, unless the key asked for completion. */
 void line_key(const unsigned char *bytes, size_t n);
 void line_insert(const char *text);
-void line_abandon(void);          /* leave a search, empty the line */
-bool line_dismiss(void);          /* take the list of completions away; was there one? */
+void line_abandon(void); /* leave a search, empty the line */
+bool line_dismiss(void); /* take the list of completions away; was there one? */
 /* The line that Enter finished, malloc'd, once; NULL: none is. It is then in the history, and a new line begins. */
 char *line_take(void);
-bool line_ended(void);            /* Ctrl-D on an empty line */
-bool line_wants_escape(void);     /* ESC alone means something now: a search, or vi's keys */
+bool line_ended(void); /* Ctrl-D on an empty line */
+bool line_wants_escape(void); /* ESC alone means something now: a search, or vi's keys */
+bool line_quotes(void); /* Ctrl-V: the next key is to be typed, whatever it is */
 void line_set_size(int rows, int columns);
 
-const char *line_prompt(void);    /* changes while searching */
+const char *line_prompt(void); /* changes while searching */
 const char *line_text(size_t *point);
 const struct line_matches *line_matches(void);
 

@@ -14,11 +14,15 @@
 #include "cli/session/session.h"
 #include "viz/face_curses.h"
 
-#define ESCAPE_MS 25         /* an escape sequence comes in one piece, or is none */
+#define ESCAPE_MS 25 /* an escape sequence comes in one piece, or is none */
+#define PASTE_MS 500 /* a paste without an end is told of after that time */
 #define HANG_UP_STATUS (128 + SIGHUP)
 #define PROMPT_WORDS "heap> "
 
-static char **complete(void *user, const char *text, size_t point, size_t *start) { return command_complete(user, text, point, start); }
+static char **complete(void *user, const char *text, size_t point, size_t *start)
+{
+    return command_complete(user, text, point, start);
+}
 
 /* The commands may have asked for another face. */
 static void follow_settings(struct prompt *p)
@@ -50,7 +54,8 @@ static void hear_signals(struct prompt *p)
 static void hear_keys(struct prompt *p, bool flush)
 {
     struct key key;
-    while (!p->quit && !p->ending && !p->suspend && keys_next(&p->keys, flush, &key)) prompt_key(p, &key);
+    while (!p->quit && !p->ending && !p->suspend && keys_next(&p->keys, flush, &key))
+        prompt_key(p, &key);
 }
 
 /* The target's end of the pair was closed: it has died, or is about to. One that lives on without it is not heard again. */
@@ -68,29 +73,50 @@ static void hear_target(struct prompt *p)
 
 static bool over(const struct prompt *p) { return p->quit || p->ending || p->hung_up; }
 
+static void tell_paste(struct prompt *p, const char *words)
+{
+    p->paste_told = words[0];
+    p->screen.notice = words;
+    p->screen.stale = true;
+}
+
+static void hear_terminal(struct prompt *p, bool gone)
+{
+    bool pasting = p->keys.pasting;
+    if (gone || !prompt_read_keys(p)) {
+        p->hung_up = true;
+        return;
+    }
+    /* A paste that nobody ends is left by Ctrl-C, which comes by itself then. */
+    if (pasting && keys_hold_only(&p->keys, 0x03)) {
+        keys_abandon_paste(&p->keys);
+        tell_paste(p, "");
+    }
+    hear_keys(p, false);
+}
+
 static void turn(struct prompt *p)
 {
     const struct target *target = &p->lab->session.target;
     int target_fd = target->alive && target->fd != p->deaf_fd ? target->fd : -1;
-    struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = p->signal_fd, .events = POLLIN}, {.fd = target_fd, .events = POLLRDHUP}};
-    bool undecided = keys_undecided(&p->keys);
-    int ready = poll(fds, 3, undecided ? ESCAPE_MS : -1);
+    struct pollfd fds[] = {
+        {.fd = STDIN_FILENO, .events = POLLIN}, {.fd = p->signal_fd, .events = POLLIN}, {.fd = target_fd, .events = POLLRDHUP}};
+    bool undecided = keys_undecided(&p->keys), endless = p->keys.pasting && !p->paste_told;
+    int ready = poll(fds, 3, undecided ? ESCAPE_MS : endless ? PASTE_MS : prompt_play_wait(p));
     if (ready < 0 && errno != EINTR) {
         p->hung_up = true;
         return;
     }
-    if (ready < 0) fds[0].revents = fds[2].revents = 0;
+    if (ready <= 0) fds[0].revents = fds[2].revents = 0;
     hear_signals(p);
-    if (fds[0].revents & (POLLIN | POLLHUP | POLLERR | POLLNVAL)) {
-        bool alone = p->keys.pasting;
-        if ((fds[0].revents & POLLNVAL) || !prompt_read_keys(p)) p->hung_up = true;
-        /* A paste that nobody ends is left by Ctrl-C, which comes by itself then. */
-        if (alone && p->keys.pasting && p->keys.n == 1 && p->keys.held[0] == 0x03) keys_abandon_paste(&p->keys);
-        hear_keys(p, false);
-    } else if (undecided && ready == 0) {
+    if (fds[0].revents)
+        hear_terminal(p, fds[0].revents & POLLNVAL);
+    else if (undecided && ready == 0)
         hear_keys(p, true);
-    }
+    else if (endless && ready == 0)
+        tell_paste(p, "a paste has begun and does not end: Ctrl-C leaves it");
     if (fds[2].revents) hear_target(p);
+    prompt_play_tick(p);
 }
 
 static void loop(struct prompt *p)
@@ -121,8 +147,10 @@ static bool open_all(struct prompt *p, const struct prompt_options *options, con
     line_open(&line, &notice);
     if (!face_curses_open(&face, why)) goto no_face;
     if (!screen_init(&p->screen, p->lab, &p->pager)) goto no_screen;
-    if (notice[0]) p->screen.notice = notice;
-    else if (options->greeting) p->screen.notice = options->greeting;
+    if (notice[0])
+        p->screen.notice = notice;
+    else if (options->greeting)
+        p->screen.notice = options->greeting;
     return true;
 
 no_screen:
@@ -138,9 +166,7 @@ int prompt_run(struct lab *lab, const struct prompt_options *options, const char
 {
     struct prompt p = {.lab = lab, .deaf_fd = -1, .mouse = lab->mouse, .theme = lab->view.theme};
     struct target_patience *patience_before = lab->session.patience;
-    bool utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
-    if (!utf8) lab->view.ascii = true;
-    keys_init(&p.keys, utf8);
+    keys_init(&p.keys, !strcmp(nl_langinfo(CODESET), "UTF-8"));
     if (!open_all(&p, options, why)) return PROMPT_IMPOSSIBLE;
 
     prompt_watch_commands(&p, true);

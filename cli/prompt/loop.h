@@ -5,7 +5,7 @@
 #include "cli/command/lab.h"
 
 struct prompt_options {
-    bool no_color;        /* --no-color; NO_COLOR is found out by the face */
+    bool no_color; /* --no-color; NO_COLOR is found out by the face */
     const char *greeting; /* one line that stands until the first command; NULL: none */
 };
 

@@ -6,14 +6,17 @@
 #include <string.h>
 
 #include "cli/prompt/bindings.h"
+#include "cli/prompt/fold.h"
 
 bool pager_open(struct pager *p, const char *text)
 {
     pager_close(p);
     size_t length = strlen(text);
-    while (length && text[length - 1] == '\n') length--;
+    while (length && text[length - 1] == '\n')
+        length--;
     size_t n = 1;
-    for (const char *at = text; (at = memchr(at, '\n', length - (size_t)(at - text))); at++) n++;
+    for (const char *at = text; (at = memchr(at, '\n', length - (size_t)(at - text))); at++)
+        n++;
     p->text = strndup(text, length);
     p->lines = calloc(n, sizeof *p->lines);
     if (!p->text || !p->lines) {
@@ -21,7 +24,8 @@ bool pager_open(struct pager *p, const char *text)
         return false;
     }
     char *rest = p->text, *line;
-    while ((line = strsep(&rest, "\n"))) p->lines[p->n_lines++] = line;
+    while ((line = strsep(&rest, "\n")))
+        p->lines[p->n_lines++] = line;
     return true;
 }
 
@@ -32,47 +36,76 @@ void pager_close(struct pager *p)
     *p = (struct pager){0};
 }
 
-void pager_scroll(struct pager *p, long lines)
+/* The row after, or before, a place; false: there is none. */
+static bool step_on(const struct pager *p, struct pager_place *at)
 {
-    size_t page = p->rows > 0 ? (size_t)p->rows : 1, most = p->n_lines > page ? p->n_lines - page : 0;
-    size_t by = (size_t)labs(lines);
-    if (lines < 0) p->top = p->top < by ? 0 : p->top - by;
-    else p->top = most - (p->top < most ? p->top : most) < by ? most : p->top + by;
+    size_t next;
+    fold_row(p->lines[at->line], at->byte, p->columns, p->ascii, &next);
+    if (next == 0 && at->line + 1 == p->n_lines) return false;
+    if (next == 0) at->line++;
+    at->byte = next;
+    return true;
 }
 
-/* The rest of a line after columns columns: whole characters, since the canvas takes nothing else. */
-static const char *skip_columns(const struct canvas *c, const char *line, int columns)
+static bool step_back(const struct pager *p, struct pager_place *at)
 {
-    while (columns > 0 && *line) {
-        size_t n = 1;
-        while (((unsigned char)line[n] & 0xc0) == 0x80) n++;
-        char one[8] = "";
-        memcpy(one, line, n < sizeof one ? n : sizeof one - 1);
-        columns -= canvas_width(c, one);
-        line += n;
+    size_t before = at->byte, next = 0;
+    if (before == 0 && at->line == 0) return false;
+    if (before == 0) at->line--;
+    at->byte = 0;
+    while (fold_row(p->lines[at->line], at->byte, p->columns, p->ascii, &next), next && next != before)
+        at->byte = next;
+    return true;
+}
+
+/* The place at which the last page begins. */
+static struct pager_place last_page(const struct pager *p)
+{
+    struct pager_place at = {.line = p->n_lines, .byte = 0};
+    for (int i = 0; i < p->rows && step_back(p, &at); i++) {
     }
-    return line;
+    if (at.line == p->n_lines) at.line--;
+    return at;
+}
+
+void pager_scroll(struct pager *p, long rows)
+{
+    struct pager_place last = last_page(p);
+    for (; rows < 0 && step_back(p, &p->top); rows++) {
+    }
+    for (; rows > 0 && step_on(p, &p->top); rows--) {
+    }
+    if (p->top.line > last.line || (p->top.line == last.line && p->top.byte > last.byte)) p->top = last;
+}
+
+static void draw_row(const struct pager *p, struct canvas *c, int row, struct pager_place at)
+{
+    size_t next, end = fold_row(p->lines[at.line], at.byte, p->columns, p->ascii, &next);
+    char *text = strndup(p->lines[at.line] + at.byte, end - at.byte);
+    int indent = at.byte ? fold_indent(p->lines[at.line], p->columns, p->ascii) : 0;
+    if (text) canvas_text(c, row, indent, c->columns - indent, text, STYLE_PLAIN, 0);
+    free(text);
 }
 
 void pager_draw(struct pager *p, struct canvas *c, int rows)
 {
+    if (p->columns != c->columns) p->top.byte = 0; /* other rows now: begin at the line */
     p->rows = rows - 1;
     p->columns = c->columns;
+    p->ascii = c->ascii;
     pager_scroll(p, 0);
     canvas_fill(c, 0, 0, rows, c->columns, ' ', STYLE_PLAIN, 0);
-    p->widest = 0;
-    for (int row = 0; row < p->rows && p->top + (size_t)row < p->n_lines; row++) {
-        const char *line = p->lines[p->top + (size_t)row];
-        int width = canvas_width(c, line);
-        if (width > p->widest) p->widest = width;
-        canvas_text(c, row, 0, c->columns, skip_columns(c, line, p->left), STYLE_PLAIN, 0);
-        if (width - p->left > c->columns) canvas_put(c, row, c->columns - 1, '>', STYLE_DIM, 0);
-        if (p->left && width) canvas_put(c, row, 0, '<', STYLE_DIM, 0);
+    struct pager_place at = p->top;
+    bool more = true;
+    for (int row = 0; row < p->rows && more; row++) {
+        draw_row(p, c, row, at);
+        more = step_on(p, &at);
     }
     if (rows < 1) return;
     char status[120];
-    size_t last = p->top + (size_t)(p->rows > 0 ? p->rows : 0);
-    snprintf(status, sizeof status, " lines %zu-%zu of %zu   PgUp PgDn: scroll   q: back to the heap ", p->top + 1, last < p->n_lines ? last : p->n_lines, p->n_lines);
+    size_t last = more ? at.line + (at.byte > 0) : p->n_lines;
+    snprintf(status, sizeof status, " lines %zu-%zu of %zu   PgUp PgDn: scroll   q: back to the heap ", p->top.line + 1, last,
+             p->n_lines);
     canvas_fill(c, rows - 1, 0, 1, c->columns, ' ', STYLE_TITLE, MARK_REVERSE);
     canvas_text(c, rows - 1, 0, c->columns, status, STYLE_TITLE, MARK_REVERSE);
 }
@@ -82,26 +115,41 @@ static bool is(const struct key *key, const char *bytes) { return !strcmp((const
 bool pager_takes(struct pager *p, const struct key *key)
 {
     long page = p->rows > 1 ? p->rows - 1 : 1;
-    int half = p->columns / 2;
     switch (bindings_find(key)) {
-    case ACTION_SCROLL_BACK: return pager_scroll(p, -page), true;
-    case ACTION_SCROLL_ON: return pager_scroll(p, page), true;
-    case ACTION_UP: return pager_scroll(p, -1), true;
-    case ACTION_DOWN: return pager_scroll(p, 1), true;
-    case ACTION_HOME: return p->top = 0, p->left = 0, true;
-    case ACTION_END: return p->top = p->n_lines, pager_scroll(p, 0), true;
+    case ACTION_SCROLL_BACK:
+        pager_scroll(p, -page);
+        return true;
+    case ACTION_SCROLL_ON:
+        pager_scroll(p, page);
+        return true;
+    case ACTION_UP:
+        pager_scroll(p, -1);
+        return true;
+    case ACTION_DOWN:
+        pager_scroll(p, 1);
+        return true;
+    case ACTION_HOME:
+        p->top = (struct pager_place){0};
+        return true;
+    case ACTION_END:
+        p->top = last_page(p);
+        return true;
     case ACTION_REPAINT:
-    case ACTION_SUSPEND: return false;
-    default: break;
+    case ACTION_SUSPEND:
+        return false;
+    default:
+        break;
     }
     if (key->kind == KEY_MOUSE) {
         if (key->mouse.button == 64 || key->mouse.button == 65) pager_scroll(p, key->mouse.button == 64 ? -3 : 3);
         return true;
     }
-    if (key->kind == KEY_BYTES && is(key, " ")) return pager_scroll(p, page), true;
-    if (is(key, "\033[C") || is(key, "\033OC")) return p->left += p->widest - p->left > p->columns ? half : 0, true;
-    if (is(key, "\033[D") || is(key, "\033OD")) return p->left = p->left < half ? 0 : p->left - half, true;
-    bool only_closes = key->kind == KEY_ESCAPE || (key->kind == KEY_BYTES && (is(key, "q") || is(key, "\r") || is(key, "\n") || is(key, "\003")));
+    if (key->kind == KEY_BYTES && is(key, " ")) {
+        pager_scroll(p, page);
+        return true;
+    }
+    bool only_closes = key->kind == KEY_ESCAPE ||
+                       (key->kind == KEY_BYTES && (is(key, "q") || is(key, "\r") || is(key, "\n") || is(key, "\003")));
     pager_close(p);
     return only_closes;
 }

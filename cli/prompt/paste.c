@@ -3,36 +3,41 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 #include "cli/command/command.h"
+#include "viz/glyph.h"
+
+/* The bytes of a character that may stand in a line; 0: there is none at that place. */
+static size_t good_bytes(const char *at, bool utf8)
+{
+    const char *next = at;
+    if ((unsigned char)*at < 0x80) return *at >= 0x20 && *at != 0x7f;
+    char32_t glyph = glyph_next(&next);
+    return utf8 && next - at > 1 && glyph_width(glyph) >= 0 ? (size_t)(next - at) : 0;
+}
 
 /* Only what may stand in a line: characters and line ends ('\n'). */
 static char *cleaned(const char *bytes, size_t n, bool utf8)
 {
     char *text = malloc(n + 1);
     if (!text) return NULL;
+    memcpy(text, bytes, n);
+    text[n] = 0;
     size_t to = 0;
-    mbstate_t state = {0};
     for (size_t i = 0; i < n;) {
-        unsigned char byte = (unsigned char)bytes[i];
-        if (byte < 0x80) {
-            if (byte == '\r' && i + 1 < n && bytes[i + 1] == '\n') i++;
-            if (byte == '\r' || byte == '\n') text[to++] = '\n';
-            else if (byte == '\t') text[to++] = ' ';
-            else if (byte >= 0x20 && byte != 0x7f) text[to++] = (char)byte;
-            i++;
+        size_t good = good_bytes(text + i, utf8);
+        if (good) {
+            memmove(text + to, text + i, good);
+            to += good;
+            i += good;
             continue;
         }
-        wchar_t wide = 0;
-        size_t length = utf8 ? mbrtowc(&wide, bytes + i, n - i, &state) : (size_t)-1;
-        if (length == (size_t)-1 || length == (size_t)-2 || length == 0) {
-            memset(&state, 0, sizeof state);
-            i++;
-            continue;
-        }
-        if (wide > 0x9f) memcpy(text + to, bytes + i, length), to += length;
-        i += length;
+        char byte = text[i++];
+        if (byte == '\r' && text[i] == '\n') i++;
+        if (byte == '\r' || byte == '\n')
+            text[to++] = '\n';
+        else if (byte == '\t')
+            text[to++] = ' ';
     }
     text[to] = 0;
     return text;
@@ -43,7 +48,8 @@ char *paste_text(const char *bytes, size_t n, bool utf8)
     char *text = cleaned(bytes, n, utf8);
     if (!text) return NULL;
     size_t length = strlen(text);
-    while (length && text[length - 1] == '\n') text[--length] = 0;
+    while (length && text[length - 1] == '\n')
+        text[--length] = 0;
     if (!strchr(text, '\n')) return text;
 
     char *line = malloc(2 * length + 1); /* each line end adds one byte at most */

@@ -5,7 +5,11 @@
 
 #define ROWS_WANTED 10
 
-struct layout { int row, column, rows, columns; int across, word; size_t first; };
+struct layout {
+    int row, column, rows, columns;
+    int across, word;
+    size_t first;
+};
 
 static int rows_for(size_t n, int across) { return (int)((n + (size_t)across - 1) / (size_t)across); }
 
@@ -22,7 +26,8 @@ static struct layout lay_out(const struct canvas *c, int bottom_row, const struc
     int most = inside / (l.word + 2) > 0 ? inside / (l.word + 2) : 1;
     int wanted = room < ROWS_WANTED ? room : ROWS_WANTED;
     l.across = 1;
-    while (l.across < most && rows_for(m->n, l.across) > wanted) l.across++;
+    while (l.across < most && rows_for(m->n, l.across) > wanted)
+        l.across++;
     int all = rows_for(m->n, l.across);
     l.rows = all < wanted ? all : wanted;
     l.columns = l.across * (l.word + 2) - (l.across > 1 || l.word + 2 > inside ? 1 : 0);

@@ -19,18 +19,20 @@ struct prompt {
     struct screen screen;
     int signal_fd;
     sigset_t mask_before;
-    int ending;        /* the signal that ends us, 0 */
-    bool hung_up;      /* the terminal went away */
+    int ending; /* the signal that ends us, 0 */
+    bool hung_up; /* the terminal went away */
     bool quit;
     bool resized;
-    bool suspend;      /* Ctrl-Z was asked for */
-    bool resumed;      /* somebody else stopped and continued us */
-    bool interrupted;  /* Ctrl-C during a command */
-    int deaf_fd;       /* the target's descriptor that has hung up without its death being known, -1: none */
+    bool suspend; /* Ctrl-Z was asked for */
+    bool resumed; /* somebody else stopped and continued us */
+    bool interrupted; /* Ctrl-C during a command */
+    bool paste_told; /* the screen says that a paste has not ended */
+    int deaf_fd; /* the target's descriptor that has hung up without its death being known, -1: none */
     /* The command that runs. */
     const char *running;
-    struct timespec began, painted;
-    bool mouse;        /* as the face knows it */
+    struct timespec painted;
+    struct timespec framed; /* when the present step of what is played came on the screen */
+    bool mouse; /* as the face knows it */
     enum theme_name theme;
 };
 
@@ -38,12 +40,17 @@ struct prompt {
 bool prompt_signals_open(struct prompt *p);
 void prompt_signals_close(struct prompt *p);
 void prompt_signals_read(struct prompt *p); /* never waits; sets ending, resized, suspend, resumed, interrupted */
-void prompt_suspend(struct prompt *p);      /* stop; returns when continued */
+void prompt_suspend(struct prompt *p); /* stop; returns when continued */
 
 /* running.c. */
 void prompt_run_line(struct prompt *p, const char *line); /* every command of it; what is long to read opens the pager */
-bool prompt_read_keys(struct prompt *p);                  /* what stdin has now; false: it has ended */
-void prompt_watch_commands(struct prompt *p, bool on);    /* be asked while a command runs */
+bool prompt_read_keys(struct prompt *p); /* what stdin has now; false: it has ended */
+void prompt_watch_commands(struct prompt *p, bool on); /* be asked while a command runs */
+
+/* playing.c. */
+bool prompt_play_key(struct prompt *p, const struct key *key); /* true: the key was for what is played */
+int prompt_play_wait(const struct prompt *p); /* milliseconds until the next step, -1: none comes by itself */
+void prompt_play_tick(struct prompt *p); /* show the next step, if it is time */
 
 /* actions.c. */
 void prompt_key(struct prompt *p, const struct key *key);

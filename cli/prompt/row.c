@@ -3,10 +3,11 @@
 #include "cli/prompt/row.h"
 
 #include <string.h>
-#include <wchar.h>
+
+#include "viz/glyph.h"
 
 /* The next character of *text: its glyphs (a control has two) and how many columns they take; 0 columns: nothing to see. */
-static int next_glyphs(const char **text, bool ascii, mbstate_t *state, char32_t glyphs[2])
+static int next_glyphs(const char **text, bool ascii, char32_t glyphs[2])
 {
     unsigned char byte = (unsigned char)**text;
     glyphs[1] = 0;
@@ -16,38 +17,28 @@ static int next_glyphs(const char **text, bool ascii, mbstate_t *state, char32_t
         glyphs[1] = byte ^ 0x40;
         return 2;
     }
-    wchar_t wide = 0;
-    size_t n = mbrtowc(&wide, *text, strlen(*text), state);
-    if (n == 0 || n > 16) {
-        memset(state, 0, sizeof *state);
-        (*text)++;
-        glyphs[0] = ascii ? '?' : 0xfffd;
-        return 1;
-    }
-    *text += n;
-    int width = wcwidth(wide);
-    glyphs[0] = (char32_t)wide;
-    if (width < 0) glyphs[0] = 0xfffd;
-    if (ascii && glyphs[0] > 0x7e) glyphs[0] = '?';
+    glyphs[0] = glyph_next(text);
+    int width = glyph_width(glyphs[0]);
+    if (width < 0) glyphs[0] = GLYPH_BAD;
+    if (ascii) glyphs[0] = glyph_ascii(glyphs[0]);
     return width < 0 || (ascii && width > 0) ? 1 : width;
 }
 
 struct window {
     struct canvas *c;
-    int row, at;        /* the next character's column, were there no window */
-    int from, columns;  /* the window */
+    int row, at; /* the next character's column, were there no window */
+    int from, columns; /* the window */
 };
 
 static void put_text(struct window *w, const char *text, enum style style, bool is_prompt)
 {
-    mbstate_t state = {0};
     while (*text) {
         if (is_prompt && (*text == 1 || *text == 2)) {
             text++;
             continue;
         }
         char32_t glyphs[2];
-        int width = next_glyphs(&text, w->c->ascii, &state, glyphs);
+        int width = next_glyphs(&text, w->c->ascii, glyphs);
         int column = w->at - w->from;
         bool whole = column >= 0 && column + width <= w->columns;
         if (width && whole) canvas_put(w->c, w->row, column, glyphs[0], style, 0);
@@ -59,12 +50,13 @@ static void put_text(struct window *w, const char *text, enum style style, bool 
 /* How many columns the first bytes of text take. */
 static int columns_of(const char *text, size_t bytes, bool ascii, bool is_prompt)
 {
-    mbstate_t state = {0};
     char32_t glyphs[2];
     int columns = 0;
     for (const char *end = text + bytes; text < end && *text;) {
-        if (is_prompt && (*text == 1 || *text == 2)) text++;
-        else columns += next_glyphs(&text, ascii, &state, glyphs);
+        if (is_prompt && (*text == 1 || *text == 2))
+            text++;
+        else
+            columns += next_glyphs(&text, ascii, glyphs);
     }
     return columns;
 }
@@ -77,8 +69,10 @@ void row_draw(struct canvas *c, int row, const char *prompt, const char *text, s
     struct window w = {.c = c, .row = row, .columns = c->columns};
     int step = c->columns / 2;
     /* One column is kept for a mark on each side, and the cursor needs one behind the text. */
-    if (cursor > c->columns - 2 && step > 0) w.from = ((cursor + 1) / step - 1) * step;
-    else if (step == 0) w.from = cursor;
+    if (cursor > c->columns - 2 && step > 0)
+        w.from = ((cursor + 1) / step - 1) * step;
+    else if (step == 0)
+        w.from = cursor;
 
     canvas_fill(c, row, 0, 1, c->columns, ' ', STYLE_PLAIN, 0);
     put_text(&w, prompt, STYLE_PROMPT, true);

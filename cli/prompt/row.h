@@ -9,7 +9,7 @@
 
 /* Draw prompt and text into a row, and put the canvas's cursor where byte point of the text is. What does not fit is scrolled sideways,
  * marked by < and >. Controls are shown as ^X, what is no character as U+FFFD; \001 and \002 in the prompt are nothing.
- * The text is in the locale's encoding. O(length of text). */
+ * UTF-8 whatever the locale. O(length of text). */
 void row_draw(struct canvas *c, int row, const char *prompt, const char *text, size_t point);
 
 #endif

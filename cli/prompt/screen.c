@@ -34,7 +34,8 @@ static void add_words(const struct screen *s, struct picture *p)
 {
     const struct outcome *last = s->lab->last;
     if ((!p->notice || !p->notice[0]) && s->notice[0]) p->notice = s->notice;
-    if (last && last->ok && last->text && last->text[0] && !strchr(last->text, '\n') && (!p->sentence || !p->sentence[0])) p->sentence = last->text;
+    if (last && last->ok && last->text && last->text[0] && !strchr(last->text, '\n') && (!p->sentence || !p->sentence[0]))
+        p->sentence = last->text;
 }
 
 static void measure(struct screen *s, const struct picture *p)

@@ -9,11 +9,11 @@
 #define SCREEN_PROMPT_ROWS 1
 
 struct screen {
-    struct lab *lab;       /* borrowed */
-    struct pager *pager;   /* borrowed */
+    struct lab *lab; /* borrowed */
+    struct pager *pager; /* borrowed */
     struct canvas canvas;
-    bool stale;            /* the scenes are to be drawn again, not the prompt alone */
-    const char *notice;    /* one line of the prompt's own, shown while the lab has none; "" */
+    bool stale; /* the scenes are to be drawn again, not the prompt alone */
+    const char *notice; /* one line of the prompt's own, shown while the lab has none; "" */
 };
 
 /* False on no memory. */

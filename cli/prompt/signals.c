@@ -23,19 +23,23 @@ bool prompt_signals_open(struct prompt *p)
 {
     sigset_t set;
     sigemptyset(&set);
-    for (size_t i = 0; i < sizeof heard / sizeof *heard; i++) sigaddset(&set, heard[i]);
+    for (size_t i = 0; i < sizeof heard / sizeof *heard; i++)
+        sigaddset(&set, heard[i]);
     p->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     if (p->signal_fd < 0) return false;
     sigprocmask(SIG_BLOCK, &set, &p->mask_before);
-    struct sigaction ignore = {.sa_handler = SIG_IGN}, save = {.sa_handler = save_terminal, .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
+    struct sigaction ignore = {.sa_handler = SIG_IGN},
+                     save = {.sa_handler = save_terminal, .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
     sigaction(SIGPIPE, &ignore, &pipe_before);
-    for (size_t i = 0; i < N_FATAL; i++) sigaction(fatal[i], &save, &fatal_before[i]);
+    for (size_t i = 0; i < N_FATAL; i++)
+        sigaction(fatal[i], &save, &fatal_before[i]);
     return true;
 }
 
 void prompt_signals_close(struct prompt *p)
 {
-    for (size_t i = 0; i < N_FATAL; i++) sigaction(fatal[i], &fatal_before[i], NULL);
+    for (size_t i = 0; i < N_FATAL; i++)
+        sigaction(fatal[i], &fatal_before[i], NULL);
     sigaction(SIGPIPE, &pipe_before, NULL);
     prompt_signals_read(p); /* those that came meanwhile are dealt with: unblocked, they would kill us */
     close(p->signal_fd);
@@ -47,23 +51,32 @@ void prompt_signals_read(struct prompt *p)
     struct signalfd_siginfo info;
     while (read(p->signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
         switch (info.ssi_signo) {
-        case SIGWINCH: p->resized = true; break;
-        case SIGTSTP: p->suspend = true; break;
-        case SIGINT: p->interrupted = true; break;
-        case SIGCONT: p->resumed = true; break;
-        default: p->ending = (int)info.ssi_signo; break;
+        case SIGWINCH:
+            p->resized = true;
+            break;
+        case SIGTSTP:
+            p->suspend = true;
+            break;
+        case SIGINT:
+            p->interrupted = true;
+            break;
+        case SIGCONT:
+            p->resumed = true;
+            break;
+        default:
+            p->ending = (int)info.ssi_signo;
+            break;
         }
     }
 }
 
-/* The whole foreground job stops, as it would by the terminal's own Ctrl-Z: the shell waits for all of it (think of `make run`). */
+/* The whole foreground job stops, as it would by the terminal's own Ctrl-Z: the shell waits for all of it (think of `make run`).
+ * The target is no part of it. */
 void prompt_suspend(struct prompt *p)
 {
     p->suspend = false;
     face_curses_suspend();
     kill(0, SIGSTOP);
-    const struct target *target = &p->lab->session.target;
-    if (target->alive && target->pid > 0) kill(target->pid, SIGCONT);
     prompt_signals_read(p);
     p->resumed = false;
     face_curses_resume();

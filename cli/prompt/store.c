@@ -51,7 +51,8 @@ static int open_locked(const char *path)
     struct stat st, now;
     int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     if (fd < 0) return -1;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid()) errno = EPERM;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid())
+        errno = EPERM;
     else if (((st.st_mode & 077) == 0 || fchmod(fd, 0600) == 0) && flock(fd, LOCK_EX) == 0) {
         if (stat(path, &now) == 0 && now.st_ino == st.st_ino) return fd;
         close(fd); /* another program has just replaced it */
@@ -88,9 +89,11 @@ static char *read_tail(int fd)
 static char *newest(char *text, size_t *n)
 {
     *n = 0;
-    for (char *at = text; (at = strchr(at, '\n')); at++) ++*n;
+    for (char *at = text; (at = strchr(at, '\n')); at++)
+        ++*n; /* the last line has its end: see store_open */
     char *from = text;
-    for (size_t skip = *n > STORE_LINES_MAX ? *n - STORE_LINES_MAX : 0; skip; skip--) from = strchr(from, '\n') + 1;
+    for (size_t skip = *n > STORE_LINES_MAX ? *n - STORE_LINES_MAX : 0; skip; skip--)
+        from = strchr(from, '\n') + 1;
     return from;
 }
 
@@ -124,6 +127,15 @@ static void cut(struct store *s)
     close(fd);
 }
 
+/* A crash or another program may have left the last line without its end. */
+static bool end_last_line(int fd)
+{
+    off_t size = lseek(fd, 0, SEEK_END);
+    char last = '\n';
+    if (size > 0 && pread(fd, &last, 1, size - 1) != 1) return false;
+    return last == '\n' || write(fd, "\n", 1) == 1;
+}
+
 void store_open(struct store *s, void (*seen)(const char *line))
 {
     memset(s, 0, sizeof *s);
@@ -133,8 +145,9 @@ void store_open(struct store *s, void (*seen)(const char *line))
         return;
     }
     int fd = make_way(s->path) ? open_locked(s->path) : -1;
-    char *text = fd < 0 ? NULL : read_tail(fd);
-    if (!text) give_up(s, s->path);
+    char *text = fd < 0 || !end_last_line(fd) ? NULL : read_tail(fd);
+    if (!text)
+        give_up(s, s->path);
     else {
         char *rest = newest(text, &s->n_lines), *line;
         while ((line = strsep(&rest, "\n")))
@@ -150,7 +163,8 @@ void store_add(struct store *s, const char *line)
     size_t n = strlen(line);
     if (!s->path || n > STORE_LINE_BYTES_MAX) return;
     char bytes[STORE_LINE_BYTES_MAX + 1];
-    for (size_t i = 0; i < n; i++) bytes[i] = line[i];
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = line[i];
     for (size_t i = 0; i < n; i++)
         if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7f) bytes[i] = ' ';
     bytes[n] = '\n';

@@ -10,14 +10,14 @@
 #define STORE_LINE_BYTES_MAX 4096u
 
 struct store {
-    char *path;        /* NULL: there is no place for it */
-    char notice[256];  /* "" or one line: why lines are not kept */
-    size_t n_lines;    /* in the file, as far as this program knows */
+    char *path; /* NULL: there is no place for it */
+    char notice[256]; /* "" or one line: why lines are not kept */
+    size_t n_lines; /* in the file, as far as this program knows */
 };
 
 /* $XDG_STATE_HOME/brkview/history, else ~/.local/state/brkview/history; directories are made (0700). Each of the newest lines goes to seen, oldest first. */
 void store_open(struct store *s, void (*seen)(const char *line));
 void store_add(struct store *s, const char *line); /* controls in it become spaces; too long a line is left out */
-void store_close(struct store *s);                 /* cut it to its size */
+void store_close(struct store *s); /* cut it to its size */
 
 #endif

@@ -28,6 +28,7 @@ void book_init(struct book *b, uint64_t base) { *b = (struct book){.base = base,
 void book_release(struct book *b)
 {
     free(b->live);
+    free(b->large);
     free(b->freed);
     free(b->names);
     free(b->gaps);
@@ -52,10 +53,30 @@ static struct book_entry *entry_of(const struct book *b, uint32_t id)
     return &b->live[low];
 }
 
+static uint64_t requested_of(const struct book *b, const struct book_entry *e)
+{
+    if (e->requested != UINT32_MAX) return e->requested;
+    for (size_t i = b->n_large; i-- > 0;)
+        if (b->large[i].id == e->id) return b->large[i].requested;
+    return e->requested;
+}
+
+/* requested as an entry keeps it; a large one goes to the list apart, the newest of an id counts. False on no memory. */
+static bool requested_put(struct book *b, struct book_entry *e, uint64_t requested)
+{
+    e->requested = requested < UINT32_MAX ? (uint32_t)requested : UINT32_MAX;
+    if (requested < UINT32_MAX) return true;
+    if (!ROOM(b, large)) return false;
+    b->large[b->n_large++] = (struct book_large){e->id, requested};
+    return true;
+}
+
 uint32_t book_add(struct book *b, uint64_t payload, uint64_t requested)
 {
     if (b->next_id == UINT32_MAX || !ROOM(b, live)) return 0;
-    b->live[b->n_live++] = (struct book_entry){b->next_id, grain_of(b, payload), requested};
+    struct book_entry entry = {b->next_id, grain_of(b, payload), 0};
+    if (!requested_put(b, &entry, requested)) return 0;
+    b->live[b->n_live++] = entry;
     return b->next_id++;
 }
 
@@ -64,7 +85,7 @@ bool book_find(const struct book *b, uint32_t id, uint64_t *payload, uint64_t *r
     const struct book_entry *e = entry_of(b, id);
     if (!e) return false;
     *payload = b->base + (uint64_t)e->grain * GRAIN;
-    *requested = e->requested;
+    *requested = requested_of(b, e);
     return true;
 }
 
@@ -94,8 +115,7 @@ bool book_move(struct book *b, uint32_t id, uint64_t payload, uint64_t requested
     uint32_t grain = grain_of(b, payload);
     if (grain != e->grain) freed_add(b, id, e->grain, command, true);
     e->grain = grain;
-    e->requested = requested;
-    return true;
+    return requested_put(b, e, requested);
 }
 
 bool book_drop(struct book *b, uint32_t id, uint32_t command)
@@ -139,10 +159,12 @@ uint32_t book_next_live(const struct book *b, uint32_t after)
     return low < b->n_live ? b->live[low].id : 0;
 }
 
-uint32_t book_live_at(struct book *b, size_t index)
+uint32_t book_pick(const struct book *b, uint64_t dice)
 {
-    if (b->n_holes > 0) compact(b);
-    return index < b->n_live ? b->live[index].id : 0;
+    if (book_n_live(b) == 0) return 0;
+    size_t i = (size_t)(dice % b->n_live);
+    while (b->live[i].grain == HOLE) i = (i + 1) % b->n_live;
+    return b->live[i].id;
 }
 
 /* ── Names ── */
@@ -183,7 +205,7 @@ const char *book_name_of(const struct book *b, uint32_t id)
 /* ── By address ── */
 
 /* One stable pass of a radix sort over 11 bits of grain. */
-static void radix_pass(const struct book_by_address *from, struct book_by_address *to, size_t n, unsigned shift)
+static void radix_pass(const struct book_place *from, struct book_place *to, size_t n, unsigned shift)
 {
     size_t count[2048] = {0}, sum = 0;
     for (size_t i = 0; i < n; i++) count[(from[i].grain >> shift) & 2047u]++;
@@ -195,37 +217,44 @@ static void radix_pass(const struct book_by_address *from, struct book_by_addres
     for (size_t i = 0; i < n; i++) to[count[(from[i].grain >> shift) & 2047u]++] = from[i];
 }
 
-static bool sort_by_grain(struct book_by_address **entries, size_t n)
+static bool sort_by_grain(struct book_place **places, size_t n)
 {
-    struct book_by_address *spare = malloc((n + 1) * sizeof *spare);
+    struct book_place *spare = malloc((n + 1) * sizeof *spare);
     if (!spare) return false;
-    radix_pass(*entries, spare, n, 0);
-    radix_pass(spare, *entries, n, 11);
-    radix_pass(*entries, spare, n, 22);
-    free(*entries);
-    *entries = spare;
+    radix_pass(*places, spare, n, 0);
+    radix_pass(spare, *places, n, 11);
+    radix_pass(*places, spare, n, 22);
+    free(*places);
+    *places = spare;
     return true;
 }
 
-bool book_by_address(struct book *b, struct book_by_address **entries, size_t *n)
+bool book_by_address(const struct book *b, struct book_place **places, size_t *n)
 {
     size_t most = b->n_live + b->n_freed, at = 0;
-    struct book_by_address *all = malloc((most + 1) * sizeof *all);
-    if (!all) return false;
+    struct book_place *all = malloc((most + 1) * sizeof *all);
     bool sorted = true;
-    for (size_t i = 0; i < b->n_freed; i++) {
-        sorted = sorted && (at == 0 || all[at - 1].grain <= b->freed[i].grain);
-        all[at++] = (struct book_by_address){b->freed[i].grain, b->freed[i].id, 0, true};
+    if (!all) return false;
+    for (size_t i = 0; i < most; i++) {
+        uint32_t grain = i < b->n_freed ? b->freed[i].grain : b->live[i - b->n_freed].grain;
+        if (grain == HOLE) continue;
+        sorted = sorted && (at == 0 || all[at - 1].grain <= grain);
+        all[at++] = (struct book_place){grain, (uint32_t)i};
     }
-    for (size_t i = 0; i < b->n_live; i++) {
-        if (b->live[i].grain == HOLE) continue;
-        sorted = sorted && (at == 0 || all[at - 1].grain <= b->live[i].grain);
-        all[at++] = (struct book_by_address){b->live[i].grain, b->live[i].id, b->live[i].requested, false};
-    }
-    *entries = all;
+    *places = all;
     *n = at;
-    if (sorted || sort_by_grain(entries, at)) return true;
+    if (sorted || sort_by_grain(places, at)) return true;
     free(all);
-    *entries = NULL;
+    *places = NULL;
     return false;
+}
+
+uint32_t book_at_place(const struct book *b, const struct book_place *place, bool *live, uint64_t *requested)
+{
+    *live = place->index >= b->n_freed;
+    *requested = 0;
+    if (!*live) return b->freed[place->index].id;
+    const struct book_entry *e = &b->live[place->index - b->n_freed];
+    *requested = requested_of(b, e);
+    return e->id;
 }

@@ -3,7 +3,7 @@
  *   B1  live entries are in order of id; ids grow and are never used twice within one heap
  *   B2  a name belongs to at most one live id
  *   B3  freed entries are kept, the newest BOOK_FREED_MAX of them, so that a double free can say who freed it
- * Addresses are kept as (address - base) / 16: 16 bytes a live block. */
+ * Addresses are kept as (address - base) / 16, sizes in 32 bits with the few larger ones apart: 12 bytes a live block. */
 #ifndef BOOK_H
 #define BOOK_H
 
@@ -14,7 +14,8 @@
 #define BOOK_FREED_MAX 65536u
 #define BOOK_NAME_MAX 32u
 
-struct book_entry { uint32_t id; uint32_t grain; uint64_t requested; };
+struct book_entry { uint32_t id; uint32_t grain; uint32_t requested; }; /* requested UINT32_MAX: see the list of large ones */
+struct book_large { uint32_t id; uint64_t requested; };
 struct book_freed { uint32_t id; uint32_t grain; uint32_t by; uint32_t moved; }; /* by: number of the command; moved: by realloc */
 struct book_name { uint32_t id; char name[BOOK_NAME_MAX]; };
 struct book_gap { uint64_t offset, bytes; }; /* bump: bytes that an aligned alloc left to nobody */
@@ -23,6 +24,7 @@ struct book {
     uint64_t base;      /* the heap's start */
     uint32_t next_id;
     struct book_entry *live; size_t n_live, room_live, n_holes; /* a freed entry is a hole (grain UINT32_MAX) until compaction */
+    struct book_large *large; size_t n_large, room_large;
     struct book_freed *freed; size_t n_freed, room_freed;
     struct book_name *names; size_t n_names, room_names;
     struct book_gap *gaps; size_t n_gaps, room_gaps;
@@ -51,11 +53,14 @@ bool book_name_valid(const char *name);                            /* a C identi
 /* Live ids in order: start with id 0; 0 at the end. */
 uint32_t book_next_live(const struct book *b, uint32_t after);
 size_t book_n_live(const struct book *b);
-/* The live id at position index of the order of ids, 0 if out of range. O(n) at worst, when holes were compacted O(1). */
-uint32_t book_live_at(struct book *b, size_t index);
+/* A live id that the number dice chooses, the same one for the same dice after the same history; 0 if none is live. */
+uint32_t book_pick(const struct book *b, uint64_t dice);
 
-/* Both lists in order of address (newest last among equals), for building a snapshot: arrays of the caller's to free. False on no memory. */
-struct book_by_address { uint32_t grain; uint32_t id; uint64_t requested; bool freed; };
-bool book_by_address(struct book *b, struct book_by_address **entries, size_t *n);
+/* Both lists in order of address (newest last among equals), for building a snapshot: 8 bytes an entry, an array of the caller's to free.
+ * False on no memory. O(n). */
+struct book_place { uint32_t grain; uint32_t index; }; /* of freed[index] if below n_freed, else of live[index - n_freed] */
+bool book_by_address(const struct book *b, struct book_place **places, size_t *n);
+/* The entry at a place: its id, whether it is live, and then what was requested. */
+uint32_t book_at_place(const struct book *b, const struct book_place *place, bool *live, uint64_t *requested);
 
 #endif

@@ -32,7 +32,7 @@ void explain_block(const struct snapshot *s, uint64_t address, char *text, size_
             return;
         }
     }
-    snprintf(text, bytes, "the block at 0x%" PRIx64, address);
+    snprintf(text, bytes, "0x%" PRIx64, address);
 }
 
 static const char *name_of(const struct snapshot *s, uint64_t address)
@@ -48,8 +48,8 @@ static const char *name_of(const struct snapshot *s, uint64_t address)
 
 struct story {
     uint64_t n_probes;
-    bool took, split, marked, copied, fenced, unlinked;
-    struct step take, cut, sbrk, trim, mark, copy, fence;
+    bool took, split, copied, fenced;
+    struct step take, cut, sbrk, trim, copy, fence;
     unsigned n_sbrk, n_trim, n_coalesce;
     struct step coalesce[2];
 };
@@ -66,7 +66,6 @@ static void gather(const struct trace *t, struct story *story)
         case STEP_SPLIT: story->split = true, story->cut = s; break;
         case STEP_SBRK: story->n_sbrk++, story->sbrk = s; break;
         case STEP_TRIM: story->n_trim++, story->trim = s; break;
-        case STEP_MARK_FREE: story->marked = true, story->mark = s; break;
         case STEP_COPY: story->copied = true, story->copy = s; break;
         case STEP_FENCE: story->fenced = true, story->fence = s; break;
         case STEP_COALESCE:
@@ -173,39 +172,36 @@ static void say_alloc(struct words *w, const struct session *s, const struct sna
     say_brk(w, s, story);
 }
 
-/* Why the freed block stays, when it does. */
-static void say_kept(struct words *w, const struct session *s, const struct snapshot *now, const struct story *story)
+/* Why the freed block stays, when it does. subject is its name, or "it". */
+static void say_kept(struct words *w, const struct session *s, const struct snapshot *now, const char *subject)
 {
-    uint64_t block = story->mark.block;
-    size_t i = snapshot_find(now, block);
+    size_t i = snapshot_find(now, s->trace.freed);
     bool last = i != SNAPSHOT_NONE && i + 1 == snapshot_n_blocks(now);
     bool below_foreign = i != SNAPSHOT_NONE && i + 2 == snapshot_n_blocks(now) && snapshot_block(now, i + 1).state == BLOCK_FOREIGN;
     if (last && s->setup.value[HEAP_TRIM] == 0)
-        say(w, "it is the last block, but trim is off: it stays");
+        say(w, "%s is the last block, but trim is off: it stays", subject);
     else if (last)
-        say(w, "it is the last block, but it could not be given back");
+        say(w, "%s is the last block, but it could not be given back", subject);
     else if (below_foreign)
-        say(w, "brk is not where the heap ends (someone else moved it): it is only marked free");
+        say(w, "%s is only marked free, for brk is not where the heap ends: someone else moved it", subject);
     else
-        say(w, "it is not the last block: it is only marked free");
+        say(w, "%s is not the last block: it is only marked free", subject);
 }
 
 static void say_free(struct words *w, const struct session *s, const struct snapshot *before, const struct snapshot *now,
                      const struct story *story)
 {
-    const char *name = name_of(before, story->mark.block);
+    uint64_t freed = s->trace.freed;
+    const char *name = name_of(before, freed), *subject = story->n_coalesce ? "it" : name;
     for (unsigned i = 0; i < story->n_coalesce && i < 2; i++) {
         const struct step *c = &story->coalesce[i];
-        bool forward = c->block == story->mark.block;
-        say(w, "%s%s merges with %s: %" PRIu64 " bytes", i ? ", and " : "", i ? "it" : name, name_of(before, forward ? c->c : c->block), c->b);
+        say(w, "%s%s merges with %s: %" PRIu64 " bytes", i ? ", and " : "", i ? "it" : name, name_of(before, c->block == freed ? c->c : c->block), c->b);
     }
-    if (story->n_trim > 0) {
-        say(w, "%s%s the last block", story->n_coalesce ? "; it is" : name, story->n_coalesce ? "" : " is");
-    } else {
-        say(w, "%s", story->n_coalesce ? "; " : name);
-        if (!story->n_coalesce) say(w, ": ");
-        say_kept(w, s, now, story);
-    }
+    if (story->n_coalesce) say(w, "; ");
+    if (story->n_trim > 0)
+        say(w, "%s is the last block", subject);
+    else
+        say_kept(w, s, now, subject);
     say_brk(w, s, story);
 }
 
@@ -249,7 +245,6 @@ void explain_trace(const struct session *s, const struct snapshot *before, const
         say(&w, "sbrk(%" PRId64 ") behind the allocator's back: brk moves from 0x%" PRIx64 " to 0x%" PRIx64 ", and the blocks know nothing of it",
             (int64_t)story.sbrk.a, story.sbrk.b, story.sbrk.c);
     } else if (s->trace.n_free > 0) {
-        if (!story.marked && story.n_trim) story.mark.block = s->target.brk; /* trimmed at once */
         say_free(&w, s, before, now, &story);
     } else if (s->trace.n_alloc > 0 || story.n_sbrk > 0 || story.n_probes > 0) {
         say_alloc(&w, s, before, &story);

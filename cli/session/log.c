@@ -72,12 +72,11 @@ bool log_record(struct log *l, const char *line)
     return true;
 }
 
-void log_close(struct log *l, bool keep, bool fresh, uint64_t heap_bytes, uint64_t live_bytes)
+void log_close(struct log *l, bool keep, uint64_t heap_bytes, uint64_t live_bytes)
 {
     struct log_entry *e = l->open;
     l->open = NULL;
     if (!e) return;
-    e->fresh = fresh;
     e->heap_bytes = heap_bytes;
     e->live_bytes = live_bytes;
     if (!keep || !log_push(&l->entries, &l->n, &l->room, e)) {

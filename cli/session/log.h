@@ -40,7 +40,7 @@ bool log_push(struct log_entry ***list, size_t *n, size_t *room, struct log_entr
  * could be redone. False on no memory. */
 bool log_open(struct log *l, const char *title, uint32_t seq, const struct session_setup *setup);
 bool log_record(struct log *l, const char *line);
-void log_close(struct log *l, bool keep, bool fresh, uint64_t heap_bytes, uint64_t live_bytes);
+void log_close(struct log *l, bool keep, uint64_t heap_bytes, uint64_t live_bytes);
 bool log_add_death(struct log *l, uint32_t seq, int signal, const char *words, uint64_t heap_bytes, uint64_t live_bytes);
 
 #endif

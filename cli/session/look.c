@@ -8,14 +8,21 @@
 #include "cli/session/session.h"
 #include "cli/target/segments.h"
 
+/* A free block: where it lies and where its link leads, as offsets from the heap's start in grains, and its place in the snapshot. */
+struct free_block { uint32_t at, next, index; };
+#define LINK_END 0u              /* no next block: a link to the heap's start is told apart by LINK_START */
+#define LINK_START (UINT32_MAX - 1)
+#define LINK_WILD UINT32_MAX     /* leads nowhere in the heap */
+
 /* A snapshot in the making. */
 struct look {
     struct snapshot *snapshot;
-    const struct book_by_address *entry; /* the book, by address */
-    size_t n_entries, at;                /* at: the first one not passed yet */
+    struct process_memory *memory;
+    const struct book *book;
+    const struct book_place *place;      /* the book, by address */
+    size_t n_places, at;                 /* at: the first one not passed yet */
     uint64_t base;
-    uint64_t *free_at, *free_next;       /* addresses of the free blocks, ascending, and their links */
-    uint32_t *free_index;                /* their places in the snapshot */
+    struct free_block *free;             /* ascending */
     size_t n_free, room_free;
     size_t hint;                         /* where the last search of free_at ended */
     struct walk_found found;
@@ -24,33 +31,41 @@ struct look {
 
 /* ── Blocks ── */
 
-/* What the book knows of the payload at address: the newest entry there, *live if it is in use. */
-static const struct book_by_address *entry_at(struct look *l, uint64_t payload)
+/* What the book knows of a payload. */
+struct known { uint32_t id; bool live; uint64_t requested; };
+
+/* The newest entry at payload; id 0 if there is none. */
+static struct known known_at(struct look *l, uint64_t payload)
 {
     uint64_t grain = (payload - l->base) / SNAPSHOT_GRAIN;
-    const struct book_by_address *best = NULL;
-    while (l->at < l->n_entries && l->entry[l->at].grain < grain) l->at++;
-    for (; l->at < l->n_entries && l->entry[l->at].grain == grain; l->at++)
-        if (!best || best->freed) best = &l->entry[l->at];
+    struct known best = {0};
+    while (l->at < l->n_places && l->place[l->at].grain < grain) l->at++;
+    for (; l->at < l->n_places && l->place[l->at].grain == grain; l->at++) {
+        struct known k;
+        k.id = book_at_place(l->book, &l->place[l->at], &k.live, &k.requested);
+        if (!best.live) best = k;
+    }
     return best;
+}
+
+static uint32_t link_of(const struct look *l, uint64_t next)
+{
+    uint64_t offset = next - l->base;
+    if (next == 0) return LINK_END;
+    if (next < l->base || offset % SNAPSHOT_GRAIN || offset >= SESSION_HEAP_MAX) return LINK_WILD;
+    return offset == 0 ? LINK_START : (uint32_t)(offset / SNAPSHOT_GRAIN);
 }
 
 static bool free_add(struct look *l, uint64_t address, uint64_t next, uint32_t index)
 {
     if (l->n_free == l->room_free) {
         size_t room = l->room_free ? l->room_free + l->room_free / 2 : 64;
-        uint64_t *at = realloc(l->free_at, room * sizeof *at);
-        if (at) l->free_at = at;
-        uint64_t *links = realloc(l->free_next, room * sizeof *links);
-        if (links) l->free_next = links;
-        uint32_t *places = realloc(l->free_index, room * sizeof *places);
-        if (places) l->free_index = places;
-        if (!at || !links || !places) return false;
+        struct free_block *moved = realloc(l->free, room * sizeof *moved);
+        if (!moved) return false;
+        l->free = moved;
         l->room_free = room;
     }
-    l->free_at[l->n_free] = address;
-    l->free_next[l->n_free] = next;
-    l->free_index[l->n_free++] = index;
+    l->free[l->n_free++] = (struct free_block){(uint32_t)((address - l->base) / SNAPSHOT_GRAIN), link_of(l, next), index};
     return true;
 }
 
@@ -59,22 +74,17 @@ static bool visit_block(void *user, const struct walk_block *b)
     struct look *l = user;
     struct snapshot_block block = {.address = b->address, .size = b->size, .header = b->header};
     uint64_t payload = b->size - b->header;
-    const struct book_by_address *known;
+    struct known known;
     switch (b->state) {
     case WALK_USED:
         block.state = BLOCK_USED;
-        known = entry_at(l, b->address + b->header);
-        if (known && !known->freed) {
-            block.id = known->id;
-            block.requested = known->requested < payload ? known->requested : payload;
-        } else {
-            block.requested = payload; /* used, but nobody of ours: as on a damaged heap */
-        }
+        known = known_at(l, b->address + b->header);
+        block.id = known.live ? known.id : 0; /* used, but nobody's of ours: as on a damaged heap */
+        block.requested = known.live && known.requested < payload ? known.requested : payload;
         break;
     case WALK_IS_FREE:
         block.state = BLOCK_FREE;
-        known = entry_at(l, b->address + b->header);
-        block.id = known ? known->id : 0;
+        block.id = known_at(l, b->address + b->header).id;
         if (!free_add(l, b->address, b->next_free, (uint32_t)snapshot_n_blocks(l->snapshot))) l->no_memory = true;
         break;
     case WALK_FOREIGN: block.state = BLOCK_FOREIGN; break;
@@ -85,19 +95,29 @@ static bool visit_block(void *user, const struct walk_block *b)
 
 /* ── The free list ── */
 
+static uint64_t free_address(const struct look *l, size_t i) { return l->base + (uint64_t)l->free[i].at * SNAPSHOT_GRAIN; }
+
 static size_t free_find(struct look *l, uint64_t address)
 {
-    if (l->hint + 1 < l->n_free && l->free_at[l->hint + 1] == address) return ++l->hint; /* address order: the usual case */
+    if (l->hint + 1 < l->n_free && free_address(l, l->hint + 1) == address) return ++l->hint; /* address order: the usual case */
     size_t low = 0, high = l->n_free;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (l->free_at[middle] < address)
+        if (free_address(l, middle) < address)
             low = middle + 1;
         else
             high = middle;
     }
-    if (low == l->n_free || l->free_at[low] != address) return SIZE_MAX;
+    if (low == l->n_free || free_address(l, low) != address) return SIZE_MAX;
     return l->hint = low;
+}
+
+/* A link that leads to no place of the heap's grid, as it stands in memory. */
+static uintptr_t wild_link(struct look *l, uintptr_t block)
+{
+    uintptr_t link = 0;
+    process_memory_copy(l->memory, block + block_field_info(FIELD_NEXT_FREE)->offset, &link, sizeof link);
+    return link ? link : l->base + 1; /* mended behind our back: no block begins there either */
 }
 
 static bool found_free_at(const struct walk_found *self, uintptr_t block, uintptr_t *next)
@@ -105,7 +125,12 @@ static bool found_free_at(const struct walk_found *self, uintptr_t block, uintpt
     struct look *l = (struct look *)((uintptr_t)self - offsetof(struct look, found)); /* NOLINT: container of */
     size_t i = free_find(l, block);
     if (i == SIZE_MAX) return false;
-    *next = l->free_next[i];
+    switch (l->free[i].next) {
+    case LINK_END: *next = 0; break;
+    case LINK_START: *next = l->base; break;
+    case LINK_WILD: *next = wild_link(l, block); break;
+    default: *next = l->base + (uint64_t)l->free[i].next * SNAPSHOT_GRAIN;
+    }
     return true;
 }
 
@@ -113,7 +138,7 @@ static bool visit_free(void *user, uintptr_t block)
 {
     struct look *l = user;
     size_t i = free_find(l, block);
-    if (i == SIZE_MAX || !snapshot_add_free(l->snapshot, l->free_index[i])) l->no_memory = true;
+    if (i == SIZE_MAX || !snapshot_add_free(l->snapshot, l->free[i].index)) l->no_memory = true;
     return !l->no_memory;
 }
 
@@ -121,19 +146,19 @@ static void look_at_free_list(struct look *l, const struct heap_root *root)
 {
     uintptr_t damaged = 0;
     if (root->policy == HEAP_HEADER) /* its list is the blocks themselves */
-        for (size_t i = 0; i < l->n_free; i++) l->free_next[i] = i + 1 < l->n_free ? l->free_at[i + 1] : 0;
-    l->found = (struct walk_found){found_free_at, l->n_free ? (uintptr_t)l->free_at[0] : 0, l->n_free};
+        for (size_t i = 0; i < l->n_free; i++) l->free[i].next = i + 1 < l->n_free ? link_of(l, free_address(l, i + 1)) : LINK_END;
+    l->found = (struct walk_found){found_free_at, l->n_free ? (uintptr_t)free_address(l, 0) : 0, l->n_free};
     l->hint = SIZE_MAX - 1;
     if (walk_free_list(root, &l->found, visit_free, l, &damaged) == WALK_DAMAGED) snapshot_set_list_damage(l->snapshot, damaged);
 }
 
 /* ── bump: the session's memory stands in for the records that the heap does not have ── */
 
-static bool add_plain(struct look *l, enum block_state state, uint64_t from, uint64_t to, const struct book_by_address *e)
+static bool add_plain(struct look *l, enum block_state state, uint64_t from, uint64_t to, const struct known *known)
 {
     if (to <= from) return true;
     struct snapshot_block block = {.address = from, .size = to - from, .state = state};
-    if (e) block.id = e->id, block.requested = e->requested;
+    if (known) block.id = known->id, block.requested = known->requested;
     return snapshot_add_block(l->snapshot, &block);
 }
 
@@ -149,12 +174,13 @@ static bool gap_covers(const struct session *s, uint64_t from, uint64_t to)
 static void look_at_bump(struct look *l, const struct session *s, uint64_t brk)
 {
     uint64_t here = l->base;
-    for (size_t i = 0; i < l->n_entries && !l->no_memory; i++) {
-        const struct book_by_address *e = &l->entry[i];
-        uint64_t from = l->base + (uint64_t)e->grain * SNAPSHOT_GRAIN, rounded;
-        if (e->freed || from < here || !block_round_up(e->requested, &rounded) || rounded > brk - here || from > brk - rounded) continue;
+    for (size_t i = 0; i < l->n_places && !l->no_memory; i++) {
+        struct known k;
+        uint64_t from = l->base + (uint64_t)l->place[i].grain * SNAPSHOT_GRAIN, rounded;
+        k.id = book_at_place(l->book, &l->place[i], &k.live, &k.requested);
+        if (!k.live || from < here || !block_round_up(k.requested, &rounded) || rounded > brk - here || from > brk - rounded) continue;
         enum block_state between = gap_covers(s, here, from) ? BLOCK_FREE : BLOCK_FOREIGN;
-        l->no_memory = !add_plain(l, between, here, from, NULL) || !add_plain(l, BLOCK_USED, from, from + rounded, e);
+        l->no_memory = !add_plain(l, between, here, from, NULL) || !add_plain(l, BLOCK_USED, from, from + rounded, &k);
         here = from + rounded;
     }
     if (!add_plain(l, BLOCK_FOREIGN, here, brk, NULL)) l->no_memory = true;
@@ -202,11 +228,11 @@ static struct snapshot *look_alive(struct session *s)
         .page_bytes = s->target.hello.page_bytes,
         .limit = s->setup.limit,
     };
-    struct book_by_address *entries = NULL;
-    struct look l = {.base = start};
+    struct book_place *places = NULL;
+    struct look l = {.base = start, .memory = &s->memory, .book = &s->book};
     size_t guess = s->snapshot ? snapshot_n_blocks(s->snapshot) + 16 : 16;
-    if (book_by_address(&s->book, &entries, &l.n_entries) && (l.snapshot = snapshot_new(&head, guess)) != NULL) {
-        l.entry = entries;
+    if (book_by_address(&s->book, &places, &l.n_places) && (l.snapshot = snapshot_new(&head, guess)) != NULL) {
+        l.place = places;
         add_segments(s, l.snapshot, brk);
         look_at_blocks(s, &l, brk);
         if (l.no_memory || !snapshot_finish(l.snapshot)) {
@@ -214,10 +240,8 @@ static struct snapshot *look_alive(struct session *s)
             l.snapshot = NULL;
         }
     }
-    free(entries);
-    free(l.free_at);
-    free(l.free_next);
-    free(l.free_index);
+    free(places);
+    free(l.free);
     return l.snapshot;
 }
 
@@ -244,11 +268,13 @@ static struct snapshot *look_dead(struct session *s)
     return NULL;
 }
 
+struct snapshot *session_picture(struct session *s) { return s->target.alive ? look_alive(s) : look_dead(s); }
+
 bool session_look(struct session *s)
 {
     if (s->quiet) return true;
     if (!s->target.alive && s->snapshot && !snapshot_head(s->snapshot)->alive) return true;
-    struct snapshot *now = s->target.alive ? look_alive(s) : look_dead(s);
+    struct snapshot *now = session_picture(s);
     if (!now) {
         snprintf(s->error, sizeof s->error, "brkview has no memory left to draw the heap: the picture is an older one");
         return false;

@@ -220,6 +220,7 @@ bool session_free(struct session *s, uint32_t id)
     if (!book_find(&s->book, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
     if (!ask(s, WIRE_FREE, payload, 0, 0, NULL, 0)) return false;
     s->trace.n_free++;
+    s->trace.freed = payload - block_header_bytes(s->setup.policy);
     book_drop(&s->book, id, s->seq);
     return true;
 }

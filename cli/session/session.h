@@ -71,6 +71,8 @@ bool session_restart(struct session *s, const struct session_setup *setup);
 /* Walk the heap from outside and replace the snapshot; s->changes becomes the difference. If the target is dead, the last picture is kept
  * and marked so. False with s->error only on no memory. */
 bool session_look(struct session *s);
+/* A picture of the target as it is, for the caller to keep and to free (snapshot_free); of a dead one, the last picture. NULL on no memory. */
+struct snapshot *session_picture(struct session *s);
 /* Let the older snapshot go. */
 void session_forget(struct session *s);
 /* Has the target died by itself? Then the log gets an entry, the snapshot the news; true. */

@@ -42,8 +42,9 @@ static void expect_none(struct keys *k, bool flush)
 static void test_whole(void **state)
 {
     (void)state;
-    static const char *const whole[] = {"a", "\r", "\003", "\033[A", "\033[5~", "\033[1;3A", "\033OP", "\033[[A", "\033\033[A", "\033\033OA", "\033+", "\033b",
-                                        "é", "漢", "😀", "\033[Z", "\033[15;5~"};
+    static const char *const whole[] = {"a",      "\r",      "\003",       "\033[A",     "\033[5~",   "\033[1;3A",
+                                        "\033OP", "\033[[A", "\033\033[A", "\033\033OA", "\033+",     "\033b",
+                                        "é",      "漢",      "😀",          "\033[Z",     "\033[15;5~"};
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
         struct keys k;
         keys_init(&k, true);
@@ -103,7 +104,9 @@ static void test_pieces_of_characters_wait(void **state)
     assert_false(keys_undecided(&k));
     push(&k, "\xa2");
     expect_bytes(&k, false, "漢");
-    push(&k, "\xe6\xbc" "a\xff\xc0\xaf\xed\xa0\x80" "b"); /* cut short, never valid, overlong, a surrogate */
+    push(&k, "\xe6\xbc"
+             "a\xff\xc0\xaf\xed\xa0\x80"
+             "b"); /* cut short, never valid, overlong, a surrogate */
     expect_bytes(&k, false, "a");
     expect_bytes(&k, false, "b");
     expect_none(&k, true);
@@ -122,7 +125,10 @@ static void test_mouse(void **state)
     struct key key;
     keys_init(&k, true);
     push(&k, "\033[<0;12;3M\033[<64;1;1M\033[<0;12;3m\033[M !\"");
-    static const struct { int button, row, column; bool press; } expected[] = {{0, 2, 11, true}, {64, 0, 0, true}, {0, 2, 11, false}, {0, 1, 0, true}};
+    static const struct {
+        int button, row, column;
+        bool press;
+    } expected[] = {{0, 2, 11, true}, {64, 0, 0, true}, {0, 2, 11, false}, {0, 1, 0, true}};
     for (size_t i = 0; i < 4; i++) {
         assert_true(keys_next(&k, false, &key));
         assert_int_equal(key.kind, KEY_MOUSE);
@@ -149,7 +155,8 @@ static void test_paste(void **state)
         for (size_t at = 0; at < sizeof sent - 1; at += piece) {
             size_t n = sizeof sent - 1 - at < piece ? sizeof sent - 1 - at : piece;
             keys_push(&k, (const unsigned char *)sent + at, n);
-            while (keys_next(&k, false, &key)) keys_seen[seen++] = key.kind == KEY_PASTE ? 'P' : (char)key.bytes[0];
+            while (keys_next(&k, false, &key))
+                keys_seen[seen++] = key.kind == KEY_PASTE ? 'P' : (char)key.bytes[0];
         }
         assert_string_equal(keys_seen, "aPb");
         size_t n;
@@ -268,9 +275,15 @@ static void test_garbage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),           cmocka_unit_test(test_escape_needs_time),   cmocka_unit_test(test_pieces_of_characters_wait),
-        cmocka_unit_test(test_mouse),           cmocka_unit_test(test_paste),               cmocka_unit_test(test_endless_paste),
-        cmocka_unit_test(test_endless_sequences), cmocka_unit_test(test_interrupt_goes_first), cmocka_unit_test(test_garbage),
+        cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_escape_needs_time),
+        cmocka_unit_test(test_pieces_of_characters_wait),
+        cmocka_unit_test(test_mouse),
+        cmocka_unit_test(test_paste),
+        cmocka_unit_test(test_endless_paste),
+        cmocka_unit_test(test_endless_sequences),
+        cmocka_unit_test(test_interrupt_goes_first),
+        cmocka_unit_test(test_garbage),
     };
     return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
 }

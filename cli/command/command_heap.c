@@ -1,0 +1,169 @@
+/* command_heap.c: alloc, calloc, realloc, aligned, free. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command/run.h"
+
+#define ERROR_BYTES 256
+
+/* The pointer's name in a line of C: the name that was given, else p and the id. */
+static const char *c_name(const struct lab *lab, uint32_t id, char *text, size_t bytes)
+{
+    const char *name = book_name_of(&lab->session.book, id);
+    if (name)
+        snprintf(text, bytes, "%s", name);
+    else
+        snprintf(text, bytes, "p%" PRIu32, id);
+    return text;
+}
+
+/* The `as NAME` behind the first words words; *name stays NULL without one. */
+static bool take_name(struct lab *lab, const struct arguments *args, int words, const char **name, struct outcome *out)
+{
+    uint64_t payload, requested;
+    *name = NULL;
+    if (args->n == words) return true;
+    if (args->n != words + 2 || strcmp(args->word[words], "as") != 0)
+        return outcome_fail(out, "%s is not understood here; expected nothing more, or `as NAME`", parse_shown(args->word[words]));
+    const char *wanted = args->word[words + 1];
+    if (!book_name_valid(wanted))
+        return outcome_fail(out, "%s is not a name; expected up to 31 letters, digits and _, no digit first, and not \"all\"", parse_shown(wanted));
+    uint32_t owner = book_name_find(&lab->session.book, wanted);
+    if (owner && book_find(&lab->session.book, owner, &payload, &requested))
+        return outcome_fail(out, "the name %s belongs to #%" PRIu32 "; expected one that is not in use", wanted, owner);
+    *name = wanted;
+    return true;
+}
+
+static void tell_block(struct outcome *out, const struct session_block *b, const char *name)
+{
+    json_t *result = json_pack("{s:I, s:o, s:I}", "id", (json_int_t)b->id, "address", outcome_address(b->address), "requested",
+                               (json_int_t)b->requested);
+    if (name) json_object_set_new(result, "name", json_string(name));
+    outcome_result(out, result);
+    outcome_text(out, "#%" PRIu32 "%s%s%s = 0x%" PRIx64 ", %" PRIu64 " byte%s\n", b->id, name ? " (" : "", name ? name : "", name ? ")" : "",
+                 b->address, b->requested, b->requested == 1 ? "" : "s");
+}
+
+static bool fail_session(struct lab *lab, struct outcome *out) { return outcome_fail(out, "%s", lab->session.error); }
+
+/* The end of every command that makes a block. */
+static bool made_block(struct lab *lab, struct outcome *out, bool ok, const struct session_block *b, const char *name)
+{
+    if (!ok) return fail_session(lab, out);
+    if (name) book_name_set(&lab->session.book, b->id, name);
+    tell_block(out, b, name);
+    return true;
+}
+
+RUN(alloc)
+{
+    char error[ERROR_BYTES], p[BOOK_NAME_MAX + 8];
+    uint64_t size;
+    const char *name;
+    struct session_block b;
+    if (!parse_positive(args->word[0], "SIZE", &size, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (!take_name(lab, args, 1, &name, out)) return false;
+    bool ok = made_block(lab, out, session_alloc(&lab->session, size, &b), &b, name);
+    outcome_c_line(out, "%s = malloc(%" PRIu64 ");", ok ? c_name(lab, b.id, p, sizeof p) : name ? name : "p", size);
+    return ok;
+}
+
+RUN(calloc)
+{
+    char error[ERROR_BYTES], p[BOOK_NAME_MAX + 8];
+    uint64_t count, size;
+    const char *name;
+    struct session_block b;
+    if (!parse_positive(args->word[0], "N", &count, error, sizeof error) || !parse_positive(args->word[1], "SIZE", &size, error, sizeof error))
+        return outcome_fail(out, "%s", error);
+    if (!take_name(lab, args, 2, &name, out)) return false;
+    bool ok = made_block(lab, out, session_calloc(&lab->session, count, size, &b), &b, name);
+    outcome_c_line(out, "%s = calloc(%" PRIu64 ", %" PRIu64 ");", ok ? c_name(lab, b.id, p, sizeof p) : name ? name : "p", count, size);
+    return ok;
+}
+
+RUN(aligned)
+{
+    char error[ERROR_BYTES], p[BOOK_NAME_MAX + 8];
+    uint64_t alignment, size;
+    const char *name;
+    struct session_block b;
+    if (!parse_positive(args->word[0], "ALIGN", &alignment, error, sizeof error) ||
+        !parse_positive(args->word[1], "SIZE", &size, error, sizeof error))
+        return outcome_fail(out, "%s", error);
+    if (alignment & (alignment - 1)) return outcome_fail(out, "ALIGN is %" PRIu64 "; expected a power of two, like 16, 64 or 4096", alignment);
+    if (!take_name(lab, args, 2, &name, out)) return false;
+    bool ok = made_block(lab, out, session_aligned(&lab->session, alignment, size, &b), &b, name);
+    outcome_c_line(out, "%s = aligned_alloc(%" PRIu64 ", %" PRIu64 ");", ok ? c_name(lab, b.id, p, sizeof p) : name ? name : "p", alignment, size);
+    return ok;
+}
+
+RUN(realloc)
+{
+    char error[ERROR_BYTES], p[BOOK_NAME_MAX + 8];
+    uint64_t size, payload, requested;
+    uint32_t id;
+    struct session_block b;
+    if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error) ||
+        !parse_positive(args->word[1], "SIZE", &size, error, sizeof error))
+        return outcome_fail(out, "%s", error);
+    book_find(&lab->session.book, id, &payload, &requested);
+    c_name(lab, id, p, sizeof p);
+    outcome_c_line(out, "%s = realloc(%s, %" PRIu64 ");", p, p, size);
+    if (!session_realloc(&lab->session, id, size, &b)) return fail_session(lab, out);
+    tell_block(out, &b, book_name_of(&lab->session.book, id));
+    outcome_text(out, "%s\n", b.address == payload ? "in place" : "moved");
+    return true;
+}
+
+static void free_c_line(struct lab *lab, struct outcome *out, const uint32_t *ids, size_t n)
+{
+    char line[160] = "", p[BOOK_NAME_MAX + 8];
+    for (size_t i = 0; i < n && i < 3; i++) {
+        size_t at = strlen(line);
+        snprintf(line + at, sizeof line - at, "%sfree(%s);", i ? " " : "", c_name(lab, ids[i], p, sizeof p));
+    }
+    outcome_c_line(out, "%s%s", line, n > 3 ? " ..." : "");
+}
+
+static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids, size_t n)
+{
+    json_t *freed = json_array();
+    bool ok = true;
+    size_t i = 0;
+    for (; i < n && ok && !lab->session.stop; i++) {
+        ok = session_free(&lab->session, ids[i]);
+        if (ok) json_array_append_new(freed, json_integer(ids[i]));
+    }
+    if (!ok) {
+        json_decref(freed);
+        return i > 1 ? outcome_fail(out, "#%" PRIu32 ": %s; %zu freed before it", ids[i - 1], lab->session.error, i - 1)
+                     : fail_session(lab, out);
+    }
+    outcome_result(out, json_pack("{s:o}", "freed", freed));
+    if (n == 0) outcome_text(out, "no block is in use: nothing to free\n");
+    for (i = 0; i < n && i < 8; i++) outcome_text(out, "%s#%" PRIu32, i ? ", " : "freed ", ids[i]);
+    if (n > 0) outcome_text(out, n > 8 ? ", ... %zu in all\n" : "\n", n);
+    return true;
+}
+
+RUN(free)
+{
+    char error[ERROR_BYTES];
+    uint32_t *ids = NULL;
+    size_t n = 0;
+    bool ok = true;
+    for (int i = 0; i < args->n && ok; i++) ok = parse_ids(&lab->session.book, args->word[i], &ids, &n, error, sizeof error);
+    ok = ok && parse_ids_distinct(ids, n, error, sizeof error);
+    if (!ok) {
+        outcome_fail(out, "%s", error);
+    } else {
+        free_c_line(lab, out, ids, n);
+        ok = free_them(lab, out, ids, n);
+    }
+    free(ids);
+    return ok;
+}

@@ -1,0 +1,212 @@
+/* command_look.c: blocks, segments, show, dump, stats, check: they ask the target nothing and change nothing. */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "allocator/check.h"
+#include "cli/command/facts.h"
+#include "cli/command/run.h"
+
+#define ERROR_BYTES 256
+#define DUMP_DEFAULT 64u
+#define DUMP_MAX (1u << 20)
+
+/* ── blocks ── */
+
+static const char *id_text(const struct snapshot_block *b, char *text, size_t bytes)
+{
+    if (b->id == 0)
+        snprintf(text, bytes, "-");
+    else if (b->state == BLOCK_USED)
+        snprintf(text, bytes, "#%" PRIu32, b->id);
+    else
+        snprintf(text, bytes, "(#%" PRIu32 ")", b->id);
+    return text;
+}
+
+static void block_row(struct lab *lab, struct outcome *out, const struct snapshot_block *b)
+{
+    char id[24], requested[24] = "-", padding[24] = "-";
+    const char *name = b->state == BLOCK_USED && b->id ? book_name_of(&lab->session.book, b->id) : NULL;
+    uint64_t payload = b->size - b->header;
+    if (b->state == BLOCK_USED) {
+        snprintf(requested, sizeof requested, "%" PRIu64, b->requested);
+        snprintf(padding, sizeof padding, "%" PRIu64, payload - b->requested);
+    }
+    outcome_text(out, "%8s  0x%-10" PRIx64 " %8" PRIu64 " %6" PRIu32 " %8" PRIu64 " %9s %7s  %s%s%s\n", id_text(b, id, sizeof id), b->address,
+                 b->size, b->header, payload, requested, padding, fact_state_name(b->state), name ? "  " : "", name ? name : "");
+}
+
+static void free_list_row(struct lab *lab, struct outcome *out)
+{
+    const struct snapshot *s = lab->session.snapshot;
+    uint64_t damaged;
+    outcome_text(out, "free list, in search order:");
+    size_t n = snapshot_n_free(s);
+    for (size_t i = 0; i < n && i < 16; i++) {
+        struct snapshot_block b = snapshot_block(s, snapshot_free_at(s, i));
+        char id[24];
+        outcome_text(out, " %s", b.id ? id_text(&b, id, sizeof id) : "");
+        outcome_text(out, "0x%" PRIx64 "%s", b.address, i + 1 < n ? " ->" : "");
+    }
+    outcome_text(out, n > 16 ? " %zu more" : n == 0 ? " empty" : "", n - 16);
+    if (snapshot_list_damaged(s, &damaged)) outcome_text(out, " damaged at 0x%" PRIx64, damaged);
+    outcome_text(out, "\n");
+}
+
+RUN(blocks)
+{
+    (void)args;
+    lab_look(lab);
+    const struct snapshot *s = lab->session.snapshot;
+    size_t n = snapshot_n_blocks(s);
+    uint64_t damaged;
+    fact_blocks_json(lab, out);
+    outcome_result(out, json_pack("{s:I, s:I}", "blocks", (json_int_t)snapshot_stats(s)->n_blocks, "free", (json_int_t)snapshot_stats(s)->n_free));
+    if (n == 0) outcome_text(out, "the heap is empty\n");
+    if (n > 0) outcome_text(out, "%8s  %-12s %8s %6s %8s %9s %7s  %s\n", "id", "address", "size", "header", "payload", "requested", "padding", "state");
+    for (size_t i = 0; i < n; i++) {
+        struct snapshot_block b = snapshot_block(s, i);
+        block_row(lab, out, &b);
+    }
+    if (lab->session.setup.policy != HEAP_BUMP) free_list_row(lab, out);
+    if (snapshot_head(s)->remembered) outcome_text(out, "remembered by brkview, not by the heap: bump keeps no record of its blocks\n");
+    if (snapshot_damaged(s, &damaged)) outcome_text(out, "damaged at 0x%" PRIx64 ": what lies beyond can't be told\n", damaged);
+    return true;
+}
+
+/* ── segments ── */
+
+RUN(segments)
+{
+    (void)args;
+    lab_look(lab);
+    const struct snapshot *s = lab->session.snapshot;
+    const struct snapshot_head *head = snapshot_head(s);
+    json_t *list = json_array();
+    outcome_text(out, "process %" PRId64 ", lowest address first\n", head->pid);
+    for (size_t i = 0; i < snapshot_n_segments(s); i++) {
+        const struct snapshot_segment *g = snapshot_segment(s, i);
+        json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "name", g->name, "start", outcome_address(g->start), "end", outcome_address(g->end)));
+        outcome_text(out, "%-20s 0x%-14" PRIx64 " 0x%-14" PRIx64 " %12" PRIu64 " bytes%s\n", g->name, g->start, g->end, g->end - g->start,
+                     g->kind == SEGMENT_HEAP ? "  grows up, ends at brk" : g->kind == SEGMENT_STACK ? "  grows down" : "");
+    }
+    outcome_extra(out, "pid", json_integer(head->pid));
+    outcome_extra(out, "segments", list);
+    outcome_result(out, json_pack("{s:b}", "randomised", head->randomised));
+    if (head->randomised && !lab->session.aslr)
+        outcome_text(out, "the system refused to switch address randomisation off: heap, stack and libraries lie elsewhere in every run\n");
+    else if (head->randomised)
+        outcome_text(out, "--aslr: heap, stack and libraries lie elsewhere in every run; text, data and bss do not, for the program is not position-independent\n");
+    return true;
+}
+
+/* ── show, dump ── */
+
+RUN(show)
+{
+    char error[ERROR_BYTES], p[64];
+    uint32_t id;
+    uint64_t payload, requested;
+    if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error)) return outcome_fail(out, "%s", error);
+    lab_look(lab);
+    book_find(&lab->session.book, id, &payload, &requested);
+    size_t i = snapshot_find_id(lab->session.snapshot, id);
+    if (i == SNAPSHOT_NONE) return outcome_fail(out, "#%" PRIu32 " should be at 0x%" PRIx64 ", but the heap does not show it: expected an undamaged heap", id, payload);
+    struct snapshot_block b = snapshot_block(lab->session.snapshot, i);
+    struct fact_word words[FACT_WORDS_MAX];
+    size_t n = fact_words(lab, &b, words);
+    json_t *list = json_array(), *result = fact_block_json(lab, &b);
+    const char *name = book_name_of(&lab->session.book, id);
+    outcome_text(out, "#%" PRIu32 "%s%s: %" PRIu64 " bytes at 0x%" PRIx64 " = %" PRIu32 " header + %" PRIu64 " requested + %" PRIu64 " padding\n", id,
+                 name ? " " : "", name ? name : "", b.size, b.address, b.header, b.requested, b.size - b.header - b.requested);
+    for (size_t k = 0; k < n; k++) {
+        json_array_append_new(list, fact_word_json(&words[k], p, sizeof p));
+        outcome_text(out, "  +%-3u %-10s %s\n", (unsigned)(words[k].address - b.address), words[k].name, p);
+    }
+    json_object_set_new(result, "words", list);
+    outcome_result(out, result);
+    outcome_text(out, "  +%-3" PRIu32 " payload    0x%" PRIx64 " (what malloc returned)\n", b.header, b.address + b.header);
+    return true;
+}
+
+static void dump_row(struct outcome *out, uint64_t address, const unsigned char *bytes, size_t n)
+{
+    char row[128];
+    size_t at = 0;
+    for (size_t i = 0; i < 16; i++)
+        at += (size_t)snprintf(row + at, sizeof row - at, i < n ? "%s%02x" : "%s  ", i == 8 ? "  " : " ", i < n ? bytes[i] : 0);
+    at += (size_t)snprintf(row + at, sizeof row - at, "  |");
+    for (size_t i = 0; i < n; i++) row[at++] = bytes[i] >= ' ' && bytes[i] < 0x7f ? (char)bytes[i] : '.';
+    row[at] = '\0';
+    outcome_text(out, "0x%" PRIx64 " %s|\n", address, row);
+}
+
+/* Is the word an address rather than an id? Ids are small numbers and names. */
+static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *address, uint64_t *n, struct outcome *out)
+{
+    char error[ERROR_BYTES];
+    uint32_t id;
+    uint64_t requested;
+    const char *word = args->word[0];
+    *n = DUMP_DEFAULT;
+    if (word[0] == '0' && (word[1] == 'x' || word[1] == 'X')) {
+        if (!parse_size(word, "ADDRESS", address, error, sizeof error)) return outcome_fail(out, "%s", error);
+    } else {
+        if (!parse_id(&lab->session.book, word, &id, error, sizeof error)) return outcome_fail(out, "%s", error);
+        book_find(&lab->session.book, id, address, &requested);
+        uint32_t header = block_header_bytes(lab->session.setup.policy);
+        *address -= header;
+        *n = requested + header < DUMP_MAX ? requested + header : DUMP_MAX;
+    }
+    if (args->n > 1 && !parse_positive(args->word[1], "BYTES", n, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (*n > DUMP_MAX) return outcome_fail(out, "BYTES is %" PRIu64 "; expected at most 1M", *n);
+    return true;
+}
+
+RUN(dump)
+{
+    uint64_t address, n;
+    if (!dump_place(lab, args, &address, &n, out)) return false;
+    unsigned char *bytes = malloc(n);
+    char *hex = malloc(n * 2 + 1);
+    size_t got = bytes && hex ? session_read(&lab->session, address, bytes, n) : 0;
+    if (got == 0) {
+        outcome_fail(out, lab->session.target.alive ? "nothing can be read at 0x%" PRIx64 "; expected an address that is mapped (`segments` lists them)"
+                                                    : "0x%" PRIx64 " can't be read any more, the target is dead; expected `undo` or `reset` first", address);
+    } else {
+        for (size_t i = 0; i < got; i++) snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+        outcome_result(out, json_pack("{s:o, s:s}", "address", outcome_address(address), "bytes", hex));
+        for (size_t i = 0; i < got; i += 16) dump_row(out, address + i, bytes + i, got - i < 16 ? got - i : 16);
+        if (got < n) outcome_text(out, "0x%" PRIx64 " and beyond can't be read: not mapped\n", address + got);
+    }
+    free(bytes);
+    free(hex);
+    return got > 0;
+}
+
+/* ── check ── */
+
+RUN(check)
+{
+    (void)args;
+    lab_look(lab);
+    if (!lab->session.target.alive) return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
+    struct check_finding findings[16];
+    const struct target *t = &lab->session.target;
+    size_t n = check_heap(&lab->session.memory.memory, t->hello.root_address, t->brk, findings, 16);
+    json_t *list = json_array();
+    for (size_t i = 0; i < n && i < 16; i++) {
+        json_array_append_new(list, json_pack("{s:I, s:o, s:I, s:I, s:s}", "invariant", (json_int_t)findings[i].invariant, "address",
+                                              outcome_address(findings[i].address), "expected", (json_int_t)findings[i].expected, "found",
+                                              (json_int_t)findings[i].found, "text", findings[i].text));
+        outcome_text(out, "%s\n", findings[i].text);
+    }
+    outcome_extra(out, "findings", list);
+    if (n > 0) return outcome_fail(out, "the heap is not sound: %zu finding%s, the first: %s", n, n == 1 ? "" : "s", findings[0].text);
+    outcome_result(out, json_pack("{s:b, s:i}", "sound", true, "invariants", CHECK_N_INVARIANTS));
+    outcome_text(out, "sound: %d invariants hold\n", CHECK_N_INVARIANTS);
+    return true;
+}

@@ -1,0 +1,156 @@
+/* command_memory.c: sbrk, write, fill: what touches the target's memory past the allocator. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command/run.h"
+
+#define ERROR_BYTES 256
+
+/* Drop a last word `force`; true if it was there. */
+static bool take_force(const struct arguments *args, int *words)
+{
+    *words = args->n;
+    if (args->n == 0 || args->quoted[args->n - 1] || strcmp(args->word[args->n - 1], "force") != 0) return false;
+    --*words;
+    return true;
+}
+
+RUN(sbrk)
+{
+    char error[ERROR_BYTES];
+    int words;
+    bool force = take_force(args, &words);
+    int64_t delta = 0;
+    uint64_t before;
+    if (words > 1) return outcome_fail(out, "%s is not understood here; expected a number of bytes and perhaps `force`", parse_shown(args->word[1]));
+    if (words == 1 && !parse_delta(args->word[0], &delta, error, sizeof error)) return outcome_fail(out, "%s", error);
+    outcome_c_line(out, "p = sbrk(%" PRId64 ");", delta);
+    if (!session_sbrk(&lab->session, delta, force, &before)) {
+        enum heap_status status = (enum heap_status)lab->session.answer.head.status;
+        if (lab->session.target.alive && (status == HEAP_LIMIT || status == HEAP_NO_MEMORY))
+            return outcome_fail(out, "sbrk(%" PRId64 ") = (void *) -1: %s", delta, lab->session.error);
+        return outcome_fail(out, "sbrk(%" PRId64 "): %s%s", delta, lab->session.error,
+                            lab->session.target.alive && status == HEAP_CUTS_BLOCKS ? "; expected `force` behind it, if that is what you want" : "");
+    }
+    outcome_result(out, json_pack("{s:o}", "previous", outcome_address(before)));
+    outcome_text(out, "sbrk(%" PRId64 ") = 0x%" PRIx64 "; brk is 0x%" PRIx64 "\n", delta, before, lab->session.target.brk);
+    return true;
+}
+
+/* Payload bytes of the block in use at payload, as the last look found it; 0 if it did not find it. */
+static uint64_t payload_bytes(struct lab *lab, uint64_t payload)
+{
+    lab_look(lab);
+    size_t i = snapshot_find(lab->session.snapshot, payload);
+    if (i == SNAPSHOT_NONE) i = snapshot_find(lab->session.snapshot, payload - 1);
+    if (i == SNAPSHOT_NONE) return 0;
+    struct snapshot_block b = snapshot_block(lab->session.snapshot, i);
+    return b.address + b.header == payload ? b.size - b.header : 0;
+}
+
+static size_t add_hex(const char *word, unsigned char *bytes)
+{
+    const char *p = word[0] == '0' && (word[1] == 'x' || word[1] == 'X') ? word + 2 : word;
+    size_t n = strlen(p);
+    if (n == 0 || n % 2 || strspn(p, "0123456789abcdefABCDEF") != n) return 0;
+    for (size_t i = 0; i < n; i += 2) {
+        char pair[3] = {p[i], p[i + 1], '\0'};
+        bytes[i / 2] = (unsigned char)strtoul(pair, NULL, 16);
+    }
+    return n / 2;
+}
+
+/* The bytes that the words from first on mean; malloc'd, NULL with the error in out. */
+static unsigned char *gather_bytes(const struct arguments *args, int first, int words, size_t *n, struct outcome *out)
+{
+    unsigned char *bytes = malloc(strlen(args->line) + 1);
+    *n = 0;
+    for (int i = first; bytes && i < words; i++) {
+        size_t more = args->length[i];
+        if (args->quoted[i]) {
+            memcpy(bytes + *n, args->word[i], more);
+        } else if ((more = add_hex(args->word[i], bytes + *n)) == 0) {
+            outcome_fail(out, "BYTES can't be read: %s; expected pairs of hex digits like 41 42 or deadbeef, or \"TEXT\"", parse_shown(args->word[i]));
+            free(bytes);
+            return NULL;
+        }
+        *n += more;
+    }
+    if (!bytes) outcome_fail(out, "out of memory");
+    return bytes;
+}
+
+/* A single quoted string, a single run of hex: how the bytes look in a line of C. */
+static void write_c_line(struct outcome *out, uint32_t id, uint64_t offset, const unsigned char *bytes, size_t n)
+{
+    char text[100] = "";
+    size_t at = 0;
+    for (size_t i = 0; i < n && i < 12; i++)
+        at += (size_t)snprintf(text + at, sizeof text - at, bytes[i] >= ' ' && bytes[i] < 0x7f && bytes[i] != '"' && bytes[i] != '\\' ? "%c" : "\\x%02x", bytes[i]);
+    outcome_c_line(out, "memcpy(p%" PRIu32 " + %" PRIu64 ", \"%s%s\", %zu);", id, offset, text, n > 12 ? "..." : "", n);
+}
+
+/* May n bytes at offset of a payload of size bytes be written? Beyond the payload only by force, and never outside the heap. */
+static bool may_write(struct lab *lab, uint64_t payload, uint64_t size, uint64_t offset, uint64_t n, bool force, struct outcome *out)
+{
+    uint64_t brk = lab->session.target.brk, room = brk > payload ? brk - payload : 0;
+    if (offset <= size && n <= size - offset) return true;
+    if (!force)
+        return outcome_fail(out, "%" PRIu64 " bytes at offset %" PRIu64 " go beyond the payload of %" PRIu64 " bytes; expected less, or `force` behind it", n, offset, size);
+    if (offset > room || n > room - offset)
+        return outcome_fail(out, "%" PRIu64 " bytes at offset %" PRIu64 " go beyond brk, %" PRIu64 " bytes ahead; expected to stay inside the heap", n, offset, room);
+    return true;
+}
+
+RUN(write)
+{
+    char error[ERROR_BYTES];
+    int words;
+    bool force = take_force(args, &words), ok = false;
+    uint32_t id;
+    uint64_t offset, payload, requested;
+    size_t n;
+    if (words < 3) return outcome_fail(out, "BYTES are missing; expected `write ID OFFSET BYTES|\"TEXT\" [force]`");
+    if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error) ||
+        !parse_size(args->word[1], "OFFSET", &offset, error, sizeof error))
+        return outcome_fail(out, "%s", error);
+    book_find(&lab->session.book, id, &payload, &requested);
+    unsigned char *bytes = gather_bytes(args, 2, words, &n, out);
+    if (!bytes) return false;
+    write_c_line(out, id, offset, bytes, n);
+    uint64_t size = payload_bytes(lab, payload);
+    if (n == 0) {
+        outcome_fail(out, "BYTES are empty; expected at least one byte");
+    } else if (may_write(lab, payload, size, offset, n, force, out)) {
+        ok = session_write(&lab->session, payload + offset, bytes, n);
+        if (!ok) outcome_fail(out, "%s", lab->session.error);
+    }
+    if (ok) {
+        bool beyond = offset > size || n > size - offset;
+        outcome_result(out, json_pack("{s:I, s:o, s:I}", "id", (json_int_t)id, "address", outcome_address(payload + offset), "bytes", (json_int_t)n));
+        outcome_text(out, "%zu byte%s written at 0x%" PRIx64 "%s\n", n, n == 1 ? "" : "s", payload + offset, beyond ? ", beyond the payload" : "");
+        outcome_sentence(out, beyond ? "the bytes beyond #%" PRIu32 "'s payload belong to the allocator or to another block: `check` tells what broke"
+                                     : "only #%" PRIu32 "'s payload changed; the allocator was not asked", id);
+    }
+    free(bytes);
+    return ok;
+}
+
+RUN(fill)
+{
+    char error[ERROR_BYTES];
+    uint32_t id;
+    uint64_t payload, requested, byte;
+    if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error) || !parse_size(args->word[1], "BYTE", &byte, error, sizeof error))
+        return outcome_fail(out, "%s", error);
+    if (byte > 255) return outcome_fail(out, "BYTE is %" PRIu64 "; expected 0 to 255", byte);
+    book_find(&lab->session.book, id, &payload, &requested);
+    outcome_c_line(out, "memset(p%" PRIu32 ", 0x%02" PRIx64 ", %" PRIu64 ");", id, byte, requested);
+    if (!session_fill(&lab->session, payload, requested, (uint8_t)byte)) return outcome_fail(out, "%s", lab->session.error);
+    outcome_result(out, json_pack("{s:I, s:o, s:I}", "id", (json_int_t)id, "address", outcome_address(payload), "bytes", (json_int_t)requested));
+    outcome_text(out, "%" PRIu64 " bytes of #%" PRIu32 " are 0x%02" PRIx64 " now\n", requested, id, byte);
+    outcome_sentence(out, "only #%" PRIu32 "'s payload changed; the allocator was not asked", id);
+    return true;
+}

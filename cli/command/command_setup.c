@@ -1,0 +1,132 @@
+/* command_setup.c: policy, set, limit, reset. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command/facts.h"
+#include "cli/command/run.h"
+#include "cli/command/settings.h"
+
+#define ERROR_BYTES 256
+
+static bool tell_setup(struct lab *lab, struct outcome *out)
+{
+    const struct session_setup *setup = &lab->session.setup;
+    outcome_result(out, json_pack("{s:s, s:o, s:o}", "policy", heap_policy_name(setup->policy), "switches", fact_switches_json(setup), "limit",
+                                  setup->limit == HEAP_NO_LIMIT ? json_null() : json_integer((json_int_t)setup->limit)));
+    outcome_text(out, "policy %s", heap_policy_name(setup->policy));
+    for (unsigned i = 0; i < HEAP_N_SWITCHES; i++) {
+        char value[32];
+        if (heap_policy_has(setup->policy, (enum heap_switch)i))
+            outcome_text(out, ", %s %s", heap_switch_name((enum heap_switch)i), fact_switch_value(setup, (enum heap_switch)i, value, sizeof value));
+    }
+    outcome_text(out, "\n");
+    return true;
+}
+
+/* ── policy ── */
+
+/* The lines that made the present heap, copied, for they are played while the log grows. */
+static char **lines_since_fresh(const struct log *l, size_t *n)
+{
+    size_t from = l->n, all = 0;
+    while (from > 0 && !l->entries[from - 1]->fresh) from--;
+    for (size_t i = from; i < l->n; i++) all += l->entries[i]->n_lines;
+    size_t extra = from > 0 ? l->entries[from - 1]->n_lines - 1 : 0; /* behind the line that made the heap */
+    char **lines = calloc(all + extra + 1, sizeof *lines);
+    *n = 0;
+    if (!lines) return NULL;
+    for (size_t k = 1; from > 0 && k < l->entries[from - 1]->n_lines; k++) lines[(*n)++] = strdup(l->entries[from - 1]->lines[k]);
+    for (size_t i = from; i < l->n; i++)
+        for (size_t k = 0; k < l->entries[i]->n_lines; k++) lines[(*n)++] = strdup(l->entries[i]->lines[k]);
+    return lines;
+}
+
+static bool run_again(struct lab *lab, char **lines, size_t n, struct outcome *out)
+{
+    size_t failed = 0;
+    char first[256] = "";
+    for (size_t i = 0; i < n && !lab->session.stop; i++) {
+        struct outcome *one = lines[i] ? outcome_new(out->seq, lines[i]) : NULL;
+        if (one && !command_execute(lab, lines[i], one) && failed++ == 0) snprintf(first, sizeof first, "%s: %s", parse_shown(lines[i]), one->error);
+        outcome_free(one);
+    }
+    outcome_text(out, "%zu command%s of the log run again, %zu failed%s%s\n", n, n == 1 ? "" : "s", failed, failed ? "; the first: " : "", first);
+    return true;
+}
+
+RUN(policy)
+{
+    if (args->n == 0) return tell_setup(lab, out);
+    enum heap_policy policy = heap_policy_from_name(args->word[0]);
+    bool again = args->n == 2 && strcmp(args->word[1], "replay") == 0;
+    if (policy == HEAP_N_POLICIES)
+        return outcome_fail(out, "there is no policy %s; expected bump, header, first-fit, next-fit, best-fit or worst-fit", parse_shown(args->word[0]));
+    if (args->n == 2 && !again) return outcome_fail(out, "%s is not understood here; expected nothing more, or `replay`", parse_shown(args->word[1]));
+    size_t n = 0;
+    char **lines = again ? lines_since_fresh(&lab->session.log, &n) : NULL;
+    if (again && !lines) return outcome_fail(out, "out of memory");
+    struct session_setup setup;
+    session_setup_defaults(&setup, policy);
+    setup.limit = lab->session.setup.limit;
+    bool ok = session_restart(&lab->session, &setup);
+    lab->stale = true;
+    if (!ok) outcome_fail(out, "%s", lab->session.error);
+    if (ok) {
+        char line[64];
+        snprintf(line, sizeof line, "policy %s", heap_policy_name(policy));
+        lab_record(lab, line);
+        tell_setup(lab, out);
+        if (again) ok = run_again(lab, lines, n, out);
+    }
+    for (size_t i = 0; i < n; i++) free(lines[i]);
+    free((void *)lines);
+    return ok;
+}
+
+RUN(reset)
+{
+    (void)args;
+    struct session_setup setup = lab->session.setup;
+    if (!session_restart(&lab->session, &setup)) return outcome_fail(out, "%s", lab->session.error);
+    return tell_setup(lab, out);
+}
+
+/* ── set, limit ── */
+
+RUN(set)
+{
+    char error[ERROR_BYTES];
+    struct setting setting;
+    if (args->n < 2) return outcome_fail(out, "VALUE is missing; expected `set OPTION VALUE`, OPTION one of %s", setting_names());
+    if (!setting_parse(args->word[0], args->word[1], &setting, error, sizeof error)) return outcome_fail(out, "%s", error);
+    switch (setting.kind) {
+    case SETTING_THEME: lab->view.theme = setting.theme; break;
+    case SETTING_MOUSE: lab->mouse = setting.on; break;
+    case SETTING_SWITCH:
+        if (!session_set(&lab->session, setting.which, setting.value)) return outcome_fail(out, "%s", lab->session.error);
+        break;
+    }
+    outcome_result(out, json_pack("{s:s, s:s}", "option", args->word[0], "value", args->word[1]));
+    outcome_text(out, "%s is %s\n", args->word[0], args->word[1]);
+    if (setting.kind == SETTING_SWITCH) outcome_sentence(out, "%s is %s from now on; what was done before stays", args->word[0], args->word[1]);
+    return true;
+}
+
+RUN(limit)
+{
+    char error[ERROR_BYTES];
+    uint64_t limit = HEAP_NO_LIMIT;
+    bool none = strcmp(args->word[0], "off") == 0 || strcmp(args->word[0], "none") == 0;
+    if (!none && !parse_positive(args->word[0], "SIZE", &limit, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (!session_limit(&lab->session, limit)) return outcome_fail(out, "%s", lab->session.error);
+    outcome_result(out, json_pack("{s:o}", "limit", none ? json_null() : json_integer((json_int_t)limit)));
+    uint64_t now = lab->session.target.brk - lab->session.target.hello.heap_start;
+    if (none)
+        outcome_text(out, "no limit: only the kernel refuses\n");
+    else
+        outcome_text(out, "the heap may have %" PRIu64 " bytes; it has %" PRIu64 "\n", limit, now);
+    if (!none) outcome_sentence(out, now > limit ? "the heap is larger already: it keeps what it has, and sbrk is refused" : "sbrk is refused beyond %" PRIu64 " bytes", limit);
+    return true;
+}

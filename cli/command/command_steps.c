@@ -1,0 +1,60 @@
+/* command_steps.c: steps, speed, screen: what the last command did, one line a step; playing it on the map; the screen as lines. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command/reading.h"
+#include "cli/command/run.h"
+
+#define MS_LEAST 20u
+#define MS_MOST 10000u
+
+RUN(steps)
+{
+    (void)args;
+    if (!lab->steps_text || !*lab->steps_text) return outcome_fail(out, "no command has changed the heap yet; expected one like `alloc 64` first");
+    outcome_text(out, "%s", lab->steps_text);
+    return true;
+}
+
+static void tell_speed(const struct lab *lab, struct outcome *out)
+{
+    const struct animation *a = &lab->animation;
+    if (a->by_hand)
+        outcome_text(out, "commands are played step by step: right and left go on and back, Enter ends\n");
+    else if (a->ms)
+        outcome_text(out, "commands are played at %u ms a step\n", a->ms);
+    else
+        outcome_text(out, "commands are not played: their effect is shown at once\n");
+    outcome_result(out, json_pack("{s:i, s:b}", "ms", (int)a->ms, "by_hand", a->by_hand));
+}
+
+RUN(speed)
+{
+    static const struct { const char *word; unsigned ms; bool by_hand; } ways[] = {
+        {"off", 0, false}, {"step", 0, true}, {"slow", 1200, false}, {"normal", 500, false}, {"fast", 120, false},
+    };
+    char error[256];
+    struct animation *a = &lab->animation;
+    uint64_t ms = 0;
+    bool known = args->n == 0;
+    for (size_t i = 0; !known && i < sizeof ways / sizeof ways[0]; i++)
+        if (strcmp(ways[i].word, args->word[0]) == 0) a->ms = ways[i].ms, a->by_hand = ways[i].by_hand, known = true;
+    if (!known) {
+        if (!parse_size(args->word[0], "speed", &ms, error, sizeof error) || ms < MS_LEAST || ms > MS_MOST)
+            return outcome_fail(out, "%s is no speed; expected off, step, slow, normal, fast, or milliseconds a step from %u to %u", parse_shown(args->word[0]),
+                                MS_LEAST, MS_MOST);
+        a->ms = (unsigned)ms;
+        a->by_hand = false;
+    }
+    tell_speed(lab, out);
+    return true;
+}
+
+RUN(screen)
+{
+    (void)args;
+    lab_look(lab);
+    reading_all(lab, out);
+    return true;
+}

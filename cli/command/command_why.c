@@ -1,0 +1,47 @@
+/* command_why.c: why a block is as large as it is, step by step. */
+#include <inttypes.h>
+
+#include "cli/command/facts.h"
+#include "cli/command/run.h"
+
+/* Why the payload has bytes that rounding did not ask for. */
+static void why_more(const struct session_setup *setup, uint64_t extra, struct outcome *out)
+{
+    uint32_t least = block_min_bytes(setup->policy);
+    outcome_text(out, "+ %" PRIu64 " more: ", extra);
+    if (setup->policy == HEAP_HEADER)
+        outcome_text(out, "it took a free block whole, for header never splits (or it was made smaller, which header does in place)\n");
+    else if (extra < least)
+        outcome_text(out, "not split off, because a rest of %" PRIu64 " is less than the smallest block, %" PRIu32 " (header and two links)\n", extra, least);
+    else if (setup->value[HEAP_SPLIT] == 0)
+        outcome_text(out, "not split off, because split is off\n");
+    else
+        outcome_text(out, "not split off when it was taken: split was off then\n");
+}
+
+RUN(why)
+{
+    char error[256];
+    uint32_t id;
+    if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error)) return outcome_fail(out, "%s", error);
+    lab_look(lab);
+    const struct session_setup *setup = &lab->session.setup;
+    size_t i = snapshot_find_id(lab->session.snapshot, id);
+    if (i == SNAPSHOT_NONE) return outcome_fail(out, "the heap does not show #%" PRIu32 "; expected an undamaged heap", id);
+    struct snapshot_block b = snapshot_block(lab->session.snapshot, i);
+    uint64_t payload = b.size - b.header, rounded;
+    if (!block_round_up(b.requested, &rounded) || rounded > payload) rounded = payload;
+    outcome_text(out, "#%" PRIu32 " is %" PRIu64 " bytes:\n", id, b.size);
+    outcome_text(out, "  %" PRIu64 " requested\n", b.requested);
+    outcome_text(out, "+ %" PRIu64 " rounding up to a multiple of %u, so that the next payload is aligned: %" PRIu64 "\n", rounded - b.requested, HEAP_ALIGN, rounded);
+    if (payload > rounded) why_more(setup, payload - rounded, out);
+    if (b.header)
+        outcome_text(out, "+ %" PRIu32 " header, where the allocator keeps the size and whether it is free\n", b.header);
+    else
+        outcome_text(out, "+ 0 header: bump keeps no record\n");
+    outcome_text(out, "= %" PRIu64 " bytes, of which %" PRIu64 " are lost to you\n", b.size, b.size - b.requested);
+    outcome_result(out, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "id", (json_int_t)id, "requested", (json_int_t)b.requested, "rounding",
+                                  (json_int_t)(rounded - b.requested), "not_split", (json_int_t)(payload - rounded), "header", (json_int_t)b.header, "size",
+                                  (json_int_t)b.size));
+    return true;
+}

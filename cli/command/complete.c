@@ -1,0 +1,178 @@
+/* complete.c: completions, from the command table's argument kinds. Nothing is asked of the target. */
+#include <ctype.h>
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
+#include "cli/command/settings.h"
+
+#define COMPLETIONS_MAX 512u
+
+struct list { char **word; size_t n; const char *prefix; size_t prefix_bytes; };
+
+static void add(struct list *l, const char *word)
+{
+    if (l->n == COMPLETIONS_MAX || strncmp(word, l->prefix, l->prefix_bytes) != 0) return;
+    for (size_t i = 0; i < l->n; i++)
+        if (strcmp(l->word[i], word) == 0) return;
+    char **moved = realloc((void *)l->word, (l->n + 2) * sizeof *moved);
+    if (!moved) return;
+    l->word = moved;
+    if ((l->word[l->n] = strdup(word)) != NULL) l->n++;
+    l->word[l->n] = NULL;
+}
+
+static void add_all(struct list *l, const char *const *words)
+{
+    for (; words && *words; words++) add(l, *words);
+}
+
+static void add_commands(struct list *l)
+{
+    for (size_t i = 0; i < command_table_size; i++) add(l, command_table[i].name);
+    if (l->n > 0 || l->prefix_bytes == 0) return;
+    for (size_t i = 0; i < command_table_size; i++) { /* an alias only when no name will do */
+        char aliases[64];
+        snprintf(aliases, sizeof aliases, "%s", command_table[i].aliases);
+        char *rest = aliases;
+        for (char *word; (word = strsep(&rest, " ")) != NULL;)
+            if (*word) add(l, word);
+    }
+}
+
+static void add_ids(struct list *l, const struct book *book)
+{
+    char word[16];
+    bool hash = l->prefix_bytes > 0 && l->prefix[0] == '#';
+    for (size_t i = 0; i < book->n_names; i++) {
+        uint64_t payload, requested;
+        if (book_find(book, book->names[i].id, &payload, &requested)) add(l, book->names[i].name);
+    }
+    for (uint32_t id = book_next_live(book, 0); id && l->n < COMPLETIONS_MAX; id = book_next_live(book, id)) {
+        snprintf(word, sizeof word, "%s%" PRIu32, hash ? "#" : "", id);
+        add(l, word);
+    }
+    add(l, "all");
+}
+
+static void add_policies(struct list *l)
+{
+    for (int i = 0; i < HEAP_N_POLICIES; i++) add(l, heap_policy_name((enum heap_policy)i));
+}
+
+/* Names in the directory that the prefix points into; names with control characters or spaces are left out, for they can't be typed plainly. */
+static void add_files(struct list *l)
+{
+    char directory[512] = ".", word[1024];
+    const char *slash = NULL;
+    for (size_t i = 0; i < l->prefix_bytes; i++)
+        if (l->prefix[i] == '/') slash = l->prefix + i;
+    int keep = slash ? (int)(slash - l->prefix) + 1 : 0;
+    if (keep > 0) snprintf(directory, sizeof directory, "%.*s", keep, l->prefix);
+    DIR *d = opendir(directory);
+    if (!d) return;
+    for (struct dirent *e; (e = readdir(d)) != NULL;) {
+        bool plain = e->d_name[0] != '.';
+        struct stat st;
+        for (const char *p = e->d_name; *p && plain; p++) plain = (unsigned char)*p > ' ' && *p != 0x7f && *p != ';' && *p != '"';
+        if (!plain) continue;
+        bool folder = fstatat(dirfd(d), e->d_name, &st, 0) == 0 && S_ISDIR(st.st_mode);
+        snprintf(word, sizeof word, "%.*s%s%s", keep, l->prefix, e->d_name, folder ? "/" : "");
+        add(l, word);
+    }
+    closedir(d);
+}
+
+static void add_kind(struct list *l, struct lab *lab, enum argument_kind kind, const char *previous)
+{
+    switch (kind) {
+    case ARG_ID: add_ids(l, &lab->session.book); break;
+    case ARG_POLICY: add_policies(l); break;
+    case ARG_OPTION: add_all(l, setting_list()); break;
+    case ARG_VALUE: add_all(l, setting_values(previous)); break;
+    case ARG_FILE: add_files(l); break;
+    case ARG_COMMAND: add_commands(l); break;
+    default: break;
+    }
+}
+
+/* The words that a usage shows literally, "in|out|all|BYTES": those in small letters. */
+static void add_usage_words(struct list *l, const struct command *c)
+{
+    char usage[96];
+    snprintf(usage, sizeof usage, "%s", c->usage);
+    char *rest = usage;
+    for (char *word; (word = strsep(&rest, " []|.\"")) != NULL;)
+        if (islower((unsigned char)*word)) add(l, word);
+}
+
+static int by_length_then_name(const void *a, const void *b)
+{
+    const char *x = *(char *const *)a, *y = *(char *const *)b;
+    bool digits = isdigit((unsigned char)*x) && isdigit((unsigned char)*y);
+    if (digits && strlen(x) != strlen(y)) return strlen(x) < strlen(y) ? -1 : 1;
+    return strcmp(x, y);
+}
+
+/* Where the present command begins: behind the last separator before point. */
+static size_t command_begin(const char *line, size_t point)
+{
+    size_t begin = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < point && line[i]; i++) {
+        if (line[i] == '"') quoted = !quoted;
+        if (!quoted && (line[i] == ';' || line[i] == '\n')) begin = i + 1;
+    }
+    return begin;
+}
+
+/* Complete the last word of text, a command up to the cursor. */
+static void complete_in(struct list *l, struct lab *lab, const char *text)
+{
+    char error[256];
+    struct arguments args;
+    if (!arguments_parse(&args, text, error, sizeof error)) {
+        arguments_release(&args);
+        return;
+    }
+    const struct command *c = command_find(args.name, error, sizeof error);
+    int place = args.n - 1; /* of the word under the cursor, which the caller made sure exists */
+    if (c && (c->flags & COMMAND_COMPOSES) && c->kinds[1] == ARG_COMMAND && place >= 1) {
+        if (place == 1)
+            add_commands(l);
+        else
+            complete_in(l, lab, text + args.at[1]); /* repeat N COMMAND … */
+    } else if (c && place >= 0) {
+        add_kind(l, lab, c->kinds[place < 3 ? place : 3], place > 0 ? args.word[place - 1] : "");
+        if (c->most < 0 && c->kinds[1] == ARG_NONE) add_kind(l, lab, c->kinds[0], "");
+        add_usage_words(l, c);
+    }
+    arguments_release(&args);
+}
+
+char **command_complete(struct lab *lab, const char *line, size_t point, size_t *start)
+{
+    size_t length = strlen(line), begin = command_begin(line, point < length ? point : length);
+    if (point > length) point = length;
+    size_t word = point;
+    while (word > begin && !isspace((unsigned char)line[word - 1])) word--;
+    size_t first = begin;
+    while (first < word && isspace((unsigned char)line[first])) first++;
+    *start = word;
+    struct list l = {.prefix = line + word, .prefix_bytes = point - word};
+    if (first == word) {
+        add_commands(&l);
+    } else {
+        char *text = NULL; /* an empty last word still takes a place: put one there */
+        if (asprintf(&text, "%.*s%s", (int)(point - begin), line + begin, point == word ? "x" : "") < 0) return NULL;
+        complete_in(&l, lab, text);
+        free(text);
+    }
+    if (l.n > 1) qsort((void *)l.word, l.n, sizeof *l.word, by_length_then_name);
+    return l.word;
+}

@@ -1,0 +1,128 @@
+/* facts.c: the shapes that scripts are promised. */
+#include "cli/command/facts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *fact_state_name(enum block_state state)
+{
+    static const char *const names[] = {"used", "free", "foreign", "damaged"};
+    return state < BLOCK_N_STATES ? names[state] : "?";
+}
+
+json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b)
+{
+    const struct snapshot *s = lab->session.snapshot;
+    bool used = b->state == BLOCK_USED;
+    bool header_first = used || b->state == BLOCK_FREE;
+    json_t *j = json_pack("{s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:s}", "id", used && b->id ? json_integer(b->id) : json_null(), "address",
+                          outcome_address(b->address), "offset", (json_int_t)(b->address - snapshot_head(s)->heap_start), "size",
+                          (json_int_t)b->size, "header", (json_int_t)b->header, "payload",
+                          outcome_address(b->address + (header_first ? b->header : 0)), "requested",
+                          used ? json_integer((json_int_t)b->requested) : json_null(), "state", fact_state_name(b->state));
+    if (b->state == BLOCK_FREE) json_object_set_new(j, "last_id", b->id ? json_integer(b->id) : json_null());
+    const char *name = used && b->id ? book_name_of(&lab->session.book, b->id) : NULL;
+    if (name) json_object_set_new(j, "name", json_string(name));
+    if (snapshot_head(s)->remembered) json_object_set_new(j, "source", json_string("session"));
+    return j;
+}
+
+void fact_blocks_json(struct lab *lab, struct outcome *out)
+{
+    const struct snapshot *s = lab->session.snapshot;
+    json_t *blocks = json_array(), *list = json_array();
+    for (size_t i = 0; i < snapshot_n_blocks(s); i++) {
+        struct snapshot_block b = snapshot_block(s, i);
+        json_array_append_new(blocks, fact_block_json(lab, &b));
+    }
+    for (size_t i = 0; i < snapshot_n_free(s); i++) {
+        struct snapshot_block b = snapshot_block(s, snapshot_free_at(s, i));
+        json_array_append_new(list, json_integer((json_int_t)(b.address - snapshot_head(s)->heap_start)));
+    }
+    outcome_extra(out, "blocks", blocks);
+    outcome_extra(out, "free_list", list);
+    uint64_t damaged;
+    if (snapshot_damaged(s, &damaged)) outcome_extra(out, "damaged_at", outcome_address(damaged));
+    if (snapshot_list_damaged(s, &damaged)) outcome_extra(out, "free_list_damaged_at", outcome_address(damaged));
+}
+
+json_t *fact_stats_json(struct lab *lab)
+{
+    const struct snapshot *snapshot = lab->session.snapshot;
+    const struct snapshot_stats *s = snapshot_stats(snapshot);
+    json_t *j = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "policy", snapshot_head(snapshot)->policy, "heap_bytes",
+                          (json_int_t)s->heap_bytes, "live_bytes", (json_int_t)s->live_bytes, "header_bytes", (json_int_t)s->header_bytes,
+                          "padding_bytes", (json_int_t)s->padding_bytes, "free_bytes", (json_int_t)s->free_bytes, "largest_free",
+                          (json_int_t)s->largest_free, "blocks", (json_int_t)s->n_blocks, "used", (json_int_t)s->n_used, "free",
+                          (json_int_t)s->n_free);
+    if (s->n_foreign) json_object_set_new(j, "foreign_bytes", json_integer((json_int_t)s->foreign_bytes));
+    if (s->damaged_bytes) json_object_set_new(j, "damaged_bytes", json_integer((json_int_t)s->damaged_bytes));
+    return j;
+}
+
+const char *fact_switch_value(const struct session_setup *setup, enum heap_switch which, char *text, size_t bytes)
+{
+    uint64_t value = setup->value[which];
+    switch (which) {
+    case HEAP_ORDER: return heap_order_name((enum heap_order)value);
+    case HEAP_GROWTH:
+        if (value <= 1) return "exact";
+        if (value == 4096) return "page";
+        snprintf(text, bytes, value % 1024 ? "%" PRIu64 : "%" PRIu64 "K", value % 1024 ? value : value / 1024);
+        return text;
+    default: return value ? "on" : "off";
+    }
+}
+
+json_t *fact_switches_json(const struct session_setup *setup)
+{
+    json_t *j = json_object();
+    char text[32];
+    for (unsigned i = 0; i < HEAP_N_SWITCHES; i++)
+        if (heap_policy_has(setup->policy, (enum heap_switch)i))
+            json_object_set_new(j, heap_switch_name((enum heap_switch)i), json_string(fact_switch_value(setup, (enum heap_switch)i, text, sizeof text)));
+    return j;
+}
+
+/* ── Words ── */
+
+static bool is_pointer(enum block_field field) { return field == FIELD_NEXT || field == FIELD_NEXT_FREE || field == FIELD_PREV_FREE; }
+
+/* What the present command found there when it first wrote. */
+static void find_old(const struct trace *t, uint64_t block, enum block_field field, struct fact_word *word)
+{
+    for (size_t i = 0; i < trace_n(t); i++) {
+        struct step s = trace_at(t, i);
+        if (s.kind != STEP_WRITE || s.block != block || s.field != field) continue;
+        word->was = s.a;
+        word->changed = s.a != word->value;
+        return;
+    }
+}
+
+size_t fact_words(struct lab *lab, const struct snapshot_block *b, struct fact_word *words)
+{
+    enum block_field fields[FACT_WORDS_MAX];
+    if (b->state != BLOCK_USED && b->state != BLOCK_FREE) return 0;
+    size_t n = block_fields(lab->session.setup.policy, b->state == BLOCK_FREE, fields), got = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct block_field_info *info = block_field_info(fields[i]);
+        struct fact_word word = {.field = fields[i], .name = info->name, .address = b->address + info->offset, .bytes = info->bytes, .pointer = is_pointer(fields[i])};
+        if (session_read(&lab->session, word.address, &word.value, info->bytes) != info->bytes) continue; /* little-endian: a short word lies at its start */
+        word.was = word.value;
+        find_old(&lab->session.trace, b->address, fields[i], &word);
+        words[got++] = word;
+    }
+    return got;
+}
+
+json_t *fact_word_json(const struct fact_word *word, char *text, size_t bytes)
+{
+    if (word->pointer)
+        snprintf(text, bytes, "0x%" PRIx64, word->value);
+    else
+        snprintf(text, bytes, "%" PRIu64, word->value);
+    json_t *value = word->pointer ? outcome_address(word->value) : json_integer((json_int_t)word->value);
+    return json_pack("{s:s, s:o}", "name", word->name, "value", value);
+}

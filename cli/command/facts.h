@@ -1,0 +1,36 @@
+/* facts.h: what the session knows, as JSON and as words: one place for the shapes that scripts are promised. */
+#ifndef FACTS_H
+#define FACTS_H
+
+#include "cli/command/outcome.h"
+
+#define FACT_WORDS_MAX 4u
+
+/* One word of a block's header or links, as it stands in the target now. */
+struct fact_word {
+    enum block_field field;
+    const char *name;
+    uint64_t address, value;
+    uint64_t was;      /* before the present command */
+    uint32_t bytes;
+    bool changed, pointer;
+};
+
+const char *fact_state_name(enum block_state state); /* "used" */
+
+/* {"id":1,"address":…,"offset":…,"size":…,"header":…,"payload":…,"requested":…,"state":…} and what the state adds. */
+json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b);
+/* "blocks" and "free_list" into out's extra members. */
+void fact_blocks_json(struct lab *lab, struct outcome *out);
+/* The "stats" object of the last look. */
+json_t *fact_stats_json(struct lab *lab);
+json_t *fact_switches_json(const struct session_setup *setup);
+/* "on", "address", "exact", "64k" */
+const char *fact_switch_value(const struct session_setup *setup, enum heap_switch which, char *text, size_t bytes);
+
+/* The words of b, at most FACT_WORDS_MAX, read from the target. How many; 0 if it can't be read or has none. */
+size_t fact_words(struct lab *lab, const struct snapshot_block *b, struct fact_word *words);
+/* {"name":…,"value":…} with the value as text for people in text. */
+json_t *fact_word_json(const struct fact_word *word, char *text, size_t bytes);
+
+#endif

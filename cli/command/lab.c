@@ -1,0 +1,184 @@
+/* lab.c: running a command of the person: do, look, explain, log. */
+#include "cli/command/lab.h"
+
+#include <inttypes.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command/command.h"
+#include "cli/command/outcome.h"
+#include "cli/command/page.h"
+#include "cli/command/parse.h"
+#include "cli/command/reading.h"
+#include "cli/session/explain.h"
+#include "cli/session/narrate.h"
+
+#define ERROR_BYTES 256
+#define LARGE_BYTES (1 << 18)
+
+bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, char *error, size_t error_bytes)
+{
+    *lab = (struct lab){.mouse = true};
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* the columns of a large heap go back to the system when they are let go */
+    view_init(&lab->view);
+    lab->page = page_new();
+    if (lab->page && session_start(&lab->session, setup, aslr)) return true;
+    snprintf(error, error_bytes, "%s", lab->page ? lab->session.error : "out of memory");
+    page_free(lab->page);
+    return false;
+}
+
+void lab_release(struct lab *lab)
+{
+    session_release(&lab->session);
+    marks_release(&lab->marks);
+    animation_end(lab);
+    free(lab->steps_text);
+    lab->steps_text = NULL;
+    outcome_free(lab->last);
+    page_free(lab->page);
+    lab->last = NULL;
+    lab->page = NULL;
+}
+
+void lab_look(struct lab *lab)
+{
+    if (!lab->stale || lab->session.quiet) return;
+    lab->stale = !session_look(&lab->session);
+}
+
+void lab_record(struct lab *lab, const char *line)
+{
+    struct log *l = &lab->session.log;
+    if (!l->open || l->suspended > 0) return;
+    if (l->open->n_lines == 0 && lab->session.trace.fresh) l->open->fresh = true;
+    log_record(l, line);
+}
+
+/* ── One command, wherever it stands ── */
+
+static bool good_count(const struct command *c, const struct arguments *args, struct outcome *out)
+{
+    char usage[128];
+    command_usage(c, usage, sizeof usage);
+    if (args->n < c->least)
+        return outcome_fail(out, args->n ? "%s: something is missing; expected `%s`" : "%s needs more than its name; expected `%s`", c->name, usage);
+    if (c->most >= 0 && args->n > c->most)
+        return outcome_fail(out, "%s is too much; expected `%s`", parse_shown(args->word[c->most]), usage);
+    return true;
+}
+
+static bool run_row(struct lab *lab, const struct command *c, const struct arguments *args, struct outcome *out)
+{
+    if (!good_count(c, args, out)) return false;
+    if ((c->flags & COMMAND_NEEDS_LIFE) && !lab->session.target.alive)
+        return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
+    bool before = lab->session.trace.changed;
+    lab->session.trace.changed = false;
+    bool ok = c->run(lab, args, out);
+    bool changed = lab->session.trace.changed;
+    if (changed) lab->stale = true;
+    if (changed && (c->flags & COMMAND_CHANGES) && !(c->flags & COMMAND_COMPOSES)) lab_record(lab, args->line);
+    lab->session.trace.changed = changed || before;
+    return ok;
+}
+
+bool command_execute(struct lab *lab, const char *line, struct outcome *out)
+{
+    struct arguments args;
+    char error[ERROR_BYTES];
+    const struct command *c = NULL;
+    bool ok = arguments_parse(&args, line, error, sizeof error) && (c = command_find(args.name, error, sizeof error)) != NULL;
+    if (ok)
+        ok = run_row(lab, c, &args, out);
+    else
+        outcome_fail(out, "%s", error);
+    arguments_release(&args);
+    return ok;
+}
+
+/* ── One command of the person ── */
+
+/* How the log remembers it: what the heap came to. */
+static void close_log(struct lab *lab)
+{
+    struct session *s = &lab->session;
+    const struct snapshot_stats *stats = snapshot_stats(s->snapshot);
+    const struct log_entry *open = s->log.open;
+    log_close(&s->log, s->trace.changed && open && open->n_lines > 0, stats->heap_bytes, stats->live_bytes);
+}
+
+static void explain(struct lab *lab, struct outcome *out)
+{
+    char text[1024];
+    struct session *s = &lab->session;
+    if (out->sentence || !s->trace.changed || !s->target.alive) return;
+    explain_trace(s, s->before, s->snapshot, text, sizeof text);
+    if (*text) outcome_sentence(out, "%s", text);
+}
+
+/* The steps as numbered lines: for `steps`, and in plain mode for every command while `speed` is on. */
+static void number_steps(struct lab *lab, struct outcome *out)
+{
+    struct session *s = &lab->session;
+    char *text = NULL, line[256];
+    size_t bytes = 0, n = trace_n(&s->trace);
+    FILE *to = s->trace.changed || n > 0 ? open_memstream(&text, &bytes) : NULL;
+    if (!to) return;
+    for (size_t i = 0; i < n; i++) {
+        struct step step = trace_at(&s->trace, i);
+        narrate_step(s->before, &step, line, sizeof line);
+        fprintf(to, "%3zu. %s\n", i + 1, line);
+    }
+    if (n == 0) fputs("the allocator did nothing that it tells step by step\n", to);
+    fclose(to);
+    free(lab->steps_text);
+    lab->steps_text = text;
+    bool wanted = (lab->animation.ms || lab->animation.by_hand) && !lab->screen.there;
+    if (wanted && text && n > 0) outcome_text(out, "%s", text);
+}
+
+static void end_text(struct outcome *out)
+{
+    if (out->text_bytes > 0 && out->text[out->text_bytes - 1] == '\n') out->text[--out->text_bytes] = '\0';
+}
+
+const struct outcome *lab_run(struct lab *lab, const char *command)
+{
+    struct session *s = &lab->session;
+    struct outcome *out = outcome_new(++s->seq, command);
+    if (!out) return NULL;
+    outcome_free(lab->last);
+    lab->last = out;
+    animation_end(lab);
+    session_forget(s);
+    session_notice_death(s);
+    session_forget(s);
+    trace_reset(&s->trace, s->target.brk);
+    s->changes = (struct changes){.brk_before = s->target.brk, .brk_after = s->target.brk};
+    s->stop = 0;
+    lab->n_nested = 0;
+    out->brk_before = s->target.brk;
+    log_open(&s->log, command, s->seq, &s->setup);
+    out->ok = command_execute(lab, command, out);
+    if (!out->ok) { /* the promise: no result without success */
+        outcome_result(out, NULL);
+        lab->failed = true;
+    }
+    lab_look(lab);
+    explain(lab, out);
+    number_steps(lab, out);
+    out->changed = s->trace.changed;
+    out->brk_after = s->target.brk;
+    close_log(lab);
+    animation_begin(lab);
+    session_forget(s);
+    page_update(lab);
+    if (lab->reads && out->changed) reading_changes(lab, out);
+    end_text(out);
+    return out;
+}
+
+void lab_picture(struct lab *lab, struct picture *p) { page_picture(lab, p); }

@@ -1,0 +1,145 @@
+/* outcome.c: what a command came to. */
+#include "cli/command/outcome.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Bytes of the valid UTF-8 character at p, 0 if there is none (RFC 3629: no overlong forms, no surrogates, up to U+10FFFF). */
+static size_t character(const unsigned char *p)
+{
+    if (p[0] < 0x80) return 1;
+    size_t n = p[0] >= 0xc2 && p[0] <= 0xdf ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : 0;
+    for (size_t i = 1; i < n; i++)
+        if ((p[i] & 0xc0) != 0x80) return 0;
+    if (p[0] == 0xe0 && p[1] < 0xa0) return 0;
+    if (p[0] == 0xed && p[1] > 0x9f) return 0;
+    if (p[0] == 0xf0 && p[1] < 0x90) return 0;
+    if (p[0] == 0xf4 && p[1] > 0x8f) return 0;
+    return n;
+}
+
+char *outcome_utf8(const char *text)
+{
+    char *out = malloc(strlen(text) * 3 + 1), *to = out;
+    if (!out) return NULL;
+    for (const unsigned char *p = (const unsigned char *)text; *p;) {
+        size_t n = character(p);
+        if (n == 0) {
+            memcpy(to, "\xef\xbf\xbd", 3);
+            to += 3;
+            p++;
+        } else {
+            memcpy(to, p, n);
+            to += n;
+            p += n;
+        }
+    }
+    *to = '\0';
+    return out;
+}
+
+struct outcome *outcome_new(uint32_t seq, const char *command)
+{
+    struct outcome *out = calloc(1, sizeof *out);
+    if (!out) return NULL;
+    out->seq = seq;
+    out->command = outcome_utf8(command);
+    if (out->command) return out;
+    free(out);
+    return NULL;
+}
+
+void outcome_free(struct outcome *out)
+{
+    if (!out) return;
+    free(out->command);
+    free(out->error);
+    free(out->text);
+    free(out->sentence);
+    free(out->c_line);
+    json_decref(out->result);
+    json_decref(out->extra);
+    free(out);
+}
+
+/* printf into *slot, which was free'd or NULL before. */
+static void put(char **slot, const char *format, va_list list)
+{
+    char *raw = NULL;
+    free(*slot);
+    *slot = NULL;
+    if (vasprintf(&raw, format, list) < 0) return;
+    *slot = outcome_utf8(raw);
+    free(raw);
+}
+
+bool outcome_fail(struct outcome *out, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    put(&out->error, format, list);
+    va_end(list);
+    return false;
+}
+
+void outcome_sentence(struct outcome *out, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    put(&out->sentence, format, list);
+    va_end(list);
+}
+
+void outcome_c_line(struct outcome *out, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    put(&out->c_line, format, list);
+    va_end(list);
+}
+
+void outcome_text(struct outcome *out, const char *format, ...)
+{
+    va_list list;
+    char *more = NULL;
+    va_start(list, format);
+    put(&more, format, list);
+    va_end(list);
+    if (!more) return;
+    size_t have = out->text ? out->text_bytes : 0, n = strlen(more);
+    if (have + n + 1 > out->text_room) {
+        size_t room = (have + n + 1) * 2;
+        char *moved = realloc(out->text, room);
+        if (!moved) {
+            free(more);
+            return;
+        }
+        out->text = moved;
+        out->text_room = room;
+    }
+    memcpy(out->text + have, more, n + 1);
+    out->text_bytes = have + n;
+    free(more);
+}
+
+void outcome_result(struct outcome *out, json_t *value)
+{
+    json_decref(out->result);
+    out->result = value;
+}
+
+void outcome_extra(struct outcome *out, const char *key, json_t *value)
+{
+    if (!out->extra) out->extra = json_object();
+    json_object_set_new(out->extra, key, value);
+}
+
+json_t *outcome_address(uint64_t address)
+{
+    char text[32];
+    snprintf(text, sizeof text, "0x%" PRIx64, address);
+    return json_string(text);
+}

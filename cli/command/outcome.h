@@ -1,0 +1,26 @@
+/* outcome.h: filling in what a command came to. */
+#ifndef OUTCOME_H
+#define OUTCOME_H
+
+#include "cli/command/lab.h"
+
+/* NULL on no memory. */
+struct outcome *outcome_new(uint32_t seq, const char *command);
+void outcome_free(struct outcome *out);
+
+/* The one line that says what was wrong and what was expected. Always false, to return at once. */
+bool outcome_fail(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Append to the text that was asked for. */
+void outcome_text(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void outcome_sentence(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void outcome_c_line(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Steals value. */
+void outcome_result(struct outcome *out, json_t *value);
+void outcome_extra(struct outcome *out, const char *key, json_t *value);
+
+/* text as valid UTF-8, bytes that are none as U+FFFD; malloc'd, NULL on no memory. */
+char *outcome_utf8(const char *text);
+/* "0x406020" */
+json_t *outcome_address(uint64_t address);
+
+#endif

@@ -1,0 +1,190 @@
+/* page.c: filling in a picture for the scenes. */
+#include "cli/command/page.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command/facts.h"
+
+#define LOG_LINES_MAX 256u
+#define DETAIL_BYTES 1024u
+#define NOTICE_BYTES 256u
+
+struct lab_page {
+    struct picture_line line[LOG_LINES_MAX]; /* oldest first; texts are owned */
+    size_t n_lines;
+    uint64_t *heap_bytes, *live_bytes;       /* the history */
+    size_t n_history, room_history;
+    const char **names;
+    uint32_t *name_ids;
+    size_t n_names, room_names;
+    struct picture_detail detail;
+    struct picture_history history;
+    unsigned char bytes[DETAIL_BYTES];
+    size_t n_bytes;
+    uint64_t bytes_at;                       /* address of bytes[0]; kept when the target is dead */
+    char notice[NOTICE_BYTES];
+};
+
+struct lab_page *page_new(void) { return calloc(1, sizeof(struct lab_page)); }
+
+void page_free(struct lab_page *page)
+{
+    if (!page) return;
+    for (size_t i = 0; i < page->n_lines; i++) free((void *)(uintptr_t)page->line[i].text);
+    free(page->heap_bytes);
+    free(page->live_bytes);
+    free((void *)page->names);
+    free(page->name_ids);
+    free(page);
+}
+
+/* ── The log ── */
+
+static void add_line(struct lab_page *page, char *text, enum style style)
+{
+    if (!text) return;
+    if (page->n_lines == LOG_LINES_MAX) {
+        free((void *)(uintptr_t)page->line[0].text);
+        memmove(&page->line[0], &page->line[1], (LOG_LINES_MAX - 1) * sizeof page->line[0]);
+        page->n_lines--;
+    }
+    page->line[page->n_lines++] = (struct picture_line){text, style};
+}
+
+void page_update(struct lab *lab)
+{
+    const struct outcome *out = lab->last;
+    char *text = NULL;
+    int64_t delta = (int64_t)(out->brk_after - out->brk_before);
+    const char *why = out->error ? out->error : out->sentence ? out->sentence : "";
+    if (!out->ok && asprintf(&text, "%" PRIu32 " %s: %s", out->seq, out->command, why) < 0) text = NULL;
+    if (out->ok && asprintf(&text, "%" PRIu32 " %s  brk %+" PRId64 "  %s", out->seq, out->command, delta, why) < 0) text = NULL;
+    if (out->changed || !out->ok) add_line(lab->page, text, out->ok ? STYLE_PLAIN : STYLE_BAD);
+    else free(text);
+}
+
+/* ── History, names ── */
+
+static void fill_history(struct lab *lab)
+{
+    struct lab_page *page = lab->page;
+    const struct log *l = &lab->session.log;
+    if (l->n + 1 > page->room_history) {
+        size_t room = (l->n + 1) * 2;
+        uint64_t *heap = realloc(page->heap_bytes, room * sizeof *heap);
+        if (heap) page->heap_bytes = heap;
+        uint64_t *live = realloc(page->live_bytes, room * sizeof *live);
+        if (live) page->live_bytes = live;
+        if (!heap || !live) return;
+        page->room_history = room;
+    }
+    page->heap_bytes[0] = page->live_bytes[0] = 0;
+    for (size_t i = 0; i < l->n; i++) {
+        page->heap_bytes[i + 1] = l->entries[i]->heap_bytes;
+        page->live_bytes[i + 1] = l->entries[i]->live_bytes;
+    }
+    page->n_history = l->n + 1;
+    page->history = (struct picture_history){page->n_history, page->heap_bytes, page->live_bytes};
+}
+
+static void fill_names(struct lab *lab)
+{
+    struct lab_page *page = lab->page;
+    const struct book *b = &lab->session.book;
+    if (b->n_names > page->room_names) {
+        const char **names = realloc((void *)page->names, b->n_names * 2 * sizeof *names);
+        if (names) page->names = names;
+        uint32_t *ids = realloc(page->name_ids, b->n_names * 2 * sizeof *ids);
+        if (ids) page->name_ids = ids;
+        if (!names || !ids) return;
+        page->room_names = b->n_names * 2;
+    }
+    for (size_t i = 0; i < b->n_names; i++) {
+        page->names[i] = b->names[i].name;
+        page->name_ids[i] = b->names[i].id;
+    }
+    page->n_names = b->n_names;
+}
+
+/* ── The selected block ── */
+
+static void fill_words(struct lab *lab, const struct snapshot_block *b)
+{
+    struct fact_word words[FACT_WORDS_MAX];
+    struct picture_detail *d = &lab->page->detail;
+    d->n_words = fact_words(lab, b, words);
+    for (size_t i = 0; i < d->n_words && lab->animation.playing; i++) animation_rewind(lab, b->address, &words[i]);
+    for (size_t i = 0; i < d->n_words; i++)
+        d->word[i] = (struct picture_word){words[i].name,  words[i].address, words[i].bytes,  words[i].value,
+                                           words[i].was,   words[i].changed, words[i].pointer};
+}
+
+static void fill_detail(struct lab *lab)
+{
+    struct lab_page *page = lab->page;
+    struct session *s = &lab->session;
+    struct picture_detail *d = &page->detail;
+    const struct animation *a = &lab->animation;
+    const struct snapshot *now = a->playing ? a->frame : s->snapshot;
+    size_t selected = view_selected(&lab->view, now, a->playing ? &a->changes : &s->changes);
+    *d = (struct picture_detail){.block = selected, .name = ""};
+    if (selected == SNAPSHOT_NONE) return;
+    struct snapshot_block b = snapshot_block(now, selected);
+    const char *name = b.state == BLOCK_USED && b.id ? book_name_of(&s->book, b.id) : NULL;
+    d->name = name ? name : "";
+    if (s->target.alive) {
+        page->n_bytes = session_read(s, b.address, page->bytes, b.size < DETAIL_BYTES ? b.size : DETAIL_BYTES);
+        page->bytes_at = b.address;
+        fill_words(lab, &b);
+    }
+    bool same = page->bytes_at == b.address;
+    d->bytes_at = b.address;
+    d->bytes = page->bytes;
+    d->n_bytes = same ? page->n_bytes : 0;
+}
+
+static const char *notice_of(struct lab *lab)
+{
+    const struct session *s = &lab->session;
+    lab->page->notice[0] = '\0';
+    if (!s->target.alive)
+        snprintf(lab->page->notice, NOTICE_BYTES, "the target was %s; this is the last picture: undo or reset", s->target.ended);
+    else if (s->target.hello.randomised && !s->aslr && s->seq < 2)
+        snprintf(lab->page->notice, NOTICE_BYTES, "the system refused to switch address randomisation off: addresses differ in every run");
+    return lab->page->notice;
+}
+
+void page_picture(struct lab *lab, struct picture *p)
+{
+    struct lab_page *page = lab->page;
+    const struct outcome *last = lab->last;
+    fill_history(lab);
+    fill_names(lab);
+    fill_detail(lab);
+    *p = (struct picture){
+        .snapshot = lab->session.snapshot,
+        .changes = &lab->session.changes,
+        .detail = &page->detail,
+        .history = &page->history,
+        .view = &lab->view,
+        .seq = lab->session.seq,
+        .c_line = last && last->c_line ? last->c_line : "",
+        .sentence = last ? last->error ? last->error : last->sentence ? last->sentence : "" : "",
+        .failed = last && !last->ok,
+        .log = page->line,
+        .n_log = page->n_lines,
+        .names = page->names,
+        .name_ids = page->name_ids,
+        .n_names = page->n_names,
+        .notice = notice_of(lab),
+    };
+    const struct animation *a = &lab->animation;
+    if (!a->playing) return;
+    p->snapshot = a->frame;
+    p->changes = &a->changes;
+    p->sentence = a->text;
+    p->failed = false;
+}

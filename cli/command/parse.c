@@ -1,0 +1,303 @@
+/* parse.c: words, sizes, ids. */
+#include "cli/command/parse.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool complain(char *error, size_t bytes, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static bool complain(char *error, size_t bytes, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    vsnprintf(error, bytes, format, list);
+    va_end(list);
+    return false;
+}
+
+const char *parse_shown(const char *word)
+{
+    static char ring[4][48];
+    static unsigned at;
+    char *t = ring[at++ % 4];
+    size_t n = 0;
+    for (; word[n] && n < 40; n++) t[n] = (unsigned char)word[n] >= ' ' && (unsigned char)word[n] != 0x7f ? word[n] : '?';
+    while (word[n] && n > 0 && ((unsigned char)t[n - 1] & 0xc0) == 0x80) n--; /* do not cut a character in two */
+    strcpy(t + n, word[n] ? "..." : "");
+    return t;
+}
+
+/* ── Words ── */
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+/* The escape behind a backslash at *p; *p ends behind it. -1: not one. */
+static int escape_byte(const char **p)
+{
+    static const char from[] = "ntre0\\\"", to[] = "\n\t\r\033\0\\\"";
+    char c = **p;
+    const char *found = c ? strchr(from, c) : NULL;
+    if (found) {
+        ++*p;
+        return (unsigned char)to[found - from];
+    }
+    if (c == 'x' && hex_digit((*p)[1]) >= 0 && hex_digit((*p)[2]) >= 0) {
+        int byte = hex_digit((*p)[1]) * 16 + hex_digit((*p)[2]);
+        *p += 3;
+        return byte;
+    }
+    return -1;
+}
+
+/* Copy a quoted word from *p (behind the opening quote) to *out. */
+static bool quoted_word(const char **p, char **out, char *error, size_t bytes)
+{
+    while (**p && **p != '"') {
+        if (**p != '\\') {
+            *(*out)++ = *(*p)++;
+            continue;
+        }
+        ++*p;
+        int byte = escape_byte(p);
+        if (byte < 0) return complain(error, bytes, "a backslash in quotes is followed by '%s'; expected one of n t r e 0 \\ \" xHH", parse_shown(*p));
+        *(*out)++ = (char)byte;
+    }
+    if (**p != '"') return complain(error, bytes, "a quote is not closed; expected another \"");
+    ++*p;
+    return true;
+}
+
+static bool has_control(const char *line)
+{
+    for (const char *p = line; *p; p++)
+        if ((unsigned char)*p < ' ' && *p != '\t' && *p != '\n' && *p != '\r') return true;
+    return false;
+}
+
+static bool arguments_room(struct arguments *args, size_t length)
+{
+    size_t words = length + 2; /* a""b holds a word in every byte but one */
+    args->word = calloc(words, sizeof *args->word);
+    args->length = calloc(words, sizeof *args->length);
+    args->quoted = calloc(words, sizeof *args->quoted);
+    args->at = calloc(words, sizeof *args->at);
+    args->storage = malloc(length + words + 1);
+    return args->word && args->length && args->quoted && args->at && args->storage;
+}
+
+bool arguments_parse(struct arguments *args, const char *line, char *error, size_t error_bytes)
+{
+    size_t length = strlen(line);
+    *args = (struct arguments){.line = line};
+    if (length > PARSE_LINE_MAX) return complain(error, error_bytes, "the command is %zu bytes long; expected at most %u", length, PARSE_LINE_MAX);
+    if (has_control(line)) return complain(error, error_bytes, "the command holds a control character; expected text");
+    if (!arguments_room(args, length)) return complain(error, error_bytes, "out of memory");
+    char *out = args->storage;
+    int n = -1; /* the first word is the command's own */
+    for (const char *p = line;;) {
+        while (isspace((unsigned char)*p)) p++;
+        if (!*p) break;
+        char *begin = out;
+        bool quoted = *p == '"';
+        size_t at = (size_t)(p - line);
+        if (quoted) {
+            p++;
+            if (!quoted_word(&p, &out, error, error_bytes)) return false;
+        } else {
+            while (*p && !isspace((unsigned char)*p) && *p != '"') *out++ = *p++;
+        }
+        if (n < 0) {
+            args->name = begin;
+        } else {
+            args->word[n] = begin;
+            args->length[n] = (size_t)(out - begin);
+            args->quoted[n] = quoted;
+            args->at[n] = at;
+        }
+        *out++ = '\0';
+        n++;
+    }
+    args->n = n < 0 ? 0 : n;
+    return args->name != NULL || complain(error, error_bytes, "nothing was said; expected a command");
+}
+
+void arguments_release(struct arguments *args)
+{
+    free((void *)args->word);
+    free(args->length);
+    free(args->quoted);
+    free(args->at);
+    free(args->storage);
+    *args = (struct arguments){0};
+}
+
+/* ── Numbers ── */
+
+static unsigned unit_shift(char c)
+{
+    switch (c) {
+    case 'k': case 'K': return 10;
+    case 'm': case 'M': return 20;
+    case 'g': case 'G': return 30;
+    case 't': case 'T': return 40;
+    default: return 0;
+    }
+}
+
+bool parse_size(const char *word, const char *what, uint64_t *size, char *error, size_t error_bytes)
+{
+    const char *p = word;
+    bool hex = p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
+    if (*p == '-' && isdigit((unsigned char)p[1]))
+        return complain(error, error_bytes, "%s is negative: %s; expected a number of bytes like 64, 0x40, 4k or 1M", what, parse_shown(word));
+    if (hex) p += 2;
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(p, &end, hex ? 16 : 10);
+    bool digits = hex ? isxdigit((unsigned char)*p) : isdigit((unsigned char)*p);
+    unsigned shift = hex ? 0 : unit_shift(*end);
+    if (shift) end++;
+    if (!digits || *end)
+        return complain(error, error_bytes, "%s can't be read: %s; expected a number like 64, 0x40, 4k or 1M", what, parse_shown(word));
+    if (errno == ERANGE || value > UINT64_MAX >> shift)
+        return complain(error, error_bytes, "%s is beyond 64 bits: %s; expected less than 16 EiB", what, parse_shown(word));
+    *size = (uint64_t)value << shift;
+    return true;
+}
+
+bool parse_positive(const char *word, const char *what, uint64_t *size, char *error, size_t error_bytes)
+{
+    if (!parse_size(word, what, size, error, error_bytes)) return false;
+    return *size > 0 || complain(error, error_bytes, "%s is 0; expected at least 1", what);
+}
+
+bool parse_delta(const char *word, int64_t *delta, char *error, size_t error_bytes)
+{
+    bool negative = *word == '-';
+    uint64_t size;
+    if (!parse_size(word + (*word == '-' || *word == '+'), "BYTES", &size, error, error_bytes)) return false;
+    if (size > INT64_MAX)
+        return complain(error, error_bytes, "BYTES is out of range: %s; expected a number between -8 EiB and +8 EiB", parse_shown(word));
+    *delta = negative ? -(int64_t)size : (int64_t)size;
+    return true;
+}
+
+bool parse_switch(const char *word, bool *on, char *error, size_t error_bytes)
+{
+    static const char *const yes[] = {"on", "yes", "1", "true"}, *const no[] = {"off", "no", "0", "false"};
+    for (size_t i = 0; i < 4; i++) {
+        if (strcmp(word, yes[i]) == 0) return *on = true, true;
+        if (strcmp(word, no[i]) == 0) return *on = false, true;
+    }
+    return complain(error, error_bytes, "%s is neither on nor off; expected on or off", parse_shown(word));
+}
+
+/* ── Ids ── */
+
+/* The number that word is as an id, 2 or #2; false if it is not one. */
+static bool id_number(const char *word, const char **end, uint32_t *id)
+{
+    const char *p = *word == '#' ? word + 1 : word;
+    if (!isdigit((unsigned char)*p)) return false;
+    uint64_t value = 0;
+    for (; isdigit((unsigned char)*p); p++) value = value < UINT32_MAX ? value * 10 + (uint64_t)(*p - '0') : value;
+    *id = value < UINT32_MAX ? (uint32_t)value : UINT32_MAX; /* which no block ever is */
+    *end = p;
+    return true;
+}
+
+/* typed is how the id was written, for one that is beyond all ids is not kept as a number. */
+static bool must_be_live(const struct book *book, uint32_t id, const char *typed, char *error, size_t error_bytes)
+{
+    uint64_t payload, requested;
+    if (book_find(book, id, &payload, &requested)) return true;
+    const char *name = book_name_of(book, id);
+    char known[48] = "";
+    if (name) snprintf(known, sizeof known, " (%s)", name);
+    uint32_t by = book_freed_by(book, id);
+    if (by) return complain(error, error_bytes, "#%" PRIu32 "%s is already free: freed by command %" PRIu32, id, known, by);
+    if (id != 0 && id < book->next_id) return complain(error, error_bytes, "#%" PRIu32 "%s is already free", id, known);
+    if (book_n_live(book) == 0)
+        return complain(error, error_bytes, "there is no block #%s; no block is in use, expected an `alloc` first", parse_shown(typed + (*typed == '#')));
+    return complain(error, error_bytes, "there is no block #%s; expected the id of one in use, up to #%" PRIu32 " (`blocks` lists them)",
+                    parse_shown(typed + (*typed == '#')), book->next_id - 1);
+}
+
+bool parse_id(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes)
+{
+    const char *end;
+    if (id_number(word, &end, id)) {
+        if (*end) return complain(error, error_bytes, "%s is not an id; expected one like 2, #2 or a name", parse_shown(word));
+    } else if (!book_name_valid(word)) {
+        return complain(error, error_bytes, "%s is not an id; expected one like 2, #2 or a name", parse_shown(word));
+    } else if ((*id = book_name_find(book, word)) == 0) {
+        return complain(error, error_bytes, "no block is called %s; expected an id like 2 or a name given with `as`", parse_shown(word));
+    }
+    return must_be_live(book, *id, word, error, error_bytes);
+}
+
+static bool ids_add(uint32_t **ids, size_t *n, uint32_t id, char *error, size_t error_bytes)
+{
+    if ((*n & (*n - 1)) == 0) {
+        uint32_t *moved = realloc(*ids, (*n ? *n * 2 : 1) * sizeof **ids);
+        if (!moved) return complain(error, error_bytes, "out of memory");
+        *ids = moved;
+    }
+    (*ids)[(*n)++] = id;
+    return true;
+}
+
+static bool ids_all(const struct book *book, uint32_t **ids, size_t *n, char *error, size_t error_bytes)
+{
+    for (uint32_t id = book_next_live(book, 0); id; id = book_next_live(book, id))
+        if (!ids_add(ids, n, id, error, error_bytes)) return false;
+    return true;
+}
+
+bool parse_ids(const struct book *book, const char *word, uint32_t **ids, size_t *n, char *error, size_t error_bytes)
+{
+    uint32_t from, to;
+    const char *end, *second;
+    char id_text[16];
+    if (strcmp(word, "all") == 0) {
+        if (!ids_all(book, ids, n, error, error_bytes)) return false;
+    } else if (id_number(word, &end, &from) && *end == '-' && id_number(second = end + 1, &end, &to) && !*end) {
+        if (to < from) return complain(error, error_bytes, "the range %s runs backwards; expected the smaller id first", parse_shown(word));
+        if (to >= book->next_id) return must_be_live(book, to, second, error, error_bytes);
+        for (uint32_t id = from; id <= to; id++) {
+            snprintf(id_text, sizeof id_text, "%" PRIu32, id);
+            if (!must_be_live(book, id, id_text, error, error_bytes) || !ids_add(ids, n, id, error, error_bytes)) return false;
+        }
+    } else {
+        if (!parse_id(book, word, &from, error, error_bytes) || !ids_add(ids, n, from, error, error_bytes)) return false;
+    }
+    return true;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+bool parse_ids_distinct(const uint32_t *ids, size_t n, char *error, size_t error_bytes)
+{
+    uint32_t *sorted = malloc((n + 1) * sizeof *sorted), twice = 0;
+    if (!sorted) return complain(error, error_bytes, "out of memory");
+    if (n) memcpy(sorted, ids, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, compare_ids);
+    for (size_t i = 1; i < n && !twice; i++)
+        if (sorted[i] == sorted[i - 1]) twice = sorted[i];
+    free(sorted);
+    return twice == 0 || complain(error, error_bytes, "#%" PRIu32 " is named twice; expected each id once", twice);
+}

@@ -1,0 +1,47 @@
+/* parse.h: from a typed line to words, sizes, ids. Every function that fails leaves one line in error: what was wrong, what was expected. */
+#ifndef PARSE_H
+#define PARSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/session/book.h"
+
+#define PARSE_LINE_MAX 65536u /* bytes of one command */
+
+/* A command's words. Text in double quotes is one word, with \n \t \e \0 \\ \" and \xHH; it may hold zero bytes, hence the lengths. */
+struct arguments {
+    int n;              /* words after the command's own */
+    char **word;        /* [0, n), NUL-terminated */
+    size_t *length;     /* bytes of each */
+    bool *quoted;
+    size_t *at;         /* where each begins in line */
+    char *name;         /* the command's word */
+    const char *line;   /* borrowed */
+    void *storage;
+};
+
+/* Take line apart; it must outlive args. False on an open quote, a bad escape, a control byte, too long a line, or no memory. */
+bool arguments_parse(struct arguments *args, const char *line, char *error, size_t error_bytes);
+void arguments_release(struct arguments *args);
+
+/* 64, 0x40, 4k, 1M, 1G (binary multiples). what names it in errors: "SIZE". */
+bool parse_size(const char *word, const char *what, uint64_t *size, char *error, size_t error_bytes);
+/* The same, but zero is refused. */
+bool parse_positive(const char *word, const char *what, uint64_t *size, char *error, size_t error_bytes);
+/* With a sign: +16, -4k, 0. */
+bool parse_delta(const char *word, int64_t *delta, char *error, size_t error_bytes);
+/* One id of a block in use: 2, #2, a name. */
+bool parse_id(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes);
+/* Many: also 4-6 and all. Appends to *ids (malloc'd, the caller frees), refusing what is not in use. */
+bool parse_ids(const struct book *book, const char *word, uint32_t **ids, size_t *n, char *error, size_t error_bytes);
+/* Is each of them named once? O(n log n). */
+bool parse_ids_distinct(const uint32_t *ids, size_t n, char *error, size_t error_bytes);
+/* on, off, yes, no, 1, 0. */
+bool parse_switch(const char *word, bool *on, char *error, size_t error_bytes);
+
+/* word made printable, at most 40 columns of it, for quoting in an error. A small ring of static storage. */
+const char *parse_shown(const char *word);
+
+#endif

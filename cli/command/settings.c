@@ -1,0 +1,73 @@
+/* settings.c: one table of options and their values. */
+#include "cli/command/settings.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command/parse.h"
+
+#define GROWTH_MAX (UINT64_C(1) << 20)
+
+static const char *const on_off[] = {"on", "off", NULL};
+static const char *const orders[] = {"address", "lifo", "fifo", "size-up", "size-down", NULL};
+static const char *const growths[] = {"exact", "page", "64K", NULL};
+static const char *const themes[] = {"dark", "light", "mono", NULL};
+static const char *const names[] = {"split", "coalesce", "trim", "order", "growth", "theme", "mouse", NULL};
+
+static const struct option { const char *name; const char *const *values; } options[] = {
+    {"split", on_off}, {"coalesce", on_off}, {"trim", on_off}, {"order", orders}, {"growth", growths}, {"theme", themes}, {"mouse", on_off},
+};
+
+const char *setting_names(void) { return "split, coalesce, trim, order, growth, theme, mouse"; }
+const char *const *setting_list(void) { return names; }
+
+const char *const *setting_values(const char *option)
+{
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+        if (strcmp(options[i].name, option) == 0) return options[i].values;
+    return NULL;
+}
+
+static bool growth_parse(const char *value, uint64_t *growth)
+{
+    char error[128];
+    if (strcmp(value, "exact") == 0) return *growth = 1, true;
+    if (strcmp(value, "page") == 0) return *growth = 4096, true;
+    return parse_positive(value, "growth", growth, error, sizeof error) && (*growth & (*growth - 1)) == 0 && *growth <= GROWTH_MAX;
+}
+
+bool setting_parse(const char *option, const char *value, struct setting *setting, char *error, size_t error_bytes)
+{
+    bool good;
+    if (!setting_values(option)) {
+        snprintf(error, error_bytes, "there is no option %s; expected one of %s", parse_shown(option), setting_names());
+        return false;
+    }
+    if (strcmp(option, "theme") == 0) {
+        setting->kind = SETTING_THEME;
+        setting->theme = theme_from_name(value);
+        good = setting->theme != THEME_N;
+    } else if (strcmp(option, "mouse") == 0) {
+        setting->kind = SETTING_MOUSE;
+        good = parse_switch(value, &setting->on, error, error_bytes);
+    } else {
+        setting->kind = SETTING_SWITCH;
+        setting->which = heap_switch_from_name(option);
+        if (setting->which == HEAP_ORDER) {
+            setting->value = heap_order_from_name(value);
+            good = setting->value != HEAP_N_ORDERS;
+        } else if (setting->which == HEAP_GROWTH) {
+            good = growth_parse(value, &setting->value);
+        } else {
+            good = parse_switch(value, &setting->on, error, error_bytes);
+            setting->value = setting->on;
+        }
+    }
+    if (good) return true;
+    char expected[96] = "";
+    for (const char *const *v = setting_values(option); *v; v++)
+        snprintf(expected + strlen(expected), sizeof expected - strlen(expected), "%s%s", *expected ? v[1] ? ", " : " or " : "", *v);
+    snprintf(error, error_bytes, "%s can't be %s; expected %s%s", option, parse_shown(value), expected,
+             strcmp(option, "growth") == 0 ? ", or another power of two up to 1M" : "");
+    return false;
+}

@@ -1,0 +1,29 @@
+/* settings.h: the options that `set` and --set know, and their values. */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "allocator/heap.h"
+#include "viz/theme.h"
+
+struct setting {
+    enum { SETTING_SWITCH, SETTING_THEME, SETTING_MOUSE } kind;
+    enum heap_switch which; /* of SETTING_SWITCH */
+    uint64_t value;
+    enum theme_name theme;
+    bool on;
+};
+
+/* False with one line in error if there is no such option, or no such value. */
+bool setting_parse(const char *option, const char *value, struct setting *setting, char *error, size_t error_bytes);
+
+/* "split, coalesce, …" */
+const char *setting_names(void);
+/* The options, and the values of one (NULL if unknown), as NULL-terminated lists, for completion. */
+const char *const *setting_list(void);
+const char *const *setting_values(const char *option);
+
+#endif

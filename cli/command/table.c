@@ -1,0 +1,142 @@
+/* table.c: the commands. Help, usage, completion and the manual's list all come from these rows. */
+#include "cli/command/command.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command/parse.h"
+#include "cli/command/run.h"
+
+#define CHANGE (COMMAND_CHANGES | COMMAND_NEEDS_LIFE)
+
+const struct command command_table[] = {
+    {"alloc", "malloc new", "SIZE [as NAME]", "allocate SIZE bytes", "The block gets the next id, and the NAME if one is given.\nExample: alloc 64 as buffer", "allocate",
+     1, 3, {ARG_SIZE, ARG_WORD, ARG_NAME}, CHANGE, run_alloc},
+    {"calloc", "", "N SIZE [as NAME]", "allocate N times SIZE bytes, cleared", "A product that overflows is refused, as calloc must.\nExample: calloc 4 16", "allocate",
+     2, 4, {ARG_SIZE, ARG_SIZE, ARG_WORD, ARG_NAME}, CHANGE, run_calloc},
+    {"realloc", "resize", "ID SIZE", "make a block SIZE bytes long", "In place where the allocator can, else the block moves; it keeps its id and name.\nExample: realloc 2 128", "allocate",
+     2, 2, {ARG_ID, ARG_SIZE}, CHANGE, run_realloc},
+    {"aligned", "aligned_alloc memalign", "ALIGN SIZE [as NAME]", "allocate at a multiple of ALIGN, a power of two", "A gap before the block becomes a free block.\nExample: aligned 256 100", "allocate",
+     2, 4, {ARG_SIZE, ARG_SIZE, ARG_WORD, ARG_NAME}, CHANGE, run_aligned},
+    {"free", "delete", "ID...", "free blocks", "ID: 2, #2, a NAME, a range 4-6, or all. Nothing is freed if one of them is not in use.\nExample: free 2; free 4-6 buffer", "allocate",
+     1, -1, {ARG_ID}, CHANGE, run_free},
+
+    {"blocks", "list ls", "", "list all blocks and the free list", "In address order, as the heap itself records them. A free block shows in brackets whose it was last.", "look",
+     0, 0, {ARG_NONE}, 0, run_blocks},
+    {"segments", "maps", "", "list the segments of the process", "Text, data, bss, heap, stack and the others, from /proc and the program's own symbols.", "look",
+     0, 0, {ARG_NONE}, 0, run_segments},
+    {"show", "inspect", "ID", "show a block's header fields", "Example: show 2", "look", 1, 1, {ARG_ID}, 0, run_show},
+    {"dump", "hexdump x", "ID|ADDRESS [BYTES]", "show bytes of memory", "Of a block with its header, or from an address in hex.\nExample: dump 2; dump 0x411000 32", "look",
+     1, 2, {ARG_ID, ARG_SIZE}, 0, run_dump},
+    {"stats", "statistics", "", "show where the bytes are, and what is stuck and why", "heap = live + padding + header + free (+ foreign).", "look", 0, 0, {ARG_NONE}, 0, run_stats},
+    {"check", "verify", "", "check the heap's invariants", "Numbered I1 to I12, read from outside; fails if one does not hold.", "look", 0, 0, {ARG_NONE}, 0, run_check},
+    {"steps", "", "", "tell what the last change did, one line a step", "Which blocks were looked at and why they were refused, what was split, merged and written, when brk moved.", "look", 0, 0, {ARG_NONE}, 0, run_steps},
+    {"why", "", "ID", "tell why a block is as large as it is", "Requested, rounded, not split because, header: its size step by step.\nExample: why 2", "look", 1, 1, {ARG_ID}, 0, run_why},
+    {"mark", "", "[NAME]", "keep this state under a name, or list the names", "For diff. Marks are not part of the log.\nExample: mark before", "look", 0, 1, {ARG_WORD}, 0, run_mark},
+    {"diff", "", "[A [B]]", "tell what changed between two marked states", "Blocks, brk, header words, bytes. B is now unless it is given, A the newest mark.\nExample: diff before now", "look", 0, 2, {ARG_WORD}, 0, run_diff},
+
+    {"sbrk", "", "[+|-BYTES] [force]", "move brk behind the allocator's back, or ask where it is", "What it adds is a foreign block. It fails with (void *) -1. Cutting into live blocks needs force.\nExample: sbrk; sbrk +4096; sbrk -16 force", "memory",
+     0, 2, {ARG_SIZE, ARG_WORD}, CHANGE, run_sbrk},
+    {"write", "poke", "ID OFFSET BYTES|\"TEXT\" [force]", "write into a block", "BYTES are pairs of hex digits. Beyond the payload only with force: that is how heaps break.\nExample: write 1 0 \"hello\"; write 1 64 ff ff force", "memory",
+     2, -1, {ARG_ID, ARG_SIZE, ARG_WORD}, CHANGE, run_write},
+    {"fill", "memset", "ID BYTE", "fill a block's requested bytes", "Example: fill 1 0xaa", "memory", 2, 2, {ARG_ID, ARG_SIZE}, CHANGE, run_fill},
+
+    {"policy", "", "[NAME [replay]]", "show the policy, or start a fresh heap under another", "bump, header, first-fit, next-fit, best-fit or worst-fit; with replay the log is run again under it.\nExample: policy best-fit replay", "session",
+     0, 2, {ARG_POLICY, ARG_WORD}, COMMAND_CHANGES | COMMAND_COMPOSES, run_policy},
+    {"set", "", "OPTION VALUE", "change an option", "split, coalesce, trim: on or off; order: address, lifo, fifo, size-up, size-down; growth: exact, page, 64K; theme: dark, light, mono; mouse: on or off.\nExample: set coalesce off", "session",
+     1, 2, {ARG_OPTION, ARG_VALUE}, COMMAND_CHANGES, run_set},
+    {"limit", "", "SIZE|off", "set the heap's most bytes", "The allocator itself refuses to grow beyond: out of memory, for a class.\nExample: limit 4k", "session", 1, 1, {ARG_SIZE}, CHANGE, run_limit},
+    {"reset", "restart", "", "start a fresh heap, same policy and options", "In a fresh process. It can be undone.", "session", 0, 0, {ARG_NONE}, COMMAND_CHANGES, run_reset},
+    {"undo", "u", "[N|all]", "take back the last N commands that changed the heap", "The heap is made again in a fresh process, equal to the byte. A death of the target can be undone too.", "session",
+     0, 1, {ARG_SIZE}, 0, run_undo},
+    {"redo", "", "[N|all]", "do again what was undone", "Until another command changes the heap.", "session", 0, 1, {ARG_SIZE}, 0, run_redo},
+    {"repeat", "", "N COMMAND", "run a command N times", "Up to 1,000,000; several commands in quotes. Stops at the first failure.\nExample: repeat 10 alloc 16; repeat 3 \"alloc 8; free all\"", "session",
+     2, -1, {ARG_SIZE, ARG_COMMAND}, COMMAND_COMPOSES, run_repeat},
+    {"random", "", "N [seed S] [max SIZE]", "run N random allocs and frees", "The same seed gives the same operations. Sizes are up to 256 unless max says otherwise.\nExample: random 100 seed 7", "session",
+     1, 5, {ARG_SIZE, ARG_WORD}, COMMAND_COMPOSES | COMMAND_NEEDS_LIFE, run_random},
+    {"source", "run", "FILE", "run the commands of a file", "A regular file of up to 16 MiB; files may source others, 16 deep.\nExample: source lesson.brk", "session", 1, 1, {ARG_FILE}, COMMAND_COMPOSES, run_source},
+    {"save", "", "FILE", "write the session's log as a script", "Running it makes the same heap again.\nExample: save mine.brk", "session", 1, 1, {ARG_FILE}, 0, run_save},
+    {"help", "? man", "[COMMAND]", "list the commands, or explain one", "Example: help free", "session", 0, 1, {ARG_COMMAND}, 0, run_help},
+    {"quit", "exit q", "", "leave", "Ctrl-D on an empty line does the same.", "session", 0, 0, {ARG_NONE}, 0, run_quit},
+
+    {"screen", "read", "", "read the screen out in lines", "Everything that the screen shows: for a screen reader, or a terminal too small. With --screen-reader every command tells what it changed.", "look", 0, 0, {ARG_NONE}, 0, run_screen},
+    {"speed", "", "[off|step|slow|normal|fast|MS]", "play commands step by step on the map", "step waits for keys: right and left go on and back, Enter ends; MS plays at so many milliseconds a step; any other key ends it. In plain mode the steps are printed.", "screen", 0, 1, {ARG_WORD}, 0, run_speed},
+    {"zoom", "", "in|out|all|BYTES", "look closer at the heap map", "BYTES a cell; at closest a cell is a byte. Keys: Alt-+ and Alt--.", "screen", 0, 1, {ARG_WORD}, COMMAND_VIEW, run_zoom},
+    {"scroll", "", "up|down|top|bottom", "move map and table", "Keys: PgUp and PgDn.", "screen", 0, 1, {ARG_WORD}, COMMAND_VIEW, run_scroll},
+    {"select", "", "ID|ADDRESS|next|previous|none", "choose the block whose header and bytes are shown", "Keys: Alt-arrows; or click on it.", "screen", 1, 1, {ARG_ID}, COMMAND_VIEW, run_select},
+};
+
+const size_t command_table_size = sizeof command_table / sizeof command_table[0];
+
+void command_usage(const struct command *command, char *text, size_t bytes)
+{
+    snprintf(text, bytes, "%s%s%s", command->name, *command->usage ? " " : "", command->usage);
+}
+
+/* ── Finding ── */
+
+static bool alias_is(const struct command *c, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *p = c->aliases; n && *p;) {
+        size_t length = strcspn(p, " ");
+        if (length == n && strncmp(p, word, n) == 0) return true;
+        p += length + (p[length] == ' ');
+    }
+    return false;
+}
+
+/* Edit distance with transpositions (Damerau 1964, the restricted form), of words of up to 23 bytes; 99 beyond. */
+static unsigned distance(const char *a, const char *b)
+{
+    size_t n = strlen(a), m = strlen(b);
+    unsigned d[24][24];
+    if (n > 23 || m > 23) return 99;
+    for (size_t i = 0; i <= n; i++) d[i][0] = (unsigned)i;
+    for (size_t k = 0; k <= m; k++) d[0][k] = (unsigned)k;
+    for (size_t i = 1; i <= n; i++)
+        for (size_t k = 1; k <= m; k++) {
+            unsigned best = d[i - 1][k - 1] + (tolower((unsigned char)a[i - 1]) != b[k - 1]);
+            if (d[i - 1][k] + 1 < best) best = d[i - 1][k] + 1;
+            if (d[i][k - 1] + 1 < best) best = d[i][k - 1] + 1;
+            if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1] && d[i - 2][k - 2] + 1 < best) best = d[i - 2][k - 2] + 1;
+            d[i][k] = best;
+        }
+    return d[n][m];
+}
+
+static void nearest(const char *word, char *error, size_t error_bytes)
+{
+    const struct command *best = NULL;
+    unsigned least = 99;
+    for (size_t i = 0; i < command_table_size; i++) {
+        unsigned d = distance(word, command_table[i].name);
+        if (d < least) least = d, best = &command_table[i];
+    }
+    if (best && least <= (strlen(word) < 4 ? 1 : 2))
+        snprintf(error, error_bytes, "there is no command %s; did you mean %s?", parse_shown(word), best->name);
+    else
+        snprintf(error, error_bytes, "there is no command %s; expected one of those that `help` lists", parse_shown(word));
+}
+
+const struct command *command_find(const char *word, char *error, size_t error_bytes)
+{
+    const struct command *found = NULL;
+    size_t n = strlen(word), meanings = 0;
+    char list[200] = "";
+    for (size_t i = 0; i < command_table_size; i++)
+        if (strcmp(command_table[i].name, word) == 0 || alias_is(&command_table[i], word)) return &command_table[i];
+    for (size_t i = 0; n > 0 && i < command_table_size; i++) {
+        if (strncmp(command_table[i].name, word, n) != 0) continue;
+        found = &command_table[i];
+        size_t at = strlen(list);
+        snprintf(list + at, sizeof list - at, "%s%s", meanings++ ? ", " : "", found->name);
+    }
+    if (meanings == 1) return found;
+    if (meanings > 1)
+        snprintf(error, error_bytes, "%s is ambiguous; expected one of %s", parse_shown(word), list);
+    else
+        nearest(word, error, error_bytes);
+    return NULL;
+}

@@ -1,0 +1,161 @@
+/* options.c: the command line. */
+#include "cli/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command/parse.h"
+#include "cli/command/settings.h"
+
+const char *options_help(void)
+{
+    return "Usage: brkview [OPTION]... [SCRIPT]\n"
+           "Watch a heap while it changes: type `alloc 64` and `free 2`, and see brk move.\n"
+           "\n"
+           "  -e, --execute=COMMANDS   run COMMANDS (separated by ';') and leave\n"
+           "      --json               one JSON object a line for every command\n"
+           "      --plain              plain text, no screen\n"
+           "      --screen-reader      plain text, and every command tells what it changed\n"
+           "      --policy=NAME        bump, header (the default), first-fit, next-fit,\n"
+           "                           best-fit or worst-fit\n"
+           "      --set=OPTION=VALUE   split, coalesce, trim, order, growth, theme, mouse\n"
+           "      --limit=SIZE         the heap's most bytes\n"
+           "      --aslr               let the kernel choose addresses at random\n"
+           "      --theme=NAME         dark, light or mono\n"
+           "      --ascii              draw with ASCII only\n"
+           "      --stop-on-error      stop at the first command that fails\n"
+           "      --timeout=SECONDS    in scripts: end a target that does not answer (10)\n"
+           "      --help               show this\n"
+           "      --version            show the version\n"
+           "\n"
+           "Without a terminal on standard input or output, with a SCRIPT, with -e, or\n"
+           "with TERM unset or dumb, it is a plain line tool: commands come from SCRIPT or\n"
+           "standard input. `help` lists the commands; the manual page tells the rest.\n"
+           "Exit status: 0 all commands succeeded, 1 one failed, 2 wrong usage.\n";
+}
+
+enum long_only { OPT_JSON = 256, OPT_PLAIN, OPT_READER, OPT_POLICY, OPT_SET, OPT_LIMIT, OPT_ASLR, OPT_THEME, OPT_ASCII, OPT_STOP, OPT_TIMEOUT, OPT_HELP, OPT_VERSION };
+
+static const struct option long_options[] = {
+    {"execute", required_argument, NULL, 'e'},      {"json", no_argument, NULL, OPT_JSON},
+    {"screen-reader", no_argument, NULL, OPT_READER},
+    {"plain", no_argument, NULL, OPT_PLAIN},        {"policy", required_argument, NULL, OPT_POLICY},
+    {"set", required_argument, NULL, OPT_SET},      {"limit", required_argument, NULL, OPT_LIMIT},
+    {"aslr", no_argument, NULL, OPT_ASLR},          {"theme", required_argument, NULL, OPT_THEME},
+    {"ascii", no_argument, NULL, OPT_ASCII},        {"stop-on-error", no_argument, NULL, OPT_STOP},
+    {"timeout", required_argument, NULL, OPT_TIMEOUT}, {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},    {NULL, 0, NULL, 0},
+};
+
+static bool take_policy(struct options *o, const char *name, char *error, size_t error_bytes)
+{
+    o->setup.policy = heap_policy_from_name(name);
+    if (o->setup.policy != HEAP_N_POLICIES) return true;
+    snprintf(error, error_bytes, "there is no policy %s; expected bump, header, first-fit, next-fit, best-fit or worst-fit", parse_shown(name));
+    return false;
+}
+
+static bool take_theme(struct options *o, const char *name, char *error, size_t error_bytes)
+{
+    o->theme = theme_from_name(name);
+    if (o->theme != THEME_N) return true;
+    snprintf(error, error_bytes, "there is no theme %s; expected dark, light or mono", parse_shown(name));
+    return false;
+}
+
+static bool take_timeout(struct options *o, const char *text, char *error, size_t error_bytes)
+{
+    char *end;
+    o->timeout = strtod(text, &end);
+    if (end != text && !*end && o->timeout > 0 && o->timeout <= 86400) return true;
+    snprintf(error, error_bytes, "--timeout can't be %s; expected seconds, more than 0 and at most 86400", parse_shown(text));
+    return false;
+}
+
+/* Of --set: whether the policy has the switch can be judged only when all options are read. */
+struct wanted { struct setting setting[32]; const char *text[32]; size_t n; };
+
+static bool take_set(struct wanted *w, char *text, char *error, size_t error_bytes)
+{
+    char *equals = strchr(text, '='), option[32];
+    if (!equals || equals == text) {
+        snprintf(error, error_bytes, "--set %s has no value; expected OPTION=VALUE, OPTION one of %s", parse_shown(text), setting_names());
+        return false;
+    }
+    if (w->n == sizeof w->setting / sizeof w->setting[0]) {
+        snprintf(error, error_bytes, "--set is given too often; expected each option once");
+        return false;
+    }
+    snprintf(option, sizeof option, "%.*s", (int)(equals - text), text);
+    w->text[w->n] = text;
+    return setting_parse(option, equals + 1, &w->setting[w->n++], error, error_bytes);
+}
+
+static bool apply_sets(struct options *o, const struct wanted *w, char *error, size_t error_bytes)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        const struct setting *s = &w->setting[i];
+        switch (s->kind) {
+        case SETTING_THEME: o->theme = s->theme; break;
+        case SETTING_MOUSE: o->mouse = s->on; break;
+        case SETTING_SWITCH:
+            if (!heap_policy_has(o->setup.policy, s->which)) {
+                snprintf(error, error_bytes, "--set %s: policy %s has no such switch; expected a policy that does, such as first-fit", parse_shown(w->text[i]),
+                         heap_policy_name(o->setup.policy));
+                return false;
+            }
+            o->setup.value[s->which] = s->value;
+        }
+    }
+    return true;
+}
+
+static bool take(struct options *o, struct wanted *w, int c, char *error, size_t error_bytes)
+{
+    switch (c) {
+    case 'e': o->commands = optarg; return true;
+    case OPT_JSON: return o->json = true;
+    case OPT_PLAIN: return o->plain = true;
+    case OPT_READER: return o->screen_reader = o->plain = true;
+    case OPT_POLICY: return take_policy(o, optarg, error, error_bytes);
+    case OPT_SET: return take_set(w, optarg, error, error_bytes);
+    case OPT_LIMIT: return parse_positive(optarg, "--limit", &o->setup.limit, error, error_bytes);
+    case OPT_ASLR: return o->aslr = true;
+    case OPT_THEME: return take_theme(o, optarg, error, error_bytes);
+    case OPT_ASCII: return o->ascii = true;
+    case OPT_STOP: return o->stop_on_error = true;
+    case OPT_TIMEOUT: return take_timeout(o, optarg, error, error_bytes);
+    case OPT_HELP: return o->help = true;
+    case OPT_VERSION: return o->version = true;
+    default: return false;
+    }
+}
+
+bool options_parse(struct options *o, int argc, char **argv, char *error, size_t error_bytes)
+{
+    struct wanted wanted = {.n = 0};
+    *o = (struct options){.theme = THEME_N, .timeout = 10, .mouse = true};
+    session_setup_defaults(&o->setup, HEAP_HEADER);
+    opterr = 0;
+    optind = 1;
+    for (int c; (c = getopt_long(argc, argv, ":e:", long_options, NULL)) != -1;) {
+        const char *said = argv[optind - 1];
+        if (c == '?') {
+            snprintf(error, error_bytes, "%s is not an option here; expected one that `brkview --help` lists", parse_shown(said));
+            return false;
+        }
+        if (c == ':') {
+            snprintf(error, error_bytes, "%s needs a value; see `brkview --help`", parse_shown(said));
+            return false;
+        }
+        if (!take(o, &wanted, c, error, error_bytes)) return false;
+    }
+    if (optind < argc) o->script = argv[optind++];
+    if (optind < argc || (o->script && o->commands)) {
+        snprintf(error, error_bytes, "%s is too much; expected one SCRIPT, or -e COMMANDS", parse_shown(argv[argc - 1]));
+        return false;
+    }
+    return apply_sets(o, &wanted, error, error_bytes);
+}

@@ -1,0 +1,54 @@
+/* fold.c: the rows of a long line. */
+#include "cli/prompt/fold.h"
+
+#include <string.h>
+
+#include "viz/canvas.h"
+#include "viz/glyph.h"
+
+#define ROOM_LEAST 24 /* columns that an indent has to leave */
+
+/* The columns of the character at *at, as the canvas shows it; *at moves behind it. */
+static int width_of(const char **at, bool ascii)
+{
+    const struct canvas measure = {.ascii = ascii};
+    const char *from = *at;
+    char one[5] = "";
+    glyph_next(at);
+    memcpy(one, from, (size_t)(*at - from));
+    return (unsigned char)one[0] >= 0x20 && (unsigned char)one[0] < 0x7f ? 1 : canvas_width(&measure, one);
+}
+
+int fold_indent(const char *line, int columns, bool ascii)
+{
+    int column = 0, indent = 0;
+    for (const char *at = line; *at && column < columns;) {
+        bool gap = at[0] == ' ' && (at == line || at[-1] == ' ');
+        column += width_of(&at, ascii);
+        if (gap && *at && *at != ' ') indent = column;
+    }
+    return indent + ROOM_LEAST <= columns ? indent : 0;
+}
+
+size_t fold_row(const char *line, size_t from, int columns, bool ascii, size_t *next)
+{
+    int room = columns - (from ? fold_indent(line, columns, ascii) : 0), column = 0;
+    const char *at = line + from, *space = NULL;
+    bool words = false; /* a space before the first word is no place to break at */
+    while (*at) {
+        const char *here = at;
+        int width = width_of(&at, ascii);
+        if (column + width > room && here > line + from) {
+            if (*here == ' ') space = here;
+            size_t end = (size_t)((space ? space : here) - line);
+            *next = end + strspn(line + end, " ");
+            if (!line[*next]) *next = 0;
+            return end;
+        }
+        if (*here == ' ' && words) space = here;
+        words = words || *here != ' ';
+        column += width;
+    }
+    *next = 0;
+    return (size_t)(at - line);
+}

@@ -1,0 +1,99 @@
+/* json.c: one object a line for every command: the shape is a promise, see the manual. */
+#include <inttypes.h>
+
+#include "cli/command/facts.h"
+#include "cli/report/report.h"
+
+static json_t *write_json(const struct step *s)
+{
+    const struct block_field_info *info = block_field_info((enum block_field)s->field);
+    return json_pack("{s:s, s:o, s:s, s:I, s:o, s:o}", "step", "write-header", "block", s->block ? outcome_address(s->block) : json_null(), "field",
+                     info ? info->name : "?", "offset", (json_int_t)s->offset, "old", outcome_address(s->a), "new", outcome_address(s->b));
+}
+
+static json_t *sbrk_json(const struct step *s)
+{
+    json_t *j = json_pack("{s:s, s:I, s:o, s:o}", "step", step_kind_name((enum step_kind)s->kind), "bytes", (json_int_t)s->a, "from",
+                          outcome_address(s->b), "to", outcome_address(s->c));
+    if (s->why != WHY_NONE) json_object_set_new(j, "why", json_string(step_why_name((enum step_why)s->why)));
+    return j;
+}
+
+/* name and block, to which the kinds add. */
+static json_t *block_json(const struct step *s)
+{
+    return json_pack("{s:s, s:o}", "step", step_kind_name((enum step_kind)s->kind), "block", outcome_address(s->block));
+}
+
+static json_t *step_json(const struct step *s)
+{
+    json_t *j;
+    switch ((enum step_kind)s->kind) {
+    case STEP_WRITE: return write_json(s);
+    case STEP_SBRK:
+    case STEP_TRIM: return sbrk_json(s);
+    case STEP_SKIPPED: return json_pack("{s:s, s:I}", "step", "skipped", "count", (json_int_t)s->a);
+    case STEP_FENCE:
+        return json_pack("{s:s, s:I, s:o, s:o}", "step", step_kind_name(STEP_FENCE), "bytes", (json_int_t)s->a, "from", outcome_address(s->b), "to",
+                         outcome_address(s->c));
+    case STEP_PROBE:
+        j = block_json(s);
+        json_object_set_new(j, "why", json_string(step_why_name((enum step_why)s->why)));
+        json_object_set_new(j, "payload", json_integer((json_int_t)s->a));
+        json_object_set_new(j, "wanted", json_integer((json_int_t)s->b));
+        return j;
+    case STEP_SPLIT:
+        j = block_json(s);
+        json_object_set_new(j, "size", json_integer((json_int_t)s->a));
+        json_object_set_new(j, "rest", outcome_address(s->c));
+        json_object_set_new(j, "rest_size", json_integer((json_int_t)s->b));
+        return j;
+    case STEP_COALESCE:
+        j = block_json(s);
+        json_object_set_new(j, "with", outcome_address(s->c));
+        json_object_set_new(j, "size", json_integer((json_int_t)s->b));
+        return j;
+    case STEP_LINK:
+        j = block_json(s);
+        json_object_set_new(j, "after", s->a ? outcome_address(s->a) : json_null());
+        return j;
+    case STEP_COPY:
+        j = block_json(s);
+        json_object_set_new(j, "bytes", json_integer((json_int_t)s->a));
+        json_object_set_new(j, "from", outcome_address(s->b));
+        json_object_set_new(j, "to", outcome_address(s->c));
+        return j;
+    case STEP_TAKE:
+    case STEP_MARK_FREE:
+        j = block_json(s);
+        json_object_set_new(j, "payload", json_integer((json_int_t)s->a));
+        return j;
+    default: return block_json(s);
+    }
+}
+
+static json_t *steps_json(const struct trace *t)
+{
+    json_t *steps = json_array();
+    for (size_t i = 0; i < trace_n(t); i++) {
+        struct step s = trace_at(t, i);
+        json_array_append_new(steps, step_json(&s));
+    }
+    return steps;
+}
+
+json_t *report_json(struct lab *lab, const struct outcome *out)
+{
+    struct session *s = &lab->session;
+    json_t *brk = json_pack("{s:o, s:o, s:I}", "start", outcome_address(s->target.hello.heap_start), "now", outcome_address(out->brk_after), "delta",
+                            (json_int_t)(out->brk_after - out->brk_before));
+    json_t *j = json_pack("{s:I, s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "seq", (json_int_t)out->seq, "command", out->command, "ok", out->ok, "error",
+                          out->error ? json_string(out->error) : json_null(), "result", out->result ? json_incref(out->result) : json_null(),
+                          "brk", brk, "steps", steps_json(&s->trace), "stats", fact_stats_json(lab));
+    if (!j) return NULL;
+    if (!s->target.alive) json_object_set_new(j, "alive", json_false());
+    if (out->sentence) json_object_set_new(j, "sentence", json_string(out->sentence));
+    if (out->c_line) json_object_set_new(j, "c", json_string(out->c_line));
+    if (out->extra) json_object_update(j, out->extra);
+    return j;
+}

@@ -1,0 +1,26 @@
+/* report.h: outcomes for scripts and pipes: results on stdout, diagnostics on stderr, flushed after each command. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stdbool.h>
+
+#include "cli/command/lab.h"
+
+enum report_form { REPORT_PLAIN, REPORT_JSON };
+
+/* Where a report goes and how. */
+struct report {
+    enum report_form form;
+    bool echo;  /* plain: repeat the command before what it came to */
+};
+
+/* Tell one outcome. False if stdout can't be written (the reader has gone): stop. */
+bool report_outcome(const struct report *r, struct lab *lab, const struct outcome *out);
+
+/* The JSON line of an outcome; the caller owns it. NULL on no memory. */
+json_t *report_json(struct lab *lab, const struct outcome *out);
+
+/* Write text to a stream with everything unprintable escaped: what comes from files and names never reaches a terminal raw. */
+void report_safe(FILE *to, const char *text);
+
+#endif

@@ -1,0 +1,72 @@
+/* mark.c: states kept by name. */
+#include "cli/session/mark.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void mark_release(struct mark *mark)
+{
+    snapshot_free(mark->snapshot);
+    free(mark->bytes);
+    *mark = (struct mark){0};
+}
+
+bool mark_take(struct mark *mark, struct session *s, const char *name)
+{
+    *mark = (struct mark){.seq = s->seq, .policy = s->setup.policy};
+    snprintf(mark->name, sizeof mark->name, "%s", name);
+    mark->snapshot = session_picture(s);
+    if (!mark->snapshot) {
+        snprintf(s->error, sizeof s->error, "brkview has no memory left to keep this state");
+        return false;
+    }
+    const struct snapshot_head *head = snapshot_head(mark->snapshot);
+    uint64_t n = head->brk - head->heap_start;
+    if (!s->target.alive || n > MARK_BYTES_MAX || (mark->bytes = malloc(n + 1)) == NULL) return true;
+    mark->n_bytes = session_read(s, head->heap_start, mark->bytes, n);
+    return true;
+}
+
+bool marks_add(struct marks *marks, struct session *s, const char *name)
+{
+    struct mark fresh;
+    if (marks->n == MARKS_MAX && !marks_find(marks, name)) {
+        snprintf(s->error, sizeof s->error, "%u states are kept already; expected a name that one of them has", MARKS_MAX);
+        return false;
+    }
+    if (!mark_take(&fresh, s, name)) return false;
+    for (size_t i = 0; i < marks->n; i++)
+        if (strcmp(marks->mark[i].name, fresh.name) == 0) {
+            mark_release(&marks->mark[i]);
+            marks->mark[i] = fresh;
+            return true;
+        }
+    if (marks->n == marks->room) {
+        size_t room = marks->room ? marks->room * 2 : 8;
+        struct mark *moved = realloc(marks->mark, room * sizeof *moved);
+        if (!moved) {
+            mark_release(&fresh);
+            snprintf(s->error, sizeof s->error, "brkview has no memory left to keep this state");
+            return false;
+        }
+        marks->mark = moved;
+        marks->room = room;
+    }
+    marks->mark[marks->n++] = fresh;
+    return true;
+}
+
+const struct mark *marks_find(const struct marks *marks, const char *name)
+{
+    for (size_t i = 0; i < marks->n; i++)
+        if (strcmp(marks->mark[i].name, name) == 0) return &marks->mark[i];
+    return NULL;
+}
+
+void marks_release(struct marks *marks)
+{
+    for (size_t i = 0; i < marks->n; i++) mark_release(&marks->mark[i]);
+    free(marks->mark);
+    *marks = (struct marks){0};
+}

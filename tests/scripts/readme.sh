@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# The README's console examples give what it says they give. The names of commands and options that it lists are those that there are.
+set -u
+brkview=${BRKVIEW:-./brkview}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+ln -s "$(realpath "$brkview")" "$dir/brkview"
+export PATH=$dir:$PATH
+n=0 bad=0
+check() { # check NAME EXPECTED FOUND
+    n=$((n + 1))
+    if [ "$2" = "$3" ]; then
+        echo "ok $n - $1"
+    else
+        bad=1
+        echo "not ok $n - $1"
+        diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") | sed 's/^/# /'
+    fi
+}
+
+command='' expected='' inside=0
+while IFS= read -r line; do
+    case $line in
+    '```console') inside=1 command='' expected='' ;;
+    '```')
+        [ $inside = 1 ] && check "$command" "${expected%$'\n'}" "$(bash -c "$command" </dev/null 2>&1)"
+        inside=0
+        ;;
+    '$ '*) [ $inside = 1 ] && command=${line#\$ } ;;
+    *) [ $inside = 1 ] && expected+=$line$'\n' ;;
+    esac
+done <README.md
+[ $n -gt 3 ] || check "there are examples" "more than 3" "$n"
+
+listed=$(sed -n '/^## Commands/,/^Options/p' README.md | grep '^| ' | grep -o '`[a-z]*`' | tr -d '`' | sort)
+known=$(brkview --json -e help </dev/null | sed 's/.*"commands":\[\([^]]*\)\].*/\1/' | tr -d '"' | tr , '\n' | sort)
+check "the README lists every command" "$known" "$listed"
+for option in $(brkview --help | grep -o '^ .*--[a-z-]*' | grep -o -e '--[a-z-]*'); do
+    check "the README and the manual have $option" "2" \
+        "$({ grep -q -e "$option" README.md || [ "$option" = --execute ]; } && sed 's/\\-/-/g' cli/brkview.1.in | grep -q -e "$option" && echo 2)"
+done
+check "the manual page is well-formed" "" "$(cli/manual "$brkview" <cli/brkview.1.in | if command -v mandoc >/dev/null; then mandoc -T lint -W warning; else grep -c '^$'; fi)"
+echo "1..$n"
+exit $bad
