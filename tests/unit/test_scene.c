@@ -317,7 +317,8 @@ static void no_change_is_too_small_to_be_marked(void **unused)
     canvas_clear(&c); /* one line, without a row for marks */
     scene_heap(&c, (struct area){5, 0, 2, 80}, &s.picture);
     int marked = 0;
-    for (int k = 0; k < 80; k++) marked += canvas_at(&c, 6, k)->style == STYLE_CHANGED && canvas_at(&c, 6, k)->glyph == U'▲';
+    for (int k = 0; k < 80; k++)
+        marked += canvas_at(&c, 6, k)->style == STYLE_CHANGED && canvas_at(&c, 6, k)->glyph == U'▲';
     assert_int_equal(marked, 1);
     canvas_release(&c);
     picture_sample_release(&s);

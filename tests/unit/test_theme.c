@@ -2,7 +2,6 @@
  *
  * Contrast is WCAG 2's ratio of relative luminances. Colour-blind sight is simulated with the matrices of Machado, Oliveira and Fernandes
  * (2009) at severity 1, on linear RGB; distance is CIE 1976 ΔE in L*a*b* under D65. */
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,10 +21,23 @@ struct rgb {
     double r, g, b;
 }; /* linear, 0 to 1 */
 
+/* The n-th root, by Newton: the standard one would need another library. */
+static double root(double x, int n)
+{
+    double r = 1;
+    for (int step = 0; x > 0 && step < 100; step++) {
+        double power = 1;
+        for (int i = 1; i < n; i++)
+            power *= r;
+        r = ((n - 1) * r + x / power) / n;
+    }
+    return x > 0 ? r : 0;
+}
+
 static double linear(int value)
 {
-    double v = value / 255.0;
-    return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
+    double v = value / 255.0, x = (v + 0.055) / 1.055;
+    return v <= 0.04045 ? v / 12.92 : x * x * root(x * x, 5); /* to the power of 2.4 */
 }
 
 static struct rgb color(int r, int g, int b) { return (struct rgb){linear(r), linear(g), linear(b)}; }
@@ -53,7 +65,7 @@ static struct rgb seen(struct rgb c, const double m[9])
                         clamp(m[6] * c.r + m[7] * c.g + m[8] * c.b)};
 }
 
-static double lab_curve(double t) { return t > 0.008856 ? cbrt(t) : 7.787 * t + 16.0 / 116.0; }
+static double lab_curve(double t) { return t > 0.008856 ? root(t, 3) : 7.787 * t + 16.0 / 116.0; }
 
 static double distance(struct rgb p, struct rgb q)
 {
@@ -66,7 +78,8 @@ static double distance(struct rgb p, struct rgb q)
         lab[i][1] = 500 * (x - y);
         lab[i][2] = 200 * (y - z);
     }
-    return sqrt(pow(lab[0][0] - lab[1][0], 2) + pow(lab[0][1] - lab[1][1], 2) + pow(lab[0][2] - lab[1][2], 2));
+    double l = lab[0][0] - lab[1][0], green_red = lab[0][1] - lab[1][1], blue_yellow = lab[0][2] - lab[1][2];
+    return root(l * l + green_red * green_red + blue_yellow * blue_yellow, 2);
 }
 
 static struct rgb front(const struct theme_ink *ink) { return color(ink->red, ink->green, ink->blue); }
