@@ -20,7 +20,7 @@ WARNINGS   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes 
 CPPFLAGS_ALL = -D_GNU_SOURCE -DBRKVIEW_VERSION='"$(VERSION)"' -DBRKVIEW_LIBEXECDIR='"$(libexecdir)"' -I. $(CPPFLAGS)
 CFLAGS_ALL = -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -MMD -MP
 
-PKGS_RUN   = ncursesw readline jansson
+PKGS_RUN   = ncursesw readline jansson cairo
 PKGS_TEST  = cmocka vterm
 
 ALLOCATOR := $(filter-out allocator/target.c,$(sort $(wildcard allocator/*.c)))
@@ -168,7 +168,7 @@ lint:
 
 # What is missing is installed; sudo is used only by who is not root, and only for what is missing. With `run` and no more among the
 # goals, only what running needs.
-DEPS_RUN = gcc make pkg-config libncurses-dev libreadline-dev libjansson-dev
+DEPS_RUN = gcc make pkg-config libncurses-dev libreadline-dev libjansson-dev libcairo2-dev
 DEPS_TEST = libcmocka-dev libvterm-dev
 DEPS = $(DEPS_RUN) $(if $(filter-out deps run all install,$(MAKECMDGOALS)),$(DEPS_TEST),$(if $(filter run,$(MAKECMDGOALS)),,$(DEPS_TEST)))
 .PHONY: deps

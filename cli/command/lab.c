@@ -37,8 +37,9 @@ void lab_release(struct lab *lab)
     free(lab->steps_text);
     lab->steps_text = NULL;
     outcome_free(lab->last);
+    outcome_free(lab->told.outcome);
     page_free(lab->page);
-    lab->last = NULL;
+    lab->last = lab->told.outcome = NULL;
     lab->page = NULL;
 }
 
@@ -140,13 +141,47 @@ static void number_steps(struct lab *lab, struct outcome *out)
     if (out->text_bytes > 0 && out->text[out->text_bytes - 1] == '\n') out->text[--out->text_bytes] = '\0';
 }
 
-const struct outcome *lab_run(struct lab *lab, const char *command)
+/* A new command begins: what the last one told is kept aside, unless that was a picture of the one before. */
+static void begin(struct lab *lab, struct outcome *out)
 {
     struct session *s = &lab->session;
-    struct outcome *out = outcome_new(++s->seq, command);
-    if (!out) return NULL;
-    outcome_free(lab->last);
+    if (lab->last && lab->last->aside && !lab->last->changed) {
+        outcome_free(lab->last);
+    } else {
+        outcome_free(lab->told.outcome);
+        lab->told.outcome = lab->last;
+        lab->told.changes = s->changes;
+        trace_copy(&lab->told.trace, &s->trace);
+    }
     lab->last = out;
+}
+
+void lab_tell_again(struct lab *lab)
+{
+    struct session *s = &lab->session;
+    struct lab_told now = {.outcome = lab->last, .changes = s->changes};
+    trace_copy(&now.trace, &s->trace);
+    lab->last = lab->told.outcome;
+    s->changes = lab->told.changes;
+    trace_copy(&s->trace, &lab->told.trace);
+    lab->told.outcome = now.outcome;
+    lab->told.changes = now.changes;
+    trace_copy(&lab->told.trace, &now.trace);
+}
+
+static bool run_lines(struct lab *lab, char *const *lines, size_t n, struct outcome *out)
+{
+    bool ok = true;
+    for (size_t i = 0; i < n && !lab->session.stop; i++) ok = command_execute(lab, lines[i], out) && ok;
+    return ok;
+}
+
+const struct outcome *lab_run_lines(struct lab *lab, const char *title, char *const *lines, size_t n_lines)
+{
+    struct session *s = &lab->session;
+    struct outcome *out = outcome_new(++s->seq, title);
+    if (!out) return NULL;
+    begin(lab, out);
     animation_end(lab);
     session_forget(s);
     session_notice_death(s);
@@ -156,8 +191,8 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
     s->stop = 0;
     lab->n_nested = 0;
     out->brk_before = s->target.brk;
-    log_open(&s->log, command, s->seq, &s->setup);
-    out->ok = command_execute(lab, command, out);
+    log_open(&s->log, title, s->seq, &s->setup);
+    out->ok = run_lines(lab, lines, n_lines, out);
     if (!out->ok) { /* the promise: no result without success */
         outcome_result(out, NULL);
         lab->failed = true;
@@ -173,6 +208,12 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
     session_forget(s);
     page_update(lab);
     return out;
+}
+
+const struct outcome *lab_run(struct lab *lab, const char *command)
+{
+    char *line = (char *)(uintptr_t)command; /* a line is only read */
+    return lab_run_lines(lab, command, &line, 1);
 }
 
 void lab_picture(struct lab *lab, struct picture *p) { page_picture(lab, p); }
