@@ -48,6 +48,17 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $$(pkg-config --cflags $(PKGS_RUN)) $(CFLAGS_ALL) -c -o $@ $<
 
+# The page's script and style as lists of lines in C, and the hash by which the page allows the script.
+PAGE_INC = $(BUILD)/viz/face_html_js.inc $(BUILD)/viz/face_html_css.inc $(BUILD)/viz/face_html_hash.inc
+$(BUILD)/viz/face_html_%.inc: viz/face_html.%
+	@mkdir -p $(@D)
+	$(Q)sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n",/' $< > $@
+$(BUILD)/viz/face_html_hash.inc: viz/face_html.js
+	@mkdir -p $(@D)
+	$(Q)printf '"%s"\n' "$$(env printf "$$(sha256sum $< | cut -c 1-64 | sed 's/../\\x&/g')" | base64)" > $@
+$(BUILD)/viz/face_html.o: $(PAGE_INC)
+$(BUILD)/viz/face_html.o: CPPFLAGS += -I$(BUILD)/viz
+
 # Rebuild everything when the flags change.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
@@ -161,8 +172,8 @@ SOURCES = $(sort $(wildcard allocator/*.[ch] viz/*.[ch] cli/*.[ch] cli/*/*.[ch] 
 .PHONY: format format-check lint
 format:
 	clang-format -i $(SOURCES)
-lint:
-	clang-tidy --quiet $(sort $(wildcard allocator/*.c viz/*.c cli/*.c cli/*/*.c)) -- $(CPPFLAGS_ALL) -std=c11 $$(pkg-config --cflags $(PKGS_RUN))
+lint: $(PAGE_INC)
+	clang-tidy --quiet $(sort $(wildcard allocator/*.c viz/*.c cli/*.c cli/*/*.c)) -- $(CPPFLAGS_ALL) -I$(BUILD)/viz -std=c11 $$(pkg-config --cflags $(PKGS_RUN))
 
 # ── Machine ──
 
