@@ -166,6 +166,20 @@ BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/be
 bench: $(BUILD)/brkview $(BUILD)/brkview-target $(BENCHES) $(BUILD)/bench/brkview-target
 	@for b in $(BENCHES); do BRKVIEW=$(CURDIR)/$(BUILD)/brkview BENCH_DIR=$(BUILD)/bench $$b || exit 1; done
 
+# The page of `export FILE.html` in a real browser. It brings what it needs; `make check` needs none of it.
+DEPS_WEB = chromium nodejs
+.PHONY: check-web
+check-web: $(BUILD)/brkview $(BUILD)/brkview-target
+	+@$(MAKE) --no-print-directory DEPS='$(if $(shell command -v node),$(filter-out nodejs,$(DEPS_WEB)),$(DEPS_WEB))' deps
+	@BRKVIEW=$(CURDIR)/$(BUILD)/brkview tests/run $(BUILD) tests/web/page.mjs
+
+# The README's picture, drawn by brkview itself.
+PICTURE = alloc 64 as node; alloc 32; alloc 100; free 2; alloc 24; alloc 200; alloc 48; free 3
+.PHONY: pictures
+pictures: $(BUILD)/brkview $(BUILD)/brkview-target
+	$(BUILD)/brkview --theme dark -e '$(PICTURE); export cli/pictures/lab-dark.svg 100x30' >/dev/null
+	$(BUILD)/brkview --theme light -e '$(PICTURE); export cli/pictures/lab-light.svg 100x30' >/dev/null
+
 # ── Code ──
 
 SOURCES = $(sort $(wildcard allocator/*.[ch] viz/*.[ch] cli/*.[ch] cli/*/*.[ch] tests/*/*.[ch]))
@@ -224,6 +238,8 @@ help:
 	@echo 'make deps        install what is missing (Debian); also: make deps run, make deps check'
 	@echo 'make check       all tests; check-long check-asan check-ubsan check-valgrind check-layers'
 	@echo 'make fuzz        each fuzzer for FUZZ_SECONDS (600), with clang'
+	@echo 'make check-web   the exported page in a browser (brings chromium and node)'
+	@echo 'make pictures    draw the pictures of the README anew'
 	@echo 'make coverage    line coverage by file'
 	@echo 'make bench       speed, as ratios measured side by side'
 	@echo 'make install     PREFIX (/usr/local) and DESTDIR; uninstall takes it away'

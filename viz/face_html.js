@@ -33,11 +33,12 @@
     const runs = [];
     let look = 0, at = 0, last = '', width = 1, wide = false, run = null;
     const put = glyph => {
-      const shape = data.shapes[glyph], back = (data.looks[look] & 3) !== 0;
-      const blank = glyph === ' ';
-      if (blank && !back) run = null;
-      else if (run && run.look === look && run.glyph === (shape || blank ? glyph : '')) run.text += glyph, run.width += width;
-      else runs.push(run = {look, glyph: shape || blank ? glyph : '', text: glyph, at, width});
+      const drawn = glyph === ' ' || glyph in data.shapes ? glyph : '';
+      if (glyph !== ' ' || data.looks[look]) {
+        const joins = run && run.look === look && run.glyph === drawn && (drawn === '' || run.at + run.width === at);
+        if (joins) run.text += ' '.repeat(at - run.at - run.width) + glyph, run.width = at + width - run.at;
+        else runs.push(run = {look, glyph: drawn, text: glyph, at, width});
+      }
       at += width;
     };
     for (const glyph of text) {
@@ -79,7 +80,7 @@
   const words = make('section', {id: 'words', 'aria-live': 'polite', 'aria-label': 'what this step did'}, command, make('p', {}, code), sentence);
   const slider = make('input', {id: 'slider', type: 'range', min: 0, max: data.steps.length - 1, step: 1, value: 0, 'aria-label': 'step of the session'});
   const button = (id, sign, name, act) => {
-    const b = make('button', {id, type: 'button', 'aria-label': name, title: name}, sign);
+    const b = make('button', {id, type: 'button', title: name, ...(/^[a-z]/.test(sign) ? {} : {'aria-label': name})}, sign);
     b.addEventListener('click', act);
     return b;
   };
@@ -108,22 +109,20 @@
   const stop = () => {
     clearInterval(timer);
     timer = 0;
-    play.textContent = '▶';
-    play.setAttribute('aria-label', 'play');
+    play.textContent = 'play';
   };
   const toggle = () => {
     if (timer) return stop();
     if (at === last) show(0);
     timer = setInterval(() => at < last ? show(at + 1) : stop(), PLAY_MS);
-    play.textContent = '❚❚';
-    play.setAttribute('aria-label', 'pause');
+    play.textContent = 'pause';
   };
   const go = to => {
     stop();
     show(to);
   };
 
-  const play = button('play', '▶', 'play', toggle);
+  const play = button('play', 'play', 'play or pause (space)', toggle);
   const theme = button('theme', 'theme', 'change the colours: dark, light, mono', () => {
     const root = document.documentElement;
     root.dataset.theme = THEMES[(THEMES.indexOf(root.dataset.theme) + 1) % THEMES.length];
@@ -153,8 +152,8 @@
     make('header', {}, make('h1', {}, data.title), theme),
     make('main', {}, make('figure', {}, picture),
       make('nav', {'aria-label': 'move through the session'},
-        button('first', '⏮', 'to the beginning (Home)', () => go(0)), button('back', '◀', 'one step back (left arrow)', () => go(at - 1)),
-        play, button('next', '▷', 'one step on (right arrow)', () => go(at + 1)), button('end', '⏭', 'to the end (End)', () => go(last)),
+        button('first', '|◀', 'to the beginning (Home)', () => go(0)), button('back', '◀', 'one step back (left arrow)', () => go(at - 1)),
+        play, button('next', '▶', 'one step on (right arrow)', () => go(at + 1)), button('end', '▶|', 'to the end (End)', () => go(last)),
         slider, count),
       words, all));
   show(0);

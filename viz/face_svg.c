@@ -69,7 +69,7 @@ bool face_svg_write(const struct canvas *c, enum theme_name theme, const struct 
     escape_xml(to, caption->title);
     fputs("</title>\n<desc id=\"text\">", to);
     escape_xml(to, caption->text);
-    fputs("</desc>\n<g style=\"white-space:pre\">\n", to);
+    fputs("</desc>\n<g>\n", to);
     put_rect(to, 0, 0, width, height, paint_paper(theme));
     fputc('\n', to);
     for (int row = 0; row < c->rows; row++)
