@@ -35,6 +35,6 @@ enum style label_state_style(enum block_state state)
 
 const char *label_change(enum change_kind kind)
 {
-    static const char *const names[] = {"new", "freed", "resized", "given back", "foreign", "damaged"};
+    static const char *const names[] = {"new", "freed", "resized", "given back", "foreign", "damaged", "looked at", "written"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "changed";
 }

@@ -108,7 +108,7 @@ size_t fact_words(struct lab *lab, const struct snapshot_block *b, struct fact_w
     size_t n = block_fields(lab->session.setup.policy, b->state == BLOCK_FREE, fields), got = 0;
     for (size_t i = 0; i < n; i++) {
         const struct block_field_info *info = block_field_info(fields[i]);
-        struct fact_word word = {.name = info->name, .address = b->address + info->offset, .bytes = info->bytes, .pointer = is_pointer(fields[i])};
+        struct fact_word word = {.field = fields[i], .name = info->name, .address = b->address + info->offset, .bytes = info->bytes, .pointer = is_pointer(fields[i])};
         if (session_read(&lab->session, word.address, &word.value, info->bytes) != info->bytes) continue; /* little-endian: a short word lies at its start */
         word.was = word.value;
         find_old(&lab->session.trace, b->address, fields[i], &word);

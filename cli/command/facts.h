@@ -8,6 +8,7 @@
 
 /* One word of a block's header or links, as it stands in the target now. */
 struct fact_word {
+    enum block_field field;
     const char *name;
     uint64_t address, value;
     uint64_t was;      /* before the present command */

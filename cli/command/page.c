@@ -116,6 +116,7 @@ static void fill_words(struct lab *lab, const struct snapshot_block *b)
     struct fact_word words[FACT_WORDS_MAX];
     struct picture_detail *d = &lab->page->detail;
     d->n_words = fact_words(lab, b, words);
+    for (size_t i = 0; i < d->n_words && lab->animation.playing; i++) animation_rewind(lab, b->address, &words[i]);
     for (size_t i = 0; i < d->n_words; i++)
         d->word[i] = (struct picture_word){words[i].name,  words[i].address, words[i].bytes,  words[i].value,
                                            words[i].was,   words[i].changed, words[i].pointer};
@@ -126,10 +127,12 @@ static void fill_detail(struct lab *lab)
     struct lab_page *page = lab->page;
     struct session *s = &lab->session;
     struct picture_detail *d = &page->detail;
-    size_t selected = view_selected(&lab->view, s->snapshot, &s->changes);
+    const struct animation *a = &lab->animation;
+    const struct snapshot *now = a->playing ? a->frame : s->snapshot;
+    size_t selected = view_selected(&lab->view, now, a->playing ? &a->changes : &s->changes);
     *d = (struct picture_detail){.block = selected, .name = ""};
     if (selected == SNAPSHOT_NONE) return;
-    struct snapshot_block b = snapshot_block(s->snapshot, selected);
+    struct snapshot_block b = snapshot_block(now, selected);
     const char *name = b.state == BLOCK_USED && b.id ? book_name_of(&s->book, b.id) : NULL;
     d->name = name ? name : "";
     if (s->target.alive) {

@@ -106,6 +106,7 @@ static void type(struct prompt *p, const struct key *key)
 void prompt_key(struct prompt *p, const struct key *key)
 {
     if (p->pager.text && pager_takes(&p->pager, key)) return;
+    if (prompt_play_key(p, key)) return;
     if (key->kind == KEY_MOUSE) {
         mouse(p, key);
         return;

@@ -102,7 +102,7 @@ static void turn(struct prompt *p)
     struct pollfd fds[] = {
         {.fd = STDIN_FILENO, .events = POLLIN}, {.fd = p->signal_fd, .events = POLLIN}, {.fd = target_fd, .events = POLLRDHUP}};
     bool undecided = keys_undecided(&p->keys), endless = p->keys.pasting && !p->paste_told;
-    int ready = poll(fds, 3, undecided ? ESCAPE_MS : endless ? PASTE_MS : -1);
+    int ready = poll(fds, 3, undecided ? ESCAPE_MS : endless ? PASTE_MS : prompt_play_wait(p));
     if (ready < 0 && errno != EINTR) {
         p->hung_up = true;
         return;
@@ -116,6 +116,7 @@ static void turn(struct prompt *p)
     else if (endless && ready == 0)
         tell_paste(p, "a paste has begun and does not end: Ctrl-C leaves it");
     if (fds[2].revents) hear_target(p);
+    prompt_play_tick(p);
 }
 
 static void loop(struct prompt *p)
@@ -165,9 +166,7 @@ int prompt_run(struct lab *lab, const struct prompt_options *options, const char
 {
     struct prompt p = {.lab = lab, .deaf_fd = -1, .mouse = lab->mouse, .theme = lab->view.theme};
     struct target_patience *patience_before = lab->session.patience;
-    bool utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
-    if (!utf8) lab->view.ascii = true;
-    keys_init(&p.keys, utf8);
+    keys_init(&p.keys, !strcmp(nl_langinfo(CODESET), "UTF-8"));
     if (!open_all(&p, options, why)) return PROMPT_IMPOSSIBLE;
 
     prompt_watch_commands(&p, true);

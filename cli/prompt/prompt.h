@@ -31,6 +31,7 @@ struct prompt {
     /* The command that runs. */
     const char *running;
     struct timespec began, painted;
+    struct timespec framed; /* when the present step of what is played came on the screen */
     bool mouse; /* as the face knows it */
     enum theme_name theme;
 };
@@ -45,6 +46,11 @@ void prompt_suspend(struct prompt *p); /* stop; returns when continued */
 void prompt_run_line(struct prompt *p, const char *line); /* every command of it; what is long to read opens the pager */
 bool prompt_read_keys(struct prompt *p); /* what stdin has now; false: it has ended */
 void prompt_watch_commands(struct prompt *p, bool on); /* be asked while a command runs */
+
+/* playing.c. */
+bool prompt_play_key(struct prompt *p, const struct key *key); /* true: the key was for what is played */
+int prompt_play_wait(const struct prompt *p); /* milliseconds until the next step, -1: none comes by itself */
+void prompt_play_tick(struct prompt *p); /* show the next step, if it is time */
 
 /* actions.c. */
 void prompt_key(struct prompt *p, const struct key *key);

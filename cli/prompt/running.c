@@ -99,10 +99,9 @@ static void words_add(struct words *w, const char *more)
     memcpy(text + w->n, more, n + 1);
     w->text = text;
     w->n += n;
-    if (n && more[n - 1] != '\n') {
-        strcpy(w->text + w->n, "\n");
-        w->n++;
-    }
+    if (n == 0 || more[n - 1] == '\n') return;
+    w->text[w->n++] = '\n';
+    w->text[w->n] = '\0';
 }
 
 static void words_add_outcome(struct words *w, const struct outcome *out, bool only)
@@ -151,6 +150,7 @@ void prompt_run_line(struct prompt *p, const char *line)
     }
     free(command);
     p->running = NULL;
+    clock_gettime(CLOCK_MONOTONIC, &p->framed);
     lab->session.stop = false;
     p->interrupted = false;
     p->deaf_fd = -1;
