@@ -11,6 +11,7 @@
 #define BASELINE 12.5
 #define FONT_SIZE 13.3
 #define PDF_SCALE 0.75
+#define CLEAN_MAX 1024
 
 static void set_colour(cairo_t *cr, struct colour c, double alpha)
 {
@@ -137,13 +138,26 @@ bool face_png_write(const struct canvas *c, enum theme_name theme, FILE *to, con
     return done(status, to, why);
 }
 
+/* cairo refuses what is no UTF-8; text that is too long is cut. */
+static void set_metadata(cairo_surface_t *surface, cairo_pdf_metadata_t which, const char *utf8)
+{
+    char clean[CLEAN_MAX];
+    size_t n = 0;
+    while (*utf8 && n + 5 < sizeof clean) {
+        char32_t glyph = glyph_next(&utf8);
+        n += glyph_to_utf8(glyph < 0x20 ? GLYPH_BAD : glyph, clean + n);
+    }
+    clean[n] = '\0';
+    cairo_pdf_surface_set_metadata(surface, which, clean);
+}
+
 bool face_pdf_write(const struct canvas *c, enum theme_name theme, const struct caption *caption, FILE *to, const char **why)
 {
     cairo_surface_t *surface =
         cairo_pdf_surface_create_for_stream(write_bytes, to, width_of(c) * PDF_SCALE, height_of(c) * PDF_SCALE);
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, caption->title);
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, caption->text);
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "brkview");
+    set_metadata(surface, CAIRO_PDF_METADATA_TITLE, caption->title);
+    set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, caption->text);
+    set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "brkview");
     cairo_status_t status = draw_surface(surface, c, theme, PDF_SCALE);
     cairo_surface_finish(surface);
     if (status == CAIRO_STATUS_SUCCESS) status = cairo_surface_status(surface);

@@ -18,6 +18,13 @@ struct shot {
     char title[160], text[512];
 };
 
+void export_follow(struct lab *lab, const struct canvas *c, const struct picture *p, int prompt_rows)
+{
+    uint64_t bytes_per_cell, cells;
+    scene_map_scale(c, p, prompt_rows, &bytes_per_cell, &cells);
+    view_follow(&lab->view, p->snapshot, p->changes, cells, scene_table_rows(c, p, prompt_rows));
+}
+
 /* Commands of the same line may have changed the heap: then that is what is shown, else what the command before told. */
 static bool take_shot(struct export *e, struct shot *shot, bool ascii)
 {
@@ -30,11 +37,12 @@ static bool take_shot(struct export *e, struct shot *shot, bool ascii)
         return false;
     }
     if (again) lab_tell_again(lab);
-    bool as_view = lab->view.ascii;
+    struct view view = lab->view;
     lab->view.ascii = ascii;
     lab_picture(lab, &p);
+    if (!lab->screen.there) export_follow(lab, &shot->canvas, &p, 0);
     scene_screen(&shot->canvas, &p, 0);
-    lab->view.ascii = as_view;
+    lab->view = view;
     const struct outcome *last = lab->last;
     snprintf(shot->title, sizeof shot->title, "brkview: the heap%s%.120s", again && last ? " after " : "",
              again && last ? last->command : "");

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/command/lab.h"
+#include "viz/canvas.h"
 
 #define EXPORT_COLUMNS 100 /* where there is no screen */
 #define EXPORT_ROWS 30
@@ -35,6 +36,9 @@ struct export
 const struct export_kind *export_kind_of(const char *path);
 /* ".svg, .png, … or .json" */
 const char *export_endings(void);
+
+/* Bring what changed last into the picture that c is to show: the view that p has moves. */
+void export_follow(struct lab *lab, const struct canvas *c, const struct picture *p, int prompt_rows);
 
 /* Make it and write it to to. The session is not changed. False: see error. */
 bool export_write(struct export *e, FILE *to);

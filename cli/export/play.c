@@ -24,6 +24,14 @@ static bool play(struct export *e, struct record_taker *taker)
     return record_play(e->lab, taker, &e->n_left_out, e->error, sizeof e->error);
 }
 
+/* The state as it would be on a screen whose person lets it follow what changes. */
+static void draw(struct lab *lab, struct canvas *c, int prompt_rows, struct picture *p)
+{
+    lab_picture(lab, p);
+    export_follow(lab, c, p, prompt_rows);
+    scene_screen(c, p, prompt_rows);
+}
+
 /* ── The page ── */
 
 struct html_taker {
@@ -37,8 +45,7 @@ static bool take_html(struct record_taker *self, const struct record_step *step)
 {
     struct html_taker *t = (struct html_taker *)self;
     struct picture p;
-    lab_picture(step->lab, &p);
-    scene_screen(&t->canvas, &p, 0);
+    draw(step->lab, &t->canvas, 0, &p);
     struct face_html_words words = {step->command, p.c_line, step->words, step->failed};
     t->export->n_steps++;
     return face_html_step(t->page, &t->canvas, &words);
@@ -99,8 +106,7 @@ static bool take_cast(struct record_taker *self, const struct record_step *step)
     struct picture p;
     bool typed = step->out && *step->command && step->out->changed;
     if (typed && !type_command(t, step->command)) return false;
-    lab_picture(step->lab, &p);
-    scene_screen(&t->canvas, &p, 1);
+    draw(step->lab, &t->canvas, 1, &p);
     draw_prompt(&t->canvas, "", 0);
     t->export->n_steps++;
     bool ok = face_cast_frame(&t->cast, t->now, &t->canvas);
