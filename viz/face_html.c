@@ -17,6 +17,8 @@
 #define LOOK_MARKS 64u /* look = marks * LOOK_MARKS + style */
 #define LOOKS (8u * LOOK_MARKS)
 #define KEPT_MIN 1024u
+#define SAME_MIN 12u /* bytes in common, below which a text is written whole */
+#define MIDDLE_MAX 4096u
 
 _Static_assert(STYLE_N <= LOOK_MARKS, "a look is a style and its marks");
 
@@ -170,6 +172,45 @@ static char *row_text(struct face_html *h, const struct canvas *c, int row)
     return NULL;
 }
 
+static bool tail_byte(char byte) { return ((unsigned char)byte & 0xC0) == 0x80; }
+
+/* In UTF-16, as the page's script counts. */
+static size_t count_units(const char *text, size_t bytes)
+{
+    size_t units = 0;
+    for (size_t i = 0; i < bytes; i++)
+        units += tail_byte(text[i]) ? 0 : (unsigned char)text[i] >= 0xF0 ? 2 : 1;
+    return units;
+}
+
+/* A text, as what differs from another if that is shorter. */
+static void put_text(FILE *to, const char *text, const char *old)
+{
+    size_t n = strlen(text), n_old = old ? strlen(old) : 0, most = n < n_old ? n : n_old, first = 0, last = 0;
+    while (first < most && text[first] == old[first])
+        first++;
+    while (first > 0 && tail_byte(text[first]))
+        first--;
+    while (last < most - first && text[n - 1 - last] == old[n_old - 1 - last])
+        last++;
+    while (last > 0 && tail_byte(text[n - last]))
+        last--;
+    if (first + last < SAME_MIN) {
+        escape_json(to, text);
+        return;
+    }
+    char middle[MIDDLE_MAX];
+    if (n - first - last >= sizeof middle) {
+        escape_json(to, text);
+        return;
+    }
+    memcpy(middle, text + first, n - first - last);
+    middle[n - first - last] = '\0';
+    fprintf(to, "[%zu,%zu,", count_units(text, first), count_units(text + n - last, last));
+    escape_json(to, middle);
+    fputc(']', to);
+}
+
 /* ── The page ── */
 
 static void put_lines(FILE *to, const char *const *lines, size_t n)
@@ -218,12 +259,12 @@ static bool put_rows(struct face_html *h, const struct canvas *c)
         size_t number = text ? keep(&h->kept, text, &is_new) : SIZE_MAX;
         if (number == SIZE_MAX) return false;
         if (number == h->shown[row]) continue;
-        h->shown[row] = number;
         fprintf(h->to, "%s%d,", comma, row);
         if (is_new)
-            escape_json(h->to, h->kept.text[number]);
+            put_text(h->to, h->kept.text[number], h->shown[row] == SIZE_MAX ? NULL : h->kept.text[h->shown[row]]);
         else
             fprintf(h->to, "%zu", number);
+        h->shown[row] = number;
         comma = ",";
     }
     return true;

@@ -3,7 +3,8 @@
  *
  * What the page holds, as JSON in <script type="application/json" id="session">:
  *   rows, columns, theme; steps [{c: command, l: line of C, s: sentence, f: 1 if it failed, r: [row, text, row, text, …]}]: the rows that differ from
- *   the step before; a row's text is a string, or the number of an equal one before it; looks {number: 1 back, 2 underline}; shapes {glyph: path}.
+ *   the step before; a row's text is a string, [n, m, string] with the first n and the last m units (of UTF-16) of the row's text before around it, or
+ *   the number of an equal text, counted as they come; looks {number: 1 back, 2 underline}; shapes {glyph: path}.
  *   In a row's text, U+E000 + look begins cells of that look, U+E800 + n repeats the glyph before n times more, U+F000 stands before
  *   one of two columns: a canvas holds no private characters. */
 #ifndef FACE_HTML_H

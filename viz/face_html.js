@@ -17,13 +17,14 @@
     return parent.appendChild(element);
   };
 
-  // The texts of rows by number, and for every step which text each row has.
+  // The texts of rows by number, and for every step which text each row has. A new text is whole, or what differs from the one that the row had.
   const texts = [], frames = [];
+  const whole = (text, old) => typeof text === 'string' ? text : old.slice(0, text[0]) + text[2] + old.slice(old.length - text[1]);
   for (const step of data.steps) {
     const frame = frames.length ? frames[frames.length - 1].slice() : new Int32Array(data.rows);
     for (let i = 0; i < step.r.length; i += 2) {
-      const text = step.r[i + 1];
-      frame[step.r[i]] = typeof text === 'number' ? text : texts.push(text) - 1;
+      const row = step.r[i], text = step.r[i + 1];
+      frame[row] = typeof text === 'number' ? text : texts.push(whole(text, texts[frame[row]])) - 1;
     }
     frames.push(frame);
   }

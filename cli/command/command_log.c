@@ -68,7 +68,9 @@ RUN(undo)
         return outcome_fail(out, "only %zu command%s can be undone; expected at most that many, or `all`", l->n, l->n == 1 ? "" : "s");
     char *title = strdup(l->entries[l->n - 1]->title);
     struct player player = {{play, progress}, lab};
+    lab->session.log.suspended++; /* what is played is in the log already */
     bool ok = undo_back(&lab->session, (size_t)n, &player.base, &done);
+    lab->session.log.suspended--;
     ok = done_with(lab, out, ok, done, "undone", title ? title : "");
     free(title);
     return ok;
@@ -85,7 +87,9 @@ RUN(redo)
         return outcome_fail(out, "only %zu command%s can be done again; expected at most that many, or `all`", l->n_undone, l->n_undone == 1 ? "" : "s");
     char *title = strdup(l->undone[l->n_undone - 1]->title);
     struct player player = {{play, progress}, lab};
+    lab->session.log.suspended++;
     bool ok = undo_forward(&lab->session, (size_t)n, &player.base, &done);
+    lab->session.log.suspended--;
     ok = done_with(lab, out, ok, done, "redone", title ? title : "");
     free(title);
     return ok;

@@ -37,7 +37,7 @@ static uint32_t dice(uint32_t *seed, uint32_t n)
 /* Anything that a canvas can hold, among many blanks and repetitions. */
 static void scribble(struct canvas *c, uint32_t seed)
 {
-    static const char32_t some[] = U"     aZ<&>\"'█░▒▓≡·─│┌┘▲►●▂▆é→漢字界";
+    static const char32_t some[] = U"     aZ<&>\"'█░▒▓≡·─│┌┘▲►●▂▆é→漢字界😀🂡";
     canvas_clear(c);
     for (int i = 0; i < c->rows * c->columns / 3; i++) {
         char32_t glyph = some[dice(&seed, sizeof some / sizeof *some - 1)];
@@ -48,6 +48,14 @@ static void scribble(struct canvas *c, uint32_t seed)
         for (int k = 0; k < n; k++)
             canvas_put(c, row, column + k * glyph_width(glyph), glyph, style, marks);
     }
+}
+
+/* The same with a little more: rows that differ in part. */
+static void scribble_on(struct canvas *c, uint32_t seed)
+{
+    scribble(c, seed / 4);
+    for (uint32_t i = 0; i < seed % 4; i++)
+        canvas_put(c, (int)dice(&seed, (uint32_t)c->rows), (int)dice(&seed, (uint32_t)c->columns), U'é', STYLE_CHANGED, 0);
 }
 
 struct written {
@@ -341,20 +349,45 @@ static json_t *session_of(const char *page)
     return j;
 }
 
+/* Bytes of the first n units of UTF-16. */
+static size_t unit_bytes(const char *text, size_t n)
+{
+    const char *at = text;
+    while (n > 0)
+        n -= glyph_next(&at) >= 0x10000 ? 2 : 1;
+    return (size_t)(at - text);
+}
+
+/* A text as it stands in the page, malloc'd. */
+static char *whole_text(const json_t *j, const char *old)
+{
+    char *text = NULL;
+    if (json_is_string(j)) return strdup(json_string_value(j));
+    size_t first = (size_t)json_integer_value(json_array_get(j, 0)), last = (size_t)json_integer_value(json_array_get(j, 1)),
+           all = 0;
+    assert_non_null(old);
+    for (const char *at = old; *at;)
+        all += glyph_next(&at) >= 0x10000 ? 2 : 1;
+    assert_true(first + last <= all);
+    assert_true(asprintf(&text, "%.*s%s%s", (int)unit_bytes(old, first), old, json_string_value(json_array_get(j, 2)),
+                         old + unit_bytes(old, all - last)) >= 0);
+    return text;
+}
+
 static void page_holds_every_frame(void **state)
 {
     (void)state;
     enum { STEPS = 40, ROWS = 10 };
     struct canvas c;
     struct written w;
-    const char *row_now[ROWS] = {0}, *known[STEPS * ROWS];
+    char *row_now[ROWS] = {0}, *known[STEPS * ROWS];
     size_t n_known = 0;
     assert_true(canvas_init(&c, ROWS, 60, false));
     FILE *to = begin(&w);
     struct face_html *h = face_html_new(to, HOSTILE, THEME_LIGHT, ROWS, 60);
     assert_non_null(h);
     for (uint32_t seed = 0; seed < STEPS; seed++) {
-        scribble(&c, seed / 2);
+        scribble_on(&c, seed / 2);
         assert_true(face_html_step(h, &c, &(struct face_html_words){HOSTILE, "p1 = malloc(1);", HOSTILE, seed % 2 == 1}));
     }
     assert_true(face_html_end(h));
@@ -368,18 +401,20 @@ static void page_holds_every_frame(void **state)
         for (size_t i = 0; i < json_array_size(rows); i += 2) {
             json_t *text = json_array_get(rows, i + 1);
             json_int_t row = json_integer_value(json_array_get(rows, i));
-            if (json_is_string(text)) known[n_known++] = json_string_value(text);
-            size_t number = json_is_string(text) ? n_known - 1 : (size_t)json_integer_value(text);
+            if (!json_is_integer(text)) known[n_known++] = whole_text(text, row_now[row]);
+            size_t number = json_is_integer(text) ? (size_t)json_integer_value(text) : n_known - 1;
             assert_true(row >= 0 && row < ROWS && number < n_known);
             row_now[row] = known[number];
         }
         assert_int_equal(json_integer_value(json_object_get(step, "f")), seed % 2);
         assert_non_null(strstr(json_string_value(json_object_get(step, "c")), "<script>alert(1)</script> & \"quotes\""));
-        scribble(&c, seed / 2);
+        scribble_on(&c, seed / 2);
         for (int row = 0; row < ROWS; row++)
             must_be_row(&c, row, row_now[row]);
     }
     json_decref(j);
+    while (n_known > 0)
+        free(known[--n_known]);
     /* What was handed in opens no element: four are the page's own. */
     int scripts = 0;
     for (const char *p = w.text; (p = strstr(p, "<script")) != NULL; p++)
