@@ -201,6 +201,9 @@ static void test_pager(void **state)
     terminal_type(t, "\r");
     terminal_must_show(t, "p1 = malloc(64);");
     lab_command(t, "alloc nonsense; alloc 1", "nonsense"); /* an error that a later command would hide */
+    terminal_type(t, "q");
+    lab_command(t, "nonsense1; nonsense2", "command nonsense1"); /* both, though the second is the line's last word */
+    lab_must_match(t, "command nonsense2");
     lab_leave(t);
 }
 
