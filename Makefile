@@ -57,7 +57,7 @@ $(BUILD)/viz/face_html_hash.inc: viz/face_html.js
 	@mkdir -p $(@D)
 	$(Q)printf '"%s"\n' "$$(env printf "$$(sha256sum $< | cut -c 1-64 | sed 's/../\\x&/g')" | base64)" > $@
 $(BUILD)/viz/face_html.o: $(PAGE_INC)
-$(BUILD)/viz/face_html.o: CPPFLAGS += -I$(BUILD)/viz
+$(BUILD)/viz/face_html.o: private CPPFLAGS += -I$(BUILD)/viz
 
 # Rebuild everything when the flags change.
 $(BUILD)/flags: FORCE
