@@ -134,9 +134,10 @@ check-ubsan:
 	+$(MAKE) BUILD=build-ubsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=undefined -fno-sanitize-recover=all' check-inner
 .PHONY: check-inner
 check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(TESTS)
-	@BRKVIEW=$(CURDIR)/$(BUILD)/brkview CC='$(CC)' ASAN_OPTIONS=detect_leaks=1 tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS)
+	@BRKVIEW=$(CURDIR)/$(BUILD)/brkview CC='$(CC)' ASAN_OPTIONS=detect_leaks=1 \
+	    LSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/leaks:print_suppressions=0 tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS)
 check-valgrind: check-build
-	@VALGRIND='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite' BRKVIEW_QUICK=1 TEST_SECONDS=900 \
+	@VALGRIND='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=tests/support/leaks.valgrind' BRKVIEW_QUICK=1 TEST_SECONDS=900 \
 	    tests/run $(BUILD) $(UNIT_BIN) $(REPLAY_BIN)
 
 # Every fuzzer for FUZZ_SECONDS, with clang's libFuzzer under ASan and UBSan, starting from its corpus.
