@@ -17,10 +17,11 @@ struct player { struct undo_player base; struct lab *lab; };
 static bool play(const struct undo_player *self, struct session *s, const char *line)
 {
     struct lab *lab = ((const struct player *)self)->lab;
-    (void)s;
     struct outcome *out = outcome_new(lab->session.seq, line);
     if (!out) return false;
+    s->log.suspended++;
     command_execute(lab, line, out); /* what failed then fails again: that is part of the state */
+    s->log.suspended--;
     outcome_free(out);
     return true;
 }
@@ -42,6 +43,12 @@ static bool count_parse(const struct arguments *args, uint64_t *n, struct outcom
     return args->n == 0 || parse_positive(args->word[0], "N", n, error, sizeof error) || outcome_fail(out, "%s", error);
 }
 
+/* Both go back and forth between entries of the log, so they can't stand inside one. */
+static bool stands_alone(struct lab *lab, struct outcome *out, const char *verb)
+{
+    return lab->depth == 1 || outcome_fail(out, "%s can't stand inside another command (source, repeat); expected it on its own", verb);
+}
+
 /* The end of both: one skipped step stands for the whole replay. */
 static bool done_with(struct lab *lab, struct outcome *out, bool ok, size_t n, const char *verb, const char *title)
 {
@@ -61,16 +68,14 @@ RUN(undo)
 {
     uint64_t n;
     size_t done;
-    if (!count_parse(args, &n, out)) return false;
+    if (!stands_alone(lab, out, "undo") || !count_parse(args, &n, out)) return false;
     const struct log *l = &lab->session.log;
     if (l->n == 0) return outcome_fail(out, "there is nothing to undo; expected a command that changed the heap first");
     if (args->n == 1 && n > l->n && n != UINT32_MAX)
         return outcome_fail(out, "only %zu command%s can be undone; expected at most that many, or `all`", l->n, l->n == 1 ? "" : "s");
     char *title = strdup(l->entries[l->n - 1]->title);
     struct player player = {{play, progress}, lab};
-    lab->session.log.suspended++; /* what is played is in the log already */
     bool ok = undo_back(&lab->session, (size_t)n, &player.base, &done);
-    lab->session.log.suspended--;
     ok = done_with(lab, out, ok, done, "undone", title ? title : "");
     free(title);
     return ok;
@@ -80,16 +85,14 @@ RUN(redo)
 {
     uint64_t n;
     size_t done;
-    if (!count_parse(args, &n, out)) return false;
+    if (!stands_alone(lab, out, "redo") || !count_parse(args, &n, out)) return false;
     const struct log *l = &lab->session.log;
     if (l->n_undone == 0) return outcome_fail(out, "there is nothing to redo; expected an `undo` first");
     if (args->n == 1 && n > l->n_undone && n != UINT32_MAX)
         return outcome_fail(out, "only %zu command%s can be done again; expected at most that many, or `all`", l->n_undone, l->n_undone == 1 ? "" : "s");
     char *title = strdup(l->undone[l->n_undone - 1]->title);
     struct player player = {{play, progress}, lab};
-    lab->session.log.suspended++;
     bool ok = undo_forward(&lab->session, (size_t)n, &player.base, &done);
-    lab->session.log.suspended--;
     ok = done_with(lab, out, ok, done, "redone", title ? title : "");
     free(title);
     return ok;
@@ -119,7 +122,7 @@ static void put_log(FILE *file, const struct session *s)
     if (s->first_setup.limit != HEAP_NO_LIMIT) fprintf(file, "limit %" PRIu64 "\n", s->first_setup.limit);
     for (size_t i = 0; i < s->log.n; i++) {
         const struct log_entry *e = s->log.entries[i];
-        if (e->death || e->n_lines != 1 || strcmp(e->title, e->lines[0]) != 0) fprintf(file, "# %s\n", e->title + (e->death ? 2 : 0));
+        if (e->death || e->n_lines != 1 || strcmp(e->title, e->lines[0]) != 0) fprintf(file, "# %s\n", e->title + (e->n_lines ? 0 : 2)); /* a death from outside is a comment already */
         for (size_t k = 0; k < e->n_lines; k++) fprintf(file, "%s\n", e->lines[k]);
     }
 }

@@ -31,12 +31,13 @@ static bool take_shot(struct export *e, struct shot *shot, bool ascii)
     struct lab *lab = e->lab;
     struct picture p;
     lab_look(lab);
-    bool again = lab->session.before == NULL;
+    bool again = lab->session.before == NULL; /* the present command has changed nothing */
     if (!canvas_init(&shot->canvas, e->rows, e->columns, ascii)) {
         snprintf(e->error, sizeof e->error, "out of memory");
         return false;
     }
-    if (again) lab_tell_again(lab);
+    struct outcome *present = lab->last;
+    if (again) lab->last = lab->told;
     struct view view = lab->view;
     lab->view.ascii = ascii;
     lab_picture(lab, &p);
@@ -47,7 +48,7 @@ static bool take_shot(struct export *e, struct shot *shot, bool ascii)
     snprintf(shot->title, sizeof shot->title, "brkview: the heap%s%.120s", again && last ? " after " : "",
              again && last ? last->command : "");
     snprintf(shot->text, sizeof shot->text, "%s%s%s", p.c_line, *p.c_line && *p.sentence ? " " : "", p.sentence);
-    if (again) lab_tell_again(lab);
+    lab->last = present;
     return true;
 }
 

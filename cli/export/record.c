@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/command/command.h"
 #include "cli/command/outcome.h"
 
 #define FRESH "a fresh heap: nothing was asked of it yet"
@@ -32,21 +33,31 @@ static bool stopped(struct record *r, size_t done, size_t total)
     return r->person->session.stop != 0;
 }
 
-/* The target dies as it died then. The outcome stands for what nobody typed. */
+/* The lines of an entry whose target died, but for the last, which was its death whatever the reason was then. */
+static void play_last_lines(struct lab *lab, const struct log_entry *e, struct outcome *out)
+{
+    for (size_t i = 0; i + 1 < e->n_lines && lab->session.target.alive; i++)
+        command_execute(lab, e->lines[i], out);
+    lab_look(lab);
+    session_forget(&lab->session);
+}
+
+/* The target dies as it died then; the outcome says so. */
 static const struct outcome *play_death(struct lab *lab, const struct log_entry *e)
 {
     struct session *s = &lab->session;
-    const char *title = e->title + (strncmp(e->title, "# ", 2) == 0 ? 2 : 0);
-    struct outcome *out = outcome_new(s->seq = e->seq, title);
+    struct outcome *out = outcome_new(s->seq = e->seq, e->title + (e->n_lines ? 0 : 2)); /* a death from outside is a comment */
     if (!out) return NULL;
-    outcome_fail(out, "%s", title);
+    out->brk_before = s->target.brk;
     session_forget(s);
     trace_reset(&s->trace, s->target.brk);
+    play_last_lines(lab, e, out);
     if (s->target.alive) kill(s->target.pid, e->signal ? e->signal : SIGKILL);
     for (int i = 0; s->target.alive && i < 2000 && !session_notice_death(s); i++)
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-    if (s->target.alive) target_end(&s->target, "ended again, as it was then");
-    out->brk_before = out->brk_after = s->target.brk;
+    outcome_fail(out, "the target was %s", s->target.ended);
+    outcome_result(out, NULL);
+    out->brk_after = s->target.brk;
     outcome_free(lab->last);
     return lab->last = out;
 }

@@ -1,8 +1,6 @@
 /* trace.c: the first half of the room for the first steps, the other half a ring of the last. */
 #include "cli/session/trace.h"
 
-#include <string.h>
-
 #define HEAD_MAX (TRACE_MAX / 2)
 #define TAIL_MAX (TRACE_MAX - HEAD_MAX)
 
@@ -12,13 +10,6 @@ void trace_reset(struct trace *t, uint64_t brk)
     t->n_skipped = t->n_verbs = t->n_failed = t->n_alloc = t->n_free = t->freed = 0;
     t->changed = t->fresh = false;
     t->brk_before = brk;
-}
-
-void trace_copy(struct trace *to, const struct trace *from)
-{
-    memcpy(to->step, from->step, from->n_head * sizeof *to->step);
-    memcpy(&to->step[HEAD_MAX], &from->step[HEAD_MAX], from->n_tail * sizeof *to->step); /* a ring that has moved is full */
-    memcpy(&to->n_head, &from->n_head, sizeof *to - offsetof(struct trace, n_head));
 }
 
 static uint64_t weight(const struct step *s) { return s->kind == STEP_SKIPPED ? s->a : 1; }

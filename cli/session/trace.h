@@ -24,8 +24,6 @@ struct trace {
 
 void trace_reset(struct trace *t, uint64_t brk);
 void trace_add(struct trace *t, const struct step *steps, size_t n);
-/* Only the steps that there are. */
-void trace_copy(struct trace *to, const struct trace *from);
 /* In order, with one STEP_SKIPPED where some are missing: how many, and the i-th. */
 size_t trace_n(const struct trace *t);
 struct step trace_at(const struct trace *t, size_t i);
