@@ -1,15 +1,11 @@
 /* command_log.c: undo, redo, save. */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli/command/run.h"
+#include "cli/command/write_file.h"
 #include "cli/session/undo.h"
 
 #define ERROR_BYTES 256
@@ -131,42 +127,21 @@ static void put_log(FILE *file, const struct session *s)
     }
 }
 
-/* Written beside and moved into place, so that a full disk loses nothing. */
-static bool save_file(const struct session *s, const char *path, int *error)
+struct saved_log { struct file_content base; const struct session *session; };
+
+static bool write_log(struct file_content *self, FILE *to, struct outcome *out)
 {
-    char *beside = NULL;
-    if (asprintf(&beside, "%s.XXXXXX", path) < 0) return *error = ENOMEM, false;
-    int fd = mkostemp(beside, O_CLOEXEC);
-    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
-    bool ok = file != NULL;
-    *error = errno;
-    if (ok) {
-        mode_t mask = umask(0);
-        umask(mask);
-        put_log(file, s);
-        ok = fflush(file) == 0 && fchmod(fd, 0666 & ~mask) == 0;
-        *error = errno;
-        if (fclose(file) != 0 && ok) ok = false, *error = errno;
-        if (ok && rename(beside, path) != 0) ok = false, *error = errno;
-        if (!ok) unlink(beside);
-    } else if (fd >= 0) {
-        close(fd);
-        unlink(beside);
-    }
-    free(beside);
-    return ok;
+    (void)out;
+    put_log(to, ((const struct saved_log *)self)->session);
+    return true;
 }
 
 RUN(save)
 {
-    int error = 0;
-    struct stat st;
-    const char *path = args->word[0];
-    if (args->length[0] != strlen(path)) return outcome_fail(out, "the file's name holds a zero byte; expected a name");
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) return outcome_fail(out, "%s is not a regular file; expected a file to write the log to", parse_shown(path));
-    if (!save_file(&lab->session, path, &error)) return outcome_fail(out, "%s can't be written: %s; expected a writable place", parse_shown(path), strerror(error));
+    struct saved_log content = {{write_log}, &lab->session};
+    if (!write_file(args, 0, "the log", &content.base, out)) return false;
     outcome_result(out, json_pack("{s:s, s:I}", "file", out->command, "entries", (json_int_t)lab->session.log.n));
-    json_t *name = json_string(path);
+    json_t *name = json_string(args->word[0]);
     if (name) json_object_set_new(out->result, "file", name);
     outcome_text(out, "%zu command%s saved\n", lab->session.log.n, lab->session.log.n == 1 ? "" : "s");
     return true;

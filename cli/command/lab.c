@@ -38,8 +38,9 @@ void lab_release(struct lab *lab)
     free(lab->steps_text);
     lab->steps_text = NULL;
     outcome_free(lab->last);
+    outcome_free(lab->told);
     page_free(lab->page);
-    lab->last = NULL;
+    lab->last = lab->told = NULL;
     lab->page = NULL;
 }
 
@@ -168,13 +169,28 @@ static void keep_marks(struct lab *lab, const struct outcome *out)
     trace_reset(&lab->marked, s->target.brk);
 }
 
-const struct outcome *lab_run(struct lab *lab, const char *command)
+/* A new command begins: what the last one told is kept, unless that was a picture of the one before. */
+static void begin(struct lab *lab, struct outcome *out)
+{
+    bool aside = lab->last && lab->last->aside && !lab->last->changed;
+    outcome_free(aside ? lab->last : lab->told);
+    if (!aside) lab->told = lab->last;
+    lab->last = out;
+}
+
+static bool run_lines(struct lab *lab, char *const *lines, size_t n, struct outcome *out)
+{
+    bool ok = true;
+    for (size_t i = 0; i < n && !lab->session.stop; i++) ok = command_execute(lab, lines[i], out) && ok;
+    return ok;
+}
+
+const struct outcome *lab_run_lines(struct lab *lab, const char *title, char *const *lines, size_t n_lines)
 {
     struct session *s = &lab->session;
-    struct outcome *out = outcome_new(++s->seq, command);
+    struct outcome *out = outcome_new(++s->seq, title);
     if (!out) return NULL;
-    outcome_free(lab->last);
-    lab->last = out;
+    begin(lab, out);
     animation_end(lab);
     session_forget(s);
     session_notice_death(s);
@@ -183,8 +199,8 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
     s->stop = 0;
     lab->n_nested = 0;
     out->brk_before = s->target.brk;
-    log_open(&s->log, command, s->seq, &s->setup);
-    out->ok = command_execute(lab, command, out);
+    log_open(&s->log, title, s->seq, &s->setup);
+    out->ok = run_lines(lab, lines, n_lines, out);
     if (!out->ok) { /* the promise: no result without success */
         outcome_result(out, NULL);
         lab->failed = true;
@@ -202,6 +218,12 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
     if (lab->reads && out->changed) reading_changes(lab, out);
     end_text(out);
     return out;
+}
+
+const struct outcome *lab_run(struct lab *lab, const char *command)
+{
+    char *line = (char *)(uintptr_t)command; /* a line is only read */
+    return lab_run_lines(lab, command, &line, 1);
 }
 
 void lab_picture(struct lab *lab, struct picture *p) { page_picture(lab, p); }
