@@ -19,7 +19,7 @@ uint64_t map_fit(uint64_t heap_bytes, uint64_t cells)
 uint64_t map_from_most(uint64_t heap_bytes, uint64_t cells, uint64_t bytes_per_cell)
 {
     uint64_t grain = bytes_per_cell * LINE_GRAIN, span = cells * bytes_per_cell;
-    if (span / bytes_per_cell != cells || heap_bytes <= span) return 0;
+    if (bytes_per_cell == 0 || span / bytes_per_cell != cells || heap_bytes <= span) return 0;
     return (heap_bytes - span + grain - 1) / grain * grain;
 }
 
