@@ -177,7 +177,7 @@ static void draw_blocks(const struct drawing *d)
     const struct map *m = &d->map;
     const struct snapshot *s = d->p->snapshot;
     uint64_t start = snapshot_head(s)->heap_start, end = m->from + map_cells(m) * m->bytes_per_cell;
-    if (m->bytes_per_cell > 16 * SNAPSHOT_GRAIN && snapshot_stats(s)->n_blocks > map_cells(m)) return;
+    if (m->bytes_per_cell > UINT64_C(16) * SNAPSHOT_GRAIN && snapshot_stats(s)->n_blocks > map_cells(m)) return;
     size_t n = snapshot_n_blocks(s), i = snapshot_find(s, start + m->from);
     for (; i < n && snapshot_block(s, i).address - start < end; i++)
         draw_block(d, i);

@@ -131,7 +131,7 @@ const char *theme_name_text(enum theme_name theme) { return (unsigned)theme < TH
 enum theme_name theme_from_name(const char *name)
 {
     int theme = 0;
-    while (theme < THEME_N && strcmp(themes[theme].name, name))
+    while (theme < THEME_N && strcmp(themes[theme].name, name) != 0)
         theme++;
     return (enum theme_name)theme;
 }
