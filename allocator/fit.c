@@ -68,8 +68,10 @@ void fit_fence_push(struct heap *h, uintptr_t fence)
     word_clear(h, fence, FIT_BLOCK_HEADER);
     word_set(h, FIELD_GAP_SIZE, fence, fence - h->root.top);
     word_set(h, FIELD_NEXT_GAP, fence, FIT_FENCE);
-    if (h->root.gap_tail != 0) word_set(h, FIELD_NEXT_GAP, h->root.gap_tail, fence | FIT_FENCE);
-    else word_set(h, FIELD_ROOT_GAP_HEAD, 0, fence);
+    if (h->root.gap_tail != 0)
+        word_set(h, FIELD_NEXT_GAP, h->root.gap_tail, fence | FIT_FENCE);
+    else
+        word_set(h, FIELD_ROOT_GAP_HEAD, 0, fence);
     word_set(h, FIELD_ROOT_GAP_TAIL, 0, fence);
 }
 
@@ -77,7 +79,8 @@ enum heap_status fit_fence_before(const struct heap *h, uintptr_t *block, uintpt
 {
     uintptr_t tail = h->root.gap_tail, gap = fit_gap_start(tail), from = h->root.start;
     *block = *fence = 0;
-    for (uintptr_t f = fit_fence_first(h); f != 0 && f != tail; f = fit_fence_next(h, f)) *fence = f;
+    for (uintptr_t f = fit_fence_first(h); f != 0 && f != tail; f = fit_fence_next(h, f))
+        *fence = f;
     if (*fence != 0) from = *fence + FIT_BLOCK_HEADER;
     for (uintptr_t at = from; at != gap; at = fit_end(at)) {
         if (at > gap || !fit_is_sound(h, at)) return HEAP_DAMAGED;
@@ -94,7 +97,4 @@ enum heap_status fit_usable(struct heap *h, uintptr_t payload, uint64_t *size)
     return status;
 }
 
-enum heap_status fit_changed(struct heap *h, enum heap_switch which)
-{
-    return which == HEAP_ORDER ? free_list_sort(h) : HEAP_OK;
-}
+enum heap_status fit_changed(struct heap *h, enum heap_switch which) { return which == HEAP_ORDER ? free_list_sort(h) : HEAP_OK; }

@@ -23,8 +23,10 @@ static int heap_errno(enum heap_status status, size_t size)
     case HEAP_BAD_ALIGNMENT:
     case HEAP_NOT_A_BLOCK:
     case HEAP_ALREADY_FREE:
-    case HEAP_UNKNOWN_LENGTH: return EINVAL;
-    default: return ENOMEM;
+    case HEAP_UNKNOWN_LENGTH:
+        return EINVAL;
+    default:
+        return ENOMEM;
     }
 }
 
@@ -71,7 +73,8 @@ bool heap_init(struct heap *h, enum heap_policy policy, const struct growth *gro
 static uint64_t heap_round(struct heap *h, size_t size)
 {
     uint64_t rounded;
-    if (size != 0 && block_round_up((uint64_t)size, &rounded) && rounded <= (uint64_t)PTRDIFF_MAX - HEADER_BLOCK_MIN) return rounded;
+    if (size != 0 && block_round_up((uint64_t)size, &rounded) && rounded <= (uint64_t)PTRDIFF_MAX - HEADER_BLOCK_MIN)
+        return rounded;
     h->failure = HEAP_BAD_SIZE;
     return 0;
 }
@@ -109,8 +112,10 @@ void *heap_aligned(struct heap *h, size_t alignment, size_t size)
 {
     heap_enter(h);
     uintptr_t payload = 0;
-    if (heap_is_power_of_two(alignment)) payload = heap_place(h, size, alignment);
-    else h->failure = HEAP_BAD_ALIGNMENT;
+    if (heap_is_power_of_two(alignment))
+        payload = heap_place(h, size, alignment);
+    else
+        h->failure = HEAP_BAD_ALIGNMENT;
     return heap_leave(h, payload, size);
 }
 
@@ -167,7 +172,10 @@ enum heap_status heap_free(struct heap *h, void *payload)
 /* Where the switch stands in the root, as one value; false if value is none that it can have. */
 static bool heap_switch_put(struct heap_root *r, enum heap_switch which, uint64_t value, uint64_t *old)
 {
-    uint8_t *flag = which == HEAP_SPLIT ? &r->split : which == HEAP_COALESCE ? &r->coalesce : which == HEAP_TRIM ? &r->trim : &r->order;
+    uint8_t *flag = which == HEAP_SPLIT      ? &r->split
+                    : which == HEAP_COALESCE ? &r->coalesce
+                    : which == HEAP_TRIM     ? &r->trim
+                                             : &r->order;
     if (which == HEAP_GROWTH) {
         if (!heap_is_power_of_two(value) || value > HEAP_GROWTH_MAX) return false;
         *old = r->growth;

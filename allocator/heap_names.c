@@ -47,11 +47,15 @@ static const char *const heap_status_texts[HEAP_N_STATUSES] = {
 static int heap_name_index(const char *const *names, int n, const char *name)
 {
     int i = 0;
-    while (i < n && strcmp(names[i], name) != 0) i++;
+    while (i < n && strcmp(names[i], name) != 0)
+        i++;
     return i;
 }
 
-const char *heap_policy_name(enum heap_policy policy) { return (unsigned)policy < HEAP_N_POLICIES ? heap_policy_names[policy] : NULL; }
+const char *heap_policy_name(enum heap_policy policy)
+{
+    return (unsigned)policy < HEAP_N_POLICIES ? heap_policy_names[policy] : NULL;
+}
 
 enum heap_policy heap_policy_from_name(const char *name)
 {
@@ -65,7 +69,10 @@ enum heap_order heap_order_from_name(const char *name)
     return (enum heap_order)heap_name_index(heap_order_names, HEAP_N_ORDERS, name);
 }
 
-const char *heap_switch_name(enum heap_switch which) { return (unsigned)which < HEAP_N_SWITCHES ? heap_switch_names[which] : NULL; }
+const char *heap_switch_name(enum heap_switch which)
+{
+    return (unsigned)which < HEAP_N_SWITCHES ? heap_switch_names[which] : NULL;
+}
 
 enum heap_switch heap_switch_from_name(const char *name)
 {
@@ -74,7 +81,8 @@ enum heap_switch heap_switch_from_name(const char *name)
 
 bool heap_policy_has(enum heap_policy policy, enum heap_switch which)
 {
-    return (unsigned)policy < HEAP_N_POLICIES && (unsigned)which < HEAP_N_SWITCHES && (heap_policy_switches[policy] >> which & 1) != 0;
+    return (unsigned)policy < HEAP_N_POLICIES && (unsigned)which < HEAP_N_SWITCHES &&
+           (heap_policy_switches[policy] >> which & 1) != 0;
 }
 
 const char *heap_status_text(enum heap_status status)

@@ -39,10 +39,15 @@ RUN(sbrk)
     return true;
 }
 
-/* Payload bytes of the block in use at payload, as the last look found it; 0 if it did not find it. */
+/* Payload bytes of the block in use at payload, as the heap has it now; 0 if it does not show one. In a replay too it is looked at, for what
+ * was allowed then must be allowed again. */
 static uint64_t payload_bytes(struct lab *lab, uint64_t payload)
 {
+    bool quiet = lab->session.quiet;
+    lab->session.quiet = false;
+    lab->stale |= quiet;
     lab_look(lab);
+    lab->session.quiet = quiet;
     size_t i = snapshot_find(lab->session.snapshot, payload);
     if (i == SNAPSHOT_NONE) i = snapshot_find(lab->session.snapshot, payload - 1);
     if (i == SNAPSHOT_NONE) return 0;

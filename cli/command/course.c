@@ -155,7 +155,7 @@ static json_t *course_json(const struct course *c)
 
 static void tell(struct course *c, struct outcome *out)
 {
-    outcome_told(out, told(c));
+    outcome_taught(out, told(c));
     json_t *j = course_json(c);
     if (j) outcome_extra(out, "course", j);
 }

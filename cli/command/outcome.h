@@ -13,12 +13,14 @@ bool outcome_fail(struct outcome *out, const char *format, ...) __attribute__((f
 /* Append to the text that was asked for. */
 void outcome_text(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void outcome_sentence(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void outcome_told(struct outcome *out, const char *text);
+void outcome_taught(struct outcome *out, const char *text);
 void outcome_c_line(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Steals value. */
 void outcome_result(struct outcome *out, json_t *value);
 void outcome_extra(struct outcome *out, const char *key, json_t *value);
 
+/* Bytes of the valid UTF-8 character at text, 0 if there is none. */
+size_t outcome_character(const char *text);
 /* text as valid UTF-8, bytes that are none as U+FFFD; malloc'd, NULL on no memory. */
 char *outcome_utf8(const char *text);
 /* "0x406020" */

@@ -26,7 +26,7 @@ const char *parse_shown(const char *word)
     char *t = ring[at++ % 4];
     size_t n = 0;
     for (; word[n] && n < 40; n++) t[n] = (unsigned char)word[n] >= ' ' && (unsigned char)word[n] != 0x7f ? word[n] : '?';
-    while (word[n] && n > 0 && ((unsigned char)t[n - 1] & 0xc0) == 0x80) n--; /* do not cut a character in two */
+    while (n > 0 && ((unsigned char)word[n] & 0xc0) == 0x80) n--; /* do not cut a character in two */
     strcpy(t + n, word[n] ? "..." : "");
     return t;
 }
