@@ -45,6 +45,8 @@ RUN(save);
 RUN(repeat);
 RUN(random);
 RUN(source);
+/* command_break.c */
+RUN(break);
 /* command_screen.c */
 RUN(zoom);
 RUN(scroll);

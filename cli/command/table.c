@@ -42,6 +42,9 @@ const struct command command_table[] = {
      2, -1, {ARG_ID, ARG_SIZE, ARG_WORD}, CHANGE, run_write},
     {"fill", "memset", "ID BYTE", "fill a block's requested bytes", "Example: fill 1 0xaa", "memory", 2, 2, {ARG_ID, ARG_SIZE}, CHANGE, run_fill},
 
+    {"break", "", "overflow|underflow|off-by-one|double-free|use-after-free|wild-free|header|cycle|leak|oom", "do a classic fault to the heap, and see the harm", "The real bytes are broken: which words changed, what check finds and when, what the next alloc and free do. undo takes it back.\nExample: break overflow", "faults",
+     1, 1, {ARG_WORD}, CHANGE, run_break},
+
     {"policy", "", "[NAME [replay]]", "show the policy, or start a fresh heap under another", "bump, header, first-fit, next-fit, best-fit or worst-fit; with replay the log is run again under it.\nExample: policy best-fit replay", "session",
      0, 2, {ARG_POLICY, ARG_WORD}, COMMAND_CHANGES | COMMAND_COMPOSES, run_policy},
     {"set", "", "OPTION VALUE", "change an option", "split, coalesce, trim: on or off; order: address, lifo, fifo, size-up, size-down; growth: exact, page, 64K; theme: dark, light, mono; mouse: on or off.\nExample: set coalesce off", "session",

@@ -225,6 +225,8 @@ bool session_free(struct session *s, uint32_t id)
     return true;
 }
 
+bool session_free_at(struct session *s, uint64_t payload) { return ask(s, WIRE_FREE, payload, 0, 0, NULL, 0); }
+
 bool session_sbrk(struct session *s, int64_t delta, bool force, uint64_t *before)
 {
     bool ok = ask(s, WIRE_SBRK, (uint64_t)delta, force, 0, NULL, 0);

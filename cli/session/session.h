@@ -59,6 +59,8 @@ bool session_calloc(struct session *s, uint64_t count, uint64_t size, struct ses
 bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct session_block *now);
 bool session_aligned(struct session *s, uint64_t alignment, uint64_t size, struct session_block *made);
 bool session_free(struct session *s, uint32_t id);
+/* Free an address as it stands, whatever the book says, and leave the book as it is: that is how heaps break. */
+bool session_free_at(struct session *s, uint64_t payload);
 bool session_sbrk(struct session *s, int64_t delta, bool force, uint64_t *before);
 bool session_write(struct session *s, uint64_t address, const void *bytes, size_t n);
 bool session_fill(struct session *s, uint64_t address, uint64_t n, uint8_t byte);
