@@ -10,7 +10,7 @@ _brkview() {
     -e | --execute | --limit | --timeout) ;;
     *)
         case $word in
-        -*) mapfile -t COMPREPLY < <(compgen -W '-e --execute= --json --plain --policy= --set= --limit= --aslr --theme= --ascii --stop-on-error --timeout= --help --version' -- "$word") ;;
+        -*) mapfile -t COMPREPLY < <(compgen -W '-e --execute= --json --plain --screen-reader --policy= --set= --limit= --aslr --theme= --ascii --stop-on-error --timeout= --help --version' -- "$word") ;;
         *) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
         esac
         ;;

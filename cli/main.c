@@ -46,7 +46,11 @@ static void run_stream(struct lab *lab, const struct report *r, FILE *from)
 {
     char *line = NULL;
     size_t room = 0;
-    for (ssize_t n; !lab->quit && (n = getline(&line, &room, from)) >= 0;) {
+    bool asked = from == stdin && r->form == REPORT_PLAIN && !r->echo; /* a person types: say that it is their turn */
+    while (!lab->quit) {
+        if (asked) fputs("heap> ", stdout), fflush(stdout);
+        ssize_t n = getline(&line, &room, from);
+        if (n < 0) break;
         for (ssize_t i = 0; i < n; i++)
             if (line[i] == '\0') line[i] = '\001'; /* refused as a control character, rather than cut off */
         if (!run_commands(lab, r, line)) break;
@@ -130,6 +134,7 @@ int main(int argc, char **argv)
     lab.view.ascii = o.ascii || !is_utf8();
     lab.mouse = o.mouse;
     lab.stop_on_error = o.stop_on_error;
+    lab.reads = o.screen_reader;
     struct prompt_options prompt = {.greeting = "type alloc 64, then free 1; help lists the commands"};
     const char *why = NULL;
     int status = wants_screen(&o) ? prompt_run(&lab, &prompt, &why) : PROMPT_IMPOSSIBLE;

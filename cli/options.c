@@ -17,6 +17,7 @@ const char *options_help(void)
            "  -e, --execute=COMMANDS   run COMMANDS (separated by ';') and leave\n"
            "      --json               one JSON object a line for every command\n"
            "      --plain              plain text, no screen\n"
+           "      --screen-reader      plain text, and every command tells what it changed\n"
            "      --policy=NAME        bump, header (the default), first-fit, next-fit,\n"
            "                           best-fit or worst-fit\n"
            "      --set=OPTION=VALUE   split, coalesce, trim, order, growth, theme, mouse\n"
@@ -35,10 +36,11 @@ const char *options_help(void)
            "Exit status: 0 all commands succeeded, 1 one failed, 2 wrong usage.\n";
 }
 
-enum long_only { OPT_JSON = 256, OPT_PLAIN, OPT_POLICY, OPT_SET, OPT_LIMIT, OPT_ASLR, OPT_THEME, OPT_ASCII, OPT_STOP, OPT_TIMEOUT, OPT_HELP, OPT_VERSION };
+enum long_only { OPT_JSON = 256, OPT_PLAIN, OPT_READER, OPT_POLICY, OPT_SET, OPT_LIMIT, OPT_ASLR, OPT_THEME, OPT_ASCII, OPT_STOP, OPT_TIMEOUT, OPT_HELP, OPT_VERSION };
 
 static const struct option long_options[] = {
     {"execute", required_argument, NULL, 'e'},      {"json", no_argument, NULL, OPT_JSON},
+    {"screen-reader", no_argument, NULL, OPT_READER},
     {"plain", no_argument, NULL, OPT_PLAIN},        {"policy", required_argument, NULL, OPT_POLICY},
     {"set", required_argument, NULL, OPT_SET},      {"limit", required_argument, NULL, OPT_LIMIT},
     {"aslr", no_argument, NULL, OPT_ASLR},          {"theme", required_argument, NULL, OPT_THEME},
@@ -116,6 +118,7 @@ static bool take(struct options *o, struct wanted *w, int c, char *error, size_t
     case 'e': o->commands = optarg; return true;
     case OPT_JSON: return o->json = true;
     case OPT_PLAIN: return o->plain = true;
+    case OPT_READER: return o->screen_reader = o->plain = true;
     case OPT_POLICY: return take_policy(o, optarg, error, error_bytes);
     case OPT_SET: return take_set(w, optarg, error, error_bytes);
     case OPT_LIMIT: return parse_positive(optarg, "--limit", &o->setup.limit, error, error_bytes);

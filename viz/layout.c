@@ -60,7 +60,7 @@ struct layout layout_make(const struct canvas *c, const struct picture *p, int p
     l.rule[1] = rule_row(&cut, roomy);
     l.heap = from_top(&cut, 1 + (rows < 20 ? 2 : 4 + (rows > 23 ? (rows - 23) / 6 * 2 : 0)));
     l.rule[2] = rule_row(&cut, roomy);
-    l.command = from_bottom(&cut, rows < 16 ? 1 : rows < 36 ? 2 : 3);
+    l.command = from_bottom(&cut, rows < 16 ? 1 : rows < 22 ? 2 : 3);
     if (p->notice && *p->notice) l.notice = from_bottom(&cut, 1);
     bool log_beside = columns >= 150;
     if (!log_beside && rows >= 32) l.log = from_bottom(&cut, (rows - 23) / 4);

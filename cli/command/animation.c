@@ -9,8 +9,14 @@
 #include "cli/command/lab.h"
 #include "cli/session/narrate.h"
 
-/* Blocks in address order that tile the heap. */
-struct tiles { struct snapshot_block *block; size_t n, room; uint64_t start, brk; };
+/* Blocks in address order that tile the heap, and the free list. */
+struct tiles {
+    struct snapshot_block *block;
+    size_t n, room;
+    uint64_t *list; /* addresses, in search order */
+    size_t n_list, room_list;
+    uint64_t start, brk;
+};
 
 static bool tiles_insert(struct tiles *t, size_t at, struct snapshot_block block)
 {
@@ -100,12 +106,43 @@ static bool tiles_write(struct tiles *t, enum heap_policy policy, const struct s
     }
 }
 
+static bool tiles_link(struct tiles *t, uint64_t block, uint64_t after)
+{
+    size_t at = 0;
+    while (after && at < t->n_list && t->list[at] != after) at++;
+    if (after && at < t->n_list) at++;
+    if (t->n_list == t->room_list) {
+        size_t room = t->room_list * 2 + 16;
+        uint64_t *moved = realloc(t->list, room * sizeof *moved);
+        if (!moved) return false;
+        t->list = moved;
+        t->room_list = room;
+    }
+    memmove(&t->list[at + 1], &t->list[at], (t->n_list - at) * sizeof *t->list);
+    t->list[at] = block;
+    t->n_list++;
+    return true;
+}
+
+static bool tiles_unlink(struct tiles *t, uint64_t block)
+{
+    for (size_t i = 0; i < t->n_list; i++)
+        if (t->list[i] == block) {
+            memmove(&t->list[i], &t->list[i + 1], (t->n_list - i - 1) * sizeof *t->list);
+            t->n_list--;
+            break;
+        }
+    return true;
+}
+
 static bool tiles_apply(struct tiles *t, enum heap_policy policy, const struct step *s)
 {
     switch ((enum step_kind)s->kind) {
     case STEP_SBRK: return s->c > t->brk ? tiles_grow(t, s->c) : s->c < t->brk && s->c >= t->start ? tiles_shrink(t, s->c) : true;
     case STEP_TRIM: return s->c < t->brk && s->c >= t->start ? tiles_shrink(t, s->c) : true;
     case STEP_WRITE: return tiles_write(t, policy, s);
+    case STEP_LINK: return tiles_link(t, s->block, s->a);
+    case STEP_UNLINK: return tiles_unlink(t, s->block);
     default: return true;
     }
 }
@@ -118,10 +155,25 @@ static bool tiles_fill(struct tiles *t, const struct snapshot *s)
     if (!t->block) return false;
     t->room = n + 16;
     for (size_t i = 0; i < n; i++) t->block[t->n++] = snapshot_block(s, i);
+    for (size_t i = snapshot_n_free(s); i-- > 0;)
+        if (!tiles_link(t, snapshot_block(s, snapshot_free_at(s, i)).address, 0)) return false;
     return true;
 }
 
-static struct snapshot *tiles_snapshot(const struct tiles *t, const struct snapshot *like)
+/* `header` has no list apart from its blocks; the others' is as the steps made it. */
+static bool add_list(struct snapshot *s, const struct tiles *t, enum heap_policy policy)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && policy == HEAP_HEADER && i < t->n; i++)
+        if (t->block[i].state == BLOCK_FREE && t->block[i].header) ok = snapshot_add_free(s, i);
+    for (size_t i = 0; ok && policy != HEAP_HEADER && i < t->n_list; i++) {
+        size_t at = tiles_find(t, t->list[i]);
+        if (at < t->n && t->block[at].address == t->list[i] && t->block[at].state == BLOCK_FREE) ok = snapshot_add_free(s, at);
+    }
+    return ok;
+}
+
+static struct snapshot *tiles_snapshot(const struct tiles *t, const struct snapshot *like, enum heap_policy policy)
 {
     struct snapshot_head head = *snapshot_head(like);
     head.brk = t->brk;
@@ -133,7 +185,7 @@ static struct snapshot *tiles_snapshot(const struct tiles *t, const struct snaps
         ok = snapshot_add_segment(s, &g);
     }
     for (size_t i = 0; ok && i < t->n; i++) ok = snapshot_add_block(s, &t->block[i]);
-    if (ok && snapshot_finish(s)) return s;
+    if (ok && add_list(s, t, policy) && snapshot_finish(s)) return s;
     snapshot_free(s);
     return NULL;
 }
@@ -162,8 +214,9 @@ static bool make_frame(struct lab *lab)
         struct step s = trace_at(trace, i);
         ok = tiles_apply(&t, lab->session.setup.policy, &s);
     }
-    struct snapshot *frame = ok ? tiles_snapshot(&t, a->before) : NULL;
+    struct snapshot *frame = ok ? tiles_snapshot(&t, a->before, lab->session.setup.policy) : NULL;
     free(t.block);
+    free(t.list);
     if (!frame) return false;
     snapshot_free(a->frame);
     a->frame = frame;

@@ -8,7 +8,6 @@
 #include "allocator/check.h"
 #include "cli/command/facts.h"
 #include "cli/command/run.h"
-#include "cli/session/explain.h"
 
 #define ERROR_BYTES 256
 #define DUMP_DEFAULT 64u
@@ -186,42 +185,6 @@ RUN(dump)
     free(bytes);
     free(hex);
     return got > 0;
-}
-
-/* ── stats ── */
-
-RUN(stats)
-{
-    (void)args;
-    lab_look(lab);
-    const struct snapshot_stats *s = snapshot_stats(lab->session.snapshot);
-    const struct session_setup *setup = &lab->session.setup;
-    char stuck[1024];
-    explain_stuck(&lab->session, stuck, sizeof stuck);
-    json_t *result = fact_stats_json(lab);
-    json_object_set_new(result, "stuck", json_string(stuck));
-    json_object_set_new(result, "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : json_integer((json_int_t)setup->limit));
-    json_object_set_new(result, "switches", fact_switches_json(setup));
-    outcome_result(out, result);
-    outcome_text(out, "policy %s; ", heap_policy_name(setup->policy));
-    for (unsigned i = 0; i < HEAP_N_SWITCHES; i++) {
-        char value[32];
-        if (!heap_policy_has(setup->policy, (enum heap_switch)i)) continue;
-        outcome_text(out, "%s %s, ", heap_switch_name((enum heap_switch)i), fact_switch_value(setup, (enum heap_switch)i, value, sizeof value));
-    }
-    if (setup->limit == HEAP_NO_LIMIT)
-        outcome_text(out, "no limit\n");
-    else
-        outcome_text(out, "limit %" PRIu64 "\n", setup->limit);
-    outcome_text(out, "heap %" PRIu64 " bytes = %" PRIu64 " live + %" PRIu64 " padding + %" PRIu64 " header + %" PRIu64 " free", s->heap_bytes,
-                 s->live_bytes, s->padding_bytes, s->header_bytes, s->free_bytes);
-    if (s->foreign_bytes) outcome_text(out, " + %" PRIu64 " foreign", s->foreign_bytes);
-    if (s->damaged_bytes) outcome_text(out, " + %" PRIu64 " damaged", s->damaged_bytes);
-    outcome_text(out, "\n%" PRIu64 " block%s: %" PRIu64 " used, %" PRIu64 " free, %" PRIu64 " foreign; the largest free one holds %" PRIu64 " bytes\n",
-                 s->n_blocks, s->n_blocks == 1 ? "" : "s", s->n_used, s->n_free, s->n_foreign, s->largest_free);
-    if (s->heap_bytes) outcome_text(out, "utilization %.1f %% (live / heap)\n", 100.0 * (double)s->live_bytes / (double)s->heap_bytes);
-    outcome_text(out, "%s", stuck);
-    return true;
 }
 
 /* ── check ── */

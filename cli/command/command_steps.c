@@ -1,8 +1,9 @@
-/* command_steps.c: steps, speed: what the last command did, one line a step; and playing it on the map. */
+/* command_steps.c: steps, speed, screen: what the last command did, one line a step; playing it on the map; the screen as lines. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/command/reading.h"
 #include "cli/command/run.h"
 
 #define MS_LEAST 20u
@@ -47,5 +48,13 @@ RUN(speed)
         a->by_hand = false;
     }
     tell_speed(lab, out);
+    return true;
+}
+
+RUN(screen)
+{
+    (void)args;
+    lab_look(lab);
+    reading_all(lab, out);
     return true;
 }

@@ -11,6 +11,7 @@
 #include "cli/command/outcome.h"
 #include "cli/command/page.h"
 #include "cli/command/parse.h"
+#include "cli/command/reading.h"
 #include "cli/session/explain.h"
 #include "cli/session/narrate.h"
 
@@ -136,7 +137,11 @@ static void number_steps(struct lab *lab, struct outcome *out)
     free(lab->steps_text);
     lab->steps_text = text;
     bool wanted = (lab->animation.ms || lab->animation.by_hand) && !lab->screen.there;
-    if (wanted && text && n > 0) outcome_text(out, "%s%s", out->text ? "\n" : "", text);
+    if (wanted && text && n > 0) outcome_text(out, "%s", text);
+}
+
+static void end_text(struct outcome *out)
+{
     if (out->text_bytes > 0 && out->text[out->text_bytes - 1] == '\n') out->text[--out->text_bytes] = '\0';
 }
 
@@ -162,7 +167,6 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
         outcome_result(out, NULL);
         lab->failed = true;
     }
-    if (out->text_bytes > 0 && out->text[out->text_bytes - 1] == '\n') out->text[--out->text_bytes] = '\0';
     lab_look(lab);
     explain(lab, out);
     number_steps(lab, out);
@@ -172,6 +176,8 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
     animation_begin(lab);
     session_forget(s);
     page_update(lab);
+    if (lab->reads && out->changed) reading_changes(lab, out);
+    end_text(out);
     return out;
 }
 

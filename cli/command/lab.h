@@ -38,6 +38,7 @@ struct lab {
     bool mouse;              /* set mouse on|off */
     bool quit;               /* quit was asked for */
     bool stop_on_error;
+    bool reads;              /* --screen-reader: every command tells what it changed */
     bool failed;             /* some command has failed: exit status 1 */
     bool stale;              /* the target was changed since the last look */
     uint32_t source_depth;   /* files being sourced, one within the other */

@@ -86,7 +86,7 @@ static bool has_control(const char *line)
 
 static bool arguments_room(struct arguments *args, size_t length)
 {
-    size_t words = length / 2 + 2;
+    size_t words = length + 2; /* a""b holds a word in every byte but one */
     args->word = calloc(words, sizeof *args->word);
     args->length = calloc(words, sizeof *args->length);
     args->quoted = calloc(words, sizeof *args->quoted);
@@ -211,12 +211,13 @@ static bool id_number(const char *word, const char **end, uint32_t *id)
     if (!isdigit((unsigned char)*p)) return false;
     uint64_t value = 0;
     for (; isdigit((unsigned char)*p); p++) value = value < UINT32_MAX ? value * 10 + (uint64_t)(*p - '0') : value;
-    *id = value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
+    *id = value < UINT32_MAX ? (uint32_t)value : UINT32_MAX; /* which no block ever is */
     *end = p;
     return true;
 }
 
-static bool must_be_live(const struct book *book, uint32_t id, char *error, size_t error_bytes)
+/* typed is how the id was written, for one that is beyond all ids is not kept as a number. */
+static bool must_be_live(const struct book *book, uint32_t id, const char *typed, char *error, size_t error_bytes)
 {
     uint64_t payload, requested;
     if (book_find(book, id, &payload, &requested)) return true;
@@ -227,9 +228,9 @@ static bool must_be_live(const struct book *book, uint32_t id, char *error, size
     if (by) return complain(error, error_bytes, "#%" PRIu32 "%s is already free: freed by command %" PRIu32, id, known, by);
     if (id != 0 && id < book->next_id) return complain(error, error_bytes, "#%" PRIu32 "%s is already free", id, known);
     if (book_n_live(book) == 0)
-        return complain(error, error_bytes, "there is no block #%" PRIu32 "; no block is in use, expected an `alloc` first", id);
-    return complain(error, error_bytes, "there is no block #%" PRIu32 "; expected the id of one in use, up to #%" PRIu32 " (`blocks` lists them)", id,
-                    book->next_id - 1);
+        return complain(error, error_bytes, "there is no block #%s; no block is in use, expected an `alloc` first", parse_shown(typed + (*typed == '#')));
+    return complain(error, error_bytes, "there is no block #%s; expected the id of one in use, up to #%" PRIu32 " (`blocks` lists them)",
+                    parse_shown(typed + (*typed == '#')), book->next_id - 1);
 }
 
 bool parse_id(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes)
@@ -242,7 +243,7 @@ bool parse_id(const struct book *book, const char *word, uint32_t *id, char *err
     } else if ((*id = book_name_find(book, word)) == 0) {
         return complain(error, error_bytes, "no block is called %s; expected an id like 2 or a name given with `as`", parse_shown(word));
     }
-    return must_be_live(book, *id, error, error_bytes);
+    return must_be_live(book, *id, word, error, error_bytes);
 }
 
 static bool ids_add(uint32_t **ids, size_t *n, uint32_t id, char *error, size_t error_bytes)
@@ -266,14 +267,17 @@ static bool ids_all(const struct book *book, uint32_t **ids, size_t *n, char *er
 bool parse_ids(const struct book *book, const char *word, uint32_t **ids, size_t *n, char *error, size_t error_bytes)
 {
     uint32_t from, to;
-    const char *end;
+    const char *end, *second;
+    char id_text[16];
     if (strcmp(word, "all") == 0) {
         if (!ids_all(book, ids, n, error, error_bytes)) return false;
-    } else if (id_number(word, &end, &from) && *end == '-' && id_number(end + 1, &end, &to) && !*end) {
+    } else if (id_number(word, &end, &from) && *end == '-' && id_number(second = end + 1, &end, &to) && !*end) {
         if (to < from) return complain(error, error_bytes, "the range %s runs backwards; expected the smaller id first", parse_shown(word));
-        if (to >= book->next_id) return must_be_live(book, to, error, error_bytes);
-        for (uint32_t id = from; id <= to; id++)
-            if (!must_be_live(book, id, error, error_bytes) || !ids_add(ids, n, id, error, error_bytes)) return false;
+        if (to >= book->next_id) return must_be_live(book, to, second, error, error_bytes);
+        for (uint32_t id = from; id <= to; id++) {
+            snprintf(id_text, sizeof id_text, "%" PRIu32, id);
+            if (!must_be_live(book, id, id_text, error, error_bytes) || !ids_add(ids, n, id, error, error_bytes)) return false;
+        }
     } else {
         if (!parse_id(book, word, &from, error, error_bytes) || !ids_add(ids, n, from, error, error_bytes)) return false;
     }

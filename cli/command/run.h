@@ -28,6 +28,7 @@ RUN(check);
 /* command_steps.c */
 RUN(steps);
 RUN(speed);
+RUN(screen);
 /* command_why.c, command_mark.c */
 RUN(why);
 RUN(mark);

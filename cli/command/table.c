@@ -63,6 +63,7 @@ const struct command command_table[] = {
     {"help", "? man", "[COMMAND]", "list the commands, or explain one", "Example: help free", "session", 0, 1, {ARG_COMMAND}, 0, run_help},
     {"quit", "exit q", "", "leave", "Ctrl-D on an empty line does the same.", "session", 0, 0, {ARG_NONE}, 0, run_quit},
 
+    {"screen", "read", "", "read the screen out in lines", "Everything that the screen shows: for a screen reader, or a terminal too small. With --screen-reader every command tells what it changed.", "look", 0, 0, {ARG_NONE}, 0, run_screen},
     {"speed", "", "[off|step|slow|normal|fast|MS]", "play commands step by step on the map", "step waits for keys: right and left go on and back, Enter ends; MS plays at so many milliseconds a step; any other key ends it. In plain mode the steps are printed.", "screen", 0, 1, {ARG_WORD}, 0, run_speed},
     {"zoom", "", "in|out|all|BYTES", "look closer at the heap map", "BYTES a cell; at closest a cell is a byte. Keys: Alt-+ and Alt--.", "screen", 0, 1, {ARG_WORD}, COMMAND_VIEW, run_zoom},
     {"scroll", "", "up|down|top|bottom", "move map and table", "Keys: PgUp and PgDn.", "screen", 0, 1, {ARG_WORD}, COMMAND_VIEW, run_scroll},

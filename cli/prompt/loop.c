@@ -166,9 +166,7 @@ int prompt_run(struct lab *lab, const struct prompt_options *options, const char
 {
     struct prompt p = {.lab = lab, .deaf_fd = -1, .mouse = lab->mouse, .theme = lab->view.theme};
     struct target_patience *patience_before = lab->session.patience;
-    bool utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
-    if (!utf8) lab->view.ascii = true;
-    keys_init(&p.keys, utf8);
+    keys_init(&p.keys, !strcmp(nl_langinfo(CODESET), "UTF-8"));
     if (!open_all(&p, options, why)) return PROMPT_IMPOSSIBLE;
 
     prompt_watch_commands(&p, true);

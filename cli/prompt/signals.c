@@ -70,14 +70,13 @@ void prompt_signals_read(struct prompt *p)
     }
 }
 
-/* The whole foreground job stops, as it would by the terminal's own Ctrl-Z: the shell waits for all of it (think of `make run`). */
+/* The whole foreground job stops, as it would by the terminal's own Ctrl-Z: the shell waits for all of it (think of `make run`).
+ * The target is no part of it. */
 void prompt_suspend(struct prompt *p)
 {
     p->suspend = false;
     face_curses_suspend();
     kill(0, SIGSTOP);
-    const struct target *target = &p->lab->session.target;
-    if (target->alive && target->pid > 0) kill(target->pid, SIGCONT);
     prompt_signals_read(p);
     p->resumed = false;
     face_curses_resume();

@@ -32,7 +32,7 @@ void explain_block(const struct snapshot *s, uint64_t address, char *text, size_
             return;
         }
     }
-    snprintf(text, bytes, "the block at 0x%" PRIx64, address);
+    snprintf(text, bytes, "0x%" PRIx64, address);
 }
 
 static const char *name_of(const struct snapshot *s, uint64_t address)

@@ -9,7 +9,7 @@
 /* Write the sentence of the present trace. before is the snapshot before the command (to name the blocks looked at), now the one after. */
 void explain_trace(const struct session *s, const struct snapshot *before, const struct snapshot *now, char *text, size_t bytes);
 
-/* Name a block by the address of its header: "#2", "the free block at 0x406060". */
+/* Name a block by the address of its header: "#2", "0x406060" if it has no id. */
 void explain_block(const struct snapshot *s, uint64_t address, char *text, size_t bytes);
 
 /* What is stuck and why: free memory that the policy or a switch keeps from being used or given back. Lines, "" if nothing. */

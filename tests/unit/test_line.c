@@ -181,6 +181,9 @@ static void test_store(void **state)
     assert_int_equal(n_seen, 3);
     assert_string_equal(last_seen, "free 2");
     assert_int_equal(mode_of(s.path), 0600);
+    assert_int_equal(chmod(s.path, 0644), 0); /* it was somebody's mistake: put right at the next use */
+    store_add(&s, "free 3");
+    assert_int_equal(mode_of(s.path), 0600);
     assert_int_equal(mode_of(path), 0700);
     for (int i = 0; i < 5000; i++) {
         char line[32];

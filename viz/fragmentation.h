@@ -1,0 +1,21 @@
+/* fragmentation.h: what a heap loses, and to what: the difference between the bytes that it has and the bytes that one can get. */
+#ifndef FRAGMENTATION_H
+#define FRAGMENTATION_H
+
+#include "snapshot.h"
+
+struct fragmentation {
+    uint64_t header_bytes;   /* of used blocks */
+    uint64_t padding_bytes;  /* internal fragmentation */
+    uint64_t hole_bytes;     /* whole free blocks below a used or foreign one: external fragmentation */
+    uint64_t n_holes;        /* runs of free neighbours below the top */
+    uint64_t top_bytes;      /* whole free blocks at the top, which could be given back */
+    uint64_t fits_now;       /* the largest request that fits without moving brk: payload bytes */
+    uint64_t fits_coalesced; /* the same, if free neighbours were one block */
+    uint64_t fits_compacted; /* the same, if all used blocks were moved together */
+};
+
+/* header is the bytes of header that a block of the policy has. O(blocks). */
+void fragmentation_find(struct fragmentation *f, const struct snapshot *s, uint32_t header);
+
+#endif
