@@ -65,11 +65,13 @@ static bool off_by_one(struct fault *f)
 {
     if (!fault_stage(f, FAULT_EXACT)) return false;
     fault_watch(f, f->b.address, f->b.address + header_bytes(f));
-    fault_tell(f, "p%" PRIu32 "[%" PRIu64 "] = 0: the terminator of a string of %" PRIu64 " characters; #%" PRIu32 " has no byte to spare", f->a.id,
-               f->a.requested, f->a.requested, f->a.id);
-    HARM("one zero byte behind #%" PRIu32 " hit the lowest byte of #%" PRIu32 "'s first header word", f->a.id, f->b.id);
+    uint64_t at = f->a.payload + f->a.requested;
+    bool zero = (fault_read(f, at) & 0xff) != 0; /* else a terminator would change nothing */
+    fault_tell(f, "p%" PRIu32 "[%" PRIu64 "] = %s of a string of %" PRIu64 " characters; #%" PRIu32 " has no byte to spare", f->a.id, f->a.requested,
+               zero ? "0: the terminator" : "'x': the last one", f->a.requested + !zero, f->a.id);
+    HARM("one byte behind #%" PRIu32 " hit the lowest byte of #%" PRIu32 "'s first header word", f->a.id, f->b.id);
     UNSEEN(is_header(f) ? "a smaller size leaves a gap before next, and gaps may be a stranger's" : "the word keeps a value that can be true");
-    if (!fault_fill(f, f->a.payload + f->a.requested, 1, 0)) return true;
+    if (!fault_fill(f, at, 1, zero ? 0 : 'x')) return true;
     fault_tell_words(f);
     fault_check(f, "at once");
     go_on(f, &f->b);

@@ -139,8 +139,10 @@ bool fault_stage(struct fault *f, unsigned need)
         tell_stage(f, false);
         return true;
     }
-    /* Larger than any free block, so that it goes to the end, and the next one behind it. */
-    uint64_t bytes = f->largest_free < STAGE_BYTES ? STAGE_BYTES : f->largest_free + HEAP_ALIGN;
+    /* Larger than any free block, so that it goes to the end, and the next one behind it; whole units of growth leave no rest between. */
+    uint64_t bytes = f->largest_free < STAGE_BYTES ? STAGE_BYTES : f->largest_free + HEAP_ALIGN, unit = s->setup.value[HEAP_GROWTH];
+    uint32_t header = block_header_bytes(s->setup.policy);
+    if (unit > 1) bytes = ((bytes + header + unit - 1) & ~(unit - 1)) - header;
     struct session_block made;
     uint32_t first = 0;
     for (unsigned i = 0; i < STAGE_MOST; i++) {
