@@ -61,6 +61,7 @@ bool heap_init(struct heap *h, enum heap_policy policy, const struct growth *gro
     h->root.coalesce = heap_policy_has(policy, HEAP_COALESCE);
     h->root.trim = heap_policy_has(policy, HEAP_TRIM);
     h->root.order = HEAP_ORDER_ADDRESS;
+    h->root.lock = 1;
     h->fresh = UINTPTR_MAX;
     lock_init(h);
     h->root.magic = HEAP_ROOT_MAGIC;
@@ -164,10 +165,21 @@ enum heap_status heap_free(struct heap *h, void *payload)
     return status;
 }
 
+static uint8_t *heap_switch_flag(struct heap_root *r, enum heap_switch which)
+{
+    switch (which) {
+    case HEAP_SPLIT: return &r->split;
+    case HEAP_COALESCE: return &r->coalesce;
+    case HEAP_TRIM: return &r->trim;
+    case HEAP_LOCK: return &r->lock;
+    default: return &r->order;
+    }
+}
+
 /* Where the switch stands in the root, as one value; false if value is none that it can have. */
 static bool heap_switch_put(struct heap_root *r, enum heap_switch which, uint64_t value, uint64_t *old)
 {
-    uint8_t *flag = which == HEAP_SPLIT ? &r->split : which == HEAP_COALESCE ? &r->coalesce : which == HEAP_TRIM ? &r->trim : &r->order;
+    uint8_t *flag = heap_switch_flag(r, which);
     if (which == HEAP_GROWTH) {
         if (!heap_is_power_of_two(value) || value > HEAP_GROWTH_MAX) return false;
         *old = r->growth;

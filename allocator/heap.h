@@ -5,7 +5,7 @@
  * this process's memory and nothing else, finds the whole heap from it (walk.h).
  *
  * All sizes are in bytes. Payload addresses are multiples of HEAP_ALIGN under every policy.
- * Every verb takes the heap's lock (lock.h) for its whole duration. */
+ * Every verb takes the heap's lock (lock.h) for its whole duration, unless the switch lock is off. */
 #ifndef HEAP_H
 #define HEAP_H
 
@@ -32,9 +32,8 @@ enum heap_policy {
 /* The order in which a fit policy keeps its free list. */
 enum heap_order { HEAP_ORDER_ADDRESS, HEAP_ORDER_LIFO, HEAP_ORDER_FIFO, HEAP_ORDER_SIZE_UP, HEAP_ORDER_SIZE_DOWN, HEAP_N_ORDERS };
 
-/* What can be switched. A policy supports some of them (policy.h); bump supports none,
- * header supports trim alone. */
-enum heap_switch { HEAP_SPLIT, HEAP_COALESCE, HEAP_TRIM, HEAP_ORDER, HEAP_GROWTH, HEAP_N_SWITCHES };
+/* What can be switched. A policy supports some of them (heap_policy_has): bump the lock alone, header also trim. Append, never renumber. */
+enum heap_switch { HEAP_SPLIT, HEAP_COALESCE, HEAP_TRIM, HEAP_ORDER, HEAP_GROWTH, HEAP_LOCK, HEAP_N_SWITCHES };
 
 enum heap_status {
     HEAP_OK,
@@ -49,6 +48,7 @@ enum heap_status {
     HEAP_CYCLE,          /* the search looked at more blocks than the heap can hold */
     HEAP_UNSUPPORTED,    /* the policy does not have that switch */
     HEAP_CUTS_BLOCKS,    /* a negative sbrk would cut into blocks of the heap, and force was not said */
+    HEAP_BUSY,           /* a thread is held inside the allocator (race.h); no verb says it, the target does */
     HEAP_N_STATUSES
 };
 
@@ -74,7 +74,8 @@ struct heap_root {
     uint8_t trim;       /* header, fits: give the last block back when it is freed */
     uint8_t order;      /* enum heap_order */
     uint8_t uncoalesced; /* 1 if coalesce has ever been off: two free neighbours may then stand */
-    uint8_t reserved[7];
+    uint8_t lock;        /* the verbs take the lock; 0 leaves them to race */
+    uint8_t reserved[6];
 };
 
 struct growth;     /* growth.h: where memory comes from */
@@ -87,6 +88,7 @@ struct heap {
     struct step_sink *steps;
     enum heap_status failure; /* why the last verb failed; HEAP_OK after one that succeeded */
     uintptr_t fresh;          /* the present verb has grown the memory from here on: what lay there before was nobody's */
+    bool locked;              /* of lock.c: the present verb took the lock */
 };
 
 /* Make *h an empty heap with the policy's default switches. The heap's start is read from growth here; nothing is grown.

@@ -10,7 +10,7 @@ static const char *const step_kind_names[STEP_N_KINDS] = {
     [STEP_COALESCE] = "coalesce", [STEP_LINK] = "link",     [STEP_UNLINK] = "unlink",
     [STEP_WRITE] = "write-header", [STEP_SBRK] = "sbrk",    [STEP_TRIM] = "trim",
     [STEP_MARK_FREE] = "mark-free", [STEP_COPY] = "copy",   [STEP_FENCE] = "fence",
-    [STEP_SKIPPED] = "skipped",
+    [STEP_SKIPPED] = "skipped",   [STEP_WAIT] = "wait",     [STEP_LOCK] = "lock",
 };
 
 static const char *const step_why_names[WHY_N] = {

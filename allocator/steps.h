@@ -32,6 +32,8 @@ enum step_kind {
     STEP_COPY,      /* a bytes of payload were copied from b to c (block is the new block) */
     STEP_FENCE,     /* brk was not ours: a foreign gap of a bytes at b was found, and stepped over to c */
     STEP_SKIPPED,   /* a probes are not told one by one */
+    STEP_WAIT,      /* another thread has the lock: this one waits for it. Told without the lock */
+    STEP_LOCK,      /* having waited, it has the lock now */
     STEP_N_KINDS
 };
 
@@ -60,7 +62,8 @@ struct step {
     uint64_t a, b, c;
 };
 
-/* Who is told. tell is called with the heap's lock held and must not call the heap. */
+/* Who is told. tell is called with the heap's lock held, but for STEP_WAIT and while the lock is switched off; it must not call the heap. It may
+ * take its time: a thread that tells is held there (race.h). */
 struct step_sink {
     void (*tell)(struct step_sink *sink, const struct step *step);
 };

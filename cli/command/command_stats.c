@@ -38,7 +38,7 @@ RUN(stats)
     outcome_text(out, "policy %s; ", heap_policy_name(setup->policy));
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++) {
         char value[32];
-        if (!heap_policy_has(setup->policy, (enum heap_switch)i)) continue;
+        if (!fact_switch_shown(setup, (enum heap_switch)i)) continue;
         outcome_text(out, "%s %s, ", heap_switch_name((enum heap_switch)i), fact_switch_value(setup, (enum heap_switch)i, value, sizeof value));
     }
     if (setup->limit == HEAP_NO_LIMIT)

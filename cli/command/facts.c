@@ -61,6 +61,13 @@ json_t *fact_stats_json(struct lab *lab)
     return j;
 }
 
+bool fact_switch_shown(const struct session_setup *setup, enum heap_switch which)
+{
+    struct session_setup usual;
+    session_setup_defaults(&usual, setup->policy);
+    return heap_policy_has(setup->policy, which) && (which <= HEAP_GROWTH || setup->value[which] != usual.value[which]);
+}
+
 const char *fact_switch_value(const struct session_setup *setup, enum heap_switch which, char *text, size_t bytes)
 {
     uint64_t value = setup->value[which];

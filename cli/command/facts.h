@@ -25,6 +25,8 @@ void fact_blocks_json(struct lab *lab, struct outcome *out);
 /* The "stats" object of the last look. */
 json_t *fact_stats_json(struct lab *lab);
 json_t *fact_switches_json(const struct session_setup *setup);
+/* Is it worth a word: the policy has it, and it is one of the allocator's choices, or a lock or guard that is not as it is by default. */
+bool fact_switch_shown(const struct session_setup *setup, enum heap_switch which);
 /* "on", "address", "exact", "64k" */
 const char *fact_switch_value(const struct session_setup *setup, enum heap_switch which, char *text, size_t bytes);
 

@@ -12,13 +12,13 @@ static const char *const on_off[] = {"on", "off", NULL};
 static const char *const orders[] = {"address", "lifo", "fifo", "size-up", "size-down", NULL};
 static const char *const growths[] = {"exact", "page", "64K", NULL};
 static const char *const themes[] = {"dark", "light", "mono", NULL};
-static const char *const names[] = {"split", "coalesce", "trim", "order", "growth", "theme", "mouse", NULL};
+static const char *const names[] = {"split", "coalesce", "trim", "order", "growth", "lock", "theme", "mouse", NULL};
 
 static const struct option { const char *name; const char *const *values; } options[] = {
-    {"split", on_off}, {"coalesce", on_off}, {"trim", on_off}, {"order", orders}, {"growth", growths}, {"theme", themes}, {"mouse", on_off},
+    {"split", on_off}, {"coalesce", on_off}, {"trim", on_off}, {"order", orders}, {"growth", growths}, {"lock", on_off}, {"theme", themes}, {"mouse", on_off},
 };
 
-const char *setting_names(void) { return "split, coalesce, trim, order, growth, theme, mouse"; }
+const char *setting_names(void) { return "split, coalesce, trim, order, growth, lock, theme, mouse"; }
 const char *const *setting_list(void) { return names; }
 
 const char *const *setting_values(const char *option)

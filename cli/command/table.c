@@ -44,6 +44,8 @@ const struct command command_table[] = {
 
     {"break", "", "overflow|underflow|off-by-one|double-free|use-after-free|wild-free|header|cycle|leak|oom", "do a classic fault to the heap, and see the harm", "The real bytes are broken: which words changed, what check finds and when, what the next alloc and free do. undo takes it back.\nExample: break overflow", "faults",
      1, 1, {ARG_WORD}, CHANGE, run_break},
+    {"race", "", "[1|2... | step 1|2 [N] | end]", "let two threads allocate, in an order of your choice", "Alone: the known bad order. With numbers: whose step comes next. With step: one thread goes on, and is held there. Each step is one that the allocator tells. `set lock off` takes the lock away.\nExample: set lock off; race", "faults",
+     0, -1, {ARG_WORD}, CHANGE, run_race},
 
     {"policy", "", "[NAME [replay]]", "show the policy, or start a fresh heap under another", "bump, header, first-fit, next-fit, best-fit or worst-fit; with replay the log is run again under it.\nExample: policy best-fit replay", "session",
      0, 2, {ARG_POLICY, ARG_WORD}, COMMAND_CHANGES | COMMAND_COMPOSES, run_policy},

@@ -58,8 +58,14 @@ struct model_switches {
     uint64_t value[HEAP_N_SWITCHES];
 };
 static const uint64_t model_growths[] = {1, 4096, 65536};
-static const unsigned model_n_values[HEAP_N_SWITCHES] = {2, 2, 2, HEAP_N_ORDERS, 3};
+static const unsigned model_n_values[HEAP_N_SWITCHES] = {2, 2, 2, HEAP_N_ORDERS, 3, 1};
 #define MODEL_COMBINATIONS (2u * 2 * 2 * HEAP_N_ORDERS * 3)
+
+/* The value of a switch that stands at that place among those which are tried. */
+static uint64_t model_value(enum heap_switch which, uint64_t index)
+{
+    return which == HEAP_GROWTH ? model_growths[index] : which == HEAP_LOCK ? 1 : index;
+}
 
 static uint64_t model_random(struct model *m, uint64_t below)
 {
@@ -222,7 +228,7 @@ static void model_set(struct model *m)
 {
     enum heap_switch which = (enum heap_switch)model_random(m, HEAP_N_SWITCHES);
     uint64_t index = model_random(m, model_n_values[which]);
-    enum heap_status status = heap_set(&m->heap, which, which == HEAP_GROWTH ? model_growths[index] : index);
+    enum heap_status status = heap_set(&m->heap, which, model_value(which, index));
     assert_int_equal(status, heap_policy_has((enum heap_policy)m->heap.root.policy, which) ? HEAP_OK : HEAP_UNSUPPORTED);
 }
 
@@ -269,7 +275,7 @@ static void model_session(enum heap_policy policy, const struct model_switches *
     m->heap.steps = &model_log.sink;
     picture_log_reset(&model_log);
     for (int i = 0; i < HEAP_N_SWITCHES; i++) {
-        uint64_t value = i == HEAP_GROWTH ? model_growths[switches->value[i]] : switches->value[i];
+        uint64_t value = model_value((enum heap_switch)i, switches->value[i]);
         if (heap_policy_has(policy, (enum heap_switch)i)) assert_int_equal(heap_set(&m->heap, (enum heap_switch)i, value), HEAP_OK);
     }
     for (unsigned long i = 0; i < n; i++) {
