@@ -99,10 +99,9 @@ static void words_add(struct words *w, const char *more)
     memcpy(text + w->n, more, n + 1);
     w->text = text;
     w->n += n;
-    if (n && more[n - 1] != '\n') {
-        strcpy(w->text + w->n, "\n");
-        w->n++;
-    }
+    if (n == 0 || more[n - 1] == '\n') return;
+    w->text[w->n++] = '\n';
+    w->text[w->n] = '\0';
 }
 
 static void words_add_outcome(struct words *w, const struct outcome *out, bool only)

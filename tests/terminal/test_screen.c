@@ -162,10 +162,10 @@ static void test_keys_move_the_view(void **state)
     lab_must_match(t, "#2 used");
     terminal_type(t, "\033[1;3A");
     lab_must_match(t, "#1 used");
-    for (int i = 0; i < 30; i++)
+    for (int i = 0; i < 100; i++)
         terminal_type(t, "\033[6~");
     lab_must_match(t, "100 +0x[0-9a-f]+ +48 ");
-    for (int i = 0; i < 30; i++)
+    for (int i = 0; i < 100; i++)
         terminal_type(t, "\033[5~");
     lab_must_match(t, "(^|[^0-9])1 +0x[0-9a-f]+ +48 ");
     terminal_type(t, "\0330");
