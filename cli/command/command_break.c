@@ -18,15 +18,24 @@
 static bool is_header(const struct fault *f) { return f->lab->session.setup.policy == HEAP_HEADER; }
 static uint32_t header_bytes(const struct fault *f) { return block_header_bytes(f->lab->session.setup.policy); }
 
+/* The owner of a block frees it. False: the target has died of it. */
+static bool free_next(struct fault *f, const struct fault_block *b)
+{
+    char what[48];
+    enum heap_status status = HEAP_OK;
+    snprintf(what, sizeof what, "the next free(p%" PRIu32 ")", b->id);
+    if (!fault_free(f, what, b->payload, &status)) return false;
+    if (status == HEAP_OK) book_drop(&f->lab->session.book, b->id, f->lab->session.seq);
+    return true;
+}
+
 /* What the allocator does next, with the block whose header was hit, and with a request that looks along the list. */
 static void go_on(struct fault *f, const struct fault_block *hit)
 {
-    char what[48];
     struct fault_block made;
-    enum heap_status status;
+    if (f->canary && hit != &f->a && !free_next(f, &f->a)) return;
     if (!fault_alloc(f, f->largest_free + NEXT_BYTES, &made)) return;
-    snprintf(what, sizeof what, "the next free(p%" PRIu32 ")", hit->id);
-    if (!fault_free(f, what, hit->payload, &status)) return;
+    if (!free_next(f, hit)) return;
     if (f->invariant == 0) fault_check(f, "after the next alloc and free");
 }
 
@@ -51,9 +60,9 @@ static bool underflow(struct fault *f)
 {
     if (!fault_stage(f, FAULT_PAIR)) return false;
     fault_watch(f, f->b.address, f->b.payload);
-    fault_tell(f, "memset(p%" PRIu32 " - 16, 'B', 16): the 16 bytes before #%" PRIu32 "'s payload are its own header's%s", f->b.id, f->b.id,
-               is_header(f) ? " (the last 8 of the 32 are unused)" : "");
-    HARM("#%" PRIu32 " was written before its start, over its own header", f->b.id);
+    fault_tell(f, "memset(p%" PRIu32 " - 16, 'B', 16): the 16 bytes before #%" PRIu32 "'s payload are %s", f->b.id, f->b.id,
+               f->canary ? "its front guard" : is_header(f) ? "its own header's (the last 8 of the 32 are unused)" : "its own header's");
+    HARM("#%" PRIu32 " was written before its start, over %s", f->b.id, f->canary ? "the canary there" : "its own header");
     if (!fault_fill(f, f->b.payload - 16, 16, 'B')) return true;
     fault_tell_words(f);
     fault_check(f, "at once");
@@ -67,9 +76,10 @@ static bool off_by_one(struct fault *f)
     fault_watch(f, f->b.address, f->b.address + header_bytes(f));
     uint64_t at = f->a.payload + f->a.requested;
     bool zero = (fault_read(f, at) & 0xff) != 0; /* else a terminator would change nothing */
-    fault_tell(f, "p%" PRIu32 "[%" PRIu64 "] = %s of a string of %" PRIu64 " characters; #%" PRIu32 " has no byte to spare", f->a.id, f->a.requested,
+    fault_tell(f, "p%" PRIu32 "[%" PRIu64 "] = %s of a string of %" PRIu64 " characters; #%" PRIu32 " was asked to hold one less", f->a.id, f->a.requested,
                zero ? "0: the terminator" : "'x': the last one", f->a.requested + !zero, f->a.id);
-    HARM("one byte behind #%" PRIu32 " hit the lowest byte of #%" PRIu32 "'s first header word", f->a.id, f->b.id);
+    if (f->canary) HARM("one byte behind #%" PRIu32 " hit the canary there, and nothing else", f->a.id);
+    else HARM("one byte behind #%" PRIu32 " hit the lowest byte of #%" PRIu32 "'s first header word", f->a.id, f->b.id);
     UNSEEN(is_header(f) ? "a smaller size leaves a gap before next, and gaps may be a stranger's" : "the word keeps a value that can be true");
     if (!fault_fill(f, at, 1, zero ? 0 : 'x')) return true;
     fault_tell_words(f);
@@ -118,7 +128,9 @@ static bool double_free(struct fault *f)
     snprintf(what, sizeof what, "free(p%" PRIu32 ") again, at once", f->a.id);
     if (!fault_free(f, what, f->a.payload, &status) || !fault_alloc(f, f->a.usable, &heir)) return true;
     if (heir.payload != f->a.payload) {
-        fault_tell(f, "the freed block was not reused: the harm does not come");
+        fault_tell(f, "the freed block was not reused%s: the harm does not come", f->quarantine ? ", for it is in quarantine" : "");
+        HARM("#%" PRIu32 " was freed twice, and the second free was refused", f->a.id);
+        UNSEEN("nothing came of it");
         fault_check(f, "at the end");
         return true;
     }
@@ -136,9 +148,9 @@ static bool use_after_free(struct fault *f)
     struct fault_block heir;
     if (!fault_stage(f, FAULT_SOLE) || !free_once(f)) return f->n_lines > 0 && !f->out->error;
     HARM("#%" PRIu32 " was written to after it was freed", f->a.id);
-    UNSEEN("a free payload under header holds no word of the allocator's, and nobody looks at the rest");
+    UNSEEN("a freed payload without links holds no word of the allocator's, and nobody looks at the rest");
     fault_watch(f, f->a.address, f->a.address + f->a.size);
-    fault_tell(f, "memset(p%" PRIu32 ", 'U', 16): the old pointer still works%s", f->a.id, is_header(f) ? "" : ", and the free list's links stand there now");
+    fault_tell(f, "memset(p%" PRIu32 ", 'U', 16): the old pointer still works%s", f->a.id, is_header(f) || f->quarantine ? "" : ", and the free list's links stand there now");
     if (!fault_fill(f, f->a.payload, 16, 'U')) return true;
     fault_tell_words(f);
     fault_check(f, "at once");
@@ -196,6 +208,10 @@ static bool cycle(struct fault *f)
     fault_watch(f, block, block + f->b.size);
     fault_tell(f, "a stray write: %s of %s leads to 0x%" PRIx64, block_field_info(field)->name, fault_name(f, block), f->a.address);
     HARM("the list runs in a circle at 0x%" PRIx64, f->a.address);
+    if (f->quarantine && !is_header(f)) {
+        HARM("a link was written into #%" PRIu32 ", which is in quarantine and in no list", f->a.id);
+        UNSEEN("a block in quarantine has no links");
+    }
     if (!fault_write(f, block + block_field_info(field)->offset, f->a.address)) return true;
     fault_tell_words(f);
     fault_check(f, "at once");
@@ -284,7 +300,10 @@ RUN(break)
                             parse_shown(args->word[0]));
     if (lab->session.setup.policy == HEAP_BUMP && !k->bump)
         return outcome_fail(out, "bump has no headers, no list and no free, so %s breaks nothing of its own; expected another policy, or leak or oom", k->name);
+    const uint64_t *value = lab->session.setup.value;
     struct fault f = {.lab = lab, .out = out, .words = json_array(), .findings = json_array()};
+    f.canary = value[HEAP_CANARY] != 0;
+    f.quarantine = value[HEAP_QUARANTINE] != 0;
     bool ok = k->stage(&f);
     if (ok) conclude(&f, k);
     json_decref(f.words);

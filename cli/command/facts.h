@@ -4,7 +4,7 @@
 
 #include "cli/command/outcome.h"
 
-#define FACT_WORDS_MAX 4u
+#define FACT_WORDS_MAX 5u
 
 /* One word of a block's header or links, as it stands in the target now. */
 struct fact_word {
@@ -17,6 +17,8 @@ struct fact_word {
 };
 
 const char *fact_state_name(enum block_state state); /* "used" */
+/* Freed, but kept from reuse: a used block that is nobody's, and of which nothing was asked for. */
+bool fact_is_quarantined(const struct lab *lab, const struct snapshot_block *b);
 
 /* {"id":1,"address":…,"offset":…,"size":…,"header":…,"payload":…,"requested":…,"state":…} and what the state adds. */
 json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b);

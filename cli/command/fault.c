@@ -74,7 +74,7 @@ struct search {
 static bool serves(const struct search *s, const struct fault_block *a)
 {
     if (a->id < s->least_id) return false;
-    if ((s->need & FAULT_EXACT) && a->requested != a->usable) return false;
+    if ((s->need & FAULT_EXACT) && !s->f->canary && a->requested != a->usable) return false; /* a canary stands right behind what was asked for */
     if ((s->need & FAULT_SOLE) && (a->usable <= s->f->largest_free || s->last_before_free)) return false;
     return !(s->need & FAULT_ROOM) || a->usable >= STAGE_BYTES;
 }
@@ -141,7 +141,7 @@ bool fault_stage(struct fault *f, unsigned need)
     }
     /* Larger than any free block, so that it goes to the end, and the next one behind it; whole units of growth leave no rest between. */
     uint64_t bytes = f->largest_free < STAGE_BYTES ? STAGE_BYTES : f->largest_free + HEAP_ALIGN, unit = s->setup.value[HEAP_GROWTH];
-    uint32_t header = block_header_bytes(s->setup.policy);
+    uint64_t header = session_front_bytes(s) + (f->canary ? GUARD_REAR : 0);
     if (unit > 1) bytes = ((bytes + header + unit - 1) & ~(unit - 1)) - header;
     struct session_block made;
     uint32_t first = 0;
@@ -164,10 +164,11 @@ static bool visit_watch(void *user, const struct walk_block *b)
 {
     struct watch *w = user;
     struct fault *f = w->f;
-    enum block_field fields[4];
+    enum block_field fields[6];
     if (b->address >= w->to) return false;
     if (b->state == WALK_FOREIGN || b->address + b->size <= w->from) return true;
     size_t n = block_fields(f->lab->session.setup.policy, b->state == WALK_IS_FREE, fields);
+    if (f->canary && b->state == WALK_USED) n += block_guard_fields(f->lab->session.setup.policy, fields + n);
     for (size_t i = 0; i < n && f->n_words < FAULT_WORDS_MAX; i++) {
         const struct block_field_info *info = block_field_info(fields[i]);
         uint64_t at = b->address + info->offset;

@@ -39,6 +39,7 @@ struct fault {
     struct fault_block a, b;         /* the blocks at hand */
     struct fault_block known[FAULT_KNOWN_MAX];
     size_t n_known;
+    bool canary, quarantine;         /* these guards are on */
     uint64_t largest_free;           /* payload bytes, before the fault */
     struct fault_word word[FAULT_WORDS_MAX];
     size_t n_words;

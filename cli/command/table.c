@@ -30,7 +30,7 @@ const struct command command_table[] = {
     {"dump", "hexdump x", "ID|ADDRESS [BYTES]", "show bytes of memory", "Of a block with its header, or from an address in hex.\nExample: dump 2; dump 0x411000 32", "look",
      1, 2, {ARG_ID, ARG_SIZE}, 0, run_dump},
     {"stats", "statistics", "", "show where the bytes are, and what is stuck and why", "heap = live + padding + header + free (+ foreign).", "look", 0, 0, {ARG_NONE}, 0, run_stats},
-    {"check", "verify", "", "check the heap's invariants", "Numbered I1 to I12, read from outside; fails if one does not hold.", "look", 0, 0, {ARG_NONE}, 0, run_check},
+    {"check", "verify", "", "check the heap's invariants", "Numbered I1 to I15, read from outside; fails if one does not hold.", "look", 0, 0, {ARG_NONE}, 0, run_check},
     {"steps", "", "", "tell what the last change did, one line a step", "Which blocks were looked at and why they were refused, what was split, merged and written, when brk moved.", "look", 0, 0, {ARG_NONE}, 0, run_steps},
     {"why", "", "ID", "tell why a block is as large as it is", "Requested, rounded, not split because, header: its size step by step.\nExample: why 2", "look", 1, 1, {ARG_ID}, 0, run_why},
     {"mark", "", "[NAME]", "keep this state under a name, or list the names", "For diff. Marks are not part of the log.\nExample: mark before", "look", 0, 1, {ARG_WORD}, 0, run_mark},

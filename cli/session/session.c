@@ -73,6 +73,7 @@ static bool ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint
     if (answer->status == HEAP_LIMIT)
         return fail(s, "out of memory: the limit of %" PRIu64 " bytes refused, not the kernel (the heap has %" PRIu64 " now)",
                     s->setup.limit, s->target.brk - s->target.hello.heap_start);
+    if (answer->status == HEAP_NOT_EMPTY) return fail(s, "the heap is not empty, and canaries change the format of its blocks; expected an empty heap, as after `reset`");
     if (answer->status == HEAP_BUSY) return fail(s, "a thread is held inside the allocator; expected `race step 1`, `race step 2` or `race end` first");
     return fail(s, "%s", heap_status_text((enum heap_status)answer->status));
 }
@@ -222,7 +223,7 @@ bool session_free(struct session *s, uint32_t id)
     if (!book_find(&s->book, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
     if (!ask(s, WIRE_FREE, payload, 0, 0, NULL, 0)) return false;
     s->trace.n_free++;
-    s->trace.freed = payload - block_header_bytes(s->setup.policy);
+    s->trace.freed = payload - session_front_bytes(s);
     book_drop(&s->book, id, s->seq);
     return true;
 }

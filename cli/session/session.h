@@ -86,6 +86,12 @@ bool session_race_end(struct session *s);
 /* A fresh heap, in a fresh process. */
 bool session_restart(struct session *s, const struct session_setup *setup);
 
+/* Bytes of a used block before its payload: the header, and a front guard if canary is on. */
+static inline uint32_t session_front_bytes(const struct session *s)
+{
+    return block_header_bytes(s->setup.policy) + (s->setup.value[HEAP_CANARY] ? GUARD_FRONT : 0);
+}
+
 /* ── Looking. ── */
 /* Walk the heap from outside and replace the snapshot; s->changes becomes the difference. If the target is dead, the last picture is kept
  * and marked so. False with s->error only on no memory. */
