@@ -164,6 +164,40 @@ static void test_refused(void **state)
     lab_release(&lab);
 }
 
+/* With the guards on: found earlier, or made harmless; and still undone to the byte. */
+static const struct guarded_row { const char *name; int header, fit; } guarded[] = {
+    {"overflow", 2, 2}, {"underflow", 13, 13}, {"off-by-one", 13, 13}, {"double-free", 0, 0}, {"use-after-free", 14, 14},
+    {"wild-free", 0, 0}, {"header", 2, 2},     {"cycle", 2, 13},       {"leak", 0, 0},
+};
+
+static void test_guarded(void **state)
+{
+    static struct state good, again;
+    (void)state;
+    for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++) {
+        for (size_t i = 0; i < sizeof guarded / sizeof guarded[0]; i++) {
+            char line[64];
+            int expected = policy == HEAP_HEADER ? guarded[i].header : guarded[i].fit;
+            open_lab(policy);
+            run("set canary on");
+            run("set poison on");
+            run("set quarantine 4");
+            run("random 30 seed 5");
+            state_take(&good);
+            snprintf(line, sizeof line, "break %s", guarded[i].name);
+            const struct outcome *out = run(line);
+            json_t *invariant = json_object_get(out->result, "invariant");
+            int found = json_is_integer(invariant) ? (int)json_integer_value(invariant) : 0;
+            if (found != expected) fail_msg("%s under %s: I%d\n%s\n%s", line, heap_policy_name(policy), found, out->text, out->sentence);
+            run("undo");
+            state_take(&again);
+            assert_same(&good, &again, line);
+            run("check");
+            lab_release(&lab);
+        }
+    }
+}
+
 /* Neither undo nor redo is itself a command that can be undone. */
 static void test_undo_is_not_logged(void **state)
 {
@@ -184,6 +218,7 @@ static void test_undo_is_not_logged(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_empty), cmocka_unit_test(test_full), cmocka_unit_test(test_switches),
-                                       cmocka_unit_test(test_bump), cmocka_unit_test(test_refused), cmocka_unit_test(test_undo_is_not_logged)};
+                                       cmocka_unit_test(test_bump), cmocka_unit_test(test_refused), cmocka_unit_test(test_undo_is_not_logged),
+                                       cmocka_unit_test(test_guarded)};
     return cmocka_run_group_tests_name("fault", tests, NULL, NULL);
 }
