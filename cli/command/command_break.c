@@ -189,6 +189,7 @@ static bool wild_free(struct fault *f)
     uint64_t is_free = f->a.payload + block_field_info(is_header(f) ? FIELD_IS_FREE : FIELD_SIZE_FLAGS)->offset, old = fault_read(f, is_free);
     snprintf(what, sizeof what, "free(p%" PRIu32 " + %" PRIu64 ")", f->a.id, inside - f->a.payload);
     if (!fault_free(f, what, inside, &status)) return true;
+    if (status != HEAP_OK) HARM("an address inside #%" PRIu32 " was freed, and refused", f->a.id), UNSEEN("nothing came of it");
     if (fault_read(f, is_free) != old)
         fault_tell(f, "the word at 0x%" PRIx64 " was #%" PRIu32 "'s data: 0x%" PRIx64 " -> 0x%" PRIx64, is_free, f->a.id, old, fault_read(f, is_free));
     fault_check(f, "after that free");
