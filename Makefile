@@ -20,7 +20,7 @@ WARNINGS   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes 
 CPPFLAGS_ALL = -D_GNU_SOURCE -DBRKVIEW_VERSION='"$(VERSION)"' -DBRKVIEW_LIBEXECDIR='"$(libexecdir)"' -I. $(CPPFLAGS)
 CFLAGS_ALL = -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -MMD -MP
 
-PKGS_RUN   = ncursesw readline jansson
+PKGS_RUN   = ncursesw readline jansson cairo
 PKGS_TEST  = cmocka vterm
 
 ALLOCATOR := $(filter-out allocator/target.c,$(sort $(wildcard allocator/*.c)))
@@ -47,6 +47,17 @@ brkview-target: $(BUILD)/brkview-target
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $$(pkg-config --cflags $(PKGS_RUN)) $(CFLAGS_ALL) -c -o $@ $<
+
+# The page's script and style as lists of lines in C, and the hash by which the page allows the script.
+PAGE_INC = $(BUILD)/viz/face_html_js.inc $(BUILD)/viz/face_html_css.inc $(BUILD)/viz/face_html_hash.inc
+$(BUILD)/viz/face_html_%.inc: viz/face_html.%
+	@mkdir -p $(@D)
+	$(Q)sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n",/' $< > $@
+$(BUILD)/viz/face_html_hash.inc: viz/face_html.js
+	@mkdir -p $(@D)
+	$(Q)printf '"%s"\n' "$$(env printf "$$(sha256sum $< | cut -c 1-64 | sed 's/../\\x&/g')" | base64)" > $@
+$(BUILD)/viz/face_html.o: $(PAGE_INC)
+$(BUILD)/viz/face_html.o: private CPPFLAGS += -I$(BUILD)/viz
 
 # Rebuild everything when the flags change.
 $(BUILD)/flags: FORCE
@@ -123,9 +134,10 @@ check-ubsan:
 	+$(MAKE) BUILD=build-ubsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=undefined -fno-sanitize-recover=all' check-inner
 .PHONY: check-inner
 check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(TESTS)
-	@BRKVIEW=$(CURDIR)/$(BUILD)/brkview CC='$(CC)' ASAN_OPTIONS=detect_leaks=1 tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS)
+	@BRKVIEW=$(CURDIR)/$(BUILD)/brkview CC='$(CC)' ASAN_OPTIONS=detect_leaks=1 \
+	    LSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/leaks:print_suppressions=0 tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS)
 check-valgrind: check-build
-	@VALGRIND='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite' BRKVIEW_QUICK=1 TEST_SECONDS=900 \
+	@VALGRIND='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=tests/support/leaks.valgrind' BRKVIEW_QUICK=1 TEST_SECONDS=900 \
 	    tests/run $(BUILD) $(UNIT_BIN) $(REPLAY_BIN)
 
 # Two threads that nobody leads: ThreadSanitizer must report the race with the lock off, and nothing with it on.
@@ -165,20 +177,34 @@ BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/be
 bench: $(BUILD)/brkview $(BUILD)/brkview-target $(BENCHES) $(BUILD)/bench/brkview-target
 	@for b in $(BENCHES); do BRKVIEW=$(CURDIR)/$(BUILD)/brkview BENCH_DIR=$(BUILD)/bench $$b || exit 1; done
 
+# The page of `export FILE.html` in a real browser. It brings what it needs; `make check` needs none of it.
+DEPS_WEB = chromium nodejs
+.PHONY: check-web
+check-web: $(BUILD)/brkview $(BUILD)/brkview-target
+	+@$(MAKE) --no-print-directory DEPS='$(if $(shell command -v node),$(filter-out nodejs,$(DEPS_WEB)),$(DEPS_WEB))' deps
+	@BRKVIEW=$(CURDIR)/$(BUILD)/brkview tests/run $(BUILD) tests/web/page.mjs
+
+# The README's picture, drawn by brkview itself.
+PICTURE = alloc 64 as node; alloc 32; alloc 100; free 2; alloc 24; alloc 200; alloc 48; free 3
+.PHONY: pictures
+pictures: $(BUILD)/brkview $(BUILD)/brkview-target
+	$(BUILD)/brkview --theme dark -e '$(PICTURE); export cli/pictures/lab-dark.svg 100x30' >/dev/null
+	$(BUILD)/brkview --theme light -e '$(PICTURE); export cli/pictures/lab-light.svg 100x30' >/dev/null
+
 # ── Code ──
 
 SOURCES = $(sort $(wildcard allocator/*.[ch] viz/*.[ch] cli/*.[ch] cli/*/*.[ch] tests/*/*.[ch]))
 .PHONY: format format-check lint
 format:
 	clang-format -i $(SOURCES)
-lint:
-	clang-tidy --quiet $(sort $(wildcard allocator/*.c viz/*.c cli/*.c cli/*/*.c)) -- $(CPPFLAGS_ALL) -std=c11 $$(pkg-config --cflags $(PKGS_RUN))
+lint: $(PAGE_INC)
+	clang-tidy --quiet $(sort $(wildcard allocator/*.c viz/*.c cli/*.c cli/*/*.c)) -- $(CPPFLAGS_ALL) -I$(BUILD)/viz -std=c11 $$(pkg-config --cflags $(PKGS_RUN))
 
 # ── Machine ──
 
 # What is missing is installed; sudo is used only by who is not root, and only for what is missing. With `run` and no more among the
 # goals, only what running needs.
-DEPS_RUN = gcc make pkg-config libncurses-dev libreadline-dev libjansson-dev
+DEPS_RUN = gcc make pkg-config libncurses-dev libreadline-dev libjansson-dev libcairo2-dev
 DEPS_TEST = libcmocka-dev libvterm-dev
 DEPS = $(DEPS_RUN) $(if $(filter-out deps run all install,$(MAKECMDGOALS)),$(DEPS_TEST),$(if $(filter run,$(MAKECMDGOALS)),,$(DEPS_TEST)))
 .PHONY: deps
@@ -223,6 +249,8 @@ help:
 	@echo 'make deps        install what is missing (Debian); also: make deps run, make deps check'
 	@echo 'make check       all tests; check-long check-asan check-ubsan check-tsan check-valgrind check-layers'
 	@echo 'make fuzz        each fuzzer for FUZZ_SECONDS (600), with clang'
+	@echo 'make check-web   the exported page in a browser (brings chromium and node)'
+	@echo 'make pictures    draw the pictures of the README anew'
 	@echo 'make coverage    line coverage by file'
 	@echo 'make bench       speed, as ratios measured side by side'
 	@echo 'make install     PREFIX (/usr/local) and DESTDIR; uninstall takes it away'

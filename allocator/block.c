@@ -1,7 +1,10 @@
 /* block.c: the table of fields, and the arithmetic of sizes and places. See block.h. */
 #include "block.h"
 
-#define ROOT_WORD(member) {"root." #member, (uint32_t)offsetof(struct heap_root, member), 8, 1}
+#define ROOT_WORD(member)                                                                                                        \
+    {                                                                                                                            \
+        "root." #member, (uint32_t)offsetof(struct heap_root, member), 8, 1                                                      \
+    }
 
 static const struct block_field_info block_field_table[FIELD_N] = {
     [FIELD_SIZE] = {"size", 0, 8, 1},

@@ -35,7 +35,8 @@ struct check_sentence {
 
 static void check_put(struct check_sentence *s, const char *text)
 {
-    while (*text != '\0' && s->at < s->end) *s->at++ = *text++;
+    while (*text != '\0' && s->at < s->end)
+        *s->at++ = *text++;
     *s->at = '\0';
 }
 
@@ -51,7 +52,8 @@ static void check_put_number(struct check_sentence *s, uint64_t n, unsigned base
     check_put(s, at);
 }
 
-void check_report(struct check *c, unsigned invariant, uintptr_t address, const char *what, uint64_t found, uint64_t expected, unsigned base)
+void check_report(struct check *c, unsigned invariant, uintptr_t address, const char *what, uint64_t found, uint64_t expected,
+                  unsigned base)
 {
     if (c->n++ >= c->most) return;
     struct check_finding *f = &c->findings[c->n - 1];
@@ -159,7 +161,9 @@ static const unsigned char *check_link(struct check *c, struct window *w, uintpt
     bool inside = at % HEAP_ALIGN == 0 && at >= c->root.start && at < w->limit && w->limit - at >= FIT_BLOCK_MIN;
     if (inside && n < c->n_free) raw = window_at(w, at, FIT_BLOCK_MIN);
     if (raw != NULL && (window_word(raw, offsetof(struct fit_block, size_flags)) & FIT_FLAGS) == FIT_FREE) return raw;
-    check_report(c, 5, at, inside && n >= c->n_free ? "the free list holds it once too often" : "the free list leads there, but it is no free block",
+    check_report(c, 5, at,
+                 inside && n >= c->n_free ? "the free list holds it once too often"
+                                          : "the free list leads there, but it is no free block",
                  n, c->n_free, 0);
     return NULL;
 }
@@ -183,8 +187,10 @@ static void check_free_list(struct check *c)
         prev = at;
         prev_size = size;
     }
-    if (n != c->n_free) check_report(c, 5, 0, "the number of blocks in the free list", n, c->n_free, 10);
-    else if (hash != c->hash) check_report(c, 5, 0, "the free list does not hold the free blocks", 0, 0, 0);
+    if (n != c->n_free)
+        check_report(c, 5, 0, "the number of blocks in the free list", n, c->n_free, 10);
+    else if (hash != c->hash)
+        check_report(c, 5, 0, "the free list does not hold the free blocks", 0, 0, 0);
     if (c->root.free_tail != prev) check_report(c, 6, 0, "free_tail", c->root.free_tail, prev, 16);
     check_rover(c, rover_seen);
 }
@@ -235,8 +241,10 @@ size_t check_heap(const struct memory *m, uintptr_t root_address, uintptr_t brk,
     c.result = walk_blocks(&c.root, brk, m, check_visit, &c, &c.damaged_at);
     check_tiling(&c);
     check_ends(&c);
-    if (!check_is_fit(&c)) check_rover(&c, false);
-    else if (c.result == WALK_OK) check_free_list(&c);
+    if (!check_is_fit(&c))
+        check_rover(&c, false);
+    else if (c.result == WALK_OK)
+        check_free_list(&c);
     check_brk(&c);
     check_limit(&c);
     if (check_is_fit(&c)) check_fences(&c);

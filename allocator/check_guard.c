@@ -68,7 +68,8 @@ static void guard_block(struct check *c, struct window *w, const struct guard_bl
 static void guard_header(struct check *c, struct window *w)
 {
     for (uintptr_t at = c->root.first; at != 0;) {
-        const unsigned char *raw = at < w->limit && w->limit - at >= HEADER_BLOCK_MIN ? window_at(w, at, HEADER_BLOCK_HEADER) : NULL;
+        const unsigned char *raw =
+            at < w->limit && w->limit - at >= HEADER_BLOCK_MIN ? window_at(w, at, HEADER_BLOCK_HEADER) : NULL;
         if (raw == NULL) return;
         uint64_t size = window_word(raw, offsetof(union header_block, s.size));
         uintptr_t next = window_word(raw, offsetof(union header_block, s.next));
@@ -84,7 +85,8 @@ static void guard_header(struct check *c, struct window *w)
 /* Read the fence: where its gap begins (UINTPTR_MAX if there is no fence), and the next one. */
 static uintptr_t guard_gap(struct window *w, uintptr_t fence, uintptr_t *next)
 {
-    const unsigned char *raw = fence != 0 && fence < w->limit && w->limit - fence >= FIT_BLOCK_HEADER ? window_at(w, fence, FIT_BLOCK_HEADER) : NULL;
+    const unsigned char *raw =
+        fence != 0 && fence < w->limit && w->limit - fence >= FIT_BLOCK_HEADER ? window_at(w, fence, FIT_BLOCK_HEADER) : NULL;
     if (raw == NULL) return UINTPTR_MAX;
     *next = window_word(raw, offsetof(struct fit_block, size_flags)) & ~FIT_FLAGS;
     return fence - window_word(raw, offsetof(struct fit_block, prev_size));
@@ -115,6 +117,8 @@ void check_guards(struct check *c)
 {
     struct window w = window_of(c->memory, c->root.top < c->brk ? c->root.top : c->brk);
     if ((c->root.canary == 0 && c->root.poison == 0) || c->root.policy == HEAP_BUMP) return;
-    if (c->root.policy == HEAP_HEADER) guard_header(c, &w);
-    else guard_fit(c, &w);
+    if (c->root.policy == HEAP_HEADER)
+        guard_header(c, &w);
+    else
+        guard_fit(c, &w);
 }

@@ -69,8 +69,10 @@ void fit_fence_push(struct heap *h, uintptr_t fence)
     word_clear(h, fence, FIT_BLOCK_HEADER);
     word_set(h, FIELD_GAP_SIZE, fence, fence - h->root.top);
     word_set(h, FIELD_NEXT_GAP, fence, FIT_FENCE);
-    if (h->root.gap_tail != 0) word_set(h, FIELD_NEXT_GAP, h->root.gap_tail, fence | FIT_FENCE);
-    else word_set(h, FIELD_ROOT_GAP_HEAD, 0, fence);
+    if (h->root.gap_tail != 0)
+        word_set(h, FIELD_NEXT_GAP, h->root.gap_tail, fence | FIT_FENCE);
+    else
+        word_set(h, FIELD_ROOT_GAP_HEAD, 0, fence);
     word_set(h, FIELD_ROOT_GAP_TAIL, 0, fence);
 }
 
@@ -78,7 +80,8 @@ enum heap_status fit_fence_before(const struct heap *h, uintptr_t *block, uintpt
 {
     uintptr_t tail = h->root.gap_tail, gap = fit_gap_start(tail), from = h->root.start;
     *block = *fence = 0;
-    for (uintptr_t f = fit_fence_first(h); f != 0 && f != tail; f = fit_fence_next(h, f)) *fence = f;
+    for (uintptr_t f = fit_fence_first(h); f != 0 && f != tail; f = fit_fence_next(h, f))
+        *fence = f;
     if (*fence != 0) from = *fence + FIT_BLOCK_HEADER;
     for (uintptr_t at = from; at != gap; at = fit_end(at)) {
         if (at > gap || !fit_is_sound(h, at)) return HEAP_DAMAGED;
@@ -100,6 +103,7 @@ enum heap_status fit_changed(struct heap *h, enum heap_switch which)
     if (which == HEAP_ORDER) return free_list_sort(h);
     if (which != HEAP_POISON || h->root.poison == 0) return HEAP_OK;
     struct free_scan scan = free_scan_from(h, h->root.free_head);
-    for (uintptr_t block; (block = free_scan_next(&scan)) != 0;) guard_poison(h, block + POISON_FROM, fit_end(block));
+    for (uintptr_t block; (block = free_scan_next(&scan)) != 0;)
+        guard_poison(h, block + POISON_FROM, fit_end(block));
     return scan.status;
 }

@@ -83,10 +83,10 @@ struct fit_cut {
     uintptr_t base;
     uint64_t size;
     uint64_t prev_size; /* the prev_size of what begins at base */
-    uintptr_t entry;    /* the block of the free list among them, 0 if none; at base, unless at is there */
-    uintptr_t at;       /* the block to be: base, or at least FIT_BLOCK_MIN behind it */
-    uint64_t whole;     /* its bytes; the cut may leave it more */
-    bool grown;         /* a rest becomes a free block even if split is off */
+    uintptr_t entry; /* the block of the free list among them, 0 if none; at base, unless at is there */
+    uintptr_t at; /* the block to be: base, or at least FIT_BLOCK_MIN behind it */
+    uint64_t whole; /* its bytes; the cut may leave it more */
+    bool grown; /* a rest becomes a free block even if split is off */
 };
 
 /* HEAP_OK if the cut can be made. O(1), by size O(free blocks). */
@@ -100,7 +100,7 @@ struct fit_release {
     uintptr_t block;
     uint64_t size;
     uintptr_t prev, next; /* the free neighbours that it merges with, or 0 */
-    uintptr_t after;      /* where it goes in the list, if it does not inherit a neighbour's place */
+    uintptr_t after; /* where it goes in the list, if it does not inherit a neighbour's place */
 };
 
 /* Plan to free [block, block + size), whose neighbour before is prev (0 if none or if it must not be merged). */

@@ -44,7 +44,8 @@ enum heap_status fit_choose_best(struct heap *h, const struct fit_want *want, bo
     *block = 0;
     while ((at = free_scan_next(&scan)) != 0) {
         enum step_why why = fit_judge(at, want);
-        if (why == WHY_FITS) why = *block == 0 || better(fit_size(fit_at(at)), fit_size(fit_at(*block))) ? WHY_BEST_SO_FAR : WHY_NOT_BETTER;
+        if (why == WHY_FITS)
+            why = *block == 0 || better(fit_size(fit_at(at)), fit_size(fit_at(*block))) ? WHY_BEST_SO_FAR : WHY_NOT_BETTER;
         if (why == WHY_BEST_SO_FAR) *block = at;
         fit_tell_probe(h, at, want, why);
     }
@@ -100,8 +101,10 @@ void fit_cut_make(struct heap *h, struct fit_cut *cut)
     word_clear(h, cut->at, FIT_BLOCK_MIN);
     if (rest != 0) word_clear(h, rest_at, FIT_BLOCK_MIN);
     /* The entry leaves before any header is written: of a block that grows into it, the rest may overlap its links. */
-    if (rest_inherits) free_list_replace(h, cut->entry, rest_at);
-    else if (cut->entry != 0 && !front_stays) free_list_unlink(h, cut->entry);
+    if (rest_inherits)
+        free_list_replace(h, cut->entry, rest_at);
+    else if (cut->entry != 0 && !front_stays)
+        free_list_unlink(h, cut->entry);
     fit_cut_headers(h, cut, front, rest);
     if (front != 0 && !front_stays) fit_cut_link(h, cut->base, front, 0);
     if (rest != 0 && !rest_inherits) fit_cut_link(h, rest_at, rest, front != 0 ? cut->base : 0);

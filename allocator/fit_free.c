@@ -62,8 +62,10 @@ static bool fit_trim(struct heap *h, uintptr_t block)
     word_set(h, FIELD_ROOT_TOP, 0, top);
     word_set(h, FIELD_ROOT_LAST, 0, last);
     if (!behind_fence) return true;
-    if (fence != 0) word_set(h, FIELD_NEXT_GAP, fence, FIT_FENCE);
-    else word_set(h, FIELD_ROOT_GAP_HEAD, 0, 0);
+    if (fence != 0)
+        word_set(h, FIELD_NEXT_GAP, fence, FIT_FENCE);
+    else
+        word_set(h, FIELD_ROOT_GAP_HEAD, 0, 0);
     word_set(h, FIELD_ROOT_GAP_TAIL, 0, fence);
     return true;
 }
@@ -84,9 +86,12 @@ void fit_release_do(struct heap *h, const struct fit_release *plan)
         if (fit_trim(h, block)) return;
         heir_of = 0;
     }
-    if (plan->prev == 0 && plan->next == 0) step_tell(h->steps, STEP_MARK_FREE, WHY_NONE, block, plan->size - FIT_BLOCK_HEADER, 0, 0);
-    if (heir_of == 0) free_list_link(h, block, after);
-    else if (heir_of != block) free_list_replace(h, heir_of, block);
+    if (plan->prev == 0 && plan->next == 0)
+        step_tell(h->steps, STEP_MARK_FREE, WHY_NONE, block, plan->size - FIT_BLOCK_HEADER, 0, 0);
+    if (heir_of == 0)
+        free_list_link(h, block, after);
+    else if (heir_of != block)
+        free_list_replace(h, heir_of, block);
     if (rover) word_set(h, FIELD_ROOT_ROVER, 0, block);
     /* What was freed, and the headers and links that the merge has buried. */
     guard_poison(h, plan->prev != 0 ? plan->block : plan->block + POISON_FROM,

@@ -25,8 +25,10 @@ uintptr_t free_scan_next(struct free_scan *scan)
 {
     uintptr_t block = scan->next;
     if (block == 0) return 0;
-    if (!free_link_is_sound(scan->heap, block)) scan->status = HEAP_DAMAGED;
-    else if (scan->left-- == 0) scan->status = HEAP_CYCLE;
+    if (!free_link_is_sound(scan->heap, block))
+        scan->status = HEAP_DAMAGED;
+    else if (scan->left-- == 0)
+        scan->status = HEAP_CYCLE;
     if (scan->status != HEAP_OK) return 0;
     scan->next = free_at(block)->next_free;
     return block;
@@ -43,7 +45,8 @@ bool free_list_linked(const struct heap *h, uintptr_t block)
 enum heap_status free_list_sound(const struct heap *h)
 {
     struct free_scan scan = free_scan_from(h, h->root.free_head);
-    while (free_scan_next(&scan) != 0) continue;
+    while (free_scan_next(&scan) != 0)
+        continue;
     return scan.status;
 }
 
@@ -51,9 +54,12 @@ enum heap_status free_list_sound(const struct heap *h)
 static bool free_list_before(const struct heap *h, uintptr_t block, uint64_t size, uintptr_t other)
 {
     switch (h->root.order) {
-    case HEAP_ORDER_ADDRESS: return block < other;
-    case HEAP_ORDER_SIZE_UP: return size < fit_size(free_at(other));
-    default: return size > fit_size(free_at(other)); /* size-down */
+    case HEAP_ORDER_ADDRESS:
+        return block < other;
+    case HEAP_ORDER_SIZE_UP:
+        return size < fit_size(free_at(other));
+    default:
+        return size > fit_size(free_at(other)); /* size-down */
     }
 }
 
@@ -61,7 +67,8 @@ static bool free_list_before(const struct heap *h, uintptr_t block, uint64_t siz
 static enum heap_status free_list_find_tail(const struct heap *h, uintptr_t without, uintptr_t without_too, uintptr_t *after)
 {
     uintptr_t tail = h->root.free_tail;
-    for (int i = 0; i < 2 && tail != 0 && (tail == without || tail == without_too); i++) tail = free_at(tail)->prev_free;
+    for (int i = 0; i < 2 && tail != 0 && (tail == without || tail == without_too); i++)
+        tail = free_at(tail)->prev_free;
     *after = tail;
     return tail == 0 || free_list_linked(h, tail) ? HEAP_OK : HEAP_DAMAGED;
 }
@@ -86,10 +93,14 @@ enum heap_status free_list_find(const struct heap *h, uintptr_t block, uint64_t 
 /* Make a and b neighbours; 0 is the head or the tail. */
 static void free_list_join(struct heap *h, uintptr_t a, uintptr_t b)
 {
-    if (a != 0) word_set(h, FIELD_NEXT_FREE, a, b);
-    else word_set(h, FIELD_ROOT_FREE_HEAD, 0, b);
-    if (b != 0) word_set(h, FIELD_PREV_FREE, b, a);
-    else word_set(h, FIELD_ROOT_FREE_TAIL, 0, a);
+    if (a != 0)
+        word_set(h, FIELD_NEXT_FREE, a, b);
+    else
+        word_set(h, FIELD_ROOT_FREE_HEAD, 0, b);
+    if (b != 0)
+        word_set(h, FIELD_PREV_FREE, b, a);
+    else
+        word_set(h, FIELD_ROOT_FREE_TAIL, 0, a);
 }
 
 void free_list_link(struct heap *h, uintptr_t block, uintptr_t after)
@@ -131,10 +142,14 @@ static void free_list_merge(struct heap *h, uintptr_t *at, uintptr_t *tail, uint
         bool from_b = left_a == 0 || (left_b > 0 && b != 0 && free_list_before(h, b, fit_size(free_at(b)), a));
         uintptr_t *from = from_b ? &b : &a, taken = *from;
         *from = free_at(taken)->next_free;
-        if (from_b) left_b--;
-        else left_a--;
-        if (*tail != 0) word_set(h, FIELD_NEXT_FREE, *tail, taken);
-        else word_set(h, FIELD_ROOT_FREE_HEAD, 0, taken);
+        if (from_b)
+            left_b--;
+        else
+            left_a--;
+        if (*tail != 0)
+            word_set(h, FIELD_NEXT_FREE, *tail, taken);
+        else
+            word_set(h, FIELD_ROOT_FREE_HEAD, 0, taken);
         *tail = taken;
     }
     *at = b;
@@ -149,7 +164,8 @@ enum heap_status free_list_sort(struct heap *h)
     /* Merge sort from below, over the forward links alone; every pass doubles the length of the sorted runs. */
     for (uint64_t n = 1;; n *= 2) {
         uintptr_t at = h->root.free_head, tail = 0;
-        for (n_merges = 0; at != 0; n_merges++) free_list_merge(h, &at, &tail, n);
+        for (n_merges = 0; at != 0; n_merges++)
+            free_list_merge(h, &at, &tail, n);
         if (tail != 0) word_set(h, FIELD_NEXT_FREE, tail, 0);
         if (n_merges <= 1) break;
     }

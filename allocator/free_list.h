@@ -12,8 +12,8 @@
 
 struct free_scan {
     const struct heap *heap;
-    uintptr_t next;          /* the block that comes next; 0 at the end */
-    uint64_t left;           /* how many more there can be */
+    uintptr_t next; /* the block that comes next; 0 at the end */
+    uint64_t left; /* how many more there can be */
     enum heap_status status; /* HEAP_OK, or why the scan ended early */
 };
 

@@ -18,7 +18,7 @@ extern const struct growth growth_os;
 
 enum growth_result {
     GROWTH_DONE,
-    GROWTH_MOVED,  /* brk has moved since growth_place: nothing was kept, ask for the place again */
+    GROWTH_MOVED, /* brk has moved since growth_place: nothing was kept, ask for the place again */
     GROWTH_REFUSED /* h->failure is HEAP_LIMIT or HEAP_NO_MEMORY, and brk is where it was */
 };
 

@@ -33,7 +33,8 @@ uintptr_t guard_dress(struct heap *h, uintptr_t inner, uint64_t asked)
     word_clear(h, inner, GUARD_FRONT);
     word_set(h, guard_field(h, FIELD_HEADER_CANARY, FIELD_FIT_CANARY), block, GUARD_WORD);
     word_set(h, guard_field(h, FIELD_HEADER_ASKED, FIELD_FIT_ASKED), block, asked);
-    if (size >= GUARD_FRONT + asked) word_fill(h, block, payload + asked, guard_rear_end(inner, size, payload + asked), GUARD_BYTE);
+    if (size >= GUARD_FRONT + asked)
+        word_fill(h, block, payload + asked, guard_rear_end(inner, size, payload + asked), GUARD_BYTE);
     return payload;
 }
 
@@ -66,8 +67,10 @@ static void guard_poison_kept(struct heap *h, uintptr_t block)
     uintptr_t inner = block + guard_header(h);
     uint64_t size = 0, asked;
     if (guard_policy(h)->usable(h, inner, &size) != HEAP_OK) return;
-    if (h->root.canary == 0) guard_poison(h, inner, inner + size);
-    else if (guard_look(h, inner, size, &asked) == HEAP_OK) guard_poison(h, inner + GUARD_FRONT, inner + GUARD_FRONT + asked);
+    if (h->root.canary == 0)
+        guard_poison(h, inner, inner + size);
+    else if (guard_look(h, inner, size, &asked) == HEAP_OK)
+        guard_poison(h, inner + GUARD_FRONT, inner + GUARD_FRONT + asked);
 }
 
 enum heap_status guard_let_go(struct heap *h, uint64_t most)

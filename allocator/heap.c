@@ -25,8 +25,10 @@ static int heap_errno(enum heap_status status, size_t size)
     case HEAP_NOT_A_BLOCK:
     case HEAP_ALREADY_FREE:
     case HEAP_CANARY_DEAD:
-    case HEAP_UNKNOWN_LENGTH: return EINVAL;
-    default: return ENOMEM;
+    case HEAP_UNKNOWN_LENGTH:
+        return EINVAL;
+    default:
+        return ENOMEM;
     }
 }
 
@@ -74,7 +76,9 @@ bool heap_init(struct heap *h, enum heap_policy policy, const struct growth *gro
 static uint64_t heap_round(struct heap *h, size_t size)
 {
     uint64_t rounded, extra = guard_extra(h);
-    if (size != 0 && size <= PTRDIFF_MAX && block_round_up((uint64_t)size + extra, &rounded) && rounded <= (uint64_t)PTRDIFF_MAX - HEADER_BLOCK_MIN) return rounded;
+    if (size != 0 && size <= PTRDIFF_MAX && block_round_up((uint64_t)size + extra, &rounded) &&
+        rounded <= (uint64_t)PTRDIFF_MAX - HEADER_BLOCK_MIN)
+        return rounded;
     h->failure = HEAP_BAD_SIZE;
     return 0;
 }
@@ -113,8 +117,10 @@ void *heap_aligned(struct heap *h, size_t alignment, size_t size)
 {
     heap_enter(h);
     uintptr_t payload = 0;
-    if (heap_is_power_of_two(alignment)) payload = heap_place(h, size, alignment);
-    else h->failure = HEAP_BAD_ALIGNMENT;
+    if (heap_is_power_of_two(alignment))
+        payload = heap_place(h, size, alignment);
+    else
+        h->failure = HEAP_BAD_ALIGNMENT;
     return heap_leave(h, payload, size);
 }
 
@@ -176,13 +182,20 @@ enum heap_status heap_free(struct heap *h, void *payload)
 static uint8_t *heap_switch_flag(struct heap_root *r, enum heap_switch which)
 {
     switch (which) {
-    case HEAP_SPLIT: return &r->split;
-    case HEAP_COALESCE: return &r->coalesce;
-    case HEAP_TRIM: return &r->trim;
-    case HEAP_LOCK: return &r->lock;
-    case HEAP_CANARY: return &r->canary;
-    case HEAP_POISON: return &r->poison;
-    default: return &r->order;
+    case HEAP_SPLIT:
+        return &r->split;
+    case HEAP_COALESCE:
+        return &r->coalesce;
+    case HEAP_TRIM:
+        return &r->trim;
+    case HEAP_LOCK:
+        return &r->lock;
+    case HEAP_CANARY:
+        return &r->canary;
+    case HEAP_POISON:
+        return &r->poison;
+    default:
+        return &r->order;
     }
 }
 

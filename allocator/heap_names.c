@@ -4,7 +4,8 @@
 #include "heap.h"
 
 #define HEAP_COMMON_SWITCHES (1u << HEAP_LOCK | 1u << HEAP_CANARY | 1u << HEAP_POISON | 1u << HEAP_QUARANTINE)
-#define HEAP_FIT_SWITCHES (1u << HEAP_SPLIT | 1u << HEAP_COALESCE | 1u << HEAP_TRIM | 1u << HEAP_ORDER | 1u << HEAP_GROWTH | HEAP_COMMON_SWITCHES)
+#define HEAP_FIT_SWITCHES                                                                                                        \
+    (1u << HEAP_SPLIT | 1u << HEAP_COALESCE | 1u << HEAP_TRIM | 1u << HEAP_ORDER | 1u << HEAP_GROWTH | HEAP_COMMON_SWITCHES)
 
 static const char *const heap_policy_names[HEAP_N_POLICIES] = {
     [HEAP_BUMP] = "bump",         [HEAP_HEADER] = "header",     [HEAP_FIRST_FIT] = "first-fit",
@@ -13,12 +14,9 @@ static const char *const heap_policy_names[HEAP_N_POLICIES] = {
 
 /* Bit 1u << enum heap_switch for each that the policy has. */
 static const unsigned heap_policy_switches[HEAP_N_POLICIES] = {
-    [HEAP_BUMP] = 1u << HEAP_LOCK,
-    [HEAP_HEADER] = 1u << HEAP_TRIM | HEAP_COMMON_SWITCHES,
-    [HEAP_FIRST_FIT] = HEAP_FIT_SWITCHES,
-    [HEAP_NEXT_FIT] = HEAP_FIT_SWITCHES,
-    [HEAP_BEST_FIT] = HEAP_FIT_SWITCHES,
-    [HEAP_WORST_FIT] = HEAP_FIT_SWITCHES,
+    [HEAP_BUMP] = 1u << HEAP_LOCK,        [HEAP_HEADER] = 1u << HEAP_TRIM | HEAP_COMMON_SWITCHES,
+    [HEAP_FIRST_FIT] = HEAP_FIT_SWITCHES, [HEAP_NEXT_FIT] = HEAP_FIT_SWITCHES,
+    [HEAP_BEST_FIT] = HEAP_FIT_SWITCHES,  [HEAP_WORST_FIT] = HEAP_FIT_SWITCHES,
 };
 
 static const char *const heap_order_names[HEAP_N_ORDERS] = {
@@ -27,8 +25,9 @@ static const char *const heap_order_names[HEAP_N_ORDERS] = {
 };
 
 static const char *const heap_switch_names[HEAP_N_SWITCHES] = {
-    [HEAP_SPLIT] = "split", [HEAP_COALESCE] = "coalesce", [HEAP_TRIM] = "trim", [HEAP_ORDER] = "order", [HEAP_GROWTH] = "growth",
-    [HEAP_LOCK] = "lock",   [HEAP_CANARY] = "canary",     [HEAP_POISON] = "poison", [HEAP_QUARANTINE] = "quarantine",
+    [HEAP_SPLIT] = "split",   [HEAP_COALESCE] = "coalesce", [HEAP_TRIM] = "trim",
+    [HEAP_ORDER] = "order",   [HEAP_GROWTH] = "growth",     [HEAP_LOCK] = "lock",
+    [HEAP_CANARY] = "canary", [HEAP_POISON] = "poison",     [HEAP_QUARANTINE] = "quarantine",
 };
 
 static const char *const heap_status_texts[HEAP_N_STATUSES] = {
@@ -52,11 +51,15 @@ static const char *const heap_status_texts[HEAP_N_STATUSES] = {
 static int heap_name_index(const char *const *names, int n, const char *name)
 {
     int i = 0;
-    while (i < n && strcmp(names[i], name) != 0) i++;
+    while (i < n && strcmp(names[i], name) != 0)
+        i++;
     return i;
 }
 
-const char *heap_policy_name(enum heap_policy policy) { return (unsigned)policy < HEAP_N_POLICIES ? heap_policy_names[policy] : NULL; }
+const char *heap_policy_name(enum heap_policy policy)
+{
+    return (unsigned)policy < HEAP_N_POLICIES ? heap_policy_names[policy] : NULL;
+}
 
 enum heap_policy heap_policy_from_name(const char *name)
 {
@@ -70,7 +73,10 @@ enum heap_order heap_order_from_name(const char *name)
     return (enum heap_order)heap_name_index(heap_order_names, HEAP_N_ORDERS, name);
 }
 
-const char *heap_switch_name(enum heap_switch which) { return (unsigned)which < HEAP_N_SWITCHES ? heap_switch_names[which] : NULL; }
+const char *heap_switch_name(enum heap_switch which)
+{
+    return (unsigned)which < HEAP_N_SWITCHES ? heap_switch_names[which] : NULL;
+}
 
 enum heap_switch heap_switch_from_name(const char *name)
 {
@@ -79,7 +85,8 @@ enum heap_switch heap_switch_from_name(const char *name)
 
 bool heap_policy_has(enum heap_policy policy, enum heap_switch which)
 {
-    return (unsigned)policy < HEAP_N_POLICIES && (unsigned)which < HEAP_N_SWITCHES && (heap_policy_switches[policy] >> which & 1) != 0;
+    return (unsigned)policy < HEAP_N_POLICIES && (unsigned)which < HEAP_N_SWITCHES &&
+           (heap_policy_switches[policy] >> which & 1) != 0;
 }
 
 const char *heap_status_text(enum heap_status status)

@@ -6,7 +6,8 @@
 static enum heap_status first_fit_choose(struct heap *h, const struct fit_want *want, uintptr_t *block)
 {
     struct free_scan scan = free_scan_from(h, h->root.free_head);
-    while ((*block = free_scan_next(&scan)) != 0 && !fit_probe(h, *block, want)) continue;
+    while ((*block = free_scan_next(&scan)) != 0 && !fit_probe(h, *block, want))
+        continue;
     return scan.status;
 }
 

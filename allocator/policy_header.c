@@ -66,8 +66,10 @@ static void header_append(struct heap *h, uintptr_t block, uint64_t size, unsign
     word_set(h, FIELD_SIZE, block, size);
     word_set(h, FIELD_IS_FREE, block, is_free);
     word_set(h, FIELD_NEXT, block, 0);
-    if (h->root.last != 0) word_set(h, FIELD_NEXT, h->root.last, block);
-    else word_set(h, FIELD_ROOT_FIRST, 0, block);
+    if (h->root.last != 0)
+        word_set(h, FIELD_NEXT, h->root.last, block);
+    else
+        word_set(h, FIELD_ROOT_FIRST, 0, block);
     word_set(h, FIELD_ROOT_LAST, 0, block);
 }
 
@@ -133,8 +135,10 @@ static enum heap_status header_trim(struct heap *h, uintptr_t block, bool *trimm
     enum heap_status status = header_before(h, block, &before);
     *trimmed = status == HEAP_OK && growth_trim(h, block);
     if (!*trimmed) return status;
-    if (before != 0) word_set(h, FIELD_NEXT, before, 0);
-    else word_set(h, FIELD_ROOT_FIRST, 0, 0);
+    if (before != 0)
+        word_set(h, FIELD_NEXT, before, 0);
+    else
+        word_set(h, FIELD_ROOT_FIRST, 0, 0);
     word_set(h, FIELD_ROOT_LAST, 0, before);
     /* Not simply block: between the two a foreign gap may lie. */
     word_set(h, FIELD_ROOT_TOP, 0, before != 0 ? header_end(before) : h->root.start);

@@ -8,7 +8,8 @@ static void race_hold(struct race *r, struct race_thread *t)
 {
     t->state = RACE_HELD;
     pthread_cond_broadcast(&r->changed);
-    while (!t->go) pthread_cond_wait(&r->changed, &r->mutex);
+    while (!t->go)
+        pthread_cond_wait(&r->changed, &r->mutex);
     t->go = false;
     t->state = RACE_RUNNING;
 }
@@ -34,7 +35,8 @@ static void *race_run(void *user)
     struct race *r = t->race;
     race_self = t;
     pthread_mutex_lock(&r->mutex);
-    while (!t->go) pthread_cond_wait(&r->changed, &r->mutex);
+    while (!t->go)
+        pthread_cond_wait(&r->changed, &r->mutex);
     t->go = false;
     pthread_mutex_unlock(&r->mutex);
     uintptr_t payload = (uintptr_t)heap_alloc(r->heap, t->bytes);
@@ -82,7 +84,8 @@ void race_step(struct race *r, unsigned thread, bool over_probes)
         t->go = true;
         t->state = RACE_RUNNING;
         pthread_cond_broadcast(&r->changed);
-        while (t->state == RACE_RUNNING) pthread_cond_wait(&r->changed, &r->mutex);
+        while (t->state == RACE_RUNNING)
+            pthread_cond_wait(&r->changed, &r->mutex);
         /* Done, it has given the lock back, if there is one: the other has it in a moment. */
         while (t->state == RACE_DONE && (other->state == RACE_WAITING || other->state == RACE_RUNNING))
             pthread_cond_wait(&r->changed, &r->mutex);
@@ -92,13 +95,16 @@ void race_step(struct race *r, unsigned thread, bool over_probes)
 
 static void race_finish(struct race *r, unsigned thread)
 {
-    while (r->thread[thread].state != RACE_DONE && r->thread[thread].state != RACE_WAITING) race_step(r, thread, true);
+    while (r->thread[thread].state != RACE_DONE && r->thread[thread].state != RACE_WAITING)
+        race_step(r, thread, true);
 }
 
 void race_end(struct race *r)
 {
-    for (unsigned i = 0; i < 4; i++) race_finish(r, i % 2);
-    for (unsigned i = 0; i < 2; i++) pthread_join(r->thread[i].thread, NULL);
+    for (unsigned i = 0; i < 4; i++)
+        race_finish(r, i % 2);
+    for (unsigned i = 0; i < 2; i++)
+        pthread_join(r->thread[i].thread, NULL);
     r->heap->steps = r->heard;
     race_release(r);
 }

@@ -6,12 +6,23 @@
 #include "block.h"
 
 static const char *const step_kind_names[STEP_N_KINDS] = {
-    [STEP_PROBE] = "probe",       [STEP_TAKE] = "take",     [STEP_SPLIT] = "split",
-    [STEP_COALESCE] = "coalesce", [STEP_LINK] = "link",     [STEP_UNLINK] = "unlink",
-    [STEP_WRITE] = "write-header", [STEP_SBRK] = "sbrk",    [STEP_TRIM] = "trim",
-    [STEP_MARK_FREE] = "mark-free", [STEP_COPY] = "copy",   [STEP_FENCE] = "fence",
-    [STEP_SKIPPED] = "skipped",   [STEP_WAIT] = "wait",     [STEP_LOCK] = "lock",
-    [STEP_FILL] = "fill",         [STEP_QUARANTINE] = "quarantine",
+    [STEP_PROBE] = "probe",
+    [STEP_TAKE] = "take",
+    [STEP_SPLIT] = "split",
+    [STEP_COALESCE] = "coalesce",
+    [STEP_LINK] = "link",
+    [STEP_UNLINK] = "unlink",
+    [STEP_WRITE] = "write-header",
+    [STEP_SBRK] = "sbrk",
+    [STEP_TRIM] = "trim",
+    [STEP_MARK_FREE] = "mark-free",
+    [STEP_COPY] = "copy",
+    [STEP_FENCE] = "fence",
+    [STEP_SKIPPED] = "skipped",
+    [STEP_WAIT] = "wait",
+    [STEP_LOCK] = "lock",
+    [STEP_FILL] = "fill",
+    [STEP_QUARANTINE] = "quarantine",
 };
 
 static const char *const step_why_names[WHY_N] = {
@@ -31,7 +42,8 @@ const char *step_kind_name(enum step_kind kind) { return (unsigned)kind < STEP_N
 const char *step_why_name(enum step_why why) { return (unsigned)why < WHY_N ? step_why_names[why] : NULL; }
 
 #if HEAP_STEPS
-void step_tell(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a, uint64_t b, uint64_t c)
+void step_tell(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a, uint64_t b,
+               uint64_t c)
 {
     if (sink == NULL) return;
     struct step step = {.kind = (uint8_t)kind, .why = (uint8_t)why, .block = block, .a = a, .b = b, .c = c};
@@ -43,7 +55,8 @@ void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t b
     step_tell_write_at(sink, field, block, 0, old, new_value);
 }
 
-void step_tell_write_at(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index, uint64_t old, uint64_t new_value)
+void step_tell_write_at(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index, uint64_t old,
+                        uint64_t new_value)
 {
     if (sink == NULL || old == new_value) return;
     struct step step = {.kind = STEP_WRITE,

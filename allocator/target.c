@@ -35,12 +35,11 @@ struct exchange {
 /* Its magic is 0 until the first request has named the policy. Aligned, so that it lies at one place whatever the compiler. */
 static _Alignas(64) struct heap target_heap;
 
-static void target_fail(const char *line)
+static void target_complain(const char *line)
 {
     /* Nothing can be done if even this fails. */
     ssize_t n = write(STDERR_FILENO, line, strlen(line));
     (void)n;
-    _exit(2);
 }
 
 static void target_answer_with(struct wire_answer *answer, void *payload)
@@ -108,21 +107,24 @@ static enum heap_status target_race(struct exchange *x)
 {
     const struct wire_request *q = &x->request.head;
     struct race *r = &x->race;
-    if ((q->op == WIRE_RACE_BEGIN) == x->racing || (q->op == WIRE_RACE_STEP && q->a > 1)) return x->racing ? HEAP_BUSY : HEAP_UNSUPPORTED;
+    if ((q->op == WIRE_RACE_BEGIN) == x->racing || (q->op == WIRE_RACE_STEP && q->a > 1))
+        return x->racing ? HEAP_BUSY : HEAP_UNSUPPORTED;
     if (q->op == WIRE_RACE_BEGIN && !race_begin(r, &target_heap, q->a, q->b)) return HEAP_NO_MEMORY;
     if (q->op == WIRE_RACE_STEP) race_step(r, (unsigned)q->a, q->b == 1);
     if (q->op == WIRE_RACE_END) race_end(r);
     x->racing = q->op != WIRE_RACE_END;
     x->answer.result = WIRE_RACE_RESULT(r->thread[0].state, r->thread[1].state);
     x->answer.n_results = 2;
-    for (unsigned i = 0; i < 2; i++) x->results[i] = r->thread[i].payload;
+    for (unsigned i = 0; i < 2; i++)
+        x->results[i] = r->thread[i].payload;
     return HEAP_OK;
 }
 
 /* A held thread may have the lock, and may be in the middle of everything. */
 static bool target_may(const struct exchange *x)
 {
-    return !x->racing || x->request.head.op >= WIRE_RACE_BEGIN || x->request.head.op == WIRE_WRITE || x->request.head.op == WIRE_FILL;
+    return !x->racing || x->request.head.op >= WIRE_RACE_BEGIN || x->request.head.op == WIRE_WRITE ||
+           x->request.head.op == WIRE_FILL;
 }
 
 /* Returns the status of what has no payload to answer with. */
@@ -133,22 +135,42 @@ static enum heap_status target_obey(struct exchange *x)
     if (h->root.magic == 0 && q->op != WIRE_POLICY) return HEAP_UNSUPPORTED;
     if (!target_may(x)) return HEAP_BUSY;
     switch (q->op) {
-    case WIRE_POLICY: return target_policy(x);
-    case WIRE_SET: return q->a < HEAP_N_SWITCHES ? heap_set(h, (enum heap_switch)q->a, q->b) : HEAP_UNSUPPORTED;
-    case WIRE_LIMIT: return target_limit(q->a);
-    case WIRE_ALLOC: target_alloc(x); break;
-    case WIRE_CALLOC: target_answer_with(&x->answer, heap_calloc(h, q->a, q->b)); break;
-    case WIRE_REALLOC: target_answer_with(&x->answer, heap_realloc(h, (void *)q->a, q->b)); break;
-    case WIRE_ALIGNED: target_answer_with(&x->answer, heap_aligned(h, q->a, q->b)); break;
-    case WIRE_FREE: return heap_free(h, (void *)q->a);
-    case WIRE_SBRK: return target_sbrk(q, &x->answer);
-    case WIRE_WRITE: memcpy((void *)q->a, x->request.data, q->data_bytes); break;
-    case WIRE_FILL: memset((void *)q->a, (int)(q->c & 0xff), q->b); break;
-    case WIRE_THREAD: return target_thread();
+    case WIRE_POLICY:
+        return target_policy(x);
+    case WIRE_SET:
+        return q->a < HEAP_N_SWITCHES ? heap_set(h, (enum heap_switch)q->a, q->b) : HEAP_UNSUPPORTED;
+    case WIRE_LIMIT:
+        return target_limit(q->a);
+    case WIRE_ALLOC:
+        target_alloc(x);
+        break;
+    case WIRE_CALLOC:
+        target_answer_with(&x->answer, heap_calloc(h, q->a, q->b));
+        break;
+    case WIRE_REALLOC:
+        target_answer_with(&x->answer, heap_realloc(h, (void *)q->a, q->b));
+        break;
+    case WIRE_ALIGNED:
+        target_answer_with(&x->answer, heap_aligned(h, q->a, q->b));
+        break;
+    case WIRE_FREE:
+        return heap_free(h, (void *)q->a);
+    case WIRE_SBRK:
+        return target_sbrk(q, &x->answer);
+    case WIRE_WRITE:
+        memcpy((void *)q->a, x->request.data, q->data_bytes);
+        break;
+    case WIRE_FILL:
+        memset((void *)q->a, (int)(q->c & 0xff), q->b);
+        break;
+    case WIRE_THREAD:
+        return target_thread();
     case WIRE_RACE_BEGIN:
     case WIRE_RACE_STEP:
-    case WIRE_RACE_END: return target_race(x);
-    default: return HEAP_UNSUPPORTED;
+    case WIRE_RACE_END:
+        return target_race(x);
+    default:
+        return HEAP_UNSUPPORTED;
     }
     return (enum heap_status)x->answer.status;
 }
@@ -158,7 +180,8 @@ static void target_send(struct iovec *parts, size_t n)
 {
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = n};
     ssize_t sent;
-    do sent = sendmsg(WIRE_FD, &message, MSG_NOSIGNAL);
+    do
+        sent = sendmsg(WIRE_FD, &message, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     if (sent < 0) _exit(0);
 }
@@ -179,7 +202,8 @@ static bool target_serve(struct exchange *x)
     const struct wire_request *q = &x->request.head;
     ssize_t n;
     /* MSG_TRUNC: the true length, so that a packet too long is seen to be one. */
-    do n = recv(WIRE_FD, &x->request, sizeof x->request, MSG_TRUNC);
+    do
+        n = recv(WIRE_FD, &x->request, sizeof x->request, MSG_TRUNC);
     while (n < 0 && errno == EINTR);
     if (n <= 0) return false;
     bool whole = (size_t)n >= sizeof *q && q->data_bytes <= WIRE_DATA_MAX && (size_t)n == sizeof *q + q->data_bytes;
@@ -192,9 +216,10 @@ static bool target_serve(struct exchange *x)
 
 static void target_greet(void)
 {
+    int persona = personality(0xffffffff); /* which may be refused too: then nobody has switched it off */
     struct wire_hello hello = {.magic = WIRE_MAGIC,
                                .version = WIRE_VERSION,
-                               .randomised = (personality(0xffffffff) & ADDR_NO_RANDOMIZE) == 0,
+                               .randomised = persona == -1 || (persona & ADDR_NO_RANDOMIZE) == 0,
                                .root_address = (uintptr_t)&target_heap.root,
                                .heap_start = (uintptr_t)growth_os.sbrk(&growth_os, 0),
                                .etext = (uintptr_t)&etext,
@@ -219,9 +244,12 @@ int main(void)
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     /* So that the viewer may read this process's memory. */
     prctl(PR_SET_DUMPABLE, 1);
-    if (getsockopt(WIRE_FD, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET)
-        target_fail("brkview-target is started by brkview\n");
+    if (getsockopt(WIRE_FD, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET) {
+        target_complain("brkview-target is started by brkview\n");
+        return 2;
+    }
     target_greet();
-    while (target_serve(&exchange)) continue;
+    while (target_serve(&exchange))
+        continue;
     return 0;
 }

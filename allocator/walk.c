@@ -76,7 +76,8 @@ static enum walk_result walk_header(struct walk *w, const struct heap_root *root
         uint32_t is_free;
         memcpy(&is_free, block.raw + offsetof(union header_block, s.is_free), sizeof is_free);
         next = window_word(block.raw, offsetof(union header_block, s.next));
-        if (size == 0 || size % HEAP_ALIGN != 0 || size > w->limit - w->at - HEADER_BLOCK_HEADER || is_free > 1) return WALK_DAMAGED;
+        if (size == 0 || size % HEAP_ALIGN != 0 || size > w->limit - w->at - HEADER_BLOCK_HEADER || is_free > 1)
+            return WALK_DAMAGED;
         uintptr_t end = w->at + HEADER_BLOCK_HEADER + size;
         if (next == 0 ? end != root->top : !walk_header_link(root, end, next)) return WALK_DAMAGED;
         block.address = w->at;
@@ -153,8 +154,10 @@ enum walk_result walk_blocks(const struct heap_root *root, uintptr_t brk, const 
     enum walk_result result = WALK_OK;
     /* An empty heap whose first sbrk(0) was not aligned begins above brk. */
     if (root->policy != HEAP_BUMP && (root->top > root->start || brk > root->start)) {
-        if (limit < root->start) result = WALK_DAMAGED;
-        else result = root->policy == HEAP_HEADER ? walk_header(&w, root) : walk_fit(&w, root);
+        if (limit < root->start)
+            result = WALK_DAMAGED;
+        else
+            result = root->policy == HEAP_HEADER ? walk_header(&w, root) : walk_fit(&w, root);
         if (result == WALK_OK && w.at < root->top) result = WALK_DAMAGED;
         if (result == WALK_OK && w.at < brk) result = walk_foreign(&w, brk, 0);
     }

@@ -4,7 +4,10 @@
 #define WINDOW_LEAST 4096u
 #define WINDOW_MOST (UINT64_C(1) << 24)
 
-struct window window_of(const struct memory *m, uintptr_t limit) { return (struct window){.memory = m, .want = WINDOW_LEAST, .limit = limit}; }
+struct window window_of(const struct memory *m, uintptr_t limit)
+{
+    return (struct window){.memory = m, .want = WINDOW_LEAST, .limit = limit};
+}
 
 bool window_move(struct window *w, uintptr_t address, size_t least)
 {

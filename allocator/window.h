@@ -7,9 +7,9 @@
 struct window {
     const struct memory *memory;
     const unsigned char *bytes; /* those at base */
-    uintptr_t base, end;        /* [base, end) is at hand */
-    uint64_t want;              /* bytes to ask for next: more while the reading goes on where it ended, few after a leap */
-    uintptr_t limit;            /* nothing is read at or beyond it */
+    uintptr_t base, end; /* [base, end) is at hand */
+    uint64_t want; /* bytes to ask for next: more while the reading goes on where it ended, few after a leap */
+    uintptr_t limit; /* nothing is read at or beyond it */
 };
 
 struct window window_of(const struct memory *m, uintptr_t limit);

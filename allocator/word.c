@@ -29,8 +29,10 @@ void word_set_at(struct heap *h, enum block_field field, uintptr_t block, uint32
     unsigned char *at = (block == 0 ? (unsigned char *)&h->root : (unsigned char *)block) + info->offset + index * info->bytes;
     uint64_t old = word_read(at, info->bytes);
     uint32_t narrow = (uint32_t)value;
-    if (info->bytes == sizeof narrow) memcpy(at, &narrow, sizeof narrow);
-    else memcpy(at, &value, sizeof value);
+    if (info->bytes == sizeof narrow)
+        memcpy(at, &narrow, sizeof narrow);
+    else
+        memcpy(at, &value, sizeof value);
     step_tell_write_at(h->steps, field, block, index, old, value);
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/command/command.h"
@@ -15,6 +16,8 @@
 #include "viz/face_curses.h"
 
 #define EXIT_USAGE 2
+#define LINE_BYTES (1u << 20)        /* of one line of a stream, at most */
+#define SCRIPT_BYTES_MAX (16 << 20)  /* as for source */
 
 static bool is_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
 
@@ -35,45 +38,85 @@ static bool run_commands(struct lab *lab, const struct report *r, const char *te
     while (!lab->quit && (command = command_split(text, &at)) != NULL) {
         const struct outcome *out = lab_run(lab, command);
         free(command);
-        if (!out || !report_outcome(r, lab, out)) return false;
+        if (!out) return false;
+        if (!report_outcome(r, lab, out)) {
+            if (errno != EPIPE) fprintf(stderr, "brkview: can't write to standard output: %s\n", strerror(errno));
+            return false;
+        }
         if (!out->ok && lab->stop_on_error) return false;
     }
     return true;
 }
 
-/* Commands of a stream, line by line as they come. */
-static void run_stream(struct lab *lab, const struct report *r, FILE *from)
+/* One line of a stream, whatever it holds, in at most room bytes. False at the end. */
+static bool read_line(FILE *from, char *line, size_t room, size_t *n)
 {
-    char *line = NULL;
-    size_t room = 0;
-    bool asked = from == stdin && r->form == REPORT_PLAIN && !r->echo; /* a person types: say that it is their turn */
-    while (!lab->quit) {
-        if (asked) fputs("heap> ", stdout), fflush(stdout);
-        ssize_t n = getline(&line, &room, from);
-        if (n < 0) break;
-        for (ssize_t i = 0; i < n; i++)
-            if (line[i] == '\0') line[i] = '\001'; /* refused as a control character, rather than cut off */
-        if (!run_commands(lab, r, line)) break;
-    }
-    free(line);
+    int c = 0;
+    for (*n = 0; *n + 1 < room && c != '\n' && (c = getc(from)) != EOF;) line[(*n)++] = (char)c;
+    line[*n] = '\0';
+    return *n > 0;
 }
 
-/* A script on the command line is a regular file or anything that can be read as lines. */
+static bool complain(const char *path, const char *what)
+{
+    fputs("brkview: ", stderr);
+    report_safe_line(stderr, path);
+    fprintf(stderr, ": %s; expected a script\n", what);
+    return false;
+}
+
+/* Commands of a stream, line by line as they come. False: it is no text. */
+static bool run_stream(struct lab *lab, const struct report *r, FILE *from, const char *path)
+{
+    bool ok = true;
+    size_t n;
+    char *line = malloc(LINE_BYTES);
+    bool asked = from == stdin && r->form == REPORT_PLAIN && !r->echo; /* a person types: say that it is their turn */
+    while (line && ok && !lab->quit) {
+        if (asked) fputs("heap> ", stdout), fflush(stdout);
+        if (!read_line(from, line, LINE_BYTES, &n)) break;
+        bool binary = strlen(line) != n;
+        if (n + 1 == LINE_BYTES && line[n - 1] != '\n') {
+            ok = complain(path, "a line is longer than 1 MiB");
+        } else if (binary && from != stdin) {
+            ok = complain(path, "it is not text, for there is a zero byte in it");
+        } else {
+            for (size_t i = 0; i < n; i++)
+                if (line[i] == '\0') line[i] = '\001'; /* refused as a control character, rather than cut off */
+            if (!run_commands(lab, r, line)) break;
+        }
+    }
+    free(line);
+    return ok && line;
+}
+
+static bool holds_zero(FILE *file)
+{
+    char piece[4096];
+    bool found = false;
+    for (size_t n; !found && (n = fread(piece, 1, sizeof piece, file)) > 0;) found = memchr(piece, '\0', n) != NULL;
+    rewind(file);
+    return found;
+}
+
+/* A script on the command line is a regular file, which is judged before any of it runs, or anything that can be read as lines. */
 static bool run_script(struct lab *lab, const struct report *r, const char *path)
 {
+    struct stat st;
     FILE *file = fopen(path, "re");
-    int c = file ? getc(file) : 0;
-    if (!file || (c == EOF && ferror(file))) {
-        fputs("brkview: ", stderr);
-        report_safe(stderr, path);
-        fprintf(stderr, ": %s; expected a script\n", strerror(errno));
-        if (file) fclose(file);
-        return false;
-    }
-    ungetc(c, file);
-    run_stream(lab, r, file);
-    fclose(file);
-    return true;
+    bool ok = false;
+    if (!file || fstat(fileno(file), &st) != 0)
+        complain(path, strerror(errno));
+    else if (S_ISDIR(st.st_mode))
+        complain(path, strerror(EISDIR));
+    else if (S_ISREG(st.st_mode) && st.st_size > SCRIPT_BYTES_MAX)
+        complain(path, "it is larger than 16 MiB");
+    else if (S_ISREG(st.st_mode) && holds_zero(file))
+        complain(path, "it is not text, for there is a zero byte in it");
+    else
+        ok = run_stream(lab, r, file, path);
+    if (file) fclose(file);
+    return ok;
 }
 
 static int run_plain(struct lab *lab, const struct options *o)
@@ -89,8 +132,9 @@ static int run_plain(struct lab *lab, const struct options *o)
     else if (o->script)
         ok = run_script(lab, &report, o->script);
     else
-        run_stream(lab, &report, stdin);
-    return ok && !lab->failed ? EXIT_SUCCESS : EXIT_FAILURE;
+        ok = run_stream(lab, &report, stdin, "standard input");
+    lab->session.patience = NULL;
+    return ok && !ferror(stdout) && !lab->failed ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 /* ── The screen ── */
@@ -117,7 +161,9 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "");
     signal(SIGPIPE, SIG_IGN);
     if (!options_parse(&o, argc, argv, error, sizeof error)) {
-        fprintf(stderr, "brkview: %s\n", error);
+        fputs("brkview: ", stderr);
+        report_safe_line(stderr, error);
+        fputc('\n', stderr);
         return EXIT_USAGE;
     }
     if (o.help || o.version) {

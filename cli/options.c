@@ -140,7 +140,7 @@ bool options_parse(struct options *o, int argc, char **argv, char *error, size_t
     *o = (struct options){.theme = THEME_N, .timeout = 10, .mouse = true};
     session_setup_defaults(&o->setup, HEAP_HEADER);
     opterr = 0;
-    optind = 1;
+    optind = 0; /* start anew, whatever was parsed before */
     for (int c; (c = getopt_long(argc, argv, ":e:", long_options, NULL)) != -1;) {
         const char *said = argv[optind - 1];
         if (c == '?') {

@@ -54,6 +54,7 @@ const char *figure_fit(char to[FIGURE_MAX], uint64_t n, int width)
         value /= 1000;
         unit++;
     }
+    if (unit < 0) return to; /* narrower than three digits: let it be cut */
     snprintf(to, FIGURE_MAX, value < 9.95 && width >= 4 ? "%.1f%c" : "%.0f%c", value, units[unit]);
     return to;
 }

@@ -87,7 +87,7 @@ static const struct range wide[] = {
     {0x1F93C, 0x1F945}, {0x1F947, 0x1F9FF}, {0x1FA70, 0x1FAFF}, {0x20000, 0x3FFFD},
 };
 
-#define IN(ranges, glyph) in(ranges, sizeof ranges / sizeof *ranges, glyph)
+#define IN(ranges, glyph) in((ranges), sizeof(ranges) / sizeof *(ranges), (glyph))
 
 static bool in(const struct range *ranges, size_t n, char32_t glyph)
 {
@@ -121,7 +121,7 @@ char32_t glyph_ascii(char32_t glyph)
         {U'┴', '+'}, {U'┼', '+'}, {U'═', '='}, {U'►', '>'}, {U'◄', '<'}, {U'▲', '^'},  {U'▼', 'v'}, {U'→', '>'}, {U'←', '<'},
         {U'↑', '^'}, {U'↓', 'v'}, {U'…', '~'}, {U'·', '.'}, {U'•', '*'}, {U'●', 'o'},  {U'≡', 'h'}, {U'█', '#'}, {U'▓', '%'},
         {U'▒', 'x'}, {U'░', '~'}, {U'▁', '_'}, {U'▂', '_'}, {U'▃', '.'}, {U'▄', '-'},  {U'▅', '-'}, {U'▆', '='}, {U'▇', '='},
-        {U'▐', '['}, {U'×', 'x'}, {U'−', '-'}, {U'–', '-'}, {U'≈', '~'}, {U'±', '='},  {U'“', '"'}, {U'”', '"'}, {U'’', '\''},
+        {U'▐', '['}, {U'×', 'x'}, {U'−', '-'}, {U'–', '-'}, {U'≈', '~'}, {U'±', '+'},  {U'“', '"'}, {U'”', '"'}, {U'’', '\''},
         {U'≥', '>'}, {U'≤', '<'}, {U'÷', '/'}, {U'✓', 'v'}, {U'✗', 'x'},
     };
     if (glyph < 0x80) return glyph;

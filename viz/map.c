@@ -10,7 +10,7 @@
 
 uint64_t map_fit(uint64_t heap_bytes, uint64_t cells)
 {
-    uint64_t tail = cells >= 4 * TAIL_CELLS ? TAIL_CELLS : cells > 1 ? 1 : 0, bytes = MAP_CELL_WHOLE;
+    uint64_t tail = cells >= UINT64_C(4) * TAIL_CELLS ? TAIL_CELLS : cells > 1 ? 1 : 0, bytes = MAP_CELL_WHOLE;
     while (bytes < UINT64_C(1) << 60 && heap_bytes / bytes + (heap_bytes % bytes != 0) > cells - tail)
         bytes *= 2;
     return bytes;
@@ -19,7 +19,7 @@ uint64_t map_fit(uint64_t heap_bytes, uint64_t cells)
 uint64_t map_from_most(uint64_t heap_bytes, uint64_t cells, uint64_t bytes_per_cell)
 {
     uint64_t grain = bytes_per_cell * LINE_GRAIN, span = cells * bytes_per_cell;
-    if (span / bytes_per_cell != cells || heap_bytes <= span) return 0;
+    if (grain == 0 || span / bytes_per_cell != cells || heap_bytes <= span) return 0;
     return (heap_bytes - span + grain - 1) / grain * grain;
 }
 

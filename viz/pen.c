@@ -80,7 +80,6 @@ int pen_wrap(const struct pen *pen, int row, int column, int indent, enum style 
                 row++;
                 at = indent;
                 fresh = true;
-                needed = pen_width(pen, word);
             }
         }
         at = pen_text(pen, row, fresh ? at : at + 1, style, 0, word);

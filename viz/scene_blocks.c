@@ -15,11 +15,11 @@ static struct columns plan(int width, const struct picture *p)
     char address[FIGURE_MAX];
     int address_width = (int)strlen(figure_address(address, snapshot_head(p->snapshot)->brk));
     struct columns k = {.id = 2, .address = 8, .offset = -1, .payload = -1, .name = -1};
-    int at = k.address + address_width, spare = width - at - 26; /* size, requested and state */
+    int at = k.address + address_width, spare = width - at - 25; /* size, requested and state */
     bool payload = spare >= 8, name = spare >= (payload ? 18 : 9) && p->n_names > 0,
          offset = spare >= (payload ? 8 : 0) + (name ? 9 : 0) + 10;
     if (offset) k.offset = at += 10;
-    k.size = at += 8;
+    k.size = at += 7;
     if (payload) k.payload = at += 8;
     k.requested = at += 10;
     k.state = at + 1;
@@ -61,7 +61,7 @@ static void draw_block(const struct pen *pen, int row, const struct columns *k, 
     pen_text(pen, row, k->address, STYLE_NUMBER, marks, figure_address(text, b.address));
     snprintf(text, sizeof text, "+0x%llx", (unsigned long long)(b.address - head->heap_start));
     if (k->offset > 0) pen_right(pen, row, 0, k->offset, STYLE_DIM, marks, text);
-    draw_number(pen, row, k->size, 7, b.size, marks);
+    draw_number(pen, row, k->size, 6, b.size, marks);
     draw_number(pen, row, k->payload, 7, b.size - b.header, marks);
     if (b.state == BLOCK_USED)
         draw_number(pen, row, k->requested, 9, b.requested, marks);

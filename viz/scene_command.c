@@ -12,5 +12,5 @@ void scene_command(struct canvas *c, struct area area, const struct picture *p)
         at = pen_text(&narrow, 0, 1, STYLE_CODE, 0, code) + 2;
     }
     int indent = at < area.columns / 2 ? at : 3;
-    pen_wrap(&pen, 0, at, area.rows > 1 && indent > 30 ? 3 : indent, p->failed ? STYLE_BAD : STYLE_PLAIN, sentence);
+    pen_wrap(&pen, 0, at, area.rows > 1 && indent > 14 ? 3 : indent, p->failed ? STYLE_BAD : STYLE_PLAIN, sentence);
 }

@@ -27,24 +27,35 @@ static int draw_heading(const struct pen *pen, const struct picture *p, const st
     return 1;
 }
 
+/* What the word was, beside its value, or below it where that is too wide. Returns the row it is on. */
+static int draw_was(const struct pen *pen, int row, int value_column, int at, const struct picture_word *word)
+{
+    char was[FIGURE_MAX], text[2 * FIGURE_MAX];
+    word_text(was, word, word->was);
+    snprintf(text, sizeof text, "(was %s)", was);
+    if (at + 1 + pen_width(pen, text) <= pen->area.columns) {
+        pen_text(pen, row, at + 1, STYLE_DIM, 0, text);
+        return row;
+    }
+    pen_text(pen, row + 1, value_column, STYLE_DIM, 0, text);
+    return row + 1;
+}
+
 static int draw_words(const struct pen *pen, int row, const struct picture_detail *detail, uint64_t address)
 {
-    char value[FIGURE_MAX], was[FIGURE_MAX];
-    int name_width = 0, value_width = 0;
-    for (size_t i = 0; i < detail->n_words; i++) {
-        word_text(value, &detail->word[i], detail->word[i].value);
+    char value[FIGURE_MAX];
+    int name_width = 0;
+    size_t n = detail->n_words < PICTURE_WORDS_MAX ? detail->n_words : PICTURE_WORDS_MAX;
+    for (size_t i = 0; i < n; i++)
         if (pen_width(pen, detail->word[i].name) > name_width) name_width = pen_width(pen, detail->word[i].name);
-        if ((int)strlen(value) > value_width) value_width = (int)strlen(value);
-    }
-    for (size_t i = 0; i < detail->n_words && i < PICTURE_WORDS_MAX; i++, row++) {
+    for (size_t i = 0; i < n; i++, row++) {
         const struct picture_word *word = &detail->word[i];
+        int column = 4 + name_width + 1;
         word_text(value, word, word->value);
-        word_text(was, word, word->was);
         pen_printf(pen, row, 0, STYLE_DIM, 0, "+%" PRIu64, word->address - address);
         pen_text(pen, row, 4, STYLE_HEADER, 0, word->name);
-        int at = 4 + name_width + 1;
-        pen_text(pen, row, at, word->changed ? STYLE_CHANGED : STYLE_NUMBER, 0, value);
-        if (word->changed) pen_printf(pen, row, at + value_width + 1, STYLE_DIM, 0, "(was %s)", was);
+        int at = pen_text(pen, row, column, word->changed ? STYLE_CHANGED : STYLE_NUMBER, 0, value);
+        if (word->changed) row = draw_was(pen, row, column, at, word);
     }
     return row;
 }

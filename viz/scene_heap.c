@@ -1,8 +1,9 @@
-/* scene_heap.c: what the heap is made of, as an equation that is also the legend; below it, the heap in proportion.
+/* scene_heap.c: what the heap is made of (equation.h), and below it the heap in proportion.
  *
  * A cell that one kind fills has that kind's glyph. A mixture of used and free is a bar as high as its used share, so that a heap seen
  * from afar still shows where it is full of holes. Damage and changes are never outvoted. Ids stand in the blocks where they fit;
  * under the cells: what changed, the selected block, brk. */
+#include "equation.h"
 #include "label.h"
 #include "layout.h"
 #include "map.h"
@@ -10,32 +11,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-/* ---- the equation */
-
-static int draw_term(const struct pen *pen, int at, enum style style, uint64_t n, const char *word, bool first, bool brief)
-{
-    char count[FIGURE_MAX], symbol[5] = {0};
-    symbol[0] = theme_letter(style);
-    at = pen_text(pen, 0, at, STYLE_DIM, 0, first ? " = " : " + ");
-    pen_put(pen, 0, at, theme_fill(style, pen->canvas->ascii), style, 0);
-    return pen_printf(pen, 0, at + 2, style, 0, brief ? "%s%s" : "%s %s", figure_count(count, n), brief ? symbol : word);
-}
-
-static int draw_equation(const struct pen *pen, const struct snapshot *s, bool brief)
-{
-    const struct snapshot_stats *stats = snapshot_stats(s);
-    char count[FIGURE_MAX];
-    int at = pen_text(pen, 0, 1, STYLE_LABEL, 0, "HEAP");
-    at = pen_printf(pen, 0, at + 1, STYLE_LABEL, 0, brief ? "%s" : "%s B", figure_count(count, stats->heap_bytes));
-    at = draw_term(pen, at, STYLE_PAYLOAD, stats->live_bytes, "live", true, brief);
-    at = draw_term(pen, at, STYLE_PADDING, stats->padding_bytes, "padding", false, brief);
-    at = draw_term(pen, at, STYLE_HEADER, stats->header_bytes, "headers", false, brief);
-    at = draw_term(pen, at, STYLE_FREE, stats->free_bytes, "free", false, brief);
-    if (stats->foreign_bytes) at = draw_term(pen, at, STYLE_FOREIGN, stats->foreign_bytes, "foreign", false, brief);
-    if (stats->damaged_bytes) at = draw_term(pen, at, STYLE_DAMAGED, stats->damaged_bytes, "damaged", false, brief);
-    return at;
-}
 
 /* ---- the cells */
 
@@ -118,7 +93,7 @@ static void draw_cells(const struct drawing *d)
         struct snapshot_sums sums = snapshot_scan_to(&scan, to);
         struct ink ink = cell_ink(&sums, fine, ascii);
         bool changed = m->line_rows < 2 && d->p->changes && changes_touch(d->p->changes, from, to, NULL);
-        if (changed) ink.style = STYLE_CHANGED;
+        if (changed) ink = (struct ink){U'▲', STYLE_CHANGED}; /* no row below to say so */
         pen_put(&d->pen, row, column, ink.glyph, ink.style, 0);
     }
 }
@@ -126,7 +101,7 @@ static void draw_cells(const struct drawing *d)
 static void draw_gutter(const struct drawing *d)
 {
     const struct map *m = &d->map;
-    char text[FIGURE_MAX], bytes[FIGURE_MAX];
+    char text[FIGURE_MAX];
     if (m->gutter < 8) return;
     for (int line = 0; line < m->lines; line++) {
         uint64_t offset = m->from + (uint64_t)line * (uint64_t)m->line_cells * m->bytes_per_cell;
@@ -135,44 +110,66 @@ static void draw_gutter(const struct drawing *d)
         pen_text(&d->pen, line * m->line_rows, 1, STYLE_NUMBER, 0, text);
     }
     if (m->line_rows < 2) return;
-    snprintf(text, sizeof text, "%.10s/cell", figure_bytes(bytes, m->bytes_per_cell));
-    pen_right(&d->pen, 1, 0, m->gutter - 1, STYLE_DIM, 0, text);
+    static const char units[] = "BKMGTPE";
+    int unit = 0;
+    uint64_t scale = m->bytes_per_cell;
+    for (; scale >= 1024; scale /= 1024)
+        unit++;
+    pen_printf(&d->pen, 1, 1, STYLE_DIM, 0, "cell=%d%c", (int)scale, units[unit]);
 }
 
 /* ---- blocks that are large enough to be told apart */
 
+/* "#2 free 32" or, with brief, "#2"; what has no id is told by its state. */
+static void block_label(char to[3 * FIGURE_MAX], const struct snapshot *s, size_t block, uint64_t bytes, bool brief)
+{
+    char id[FIGURE_MAX], count[FIGURE_MAX];
+    struct snapshot_block b = snapshot_block(s, block);
+    bool named = b.id || b.state == BLOCK_USED, stated = b.state != BLOCK_USED;
+    if (brief)
+        snprintf(to, 3 * FIGURE_MAX, "%s", b.id ? label_block(id, s, block) : "");
+    else
+        snprintf(to, 3 * FIGURE_MAX, " %s%s%s %s ", named ? label_block(id, s, block) : "", named && stated ? " " : "",
+                 stated ? label_state(b.state) : "", figure_count(count, bytes));
+}
+
+/* Label in the cells of [from, to), as far as they are on one line, if the shape stays to be seen. */
+static void draw_label(const struct drawing *d, size_t block, uint64_t from, uint64_t to, uint64_t bytes, enum style style)
+{
+    const struct map *m = &d->map;
+    char label[3 * FIGURE_MAX];
+    uint64_t first, last;
+    int row, column, width;
+    if (!cells_of(m, from, to, &first, &last)) return;
+    cell_place(m, first, &row, &column);
+    int room = m->gutter + m->line_cells - column;
+    if (last - first + 1 < (uint64_t)room) room = (int)(last - first + 1);
+    int least = m->bytes_per_cell <= SNAPSHOT_GRAIN ? 1 : 2; /* cells that have to show their shape */
+    for (int brief = 0; brief < 2; brief++) {
+        block_label(label, d->p->snapshot, block, bytes, brief);
+        width = pen_width(&d->pen, label);
+        if (width + least > room || width == 0) continue;
+        pen_text(&d->pen, row, column + (width + 1 < room), style, MARK_REVERSE, label);
+        return;
+    }
+}
+
 static void draw_block(const struct drawing *d, size_t block)
 {
     const struct map *m = &d->map;
-    const struct snapshot *s = d->p->snapshot;
-    struct snapshot_block b = snapshot_block(s, block);
-    uint64_t start = b.address - snapshot_head(s)->heap_start, payload = start + (b.state == BLOCK_FOREIGN ? 0 : b.header);
-    uint64_t end = start + b.size - (b.state == BLOCK_FOREIGN ? b.header : 0), first, last;
-    int row, column;
-    if (!cells_of(m, payload, end, &first, &last)) return;
+    struct snapshot_block b = snapshot_block(d->p->snapshot, block);
+    uint64_t start = b.address - snapshot_head(d->p->snapshot)->heap_start, header = b.state == BLOCK_FOREIGN ? 0 : b.header,
+             first, last;
+    uint64_t from = start + header, to = b.state == BLOCK_USED ? from + b.requested : start + b.size - (header ? 0 : b.header);
+    uint64_t bytes = to - from;
     enum style style = label_state_style(b.state);
-    if (payload == start && start >= m->from && last > first) { /* no header tells where it begins */
+    if (header == 0 && start >= m->from && cells_of(m, start, start + b.size, &first, &last) && last > first) {
+        int row, column; /* no header tells where the block begins */
         cell_place(m, first, &row, &column);
         pen_put(&d->pen, row, column, U'▐', b.state == BLOCK_USED && !b.requested ? STYLE_PADDING : style, 0);
-        first++;
+        from += m->bytes_per_cell;
     }
-    cell_place(m, first, &row, &column);
-    int room = m->gutter + m->line_cells - column; /* the label stays on the line where the payload begins */
-    if (last - first + 1 < (uint64_t)room) room = (int)(last - first + 1);
-    char id[FIGURE_MAX], label[2 * FIGURE_MAX], bytes[FIGURE_MAX];
-    label_block(id, s, block);
-    const char *state = b.state == BLOCK_USED ? "" : label_state(b.state);
-    snprintf(label, sizeof label, " %s%s%s %s ", b.id || b.state == BLOCK_USED ? id : "", *state ? " " : "", state,
-             figure_count(bytes, b.state == BLOCK_USED ? b.requested : end - payload));
-    int width = pen_width(&d->pen, label);
-    if (width > room) {
-        if (!b.id) return;
-        snprintf(label, sizeof label, "%s", id);
-        width = pen_width(&d->pen, label);
-    }
-    if (width > room || b.state == BLOCK_DAMAGED) return;
-    if (width + 2 <= room) column++;
-    pen_text(&d->pen, row, column, style, MARK_REVERSE, label);
+    if (b.state != BLOCK_DAMAGED && from < to) draw_label(d, block, from, to, bytes, style);
 }
 
 static void draw_blocks(const struct drawing *d)
@@ -180,7 +177,7 @@ static void draw_blocks(const struct drawing *d)
     const struct map *m = &d->map;
     const struct snapshot *s = d->p->snapshot;
     uint64_t start = snapshot_head(s)->heap_start, end = m->from + map_cells(m) * m->bytes_per_cell;
-    if (m->bytes_per_cell > 16 * SNAPSHOT_GRAIN && snapshot_stats(s)->n_blocks > map_cells(m)) return;
+    if (m->bytes_per_cell > UINT64_C(16) * SNAPSHOT_GRAIN && snapshot_stats(s)->n_blocks > map_cells(m)) return;
     size_t n = snapshot_n_blocks(s), i = snapshot_find(s, start + m->from);
     for (; i < n && snapshot_block(s, i).address - start < end; i++)
         draw_block(d, i);
@@ -221,44 +218,52 @@ static void mark_selected(const struct drawing *d)
     mark_range(d, start, start + b.size, U'└', "selected", STYLE_FRAME);
 }
 
-/* brk, then the rest of its page: bytes that are mapped and not heap. The page's edge is drawn where it is, else beyond a break. */
+/* Behind brk: bytes that are mapped and not heap, up to the page's edge, which is drawn where it is, else behind a break. */
+static void draw_page(const struct drawing *d, uint64_t brk_cell, int row, int after)
+{
+    const struct map *m = &d->map;
+    uint64_t line_cells = (uint64_t)m->line_cells, edge = (m->page_bytes - m->from) / m->bytes_per_cell;
+    int end = m->gutter + m->line_cells;
+    char text[4 * FIGURE_MAX], address[FIGURE_MAX], count[FIGURE_MAX];
+    snprintf(text, sizeof text, " %s B mapped, not heap ", figure_count(count, m->page_bytes - m->heap_bytes));
+    bool next_line = brk_cell / line_cells + 1 < (uint64_t)m->lines;
+    if (end - after < pen_width(&d->pen, text) + 22 && next_line) {
+        row += m->line_rows; /* too little room beside brk */
+        after = m->gutter;
+    }
+    uint64_t line = (uint64_t)(row / m->line_rows);
+    if (edge < line * line_cells) return;
+    bool here = edge / line_cells == line;
+    int last = here ? m->gutter + (int)(edge % line_cells) + 1 : end;
+    char edge_text[3 * FIGURE_MAX];
+    snprintf(edge_text, sizeof edge_text, "%s to %s┤", here ? "page" : "≈ page",
+             figure_address(address, snapshot_head(d->p->snapshot)->heap_start + m->page_bytes));
+    int left = pen_right(&d->pen, row, after + 1, last, STYLE_PAGE, 0, edge_text);
+    if (left - after >= pen_width(&d->pen, text) + 2) pen_text(&d->pen, row, after + 1, STYLE_PAGE, 0, text);
+}
+
 static void draw_brk(const struct drawing *d)
 {
     const struct map *m = &d->map;
-    const struct snapshot_head *head = snapshot_head(d->p->snapshot);
-    uint64_t cells = map_cells(m), at = (m->heap_bytes - m->from + m->bytes_per_cell - 1) / m->bytes_per_cell;
-    if (m->heap_bytes < m->from || at > cells) return;
-    int row, column, end = m->gutter + m->line_cells;
-    if (at == cells) {
-        row = (m->lines - 1) * m->line_rows;
-        column = end;
-    } else {
-        cell_place(m, at, &row, &column);
-    }
+    if (m->heap_bytes < m->from) return;
+    uint64_t cells = map_cells(m), rest = m->heap_bytes - m->from,
+             at = rest / m->bytes_per_cell + (rest % m->bytes_per_cell != 0);
+    if (at > cells) return;
+    int row = (m->lines - 1) * m->line_rows, column = m->gutter + m->line_cells;
+    if (at < cells) cell_place(m, at, &row, &column);
     pen_put(&d->pen, row, column, U'│', STYLE_BRK, 0);
-    int after = pen_text(&d->pen, row, column + 1, STYLE_BRK, 0, at < cells ? "brk" : "");
-    uint64_t rest = m->page_bytes - m->heap_bytes;
-    if (rest == 0) {
-        pen_text(&d->pen, row, after, STYLE_DIM, 0, at + 16 < cells ? " = the page's edge" : "");
-        return;
-    }
-    char text[4 * FIGURE_MAX], address[FIGURE_MAX], count[FIGURE_MAX];
-    uint64_t edge = (m->page_bytes - m->from) / m->bytes_per_cell;
-    int last =
-        edge / (uint64_t)m->line_cells == at / (uint64_t)m->line_cells ? m->gutter + (int)(edge % (uint64_t)m->line_cells) : end;
-    snprintf(text, sizeof text, "%s to %s┤", last < end ? "page" : "≈ page",
-             figure_address(address, head->heap_start + m->page_bytes));
-    int left = pen_right(&d->pen, row, after + 1, last < end ? last + 1 : end, STYLE_PAGE, 0, text);
-    snprintf(text, sizeof text, " %s mapped, not heap ", figure_count(count, rest));
-    if (left - after >= pen_width(&d->pen, text) + 2) pen_text(&d->pen, row, after + 1, STYLE_PAGE, 0, text);
+    if (at == cells) return;
+    int after = pen_text(&d->pen, row, column + 1, STYLE_BRK, 0, "brk");
+    if (m->page_bytes > m->heap_bytes)
+        draw_page(d, at, row, after);
+    else if (column + 24 < m->gutter + m->line_cells)
+        pen_text(&d->pen, row, after, STYLE_DIM, 0, " = the page's edge");
 }
 
 void scene_heap(struct canvas *c, struct area area, const struct picture *p)
 {
     struct pen pen = {c, area};
-    struct canvas measure = {.ascii = c->ascii, .rows = 0, .columns = 0};
-    struct pen ruler = {&measure, {0, 0, 1, 10000}};
-    draw_equation(&pen, p->snapshot, draw_equation(&ruler, p->snapshot, false) > area.columns);
+    equation_draw(&pen, p->snapshot);
     struct area below = layout_map(area);
     if (below.rows < 1 || below.columns < 4) return;
     struct drawing d = {

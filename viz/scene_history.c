@@ -78,11 +78,11 @@ static void draw_history(const struct pen *pen, int row, const struct picture *p
     int half = pen->area.columns / 2, label = pen_text(pen, row, 1, STYLE_LABEL, 0, "HISTORY ") + 2;
     if (pen->area.rows - row >= 2) {
         int width = pen->area.columns - label - 34;
-        draw_spark(pen, row, label, width, "heap", h->heap_bytes, h->n, STYLE_BRK);
+        draw_spark(pen, row, label, width, "brk ", h->heap_bytes, h->n, STYLE_BRK);
         draw_spark(pen, row + 1, label, width, "live", h->live_bytes, h->n, STYLE_PAYLOAD);
         return;
     }
-    int wide = half - label - 26, at = draw_spark(pen, row, label, wide, "heap", h->heap_bytes, h->n, STYLE_BRK);
+    int wide = half - label - 26, at = draw_spark(pen, row, label, wide, "brk", h->heap_bytes, h->n, STYLE_BRK);
     draw_spark(pen, row, at + 3 > half ? at + 3 : half, half - 32, "live", h->live_bytes, h->n, STYLE_PAYLOAD);
 }
 

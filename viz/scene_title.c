@@ -29,16 +29,15 @@ void scene_title(struct canvas *c, struct area area, const struct picture *p)
     struct pen pen = {c, {area.row, area.column, area.rows, end < area.columns ? end - 1 : area.columns}};
     int at = pen_text(&pen, 0, 1, STYLE_TITLE, 0, "brkview");
     at = pen_printf(&pen, 0, at, STYLE_PLAIN, 0, " · %s", head->title);
+    if (!head->alive) {
+        at = pen_text(&pen, 0, at, STYLE_PLAIN, 0, " · ");
+        at = pen_text(&pen, 0, at, STYLE_BAD, 0, *head->ended ? head->ended : "ended");
+    }
     if (*head->policy) {
         at = pen_text(&pen, 0, at, STYLE_PLAIN, 0, " · policy ");
         at = pen_text(&pen, 0, at, STYLE_TITLE, 0, head->policy);
     }
-    if (!head->alive) {
-        at = pen_text(&pen, 0, at, STYLE_PLAIN, 0, " · ");
-        at = pen_text(&pen, 0, at, STYLE_BAD, 0, *head->ended ? head->ended : "ended");
-    } else if (head->pid) {
-        at = pen_printf(&pen, 0, at, STYLE_PLAIN, 0, " · pid %lld", (long long)head->pid);
-    }
+    if (head->alive && head->pid) at = pen_printf(&pen, 0, at, STYLE_PLAIN, 0, " · pid %lld", (long long)head->pid);
     char bytes[FIGURE_MAX];
     if (head->limit != UINT64_MAX) at = pen_printf(&pen, 0, at, STYLE_PLAIN, 0, " · limit %s", figure_bytes(bytes, head->limit));
     if (head->randomised) pen_text(&pen, 0, at, STYLE_DIM, 0, " · addresses randomised");

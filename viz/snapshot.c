@@ -155,7 +155,7 @@ bool snapshot_add_free(struct snapshot *s, size_t block_index)
 bool snapshot_add_damage(struct snapshot *s, uint64_t address)
 {
     uint64_t end = s->head.heap_start + s->end;
-    if (address < end || s->damaged || s->finished) {
+    if (address < end || s->end % SNAPSHOT_GRAIN || s->damaged || s->finished) {
         errno = EINVAL;
         return false;
     }

@@ -79,7 +79,7 @@ bool snapshot_add_block(struct snapshot *s, const struct snapshot_block *block);
 bool snapshot_add_free(struct snapshot *s, size_t block_index); /* the free list, in search order */
 
 /* The walk ended early at address; what lies between the last block's end and brk is shown as one block of state damaged. EINVAL if address is
- * inside a block that was added. Nothing can be added after it. */
+ * inside a block that was added, or if S2 would break. Nothing can be added after it. */
 bool snapshot_add_damage(struct snapshot *s, uint64_t address);
 /* The free list ended early at the link to address (it may lie anywhere). */
 void snapshot_set_list_damage(struct snapshot *s, uint64_t address);

@@ -199,8 +199,8 @@ struct snapshot_sums snapshot_sums(const struct snapshot *s, uint64_t from, uint
 
 static bool same_block(const struct snapshot *a, size_t i, const struct snapshot *b, size_t k)
 {
-    return snapshot_offset(a, i) == snapshot_offset(b, k) && a->id[i] == b->id[k] && snapshot_requested(a, i) == snapshot_requested(b, k) &&
-           a->kind[i] == b->kind[k];
+    return snapshot_offset(a, i) == snapshot_offset(b, k) && a->id[i] == b->id[k] &&
+           snapshot_requested(a, i) == snapshot_requested(b, k) && a->kind[i] == b->kind[k];
 }
 
 #define PIECE 4096u /* blocks compared at once, by memcmp */

@@ -32,7 +32,7 @@ static const struct theme_ink dark[STYLE_N] = {
     [STYLE_NUMBER] = OWN(0),
     [STYLE_HEADER] = INK(255, 175, 0, YELLOW, 0),
     [STYLE_PAYLOAD] = INK(95, 175, 255, CYAN, 0),
-    [STYLE_PADDING] = INK(255, 255, 95, WHITE, MARK_BOLD),
+    [STYLE_PADDING] = INK(255, 255, 95, WHITE, 0),
     [STYLE_FREE] = INK(0, 215, 135, GREEN, 0),
     [STYLE_FOREIGN] = INK(215, 95, 175, MAGENTA, 0),
     [STYLE_DAMAGED] = INK(255, 95, 0, RED, MARK_BOLD),
@@ -131,7 +131,7 @@ const char *theme_name_text(enum theme_name theme) { return (unsigned)theme < TH
 enum theme_name theme_from_name(const char *name)
 {
     int theme = 0;
-    while (theme < THEME_N && strcmp(themes[theme].name, name))
+    while (theme < THEME_N && strcmp(themes[theme].name, name) != 0)
         theme++;
     return (enum theme_name)theme;
 }

@@ -1,15 +1,11 @@
 /* command_log.c: undo, redo, save. */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli/command/run.h"
+#include "cli/command/write_file.h"
 #include "cli/session/undo.h"
 
 #define ERROR_BYTES 256
@@ -21,12 +17,11 @@ struct player { struct undo_player base; struct lab *lab; };
 static bool play(const struct undo_player *self, struct session *s, const char *line)
 {
     struct lab *lab = ((const struct player *)self)->lab;
-    (void)s;
     struct outcome *out = outcome_new(lab->session.seq, line);
     if (!out) return false;
-    lab->session.log.suspended++; /* undo and redo are no part of the log */
+    s->log.suspended++;
     command_execute(lab, line, out); /* what failed then fails again: that is part of the state */
-    lab->session.log.suspended--;
+    s->log.suspended--;
     outcome_free(out);
     return true;
 }
@@ -48,6 +43,12 @@ static bool count_parse(const struct arguments *args, uint64_t *n, struct outcom
     return args->n == 0 || parse_positive(args->word[0], "N", n, error, sizeof error) || outcome_fail(out, "%s", error);
 }
 
+/* Both go back and forth between entries of the log, so they can't stand inside one. */
+static bool stands_alone(struct lab *lab, struct outcome *out, const char *verb)
+{
+    return lab->depth == 1 || outcome_fail(out, "%s can't stand inside another command (source, repeat); expected it on its own", verb);
+}
+
 /* The end of both: one skipped step stands for the whole replay. */
 static bool done_with(struct lab *lab, struct outcome *out, bool ok, size_t n, const char *verb, const char *title)
 {
@@ -67,7 +68,7 @@ RUN(undo)
 {
     uint64_t n;
     size_t done;
-    if (!count_parse(args, &n, out)) return false;
+    if (!stands_alone(lab, out, "undo") || !count_parse(args, &n, out)) return false;
     const struct log *l = &lab->session.log;
     if (l->n == 0) return outcome_fail(out, "there is nothing to undo; expected a command that changed the heap first");
     if (args->n == 1 && n > l->n && n != UINT32_MAX)
@@ -84,7 +85,7 @@ RUN(redo)
 {
     uint64_t n;
     size_t done;
-    if (!count_parse(args, &n, out)) return false;
+    if (!stands_alone(lab, out, "redo") || !count_parse(args, &n, out)) return false;
     const struct log *l = &lab->session.log;
     if (l->n_undone == 0) return outcome_fail(out, "there is nothing to redo; expected an `undo` first");
     if (args->n == 1 && n > l->n_undone && n != UINT32_MAX)
@@ -121,47 +122,26 @@ static void put_log(FILE *file, const struct session *s)
     if (s->first_setup.limit != HEAP_NO_LIMIT) fprintf(file, "limit %" PRIu64 "\n", s->first_setup.limit);
     for (size_t i = 0; i < s->log.n; i++) {
         const struct log_entry *e = s->log.entries[i];
-        if (e->death || e->n_lines != 1 || strcmp(e->title, e->lines[0]) != 0) fprintf(file, "# %s\n", e->title + (e->death ? 2 : 0));
+        if (e->death || e->n_lines != 1 || strcmp(e->title, e->lines[0]) != 0) fprintf(file, "# %s\n", e->title + (e->n_lines ? 0 : 2)); /* a death from outside is a comment already */
         for (size_t k = 0; k < e->n_lines; k++) fprintf(file, "%s\n", e->lines[k]);
     }
 }
 
-/* Written beside and moved into place, so that a full disk loses nothing. */
-static bool save_file(const struct session *s, const char *path, int *error)
+struct saved_log { struct file_content base; const struct session *session; };
+
+static bool write_log(struct file_content *self, FILE *to, struct outcome *out)
 {
-    char *beside = NULL;
-    if (asprintf(&beside, "%s.XXXXXX", path) < 0) return *error = ENOMEM, false;
-    int fd = mkostemp(beside, O_CLOEXEC);
-    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
-    bool ok = file != NULL;
-    *error = errno;
-    if (ok) {
-        mode_t mask = umask(0);
-        umask(mask);
-        put_log(file, s);
-        ok = fflush(file) == 0 && fchmod(fd, 0666 & ~mask) == 0;
-        *error = errno;
-        if (fclose(file) != 0 && ok) ok = false, *error = errno;
-        if (ok && rename(beside, path) != 0) ok = false, *error = errno;
-        if (!ok) unlink(beside);
-    } else if (fd >= 0) {
-        close(fd);
-        unlink(beside);
-    }
-    free(beside);
-    return ok;
+    (void)out;
+    put_log(to, ((const struct saved_log *)self)->session);
+    return true;
 }
 
 RUN(save)
 {
-    int error = 0;
-    struct stat st;
-    const char *path = args->word[0];
-    if (args->length[0] != strlen(path)) return outcome_fail(out, "the file's name holds a zero byte; expected a name");
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) return outcome_fail(out, "%s is not a regular file; expected a file to write the log to", parse_shown(path));
-    if (!save_file(&lab->session, path, &error)) return outcome_fail(out, "%s can't be written: %s; expected a writable place", parse_shown(path), strerror(error));
+    struct saved_log content = {{write_log}, &lab->session};
+    if (!write_file(args, 0, "the log", &content.base, out)) return false;
     outcome_result(out, json_pack("{s:s, s:I}", "file", out->command, "entries", (json_int_t)lab->session.log.n));
-    json_t *name = json_string(path);
+    json_t *name = json_string(args->word[0]);
     if (name) json_object_set_new(out->result, "file", name);
     outcome_text(out, "%zu command%s saved\n", lab->session.log.n, lab->session.log.n == 1 ? "" : "s");
     return true;

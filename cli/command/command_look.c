@@ -51,7 +51,8 @@ static void free_list_row(struct lab *lab, struct outcome *out)
         outcome_text(out, " %s", b.id ? id_text(&b, id, sizeof id) : "");
         outcome_text(out, "0x%" PRIx64 "%s", b.address, i + 1 < n ? " ->" : "");
     }
-    outcome_text(out, n > 16 ? " %zu more" : n == 0 ? " empty" : "", n - 16);
+    if (n == 0) outcome_text(out, " empty");
+    if (n > 16) outcome_text(out, " %zu more", n - 16);
     if (snapshot_list_damaged(s, &damaged)) outcome_text(out, " damaged at 0x%" PRIx64, damaged);
     outcome_text(out, "\n");
 }
@@ -168,7 +169,7 @@ static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *
 
 RUN(dump)
 {
-    uint64_t address, n;
+    uint64_t address = 0, n = 0;
     if (!dump_place(lab, args, &address, &n, out)) return false;
     unsigned char *bytes = malloc(n);
     char *hex = malloc(n * 2 + 1);

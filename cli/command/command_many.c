@@ -15,7 +15,6 @@
 #define REPEAT_MAX 1000000u
 #define SOURCE_MAX (16u << 20)
 #define SOURCE_DEPTH_MAX 16u
-#define NESTED_MAX 10000000u
 #define RANDOM_SIZE_MAX 256u
 #define PROGRESS_EVERY 4096u
 
@@ -36,20 +35,42 @@ static void tell_progress(struct lab *lab, const char *what, uint64_t done, uint
 
 /* ── repeat ── */
 
-static bool contains_source(const char *text)
+/* Would the same line do the same again, in an undo? Not if it depends on a file, on chance or on the log, nor if it does something
+ * outside the heap. */
+static bool is_steady(const struct command *c, const struct arguments *args)
+{
+    if (c->run == run_random) {
+        for (int i = 1; i < args->n; i += 2)
+            if (strcmp(args->word[i], "seed") == 0) return true;
+        return false;
+    }
+    if (c->run == run_policy) return args->n < 2;
+    return c->run != run_source && c->run != run_save && c->run != run_mark && c->run != run_quit;
+}
+
+/* Is every command of text steady? depth is how many repeats stand around it. */
+static bool all_steady(const char *text, unsigned depth)
 {
     char error[ERROR_BYTES], *command;
-    bool found = false;
+    bool steady = depth < LAB_DEPTH_MAX; /* deeper ones are refused when they are run */
     size_t at = 0;
-    while (!found && (command = command_split(text, &at)) != NULL) {
+    while (steady && (command = command_split(text, &at)) != NULL) {
         struct arguments args;
         const struct command *c = arguments_parse(&args, command, error, sizeof error) ? command_find(args.name, error, sizeof error) : NULL;
-        if (c && c->run == run_source) found = true;
-        if (c && c->run == run_repeat && args.n > 1) found = contains_source(args.quoted[1] ? args.word[1] : args.line + args.at[1]);
+        if (c) steady = is_steady(c, &args);
+        if (c && c->run == run_repeat && args.n > 1) steady = all_steady(args.quoted[1] ? args.word[1] : args.line + args.at[1], depth + 1);
         arguments_release(&args);
         free(command);
     }
-    return found;
+    return steady;
+}
+
+/* A command within another has been told; its sentence and its line of C are not the whole's. */
+static void nested_done(struct outcome *out)
+{
+    free(out->sentence);
+    free(out->c_line);
+    out->sentence = out->c_line = NULL;
 }
 
 /* Run every command of text once. */
@@ -58,8 +79,9 @@ static bool run_text(struct lab *lab, const char *text, struct outcome *out)
     size_t at = 0;
     char *command;
     bool ok = true;
-    while (ok && !lab->session.stop && (command = command_split(text, &at)) != NULL) {
+    while (ok && !lab->session.stop && !lab->quit && (command = command_split(text, &at)) != NULL) {
         ok = command_execute(lab, command, out);
+        nested_done(out);
         free(command);
     }
     return ok;
@@ -94,12 +116,13 @@ static bool repeat_text(struct lab *lab, const char *text, uint64_t n, uint64_t 
             uint64_t made, batch = n - *done < PROGRESS_EVERY ? n - *done : PROGRESS_EVERY;
             ok = session_alloc_many(&lab->session, size, batch, &made);
             *done += made;
+            if ((lab->n_nested += made) > LAB_NESTED_MAX) return outcome_fail(out, "more than %u commands in one; expected an end", LAB_NESTED_MAX);
             if (made == batch) tell_progress(lab, "repeat", *done, n);
         }
         lab->stale = true;
         return ok || outcome_fail(out, "%s", lab->session.error);
     }
-    for (; *done < n && !lab->session.stop; ++*done) {
+    for (; *done < n && !lab->session.stop && !lab->quit; ++*done) {
         if (!run_text(lab, text, out)) return false;
         tell_progress(lab, "repeat", *done + 1, n);
     }
@@ -113,7 +136,7 @@ RUN(repeat)
     if (!parse_positive(args->word[0], "N", &n, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (n > REPEAT_MAX) return outcome_fail(out, "N is %" PRIu64 "; expected at most 1,000,000", n);
     const char *text = args->n == 2 && args->quoted[1] ? args->word[1] : args->line + args->at[1];
-    bool expand = contains_source(text);
+    bool expand = !all_steady(text, lab->depth);
     struct log *log = &lab->session.log;
     if (!expand) lab_record(lab, args->line);
     log->suspended += !expand;
@@ -155,6 +178,7 @@ static bool random_arguments(const struct arguments *args, uint64_t *n, uint64_t
         if (i + 1 == args->n) return outcome_fail(out, "a number is missing behind %s; expected `%s`", args->word[i], is_seed ? "seed S" : "max SIZE");
         bool ok = is_seed ? parse_size(args->word[i + 1], "seed", seed, error, sizeof error) : parse_positive(args->word[i + 1], "max", most, error, sizeof error);
         if (!ok) return outcome_fail(out, "%s", error);
+        if (*seed > INT64_MAX) return outcome_fail(out, "seed is %" PRIu64 "; expected less than 2^63", *seed);
         *seeded = *seeded || is_seed;
     }
     return true;
@@ -177,6 +201,7 @@ RUN(random)
     if (!random_arguments(args, &n, &seed, &seeded, &most, out)) return false;
     if (!seeded && getrandom(&seed, sizeof seed, 0) != sizeof seed) seed = lab->session.seq;
     if (!seeded) seed &= 0xffffffff; /* short enough to be typed again */
+    if ((lab->n_nested += n) > LAB_NESTED_MAX) return outcome_fail(out, "more than %u commands in one; expected an end", LAB_NESTED_MAX);
     char line[128];
     snprintf(line, sizeof line, "random %" PRIu64 " seed %" PRIu64 " max %" PRIu64, n, seed, most);
     lab_record(lab, line);
@@ -213,7 +238,7 @@ static bool source_open(struct lab *lab, const char *path, int *fd, struct lab_s
 /* The whole text of fd; malloc'd, NULL with the error in out. */
 static char *source_read(int fd, const char *path, size_t bytes, struct outcome *out)
 {
-    char *text = malloc(bytes + 1);
+    char *text = calloc(1, bytes + 1);
     size_t n = 0;
     ssize_t got = 1;
     while (text && n < bytes && (got = read(fd, text + n, bytes - n)) > 0) n += (size_t)got;
@@ -241,12 +266,12 @@ static bool source_run(struct lab *lab, const char *path, const char *text, stru
     char *command, *first = NULL;
     while (!lab->session.stop && (begin = at, command = command_split(text, &at)) != NULL) {
         line = line_of(text, &counted, line, begin + strspn(text + begin, " \t\r\n;"));
-        bool ok = ++lab->n_nested <= NESTED_MAX ? command_execute(lab, command, out)
-                                                : outcome_fail(out, "more than %u commands; expected an end", NESTED_MAX);
+        bool ok = command_execute(lab, command, out);
+        nested_done(out);
         if (!ok && failed++ == 0 && asprintf(&first, "%s:%zu: %s: %s", parse_shown(path), line, parse_shown(command), out->error) < 0) first = NULL;
         n++;
         free(command);
-        if ((!ok && lab->stop_on_error) || lab->n_nested > NESTED_MAX || lab->quit) break;
+        if ((!ok && lab->stop_on_error) || lab->n_nested > LAB_NESTED_MAX || lab->quit) break;
     }
     outcome_result(out, json_pack("{s:I, s:I}", "commands", (json_int_t)n, "failed", (json_int_t)failed));
     if (failed > 1) outcome_fail(out, "%s; %zu more failed", first ? first : "out of memory", failed - 1);

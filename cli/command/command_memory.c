@@ -39,10 +39,15 @@ RUN(sbrk)
     return true;
 }
 
-/* Payload bytes of the block in use at payload, as the last look found it; 0 if it did not find it. */
+/* Payload bytes of the block in use at payload, as the heap has it now; 0 if it does not show one. In a replay too it is looked at, for what
+ * was allowed then must be allowed again. */
 static uint64_t payload_bytes(struct lab *lab, uint64_t payload)
 {
+    bool quiet = lab->session.quiet;
+    lab->session.quiet = false;
+    lab->stale |= quiet;
     lab_look(lab);
+    lab->session.quiet = quiet;
     size_t i = snapshot_find(lab->session.snapshot, payload);
     if (i == SNAPSHOT_NONE) i = snapshot_find(lab->session.snapshot, payload - 1);
     if (i == SNAPSHOT_NONE) return 0;
@@ -65,7 +70,7 @@ static size_t add_hex(const char *word, unsigned char *bytes)
 /* The bytes that the words from first on mean; malloc'd, NULL with the error in out. */
 static unsigned char *gather_bytes(const struct arguments *args, int first, int words, size_t *n, struct outcome *out)
 {
-    unsigned char *bytes = malloc(strlen(args->line) + 1);
+    unsigned char *bytes = calloc(1, strlen(args->line) + 1);
     *n = 0;
     for (int i = first; bytes && i < words; i++) {
         size_t more = args->length[i];

@@ -27,20 +27,32 @@ static bool tell_setup(struct lab *lab, struct outcome *out)
 
 /* ── policy ── */
 
-/* The lines that made the present heap, copied, for they are played while the log grows. */
+static bool copy_lines(char **lines, size_t *n, const struct log_entry *e, size_t from)
+{
+    for (size_t k = from; k < e->n_lines; k++)
+        if ((lines[(*n)++] = strdup(e->lines[k])) == NULL) return false;
+    return true;
+}
+
+/* The lines that made the present heap, copied, for they are played while the log grows: those behind the last one that made a fresh
+ * heap, of the entry being recorded too (in a file that is sourced). NULL on no memory. */
 static char **lines_since_fresh(const struct log *l, size_t *n)
 {
-    size_t from = l->n, all = 0;
-    while (from > 0 && !l->entries[from - 1]->fresh) from--;
+    static const struct log_entry nothing;
+    const struct log_entry *open = l->open ? l->open : &nothing;
+    size_t from = l->n, all = open->n_lines;
+    bool here = open->n_to_fresh > 0, ok = true;
+    while (!here && from > 0 && l->entries[from - 1]->n_to_fresh == 0) from--;
+    if (!here && from > 0) from--; /* the entry with that line */
     for (size_t i = from; i < l->n; i++) all += l->entries[i]->n_lines;
-    size_t extra = from > 0 ? l->entries[from - 1]->n_lines - 1 : 0; /* behind the line that made the heap */
-    char **lines = calloc(all + extra + 1, sizeof *lines);
+    char **lines = calloc(all + 1, sizeof *lines);
     *n = 0;
     if (!lines) return NULL;
-    for (size_t k = 1; from > 0 && k < l->entries[from - 1]->n_lines; k++) lines[(*n)++] = strdup(l->entries[from - 1]->lines[k]);
-    for (size_t i = from; i < l->n; i++)
-        for (size_t k = 0; k < l->entries[i]->n_lines; k++) lines[(*n)++] = strdup(l->entries[i]->lines[k]);
-    return lines;
+    for (size_t i = from; ok && i < l->n; i++) ok = copy_lines(lines, n, l->entries[i], l->entries[i]->n_to_fresh);
+    if (ok && copy_lines(lines, n, open, open->n_to_fresh)) return lines;
+    for (size_t i = 0; i < *n; i++) free(lines[i]);
+    free((void *)lines);
+    return NULL;
 }
 
 static bool run_again(struct lab *lab, char **lines, size_t n, struct outcome *out)
@@ -117,16 +129,18 @@ RUN(set)
 RUN(limit)
 {
     char error[ERROR_BYTES];
-    uint64_t limit = HEAP_NO_LIMIT;
+    uint64_t limit = HEAP_NO_LIMIT, now = lab->session.target.brk - lab->session.target.hello.heap_start;
     bool none = strcmp(args->word[0], "off") == 0 || strcmp(args->word[0], "none") == 0;
     if (!none && !parse_positive(args->word[0], "SIZE", &limit, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (!none && limit > INT64_MAX) return outcome_fail(out, "SIZE is %" PRIu64 "; expected less than 8 EiB, or `off`", limit);
+    if (now > limit) return outcome_fail(out, "the heap has %" PRIu64 " bytes already; expected at least that many, or `off`", now);
     if (!session_limit(&lab->session, limit)) return outcome_fail(out, "%s", lab->session.error);
     outcome_result(out, json_pack("{s:o}", "limit", none ? json_null() : json_integer((json_int_t)limit)));
-    uint64_t now = lab->session.target.brk - lab->session.target.hello.heap_start;
-    if (none)
+    if (none) {
         outcome_text(out, "no limit: only the kernel refuses\n");
-    else
+    } else {
         outcome_text(out, "the heap may have %" PRIu64 " bytes; it has %" PRIu64 "\n", limit, now);
-    if (!none) outcome_sentence(out, now > limit ? "the heap is larger already: it keeps what it has, and sbrk is refused" : "sbrk is refused beyond %" PRIu64 " bytes", limit);
+        outcome_sentence(out, "sbrk is refused beyond %" PRIu64 " bytes", limit);
+    }
     return true;
 }

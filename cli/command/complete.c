@@ -131,14 +131,15 @@ static size_t command_begin(const char *line, size_t point)
     return begin;
 }
 
-/* Complete the last word of text, a command up to the cursor. */
-static void complete_in(struct list *l, struct lab *lab, const char *text)
+/* Complete the last word of text, a command up to the cursor. The answer is the command within it that goes on, NULL if there is none. */
+static const char *complete_in(struct list *l, struct lab *lab, const char *text)
 {
     char error[256];
     struct arguments args;
+    const char *within = NULL;
     if (!arguments_parse(&args, text, error, sizeof error)) {
         arguments_release(&args);
-        return;
+        return NULL;
     }
     const struct command *c = command_find(args.name, error, sizeof error);
     int place = args.n - 1; /* of the word under the cursor, which the caller made sure exists */
@@ -146,13 +147,15 @@ static void complete_in(struct list *l, struct lab *lab, const char *text)
         if (place == 1)
             add_commands(l);
         else
-            complete_in(l, lab, text + args.at[1]); /* repeat N COMMAND … */
+            within = text + args.at[1]; /* repeat N COMMAND … */
     } else if (c && place >= 0) {
         add_kind(l, lab, c->kinds[place < 3 ? place : 3], place > 0 ? args.word[place - 1] : "");
         if (c->most < 0 && c->kinds[1] == ARG_NONE) add_kind(l, lab, c->kinds[0], "");
-        add_usage_words(l, c);
+        enum argument_kind kind = c->kinds[place < 3 ? place : 3];
+        if (kind == ARG_WORD || kind == ARG_SIZE || kind == ARG_NONE || kind == ARG_ID) add_usage_words(l, c);
     }
     arguments_release(&args);
+    return within;
 }
 
 char **command_complete(struct lab *lab, const char *line, size_t point, size_t *start)
@@ -170,7 +173,8 @@ char **command_complete(struct lab *lab, const char *line, size_t point, size_t 
     } else {
         char *text = NULL; /* an empty last word still takes a place: put one there */
         if (asprintf(&text, "%.*s%s", (int)(point - begin), line + begin, point == word ? "x" : "") < 0) return NULL;
-        complete_in(&l, lab, text);
+        unsigned depth = 0;
+        for (const char *in = text; in && depth <= LAB_DEPTH_MAX; depth++) in = complete_in(&l, lab, in);
         free(text);
     }
     if (l.n > 1) qsort((void *)l.word, l.n, sizeof *l.word, by_length_then_name);

@@ -133,7 +133,7 @@ size_t fact_words(struct lab *lab, const struct snapshot_block *b, struct fact_w
         struct fact_word word = {.field = fields[i], .name = info->name, .address = b->address + info->offset, .bytes = info->bytes, .pointer = is_pointer(fields[i])};
         if (session_read(&lab->session, word.address, &word.value, info->bytes) != info->bytes) continue; /* little-endian: a short word lies at its start */
         word.was = word.value;
-        find_old(&lab->session.trace, b->address, fields[i], &word);
+        find_old(&lab->marked, b->address, fields[i], &word);
         words[got++] = word;
     }
     return got;

@@ -38,8 +38,9 @@ void lab_release(struct lab *lab)
     free(lab->steps_text);
     lab->steps_text = NULL;
     outcome_free(lab->last);
+    outcome_free(lab->told);
     page_free(lab->page);
-    lab->last = NULL;
+    lab->last = lab->told = NULL;
     lab->page = NULL;
 }
 
@@ -54,7 +55,7 @@ void lab_record(struct lab *lab, const char *line)
     struct log *l = &lab->session.log;
     if (!l->open || l->suspended > 0) return;
     if (l->open->n_lines == 0 && lab->session.trace.fresh) l->open->fresh = true;
-    log_record(l, line);
+    if (log_record(l, line) && lab->session.trace.fresh) l->open->n_to_fresh = l->open->n_lines;
 }
 
 /* ── One command, wherever it stands ── */
@@ -75,14 +76,23 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
     if (!good_count(c, args, out)) return false;
     if ((c->flags & COMMAND_NEEDS_LIFE) && !lab->session.target.alive)
         return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
-    bool before = lab->session.trace.changed;
-    lab->session.trace.changed = false;
+    bool before = lab->session.trace.changed, fresh = lab->session.trace.fresh;
+    lab->session.trace.changed = lab->session.trace.fresh = false;
     bool ok = c->run(lab, args, out);
     bool changed = lab->session.trace.changed;
     if (changed) lab->stale = true;
     if (changed && (c->flags & COMMAND_CHANGES) && !(c->flags & COMMAND_COMPOSES)) lab_record(lab, args->line);
     lab->session.trace.changed = changed || before;
+    lab->session.trace.fresh |= fresh;
     return ok;
+}
+
+/* Commands within commands end somewhere, in depth (each costs some of our stack) and in number. */
+static bool may_nest(struct lab *lab, struct outcome *out)
+{
+    if (lab->depth >= LAB_DEPTH_MAX) return outcome_fail(out, "commands stand more than %u deep in one another; expected an end", LAB_DEPTH_MAX);
+    if (lab->depth > 0 && ++lab->n_nested > LAB_NESTED_MAX) return outcome_fail(out, "more than %u commands in one; expected an end", LAB_NESTED_MAX);
+    return true;
 }
 
 bool command_execute(struct lab *lab, const char *line, struct outcome *out)
@@ -90,11 +100,14 @@ bool command_execute(struct lab *lab, const char *line, struct outcome *out)
     struct arguments args;
     char error[ERROR_BYTES];
     const struct command *c = NULL;
+    if (!may_nest(lab, out)) return false;
     bool ok = arguments_parse(&args, line, error, sizeof error) && (c = command_find(args.name, error, sizeof error)) != NULL;
+    lab->depth++;
     if (ok)
         ok = run_row(lab, c, &args, out);
     else
         outcome_fail(out, "%s", error);
+    lab->depth--;
     arguments_release(&args);
     return ok;
 }
@@ -106,7 +119,8 @@ static void close_log(struct lab *lab)
 {
     struct session *s = &lab->session;
     const struct snapshot_stats *stats = snapshot_stats(s->snapshot);
-    const struct log_entry *open = s->log.open;
+    struct log_entry *open = s->log.open;
+    if (open && !s->target.alive) open->death = true, open->signal = s->target.signal;
     log_close(&s->log, s->trace.changed && open && open->n_lines > 0, stats->heap_bytes, stats->live_bytes);
 }
 
@@ -145,24 +159,48 @@ static void end_text(struct outcome *out)
     if (out->text_bytes > 0 && out->text[out->text_bytes - 1] == '\n') out->text[--out->text_bytes] = '\0';
 }
 
-const struct outcome *lab_run(struct lab *lab, const char *command)
+/* What is marked on the screen is what the last command changed; one that only looked leaves the marks. */
+static void keep_marks(struct lab *lab, const struct outcome *out)
 {
     struct session *s = &lab->session;
-    struct outcome *out = outcome_new(++s->seq, command);
-    if (!out) return NULL;
-    outcome_free(lab->last);
+    if (out->changed) lab->marked = s->trace;
+    if (out->changed || out->ok) return;
+    s->changes = (struct changes){.brk_before = s->target.brk, .brk_after = s->target.brk};
+    trace_reset(&lab->marked, s->target.brk);
+}
+
+/* A new command begins: what the last one told is kept, unless that was a picture of the one before. */
+static void begin(struct lab *lab, struct outcome *out)
+{
+    bool aside = lab->last && lab->last->aside && !lab->last->changed;
+    outcome_free(aside ? lab->last : lab->told);
+    if (!aside) lab->told = lab->last;
     lab->last = out;
+}
+
+static bool run_lines(struct lab *lab, char *const *lines, size_t n, struct outcome *out)
+{
+    bool ok = true;
+    for (size_t i = 0; i < n && !lab->session.stop; i++) ok = command_execute(lab, lines[i], out) && ok;
+    return ok;
+}
+
+const struct outcome *lab_run_lines(struct lab *lab, const char *title, char *const *lines, size_t n_lines)
+{
+    struct session *s = &lab->session;
+    struct outcome *out = outcome_new(++s->seq, title);
+    if (!out) return NULL;
+    begin(lab, out);
     animation_end(lab);
     session_forget(s);
     session_notice_death(s);
     session_forget(s);
     trace_reset(&s->trace, s->target.brk);
-    s->changes = (struct changes){.brk_before = s->target.brk, .brk_after = s->target.brk};
     s->stop = 0;
     lab->n_nested = 0;
     out->brk_before = s->target.brk;
-    log_open(&s->log, command, s->seq, &s->setup);
-    out->ok = command_execute(lab, command, out);
+    log_open(&s->log, title, s->seq, &s->setup);
+    out->ok = run_lines(lab, lines, n_lines, out);
     if (!out->ok) { /* the promise: no result without success */
         outcome_result(out, NULL);
         lab->failed = true;
@@ -171,6 +209,7 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
     explain(lab, out);
     number_steps(lab, out);
     out->changed = s->trace.changed;
+    keep_marks(lab, out);
     out->brk_after = s->target.brk;
     close_log(lab);
     animation_begin(lab);
@@ -179,6 +218,12 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
     if (lab->reads && out->changed) reading_changes(lab, out);
     end_text(out);
     return out;
+}
+
+const struct outcome *lab_run(struct lab *lab, const char *command)
+{
+    char *line = (char *)(uintptr_t)command; /* a line is only read */
+    return lab_run_lines(lab, command, &line, 1);
 }
 
 void lab_picture(struct lab *lab, struct picture *p) { page_picture(lab, p); }

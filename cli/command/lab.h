@@ -26,10 +26,14 @@ struct outcome {
     char *c_line;       /* "p2 = malloc(32);", NULL */
     uint64_t brk_before, brk_after;
     bool changed;       /* the target was changed */
+    bool aside;         /* it told of the picture only (export): what the one before it told stays to be shown */
 };
 
+#define LAB_DEPTH_MAX 32u        /* commands in one another */
+#define LAB_NESTED_MAX 10000000u /* commands that one command may run */
+
 /* The screen's measures that commands of the view need; zero outside the screen. */
-struct lab_screen { uint64_t map_cells; uint64_t bytes_per_cell; size_t table_rows; bool there; };
+struct lab_screen { uint64_t map_cells; uint64_t bytes_per_cell; size_t table_rows; bool there; int rows, columns; }; /* rows: of the scenes, without the prompt */
 
 struct lab {
     struct session session;
@@ -41,14 +45,17 @@ struct lab {
     bool reads;              /* --screen-reader: every command tells what it changed */
     bool failed;             /* some command has failed: exit status 1 */
     bool stale;              /* the target was changed since the last look */
+    uint32_t depth;          /* commands being run, one within the other */
     uint32_t source_depth;   /* files being sourced, one within the other */
     uint64_t n_nested;       /* commands that the present command of the person has run */
     struct lab_source *sources; /* those files, innermost first */
+    struct trace marked;     /* of the last command that changed the target, while its marks stand */
     struct animation animation; /* of the last command */
     char *steps_text;        /* the last change's steps as numbered lines, owned; NULL */
     struct marks marks;      /* states kept by name */
     struct lab_page *page;   /* what the scenes borrow (page.c), owned */
     struct outcome *last;    /* owned; NULL before the first command */
+    struct outcome *told;    /* the one before it that was no picture, owned; NULL */
     void (*progress)(struct lab *lab, const char *words); /* a long command tells how far it is; NULL: nobody asks. May set session.stop */
 };
 
@@ -64,6 +71,9 @@ void lab_record(struct lab *lab, const char *line);
 
 /* Run one command as typed (no separators in it; see command_split). The outcome stays the lab's, until the next. Never NULL, except on no memory. */
 const struct outcome *lab_run(struct lab *lab, const char *command);
+
+/* The same for an entry of a log: title is what was typed, lines what makes it again, in order. */
+const struct outcome *lab_run_lines(struct lab *lab, const char *title, char *const *lines, size_t n_lines);
 
 /* Fill *p for the scenes; what it points to is the lab's and lives until the next call or command. */
 void lab_picture(struct lab *lab, struct picture *p);

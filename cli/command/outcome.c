@@ -7,9 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TEXT_MAX (256u << 20)
+
 /* Bytes of the valid UTF-8 character at p, 0 if there is none (RFC 3629: no overlong forms, no surrogates, up to U+10FFFF). */
-static size_t character(const unsigned char *p)
+size_t outcome_character(const char *text)
 {
+    const unsigned char *p = (const unsigned char *)text;
     if (p[0] < 0x80) return 1;
     size_t n = p[0] >= 0xc2 && p[0] <= 0xdf ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : 0;
     for (size_t i = 1; i < n; i++)
@@ -25,8 +28,8 @@ char *outcome_utf8(const char *text)
 {
     char *out = malloc(strlen(text) * 3 + 1), *to = out;
     if (!out) return NULL;
-    for (const unsigned char *p = (const unsigned char *)text; *p;) {
-        size_t n = character(p);
+    for (const char *p = text; *p;) {
+        size_t n = outcome_character(p);
         if (n == 0) {
             memcpy(to, "\xef\xbf\xbd", 3);
             to += 3;
@@ -110,7 +113,11 @@ void outcome_text(struct outcome *out, const char *format, ...)
     va_end(list);
     if (!more) return;
     size_t have = out->text ? out->text_bytes : 0, n = strlen(more);
-    if (have + n + 1 > out->text_room) {
+    if (have + n > TEXT_MAX) { /* a repeat of a table may ask for any amount */
+        free(more);
+        return;
+    }
+    if (!out->text || have + n + 1 > out->text_room) {
         size_t room = (have + n + 1) * 2;
         char *moved = realloc(out->text, room);
         if (!moved) {

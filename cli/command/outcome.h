@@ -18,6 +18,8 @@ void outcome_c_line(struct outcome *out, const char *format, ...) __attribute__(
 void outcome_result(struct outcome *out, json_t *value);
 void outcome_extra(struct outcome *out, const char *key, json_t *value);
 
+/* Bytes of the valid UTF-8 character at text, 0 if there is none. */
+size_t outcome_character(const char *text);
 /* text as valid UTF-8, bytes that are none as U+FFFD; malloc'd, NULL on no memory. */
 char *outcome_utf8(const char *text);
 /* "0x406020" */

@@ -26,7 +26,7 @@ const char *parse_shown(const char *word)
     char *t = ring[at++ % 4];
     size_t n = 0;
     for (; word[n] && n < 40; n++) t[n] = (unsigned char)word[n] >= ' ' && (unsigned char)word[n] != 0x7f ? word[n] : '?';
-    while (word[n] && n > 0 && ((unsigned char)t[n - 1] & 0xc0) == 0x80) n--; /* do not cut a character in two */
+    while (n > 0 && ((unsigned char)word[n] & 0xc0) == 0x80) n--; /* do not cut a character in two */
     strcpy(t + n, word[n] ? "..." : "");
     return t;
 }
@@ -184,7 +184,7 @@ bool parse_positive(const char *word, const char *what, uint64_t *size, char *er
 bool parse_delta(const char *word, int64_t *delta, char *error, size_t error_bytes)
 {
     bool negative = *word == '-';
-    uint64_t size;
+    uint64_t size = 0;
     if (!parse_size(word + (*word == '-' || *word == '+'), "BYTES", &size, error, error_bytes)) return false;
     if (size > INT64_MAX)
         return complain(error, error_bytes, "BYTES is out of range: %s; expected a number between -8 EiB and +8 EiB", parse_shown(word));
@@ -266,7 +266,7 @@ static bool ids_all(const struct book *book, uint32_t **ids, size_t *n, char *er
 
 bool parse_ids(const struct book *book, const char *word, uint32_t **ids, size_t *n, char *error, size_t error_bytes)
 {
-    uint32_t from, to;
+    uint32_t from = 0, to = 0;
     const char *end, *second;
     char id_text[16];
     if (strcmp(word, "all") == 0) {

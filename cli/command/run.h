@@ -42,6 +42,8 @@ RUN(reset);
 RUN(undo);
 RUN(redo);
 RUN(save);
+/* command_export.c */
+RUN(export);
 /* command_many.c */
 RUN(repeat);
 RUN(random);

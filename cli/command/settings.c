@@ -70,7 +70,7 @@ bool setting_parse(const char *option, const char *value, struct setting *settin
             good = quarantine_parse(value, &setting->value);
         } else {
             good = parse_switch(value, &setting->on, error, error_bytes);
-            setting->value = setting->on;
+            if (good) setting->value = setting->on;
         }
     }
     if (good) return true;

@@ -62,6 +62,8 @@ const struct command command_table[] = {
      1, 5, {ARG_SIZE, ARG_WORD}, COMMAND_COMPOSES | COMMAND_NEEDS_LIFE, run_random},
     {"source", "run", "FILE", "run the commands of a file", "A regular file of up to 16 MiB; files may source others, 16 deep.\nExample: source lesson.brk", "session", 1, 1, {ARG_FILE}, COMMAND_COMPOSES, run_source},
     {"save", "", "FILE", "write the session's log as a script", "Running it makes the same heap again.\nExample: save mine.brk", "session", 1, 1, {ARG_FILE}, 0, run_save},
+    {"export", "", "FILE [WIDTHxHEIGHT]", "take the picture, or the whole session, home", "The file's ending chooses: .svg, .png, .pdf or .txt is the map as shown; .html is a page that plays the session back, offline; .cast is the screen for asciinema; .json is the log with all steps. WIDTHxHEIGHT are columns and rows (100x30 where there is no screen). For the last three the session's log is run again in a second process.\nExample: export heap.svg; export lesson.html 120x36", "session",
+     1, 2, {ARG_FILE, ARG_WORD}, 0, run_export},
     {"help", "? man", "[COMMAND]", "list the commands, or explain one", "Example: help free", "session", 0, 1, {ARG_COMMAND}, 0, run_help},
     {"quit", "exit q", "", "leave", "Ctrl-D on an empty line does the same.", "session", 0, 0, {ARG_NONE}, 0, run_quit},
 

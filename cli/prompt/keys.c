@@ -11,6 +11,8 @@
 static const char paste_end[] = "\033[201~";
 #define PASTE_END_BYTES (sizeof paste_end - 1)
 
+static unsigned char *held(const struct keys *k) { return (unsigned char *)k->bytes + k->from; }
+
 void keys_init(struct keys *k, bool utf8)
 {
     memset(k, 0, sizeof *k);
@@ -25,17 +27,20 @@ void keys_release(struct keys *k)
 
 size_t keys_push(struct keys *k, const unsigned char *bytes, size_t n)
 {
-    size_t room = KEYS_ROOM - k->n;
-    if (n > room) n = room;
-    memcpy(k->held + k->n, bytes, n);
+    if (n > KEYS_ROOM - k->n) n = KEYS_ROOM - k->n;
+    if (k->from + k->n + n > KEYS_ROOM) {
+        memmove(k->bytes, held(k), k->n);
+        k->from = 0;
+    }
+    memcpy(held(k) + k->n, bytes, n);
     k->n += n;
     return n;
 }
 
 static void take(struct keys *k, size_t n)
 {
-    memmove(k->held, k->held + n, k->n - n);
     k->n -= n;
+    k->from = k->n ? k->from + n : 0;
 }
 
 /* The length of the valid character that begins at b; 0: it is not complete; -1: there is none. */
@@ -53,7 +58,7 @@ static int utf8_length(const unsigned char *b, size_t n)
 
 static size_t high_byte(const struct keys *k, enum key_kind *kind)
 {
-    int length = k->utf8 ? utf8_length(k->held, k->n) : -1;
+    int length = k->utf8 ? utf8_length(held(k), k->n) : -1;
     *kind = length < 0 ? DROP : KEY_BYTES;
     return length < 0 ? 1 : (size_t)length;
 }
@@ -88,7 +93,7 @@ static enum key_kind mouse(struct key *key, int button, int column, int row, boo
 /* ESC [ …: parameters (0x30 to 0x3f), intermediates (0x20 to 0x2f), one final byte (0x40 to 0x7e). at is where the ESC stands: 0, or 1 after Alt's own. */
 static size_t control_sequence(struct keys *k, size_t at, bool flush, enum key_kind *kind, struct key *key)
 {
-    const unsigned char *b = k->held + at;
+    const unsigned char *b = held(k) + at;
     size_t n = k->n - at, i = 2;
     *kind = KEY_BYTES;
     if (n > 2 && b[2] == '[') return n > 3 ? at + 4 : flush ? at + 3 : 0; /* the Linux console's F1 to F5 */
@@ -114,7 +119,7 @@ static size_t control_sequence(struct keys *k, size_t at, bool flush, enum key_k
 
 static size_t escape(struct keys *k, bool flush, enum key_kind *kind, struct key *key)
 {
-    const unsigned char *b = k->held;
+    const unsigned char *b = held(k);
     *kind = KEY_ESCAPE;
     if (k->n == 1) return flush ? 1 : 0;
     size_t at = b[1] == ESC ? 1 : 0; /* some terminals send Alt as an ESC before the sequence */
@@ -142,7 +147,7 @@ static bool swallow(struct keys *k)
     bool sequence = k->swallow == '[', over = false;
     size_t i = 0;
     while (i < k->n && !over) {
-        unsigned char byte = k->held[i];
+        unsigned char byte = held(k)[i];
         bool last = i + 1 == k->n;
         if (sequence) {
             over = byte < 0x20 || byte > 0x3f;
@@ -151,7 +156,7 @@ static bool swallow(struct keys *k)
             break; /* perhaps the string's end: ESC \ */
         } else {
             over = byte < 0x20 || byte == 0x7f;
-            i += !over || byte == 0x07 ? 1 : byte == ESC && k->held[i + 1] == '\\' ? 2 : 0;
+            i += !over || byte == 0x07 ? 1 : byte == ESC && held(k)[i + 1] == '\\' ? 2 : 0;
         }
     }
     take(k, i);
@@ -175,18 +180,18 @@ static void paste_add(struct keys *k, size_t n)
         k->paste = more;
         k->room_paste = room;
     }
-    if (n) memcpy(k->paste + k->n_paste, k->held, n);
+    if (n) memcpy(k->paste + k->n_paste, held(k), n);
     k->n_paste += n;
 }
 
 /* Gather a paste. True: its end has come. */
 static bool gather(struct keys *k)
 {
-    unsigned char *end = memmem(k->held, k->n, paste_end, PASTE_END_BYTES);
-    size_t text = end ? (size_t)(end - k->held) : k->n;
+    unsigned char *end = memmem(held(k), k->n, paste_end, PASTE_END_BYTES);
+    size_t text = end ? (size_t)(end - held(k)) : k->n;
     if (!end)
         for (size_t tail = PASTE_END_BYTES - 1; tail > 0; tail--)
-            if (k->n >= tail && !memcmp(k->held + k->n - tail, paste_end, tail)) {
+            if (k->n >= tail && !memcmp(held(k) + k->n - tail, paste_end, tail)) {
                 text = k->n - tail;
                 break;
             }
@@ -218,9 +223,9 @@ bool keys_next(struct keys *k, bool flush, struct key *key)
         }
         if (!k->n) return false;
         enum key_kind kind = KEY_BYTES;
-        size_t n = k->held[0] == ESC ? escape(k, flush, &kind, key) : k->held[0] >= 0x80 ? high_byte(k, &kind) : 1;
+        size_t n = held(k)[0] == ESC ? escape(k, flush, &kind, key) : held(k)[0] >= 0x80 ? high_byte(k, &kind) : 1;
         if (!n) return false;
-        if (kind == KEY_BYTES && n == 6 && !memcmp(k->held, "\033[200~", 6)) {
+        if (kind == KEY_BYTES && n == 6 && !memcmp(held(k), "\033[200~", 6)) {
             take(k, n);
             paste_begin(k);
             continue;
@@ -228,14 +233,14 @@ bool keys_next(struct keys *k, bool flush, struct key *key)
         if (kind != DROP) {
             key->kind = kind;
             key->n = n;
-            memcpy(key->bytes, k->held, n);
+            memcpy(key->bytes, held(k), n);
         }
         take(k, n);
         if (kind != DROP) return true;
     }
 }
 
-bool keys_undecided(const struct keys *k) { return !k->pasting && (k->swallow || (k->n && k->held[0] == ESC)); }
+bool keys_undecided(const struct keys *k) { return !k->pasting && (k->swallow || (k->n && held(k)[0] == ESC)); }
 
 const char *keys_paste(const struct keys *k, size_t *n, bool *cut)
 {
@@ -252,7 +257,9 @@ void keys_abandon_paste(struct keys *k)
 
 bool keys_take_interrupt(struct keys *k, unsigned char byte)
 {
-    const unsigned char *at = k->pasting ? NULL : memchr(k->held, byte, k->n);
-    if (at) take(k, (size_t)(at - k->held) + 1);
+    const unsigned char *at = k->pasting ? NULL : memchr(held(k), byte, k->n);
+    if (at) take(k, (size_t)(at - held(k)) + 1);
     return at;
 }
+
+bool keys_hold_only(const struct keys *k, unsigned char byte) { return k->n == 1 && *held(k) == byte; }

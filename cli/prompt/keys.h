@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #define KEY_BYTES_MAX 32u
-#define KEYS_ROOM 1024u
+#define KEYS_ROOM 65536u
 #define KEYS_PASTE_MAX 65536u
 
 enum key_kind {
@@ -37,13 +37,13 @@ struct keys {
     size_t n_paste, room_paste;
     bool paste_cut; /* it was longer than KEYS_PASTE_MAX, or there was no memory: the rest was dropped */
     int swallow; /* inside an overlong sequence ('[') or a string (']') that nobody wants; 0 */
-    unsigned char held[KEYS_ROOM];
-    size_t n;
+    unsigned char bytes[KEYS_ROOM]; /* those held: n of them, from from on */
+    size_t from, n;
 };
 
 void keys_init(struct keys *k, bool utf8);
 void keys_release(struct keys *k);
-/* Take bytes in; how many there was room for. After keys_next has returned false there is room for KEYS_ROOM / 2 at least. */
+/* Take bytes in; how many there was room for. After keys_next has returned false it is nearly empty. */
 size_t keys_push(struct keys *k, const unsigned char *bytes, size_t n);
 /* The next whole key. False: there is none yet. flush: nothing more came for a while, so an unfinished escape sequence is what it is. */
 bool keys_next(struct keys *k, bool flush, struct key *key);
@@ -55,5 +55,7 @@ const char *keys_paste(const struct keys *k, size_t *n, bool *cut);
 void keys_abandon_paste(struct keys *k);
 /* Is that byte among those held, outside a paste? They are then all dropped up to and with it: Ctrl-C goes before what was typed ahead. */
 bool keys_take_interrupt(struct keys *k, unsigned char byte);
+/* Is that byte all that is held? */
+bool keys_hold_only(const struct keys *k, unsigned char byte);
 
 #endif

@@ -88,7 +88,7 @@ static void hear_terminal(struct prompt *p, bool gone)
         return;
     }
     /* A paste that nobody ends is left by Ctrl-C, which comes by itself then. */
-    if (pasting && p->keys.n == 1 && p->keys.held[0] == 0x03) {
+    if (pasting && keys_hold_only(&p->keys, 0x03)) {
         keys_abandon_paste(&p->keys);
         tell_paste(p, "");
     }

@@ -3,7 +3,10 @@
 
 #include "cli/prompt/prompt.h"
 
-static bool is(const struct key *key, const char *bytes) { return key->kind == KEY_BYTES && !strcmp((const char *)key->bytes, bytes); }
+static bool is(const struct key *key, const char *bytes)
+{
+    return key->kind == KEY_BYTES && !strcmp((const char *)key->bytes, bytes);
+}
 
 bool prompt_play_key(struct prompt *p, const struct key *key)
 {

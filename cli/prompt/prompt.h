@@ -30,7 +30,7 @@ struct prompt {
     int deaf_fd; /* the target's descriptor that has hung up without its death being known, -1: none */
     /* The command that runs. */
     const char *running;
-    struct timespec began, painted;
+    struct timespec painted;
     struct timespec framed; /* when the present step of what is played came on the screen */
     bool mouse; /* as the face knows it */
     enum theme_name theme;

@@ -13,17 +13,18 @@
 #define SILENT_SECONDS 2.0 /* so long a target may think before it is shown as running */
 #define STATUS_EVERY 0.25
 
+/* Typed ahead beyond all room, it stays where it is until there is some: nothing is lost. */
 bool prompt_read_keys(struct prompt *p)
 {
-    unsigned char bytes[KEYS_ROOM / 2];
+    unsigned char bytes[512];
+    size_t room = KEYS_ROOM - p->keys.n;
     ssize_t n;
+    if (room == 0) return true;
     do
-        n = read(STDIN_FILENO, bytes, sizeof bytes);
+        n = read(STDIN_FILENO, bytes, room < sizeof bytes ? room : sizeof bytes);
     while (n < 0 && errno == EINTR);
     if (n <= 0) return n < 0 && errno == EAGAIN;
-    size_t taken = keys_push(&p->keys, bytes, (size_t)n);
-    /* Typed ahead beyond all room: it is lost, but for a Ctrl-C. */
-    if (taken < (size_t)n && memchr(bytes + taken, INTERRUPT, (size_t)n - taken)) p->interrupted = true;
+    keys_push(&p->keys, bytes, (size_t)n);
     return true;
 }
 
@@ -45,7 +46,7 @@ static void show_status(struct prompt *p, const char *words)
 static bool listen(struct prompt *p)
 {
     struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
-    while (!p->hung_up && poll(&in, 1, 0) > 0)
+    while (!p->hung_up && p->keys.n < KEYS_ROOM && poll(&in, 1, 0) > 0)
         if ((in.revents & POLLNVAL) || !prompt_read_keys(p)) p->hung_up = true;
     prompt_signals_read(p);
     if (keys_take_interrupt(&p->keys, INTERRUPT)) p->interrupted = true;
@@ -86,34 +87,32 @@ void prompt_watch_commands(struct prompt *p, bool on)
 /* ── What several commands have to say ── */
 
 struct words {
-    char *text;
+    char *text; /* NULL: nothing */
     size_t n;
-    bool several;
 };
 
 static void words_add(struct words *w, const char *more)
 {
     size_t n = strlen(more);
-    char *text = realloc(w->text, w->n + n + 2);
-    if (!text) return;
+    char *text = realloc(w->text, w->n + n + 1);
+    if (!text) return; /* less is said */
     memcpy(text + w->n, more, n + 1);
     w->text = text;
     w->n += n;
-    if (n == 0 || more[n - 1] == '\n') return;
-    w->text[w->n++] = '\n';
-    w->text[w->n] = '\0';
 }
 
 static void words_add_outcome(struct words *w, const struct outcome *out, bool only)
 {
-    if (out->ok && (out->changed || !out->text || !out->text[0])) return; /* what changed is on the screen already */
+    const char *text = out->ok ? out->text : out->error ? out->error : "failed";
+    if (out->ok && (out->changed || !text || !text[0])) return; /* what changed is on the screen already */
     if (!only) {
         words_add(w, "> ");
-        w->n--; /* the command goes on the same line */
         words_add(w, out->command ? out->command : "");
+        words_add(w, "\n");
     }
-    words_add(w, out->ok ? out->text : out->error ? out->error : "failed");
-    w->several = true;
+    words_add(w, text);
+    size_t n = strlen(text);
+    if (n && text[n - 1] != '\n') words_add(w, "\n");
 }
 
 /* Run the commands of a line in order: all of them, unless they are told to stop. */
@@ -130,10 +129,10 @@ void prompt_run_line(struct prompt *p, const char *line)
         char *next = command_split(line, &at);
         const char *text = NULL;
         p->running = command;
-        clock_gettime(CLOCK_MONOTONIC, &p->began);
-        p->painted = p->began;
+        clock_gettime(CLOCK_MONOTONIC, &p->painted);
         lab->session.stop = false;
         const struct outcome *out = lab_run(lab, command);
+        listen(p);
         bool stop = lab->quit || p->interrupted || p->ending || p->hung_up;
         if (!out)
             p->screen.notice = "out of memory";
@@ -141,7 +140,7 @@ void prompt_run_line(struct prompt *p, const char *line)
             only = only && !next;
             text = out->ok ? out->text : out->error;
             bool fits = text && !strchr(text, '\n') && (!next || stop); /* the command's own rows show it */
-            if (!fits) words_add_outcome(&words, out, only);
+            if (!fits || words.text) words_add_outcome(&words, out, only);
             stop = stop || (!out->ok && lab->stop_on_error);
         }
         free(command);

@@ -42,6 +42,8 @@ static void measure(struct screen *s, const struct picture *p)
 {
     struct lab_screen *there = &s->lab->screen;
     there->there = true;
+    there->rows = s->canvas.rows - SCREEN_PROMPT_ROWS;
+    there->columns = s->canvas.columns;
     scene_map_scale(&s->canvas, p, SCREEN_PROMPT_ROWS, &there->bytes_per_cell, &there->map_cells);
     there->table_rows = scene_table_rows(&s->canvas, p, SCREEN_PROMPT_ROWS);
 }

@@ -1,21 +1,36 @@
 /* plain.c: outcomes as lines of text, in reading order: the command, its line of C, what it came to, why. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/outcome.h"
+#include "cli/command/parse.h"
 #include "cli/report/report.h"
 
 void report_safe(FILE *to, const char *text)
 {
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-        bool c1 = p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f; /* the C1 controls, in UTF-8 */
-        if ((*p < ' ' && *p != '\n' && *p != '\t') || *p == 0x7f)
-            fprintf(to, "\\x%02x", *p);
-        else if (c1)
-            fprintf(to, "\\x%02x", *++p);
+    for (const unsigned char *p = (const unsigned char *)text; *p;) {
+        size_t n = outcome_character((const char *)p);
+        bool c1 = n == 2 && p[0] == 0xc2 && p[1] <= 0x9f;
+        if (c1) p++;
+        if ((*p < ' ' && *p != '\n' && *p != '\t') || *p == 0x7f || c1 || n == 0)
+            n = 1, fprintf(to, "\\x%02x", *p);
         else
-            fputc(*p, to);
+            fwrite(p, 1, n, to);
+        p += n;
     }
+}
+
+void report_safe_line(FILE *to, const char *text)
+{
+    for (size_t n; n = strcspn(text, "\n"), text[n]; text += n + 1) {
+        char *line = strndup(text, n);
+        if (line) report_safe(to, line);
+        free(line);
+        fputs("\\n", to);
+    }
+    report_safe(to, text);
 }
 
 static void put_line(const char *before, const char *text)
@@ -24,6 +39,15 @@ static void put_line(const char *before, const char *text)
     fputs(before, stdout);
     report_safe(stdout, text);
     putchar('\n');
+}
+
+static void tell_error(const struct outcome *out)
+{
+    fprintf(stderr, "brkview: command %" PRIu32 ", ", out->seq);
+    report_safe_line(stderr, parse_shown(out->command));
+    fputs(": ", stderr);
+    report_safe_line(stderr, out->error);
+    fputc('\n', stderr);
 }
 
 static void plain_outcome(const struct report *r, const struct outcome *out)
@@ -35,27 +59,17 @@ static void plain_outcome(const struct report *r, const struct outcome *out)
     int64_t delta = (int64_t)(out->brk_after - out->brk_before);
     if (out->changed) printf("brk 0x%" PRIx64 " (%+" PRId64 ")\n", out->brk_after, delta);
     fflush(stdout);
-    if (out->error) {
-        fprintf(stderr, "brkview: command %" PRIu32 ", ", out->seq);
-        report_safe(stderr, out->command);
-        fputs(": ", stderr);
-        report_safe(stderr, out->error);
-        fputc('\n', stderr);
-        fflush(stderr);
-    }
+    if (out->error) tell_error(out);
 }
 
 static void json_outcome(struct lab *lab, const struct outcome *out)
 {
     json_t *j = report_json(lab, out);
-    if (j) json_dumpf(j, stdout, JSON_COMPACT);
+    if (j) json_dumpf(j, stdout, JSON_COMPACT | JSON_ENSURE_ASCII); /* which escapes the C1 controls too */
     json_decref(j);
     putchar('\n');
-    if (out->error) {
-        fprintf(stderr, "brkview: command %" PRIu32 ": ", out->seq);
-        report_safe(stderr, out->error);
-        fputc('\n', stderr);
-    }
+    fflush(stdout);
+    if (out->error) tell_error(out);
 }
 
 bool report_outcome(const struct report *r, struct lab *lab, const struct outcome *out)

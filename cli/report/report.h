@@ -20,7 +20,10 @@ bool report_outcome(const struct report *r, struct lab *lab, const struct outcom
 /* The JSON line of an outcome; the caller owns it. NULL on no memory. */
 json_t *report_json(struct lab *lab, const struct outcome *out);
 
-/* Write text to a stream with everything unprintable escaped: what comes from files and names never reaches a terminal raw. */
+/* Write text to a stream with everything unprintable escaped, but for newlines and tabs, and with it what is not UTF-8: what comes from
+ * files and names never reaches a terminal raw. */
 void report_safe(FILE *to, const char *text);
+/* The same as one line: a newline is escaped too. */
+void report_safe_line(FILE *to, const char *text);
 
 #endif

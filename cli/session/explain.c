@@ -47,7 +47,7 @@ static const char *name_of(const struct snapshot *s, uint64_t address)
 /* ── What happened, gathered from the steps ── */
 
 struct story {
-    uint64_t n_probes;
+    uint64_t n_probes, wanted; /* payload bytes */
     bool took, split, copied, fenced, kept;
     struct step take, cut, sbrk, trim, copy, fence, quarantine;
     unsigned n_sbrk, n_trim, n_coalesce;
@@ -60,7 +60,7 @@ static void gather(const struct trace *t, struct story *story)
     for (size_t i = 0; i < trace_n(t); i++) {
         struct step s = trace_at(t, i);
         switch ((enum step_kind)s.kind) {
-        case STEP_PROBE: story->n_probes++; break;
+        case STEP_PROBE: story->n_probes++, story->wanted = s.b; break;
         case STEP_SKIPPED: story->n_probes += s.a; break;
         case STEP_TAKE: story->took = true, story->take = s; break;
         case STEP_SPLIT: story->split = true, story->cut = s; break;
@@ -139,9 +139,8 @@ static void say_cut(struct words *w, const struct session *s, const struct snaps
         say(w, ": %s%ssplit %" PRIu64 " + %" PRIu64, several ? name : "", several ? " it is, " : "", story->cut.a, story->cut.b);
     else
         say(w, ": %s is taken whole", name);
-    const struct step *take = &story->take;
-    if (!story->split && take->a > take->b && take->b > 0)
-        say(w, ", %" PRIu64 " bytes more than were rounded up to", take->a - take->b);
+    if (!story->split && story->take.a > story->wanted && story->wanted > 0)
+        say(w, ", %" PRIu64 " bytes more than it needs", story->take.a - story->wanted);
 }
 
 static void say_brk(struct words *w, const struct session *s, const struct story *story)
@@ -241,7 +240,9 @@ void explain_trace(const struct session *s, const struct snapshot *before, const
     struct story story;
     text[0] = '\0';
     if (s->trace.fresh) {
-        say(&w, "a fresh heap under %s: brk is at its start, 0x%" PRIx64, heap_policy_name(s->setup.policy), s->target.brk);
+        uint64_t start = s->target.hello.heap_start, brk = s->target.brk;
+        say(&w, "a fresh heap under %s: brk is at its start, 0x%" PRIx64, heap_policy_name(s->setup.policy), start);
+        if (brk != start) say(&w, ", and then moves up by %" PRIu64 " to 0x%" PRIx64, brk - start, brk);
         return;
     }
     if (s->trace.n_verbs > 1) {

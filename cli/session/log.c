@@ -36,7 +36,7 @@ bool log_push(struct log_entry ***list, size_t *n, size_t *room, struct log_entr
 {
     if (*n == *room) {
         size_t more = *room ? *room * 2 : 64;
-        void *moved = realloc((void *)*list, more * sizeof **list);
+        void *moved = realloc((void *)*list, more * sizeof(struct log_entry *));
         if (!moved) return false;
         *list = moved;
         *room = more;

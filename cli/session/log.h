@@ -17,9 +17,10 @@ struct log_entry {
     size_t n_lines;
     uint32_t seq;        /* the number of the command */
     bool fresh;          /* the first line makes a fresh heap (reset, policy): replay can begin here, */
+    size_t n_to_fresh;   /* the last line that makes a fresh heap, counted from 1; 0: none does */
     struct session_setup setup; /* with the setup that was in force before it */
-    bool death;          /* the target died from outside; lines is empty, signal says by what */
-    int signal;
+    bool death;          /* the target died: from outside (lines is empty), or of what the lines did */
+    int signal;          /* by what, 0 if by none */
     uint64_t heap_bytes, live_bytes; /* after it */
 };
 

@@ -47,6 +47,20 @@ static bool step_changes(const struct step *step)
     return step->kind == STEP_WRITE || step->kind == STEP_SBRK || step->kind == STEP_TRIM || step->kind == STEP_COPY;
 }
 
+/* What is expected instead, behind the allocator's own words. */
+static const char *expected_of(enum heap_status status)
+{
+    switch (status) {
+    case HEAP_NO_MEMORY: return "; expected less";
+    case HEAP_UNKNOWN_LENGTH: return ", for bump keeps no record; expected a policy that does, such as header";
+    case HEAP_NOT_A_BLOCK:
+    case HEAP_ALREADY_FREE:
+    case HEAP_DAMAGED:
+    case HEAP_CYCLE: return "; expected a sound heap: `check` tells what broke, `undo` mends it";
+    default: return "";
+    }
+}
+
 /* One request. True if the verb succeeded; s->answer holds the answer. Else s->error says why, in the allocator's words. */
 static bool ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint64_t c, const void *data, uint32_t data_bytes)
 {
@@ -75,7 +89,7 @@ static bool ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint
                     s->setup.limit, s->target.brk - s->target.hello.heap_start);
     if (answer->status == HEAP_NOT_EMPTY) return fail(s, "the heap is not empty, and canaries change the format of its blocks; expected an empty heap, as after `reset`");
     if (answer->status == HEAP_BUSY) return fail(s, "a thread is held inside the allocator; expected `race step 1`, `race step 2` or `race end` first");
-    return fail(s, "%s", heap_status_text((enum heap_status)answer->status));
+    return fail(s, "%s%s", heap_status_text((enum heap_status)answer->status), expected_of((enum heap_status)answer->status));
 }
 
 /* ── Life ── */

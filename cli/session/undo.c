@@ -24,10 +24,15 @@ static size_t count_lines(const struct log *l, size_t from, size_t to)
     return lines;
 }
 
-/* A death from outside is part of the log: it happens again by the same signal. */
+/* A death is part of the log: it happens again by the same signal. What is seen of a dead target is the last look at it, so there must be
+ * one, of this one. */
 static void die_again(struct session *s, const struct log_entry *e)
 {
     if (!s->target.alive) return;
+    bool quiet = s->quiet;
+    s->quiet = false;
+    session_look(s);
+    s->quiet = quiet;
     kill(s->target.pid, e->signal ? e->signal : SIGKILL);
     for (int i = 0; i < 1000 && !target_has_died(&s->target); i++) nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     target_end(&s->target, "ended again, as it was then");
@@ -40,10 +45,10 @@ static bool play_entries(struct session *s, size_t from, size_t to, const struct
     clock_gettime(CLOCK_MONOTONIC, &clock.last);
     for (size_t i = from; i < to; i++) {
         const struct log_entry *e = s->log.entries[i];
-        if (e->death) die_again(s, e);
         uint32_t seq = s->seq;
         s->seq = e->seq; /* a block freed then was freed by that command */
-        for (size_t k = 0; k < e->n_lines; k++, done++) {
+        size_t n_lines = e->n_lines - (e->death && e->n_lines > 0); /* the last one was its death, whatever the reason was then */
+        for (size_t k = 0; k < n_lines; k++, done++) {
             bool go_on = player->play(player, s, e->lines[k]);
             if (second_gone(&clock) && !player->progress(player, done, total)) go_on = false;
             if (!go_on || s->stop) {
@@ -51,6 +56,7 @@ static bool play_entries(struct session *s, size_t from, size_t to, const struct
                 return false;
             }
         }
+        if (e->death) die_again(s, e);
         s->seq = seq;
     }
     return true;
@@ -86,6 +92,11 @@ static bool rebuild(struct session *s, size_t n, const struct undo_player *playe
     s->book = old_book;
     s->setup = old_setup;
     s->race = old_race;
+    if (s->before) { /* a look on the way was at the other one */
+        snapshot_free(s->snapshot);
+        s->snapshot = s->before;
+        s->before = NULL;
+    }
     return false;
 }
 

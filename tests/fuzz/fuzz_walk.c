@@ -21,9 +21,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum {
     FUZZ_MEND_ROOT = 1, /* make the root one that the walk believes */
-    FUZZ_SMALL = 2,     /* read in pieces of 32 bytes */
-    FUZZ_HOLE = 4,      /* a page that can't be read */
-    FUZZ_STOP = 8,      /* the visitor stops the walk */
+    FUZZ_SMALL = 2, /* read in pieces of 32 bytes */
+    FUZZ_HOLE = 4, /* a page that can't be read */
+    FUZZ_STOP = 8, /* the visitor stops the walk */
 };
 
 struct fuzz {
@@ -59,8 +59,10 @@ static bool fuzz_free_at(const struct walk_found *self, uintptr_t block, uintptr
     size_t low = 0, high = f->n_free;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (f->free_blocks[middle] < block) low = middle + 1;
-        else high = middle;
+        if (f->free_blocks[middle] < block)
+            low = middle + 1;
+        else
+            high = middle;
     }
     if (low == f->n_free || f->free_blocks[low] != block) return false;
     *next = f->links[low];
@@ -104,7 +106,8 @@ static void fuzz_check(const struct memory *m, uintptr_t brk)
     for (size_t i = 0; i < n && i < 8; i++) {
         fuzz_assert(findings[i].invariant >= 1 && findings[i].invariant <= CHECK_N_INVARIANTS);
         fuzz_assert(memchr(findings[i].text, '\0', sizeof findings[i].text) != NULL && findings[i].text[0] == 'I');
-        for (const char *c = findings[i].text; *c != '\0'; c++) fuzz_assert(*c >= ' ' && *c <= '~');
+        for (const char *c = findings[i].text; *c != '\0'; c++)
+            fuzz_assert(*c >= ' ' && *c <= '~');
     }
 }
 

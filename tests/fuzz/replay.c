@@ -15,7 +15,8 @@ static void replay_result(const char *path, const char *wrong)
 {
     replay_n++;
     if (wrong != NULL) replay_failed++;
-    printf("%s %u - %s%s%s\n", wrong == NULL ? "ok" : "not ok", replay_n, path, wrong == NULL ? "" : ": ", wrong == NULL ? "" : wrong);
+    printf("%s %u - %s%s%s\n", wrong == NULL ? "ok" : "not ok", replay_n, path, wrong == NULL ? "" : ": ",
+           wrong == NULL ? "" : wrong);
     fflush(stdout);
 }
 
@@ -62,7 +63,8 @@ static void replay_path(const char *path)
 
 int main(int argc, char **argv)
 {
-    for (int i = 1; i < argc; i++) replay_path(argv[i]);
+    for (int i = 1; i < argc; i++)
+        replay_path(argv[i]);
     if (replay_n == 0) replay_result("the corpus", "there is nothing in it");
     printf("1..%u\n", replay_n);
     return replay_failed == 0 ? 0 : 1;

@@ -16,11 +16,11 @@
 struct arena {
     struct growth growth; /* first: what sbrk gets is the arena */
     uintptr_t base, brk, end;
-    unsigned moves;       /* calls that were to move the break, so far */
-    unsigned fail_at;     /* the call of that number fails; 0 for none */
-    unsigned stray_at;    /* just before the call of that number, a stranger moves the break by stray; 0 for none */
+    unsigned moves; /* calls that were to move the break, so far */
+    unsigned fail_at; /* the call of that number fails; 0 for none */
+    unsigned stray_at; /* just before the call of that number, a stranger moves the break by stray; 0 for none */
     intptr_t stray;
-    bool silent;          /* even sbrk(0) fails */
+    bool silent; /* even sbrk(0) fails */
 };
 
 /* An arena of bytes (at most ARENA_MOST), all zero, whose break is offset bytes above a page's start. */

@@ -33,7 +33,8 @@ const struct step *picture_step(const struct picture_log *log, enum step_kind ki
 size_t picture_count(const struct picture_log *log, enum step_kind kind)
 {
     size_t n = 0;
-    while (picture_step(log, kind, n) != NULL) n++;
+    while (picture_step(log, kind, n) != NULL)
+        n++;
     return n;
 }
 
@@ -147,7 +148,8 @@ static bool picture_compare_block(void *user, const struct walk_block *block)
     for (size_t i = 0; i < n; i++) {
         const struct block_field_info *info = block_field_info(fields[i]);
         const unsigned char *here = (const unsigned char *)at + info->offset;
-        if (memcmp(c->picture->bytes + (at - c->picture->root.start) + info->offset, here, info->bytes) != 0) c->wrong = info->name;
+        if (memcmp(c->picture->bytes + (at - c->picture->root.start) + info->offset, here, info->bytes) != 0)
+            c->wrong = info->name;
     }
     return c->wrong == NULL;
 }

@@ -10,7 +10,7 @@
 #include "allocator/walk.h"
 
 struct plain_range {
-    uintptr_t address;          /* where the bytes seem to be */
+    uintptr_t address; /* where the bytes seem to be */
     const unsigned char *bytes; /* where they are */
     size_t n;
 };
@@ -18,11 +18,11 @@ struct plain_range {
 struct plain {
     struct memory memory; /* first: what the walk gets is the reader */
     struct plain_range ranges[2];
-    size_t piece;         /* the most bytes to give at once, unless more are needed; 0 for no such bound */
+    size_t piece; /* the most bytes to give at once, unless more are needed; 0 for no such bound */
     struct plain_range hole; /* addresses that can't be read */
     unsigned calls;
-    bool strayed;         /* bytes outside the ranges were asked for */
-    unsigned char *held;  /* what was given last; freed with the next call, so that a use too late is seen */
+    bool strayed; /* bytes outside the ranges were asked for */
+    unsigned char *held; /* what was given last; freed with the next call, so that a use too late is seen */
 };
 
 /* A reader of the heap's root and of [start, brk), where they really are. */

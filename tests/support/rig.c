@@ -72,7 +72,8 @@ uint32_t rig_broken(void)
     struct check_finding findings[16];
     size_t n = rig_findings(findings);
     uint32_t broken = 0;
-    for (size_t i = 0; i < n && i < 16; i++) broken |= 1u << findings[i].invariant;
+    for (size_t i = 0; i < n && i < 16; i++)
+        broken |= 1u << findings[i].invariant;
     return broken;
 }
 
@@ -107,6 +108,19 @@ void rig_foreign(intptr_t delta)
     rig_check();
 }
 
+void rig_holes(enum heap_policy policy, char *holes[4])
+{
+    const size_t sizes[4] = {48, 160, 96, 160};
+    rig_start(policy);
+    for (int i = 0; i < 4; i++) {
+        holes[i] = rig_alloc(sizes[i]);
+        rig_alloc(16);
+    }
+    for (int i = 0; i < 4; i++)
+        rig_free(holes[i]);
+    rig_forget();
+}
+
 uint64_t rig_bytes(void) { return rig.arena.brk - rig.heap.root.start; }
 
 struct rig_found {
@@ -129,11 +143,13 @@ static bool rig_free_at(const struct walk_found *self, uintptr_t block, uintptr_
 {
     const struct rig_found *f = (const struct rig_found *)self;
     size_t i = 0;
-    while (i < f->n && f->blocks[i].address != block) i++;
+    while (i < f->n && f->blocks[i].address != block)
+        i++;
     if (i == f->n || f->blocks[i].state != WALK_IS_FREE) return false;
     *next = f->blocks[i].next_free;
     if (rig.heap.root.policy != HEAP_HEADER) return true;
-    for (i++; i < f->n && f->blocks[i].state != WALK_IS_FREE; i++) continue;
+    for (i++; i < f->n && f->blocks[i].state != WALK_IS_FREE; i++)
+        continue;
     *next = i < f->n ? f->blocks[i].address : 0;
     return true;
 }
@@ -166,7 +182,8 @@ static bool rig_list_visit(void *user, uintptr_t block)
 {
     const struct rig_found *f = user;
     size_t i = 0;
-    while (f->blocks[i].address != block) i++;
+    while (f->blocks[i].address != block)
+        i++;
     rig_put("%zu", i);
     return true;
 }

@@ -21,6 +21,9 @@ extern struct rig rig;
 void rig_start(enum heap_policy policy);
 void rig_start_at(enum heap_policy policy, size_t offset);
 
+/* A new heap with free blocks of 48, 160, 96 and 160 between used ones of 16; the payloads of the free ones are put into holes. */
+void rig_holes(enum heap_policy policy, char *holes[4]);
+
 /* Forget the steps so far; returns the break. */
 uintptr_t rig_forget(void);
 

@@ -89,8 +89,8 @@ static void test_wide_and_hostile(void **state)
     terminal_type(t, "]0;evil\026\007\026\001");
     lab_must_prompt(t, "heap> ^[]0;evil^G^A");
     terminal_type(t, "\r");
-    terminal_must_show(t, "evil");
     lab_must_prompt(t, LAB_PROMPT);
+    terminal_must_show(t, "evil");
     terminal_type(t, "\xc3(\xff\xf0\x90");
     lab_must_prompt(t, "heap> (");
     terminal_type(t, "\003show \"\026\033");
@@ -145,11 +145,85 @@ static void test_inputrc(void **state)
     lab_leave(t);
 }
 
+/* Keys, reports, pieces of sequences, commands and sizes in no order: afterwards the prompt is there, and works. */
+static void test_storm(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {
+        "alloc 64\r",
+        "free 1\r",
+        "help\r",
+        "blocks\r",
+        "undo\r",
+        "repeat 50 alloc 8\r",
+        "policy best-fit\r",
+        "\t",
+        "\t\t",
+        "\033[Z",
+        "\022",
+        "\007",
+        "\033[A",
+        "\033[B",
+        "\033[C",
+        "\033[5~",
+        "\033[6~",
+        "\033+",
+        "\033-",
+        "\0330",
+        "\033[1;3A",
+        "\033[1;3B",
+        "\033OP",
+        "q",
+        " ",
+        "\033",
+        "\033[",
+        "\033[<0;5;9M",
+        "\033[<65;5;9M",
+        "\033[<0;999;999M",
+        "\033[200~alloc 1\nfree 2\033[201~",
+        "\033[201~",
+        "\xe6",
+        "漢",
+        "\001",
+        "\013",
+        "\027",
+        "\031",
+        "\037",
+        "\033y",
+        "\0333",
+        "\026",
+        "\003",
+        "\014",
+        "\033]0;x",
+        "\007",
+        "\033[1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1m",
+        "select 3\r",
+        "zoom in\r",
+        "set mouse off\r",
+        "set mouse on\r",
+        "nonsense; ; \"\r",
+    };
+    uint32_t seed = 7;
+    struct terminal *t = lab_start(24, 80, NULL, NULL);
+    for (int i = 0; i < 3000; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        terminal_type(t, pieces[(seed >> 8) % (sizeof pieces / sizeof *pieces)]);
+        if (i % 50 == 49) terminal_resize(t, 1 + (int)(seed >> 20) % 50, 1 + (int)(seed >> 12) % 150);
+        if (i % 500 == 499) {
+            terminal_type(t, "\033[201~q\003\003"); /* out of whatever it is */
+            terminal_resize(t, 24, 80);
+            lab_must_prompt(t, LAB_PROMPT);
+        }
+    }
+    lab_command(t, "reset; policy header; alloc 64", "p1 = malloc\\(64\\);");
+    lab_leave(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_completion),        cmocka_unit_test(test_paste),   cmocka_unit_test(test_wide_and_hostile),
-        cmocka_unit_test(test_long_line_scrolls), cmocka_unit_test(test_inputrc),
+        cmocka_unit_test(test_long_line_scrolls), cmocka_unit_test(test_inputrc), cmocka_unit_test(test_storm),
     };
     return cmocka_run_group_tests_name("typing", tests, NULL, NULL);
 }

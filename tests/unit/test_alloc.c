@@ -12,8 +12,8 @@
 #include "allocator/policy.h"
 #include "tests/support/rig.h"
 
-static const size_t impossible_sizes[] = {SIZE_MAX,        SIZE_MAX - 8,       SIZE_MAX - 15,      SIZE_MAX / 2 + 1, PTRDIFF_MAX,
-                                          PTRDIFF_MAX - 1, PTRDIFF_MAX - 15, PTRDIFF_MAX - 16,  PTRDIFF_MAX - 47};
+static const size_t impossible_sizes[] = {SIZE_MAX,        SIZE_MAX - 8,     SIZE_MAX - 15,    SIZE_MAX / 2 + 1, PTRDIFF_MAX,
+                                          PTRDIFF_MAX - 1, PTRDIFF_MAX - 15, PTRDIFF_MAX - 16, PTRDIFF_MAX - 47};
 
 #define FOR_EACH_POLICY(policy) for (enum heap_policy policy = 0; policy < HEAP_N_POLICIES; policy++)
 
@@ -29,11 +29,14 @@ static void expect_refused(void *payload, enum heap_status status, int error)
 static void test_names(void **state)
 {
     (void)state;
-    FOR_EACH_POLICY (policy) assert_int_equal(heap_policy_from_name(heap_policy_name(policy)), policy);
-    for (int i = 0; i < HEAP_N_ORDERS; i++) assert_int_equal(heap_order_from_name(heap_order_name((enum heap_order)i)), i);
-    for (int i = 0; i < HEAP_N_SWITCHES; i++) assert_int_equal(heap_switch_from_name(heap_switch_name((enum heap_switch)i)), i);
+    FOR_EACH_POLICY(policy) assert_int_equal(heap_policy_from_name(heap_policy_name(policy)), policy);
+    for (int i = 0; i < HEAP_N_ORDERS; i++)
+        assert_int_equal(heap_order_from_name(heap_order_name((enum heap_order)i)), i);
+    for (int i = 0; i < HEAP_N_SWITCHES; i++)
+        assert_int_equal(heap_switch_from_name(heap_switch_name((enum heap_switch)i)), i);
     for (int i = 0; i < HEAP_N_STATUSES; i++)
-        for (int j = 0; j < i; j++) assert_string_not_equal(heap_status_text((enum heap_status)i), heap_status_text((enum heap_status)j));
+        for (int j = 0; j < i; j++)
+            assert_string_not_equal(heap_status_text((enum heap_status)i), heap_status_text((enum heap_status)j));
     assert_int_equal(heap_policy_from_name("buddy"), HEAP_N_POLICIES);
     assert_int_equal(heap_order_from_name(""), HEAP_N_ORDERS);
     assert_int_equal(heap_switch_from_name("splits"), HEAP_N_SWITCHES);
@@ -59,9 +62,11 @@ static void test_block_table(void **state)
     assert_int_equal(fields[1], FIELD_IS_FREE);
     assert_int_equal(block_fields(HEAP_BEST_FIT, false, fields), 2);
     assert_int_equal(block_fields(HEAP_BEST_FIT, true, fields), 4);
-    for (int i = 1; i < 4; i++) assert_true(block_field_info(fields[i - 1])->offset < block_field_info(fields[i])->offset);
+    for (int i = 1; i < 4; i++)
+        assert_true(block_field_info(fields[i - 1])->offset < block_field_info(fields[i])->offset);
     assert_null(block_field_info(FIELD_N));
-    for (int i = 0; i < FIELD_N; i++) assert_non_null(block_field_info((enum block_field)i)->name);
+    for (int i = 0; i < FIELD_N; i++)
+        assert_non_null(block_field_info((enum block_field)i)->name);
     assert_int_equal(block_field_info(FIELD_ROOT_GAP_TAIL)->offset, offsetof(struct heap_root, gap_tail));
     assert_int_equal(block_header_bytes(HEAP_BUMP), 0);
     assert_int_equal(block_min_bytes(HEAP_BUMP), 16);
@@ -86,7 +91,8 @@ static void test_init(void **state)
     assert_false(heap_init(&heap, HEAP_N_POLICIES, &rig.arena.growth));
     rig.arena.silent = true;
     assert_false(heap_init(&heap, HEAP_HEADER, &rig.arena.growth));
-    FOR_EACH_POLICY (policy) {
+    FOR_EACH_POLICY(policy)
+    {
         rig_start(policy);
         assert_int_equal(rig.heap.root.start, rig.arena.base);
         assert_int_equal(rig.arena.moves, 0);
@@ -100,7 +106,8 @@ static void test_init(void **state)
 static void test_odd_start(void **state)
 {
     (void)state;
-    FOR_EACH_POLICY (policy) {
+    FOR_EACH_POLICY(policy)
+    {
         rig_start_at(policy, 5);
         rig_check();
         assert_string_equal(rig_blocks(), "");
@@ -113,14 +120,17 @@ static void test_odd_start(void **state)
 static void test_contents(void **state)
 {
     (void)state;
-    FOR_EACH_POLICY (policy) {
+    FOR_EACH_POLICY(policy)
+    {
         rig_start(policy);
-        for (size_t size = 1; size < 200; size += 7) memset(rig_alloc(size), (int)size, size);
+        for (size_t size = 1; size < 200; size += 7)
+            memset(rig_alloc(size), (int)size, size);
         unsigned char *dirty = rig_alloc(100);
         memset(dirty, 0xff, 100);
         if (policy != HEAP_BUMP) rig_free(dirty);
         unsigned char *clear = heap_calloc(&rig.heap, 10, 10);
-        for (int i = 0; i < 100; i++) assert_int_equal(clear[i], 0);
+        for (int i = 0; i < 100; i++)
+            assert_int_equal(clear[i], 0);
         rig_check();
     }
 }
@@ -128,7 +138,8 @@ static void test_contents(void **state)
 static void test_bad_sizes(void **state)
 {
     (void)state;
-    FOR_EACH_POLICY (policy) {
+    FOR_EACH_POLICY(policy)
+    {
         rig_start(policy);
         void *keeper = rig_alloc(32);
         for (size_t i = 0; i < sizeof impossible_sizes / sizeof impossible_sizes[0]; i++) {
@@ -152,7 +163,8 @@ static void test_bad_sizes(void **state)
 static void test_alignment(void **state)
 {
     (void)state;
-    FOR_EACH_POLICY (policy) {
+    FOR_EACH_POLICY(policy)
+    {
         rig_start(policy);
         expect_refused(heap_aligned(&rig.heap, 0, 8), HEAP_BAD_ALIGNMENT, EINVAL);
         expect_refused(heap_aligned(&rig.heap, 48, 8), HEAP_BAD_ALIGNMENT, EINVAL);
@@ -173,22 +185,27 @@ static void test_alignment(void **state)
 static void test_realloc_moves(void **state)
 {
     (void)state;
-    FOR_EACH_POLICY (policy) {
+    FOR_EACH_POLICY(policy)
+    {
         if (policy == HEAP_BUMP) continue;
         rig_start(policy);
         unsigned char *p = rig_realloc(NULL, 40);
-        for (int i = 0; i < 40; i++) p[i] = (unsigned char)i;
+        for (int i = 0; i < 40; i++)
+            p[i] = (unsigned char)i;
         rig_alloc(16);
         rig_forget();
         unsigned char *q = rig_realloc(p, 400);
         assert_ptr_not_equal(p, q);
         const struct step *copy = picture_step(&rig.log, STEP_COPY, 0);
         assert_true(copy != NULL && copy->b == (uintptr_t)p && copy->c == (uintptr_t)q && copy->a == 48);
-        for (int i = 0; i < 40; i++) assert_int_equal(q[i], i);
+        for (int i = 0; i < 40; i++)
+            assert_int_equal(q[i], i);
         assert_ptr_equal(rig_realloc(q, 20), q);
-        for (int i = 0; i < 20; i++) assert_int_equal(q[i], i);
+        for (int i = 0; i < 20; i++)
+            assert_int_equal(q[i], i);
         expect_refused(heap_realloc(&rig.heap, q, 2 << 20), HEAP_NO_MEMORY, ENOMEM);
-        for (int i = 0; i < 20; i++) assert_int_equal(q[i], i);
+        for (int i = 0; i < 20; i++)
+            assert_int_equal(q[i], i);
     }
 }
 
@@ -214,7 +231,8 @@ static void test_not_blocks(void **state)
 {
     static char elsewhere[64];
     (void)state;
-    FOR_EACH_POLICY (policy) {
+    FOR_EACH_POLICY(policy)
+    {
         if (policy == HEAP_BUMP) continue;
         rig_start(policy);
         char *p = rig_alloc(64), *q = rig_alloc(32);
@@ -222,7 +240,8 @@ static void test_not_blocks(void **state)
         rig_alloc(16);
         errno = 77;
         assert_int_equal(heap_free(&rig.heap, NULL), HEAP_OK);
-        void *const wrong[] = {p + 1, p + 16, p + 32, elsewhere, (void *)16, (void *)(uintptr_t)rig.heap.root.top, (void *)(UINTPTR_MAX - 15)};
+        void *const wrong[] = {
+            p + 1, p + 16, p + 32, elsewhere, (void *)16, (void *)(uintptr_t)rig.heap.root.top, (void *)(UINTPTR_MAX - 15)};
         for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
             assert_int_equal(heap_free(&rig.heap, wrong[i]), HEAP_NOT_A_BLOCK);
             expect_refused(heap_realloc(&rig.heap, wrong[i], 8), HEAP_NOT_A_BLOCK, EINVAL);
@@ -239,7 +258,8 @@ static void test_limit(void **state)
 {
     uintptr_t before;
     (void)state;
-    FOR_EACH_POLICY (policy) {
+    FOR_EACH_POLICY(policy)
+    {
         rig_start(policy);
         uint32_t header = block_header_bytes(policy);
         rig.heap.root.limit = 2 * (64 + header);
@@ -253,6 +273,10 @@ static void test_limit(void **state)
         expect_refused(heap_alloc(&rig.heap, 1), HEAP_LIMIT, ENOMEM);
         assert_int_equal(heap_sbrk(&rig.heap, 1, false, &before), HEAP_LIMIT);
         assert_int_equal(before, 0);
+        assert_int_equal(heap_sbrk(&rig.heap, 0, false, &before), HEAP_OK);
+        rig.heap.root.limit += 5;
+        assert_int_equal(heap_sbrk(&rig.heap, 6, false, &before), HEAP_LIMIT);
+        assert_int_equal(heap_sbrk(&rig.heap, 5, false, &before), HEAP_OK);
         rig.heap.root.limit = 10;
         assert_int_equal(heap_sbrk(&rig.heap, 1, false, &before), HEAP_LIMIT);
         rig.heap.root.limit = HEAP_NO_LIMIT;
@@ -265,12 +289,14 @@ static void test_limit(void **state)
 static void test_failing_sbrk(void **state)
 {
     (void)state;
-    FOR_EACH_POLICY (policy) {
+    FOR_EACH_POLICY(policy)
+    {
         for (unsigned n = 1; n < 6; n++) {
             rig_start(policy);
             arena_fail(&rig.arena, n);
             void *blocks[4];
-            for (int i = 0; i < 4; i++) blocks[i] = heap_alloc(&rig.heap, 40);
+            for (int i = 0; i < 4; i++)
+                blocks[i] = heap_alloc(&rig.heap, 40);
             rig_check();
             for (int i = 0; i < 4; i++) {
                 assert_int_equal(blocks[i] == NULL, n == (unsigned)i + 1);
@@ -291,7 +317,8 @@ static void test_failing_sbrk(void **state)
 static void test_stray(void **state)
 {
     (void)state;
-    FOR_EACH_POLICY (policy) {
+    FOR_EACH_POLICY(policy)
+    {
         rig_start(policy);
         rig_alloc(64);
         arena_stray(&rig.arena, 1, 40);
@@ -306,6 +333,7 @@ static void test_stray(void **state)
         arena_stray(&rig.arena, 1, 32);
         rig_free(last);
         assert_int_equal(rig.arena.brk, brk + 32);
+        assert_string_equal(rig_blocks(), "u64 x48 u64 f64 x32");
     }
 }
 
@@ -313,7 +341,8 @@ static void test_foreign(void **state)
 {
     uintptr_t before;
     (void)state;
-    FOR_EACH_POLICY (policy) {
+    FOR_EACH_POLICY(policy)
+    {
         rig_start(policy);
         assert_int_equal(heap_sbrk(&rig.heap, 100, false, &before), HEAP_OK);
         assert_int_equal(before, rig.arena.base);
@@ -351,7 +380,8 @@ static void test_switches(void **state)
     rig_start(HEAP_FIRST_FIT);
     assert_int_equal(heap_set(&rig.heap, HEAP_ORDER, HEAP_N_ORDERS), HEAP_UNSUPPORTED);
     const uint64_t bad_growths[] = {0, 3, (1 << 20) + 1, 1 << 21};
-    for (int i = 0; i < 4; i++) assert_int_equal(heap_set(&rig.heap, HEAP_GROWTH, bad_growths[i]), HEAP_UNSUPPORTED);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(heap_set(&rig.heap, HEAP_GROWTH, bad_growths[i]), HEAP_UNSUPPORTED);
     rig_set(HEAP_GROWTH, 1 << 20);
     rig_set(HEAP_GROWTH, 1);
     assert_int_equal(rig.heap.root.uncoalesced, 0);
@@ -371,11 +401,11 @@ static void test_growth_os(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),     cmocka_unit_test(test_block_table),   cmocka_unit_test(test_init),
-        cmocka_unit_test(test_odd_start), cmocka_unit_test(test_contents),      cmocka_unit_test(test_bad_sizes),
-        cmocka_unit_test(test_alignment), cmocka_unit_test(test_realloc_moves),       cmocka_unit_test(test_bump),
-        cmocka_unit_test(test_not_blocks), cmocka_unit_test(test_limit),        cmocka_unit_test(test_failing_sbrk),
-        cmocka_unit_test(test_stray),     cmocka_unit_test(test_foreign),       cmocka_unit_test(test_switches),
+        cmocka_unit_test(test_names),      cmocka_unit_test(test_block_table),   cmocka_unit_test(test_init),
+        cmocka_unit_test(test_odd_start),  cmocka_unit_test(test_contents),      cmocka_unit_test(test_bad_sizes),
+        cmocka_unit_test(test_alignment),  cmocka_unit_test(test_realloc_moves), cmocka_unit_test(test_bump),
+        cmocka_unit_test(test_not_blocks), cmocka_unit_test(test_limit),         cmocka_unit_test(test_failing_sbrk),
+        cmocka_unit_test(test_stray),      cmocka_unit_test(test_foreign),       cmocka_unit_test(test_switches),
         cmocka_unit_test(test_growth_os),
     };
     return cmocka_run_group_tests_name("alloc", tests, NULL, NULL);

@@ -181,6 +181,8 @@ static void test_damage(void **state)
     expect_status(HEAP_DAMAGED);
     rig.heap.root.first = rig.heap.root.start;
     *rig_word(p3, 16) = 0;
+    *rig_word(p3, 0) = 80; /* beyond the end */
+    assert_int_equal(heap_free(&rig.heap, p3), HEAP_NOT_A_BLOCK);
     *rig_word(p3, 0) = 8;
     expect_status(HEAP_DAMAGED);
     *rig_word(p3, 0) = 64;
@@ -202,14 +204,16 @@ static void test_realloc_damaged(void **state)
     *rig_word(p2, 16) = next;
     rig_check();
     assert_string_equal(rig_blocks(), "f128 u64 u64");
-    for (int i = 0; i < 64; i++) assert_int_equal(((unsigned char *)last)[i], 0x77);
+    for (int i = 0; i < 64; i++)
+        assert_int_equal(((unsigned char *)last)[i], 0x77);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_must_show), cmocka_unit_test(test_first_large_enough), cmocka_unit_test(test_aligned),
-        cmocka_unit_test(test_trim_off),  cmocka_unit_test(test_foreign),            cmocka_unit_test(test_trim_refused),
+        cmocka_unit_test(test_must_show), cmocka_unit_test(test_first_large_enough),
+        cmocka_unit_test(test_aligned),   cmocka_unit_test(test_trim_off),
+        cmocka_unit_test(test_foreign),   cmocka_unit_test(test_trim_refused),
         cmocka_unit_test(test_damage),    cmocka_unit_test(test_realloc_damaged),
     };
     return cmocka_run_group_tests_name("alloc header", tests, NULL, NULL);

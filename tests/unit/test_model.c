@@ -3,7 +3,7 @@
  * steps that were told turn the picture before into the heap after.
  *
  * BRKVIEW_LONG=1 runs 100,000 operations for every combination of switches, each with one of guards; else 2,000 for a pairwise choice of all.
- * BRKVIEW_OPS=N runs N operations instead. */
+ * BRKVIEW_QUICK=1, for valgrind, runs 100, and BRKVIEW_OPS=N runs N operations instead. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -108,12 +108,16 @@ static bool model_free_at(const struct walk_found *self, uintptr_t block, uintpt
     size_t low = 0, high = m->n_free;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (m->free_blocks[middle] < block) low = middle + 1;
-        else high = middle;
+        if (m->free_blocks[middle] < block)
+            low = middle + 1;
+        else
+            high = middle;
     }
     if (low == m->n_free || m->free_blocks[low] != block) return false;
-    if (m->heap.root.policy == HEAP_HEADER) *next = low + 1 < m->n_free ? m->free_blocks[low + 1] : 0;
-    else *next = ((const struct fit_block *)block)->next_free;
+    if (m->heap.root.policy == HEAP_HEADER)
+        *next = low + 1 < m->n_free ? m->free_blocks[low + 1] : 0;
+    else
+        *next = ((const struct fit_block *)block)->next_free;
     return true;
 }
 
@@ -188,14 +192,16 @@ static void model_alloc(struct model *m)
         size = 1 + size / count;
         payload = heap_calloc(&m->heap, count, size);
         size *= count;
-        for (size_t i = 0; payload != NULL && i < size; i++) assert_int_equal(payload[i], 0);
+        for (size_t i = 0; payload != NULL && i < size; i++)
+            assert_int_equal(payload[i], 0);
         break;
     case 1:
         alignment = (size_t)1 << model_random(m, 11);
         payload = heap_aligned(&m->heap, alignment, size);
         if (alignment < HEAP_ALIGN) alignment = HEAP_ALIGN;
         break;
-    default: payload = heap_alloc(&m->heap, size);
+    default:
+        payload = heap_alloc(&m->heap, size);
     }
     model_add(m, payload, size, alignment);
 }
@@ -215,7 +221,8 @@ static void model_realloc(struct model *m)
     size_t size = model_random_size(m), kept = size < b->requested ? size : b->requested;
     unsigned char *payload = heap_realloc(&m->heap, b->payload, size);
     if (payload == NULL) return;
-    for (size_t i = 0; i < kept; i++) assert_int_equal(payload[i], b->fill);
+    for (size_t i = 0; i < kept; i++)
+        assert_int_equal(payload[i], b->fill);
     *b = (struct model_block){payload, size, payload == b->payload ? b->alignment : HEAP_ALIGN, 0};
     model_fill(m, b);
 }
@@ -245,13 +252,18 @@ static void model_operate(struct model *m)
     if (model_random(m, 40) == 0) arena_fail(&m->arena, 1);
     if (model_random(m, 100) == 0) m->heap.root.limit = HEAP_NO_LIMIT;
     if (model_random(m, 300) == 0) m->heap.root.limit = m->arena.brk - m->arena.base + model_random(m, 2000);
-    /* The limit does not bind a stranger. */
-    if (model_random(m, 200) == 0 && m->heap.root.limit == HEAP_NO_LIMIT) arena_stray(&m->arena, 1, 48);
-    if (kind < 45 && !full) model_alloc(m);
-    else if (kind < 80) model_free(m);
-    else if (kind < 94) model_realloc(m);
-    else if (kind < 96) model_sbrk(m);
-    else if (m->mixed) model_set(m);
+    /* A stranger would not ask whether the heap has a limit. */
+    if (m->heap.root.limit == HEAP_NO_LIMIT && model_random(m, 200) == 0) arena_stray(&m->arena, 1, 48);
+    if (kind < 45 && !full)
+        model_alloc(m);
+    else if (kind < 80)
+        model_free(m);
+    else if (kind < 94)
+        model_realloc(m);
+    else if (kind < 96)
+        model_sbrk(m);
+    else if (m->mixed)
+        model_set(m);
 }
 
 static void model_step(struct model *m)
@@ -334,7 +346,7 @@ static void model_run(enum heap_policy policy)
 {
     const char *text = getenv("BRKVIEW_OPS");
     bool all = getenv("BRKVIEW_LONG") != NULL;
-    unsigned long n = text != NULL ? strtoul(text, NULL, 10) : all ? 100000 : 2000;
+    unsigned long n = text != NULL ? strtoul(text, NULL, 10) : all ? 100000 : getenv("BRKVIEW_QUICK") != NULL ? 100 : 2000;
     uint64_t seed = 1;
     if (!heap_policy_has(policy, HEAP_SPLIT)) {
         for (unsigned i = 0; i < (policy == HEAP_BUMP ? 1u : 24u); i++) { /* trim and the guards: all that header has */
@@ -384,8 +396,9 @@ static void test_worst_fit(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bump),      cmocka_unit_test(test_header),   cmocka_unit_test(test_first_fit),
-                                       cmocka_unit_test(test_next_fit), cmocka_unit_test(test_best_fit), cmocka_unit_test(test_worst_fit)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bump),      cmocka_unit_test(test_header),
+                                       cmocka_unit_test(test_first_fit), cmocka_unit_test(test_next_fit),
+                                       cmocka_unit_test(test_best_fit),  cmocka_unit_test(test_worst_fit)};
     int failed = cmocka_run_group_tests_name("model", tests, NULL, NULL);
     fprintf(stderr, "# model: %lu operations\n", model_n_ops);
     return failed;

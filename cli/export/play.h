@@ -1,0 +1,11 @@
+/* play.h: the kinds of export that hold a whole session. */
+#ifndef PLAY_H
+#define PLAY_H
+
+#include "cli/export/export.h"
+
+bool play_html(struct export *e, FILE *to);
+bool play_cast(struct export *e, FILE *to);
+bool play_json(struct export *e, FILE *to);
+
+#endif

@@ -1,0 +1,42 @@
+/* try.h: a lab in this process, with its real target, and what tests ask of it. One at a time. */
+#ifndef TRY_H
+#define TRY_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/command/lab.h"
+
+extern struct lab try_lab;
+
+/* A fresh lab under policy; fails the test if it does not start. */
+void try_open(enum heap_policy policy);
+void try_open_with(const struct session_setup *setup, bool aslr);
+void try_close(void);
+
+/* Run a command that must succeed, one that must fail with one line that holds expected, and one that may do either. After each the
+ * promises to scripts are checked: see try_promises. */
+void try_ok(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void try_fails(const char *command, const char *expected);
+bool try_any(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The last sentence or text holds expected. */
+void try_says(const char *expected);
+void try_tells(const char *expected);
+
+/* The JSON line of the last command has the promised keys, types and sums: heap_bytes = live + padding + header + free (+ foreign), and brk. */
+void try_promises(void);
+json_t *try_json(void); /* of the last command; the caller's */
+json_int_t try_stat(const char *name);
+
+/* The heap's bytes now; malloc'd, *n long (*n 0: NULL). */
+unsigned char *try_bytes(size_t *n);
+
+/* A picture of everything that undo must bring back: bytes, blocks with ids and names, setup. Malloc'd text. */
+char *try_state(void);
+
+/* A file with that text under a name of its own; the path is static until the next call but seven. */
+const char *try_file(const char *text);
+
+#endif

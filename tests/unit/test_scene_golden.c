@@ -1,0 +1,127 @@
+/* test_scene_golden.c: whole screens, compared with those kept in tests/golden. BRKVIEW_UPDATE_GOLDEN=1 writes them anew: look at the
+ * difference before it is committed. Run from the project's root. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/picture_sample.h"
+#include "viz/face_text.h"
+#include "viz/scene.h"
+#include "viz/view.h"
+
+struct form {
+    const char *name;
+    int rows, columns;
+    bool ascii, styles;
+};
+
+static char *draw(enum sample_kind kind, const struct form *form)
+{
+    struct picture_sample s;
+    struct canvas c;
+    char *text = NULL;
+    size_t length = 0, rows;
+    uint64_t bytes, cells;
+    picture_sample_make(&s, kind);
+    s.view.ascii = form->ascii;
+    s.view.theme = form->styles ? THEME_MONO : THEME_DARK;
+    assert_true(canvas_init(&c, form->rows, form->columns, form->ascii));
+    scene_map_scale(&c, &s.picture, 1, &bytes, &cells);
+    rows = scene_table_rows(&c, &s.picture, 1);
+    view_follow(&s.view, s.after, &s.changes, cells, rows);
+    scene_screen(&c, &s.picture, 1);
+    FILE *out = open_memstream(&text, &length);
+    assert_non_null(out);
+    assert_true(form->styles ? face_text_write_styles(&c, out) : face_text_write(&c, out));
+    fclose(out);
+    canvas_release(&c);
+    picture_sample_release(&s);
+    return text;
+}
+
+static char *read_file(const char *path)
+{
+    FILE *in = fopen(path, "r");
+    char *text = NULL;
+    size_t length = 0;
+    if (in) {
+        if (getdelim(&text, &length, '\0', in) < 0) length = 0;
+        fclose(in);
+    }
+    return text;
+}
+
+static void compare(enum sample_kind kind, const struct form *form)
+{
+    char path[200];
+    snprintf(path, sizeof path, "tests/golden/%s-%s.txt", picture_sample_name(kind), form->name);
+    char *drawn = draw(kind, form);
+    if (getenv("BRKVIEW_UPDATE_GOLDEN")) {
+        FILE *out = fopen(path, "w");
+        assert_non_null(out);
+        assert_true(fputs(drawn, out) >= 0);
+        assert_int_equal(fclose(out), 0);
+    }
+    char *kept = read_file(path);
+    if (!kept || strcmp(kept, drawn)) {
+        size_t line = 1, i = 0;
+        for (; kept && kept[i] && kept[i] == drawn[i]; i++)
+            line += kept[i] == '\n';
+        print_error("%s\n", drawn);
+        fail_msg("%s: %s, line %zu", path, kept ? "differs from what is drawn" : "cannot be read", line);
+    }
+    free(kept);
+    free(drawn);
+}
+
+static void frames(const struct form *form)
+{
+    for (int kind = 0; kind < SAMPLE_N; kind++)
+        compare((enum sample_kind)kind, form);
+}
+
+static void small(void **unused)
+{
+    (void)unused;
+    frames(&(struct form){"80x24", 24, 80, false, false});
+}
+static void medium(void **unused)
+{
+    (void)unused;
+    frames(&(struct form){"120x40", 40, 120, false, false});
+}
+static void ascii(void **unused)
+{
+    (void)unused;
+    frames(&(struct form){"ascii", 24, 80, true, false});
+}
+static void mono_with_styles(void **unused)
+{
+    (void)unused;
+    frames(&(struct form){"mono", 24, 80, false, true});
+}
+static void large(void **unused)
+{
+    (void)unused;
+    compare(SAMPLE_FRAGMENTED, &(struct form){"200x50", 50, 200, false, false});
+}
+static void least(void **unused)
+{
+    (void)unused;
+    compare(SAMPLE_FRAGMENTED, &(struct form){"50x14", 14, 50, false, false});
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(small), cmocka_unit_test(medium), cmocka_unit_test(ascii), cmocka_unit_test(mono_with_styles),
+        cmocka_unit_test(large), cmocka_unit_test(least),
+    };
+    return cmocka_run_group_tests_name("golden", tests, NULL, NULL);
+}

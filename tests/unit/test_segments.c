@@ -1,0 +1,239 @@
+/* test_segments.c: the segments agree with /proc/PID/maps and with the symbols in the target's file; addresses are the same in every run,
+ * unless they are to differ or the system refuses. */
+#include <elf.h>
+#include <inttypes.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/target/segments.h"
+#include "tests/support/program.h"
+#include "tests/support/try.h"
+
+/* ── The target's file ── */
+
+static const unsigned char *elf;
+
+static void elf_open(void)
+{
+    char path[64];
+    struct stat st;
+    snprintf(path, sizeof path, "/proc/%d/exe", (int)try_lab.session.target.pid);
+    FILE *file = fopen(path, "r");
+    assert_true(file && fstat(fileno(file), &st) == 0);
+    elf = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fileno(file), 0);
+    assert_true(elf != MAP_FAILED);
+    fclose(file);
+}
+
+/* The address of a symbol, by the section headers of an ELF64 file (System V ABI, generic, chapter 4). */
+static uint64_t symbol(const char *name)
+{
+    const Elf64_Ehdr *head = (const Elf64_Ehdr *)elf;
+    const Elf64_Shdr *section = (const Elf64_Shdr *)(elf + head->e_shoff);
+    for (int i = 0; i < head->e_shnum; i++) {
+        if (section[i].sh_type != SHT_SYMTAB) continue;
+        const Elf64_Sym *symbols = (const Elf64_Sym *)(elf + section[i].sh_offset);
+        const char *names = (const char *)(elf + section[section[i].sh_link].sh_offset);
+        for (size_t k = 0; k < section[i].sh_size / sizeof *symbols; k++)
+            if (strcmp(names + symbols[k].st_name, name) == 0) return symbols[k].st_value;
+    }
+    fail_msg("no symbol %s", name);
+    return 0;
+}
+
+/* The first mapping whose line holds both: its start and end. */
+static void mapping(const char *perms, const char *name, uint64_t *start, uint64_t *end)
+{
+    char path[64], line[512];
+    snprintf(path, sizeof path, "/proc/%d/maps", (int)try_lab.session.target.pid);
+    FILE *maps = fopen(path, "r");
+    bool found = false;
+    while (!found && fgets(line, sizeof line, maps))
+        found = strstr(line, perms) && strstr(line, name) && sscanf(line, "%" SCNx64 "-%" SCNx64, start, end) == 2;
+    fclose(maps);
+    if (!found) fail_msg("no mapping %s %s", perms, name);
+}
+
+static const struct snapshot_segment *segment(const char *name)
+{
+    const struct snapshot *s = try_lab.session.snapshot;
+    for (size_t i = 0; i < snapshot_n_segments(s); i++)
+        if (strcmp(snapshot_segment(s, i)->name, name) == 0) return snapshot_segment(s, i);
+    fail_msg("no segment %s", name);
+    return NULL;
+}
+
+static void they_agree_with_maps_and_symbols(void **unused)
+{
+    (void)unused;
+    uint64_t start, end, previous = 0;
+    try_open(HEAP_HEADER);
+    elf_open();
+    for (int i = 0; i < 3; i++) {
+        try_ok("alloc 5000");
+        try_ok("segments");
+        mapping("r-xp", "brkview-target", &start, &end);
+        assert_true(segment("text")->start == start && segment("text")->end == symbol("etext") && segment("text")->end <= end);
+        mapping("rw-p", "brkview-target", &start, &end);
+        assert_true(segment("data")->start == start && segment("data")->end == symbol("edata"));
+        assert_true(segment("bss")->start == symbol("edata") && segment("bss")->end == symbol("end"));
+        mapping("rw-p", "[heap]", &start, &end);
+        assert_true(segment("heap")->start == start && segment("heap")->end == try_lab.session.target.brk);
+        assert_true(segment("heap")->end <= end && end - segment("heap")->end < 4096);
+        mapping("rw-p", "[stack]", &start, &end);
+        assert_true(segment("stack")->start == start && segment("stack")->end == end);
+        assert_true(segment("text")->end <= segment("data")->start && segment("bss")->end <= segment("heap")->start);
+        assert_true(segment("headers")->end <= segment("text")->start && segment("rodata")->start >= segment("text")->end);
+    }
+    for (size_t i = 0; i < snapshot_n_segments(try_lab.session.snapshot); i++) { /* in order of address */
+        assert_true(snapshot_segment(try_lab.session.snapshot, i)->start >= previous);
+        previous = snapshot_segment(try_lab.session.snapshot, i)->start;
+    }
+    json_t *j = try_json();
+    assert_int_equal(json_integer_value(json_object_get(j, "pid")), try_lab.session.target.pid);
+    assert_int_equal(json_array_size(json_object_get(j, "segments")), snapshot_n_segments(try_lab.session.snapshot));
+    assert_true(json_is_string(json_object_get(json_array_get(json_object_get(j, "segments"), 0), "start")));
+    json_decref(j);
+    try_close();
+}
+
+static void what_can_not_be_read_is_none(void **unused)
+{
+    (void)unused;
+    struct snapshot_segment few[2];
+    struct segment_marks marks = {0};
+    assert_int_equal(segments_read(0x7ffffff0, &marks, few, 2), 0);
+    assert_int_equal(segments_read(getpid(), &marks, few, 2), 2); /* never more than there is room for */
+}
+
+/* ── The same in every run ── */
+
+/* The lines without the process's number. */
+static void run_segments(struct program *p, void (*before)(void), const char *option)
+{
+    program_run(p, NULL, before, (const char *const[]){"--plain", "-e", "alloc 64; segments", option, NULL});
+    assert_int_equal(p->status, 0);
+    char *pid = strstr(p->out, "process ");
+    assert_non_null(pid);
+    for (pid += 8; *pid >= '0' && *pid <= '9'; pid++) *pid = '-';
+}
+
+static const char *row(const struct program *p, const char *name)
+{
+    static char rows[4][160];
+    static unsigned at;
+    char *text = rows[at++ % 4], start[64];
+    snprintf(start, sizeof start, "\n%s ", name);
+    const char *found = strstr(p->out, start);
+    if (!found) fail_msg("no row %s", name);
+    snprintf(text, sizeof rows[0], "%.*s", (int)strcspn(found + 1, "\n"), found + 1);
+    return text;
+}
+
+static void two_runs_are_the_same(void **unused)
+{
+    (void)unused;
+    struct program a, b;
+    run_segments(&a, NULL, NULL);
+    run_segments(&b, NULL, NULL);
+    char *libraries = strstr(a.out, "process"), *others = strstr(b.out, "process");
+    libraries += strspn(libraries, "process -"), others += strspn(others, "process -");
+    assert_string_equal(libraries, others);
+    assert_string_equal(a.err, "");
+    program_release(&a);
+    program_release(&b);
+}
+
+static void aslr_moves_heap_and_stack(void **unused)
+{
+    (void)unused;
+    struct program a, b;
+    run_segments(&a, NULL, "--aslr");
+    run_segments(&b, NULL, "--aslr");
+    assert_string_equal(row(&a, "text"), row(&b, "text"));
+    assert_string_equal(row(&a, "bss"), row(&b, "bss"));
+    assert_string_not_equal(row(&a, "heap"), row(&b, "heap"));
+    assert_string_not_equal(row(&a, "stack"), row(&b, "stack"));
+    program_says(&a, "--aslr: heap, stack and libraries lie elsewhere in every run; text, data and bss do not");
+    assert_string_equal(a.err, "");
+    program_release(&a);
+    program_release(&b);
+}
+
+static void undo_works_with_random_addresses(void **unused)
+{
+    (void)unused;
+    struct session_setup setup;
+    session_setup_defaults(&setup, HEAP_HEADER);
+    try_open_with(&setup, true);
+    try_ok("repeat 3 alloc 20");
+    try_ok("free 2");
+    try_ok("undo");
+    assert_int_equal(try_stat("used"), 3);
+    assert_int_equal(try_stat("heap_bytes"), 192);
+    try_ok("blocks");
+    try_ok("free 2");
+    try_close();
+}
+
+/* personality(2) is refused, as many containers do: altogether, or all but asking. */
+static bool may_ask;
+static void refuse_personality(void)
+{
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_personality, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, may_ask ? 0xffffffff : 1, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof filter / sizeof filter[0], filter};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) _exit(125);
+}
+
+static void a_refusal_is_said_once_and_all_works(void **unused)
+{
+    struct program p;
+    may_ask = *unused != NULL;
+    program_run(&p, NULL, refuse_personality, (const char *const[]){"--json", "-e", "alloc 64; alloc 32; free 2; undo; segments", NULL});
+    if (p.status == 125) skip(); /* no seccomp here */
+    assert_int_equal(p.status, 0);
+    assert_int_equal(program_lines(p.err), 1);
+    program_complains(&p, "refused to switch address randomisation off: addresses differ in every run");
+    assert_int_equal(program_lines(p.out), 5);
+    program_says(&p, "\"randomised\":true");
+    program_release(&p);
+    program_run(&p, NULL, refuse_personality, (const char *const[]){"--plain", "-e", "segments", NULL});
+    program_says(&p, "the system refused to switch address randomisation off");
+    program_release(&p);
+    program_run(&p, NULL, refuse_personality, (const char *const[]){"--aslr", "-e", "alloc 64", NULL});
+    assert_string_equal(p.err, ""); /* it was asked for */
+    program_release(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(they_agree_with_maps_and_symbols), cmocka_unit_test(what_can_not_be_read_is_none),
+        cmocka_unit_test(two_runs_are_the_same),            cmocka_unit_test(aslr_moves_heap_and_stack),
+        cmocka_unit_test(undo_works_with_random_addresses), cmocka_unit_test(a_refusal_is_said_once_and_all_works),
+        cmocka_unit_test_prestate(a_refusal_is_said_once_and_all_works, (void *)(uintptr_t)"ask"),
+    };
+    return cmocka_run_group_tests_name("segments", tests, NULL, NULL);
+}

@@ -1,0 +1,199 @@
+/* test_view.c: wherever the keys lead, the view stays within what there is. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "tests/support/picture_sample.h"
+#include "viz/view.h"
+
+#define CELLS 128u
+#define ROWS 10u
+
+static void assert_within(const struct view *v, const struct snapshot *s)
+{
+    size_t n = snapshot_n_blocks(s);
+    uint64_t heap = snapshot_stats(s)->heap_bytes, bytes = v->bytes_per_cell;
+    assert_true(v->table_from == 0 || v->table_from + ROWS <= n);
+    assert_true((bytes & (bytes - 1)) == 0);
+    if (bytes == 0)
+        assert_int_equal(v->map_from, 0);
+    else
+        assert_true(v->map_from == 0 || v->map_from < heap);
+    if (v->map_from) assert_int_equal(v->map_from % (bytes * 16), 0);
+    assert_true(v->selected_offset == UINT64_MAX || v->selected_offset < heap);
+}
+
+static void any_walk_stays_within(void **unused)
+{
+    (void)unused;
+    uint32_t state = 5;
+    for (int kind = 0; kind < SAMPLE_N; kind++) {
+        struct picture_sample p;
+        picture_sample_make(&p, (enum sample_kind)kind);
+        struct view v;
+        view_init(&v);
+        for (int step = 0; step < 500; step++) {
+            int amount = (int)(picture_sample_random(&state) % 7) - 3;
+            size_t n = snapshot_n_blocks(p.after);
+            switch (picture_sample_random(&state) % 7) {
+            case 0:
+                view_zoom(&v, p.after, CELLS, amount);
+                break;
+            case 1:
+                view_zoom_to(&v, p.after, CELLS, picture_sample_random(&state));
+                break;
+            case 2:
+                view_scroll(&v, p.after, CELLS, ROWS, amount);
+                break;
+            case 3:
+                view_select_step(&v, p.after, CELLS, ROWS, amount < 0 ? -1 : 1);
+                break;
+            case 4:
+                view_select(&v, p.after, CELLS, ROWS, n ? picture_sample_random(&state) % (n + 2) : SNAPSHOT_NONE);
+                break;
+            case 5:
+                view_follow(&v, p.after, &p.changes, CELLS, ROWS);
+                break;
+            default:
+                view_scroll(&v, p.after, CELLS, ROWS, amount < 0 ? INT32_MIN : INT32_MAX);
+                break;
+            }
+            assert_within(&v, p.after);
+            size_t selected = view_selected(&v, p.after, &p.changes);
+            assert_true(selected == SNAPSHOT_NONE || selected < n);
+        }
+        picture_sample_release(&p);
+    }
+}
+
+static void a_smaller_heap_is_followed(void **unused)
+{
+    (void)unused;
+    struct snapshot *large = picture_sample_heap(5000, false), *small = picture_sample_heap(12, false);
+    struct changes c;
+    struct view v;
+    view_init(&v);
+    view_zoom_to(&v, large, CELLS, 4);
+    view_select(&v, large, CELLS, ROWS, 4999);
+    assert_true(v.map_from > 0 && v.table_from == 4990);
+    changes_find(&c, large, small);
+    view_follow(&v, small, &c, CELLS, ROWS);
+    assert_within(&v, small);
+    assert_int_equal(v.selected_offset, UINT64_MAX); /* its block is gone */
+
+    view_zoom_to(&v, large, CELLS, 4);
+    view_scroll(&v, large, CELLS, ROWS, 1000000);
+    changes_find(&c, NULL, large);
+    struct snapshot *half = picture_sample_heap(2500, false);
+    view_follow(&v, half, &c, CELLS, ROWS);
+    assert_within(&v, half);
+    assert_true(v.map_from > 0 && v.bytes_per_cell == 4);
+    snapshot_free(half);
+    snapshot_free(large);
+    snapshot_free(small);
+}
+
+static void zoom_keeps_the_selected_block_in_sight(void **unused)
+{
+    (void)unused;
+    struct snapshot *s = picture_sample_heap(5000, false);
+    struct view v;
+    view_init(&v);
+    view_select(&v, s, CELLS, ROWS, 2500);
+    int steps = 0;
+    for (uint64_t last = 0; steps < 40; steps++) {
+        view_zoom(&v, s, CELLS, 1);
+        assert_true(v.selected_offset >= v.map_from && v.selected_offset < v.map_from + CELLS * v.bytes_per_cell);
+        if (v.bytes_per_cell == last) break;
+        last = v.bytes_per_cell;
+    }
+    assert_int_equal(v.bytes_per_cell, 1);
+    for (int i = 0; i < 40; i++)
+        view_zoom(&v, s, CELLS, -1);
+    assert_int_equal(v.bytes_per_cell, 0);
+    view_zoom_to(&v, s, CELLS, 100);
+    assert_int_equal(v.bytes_per_cell, 128);
+    view_zoom_to(&v, s, CELLS, 80);
+    assert_int_equal(v.bytes_per_cell, 64);
+    view_zoom(&v, s, CELLS, 0);
+    assert_int_equal(v.bytes_per_cell, 0);
+    snapshot_free(s);
+}
+
+static void what_changed_is_selected_until_somebody_chooses(void **unused)
+{
+    (void)unused;
+    struct picture_sample p;
+    picture_sample_make(&p, SAMPLE_FREED);
+    struct view v;
+    view_init(&v);
+    assert_int_equal(view_selected(&v, p.after, &p.changes), 1);
+    assert_true(view_selected(&v, p.after, NULL) == SNAPSHOT_NONE);
+    view_select(&v, p.after, CELLS, ROWS, 2);
+    assert_int_equal(view_selected(&v, p.after, &p.changes), 2);
+    assert_int_equal(v.selected_id, 3);
+    view_select_step(&v, p.after, CELLS, ROWS, 1); /* the last stays the last */
+    assert_int_equal(view_selected(&v, p.after, &p.changes), 2);
+    view_select(&v, p.before, CELLS, ROWS, 1);
+    view_follow(&v, p.after, &p.changes, CELLS, ROWS); /* it has been freed: the place stays */
+    assert_int_equal(view_selected(&v, p.after, &p.changes), 1);
+    view_select(&v, p.after, CELLS, ROWS, SNAPSHOT_NONE);
+    assert_int_equal(v.selected_offset, UINT64_MAX);
+    v.selected_id = 3; /* by id alone */
+    assert_int_equal(view_selected(&v, p.after, &p.changes), 2);
+    picture_sample_release(&p);
+}
+
+static void a_change_out_of_sight_is_brought_into_sight(void **unused)
+{
+    (void)unused;
+    struct picture_sample p;
+    picture_sample_make(&p, SAMPLE_LARGE);
+    struct view v;
+    view_init(&v);
+    view_zoom_to(&v, p.after, CELLS, 16);
+    v.map_from = 0;
+    view_follow(&v, p.after, &p.changes, CELLS, ROWS);
+    uint64_t at = p.changes.change[0].from - SAMPLE_HEAP;
+    assert_true(at >= v.map_from && at < v.map_from + CELLS * v.bytes_per_cell);
+    assert_true(v.table_from <= 50000 && v.table_from + ROWS > 50000);
+    picture_sample_release(&p);
+}
+
+static void scrolling_moves_both_by_half_a_page(void **unused)
+{
+    (void)unused;
+    struct snapshot *s = picture_sample_heap(5000, false);
+    struct view v;
+    view_init(&v);
+    view_scroll(&v, s, CELLS, ROWS, 1);
+    assert_int_equal(v.table_from, ROWS / 2);
+    view_zoom_to(&v, s, CELLS, 4);
+    uint64_t from = v.map_from;
+    view_scroll(&v, s, CELLS, ROWS, 1);
+    assert_int_equal(v.map_from, from + CELLS / 2 * 4);
+    view_scroll(&v, s, CELLS, ROWS, -1000000);
+    assert_int_equal(v.map_from, 0);
+    assert_int_equal(v.table_from, 0);
+    view_scroll(&v, s, CELLS, ROWS, 1000000);
+    assert_int_equal(v.table_from, 5000 - ROWS);
+    assert_true(v.map_from + CELLS * 4 >= snapshot_stats(s)->heap_bytes);
+    snapshot_free(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_walk_stays_within),
+        cmocka_unit_test(a_smaller_heap_is_followed),
+        cmocka_unit_test(zoom_keeps_the_selected_block_in_sight),
+        cmocka_unit_test(what_changed_is_selected_until_somebody_chooses),
+        cmocka_unit_test(a_change_out_of_sight_is_brought_into_sight),
+        cmocka_unit_test(scrolling_moves_both_by_half_a_page),
+    };
+    return cmocka_run_group_tests_name("view", tests, NULL, NULL);
+}
