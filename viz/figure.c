@@ -47,7 +47,7 @@ const char *figure_delta(char to[FIGURE_MAX], uint64_t from, uint64_t to_n)
 const char *figure_fit(char to[FIGURE_MAX], uint64_t n, int width)
 {
     static const char units[] = "kMGTPE";
-    if (snprintf(to, FIGURE_MAX, "%" PRIu64, n) <= width) return to;
+    if (snprintf(to, FIGURE_MAX, "%" PRIu64, n) <= width || n < 1000) return to;
     int unit = -1;
     double value = (double)n;
     while (value >= 999.5 && unit < 5) {
