@@ -49,7 +49,7 @@ const struct command command_table[] = {
 
     {"policy", "", "[NAME [replay]]", "show the policy, or start a fresh heap under another", "bump, header, first-fit, next-fit, best-fit or worst-fit; with replay the log is run again under it.\nExample: policy best-fit replay", "session",
      0, 2, {ARG_POLICY, ARG_WORD}, COMMAND_CHANGES | COMMAND_COMPOSES, run_policy},
-    {"set", "", "OPTION VALUE", "change an option", "split, coalesce, trim: on or off; order: address, lifo, fifo, size-up, size-down; growth: exact, page, 64K; lock: on or off; the guards, canary and poison: on or off, quarantine: off or up to 64; theme: dark, light, mono; mouse: on or off.\nExample: set coalesce off", "session",
+    {"set", "", "OPTION VALUE", "change an option", "split, coalesce, trim: on or off; order: address, lifo, fifo, size-up, size-down; growth: exact, page, 64K; lock: on or off; the guards, canary and poison: on or off, quarantine: off or up to 64; theme: dark, light, mono; mouse: on or off; addresses: absolute or offset; projector: on or off.\nExample: set coalesce off", "session",
      1, 2, {ARG_OPTION, ARG_VALUE}, COMMAND_CHANGES, run_set},
     {"limit", "", "SIZE|off", "set the heap's most bytes", "The allocator itself refuses to grow beyond: out of memory, for a class.\nExample: limit 4k", "session", 1, 1, {ARG_SIZE}, CHANGE, run_limit},
     {"reset", "restart", "", "start a fresh heap, same policy and options", "In a fresh process. It can be undone.", "session", 0, 0, {ARG_NONE}, COMMAND_CHANGES, run_reset},

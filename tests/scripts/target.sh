@@ -33,14 +33,18 @@ script() {
 
 zeros='\x00\x00\x00\x00'
 magic='brkvwire'
-# hello: version 1, not randomised, root 0, the heap at 0x411000, the rest zero.
-hello="$magic"'\x01\x00\x00\x00'"$zeros$zeros$zeros"'\x00\x10\x41\x00'"$zeros$zeros$zeros$zeros$zeros$zeros$zeros"'\x00\x10\x00\x00'"$zeros$zeros$zeros"
+version=$(sed -n 's/^#define WIRE_VERSION \([0-9]*\)u.*/\1/p' allocator/wire.h)
+# hello: the right version, not randomised, root 0, the heap at 0x411000, the rest zero.
+hello="$magic\\x0$version"'\x00\x00\x00'"$zeros$zeros$zeros"'\x00\x10\x41\x00'"$zeros$zeros$zeros$zeros$zeros$zeros$zeros"'\x00\x10\x00\x00'"$zeros$zeros$zeros"
 # answer SEQ STATUS N_STEPS RESULT: brk stays.
 answer() { printf '%s' "\\x0$1$(printf '\\x00\\x00\\x00')\\x0$2\\x00\\x00\\x00$zeros$zeros\\x$3\\x00\\x00\\x00$zeros$4$zeros"'\x00\x10\x41\x00'"$zeros"; }
 none='\x00\x00\x00\x00'
 take='dd bs=8192 count=1 <&3 >/dev/null 2>&1'
-# set_up: greet, and obey what brings the heap up: policy, limit, one switch.
-set_up="printf '$hello' >&3; $take; printf '$(answer 1 0 00 "$none")' >&3; $take; printf '$(answer 2 0 00 "$none")' >&3; $take; printf '$(answer 3 0 00 "$none")' >&3; $take;"
+# set_up: greet, and obey what brings the heap up: policy, limit, and every switch that header has.
+requests=$((2 + $("$brkview" --json -e policy </dev/null | grep -o '"switches":{[^}]*}' | grep -o '":"' | wc -l)))
+set_up="printf '$hello' >&3;"
+for ((i = 1; i <= requests; i++)); do set_up+=" $take; printf '$(answer "$i" 0 00 "$none")' >&3;"; done
+set_up+=" $take;"
 
 mkdir "$dir/path"
 printf '#!/bin/sh\ntouch "%s/used"\n' "$dir" >"$dir/path/brkview-target"
@@ -58,7 +62,7 @@ expect "it speaks another language" 1 'speaks another language; expected the one
 script "printf 'brk' >&3; $take"
 expect "it says too little" 1 'speaks another language'
 script "printf '$magic\x63\x00\x00\x00$zeros' >&3; $take"
-expect "it speaks another version" 1 'speaks version 99 of the wire; expected version 1: install both from one build'
+expect "it speaks another version" 1 'speaks version 99 of the wire; expected version '$version': install both from one build'
 script "printf '$hello' >&3; exit 3"
 expect "it ends after its hello" 1 'the fresh target did not answer (ended by its own exit, with status 3)'
 script "printf '$hello' >&3; $take; kill -SEGV \$\$"
@@ -69,9 +73,9 @@ script "printf '$hello' >&3; $take; printf '$(answer 1 9 00 "$none")' >&3; $take
 expect "it refuses the setup" 1 'the fresh target refused its setup: '
 script "$set_up printf '$(answer 9 0 00 "$none")' >&3; $take"
 expect "it answers another question" 1 "the target was ended, for it broke the wire"
-script "$set_up printf '$(answer 4 0 05 "$none")' >&3; $take"
+script "$set_up printf '$(answer $((requests + 1)) 0 05 "$none")' >&3; $take"
 expect "it promises steps that do not come" 1 "an answer that can't be true"
-script "$set_up printf '$(answer 4 0 00 '\x10\x00\x00\x00')' >&3; $take"
+script "$set_up printf '$(answer $((requests + 1)) 0 00 '\x10\x00\x00\x00')' >&3; $take"
 expect "it gives an address outside its heap" 1 "the target answered with 0x10, which can't be in its heap; \`reset\` makes a fresh one"
 script "$set_up exec 3>&-; sleep 20"
 expect "it closes the wire" 1 "the target was ended, for it closed the wire while it did this"
