@@ -29,7 +29,7 @@ static void test_killed_target_is_shown(void **state)
     lab_must_prompt(t, LAB_PROMPT);
     lab_command(t, "alloc 16", "reset|undo");
     lab_command(t, "undo", "undone");
-    lab_must_match(t, "2 +0x[0-9a-f]+ +64 +32 +used");
+    lab_must_match(t, "2 +0x[0-9a-f]+ +64 +32 +32 +used");
     lab_must_equal(t, lab_brk(t), brk, "brk after undo");
     lab_command(t, "alloc 16", "#3 used");
     kill(lab_target(t), SIGSEGV);
