@@ -47,7 +47,7 @@ const char *figure_delta(char to[FIGURE_MAX], uint64_t from, uint64_t to_n)
 const char *figure_fit(char to[FIGURE_MAX], uint64_t n, int width)
 {
     static const char units[] = "kMGTPE";
-    if (snprintf(to, FIGURE_MAX, "%" PRIu64, n) <= width) return to;
+    if (snprintf(to, FIGURE_MAX, "%" PRIu64, n) <= width || n < 1000) return to;
     int unit = -1;
     double value = (double)n;
     while (value >= 999.5 && unit < 5) {
@@ -62,5 +62,13 @@ const char *figure_fit(char to[FIGURE_MAX], uint64_t n, int width)
 const char *figure_address(char to[FIGURE_MAX], uint64_t address)
 {
     snprintf(to, FIGURE_MAX, "0x%" PRIx64, address);
+    return to;
+}
+
+const char *figure_place(char to[FIGURE_MAX], const struct picture *p, uint64_t address)
+{
+    uint64_t start = snapshot_head(p->snapshot)->heap_start;
+    if (!p->view->offsets || address < start) return figure_address(to, address);
+    snprintf(to, FIGURE_MAX, "+0x%" PRIx64, address - start);
     return to;
 }

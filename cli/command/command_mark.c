@@ -16,8 +16,8 @@ RUN(mark)
         for (size_t i = 0; i < lab->marks.n; i++) {
             const struct mark *m = &lab->marks.mark[i];
             json_array_append_new(names, json_string(m->name));
-            outcome_text(out, "%-16s after command %" PRIu32 ": %" PRIu64 " bytes, %zu blocks\n", m->name, m->seq,
-                         snapshot_stats(m->snapshot)->heap_bytes, snapshot_n_blocks(m->snapshot));
+            outcome_text(out, "%-16s after command %" PRIu32 ": %" PRIu64 " bytes, %zu block%s\n", m->name, m->seq,
+                         snapshot_stats(m->snapshot)->heap_bytes, snapshot_n_blocks(m->snapshot), snapshot_n_blocks(m->snapshot) == 1 ? "" : "s");
         }
         if (lab->marks.n == 0) outcome_text(out, "no state is marked; `mark NAME` keeps this one\n");
         outcome_result(out, json_pack("{s:o}", "marks", names));

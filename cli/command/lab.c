@@ -62,7 +62,7 @@ void lab_record(struct lab *lab, const char *line)
 
 static bool good_count(const struct command *c, const struct arguments *args, struct outcome *out)
 {
-    char usage[128];
+    char usage[160];
     command_usage(c, usage, sizeof usage);
     if (args->n < c->least)
         return outcome_fail(out, args->n ? "%s: something is missing; expected `%s`" : "%s needs more than its name; expected `%s`", c->name, usage);

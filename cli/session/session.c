@@ -23,7 +23,7 @@ void session_setup_defaults(struct session_setup *setup, enum heap_policy policy
     *setup = (struct session_setup){
         .policy = policy,
         .limit = HEAP_NO_LIMIT,
-        .value = {[HEAP_SPLIT] = 1, [HEAP_COALESCE] = 1, [HEAP_TRIM] = 1, [HEAP_ORDER] = HEAP_ORDER_ADDRESS, [HEAP_GROWTH] = 1},
+        .value = {[HEAP_SPLIT] = 1, [HEAP_COALESCE] = 1, [HEAP_TRIM] = 1, [HEAP_ORDER] = HEAP_ORDER_ADDRESS, [HEAP_GROWTH] = 1, [HEAP_LOCK] = 1},
     };
 }
 
@@ -87,6 +87,8 @@ static bool ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint
     if (answer->status == HEAP_LIMIT)
         return fail(s, "out of memory: the limit of %" PRIu64 " bytes refused, not the kernel (the heap has %" PRIu64 " now)",
                     s->setup.limit, s->target.brk - s->target.hello.heap_start);
+    if (answer->status == HEAP_NOT_EMPTY) return fail(s, "the heap is not empty, and canaries change the format of its blocks; expected an empty heap, as after `reset`");
+    if (answer->status == HEAP_BUSY) return fail(s, "a thread is held inside the allocator; expected `race step 1`, `race step 2` or `race end` first");
     return fail(s, "%s%s", heap_status_text((enum heap_status)answer->status), expected_of((enum heap_status)answer->status));
 }
 
@@ -122,6 +124,7 @@ bool session_restart(struct session *s, const struct session_setup *setup)
     s->target = fresh;
     s->memory.pid = fresh.pid;
     s->setup = *setup;
+    s->race = (struct session_race){0};
     book_release(&s->book);
     book_init(&s->book, fresh.hello.heap_start);
     s->trace.changed = s->trace.fresh = true;
@@ -234,10 +237,12 @@ bool session_free(struct session *s, uint32_t id)
     if (!book_find(&s->book, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
     if (!ask(s, WIRE_FREE, payload, 0, 0, NULL, 0)) return false;
     s->trace.n_free++;
-    s->trace.freed = payload - block_header_bytes(s->setup.policy);
+    s->trace.freed = payload - session_front_bytes(s);
     book_drop(&s->book, id, s->seq);
     return true;
 }
+
+bool session_free_at(struct session *s, uint64_t payload) { return ask(s, WIRE_FREE, payload, 0, 0, NULL, 0); }
 
 bool session_sbrk(struct session *s, int64_t delta, bool force, uint64_t *before)
 {
@@ -278,4 +283,37 @@ bool session_limit(struct session *s, uint64_t limit)
     if (!ask(s, WIRE_LIMIT, limit, 0, 0, NULL, 0)) return false;
     s->setup.limit = limit;
     return true;
+}
+
+/* ── The race ── */
+
+static bool ask_race(struct session *s, enum wire_op op, uint64_t a, uint64_t b)
+{
+    struct session_block made;
+    struct session_race *r = &s->race;
+    if (!ask(s, op, a, b, 0, NULL, 0)) return false;
+    for (unsigned i = 0; i < 2 && s->answer.head.n_results == 2; i++) {
+        r->state[i] = (enum race_state)WIRE_RACE_STATE(s->answer.head.result, i);
+        r->waited[i] = r->waited[i] || r->state[i] == RACE_WAITING;
+        r->payload[i] = s->answer.results[i];
+        if (r->state[i] != RACE_DONE || r->payload[i] == 0 || r->id[i] != 0) continue;
+        if (!keep_block(s, r->payload[i], r->bytes[i], &made)) return false;
+        r->id[i] = made.id;
+    }
+    return true;
+}
+
+bool session_race_begin(struct session *s, uint64_t bytes_first, uint64_t bytes_second)
+{
+    s->race = (struct session_race){.lock = s->setup.value[HEAP_LOCK] != 0, .bytes = {bytes_first, bytes_second}};
+    return s->race.under_way = ask_race(s, WIRE_RACE_BEGIN, bytes_first, bytes_second);
+}
+
+bool session_race_step(struct session *s, unsigned thread, bool over_probes) { return ask_race(s, WIRE_RACE_STEP, thread, over_probes); }
+
+bool session_race_end(struct session *s)
+{
+    bool ok = ask_race(s, WIRE_RACE_END, 0, 0);
+    if (ok) s->race.under_way = false;
+    return ok;
 }

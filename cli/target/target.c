@@ -135,7 +135,7 @@ void target_describe_end(int wait_status, char *text, size_t bytes)
         const char *name = sigabbrev_np(signal_number);
         snprintf(text, bytes, "killed by signal %d (SIG%s)", signal_number, name ? name : "?");
     } else if (WIFEXITED(wait_status)) {
-        snprintf(text, bytes, "exited with status %d", WEXITSTATUS(wait_status));
+        snprintf(text, bytes, "ended by its own exit, with status %d", WEXITSTATUS(wait_status));
     } else {
         snprintf(text, bytes, "ended with wait status 0x%x", (unsigned)wait_status);
     }
@@ -179,7 +179,7 @@ static void await_death(struct target *t)
         if (target_has_died(t)) return;
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
-    target_end(t, "closed the wire");
+    target_end(t, "ended, for it closed the wire");
 }
 
 /* ── Asking ── */
@@ -242,7 +242,7 @@ bool target_ask(struct target *t, const struct wire_request *request, const void
         return false;
     }
     if (!unpack(packet, (size_t)n, r.seq, answer)) {
-        target_end(t, "broke the wire (an answer that can't be true), and was ended");
+        target_end(t, "ended, for it broke the wire (an answer that can't be true)");
         return false;
     }
     t->brk = answer->head.brk;

@@ -49,7 +49,7 @@ bool target_has_died(struct target *t);
 /* Kill it, reap it, close the pair; t->ended becomes why, unless it is known already. Harmless when there is none. */
 void target_end(struct target *t, const char *why);
 
-/* "killed by signal 11 (SIGSEGV)", "exited with status 3". */
+/* "killed by signal 11 (SIGSEGV)", "ended by its own exit, with status 3": what follows "the target was". */
 void target_describe_end(int wait_status, char *text, size_t bytes);
 
 #endif

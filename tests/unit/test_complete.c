@@ -79,7 +79,7 @@ static void arguments(void **unused)
     gives("free 1 2 a", "all");
     gives("free 5", ""); /* it is free */
     gives("policy be", "best-fit");
-    gives("policy ", "best-fit bump first-fit header next-fit replay worst-fit");
+    gives("policy ", "best-fit bump first-fit header next-fit worst-fit");
     gives("set ", "coalesce growth mouse order split theme trim");
     gives("set order ", "address fifo lifo size-down size-up");
     gives("set nothing ", "");

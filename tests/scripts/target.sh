@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# A target that is missing, or that is not what it should be: one line says so, and brkview neither hangs nor crashes.
+# The false targets are shell scripts that speak the wire (allocator/wire.h) badly.
+set -u
+brkview=${BRKVIEW:-./brkview}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+mkdir "$dir/bin"
+cp "$(realpath "$brkview")" "$dir/bin/brkview"
+target=$dir/bin/brkview-target
+n=0 bad=0
+
+# expect NAME STATUS PATTERN: run `alloc 64` against the target; exactly one line of complaint, which matches.
+expect() {
+    local complaint status
+    complaint=$(timeout 30 "$dir/bin/brkview" -e 'alloc 64' 2>&1 >"$dir/out" </dev/null)
+    status=$?
+    n=$((n + 1))
+    if [ "$status" = "$2" ] && [[ $complaint == brkview:*$3* ]] && [ "$(printf '%s\n' "$complaint" | wc -l)" = 1 ]; then
+        echo "ok $n - $1"
+    else
+        bad=1
+        echo "not ok $n - $1"
+        echo "# status $status: $complaint"
+    fi
+}
+
+# script TEXT: the target is a bash script.
+script() {
+    printf '#!/bin/bash\n%s\n' "$1" >"$target"
+    chmod +x "$target"
+}
+
+zeros='\x00\x00\x00\x00'
+magic='brkvwire'
+# hello: version 1, not randomised, root 0, the heap at 0x411000, the rest zero.
+hello="$magic"'\x01\x00\x00\x00'"$zeros$zeros$zeros"'\x00\x10\x41\x00'"$zeros$zeros$zeros$zeros$zeros$zeros$zeros"'\x00\x10\x00\x00'"$zeros$zeros$zeros"
+# answer SEQ STATUS N_STEPS RESULT: brk stays.
+answer() { printf '%s' "\\x0$1$(printf '\\x00\\x00\\x00')\\x0$2\\x00\\x00\\x00$zeros$zeros\\x$3\\x00\\x00\\x00$zeros$4$zeros"'\x00\x10\x41\x00'"$zeros"; }
+none='\x00\x00\x00\x00'
+take='dd bs=8192 count=1 <&3 >/dev/null 2>&1'
+# set_up: greet, and obey what brings the heap up: policy, limit, one switch.
+set_up="printf '$hello' >&3; $take; printf '$(answer 1 0 00 "$none")' >&3; $take; printf '$(answer 2 0 00 "$none")' >&3; $take; printf '$(answer 3 0 00 "$none")' >&3; $take;"
+
+mkdir "$dir/path"
+printf '#!/bin/sh\ntouch "%s/used"\n' "$dir" >"$dir/path/brkview-target"
+chmod +x "$dir/path/brkview-target"
+PATH=$dir/path:$PATH expect "it is missing" 1 'brkview-target is missing; expected it beside brkview or in '
+n=$((n + 1))
+if [ -e "$dir/used" ]; then bad=1; echo "not ok $n - it was looked for in PATH"; else echo "ok $n - it is not looked for in PATH"; fi
+printf '\x7fELF nonsense' >"$target"
+chmod +x "$target"
+expect "it is no program" 1 "can't run brkview-target: "
+script 'exit 3'
+expect "it says nothing" 1 'did not say hello; expected it to within 10 s'
+script "printf 'good morning to you' >&3; $take"
+expect "it speaks another language" 1 'speaks another language; expected the one that was built with this brkview'
+script "printf 'brk' >&3; $take"
+expect "it says too little" 1 'speaks another language'
+script "printf '$magic\x63\x00\x00\x00$zeros' >&3; $take"
+expect "it speaks another version" 1 'speaks version 99 of the wire; expected version 1: install both from one build'
+script "printf '$hello' >&3; exit 3"
+expect "it ends after its hello" 1 'the fresh target did not answer (ended by its own exit, with status 3)'
+script "printf '$hello' >&3; $take; kill -SEGV \$\$"
+expect "it dies after its hello" 1 'the fresh target did not answer (killed by signal 11 (SIGSEGV))'
+script "printf '$hello' >&3; $take; printf 'nonsense' >&3; $take"
+expect "it answers with nonsense" 1 "did not answer (ended, for it broke the wire (an answer that can't be true))"
+script "printf '$hello' >&3; $take; printf '$(answer 1 9 00 "$none")' >&3; $take"
+expect "it refuses the setup" 1 'the fresh target refused its setup: '
+script "$set_up printf '$(answer 9 0 00 "$none")' >&3; $take"
+expect "it answers another question" 1 "the target was ended, for it broke the wire"
+script "$set_up printf '$(answer 4 0 05 "$none")' >&3; $take"
+expect "it promises steps that do not come" 1 "an answer that can't be true"
+script "$set_up printf '$(answer 4 0 00 '\x10\x00\x00\x00')' >&3; $take"
+expect "it gives an address outside its heap" 1 "the target answered with 0x10, which can't be in its heap; \`reset\` makes a fresh one"
+script "$set_up exec 3>&-; sleep 20"
+expect "it closes the wire" 1 "the target was ended, for it closed the wire while it did this"
+rm "$target"
+mkdir -p "$dir/libexec/brkview"
+cp "$(dirname "$(realpath "$brkview")")/brkview-target" "$dir/libexec/brkview/"
+expected=$("$brkview" -e 'alloc 64')
+n=$((n + 1))
+if [ "$("$dir/bin/brkview" -e 'alloc 64')" = "$expected" ]; then echo "ok $n - it is found where it is installed"; else bad=1; echo "not ok $n - it is found where it is installed"; fi
+echo "1..$n"
+exit $bad

@@ -1,0 +1,229 @@
+/* test_command_look.c: what the commands that only look tell, as text and as JSON. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/command/command.h"
+#include "tests/support/try.h"
+
+static json_int_t result(const char *key) { return json_integer_value(json_object_get(try_lab.last->result, key)); }
+
+static void show_names_the_words_of_a_block(void **unused)
+{
+    (void)unused;
+    try_open(HEAP_HEADER);
+    try_ok("alloc 60 as one");
+    try_ok("alloc 16");
+    try_ok("show one");
+    try_tells("#1 one: 96 bytes at 0x411000 = 32 header + 60 requested + 4 padding");
+    try_tells("  +0   size       64\n");
+    try_tells("  +8   is_free    0\n");
+    try_tells("  +16  next       0x411060\n");
+    try_tells("  +32  payload    0x411020 (what malloc returned)");
+    const json_t *words = json_object_get(try_lab.last->result, "words");
+    assert_int_equal(json_array_size(words), 3);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(words, 2), "value")), "0x411060");
+    assert_string_equal(json_string_value(json_object_get(try_lab.last->result, "name")), "one");
+    try_close();
+    try_open(HEAP_FIRST_FIT);
+    try_ok("alloc 20");
+    try_ok("show 1");
+    try_tells("prev_size");
+    try_tells("  +16  payload    0x411010");
+    try_close();
+}
+
+static void dump_shows_bytes(void **unused)
+{
+    (void)unused;
+    try_open(HEAP_HEADER);
+    try_ok("alloc 20");
+    try_ok("write 1 0 \"Hi\\x7f\\n\" ff");
+    try_ok("dump 1");
+    try_tells("0x411020  48 69 7f 0a ff 00 00 00  00 00 00 00 00 00 00 00  |Hi..............|");
+    try_tells("0x411030  00 00 00 00                                       |....|");
+    assert_string_equal(json_string_value(json_object_get(try_lab.last->result, "address")), "0x411000");
+    assert_int_equal(strlen(json_string_value(json_object_get(try_lab.last->result, "bytes"))), 2 * 52);
+    try_ok("dump 0x411020 2");
+    assert_string_equal(json_string_value(json_object_get(try_lab.last->result, "bytes")), "4869");
+    try_ok("dump 0x411fff 64"); /* the page's last byte, and no more */
+    try_tells("0x412000 and beyond can't be read: not mapped");
+    assert_string_equal(json_string_value(json_object_get(try_lab.last->result, "bytes")), "00");
+    try_close();
+}
+
+static void why_explains_every_byte(void **unused)
+{
+    (void)unused;
+    try_open(HEAP_HEADER);
+    try_ok("alloc 100");
+    try_ok("alloc 16");
+    try_ok("free 1");
+    try_ok("alloc 20");
+    try_ok("why 3");
+    try_tells("for header never splits");
+    assert_int_equal(result("size"), result("requested") + result("rounding") + result("not_split") + result("header"));
+    try_close();
+    try_open(HEAP_FIRST_FIT);
+    try_ok("alloc 100");
+    try_ok("alloc 16");
+    try_ok("free 1");
+    try_ok("set split off");
+    try_ok("alloc 20");
+    try_ok("why 3");
+    try_tells("not split off, because split is off");
+    try_ok("set split on");
+    try_ok("why 3");
+    try_tells("split was off then");
+    try_close();
+    try_open(HEAP_BUMP);
+    try_ok("alloc 100");
+    try_ok("why 1");
+    try_tells("+ 0 header: bump keeps no record");
+    try_close();
+}
+
+static void marks_are_kept_by_name(void **unused)
+{
+    (void)unused;
+    try_open(HEAP_FIRST_FIT);
+    try_ok("mark");
+    try_tells("no state is marked; `mark NAME` keeps this one");
+    try_ok("mark a");
+    try_ok("alloc 64");
+    try_ok("mark b");
+    try_ok("mark a"); /* in place of the first */
+    try_ok("mark");
+    try_tells("a                after command 5: 80 bytes, 1 block\n");
+    assert_int_equal(json_array_size(json_object_get(try_lab.last->result, "marks")), 2);
+    try_ok("repeat 60 alloc 8");
+    try_ok("diff a b");
+    assert_int_equal(result("blocks"), 0);
+    try_ok("diff a");
+    try_tells("20 more blocks differ");
+    assert_int_equal(result("blocks"), 60);
+    json_t *j = try_json();
+    assert_int_equal(json_array_size(json_object_get(json_object_get(j, "diff"), "blocks")), 60);
+    json_decref(j);
+    try_ok("free 1-3");
+    try_ok("diff a now");
+    try_tells("->  free");
+    try_fails("diff c", "no state is called c; expected a name given with `mark`, or now");
+    try_fails("diff a c", "no state is called c");
+    try_close();
+}
+
+static void help_explains(void **unused)
+{
+    (void)unused;
+    try_open(HEAP_HEADER);
+    try_ok("help");
+    for (size_t i = 0; i < command_table_size; i++) try_tells(command_table[i].name);
+    assert_int_equal(json_array_size(json_object_get(try_lab.last->result, "commands")), command_table_size);
+    try_ok("help malloc");
+    try_tells("alloc SIZE [as NAME]\n  allocate SIZE bytes.");
+    try_tells("Also called: malloc new");
+    assert_string_equal(json_string_value(json_object_get(try_lab.last->result, "usage")), "alloc SIZE [as NAME]");
+    try_ok("quit");
+    assert_true(try_lab.quit);
+    try_close();
+}
+
+static void settings_are_told(void **unused)
+{
+    (void)unused;
+    try_open(HEAP_BEST_FIT);
+    try_ok("set theme light");
+    assert_int_equal(try_lab.view.theme, THEME_LIGHT);
+    try_ok("set mouse off");
+    assert_false(try_lab.mouse);
+    assert_int_equal(try_lab.session.log.n, 0); /* the screen's business is not the heap's */
+    try_ok("set growth page");
+    try_ok("policy");
+    try_tells("policy best-fit, split on, coalesce on, trim on, order address, growth page");
+    try_ok("set growth 64K");
+    try_ok("policy");
+    try_tells("growth 64K");
+    try_ok("set growth 512");
+    try_ok("stats");
+    try_tells("growth 512, no limit");
+    try_ok("set growth exact");
+    try_ok("limit 4k");
+    try_ok("stats");
+    try_tells("growth exact, limit 4096");
+    try_ok("speed");
+    try_tells("commands are not played");
+    try_ok("speed 100");
+    try_ok("speed step");
+    try_tells("played step by step");
+    assert_true(json_is_true(json_object_get(try_lab.last->result, "by_hand")));
+    try_close();
+}
+
+/* ── With a screen ── */
+
+static void a_picture_has_it_all(void **unused)
+{
+    (void)unused;
+    struct picture p;
+    try_open(HEAP_HEADER);
+    try_lab.screen = (struct lab_screen){.map_cells = 100, .bytes_per_cell = 10, .table_rows = 5, .there = true};
+    try_ok("repeat 20 alloc 30");
+    try_ok("alloc 64 as last");
+    lab_picture(&try_lab, &p);
+    assert_ptr_equal(p.snapshot, try_lab.session.snapshot);
+    assert_string_equal(p.c_line, "last = malloc(64);");
+    assert_false(p.failed);
+    assert_int_equal(p.history->n, 3);
+    assert_int_equal(p.history->heap_bytes[2], try_stat("heap_bytes"));
+    assert_string_equal(p.notice, "");
+    try_ok("select 3");
+    lab_picture(&try_lab, &p);
+    assert_int_equal(snapshot_block(p.snapshot, p.detail->block).id, 3);
+    assert_int_equal(p.detail->n_words, 3);
+    assert_int_equal(p.detail->n_bytes, 64);
+    try_ok("select next");
+    lab_picture(&try_lab, &p);
+    assert_int_equal(snapshot_block(p.snapshot, p.detail->block).id, 4);
+    try_ok("select previous");
+    try_ok("select 0x411050");
+    lab_picture(&try_lab, &p);
+    assert_int_equal(snapshot_block(p.snapshot, p.detail->block).id, 2);
+    try_ok("select none");
+    try_fails("select 0x10", "no block is there; expected the id or the address of one");
+    try_fails("select 99", "there is no block #99");
+    for (int i = 0; i < 3; i++) try_ok("zoom %s", (const char *[]){"in", "out", "all"}[i]);
+    try_ok("zoom 4");
+    assert_int_equal(try_lab.view.bytes_per_cell, 4);
+    try_fails("zoom nearer", "nearer can't be zoomed to; expected in, out, all or bytes a cell");
+    for (int i = 0; i < 4; i++) try_ok("scroll %s", (const char *[]){"up", "down", "top", "bottom"}[i]);
+    try_fails("scroll sideways", "sideways is no direction; expected up, down, top or bottom");
+    lab_picture(&try_lab, &p);
+    assert_true(p.failed);
+    assert_non_null(strstr(p.sentence, "sideways is no direction"));
+    target_end(&try_lab.session.target, "killed by a test");
+    try_ok("stats");
+    lab_picture(&try_lab, &p);
+    assert_non_null(strstr(p.notice, "the target was killed by a test"));
+    try_close();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(show_names_the_words_of_a_block),
+        cmocka_unit_test(dump_shows_bytes),
+        cmocka_unit_test(why_explains_every_byte),
+        cmocka_unit_test(marks_are_kept_by_name),
+        cmocka_unit_test(help_explains),
+        cmocka_unit_test(settings_are_told),
+        cmocka_unit_test(a_picture_has_it_all),
+    };
+    return cmocka_run_group_tests_name("command look", tests, NULL, NULL);
+}
