@@ -33,8 +33,8 @@ script() {
 
 zeros='\x00\x00\x00\x00'
 magic='brkvwire'
-# hello: version 1, not randomised, root 0, the heap at 0x411000, the rest zero.
-hello="$magic"'\x01\x00\x00\x00'"$zeros$zeros$zeros"'\x00\x10\x41\x00'"$zeros$zeros$zeros$zeros$zeros$zeros$zeros"'\x00\x10\x00\x00'"$zeros$zeros$zeros"
+# hello: version 2, not randomised, root 0, the heap at 0x411000, the rest zero.
+hello="$magic"'\x02\x00\x00\x00'"$zeros$zeros$zeros"'\x00\x10\x41\x00'"$zeros$zeros$zeros$zeros$zeros$zeros$zeros"'\x00\x10\x00\x00'"$zeros$zeros$zeros"
 # answer SEQ STATUS N_STEPS RESULT: brk stays.
 answer() { printf '%s' "\\x0$1$(printf '\\x00\\x00\\x00')\\x0$2\\x00\\x00\\x00$zeros$zeros\\x$3\\x00\\x00\\x00$zeros$4$zeros"'\x00\x10\x41\x00'"$zeros"; }
 none='\x00\x00\x00\x00'
@@ -58,7 +58,7 @@ expect "it speaks another language" 1 'speaks another language; expected the one
 script "printf 'brk' >&3; $take"
 expect "it says too little" 1 'speaks another language'
 script "printf '$magic\x63\x00\x00\x00$zeros' >&3; $take"
-expect "it speaks another version" 1 'speaks version 99 of the wire; expected version 1: install both from one build'
+expect "it speaks another version" 1 'speaks version 99 of the wire; expected version 2: install both from one build'
 script "printf '$hello' >&3; exit 3"
 expect "it ends after its hello" 1 'the fresh target did not answer (ended by its own exit, with status 3)'
 script "printf '$hello' >&3; $take; kill -SEGV \$\$"
