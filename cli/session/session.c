@@ -100,8 +100,10 @@ static bool bring_up(struct session *s, struct target *t, const struct session_s
     struct wire_request requests[2 + HEAP_N_SWITCHES] = {{.op = WIRE_POLICY, .a = setup->policy}};
     size_t n = 1;
     requests[n++] = (struct wire_request){.op = WIRE_LIMIT, .a = setup->limit};
+    struct session_setup usual; /* a lock and guards that are as a fresh heap has them need not be asked for */
+    session_setup_defaults(&usual, setup->policy);
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++)
-        if (heap_policy_has(setup->policy, (enum heap_switch)i))
+        if (heap_policy_has(setup->policy, (enum heap_switch)i) && (i < HEAP_LOCK || setup->value[i] != usual.value[i]))
             requests[n++] = (struct wire_request){.op = WIRE_SET, .a = i, .b = setup->value[i]};
     for (size_t i = 0; i < n; i++) {
         if (!target_ask(t, &requests[i], NULL, &s->answer, s->patience))
