@@ -13,6 +13,7 @@
 #include "cli/options.h"
 #include "cli/prompt/loop.h"
 #include "cli/report/report.h"
+#include "cli/subcommand.h"
 #include "viz/face_curses.h"
 
 #define EXIT_USAGE 2
@@ -153,6 +154,13 @@ static bool wants_screen(const struct options *o)
     return face_curses_possible(&why);
 }
 
+static void list_subcommands(void)
+{
+    const struct subcommand *sub;
+    fputs("\nAs the first word, with options of their own:\n", stdout);
+    for (size_t i = 0; (sub = subcommand_at(i)) != NULL; i++) printf("  %-8s %s\n", sub->name, sub->summary);
+}
+
 int main(int argc, char **argv)
 {
     static struct lab lab; /* large: traces and answers */
@@ -160,6 +168,8 @@ int main(int argc, char **argv)
     char error[512];
     setlocale(LC_ALL, "");
     signal(SIGPIPE, SIG_IGN);
+    const struct subcommand *sub = argc > 1 ? subcommand_find(argv[1]) : NULL;
+    if (sub) return sub->run(argc - 1, argv + 1);
     if (!options_parse(&o, argc, argv, error, sizeof error)) {
         fputs("brkview: ", stderr);
         report_safe_line(stderr, error);
@@ -168,6 +178,7 @@ int main(int argc, char **argv)
     }
     if (o.help || o.version) {
         fputs(o.help ? options_help() : "brkview " BRKVIEW_VERSION "\n", stdout);
+        if (o.help) list_subcommands();
         return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
     }
     if (!lab_init(&lab, &o.setup, o.aslr, error, sizeof error)) {
@@ -179,6 +190,8 @@ int main(int argc, char **argv)
     lab.view.theme = theme_of(&o);
     lab.view.ascii = o.ascii || !is_utf8();
     lab.mouse = o.mouse;
+    lab.view.offsets = o.offsets;
+    lab.view.projector = o.projector;
     lab.stop_on_error = o.stop_on_error;
     lab.reads = o.screen_reader;
     struct prompt_options prompt = {.greeting = "type alloc 64, then free 1; help lists the commands"};

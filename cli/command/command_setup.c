@@ -116,6 +116,8 @@ RUN(set)
     switch (setting.kind) {
     case SETTING_THEME: lab->view.theme = setting.theme; break;
     case SETTING_MOUSE: lab->mouse = setting.on; break;
+    case SETTING_OFFSETS: lab->view.offsets = setting.on; break;
+    case SETTING_PROJECTOR: lab->view.projector = setting.on; break;
     case SETTING_SWITCH:
         if (!session_set(&lab->session, setting.which, setting.value)) return outcome_fail(out, "%s", lab->session.error);
         break;

@@ -164,6 +164,7 @@ static void keep_marks(struct lab *lab, const struct outcome *out)
 {
     struct session *s = &lab->session;
     if (out->changed) lab->marked = s->trace;
+    if (out->changed && lab->screen.there) view_follow(&lab->view, s->snapshot, &s->changes, lab->screen.map_cells, lab->screen.table_rows);
     if (out->changed || out->ok) return;
     s->changes = (struct changes){.brk_before = s->target.brk, .brk_after = s->target.brk};
     trace_reset(&lab->marked, s->target.brk);

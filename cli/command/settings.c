@@ -13,18 +13,36 @@ static const char *const orders[] = {"address", "lifo", "fifo", "size-up", "size
 static const char *const growths[] = {"exact", "page", "64K", NULL};
 static const char *const quarantines[] = {"off", "8", NULL};
 static const char *const themes[] = {"dark", "light", "mono", NULL};
-static const char *const names[] = {"split", "coalesce", "trim", "order", "growth", "lock", "canary", "poison", "quarantine", "theme", "mouse", NULL};
+static const char *const addresses[] = {"absolute", "offset", NULL};
 
+/* Everything that names an option comes from here. */
 static const struct option { const char *name; const char *const *values; } options[] = {
-    {"split", on_off}, {"coalesce", on_off}, {"trim", on_off}, {"order", orders}, {"growth", growths}, {"lock", on_off}, {"canary", on_off}, {"poison", on_off}, {"quarantine", quarantines}, {"theme", themes}, {"mouse", on_off},
+    {"split", on_off},   {"coalesce", on_off}, {"trim", on_off},     {"order", orders},
+    {"growth", growths}, {"lock", on_off},     {"canary", on_off},   {"poison", on_off},
+    {"quarantine", quarantines}, {"theme", themes}, {"mouse", on_off}, {"addresses", addresses}, {"projector", on_off},
 };
 
-const char *setting_names(void) { return "split, coalesce, trim, order, growth, lock, canary, poison, quarantine, theme, mouse"; }
-const char *const *setting_list(void) { return names; }
+#define OPTIONS (sizeof options / sizeof options[0])
+
+const char *setting_names(void)
+{
+    static char text[OPTIONS * 16];
+    size_t at = 0;
+    if (text[0]) return text;
+    for (size_t i = 0; i < OPTIONS; i++) at += (size_t)snprintf(text + at, sizeof text - at, "%s%s", i ? ", " : "", options[i].name);
+    return text;
+}
+
+const char *const *setting_list(void)
+{
+    static const char *names[OPTIONS + 1];
+    for (size_t i = 0; i < OPTIONS; i++) names[i] = options[i].name;
+    return names;
+}
 
 const char *const *setting_values(const char *option)
 {
-    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+    for (size_t i = 0; i < OPTIONS; i++)
         if (strcmp(options[i].name, option) == 0) return options[i].values;
     return NULL;
 }
@@ -58,6 +76,13 @@ bool setting_parse(const char *option, const char *value, struct setting *settin
     } else if (strcmp(option, "mouse") == 0) {
         setting->kind = SETTING_MOUSE;
         good = parse_switch(value, &setting->on, error, error_bytes);
+    } else if (strcmp(option, "projector") == 0) {
+        setting->kind = SETTING_PROJECTOR;
+        good = parse_switch(value, &setting->on, error, error_bytes);
+    } else if (strcmp(option, "addresses") == 0) {
+        setting->kind = SETTING_OFFSETS;
+        setting->on = strcmp(value, "offset") == 0;
+        good = setting->on || strcmp(value, "absolute") == 0;
     } else {
         setting->kind = SETTING_SWITCH;
         setting->which = heap_switch_from_name(option);

@@ -49,11 +49,11 @@ const struct command command_table[] = {
 
     {"policy", "", "[NAME [replay]]", "show the policy, or start a fresh heap under another", "bump, header, first-fit, next-fit, best-fit or worst-fit; with replay the log is run again under it.\nExample: policy best-fit replay", "session",
      0, 2, {ARG_POLICY, ARG_WORD}, COMMAND_CHANGES | COMMAND_COMPOSES, run_policy},
-    {"set", "", "OPTION VALUE", "change an option", "split, coalesce, trim: on or off; order: address, lifo, fifo, size-up, size-down; growth: exact, page, 64K; lock: on or off; the guards, canary and poison: on or off, quarantine: off or up to 64; theme: dark, light, mono; mouse: on or off.\nExample: set coalesce off", "session",
+    {"set", "", "OPTION VALUE", "change an option", "split, coalesce, trim: on or off; order: address, lifo, fifo, size-up, size-down; growth: exact, page, 64K; lock: on or off; the guards, canary and poison: on or off, quarantine: off or up to 64; theme: dark, light, mono; mouse: on or off; addresses: absolute or offset; projector: on or off.\nExample: set coalesce off", "session",
      1, 2, {ARG_OPTION, ARG_VALUE}, COMMAND_CHANGES, run_set},
     {"limit", "", "SIZE|off", "set the heap's most bytes", "The allocator itself refuses to grow beyond: out of memory, for a class.\nExample: limit 4k", "session", 1, 1, {ARG_SIZE}, CHANGE, run_limit},
     {"reset", "restart", "", "start a fresh heap, same policy and options", "In a fresh process. It can be undone.", "session", 0, 0, {ARG_NONE}, COMMAND_CHANGES, run_reset},
-    {"undo", "u", "[N|all]", "take back the last N commands that changed the heap", "The heap is made again in a fresh process, equal to the byte. A death of the target can be undone too.", "session",
+    {"undo", "u", "[N|all]", "take back the last N commands that changed the heap", "The heap is made again in a fresh process, equal to the byte. A death of the target can be undone too. It stands alone, not inside source or repeat.", "session",
      0, 1, {ARG_SIZE}, 0, run_undo},
     {"redo", "", "[N|all]", "do again what was undone", "Until another command changes the heap.", "session", 0, 1, {ARG_SIZE}, 0, run_redo},
     {"repeat", "", "N COMMAND", "run a command N times", "Up to 1,000,000; several commands in quotes. Stops at the first failure.\nExample: repeat 10 alloc 16; repeat 3 \"alloc 8; free all\"", "session",

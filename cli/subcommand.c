@@ -1,0 +1,28 @@
+/* subcommand.c: the table of subcommands. To add one, add its row. */
+#include "cli/subcommand.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/quiz/ostep.h"
+
+static int run_quiz(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "--ostep") == 0) return ostep_run(argc - 1, argv + 1, stdout, stderr);
+    fputs("brkview: quiz: what is asked is missing; expected quiz --ostep [OPTION]..., which -h explains\n", stderr);
+    return 2;
+}
+
+static const struct subcommand table[] = {
+    {"quiz", run_quiz, "foretell what the heap will do; so far the homework of OSTEP, chapter 17"},
+};
+enum { N_SUBCOMMANDS = sizeof table / sizeof table[0] };
+
+const struct subcommand *subcommand_at(size_t i) { return i < N_SUBCOMMANDS ? &table[i] : NULL; }
+
+const struct subcommand *subcommand_find(const char *word)
+{
+    for (size_t i = 0; i < N_SUBCOMMANDS; i++)
+        if (strcmp(word, table[i].name) == 0) return &table[i];
+    return NULL;
+}
