@@ -117,6 +117,7 @@ void check_guards(struct check *c)
 {
     struct window w = window_of(c->memory, c->root.top < c->brk ? c->root.top : c->brk);
     if ((c->root.canary == 0 && c->root.poison == 0) || c->root.policy == HEAP_BUMP) return;
+    if (w.limit <= c->root.start) return; /* an empty heap: the walk has not looked where the root leads */
     if (c->root.policy == HEAP_HEADER)
         guard_header(c, &w);
     else

@@ -13,6 +13,7 @@
 #include "allocator/check.h"
 #include "allocator/race.h"
 #include "cli/command/lab.h"
+#include "cli/session/undo.h"
 #include "tests/support/arena.h"
 #include "tests/support/plain.h"
 
@@ -291,6 +292,32 @@ static void test_undo_held(void **state)
     lab_release(&lab);
 }
 
+static bool stop_at_once(const struct undo_player *self, struct session *s, const char *line)
+{
+    (void)self;
+    (void)s;
+    (void)line;
+    return false;
+}
+
+/* An undo that is stopped leaves the held threads where they were. */
+static void test_undo_stopped(void **state)
+{
+    struct undo_player player = {.play = stop_at_once};
+    size_t undone;
+    (void)state;
+    open_lab(HEAP_HEADER);
+    run("alloc 16");
+    run("race step 1");
+    run("race step 1");
+    assert_false(undo_back(&lab.session, 1, &player, &undone));
+    assert_true(lab.session.race.under_way);
+    assert_int_equal(lab.session.race.state[0], RACE_HELD);
+    run("race end");
+    run("check");
+    lab_release(&lab);
+}
+
 /* The same choices give the same heap; what is left over is run to its end. */
 static void test_schedules(void **state)
 {
@@ -317,6 +344,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_thousand_runs), cmocka_unit_test(test_two_owners), cmocka_unit_test(test_end_at_once),
                                        cmocka_unit_test(test_known_bad),       cmocka_unit_test(test_bump),       cmocka_unit_test(test_held),
-                                       cmocka_unit_test(test_undo_held),       cmocka_unit_test(test_schedules)};
+                                       cmocka_unit_test(test_undo_held),       cmocka_unit_test(test_undo_stopped), cmocka_unit_test(test_schedules)};
     return cmocka_run_group_tests_name("race", tests, NULL, NULL);
 }
