@@ -6,6 +6,7 @@ PREFIX    ?= /usr/local
 DESTDIR   ?=
 bindir     = $(PREFIX)/bin
 libexecdir = $(PREFIX)/libexec/brkview
+datadir    = $(PREFIX)/share/brkview
 mandir     = $(PREFIX)/share/man
 bashcompdir = $(PREFIX)/share/bash-completion/completions
 
@@ -17,7 +18,7 @@ CFLAGS    ?= -O2 -g
 V         ?= 0
 Q          = $(if $(filter 0,$(V)),@echo "  $(@:$(BUILD)/%=%)";)
 WARNINGS   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
-CPPFLAGS_ALL = -D_GNU_SOURCE -DBRKVIEW_VERSION='"$(VERSION)"' -DBRKVIEW_LIBEXECDIR='"$(libexecdir)"' -I. $(CPPFLAGS)
+CPPFLAGS_ALL = -D_GNU_SOURCE -DBRKVIEW_VERSION='"$(VERSION)"' -DBRKVIEW_LIBEXECDIR='"$(libexecdir)"' -DBRKVIEW_DATADIR='"$(datadir)"' -I. $(CPPFLAGS)
 CFLAGS_ALL = -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -MMD -MP
 
 PKGS_RUN   = ncursesw readline jansson cairo
@@ -37,7 +38,7 @@ TERMINAL_BIN = $(patsubst tests/terminal/%.c,$(BUILD)/tests/%,$(TERMINAL))
 REPLAY_BIN   = $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/replay_%,$(FUZZERS))
 
 .PHONY: all
-all: brkview brkview-target
+all: brkview brkview-target $(BUILD)/lessons/stamp
 
 brkview: $(BUILD)/brkview
 	@cp -f $< $@
@@ -90,6 +91,11 @@ $(BUILD)/target/%.o: %.c $(BUILD)/flags
 $(BUILD)/brkview-target: $(TARGET_OBJ)
 	$(Q)$(CC) $(TARGET_LINK) -o $@ $^
 
+# The lessons stand beside the executable.
+LESSONS := $(sort $(wildcard cli/lesson/lessons/*.lesson))
+$(BUILD)/lessons/stamp: $(LESSONS)
+	@rm -rf $(@D) && mkdir -p $(@D) && cp -f $(LESSONS) $(@D) && touch $@
+
 # ── Tests. Each program and script speaks TAP; tests/run adds them up. ──
 
 TESTLINK = $(CC) $(SANITIZE) $(CFLAGS_LINK) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $$(pkg-config --libs $(PKGS_RUN) $(PKGS_TEST)) -lutil
@@ -133,7 +139,7 @@ check-asan:
 check-ubsan:
 	+$(MAKE) BUILD=build-ubsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=undefined -fno-sanitize-recover=all' check-inner
 .PHONY: check-inner
-check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(TESTS)
+check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/lessons/stamp $(TESTS)
 	@BRKVIEW=$(CURDIR)/$(BUILD)/brkview CC='$(CC)' ASAN_OPTIONS=detect_leaks=1 \
 	    LSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/leaks:print_suppressions=0 tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS)
 check-valgrind: check-build
@@ -238,9 +244,12 @@ install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview.1
 	install -D -m 755 $(BUILD)/brkview-target $(DESTDIR)$(libexecdir)/brkview-target
 	install -D -m 644 $(BUILD)/brkview.1 $(DESTDIR)$(mandir)/man1/brkview.1
 	install -D -m 644 cli/brkview.bash $(DESTDIR)$(bashcompdir)/brkview
+	install -d $(DESTDIR)$(datadir)/lessons
+	install -m 644 $(LESSONS) $(DESTDIR)$(datadir)/lessons
 uninstall:
 	rm -f $(DESTDIR)$(bindir)/brkview $(DESTDIR)$(libexecdir)/brkview-target $(DESTDIR)$(mandir)/man1/brkview.1 $(DESTDIR)$(bashcompdir)/brkview
-	-rmdir $(DESTDIR)$(libexecdir) 2>/dev/null
+	rm -f $(patsubst cli/lesson/lessons/%,$(DESTDIR)$(datadir)/lessons/%,$(LESSONS))
+	-rmdir $(DESTDIR)$(libexecdir) $(DESTDIR)$(datadir)/lessons $(DESTDIR)$(datadir) 2>/dev/null
 
 .PHONY: help
 help:

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/command/command.h"
+#include "cli/command/course.h"
 #include "cli/options.h"
 #include "cli/prompt/loop.h"
 #include "cli/report/report.h"
@@ -31,21 +32,28 @@ static bool script_waiting(const struct target_patience *self, double seconds)
     return seconds < ((const struct script_patience *)self)->seconds;
 }
 
-/* Run every command of text. False: stop, for the reader has gone, or an error was to stop it. */
+/* Run a command, which is freed. False: stop, for the reader has gone, or an error was to stop it. */
+static bool run_command(struct lab *lab, const struct report *r, char *command)
+{
+    const struct outcome *out = lab_run(lab, command);
+    free(command);
+    if (!out) return false;
+    if (!report_outcome(r, lab, out)) {
+        if (errno != EPIPE) fprintf(stderr, "brkview: can't write to standard output: %s\n", strerror(errno));
+        return false;
+    }
+    return out->ok || out->expected || !lab->stop_on_error;
+}
+
+/* Run every command of text, each with those that a lesson or a quiz wants run after it. */
 static bool run_commands(struct lab *lab, const struct report *r, const char *text)
 {
     size_t at = 0;
     char *command;
-    while (!lab->quit && (command = command_split(text, &at)) != NULL) {
-        const struct outcome *out = lab_run(lab, command);
-        free(command);
-        if (!out) return false;
-        if (!report_outcome(r, lab, out)) {
-            if (errno != EPIPE) fprintf(stderr, "brkview: can't write to standard output: %s\n", strerror(errno));
-            return false;
-        }
-        if (!out->ok && lab->stop_on_error) return false;
-    }
+    while (!lab->quit && (command = command_split(text, &at)) != NULL)
+        do
+            if (!run_command(lab, r, command)) return false;
+        while ((command = course_command(lab)) != NULL);
     return true;
 }
 
@@ -84,7 +92,10 @@ static bool run_stream(struct lab *lab, const struct report *r, FILE *from, cons
         } else {
             for (size_t i = 0; i < n; i++)
                 if (line[i] == '\0') line[i] = '\001'; /* refused as a control character, rather than cut off */
-            if (!run_commands(lab, r, line)) break;
+            char *typed = asked ? course_typed(lab, line) : NULL; /* in a script, answers are commands */
+            bool go_on = run_commands(lab, r, typed ? typed : line);
+            free(typed);
+            if (!go_on) break;
         }
     }
     free(line);

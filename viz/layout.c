@@ -68,6 +68,13 @@ struct layout layout_make(const struct canvas *c, const struct picture *p, int p
     if (l.too_small) return l;
     bool roomy = rows >= 30;
     struct cut cut = {0, rows, columns};
+    bool lesson = p->lesson.text != NULL;
+    int all = rows;
+    if (lesson) { /* it takes from the others what a page needs */
+        l.lesson = from_bottom(&cut, rows < 20 ? 5 : rows < 36 ? SCENE_LESSON_ROWS + 1 : SCENE_LESSON_ROWS + 3);
+        rows -= l.lesson.rows;
+        roomy = rows >= 30;
+    }
     if (p->view->projector) {
         layout_projector(&l, &cut, p, rows);
         return l;
@@ -78,11 +85,11 @@ struct layout layout_make(const struct canvas *c, const struct picture *p, int p
     l.rule[1] = rule_row(&cut, roomy);
     l.heap = from_top(&cut, 1 + (rows < 20 ? 2 : 4 + (rows > 23 ? (rows - 23) / 6 * 2 : 0)));
     l.rule[2] = rule_row(&cut, roomy);
-    l.command = from_bottom(&cut, rows < 16 ? 1 : rows < 22 ? 2 : 3);
+    l.command = from_bottom(&cut, all < 16 ? 1 : all < 22 ? 2 : 3);
     if (p->notice && *p->notice) l.notice = from_bottom(&cut, 1);
     bool log_beside = columns >= 150;
     if (!log_beside && rows >= 32) l.log = from_bottom(&cut, (rows - 23) / 4);
-    l.history = from_bottom(&cut, rows < 18 ? 1 : rows < 36 ? 2 : 3);
+    l.history = from_bottom(&cut, rows < 18 ? !lesson : rows < 36 ? 2 : 3);
     if (roomy) l.rule[3] = from_bottom(&cut, 1).row;
     split_middle(&l, from_top(&cut, cut.bottom - cut.top), log_beside);
     return l;

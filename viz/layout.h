@@ -7,7 +7,7 @@
 
 struct layout {
     bool too_small;
-    struct area title, process, heap, blocks, detail, history, log, notice, command; /* rows 0: not shown */
+    struct area title, process, heap, blocks, detail, history, log, notice, command, lesson; /* rows 0: not shown */
     int rule[4]; /* rows that get a horizontal rule, -1 for none */
     int split[2]; /* columns that get a vertical rule between blocks, detail and log, -1 for none */
 };

@@ -73,6 +73,7 @@ struct picture {
     const char *const *names;  /* names[i] belongs to name_ids[i] */
     const uint32_t *name_ids;
     size_t n_names;
+    struct picture_lesson { const char *title, *text, *hint; } lesson; /* text NULL: none; in lines, "? " before a question */
     const char *notice;        /* one line that stands until it is dealt with: "the target was killed …; reset or undo", "" if none */
 };
 

@@ -15,6 +15,10 @@ void scene_detail(struct canvas *c, struct area area, const struct picture *p); 
 void scene_history(struct canvas *c, struct area area, const struct picture *p);  /* brk, live, the free list, statistics */
 void scene_log(struct canvas *c, struct area area, const struct picture *p);      /* past commands */
 void scene_command(struct canvas *c, struct area area, const struct picture *p);  /* line of C and sentence, wrapped */
+void scene_lesson(struct canvas *c, struct area area, const struct picture *p);   /* a lesson's page: a title row and SCENE_LESSON_ROWS of text */
+/* Rows that text takes in a screen of so many columns; 0 on no memory. */
+#define SCENE_LESSON_ROWS 7
+int scene_lesson_rows(const char *text, int columns, bool ascii);
 
 /* Lay the whole out on c, leaving the last prompt_rows rows for the prompt. Below SCREEN_ROWS_MIN × SCREEN_COLUMNS_MIN it says politely that
  * the terminal is too small (and what is needed), in whatever room there is, down to 1 × 1. */

@@ -55,10 +55,11 @@ void scene_screen(struct canvas *c, const struct picture *p, int prompt_rows)
     scene_heap(c, l.heap, p);
     scene_blocks(c, l.blocks, p);
     if (l.detail.rows) scene_detail(c, l.detail, p);
-    scene_history(c, l.history, p);
+    if (l.history.rows) scene_history(c, l.history, p);
     if (l.log.rows) scene_log(c, l.log, p);
     if (l.notice.rows) draw_notice(c, l.notice, p->notice);
     scene_command(c, l.command, p);
+    if (l.lesson.rows) scene_lesson(c, l.lesson, p);
     draw_rules(c, &l);
 }
 

@@ -5,7 +5,7 @@
 #include "cli/command/run.h"
 
 static const struct { const char *group, *title; } groups[] = {
-    {"allocate", "Allocate"}, {"look", "Look"}, {"memory", "Touch memory"}, {"faults", "Break it"}, {"session", "Session"}, {"screen", "Screen"},
+    {"allocate", "Allocate"}, {"look", "Look"}, {"memory", "Touch memory"}, {"faults", "Break it"}, {"session", "Session"}, {"class", "In class"}, {"screen", "Screen"},
 };
 
 static void help_all(struct outcome *out)

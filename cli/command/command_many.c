@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/command/run.h"
+#include "cli/session/dice.h"
 
 #define ERROR_BYTES 256
 #define REPEAT_MAX 1000000u
@@ -156,15 +157,6 @@ RUN(repeat)
 
 /* ── random ── */
 
-/* Sebastiano Vigna's splitmix64 (public domain, 2015): small, and the same everywhere. */
-static uint64_t random_next(uint64_t *state)
-{
-    uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
 static bool random_arguments(const struct arguments *args, uint64_t *n, uint64_t *seed, bool *seeded, uint64_t *most, struct outcome *out)
 {
     char error[ERROR_BYTES];
@@ -189,7 +181,7 @@ static bool random_step(struct lab *lab, uint64_t *state, uint64_t most)
 {
     struct session *s = &lab->session;
     struct session_block b;
-    uint64_t dice = random_next(state) % 5, size = random_next(state) % most + 1, pick = random_next(state);
+    uint64_t dice = dice_next(state) % 5, size = dice_next(state) % most + 1, pick = dice_next(state);
     if (dice < 3 || book_n_live(&s->book) == 0 || s->setup.policy == HEAP_BUMP) return session_alloc(s, size, &b);
     return session_free(s, book_pick(&s->book, pick));
 }

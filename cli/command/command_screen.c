@@ -1,4 +1,5 @@
 /* command_screen.c: zoom, scroll, select: every key of the screen has a command. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -44,10 +45,17 @@ RUN(scroll)
     return outcome_fail(out, "%s is no direction; expected up, down, top or bottom", parse_shown(word));
 }
 
+/* A lesson that shows a block does so in plain text, too. */
+static bool select_in_words(struct lab *lab, const struct arguments *args, struct outcome *out)
+{
+    return !isdigit((unsigned char)args->word[0][strspn(args->word[0], "#")]) || (run_show(lab, args, out) && run_dump(lab, args, out));
+}
+
 RUN(select)
 {
     char error[ERROR_BYTES];
     uint32_t id;
+    if (lab->course && !lab->screen.there) return select_in_words(lab, args, out);
     if (!needs_screen(lab, out)) return false;
     struct session *s = &lab->session;
     const char *word = args->word[0];

@@ -10,6 +10,7 @@
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
 #include "cli/command/settings.h"
+#include "cli/lesson/shelf.h"
 
 #define COMPLETIONS_MAX 512u
 
@@ -88,6 +89,13 @@ static void add_files(struct list *l)
     closedir(d);
 }
 
+static void add_lessons(struct list *l)
+{
+    struct shelf shelf;
+    shelf_read(&shelf);
+    for (size_t i = 0; i < shelf.n; i++) add(l, shelf.entry[i].name);
+}
+
 static void add_kind(struct list *l, struct lab *lab, enum argument_kind kind, const char *previous)
 {
     switch (kind) {
@@ -96,6 +104,7 @@ static void add_kind(struct list *l, struct lab *lab, enum argument_kind kind, c
     case ARG_OPTION: add_all(l, setting_list()); break;
     case ARG_VALUE: add_all(l, setting_values(previous)); break;
     case ARG_FILE: add_files(l); break;
+    case ARG_LESSON: add_lessons(l); break;
     case ARG_COMMAND: add_commands(l); break;
     default: break;
     }

@@ -8,10 +8,12 @@
 #include <string.h>
 
 #include "cli/command/command.h"
+#include "cli/command/course.h"
 #include "cli/command/outcome.h"
 #include "cli/command/page.h"
 #include "cli/command/parse.h"
 #include "cli/command/reading.h"
+#include "cli/command/run.h"
 #include "cli/session/explain.h"
 #include "cli/session/narrate.h"
 
@@ -32,6 +34,7 @@ bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, cha
 
 void lab_release(struct lab *lab)
 {
+    course_end(lab);
     session_release(&lab->session);
     marks_release(&lab->marks);
     animation_end(lab);
@@ -76,6 +79,11 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
     if (!good_count(c, args, out)) return false;
     if ((c->flags & COMMAND_NEEDS_LIFE) && !lab->session.target.alive)
         return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
+    if ((c->flags & COMMAND_ALONE) && lab->depth > 1)
+        return outcome_fail(out, "%s can't stand inside another command; expected it as a line of its own", c->name);
+    bool may_change = (c->flags & (COMMAND_CHANGES | COMMAND_COMPOSES)) || c->run == run_undo || c->run == run_redo;
+    if (may_change && !course_allows(lab))
+        return outcome_fail(out, "a quiz is under way, and its heap is not to be changed; expected an answer, or `quiz quit`");
     bool before = lab->session.trace.changed, fresh = lab->session.trace.fresh;
     lab->session.trace.changed = lab->session.trace.fresh = false;
     bool ok = c->run(lab, args, out);
@@ -202,10 +210,7 @@ const struct outcome *lab_run_lines(struct lab *lab, const char *title, char *co
     out->brk_before = s->target.brk;
     log_open(&s->log, title, s->seq, &s->setup);
     out->ok = run_lines(lab, lines, n_lines, out);
-    if (!out->ok) { /* the promise: no result without success */
-        outcome_result(out, NULL);
-        lab->failed = true;
-    }
+    if (!out->ok) outcome_result(out, NULL); /* the promise: no result without success */
     lab_look(lab);
     explain(lab, out);
     number_steps(lab, out);
@@ -213,6 +218,9 @@ const struct outcome *lab_run_lines(struct lab *lab, const char *title, char *co
     keep_marks(lab, out);
     out->brk_after = s->target.brk;
     close_log(lab);
+    if (lab->effect) effect_gather(lab->effect, lab, out);
+    course_heard(lab, out);
+    if (!out->ok && !out->expected) lab->failed = true;
     animation_begin(lab);
     session_forget(s);
     page_update(lab);

@@ -26,6 +26,8 @@ struct outcome {
     char *c_line;       /* "p2 = malloc(32);", NULL */
     uint64_t brk_before, brk_after;
     bool changed;       /* the target was changed */
+    bool expected;      /* it failed as it was meant to: a lesson shows that it does */
+    char *taught;       /* what the lesson or the quiz says after it, in lines; NULL */
     bool aside;         /* it told of the picture only (export): what the one before it told stays to be shown */
 };
 
@@ -34,6 +36,9 @@ struct outcome {
 
 /* The screen's measures that commands of the view need; zero outside the screen. */
 struct lab_screen { uint64_t map_cells; uint64_t bytes_per_cell; size_t table_rows; bool there; int rows, columns; }; /* rows: of the scenes, without the prompt */
+
+struct course;
+struct effect;
 
 struct lab {
     struct session session;
@@ -53,6 +58,8 @@ struct lab {
     struct animation animation; /* of the last command */
     char *steps_text;        /* the last change's steps as numbered lines, owned; NULL */
     struct marks marks;      /* states kept by name */
+    struct course *course;   /* the lesson or quiz under way (course.h), owned; NULL */
+    struct effect *effect;   /* borrowed; filled by every command if it is there */
     struct lab_page *page;   /* what the scenes borrow (page.c), owned */
     struct outcome *last;    /* owned; NULL before the first command */
     struct outcome *told;    /* the one before it that was no picture, owned; NULL */

@@ -63,6 +63,7 @@ void outcome_free(struct outcome *out)
     free(out->text);
     free(out->sentence);
     free(out->c_line);
+    free(out->taught);
     json_decref(out->result);
     json_decref(out->extra);
     free(out);
@@ -102,6 +103,12 @@ void outcome_c_line(struct outcome *out, const char *format, ...)
     va_start(list, format);
     put(&out->c_line, format, list);
     va_end(list);
+}
+
+void outcome_taught(struct outcome *out, const char *text)
+{
+    free(out->taught);
+    out->taught = outcome_utf8(text);
 }
 
 void outcome_text(struct outcome *out, const char *format, ...)

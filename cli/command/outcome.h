@@ -13,6 +13,7 @@ bool outcome_fail(struct outcome *out, const char *format, ...) __attribute__((f
 /* Append to the text that was asked for. */
 void outcome_text(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void outcome_sentence(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void outcome_taught(struct outcome *out, const char *text);
 void outcome_c_line(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Steals value. */
 void outcome_result(struct outcome *out, json_t *value);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/course.h"
 #include "cli/command/facts.h"
 
 #define LOG_LINES_MAX 256u
@@ -26,6 +27,7 @@ struct lab_page {
     size_t n_bytes;
     uint64_t bytes_at;                       /* address of bytes[0]; kept when the target is dead */
     char notice[NOTICE_BYTES];
+    char course_title[128];
 };
 
 struct lab_page *page_new(void) { return calloc(1, sizeof(struct lab_page)); }
@@ -181,6 +183,11 @@ void page_picture(struct lab *lab, struct picture *p)
         .n_names = page->n_names,
         .notice = notice_of(lab),
     };
+    struct course_page course;
+    if (course_page(lab, &course)) {
+        snprintf(page->course_title, sizeof page->course_title, "%s", course.title);
+        p->lesson = (struct picture_lesson){page->course_title, course.text, course.hint};
+    }
     const struct animation *a = &lab->animation;
     if (!a->playing) return;
     p->snapshot = a->frame;

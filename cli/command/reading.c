@@ -39,6 +39,12 @@ static void read_title(const struct picture *p, struct outcome *out)
     if (*p->notice) outcome_text(out, "notice: %s\n", p->notice);
 }
 
+static void read_lesson(const struct picture *p, struct outcome *out)
+{
+    if (!p->lesson.text) return;
+    outcome_text(out, "%s\n%s\n%s\n", p->lesson.title, p->lesson.text, p->lesson.hint);
+}
+
 static void read_changes(const struct picture *p, struct outcome *out)
 {
     const struct changes *c = p->changes;
@@ -151,6 +157,7 @@ void reading_all(struct lab *lab, struct outcome *out)
     struct picture p;
     lab_picture(lab, &p);
     read_title(&p, out);
+    read_lesson(&p, out);
     if (*p.c_line) outcome_text(out, "in C: %s\n", p.c_line);
     if (*p.sentence) outcome_text(out, "what it did: %s\n", p.sentence);
     read_changes(&p, out);

@@ -52,6 +52,10 @@ RUN(source);
 RUN(break);
 /* command_race.c */
 RUN(race);
+/* command_lesson.c, command_quiz.c */
+RUN(lesson);
+RUN(answer);
+RUN(quiz);
 /* command_screen.c */
 RUN(zoom);
 RUN(scroll);

@@ -64,6 +64,11 @@ const struct command command_table[] = {
     {"save", "", "FILE", "write the session's log as a script", "Running it makes the same heap again.\nExample: save mine.brk", "session", 1, 1, {ARG_FILE}, 0, run_save},
     {"export", "", "FILE [WIDTHxHEIGHT]", "take the picture, or the whole session, home", "The file's ending chooses: .svg, .png, .pdf or .txt is the map as shown; .html is a page that plays the session back, offline; .cast is the screen for asciinema; .json is the log with all steps. WIDTHxHEIGHT are columns and rows (100x30 where there is no screen). For the last three the session's log is run again in a second process.\nExample: export heap.svg; export lesson.html 120x36", "session",
      1, 2, {ARG_FILE, ARG_WORD}, 0, run_export},
+    {"lesson", "", "[NAME|FILE|next|quit|--check FILE]", "list the lessons, or play one", "NAME is its number or name, FILE a path that ends in .lesson or has a / in it. The lesson has a heap of its own; yours comes back when it ends or at lesson quit. On the screen Enter goes on and what you type answers; in plain text use lesson next and answer. --check tells the author of mistakes.\nExample: lesson 1; lesson --check mine.lesson", "class",
+     0, 2, {ARG_LESSON, ARG_FILE}, COMMAND_ALONE, run_lesson},
+    {"answer", "", "[WORDS]", "answer the lesson's or the quiz's question", "Alone, it tells the answer. On the screen the answer may be typed as it is.\nExample: answer +96", "class", 0, -1, {ARG_WORD}, COMMAND_ALONE, run_answer},
+    {"quiz", "", "[N|quit] [seed S]", "be asked what a command will do, before it is done", "N questions (10) on a fresh heap under the present policy; yours comes back when it ends or at quiz quit. The same seed gives the same questions.\nExample: quiz 5 seed 7", "class",
+     0, 3, {ARG_SIZE, ARG_WORD}, COMMAND_ALONE, run_quiz},
     {"help", "? man", "[COMMAND]", "list the commands, or explain one", "Example: help free", "session", 0, 1, {ARG_COMMAND}, 0, run_help},
     {"quit", "exit q", "", "leave", "Ctrl-D on an empty line does the same.", "session", 0, 0, {ARG_NONE}, 0, run_quit},
 

@@ -170,6 +170,7 @@ int prompt_run(struct lab *lab, const struct prompt_options *options, const char
     if (!open_all(&p, options, why)) return PROMPT_IMPOSSIBLE;
 
     prompt_watch_commands(&p, true);
+    if (options->begin) prompt_run_line(&p, options->begin);
     loop(&p);
     prompt_watch_commands(&p, false);
     lab->session.patience = patience_before;

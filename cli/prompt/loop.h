@@ -6,6 +6,7 @@
 
 struct prompt_options {
     bool no_color; /* --no-color; NO_COLOR is found out by the face */
+    const char *begin; /* a line that is run first, as if typed; NULL: none */
     const char *greeting; /* one line that stands until the first command; NULL: none */
 };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/command/command.h"
+#include "cli/command/course.h"
 #include "cli/prompt/prompt.h"
 
 #define INTERRUPT 0x03
@@ -115,40 +116,55 @@ static void words_add_outcome(struct words *w, const struct outcome *out, bool o
     if (n && text[n - 1] != '\n') words_add(w, "\n");
 }
 
-/* Run the commands of a line in order: all of them, unless they are told to stop. */
+/* Run one command, and free it. more: others follow; only: none came before. False: what follows is not to be run. */
+static bool run_command(struct prompt *p, char *command, bool more, bool only, struct words *words)
+{
+    struct lab *lab = p->lab;
+    p->running = command;
+    clock_gettime(CLOCK_MONOTONIC, &p->painted);
+    lab->session.stop = false;
+    const struct outcome *out = lab_run(lab, command);
+    listen(p);
+    bool stop = lab->quit || p->interrupted || p->ending || p->hung_up;
+    free(command);
+    p->running = NULL;
+    if (!out) {
+        p->screen.notice = "out of memory";
+        return !stop;
+    }
+    const char *text = out->ok ? out->text : out->error;
+    bool fits = text && !strchr(text, '\n') && (!more || stop); /* the command's own rows show it */
+    if (!fits || words->text) words_add_outcome(words, out, only);
+    return !stop && (out->ok || out->expected || !lab->stop_on_error);
+}
+
+/* Run the commands of a line in order, and those that a lesson or a quiz wants run: all of them, unless they are told to stop. */
+static void run_commands(struct prompt *p, const char *line, struct words *words)
+{
+    size_t at = 0;
+    char *command = command_split(line, &at), *taught;
+    bool go_on = command != NULL, only = true;
+    while (go_on) {
+        char *next = command_split(line, &at);
+        only = only && !next;
+        go_on = run_command(p, command, next != NULL, only, words);
+        while (go_on && (taught = course_command(p->lab)) != NULL) go_on = run_command(p, taught, next != NULL, only, words);
+        command = next;
+        go_on = go_on && command;
+        if (p->interrupted) course_pause(p->lab);
+    }
+    free(command);
+}
+
 void prompt_run_line(struct prompt *p, const char *line)
 {
     struct words words = {0};
     struct lab *lab = p->lab;
-    size_t at = 0;
-    char *command = command_split(line, &at);
-    bool only = true;
     p->screen.notice = "";
     p->interrupted = false;
-    while (command) {
-        char *next = command_split(line, &at);
-        const char *text = NULL;
-        p->running = command;
-        clock_gettime(CLOCK_MONOTONIC, &p->painted);
-        lab->session.stop = false;
-        const struct outcome *out = lab_run(lab, command);
-        listen(p);
-        bool stop = lab->quit || p->interrupted || p->ending || p->hung_up;
-        if (!out)
-            p->screen.notice = "out of memory";
-        else {
-            only = only && !next;
-            text = out->ok ? out->text : out->error;
-            bool fits = text && !strchr(text, '\n') && (!next || stop); /* the command's own rows show it */
-            if (!fits || words.text) words_add_outcome(&words, out, only);
-            stop = stop || (!out->ok && lab->stop_on_error);
-        }
-        free(command);
-        command = next;
-        if (stop) break;
-    }
-    free(command);
-    p->running = NULL;
+    char *typed = course_typed(lab, line);
+    run_commands(p, typed ? typed : line, &words);
+    free(typed);
     clock_gettime(CLOCK_MONOTONIC, &p->framed);
     lab->session.stop = false;
     p->interrupted = false;

@@ -6,7 +6,10 @@
 
 #include "cli/command/outcome.h"
 #include "cli/command/parse.h"
+#include "cli/prompt/fold.h"
 #include "cli/report/report.h"
+
+#define TOLD_COLUMNS 78
 
 void report_safe(FILE *to, const char *text)
 {
@@ -41,6 +44,27 @@ static void put_line(const char *before, const char *text)
     putchar('\n');
 }
 
+void report_taught(FILE *to, const char *told)
+{
+    if (!told || !*told) return;
+    for (const char *line = told; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+        size_t n = strcspn(line, "\n"), from = 0, next = 0;
+        char *one = strndup(line, n);
+        if (!one) return;
+        do {
+            size_t end = fold_row(one, from, TOLD_COLUMNS, false, &next);
+            char *piece = strndup(one + from, end - from);
+            if (piece) report_safe(to, piece);
+            free(piece);
+            fputc('\n', to);
+            from = next;
+        } while (next);
+        free(one);
+    }
+    fputc('\n', to);
+    fflush(to);
+}
+
 static void tell_error(const struct outcome *out)
 {
     fprintf(stderr, "brkview: command %" PRIu32 ", ", out->seq);
@@ -60,6 +84,9 @@ static void plain_outcome(const struct report *r, const struct outcome *out)
     if (out->changed) printf("brk 0x%" PRIx64 " (%+" PRId64 ")\n", out->brk_after, delta);
     fflush(stdout);
     if (out->error) tell_error(out);
+    bool alone = !out->text && !out->sentence && !out->changed;
+    if (out->taught && !alone) putchar('\n');
+    report_taught(stdout, out->taught);
 }
 
 static void json_outcome(struct lab *lab, const struct outcome *out)

@@ -3,6 +3,7 @@
 #define REPORT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "cli/command/lab.h"
 
@@ -19,6 +20,9 @@ bool report_outcome(const struct report *r, struct lab *lab, const struct outcom
 
 /* The JSON line of an outcome; the caller owns it. NULL on no memory. */
 json_t *report_json(struct lab *lab, const struct outcome *out);
+
+/* Write what a lesson or a quiz says: its lines set off, long ones folded. */
+void report_taught(FILE *to, const char *told);
 
 /* Write text to a stream with everything unprintable escaped, but for newlines and tabs, and with it what is not UTF-8: what comes from
  * files and names never reaches a terminal raw. */

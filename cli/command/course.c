@@ -1,0 +1,279 @@
+/* course.c: the glue between a lab and what is taught in it. A lesson may be explored: what the person changed meanwhile is taken back before it
+ * goes on, so that what it says is true. A quiz allows no change. */
+#include "cli/command/course.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command/command.h"
+#include "cli/command/outcome.h"
+#include "cli/command/park.h"
+#include "cli/command/parse.h"
+
+#define NAME_BYTES 64
+
+struct course {
+    bool is_quiz;
+    bool paused;          /* the person stopped a command: it is theirs to go on */
+    bool running;         /* the command that runs is the course's own */
+    struct lesson lesson; /* owned */
+    struct player player;
+    struct quiz quiz;
+    char name[NAME_BYTES];
+    struct parked *parked;
+    /* The lesson's own heap: its log's length and its last entry's number. */
+    size_t n_log;
+    uint32_t log_seq;
+    bool mending;         /* the person's changes are being taken back */
+};
+
+/* ── Beginning and leaving ── */
+
+static struct course *course_new(struct lab *lab, const struct session_setup *setup, char *error, size_t error_bytes)
+{
+    course_end(lab);
+    struct course *c = calloc(1, sizeof *c);
+    if (c && (c->parked = park(lab, setup, error, error_bytes)) != NULL) return c;
+    if (!c) snprintf(error, error_bytes, "out of memory");
+    free(c);
+    return NULL;
+}
+
+bool course_begin_lesson(struct lab *lab, struct lesson *lesson, const char *name, char *error, size_t error_bytes)
+{
+    struct session_setup setup;
+    session_setup_defaults(&setup, lesson->policy);
+    struct course *c = course_new(lab, &setup, error, error_bytes);
+    if (!c) {
+        lesson_release(lesson);
+        return false;
+    }
+    c->lesson = *lesson;
+    *lesson = (struct lesson){.n_items = 0};
+    snprintf(c->name, sizeof c->name, "%s", parse_shown(name));
+    lab->course = c;
+    if (player_begin(&c->player, &c->lesson)) return true;
+    course_end(lab);
+    snprintf(error, error_bytes, "out of memory");
+    return false;
+}
+
+bool course_begin_quiz(struct lab *lab, const struct quiz_options *options, char *error, size_t error_bytes)
+{
+    struct session_setup setup = lab->session.setup;
+    setup.limit = HEAP_NO_LIMIT;
+    struct course *c = course_new(lab, &setup, error, error_bytes);
+    if (!c) return false;
+    c->is_quiz = true;
+    lab->course = c;
+    quiz_begin(&c->quiz, options);
+    return true;
+}
+
+void course_end(struct lab *lab)
+{
+    struct course *c = lab->course;
+    if (!c) return;
+    lab->course = NULL;
+    player_release(&c->player);
+    lesson_release(&c->lesson);
+    unpark(lab, c->parked);
+    free(c);
+}
+
+/* ── What it is ── */
+
+bool course_is_lesson(const struct lab *lab) { return lab->course && !lab->course->is_quiz; }
+bool course_is_quiz(const struct lab *lab) { return lab->course && lab->course->is_quiz; }
+const struct player *course_player(const struct lab *lab) { return course_is_lesson(lab) ? &lab->course->player : NULL; }
+const struct quiz *course_quiz(const struct lab *lab) { return course_is_quiz(lab) ? &lab->course->quiz : NULL; }
+bool course_allows(const struct lab *lab) { return !course_is_quiz(lab) || lab->course->running || lab->course->quiz.state == QUIZ_OVER; }
+
+/* ── Its commands ── */
+
+/* What takes the person's own changes back; NULL if there are none. */
+static char *mend(struct course *c, const struct log *l)
+{
+    char *command = NULL;
+    int n = 0;
+    bool ours = l->n >= c->n_log && (c->n_log == 0 || l->entries[c->n_log - 1]->seq == c->log_seq);
+    size_t back = l->n > c->n_log ? l->n - c->n_log : 0, forward = c->n_log > l->n ? c->n_log - l->n : 0;
+    if (ours && back > 0) n = asprintf(&command, "undo %zu", back);
+    else if (forward > 0 && forward <= l->n_undone && l->undone[l->n_undone - forward]->seq == c->log_seq) n = asprintf(&command, "redo %zu", forward);
+    return n < 0 ? NULL : command;
+}
+
+char *course_command(struct lab *lab)
+{
+    struct course *c = lab->course;
+    if (!c || c->paused || lab->quit) return NULL;
+    const char *command = c->is_quiz ? quiz_command(&c->quiz) : player_command(&c->player);
+    if (!command) return NULL;
+    char *first = c->is_quiz ? NULL : mend(c, &lab->session.log);
+    c->running = true;
+    c->mending = first != NULL;
+    return first ? first : strdup(command);
+}
+
+void course_pause(struct lab *lab)
+{
+    if (course_is_lesson(lab)) lab->course->paused = true;
+}
+
+/* ── What it says ── */
+
+static const char *told(const struct course *c) { return c->is_quiz ? c->quiz.told : c->player.text; }
+
+static const char *state_name(const struct course *c)
+{
+    if (c->is_quiz) return c->quiz.state == QUIZ_OVER ? "over" : c->quiz.state == QUIZ_ASKING ? "asking" : "running";
+    static const char *const names[] = {"reading", "asking", "running", "over"};
+    return names[c->player.state];
+}
+
+/* The course's member of the command's JSON line. */
+static json_t *course_json(const struct course *c)
+{
+    const struct player *p = &c->player;
+    const struct quiz *q = &c->quiz;
+    bool judged = c->is_quiz ? q->judged : p->judged, skipped = c->is_quiz ? q->skipped : p->skipped;
+    enum answer_verdict verdict = c->is_quiz ? q->verdict : p->verdict;
+    json_t *j = json_pack("{s:s, s:s, s:I, s:I}", "state", state_name(c), "text", told(c), "asked", (json_int_t)(c->is_quiz ? q->asked : p->asked),
+                          "right", (json_int_t)(c->is_quiz ? q->right : p->right));
+    if (!j) return NULL;
+    if (!c->is_quiz) json_object_set_new(j, "lesson", json_string(c->name));
+    if (!c->is_quiz) json_object_set_new(j, "page", json_integer((json_int_t)p->page));
+    if (!judged) return j;
+    json_object_set_new(j, "verdict", json_string(skipped ? "skipped" : verdict == ANSWER_RIGHT ? "right" : "wrong"));
+    json_object_set_new(j, "given", skipped ? json_null() : json_string(c->is_quiz ? q->given : p->given));
+    json_object_set_new(j, "expected", json_string(c->is_quiz ? q->expected : p->expected));
+    return j;
+}
+
+static void tell(struct course *c, struct outcome *out)
+{
+    outcome_taught(out, told(c));
+    json_t *j = course_json(c);
+    if (j) outcome_extra(out, "course", j);
+}
+
+void course_heard(struct lab *lab, struct outcome *out)
+{
+    struct course *c = lab->course;
+    struct effect effect;
+    if (!c || !c->running) return;
+    const struct log *l = &lab->session.log;
+    c->running = false;
+    if (lab->session.stop && !c->is_quiz) {
+        c->paused = true;
+        return;
+    }
+    c->n_log = l->n; /* also after mending that did not succeed: it is not tried for ever */
+    c->log_seq = l->n > 0 ? l->entries[l->n - 1]->seq : 0;
+    if (c->mending) return;
+    effect_gather(&effect, lab, out);
+    out->expected = c->is_quiz ? !out->ok : player_expects_failure(&c->player);
+    if (c->is_quiz) {
+        struct quiz_heap heap = {lab->session.snapshot, heap_policy_name(lab->session.setup.policy), lab->session.setup.policy != HEAP_BUMP};
+        quiz_heard(&c->quiz, &effect, &heap);
+    } else {
+        player_heard(&c->player, &effect);
+    }
+    if (*told(c)) tell(c, out);
+}
+
+bool course_show(struct lab *lab, struct outcome *out)
+{
+    if (*told(lab->course)) tell(lab->course, out);
+    return true;
+}
+
+bool course_next(struct lab *lab, struct outcome *out)
+{
+    struct course *c = lab->course;
+    c->paused = false;
+    switch (c->player.state) {
+    case PLAYER_ASKING: return outcome_fail(out, "a question is open; expected an answer, or `answer` alone to be told it");
+    case PLAYER_OVER: return outcome_fail(out, "the lesson is over; expected `lesson quit`");
+    case PLAYER_RUNNING: return true; /* it was stopped, and goes on */
+    case PLAYER_READING: player_next(&c->player);
+    }
+    return course_show(lab, out);
+}
+
+bool course_answer(struct lab *lab, const char *given, struct outcome *out)
+{
+    struct course *c = lab->course;
+    struct effect now;
+    char error[256];
+    c->paused = false;
+    lab_look(lab);
+    effect_gather(&now, lab, NULL);
+    bool ok = c->is_quiz ? quiz_answer(&c->quiz, given, &now, error, sizeof error) : player_answer(&c->player, given, &now, error, sizeof error);
+    if (!ok) return outcome_fail(out, "%s", error);
+    if (!c->is_quiz && c->player.state != PLAYER_RUNNING) tell(c, out);
+    return true;
+}
+
+/* ── At the prompt ── */
+
+/* Commands that may be typed while a question is open: to look, to leave, to ask for help. Anything else answers. */
+static bool means_itself(const char *word)
+{
+    static const char *const groups[] = {"look", "screen"}, *const names[] = {"lesson", "answer", "quiz", "help", "quit", "exit"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(word, names[i]) == 0) return true;
+    for (size_t i = 0; i < command_table_size; i++)
+        for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++)
+            if (strcmp(command_table[i].name, word) == 0 && strcmp(command_table[i].group, groups[g]) == 0) return true;
+    return false;
+}
+
+char *course_answer_line(const char *text)
+{
+    char *line = malloc(strlen(text) * 2 + 16), *to = line;
+    if (!line) return NULL;
+    to += sprintf(to, "answer ");
+    if (!strpbrk(text, ";#\"\\")) return strcpy(to, text), line;
+    *to++ = '"';
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\') *to++ = '\\';
+        *to++ = *text;
+    }
+    strcpy(to, "\"");
+    return line;
+}
+
+char *course_typed(struct lab *lab, const char *line)
+{
+    const struct course *c = lab->course;
+    char word[32];
+    if (!c) return NULL;
+    while (isspace((unsigned char)*line)) line++;
+    size_t length = strlen(line), n = strcspn(line, " \t\r\n;");
+    while (length > 0 && isspace((unsigned char)line[length - 1])) length--;
+    bool asking = c->is_quiz ? c->quiz.state == QUIZ_ASKING : c->player.state == PLAYER_ASKING;
+    if (length == 0) return c->is_quiz ? c->quiz.state == QUIZ_OVER ? strdup("quiz quit") : NULL : strdup("lesson next");
+    if (!asking) return NULL;
+    snprintf(word, sizeof word, "%.*s", (int)(n < sizeof word ? n : sizeof word - 1), line);
+    if (means_itself(word)) return NULL;
+    char *text = strndup(line, length), *answer = text ? course_answer_line(text) : NULL;
+    free(text);
+    return answer;
+}
+
+bool course_page(const struct lab *lab, struct course_page *page)
+{
+    const struct course *c = lab->course;
+    if (!c) return false;
+    const char *state = state_name(c);
+    bool asking = strcmp(state, "asking") == 0, over = strcmp(state, "over") == 0;
+    if (c->is_quiz) snprintf(page->title, sizeof page->title, "quiz: %zu right", c->quiz.right);
+    else snprintf(page->title, sizeof page->title, "%s: page %zu", c->lesson.title, c->player.page);
+    page->text = told(c);
+    page->hint = asking ? "type the answer" : over ? "Enter: back to your heap" : "Enter: go on";
+    return true;
+}

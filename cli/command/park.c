@@ -1,0 +1,84 @@
+/* park.c: a session holds no pointer to itself, so it can be moved as a whole. */
+#include "cli/command/park.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/command/page.h"
+
+struct parked {
+    struct session session;
+    struct marks marks;
+    struct view view;
+    unsigned speed_ms;
+    bool by_hand, stale;
+    char *steps_text;
+    struct lab_page *page;
+};
+
+static void put_aside(struct lab *lab, struct parked *p)
+{
+    animation_end(lab);
+    p->session = lab->session;
+    p->marks = lab->marks;
+    p->view = lab->view;
+    p->speed_ms = lab->animation.ms;
+    p->by_hand = lab->animation.by_hand;
+    p->stale = lab->stale;
+    p->steps_text = lab->steps_text;
+    p->page = lab->page;
+}
+
+struct parked *park(struct lab *lab, const struct session_setup *setup, char *error, size_t error_bytes)
+{
+    struct parked *p = calloc(1, sizeof *p);
+    struct lab_page *page = page_new();
+    if (!p || !page) {
+        snprintf(error, error_bytes, "out of memory");
+        goto refused;
+    }
+    put_aside(lab, p);
+    if (!session_start(&lab->session, setup, p->session.aslr)) {
+        snprintf(error, error_bytes, "%s", lab->session.error);
+        lab->session = p->session;
+        goto refused;
+    }
+    lab->session.patience = p->session.patience;
+    lab->session.seq = p->session.seq;
+    lab->page = page;
+    lab->marks = (struct marks){.n = 0};
+    lab->steps_text = NULL;
+    lab->stale = false;
+    view_init(&lab->view);
+    lab->view.theme = p->view.theme;
+    lab->view.ascii = p->view.ascii;
+    return p;
+
+refused:
+    page_free(page);
+    free(p);
+    return NULL;
+}
+
+void unpark(struct lab *lab, struct parked *p)
+{
+    uint32_t seq = lab->session.seq;
+    enum theme_name theme = lab->view.theme;
+    animation_end(lab);
+    session_release(&lab->session);
+    marks_release(&lab->marks);
+    page_free(lab->page);
+    free(lab->steps_text);
+    lab->session = p->session;
+    lab->session.seq = seq;
+    log_close(&lab->session.log, false, 0, 0); /* the command that set it aside */
+    lab->marks = p->marks;
+    lab->view = p->view;
+    lab->view.theme = theme;
+    lab->animation.ms = p->speed_ms;
+    lab->animation.by_hand = p->by_hand;
+    lab->steps_text = p->steps_text;
+    lab->page = p->page;
+    lab->stale = p->stale;
+    free(p);
+}

@@ -1,0 +1,129 @@
+/* lesson_main.c: the command `lesson`, run from the command line. In lines, what is typed answers and an empty line goes on. */
+#include "cli/lesson/lesson_main.h"
+
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command/command.h"
+#include "cli/command/course.h"
+#include "cli/prompt/loop.h"
+#include "cli/report/report.h"
+#include "viz/face_curses.h"
+
+#define USAGE_STATUS 2
+
+static const char help_text[] = "Usage: brkview lesson [--plain] NAME|FILE    play a lesson\n"
+                                "       brkview lesson                        list the lessons\n"
+                                "       brkview lesson --check FILE...        tell the author of mistakes\n"
+                                "On the screen and in plain lines Enter goes on, and what you type answers.\n";
+
+static const struct report plain = {.form = REPORT_PLAIN};
+
+static bool run_all(struct lab *lab, const char *text)
+{
+    size_t at = 0;
+    char *command;
+    while (!lab->quit && (command = command_split(text, &at)) != NULL)
+        do {
+            const struct outcome *out = lab_run(lab, command);
+            free(command);
+            if (!out || !report_outcome(&plain, lab, out)) return false;
+        } while ((command = course_command(lab)) != NULL);
+    return true;
+}
+
+/* Until the lesson is left, or the lines end. */
+static void play_in_lines(struct lab *lab)
+{
+    char *line = NULL;
+    size_t room = 0;
+    while (lab->course && !lab->quit) {
+        if (isatty(STDIN_FILENO)) fputs("lesson> ", stdout), fflush(stdout);
+        ssize_t n = getline(&line, &room, stdin);
+        if (n < 0) break;
+        for (ssize_t i = 0; i < n; i++)
+            if (line[i] == '\0') line[i] = '\001'; /* refused as a control character, rather than cut off */
+        char *typed = course_typed(lab, line);
+        bool go_on = run_all(lab, typed ? typed : line);
+        free(typed);
+        if (!go_on) break;
+    }
+    free(line);
+}
+
+/* `lesson WORD`, with the word quoted: file names may hold anything. */
+static char *lesson_line(const char *before, const char *word)
+{
+    char *line = malloc(strlen(before) + strlen(word) * 2 + 3), *to = line;
+    if (!line) return NULL;
+    to += sprintf(to, "%s\"", before);
+    for (; *word; word++) {
+        if (*word == '"' || *word == '\\') *to++ = '\\';
+        *to++ = *word;
+    }
+    strcpy(to, "\"");
+    return line;
+}
+
+static bool run_one(struct lab *lab, const char *before, const char *word)
+{
+    char *line = lesson_line(before, word);
+    const struct outcome *out = line ? lab_run(lab, line) : NULL;
+    bool ok = out && report_outcome(&plain, lab, out) && out->ok;
+    free(line);
+    return ok;
+}
+
+static bool check_all(struct lab *lab, int n, char **files)
+{
+    bool ok = true;
+    for (int i = 0; i < n; i++) ok = run_one(lab, "lesson --check ", files[i]) && ok;
+    return ok;
+}
+
+/* On the screen if there is one: its loop begins with the lesson. */
+static int play(struct lab *lab, const char *word, bool lines)
+{
+    const char *why = NULL;
+    bool screen = !lines && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && face_curses_possible(&why);
+    char *line = lesson_line("lesson ", word);
+    const struct prompt_options options = {.begin = line};
+    int status = screen && line ? prompt_run(lab, &options, &why) : PROMPT_IMPOSSIBLE;
+    free(line);
+    if (status != PROMPT_IMPOSSIBLE) return status;
+    if (!run_one(lab, "lesson ", word)) return EXIT_FAILURE;
+    if (!run_all(lab, "")) return EXIT_FAILURE;
+    play_in_lines(lab);
+    return lab->failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int lesson_main(int argc, char **argv)
+{
+    static struct lab lab;
+    struct session_setup setup;
+    char error[512];
+    bool check = argc > 1 && strcmp(argv[1], "--check") == 0, lines = argc > 1 && strcmp(argv[1], "--plain") == 0;
+    int first = 1 + (check || lines);
+    bool help = argc == 2 && strcmp(argv[1], "--help") == 0, option = argc > first && argv[first][0] == '-' && !check;
+    if (help) return fputs(help_text, stdout) == EOF || fflush(stdout) != 0;
+    if (option || (!check && argc > first + 1) || (first == 2 && argc == 2)) {
+        fprintf(stderr, "brkview: lesson: this is not understood; expected what `brkview lesson --help` says\n");
+        return USAGE_STATUS;
+    }
+    session_setup_defaults(&setup, HEAP_HEADER);
+    if (!lab_init(&lab, &setup, false, error, sizeof error)) {
+        fputs("brkview: ", stderr);
+        report_safe(stderr, error);
+        fputc('\n', stderr);
+        return EXIT_FAILURE;
+    }
+    lab.view.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    int status = check           ? !check_all(&lab, argc - first, argv + first)
+                 : argc == first ? !run_all(&lab, "lesson")
+                                 : play(&lab, argv[first], lines);
+    lab_release(&lab);
+    return status;
+}

@@ -1,0 +1,200 @@
+/* player.c: a page is what comes after the commands at its head: text up to the next command, question, @wait, or the end. After an answer
+ * the page is the verdict and the author's explanation; the command that the question was about is run before it. */
+#include "cli/lesson/player.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ── What is to be read ── */
+
+static void say(struct player *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void say(struct player *p, const char *format, ...)
+{
+    char *line = NULL;
+    va_list list;
+    va_start(list, format);
+    int n = vasprintf(&line, format, list);
+    va_end(list);
+    if (n < 0) return;
+    char *text = realloc(p->text, p->bytes + (size_t)n + 2);
+    if (text) {
+        p->text = text;
+        if (p->bytes > 0) text[p->bytes++] = '\n';
+        memcpy(text + p->bytes, line, (size_t)n + 1);
+        p->bytes += (size_t)n;
+    }
+    free(line);
+}
+
+static void fresh_page(struct player *p)
+{
+    p->bytes = 0;
+    p->text[0] = '\0';
+    p->read = p->judged = false;
+    p->page++;
+}
+
+#define CHOICES_IN_A_ROW 72 /* bytes */
+
+static void say_question(struct player *p, const struct item *q)
+{
+    char row[CHOICES_IN_A_ROW + 80] = "";
+    size_t n = 0;
+    say(p, "? %s", q->text ? q->text : "");
+    for (size_t i = 0; i < q->n_choices && n <= CHOICES_IN_A_ROW; i++)
+        n += (size_t)snprintf(row + n, sizeof row - n, "  %c) %.70s", (char)('a' + i), q->choice[i]);
+    if (n > 0 && n <= CHOICES_IN_A_ROW) {
+        say(p, "%s", row);
+        return;
+    }
+    for (size_t i = 0; i < q->n_choices; i++) say(p, "  %c) %s", (char)('a' + i), q->choice[i]);
+}
+
+static void say_end(struct player *p)
+{
+    size_t n = lesson_questions(p->lesson);
+    if (n == 0) say(p, "This is the end of the lesson.");
+    else if (p->right == n) say(p, "This is the end of the lesson: all %zu questions answered right.", n);
+    else say(p, "This is the end of the lesson: %zu of %zu questions answered right.", p->right, n);
+}
+
+/* ── Moving ── */
+
+/* From item at on, to where the person or a command has its turn. */
+static void advance(struct player *p)
+{
+    for (; p->at < p->lesson->n_items; p->at++) {
+        const struct item *item = &p->lesson->item[p->at];
+        switch (item->kind) {
+        case ITEM_TEXT:
+            say(p, "%s", item->text ? item->text : "");
+            p->read = true;
+            break;
+        case ITEM_RUN:
+        case ITEM_FAILS:
+            p->state = p->read ? PLAYER_READING : PLAYER_RUNNING;
+            return;
+        case ITEM_ASK:
+            say_question(p, item);
+            p->state = PLAYER_ASKING;
+            return;
+        case ITEM_WAIT:
+            if (!p->read) break; /* there is nothing to wait for */
+            p->at++;
+            p->state = PLAYER_READING;
+            return;
+        }
+    }
+    say_end(p);
+    p->state = PLAYER_OVER;
+}
+
+bool player_begin(struct player *p, const struct lesson *lesson)
+{
+    *p = (struct player){.lesson = lesson, .text = calloc(1, 1)};
+    if (!p->text) return false;
+    fresh_page(p);
+    say(p, "%s", lesson->title);
+    advance(p);
+    return true;
+}
+
+void player_release(struct player *p)
+{
+    free(p->text);
+    p->text = NULL;
+}
+
+void player_next(struct player *p)
+{
+    if (p->state != PLAYER_READING) return;
+    fresh_page(p);
+    advance(p);
+}
+
+const char *player_command(const struct player *p) { return p->state == PLAYER_RUNNING ? p->lesson->item[p->at].text : NULL; }
+
+bool player_expects_failure(const struct player *p)
+{
+    return p->state == PLAYER_RUNNING && p->lesson->item[p->at].kind == ITEM_FAILS;
+}
+
+const struct item *player_question(const struct player *p) { return p->state == PLAYER_ASKING ? &p->lesson->item[p->at] : NULL; }
+
+/* ── Judging ── */
+
+static bool offers(const struct item *q, const char *given)
+{
+    char letter = (char)(given[strspn(given, " ")] | 0x20);
+    return letter >= 'a' && letter < (char)('a' + q->n_choices);
+}
+
+/* The best verdict of all the answers that the author allows. */
+static enum answer_verdict judge(const struct item *q, const char *given, const struct effect *e)
+{
+    enum answer_verdict best = ANSWER_ODD;
+    for (size_t i = 0; i < q->n_answers; i++) {
+        enum answer_verdict v = answer_judge(&q->answer[i], given, e);
+        if (v == ANSWER_WRONG && q->answer[i].form == ANSWER_CHOICE && !offers(q, given)) v = ANSWER_ODD;
+        if (v < best) best = v;
+    }
+    return best;
+}
+
+/* The page of the verdict. q is the question, p->given the answer. */
+static void tell_verdict(struct player *p, const struct item *q, const struct effect *e)
+{
+    answer_right(&q->answer[0], e, p->expected, sizeof p->expected);
+    p->verdict = p->skipped ? ANSWER_WRONG : judge(q, p->given, e);
+    p->asked++;
+    p->right += p->verdict == ANSWER_RIGHT;
+    fresh_page(p);
+    p->judged = true;
+    const char *choice = q->answer[0].form == ANSWER_CHOICE ? q->choice[q->answer[0].letter - 'a'] : "";
+    const char *gap = *choice ? ") " : "";
+    if (p->skipped) say(p, "The answer is %s%s%s.", p->expected, gap, choice);
+    else if (p->verdict == ANSWER_RIGHT) say(p, "Right: %s%s%s.", *choice ? p->expected : p->given, gap, choice);
+    else say(p, "Not so: the answer is %s%s%s, not %s.", p->expected, gap, choice, p->given);
+    if (q->because) say(p, "%s", q->because);
+    p->state = PLAYER_READING;
+    p->pending = false;
+}
+
+bool player_answer(struct player *p, const char *given, const struct effect *now, char *error, size_t error_bytes)
+{
+    const struct lesson *l = p->lesson;
+    const struct item *q = player_question(p);
+    if (!q) {
+        snprintf(error, error_bytes, "no question is open; expected `lesson next`");
+        return false;
+    }
+    p->skipped = given == NULL;
+    snprintf(p->given, sizeof p->given, "%s", given ? given : "");
+    if (given && (strlen(given) >= sizeof p->given || judge(q, given, now) == ANSWER_ODD)) {
+        snprintf(error, error_bytes, "that does not answer the question; expected %s", answer_expected(&q->answer[0]));
+        return false;
+    }
+    bool command_follows = !q->told_first && p->at + 1 < l->n_items && (l->item[p->at + 1].kind == ITEM_RUN || l->item[p->at + 1].kind == ITEM_FAILS);
+    p->at++;
+    if (command_follows) {
+        p->pending = true;
+        p->state = PLAYER_RUNNING;
+    } else {
+        tell_verdict(p, q, now);
+    }
+    return true;
+}
+
+void player_heard(struct player *p, const struct effect *effect)
+{
+    if (p->state != PLAYER_RUNNING) return;
+    const struct item *before = p->at > 0 ? &p->lesson->item[p->at - 1] : NULL;
+    p->at++;
+    p->judged = false;
+    if (p->pending && before)
+        tell_verdict(p, before, effect);
+    else
+        advance(p);
+}

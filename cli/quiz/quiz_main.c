@@ -1,0 +1,228 @@
+/* quiz_main.c: options, and the loop: a question, a line, what the heap did, the mark. */
+#include "cli/quiz/quiz_main.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "cli/command/course.h"
+#include "cli/command/facts.h"
+#include "cli/command/parse.h"
+#include "cli/report/report.h"
+
+#define USAGE_STATUS 2
+#define LINE_BYTES 4096
+
+struct desk {
+    struct lab lab;
+    struct session_setup setup;
+    struct quiz_options quiz;
+    bool json, seeded, help;
+};
+
+static const char help_text[] =
+    "Usage: brkview quiz [OPTION]...\n"
+    "Ask what a command will do before it is done, on a real heap; answers are read\n"
+    "from standard input, a line each. `?` tells the answer, `quit` ends.\n"
+    "\n"
+    "  --n=N          so many questions (10)\n"
+    "  --seed=S       the same seed, policy and N give the same questions\n"
+    "  --policy=NAME  bump, header (the default), first-fit, next-fit, best-fit or\n"
+    "                 worst-fit\n"
+    "  --json         one JSON object a line: quiz, question, odd, answer, score\n"
+    "  --help         show this\n";
+
+/* ── Options ── */
+
+static bool take(struct desk *d, int c, char *error, size_t bytes)
+{
+    switch (c) {
+    case 'j': return d->json = true;
+    case 'h': return d->help = true;
+    case 's': return d->seeded = parse_size(optarg, "--seed", &d->quiz.seed, error, bytes);
+    case 'n':
+        if (!parse_positive(optarg, "--n", &d->quiz.n, error, bytes)) return false;
+        if (d->quiz.n > QUIZ_N_MAX) return snprintf(error, bytes, "--n is %" PRIu64 "; expected at most %u", d->quiz.n, QUIZ_N_MAX), false;
+        return true;
+    default:
+        session_setup_defaults(&d->setup, heap_policy_from_name(optarg));
+        if (d->setup.policy != HEAP_N_POLICIES) return true;
+        snprintf(error, bytes, "there is no policy %s; expected bump, header, first-fit, next-fit, best-fit or worst-fit", parse_shown(optarg));
+        return false;
+    }
+}
+
+static bool parse(struct desk *d, int argc, char **argv, char *error, size_t bytes)
+{
+    static const struct option options[] = {{"n", required_argument, NULL, 'n'},      {"seed", required_argument, NULL, 's'},
+                                            {"policy", required_argument, NULL, 'p'}, {"json", no_argument, NULL, 'j'},
+                                            {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
+    opterr = 0;
+    optind = 0;
+    for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
+        if (c == '?' || c == ':') {
+            snprintf(error, bytes, c == '?' ? "%s is not an option here; expected one that `brkview quiz --help` lists" : "%s needs a value; see `brkview quiz --help`",
+                     parse_shown(argv[optind - 1]));
+            return false;
+        }
+        if (!take(d, c, error, bytes)) return false;
+    }
+    if (optind < argc) return snprintf(error, bytes, "%s is too much; expected options only, see `brkview quiz --help`", parse_shown(argv[optind])), false;
+    return true;
+}
+
+/* ── JSON ── */
+
+static bool put(json_t *j)
+{
+    if (j) json_dumpf(j, stdout, JSON_COMPACT);
+    json_decref(j);
+    putchar('\n');
+    return fflush(stdout) == 0;
+}
+
+static bool put_question(struct desk *d)
+{
+    const struct quiz *q = course_quiz(&d->lab);
+    struct outcome *heap = outcome_new(0, "");
+    if (!heap) return false;
+    fact_blocks_json(&d->lab, heap);
+    json_t *j = json_pack("{s:s, s:I, s:I, s:s, s:s, s:s, s:{s:o, s:o}}", "event", "question", "n", (json_int_t)q->asked, "of", (json_int_t)q->options.n,
+                          "command", q->command, "asks", answer_form_name(q->answer.form), "question", q->question + 2, "brk", "start",
+                          outcome_address(d->lab.session.target.hello.heap_start), "now", outcome_address(d->lab.session.target.brk));
+    if (j && heap->extra) json_object_update(j, heap->extra);
+    outcome_free(heap);
+    return put(j);
+}
+
+static bool put_answer(const struct quiz *q, const struct outcome *out)
+{
+    json_t *given = q->skipped ? json_null() : json_string(q->given);
+    size_t n = q->asked - (q->state == QUIZ_ASKING); /* the next question may be open already */
+    return put(json_pack("{s:s, s:I, s:o, s:s, s:s, s:s, s:s?, s:s?}", "event", "answer", "n", (json_int_t)n, "given", given ? given : json_null(), "verdict",
+                         q->skipped ? "skipped" : q->verdict == ANSWER_RIGHT ? "right" : "wrong", "expected", q->expected, "command", out->command,
+                         "sentence", out->sentence, "error", out->error));
+}
+
+static bool put_score(const struct desk *d)
+{
+    const struct quiz *q = course_quiz(&d->lab);
+    size_t answered = q->asked - (q->state == QUIZ_ASKING);
+    char words[64];
+    quiz_score(q, words, sizeof words);
+    if (!d->json && q->state != QUIZ_OVER) printf("%s\n", words); /* at the end it was said */
+    if (!d->json) return fflush(stdout) == 0;
+    return put(json_pack("{s:s, s:I, s:I, s:I}", "event", "score", "right", (json_int_t)q->right, "answered", (json_int_t)answered, "of",
+                         (json_int_t)q->options.n));
+}
+
+/* ── Asking ── */
+
+static bool tell(struct desk *d, const struct outcome *out)
+{
+    static const struct report plain = {.form = REPORT_PLAIN, .echo = true};
+    const struct quiz *q = course_quiz(&d->lab);
+    if (!d->json) return report_outcome(&plain, &d->lab, out);
+    if (q->judged && !put_answer(q, out)) return false;
+    return q->state != QUIZ_ASKING || put_question(d);
+}
+
+/* The quiz's own commands, up to the next question. */
+static bool run_its_commands(struct desk *d)
+{
+    for (char *command; (command = course_command(&d->lab)) != NULL;) {
+        const struct outcome *out = lab_run(&d->lab, command);
+        free(command);
+        if (!out || !tell(d, out)) return false;
+    }
+    return true;
+}
+
+static bool put_odd(const struct desk *d, const char *given, const char *error)
+{
+    char *text = outcome_utf8(given);
+    bool ok = true;
+    if (d->json) {
+        ok = put(json_pack("{s:s, s:I, s:s, s:s}", "event", "odd", "n", (json_int_t)course_quiz(&d->lab)->asked, "given", text ? text : "", "error", error));
+    } else {
+        report_safe(stdout, error);
+        ok = putchar('\n') != EOF && fflush(stdout) == 0;
+    }
+    free(text);
+    return ok;
+}
+
+/* One line of standard input without its end; what is too long is cut, which no answer survives. False at the end. */
+static bool read_line(char line[LINE_BYTES])
+{
+    size_t n = 0;
+    int c;
+    while ((c = getchar()) != EOF && c != '\n')
+        if (n + 1 < LINE_BYTES) line[n++] = c ? (char)c : '\001';
+    while (n > 0 && (line[n - 1] == ' ' || line[n - 1] == '\r' || line[n - 1] == '\t')) n--;
+    line[n] = '\0';
+    return c != EOF || n > 0;
+}
+
+static bool ask(struct desk *d)
+{
+    char line[LINE_BYTES];
+    bool person = !d->json && isatty(STDIN_FILENO);
+    while (course_quiz(&d->lab)->state == QUIZ_ASKING) {
+        if (person) fputs("answer> ", stdout), fflush(stdout);
+        if (!read_line(line)) {
+            if (person) putchar('\n');
+            break;
+        }
+        if (strcmp(line, "quit") == 0) break;
+        if (!*line && !put_odd(d, line, "an empty line is no answer; expected one, or ? to be told")) return false;
+        if (!*line) continue;
+        char *answer = strcmp(line, "?") == 0 ? strdup("answer") : course_answer_line(line);
+        const struct outcome *out = answer ? lab_run(&d->lab, answer) : NULL;
+        free(answer);
+        if (!out || (out->error && !put_odd(d, line, out->error))) return false;
+        if (!out->error && !run_its_commands(d)) return false;
+    }
+    return put_score(d);
+}
+
+static bool begin(struct desk *d, char *error, size_t bytes)
+{
+    if (!lab_init(&d->lab, &d->setup, false, error, bytes)) return false;
+    if (course_begin_quiz(&d->lab, &d->quiz, error, bytes)) return true;
+    lab_release(&d->lab);
+    return false;
+}
+
+int quiz_main(int argc, char **argv)
+{
+    static struct desk d;
+    char error[512];
+    d.quiz.n = QUIZ_N_DEFAULT;
+    session_setup_defaults(&d.setup, HEAP_HEADER);
+    if (!parse(&d, argc, argv, error, sizeof error)) {
+        fputs("brkview: quiz: ", stderr);
+        report_safe(stderr, error);
+        fputc('\n', stderr);
+        return USAGE_STATUS;
+    }
+    if (d.help) return fputs(help_text, stdout) == EOF || fflush(stdout) != 0;
+    if (!d.seeded && getrandom(&d.quiz.seed, sizeof d.quiz.seed, 0) == sizeof d.quiz.seed) d.quiz.seed &= 0xffff; /* short enough to be typed again */
+    if (!begin(&d, error, sizeof error)) {
+        fputs("brkview: ", stderr);
+        report_safe(stderr, error);
+        fputc('\n', stderr);
+        return EXIT_FAILURE;
+    }
+    const char *policy = heap_policy_name(d.setup.policy);
+    bool ok = true;
+    if (d.json) ok = put(json_pack("{s:s, s:I, s:I, s:s}", "event", "quiz", "seed", (json_int_t)d.quiz.seed, "of", (json_int_t)d.quiz.n, "policy", policy));
+    else printf("%" PRIu64 " question%s, seed %" PRIu64 ", policy %s\n", d.quiz.n, d.quiz.n == 1 ? "" : "s", d.quiz.seed, policy);
+    ok = ok && run_its_commands(&d) && ask(&d);
+    lab_release(&d.lab);
+    return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,46 @@
+/* scene_lesson.c: the page of a lesson or a quiz: a title row, then its lines, each wrapped; a question is set off. */
+#include "pen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One line from row on; rows used. What begins with a space stands as it is. */
+static int draw_line(const struct pen *pen, int row, const char *line)
+{
+    bool question = line[0] == '?' && line[1] == ' ';
+    if (line[0] == ' ' && pen_width(pen, line) <= pen->area.columns - 2) {
+        pen_text(pen, row, 1, STYLE_PLAIN, 0, line);
+        return 1;
+    }
+    int indent = line[0] == ' ' ? 6 : question ? 3 : 1, at = line[0] == ' ' ? 3 : 1;
+    return pen_wrap(pen, row, at, indent, question ? STYLE_CHANGED : STYLE_PLAIN, line);
+}
+
+static int draw_lines(const struct pen *pen, const char *text)
+{
+    int row = 0;
+    char *copy = strdup(text), *rest = copy;
+    for (char *line; (line = strsep(&rest, "\n")) != NULL && row < pen->area.rows;) row += draw_line(pen, row, line);
+    free(copy);
+    return row;
+}
+
+void scene_lesson(struct canvas *c, struct area area, const struct picture *p)
+{
+    struct pen pen = {c, area}, below = {c, {area.row + 1, area.column, area.rows - 1, area.columns - 1}};
+    const struct picture_lesson *l = &p->lesson;
+    pen_fill(&pen, 0, 0, area.columns, U' ', STYLE_TITLE, MARK_REVERSE);
+    int at = pen_text(&pen, 0, 1, STYLE_TITLE, MARK_REVERSE, l->title ? l->title : "");
+    pen_right(&pen, 0, at + 2, area.columns - 1, STYLE_TITLE, MARK_REVERSE, l->hint ? l->hint : "");
+    draw_lines(&below, l->text);
+}
+
+int scene_lesson_rows(const char *text, int columns, bool ascii)
+{
+    struct canvas c;
+    if (!canvas_init(&c, 1, columns, ascii)) return 0;
+    struct pen pen = {&c, {0, 0, 1000, columns - 1}}; /* taller than the canvas: what lies outside is only measured */
+    int rows = draw_lines(&pen, text);
+    canvas_release(&c);
+    return rows;
+}
