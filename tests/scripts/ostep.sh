@@ -20,9 +20,6 @@ both() { # both COMMAND...: its two streams and its status
     echo "status $?"
 }
 
-check "quiz alone says what is expected" \
-    "brkview: quiz: what is asked is missing; expected quiz --ostep [OPTION]..., which -h explains
-status 2" "$(both "$brkview" quiz)"
 check "a bad value is one line" "brkview: quiz --ostep: -n can't be 'many'; expected a whole number, such as 7 or 0x1f
 status 2" "$(both "$brkview" quiz --ostep -n many)"
 check "an empty value too" "brkview: quiz --ostep: -s can't be ''; expected a whole number, such as 7 or 0x1f
