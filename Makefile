@@ -146,6 +146,16 @@ check-valgrind: check-build
 	@VALGRIND='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=tests/support/leaks.valgrind' BRKVIEW_QUICK=1 TEST_SECONDS=900 \
 	    tests/run $(BUILD) $(UNIT_BIN) $(REPLAY_BIN)
 
+# Two threads that nobody leads: ThreadSanitizer must report the race with the lock off, and nothing with it on.
+.PHONY: check-tsan check-tsan-inner
+check-tsan:
+	+$(MAKE) BUILD=build-tsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=thread' check-tsan-inner
+check-tsan-inner: $(BUILD)/stress/stress_lock $(BUILD)/tests/test_race $(BUILD)/tests/brkview-target
+	@tests/run $(BUILD) tests/stress/run $(BUILD)/tests/test_race
+$(BUILD)/stress/%: $(BUILD)/tests/stress/%.o $(BUILD)/libsupport.a $(BUILD)/liballocator.a
+	@mkdir -p $(@D)
+	$(Q)$(TESTLINK)
+
 # Every fuzzer for FUZZ_SECONDS, with clang's libFuzzer under ASan and UBSan, starting from its corpus.
 FUZZ_SECONDS ?= 600
 FUZZ_FLAGS = -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
@@ -246,7 +256,7 @@ help:
 	@echo 'make             build ./brkview and ./brkview-target'
 	@echo 'make run         open the lab (without a terminal: a short demonstration)'
 	@echo 'make deps        install what is missing (Debian); also: make deps run, make deps check'
-	@echo 'make check       all tests; check-long check-asan check-ubsan check-valgrind check-layers'
+	@echo 'make check       all tests; check-long check-asan check-ubsan check-tsan check-valgrind check-layers'
 	@echo 'make fuzz        each fuzzer for FUZZ_SECONDS (600), with clang'
 	@echo 'make check-web   the exported page in a browser (brings chromium and node)'
 	@echo 'make pictures    draw the pictures of the README anew'

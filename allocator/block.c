@@ -3,19 +3,19 @@
 
 #define ROOT_WORD(member)                                                                                                        \
     {                                                                                                                            \
-        "root." #member, (uint32_t)offsetof(struct heap_root, member), 8                                                         \
+        "root." #member, (uint32_t)offsetof(struct heap_root, member), 8, 1                                                      \
     }
 
 static const struct block_field_info block_field_table[FIELD_N] = {
-    [FIELD_SIZE] = {"size", 0, 8},
-    [FIELD_IS_FREE] = {"is_free", 8, 4},
-    [FIELD_NEXT] = {"next", 16, 8},
-    [FIELD_PREV_SIZE] = {"prev_size", 0, 8},
-    [FIELD_SIZE_FLAGS] = {"size_flags", 8, 8},
-    [FIELD_NEXT_FREE] = {"next_free", 16, 8},
-    [FIELD_PREV_FREE] = {"prev_free", 24, 8},
-    [FIELD_GAP_SIZE] = {"gap_size", 0, 8},
-    [FIELD_NEXT_GAP] = {"next_gap", 8, 8},
+    [FIELD_SIZE] = {"size", 0, 8, 1},
+    [FIELD_IS_FREE] = {"is_free", 8, 4, 1},
+    [FIELD_NEXT] = {"next", 16, 8, 1},
+    [FIELD_PREV_SIZE] = {"prev_size", 0, 8, 1},
+    [FIELD_SIZE_FLAGS] = {"size_flags", 8, 8, 1},
+    [FIELD_NEXT_FREE] = {"next_free", 16, 8, 1},
+    [FIELD_PREV_FREE] = {"prev_free", 24, 8, 1},
+    [FIELD_GAP_SIZE] = {"gap_size", 0, 8, 1},
+    [FIELD_NEXT_GAP] = {"next_gap", 8, 8, 1},
     [FIELD_ROOT_TOP] = ROOT_WORD(top),
     [FIELD_ROOT_FIRST] = ROOT_WORD(first),
     [FIELD_ROOT_LAST] = ROOT_WORD(last),
@@ -24,6 +24,13 @@ static const struct block_field_info block_field_table[FIELD_N] = {
     [FIELD_ROOT_ROVER] = ROOT_WORD(rover),
     [FIELD_ROOT_GAP_HEAD] = ROOT_WORD(gap_head),
     [FIELD_ROOT_GAP_TAIL] = ROOT_WORD(gap_tail),
+    [FIELD_HEADER_CANARY] = {"canary", HEADER_BLOCK_HEADER, 8, 1},
+    [FIELD_HEADER_ASKED] = {"asked", HEADER_BLOCK_HEADER + 8, 8, 1},
+    [FIELD_FIT_CANARY] = {"canary", FIT_BLOCK_HEADER, 8, 1},
+    [FIELD_FIT_ASKED] = {"asked", FIT_BLOCK_HEADER + 8, 8, 1},
+    [FIELD_ROOT_QUARANTINE_N] = ROOT_WORD(quarantine_n),
+    [FIELD_ROOT_QUARANTINE_AT] = ROOT_WORD(quarantine_at),
+    [FIELD_ROOT_QUARANTINED] = {"root.quarantined", (uint32_t)offsetof(struct heap_root, quarantined), 8, HEAP_QUARANTINE_MAX},
 };
 
 const struct block_field_info *block_field_info(enum block_field field)
@@ -46,6 +53,19 @@ size_t block_fields(enum heap_policy policy, bool free, enum block_field fields[
     fields[2] = FIELD_NEXT_FREE;
     fields[3] = FIELD_PREV_FREE;
     return 4;
+}
+
+size_t block_guard_fields(enum heap_policy policy, enum block_field fields[2])
+{
+    if (policy == HEAP_BUMP) return 0;
+    fields[0] = policy == HEAP_HEADER ? FIELD_HEADER_CANARY : FIELD_FIT_CANARY;
+    fields[1] = policy == HEAP_HEADER ? FIELD_HEADER_ASKED : FIELD_FIT_ASKED;
+    return 2;
+}
+
+uint32_t block_front_bytes(const struct heap_root *root)
+{
+    return block_header_bytes((enum heap_policy)root->policy) + (root->canary != 0 ? GUARD_FRONT : 0);
 }
 
 uint32_t block_header_bytes(enum heap_policy policy)

@@ -27,6 +27,17 @@
  * The heap's root links the fences (gap_head, gap_tail), so a walk that arrives at `fence - gap_size` knows to leap. The walk
  * shows gap and fence as one block of state foreign: its header bytes are the fence, 16, and lie at its end.
  * Under `header` a gap needs no fence: `next` leaps it, and the foreign block's header bytes are 0.
+ * With the switch canary, a used block's header (H bytes of it, above) is followed by a front guard, and what the caller asked for by a rear one:
+ *
+ *     block ->  ...        the header
+ *     guard ->  +H   canary    GUARD_WORD
+ *               +H+8 asked     the bytes that the caller asked for
+ *     payload-> +H+16          so many bytes of the caller's, then GUARD_BYTE, 8 to 32 times: as often as the block has room for
+ *
+ * The walk counts the front guard as header, which then has H + 16 bytes; the rear one is padding. A free block has neither.
+ * With the switch poison, the bytes of a free block from +32 on (behind header and links) are POISON_BYTE.
+ * A block in quarantine is a used one, but for the root's list of them; poisoned, from the payload on, as far as asked.
+ *
  * Behind top, up to brk, lies a last foreign gap if brk is not at top. bump has no records at all.
  *
  * A block's address is its header's. Addresses are uintptr_t here, for they may be another process's. */
@@ -43,6 +54,14 @@
 #define FIT_BLOCK_HEADER 16u    /* bytes of header under the fits, and of a fence */
 #define FIT_BLOCK_MIN 32u       /* the smallest whole block of the fits: header and two links */
 #define HEADER_BLOCK_MIN 48u    /* the smallest whole block of `header` */
+
+#define GUARD_FRONT 16u     /* bytes of the front guard */
+#define GUARD_REAR 8u       /* the least bytes of the rear guard, */
+#define GUARD_REAR_MAX 32u  /* and the most */
+#define GUARD_BYTE 0xfdu
+#define GUARD_WORD UINT64_C(0xfdfdfdfdfdfdfdfd)
+#define POISON_BYTE 0xddu
+#define POISON_FROM 32u     /* bytes of a free block that are not poisoned: its header, and the links of the fits */
 
 #define FIT_FREE UINT64_C(1)
 #define FIT_FENCE UINT64_C(2)
@@ -88,6 +107,13 @@ enum block_field {
     FIELD_ROOT_ROVER,
     FIELD_ROOT_GAP_HEAD,
     FIELD_ROOT_GAP_TAIL,
+    FIELD_HEADER_CANARY, /* front guard under header: +32 */
+    FIELD_HEADER_ASKED,  /* +40 */
+    FIELD_FIT_CANARY,    /* front guard under the fits: +16 */
+    FIELD_FIT_ASKED,     /* +24 */
+    FIELD_ROOT_QUARANTINE_N,
+    FIELD_ROOT_QUARANTINE_AT,
+    FIELD_ROOT_QUARANTINED, /* an array: the step's offset says which place of it */
     FIELD_N
 };
 
@@ -95,6 +121,7 @@ struct block_field_info {
     const char *name; /* as it is shown: "is_free", "root.top" */
     uint32_t offset;  /* from the block, or from the root */
     uint32_t bytes;   /* 4 or 8 */
+    uint32_t n;       /* how many such words follow each other; 0 and 1 are one */
 };
 
 /* The table of fields; NULL for a number out of range. */
@@ -104,9 +131,15 @@ const struct block_field_info *block_field_info(enum block_field field);
  * Returns how many were put into fields (at most 4), 0 under bump. */
 size_t block_fields(enum heap_policy policy, bool free, enum block_field fields[4]);
 
+/* The front guard's fields, where canary is on. Returns how many: 2, 0 under bump. */
+size_t block_guard_fields(enum heap_policy policy, enum block_field fields[2]);
+
 /* Header bytes of a used or free block under policy (0 under bump), and its smallest whole size. */
 uint32_t block_header_bytes(enum heap_policy policy);
 uint32_t block_min_bytes(enum heap_policy policy);
+
+/* Bytes before the payload of a used block: its header, and the front guard if canary is on. */
+uint32_t block_front_bytes(const struct heap_root *root);
 
 /* size rounded up to a multiple of HEAP_ALIGN; false, *rounded untouched, if that overflows PTRDIFF_MAX. */
 bool block_round_up(uint64_t size, uint64_t *rounded);

@@ -1,25 +1,9 @@
-/* check.c: the invariants I1 to I12, one function each. See check.h.
+/* check.c: the invariants I1 to I12 and I15, one function each; the guards stand in check_guard.c. See check.h.
  *
  * One walk over the blocks judges I2 to I4 and I8 and counts the free blocks; one over the free list judges I5 to I7 and I9. That both
  * have met the same blocks is seen by their number and the sum of a hash of their addresses, for there is no memory to list them in. */
-#include "check.h"
-
+#include "check_private.h"
 #include "window.h"
-
-struct check {
-    const struct memory *memory;
-    struct heap_root root;
-    uintptr_t brk;
-    struct check_finding *findings;
-    size_t most, n;
-    /* What the walk has found. */
-    uintptr_t first, last; /* blocks of ours */
-    uint64_t prev_size; /* of the block just before, 0 behind a gap */
-    bool prev_free; /* so is that block */
-    uint64_t n_free, hash; /* the free blocks, and the sum of their hashes */
-    enum walk_result result;
-    uintptr_t damaged_at;
-};
 
 static const char *const check_texts[CHECK_N_INVARIANTS] = {
     "the root is true: its magic, a known policy and order, start at or below top, both aligned",
@@ -34,6 +18,9 @@ static const char *const check_texts[CHECK_N_INVARIANTS] = {
     "brk is not below top",
     "brk is not above the limit, counted from start",
     "the fences behind foreign gaps are in address order inside the heap, and gap_tail is the last of them",
+    "canary: each used block's guards, before and behind its payload, are as they were put on",
+    "poison: free blocks hold nothing but poison behind header and links, and so do blocks in quarantine",
+    "quarantine: the blocks in it are used blocks of the heap, each once, and not more than the switch says",
 };
 
 const char *check_invariant_text(unsigned invariant)
@@ -65,9 +52,8 @@ static void check_put_number(struct check_sentence *s, uint64_t n, unsigned base
     check_put(s, at);
 }
 
-/* "I3: block 0x406060: prev_size is 0, expected 96"; base 16 for addresses, 10 for numbers, 0 for no numbers at all. */
-static void check_report(struct check *c, unsigned invariant, uintptr_t address, const char *what, uint64_t found,
-                         uint64_t expected, unsigned base)
+void check_report(struct check *c, unsigned invariant, uintptr_t address, const char *what, uint64_t found, uint64_t expected,
+                  unsigned base)
 {
     if (c->n++ >= c->most) return;
     struct check_finding *f = &c->findings[c->n - 1];
@@ -141,6 +127,7 @@ static bool check_visit(void *user, const struct walk_block *block)
     if (ours) c->last = block->address;
     c->prev_size = ours ? block->size : 0;
     c->prev_free = is_free;
+    c->n_quarantined += block->quarantined;
     c->n_free += is_free;
     if (is_free) c->hash += check_hash(block->address);
     return true;
@@ -238,6 +225,15 @@ static void check_fences(struct check *c)
     if (c->root.gap_tail != prev) check_report(c, 12, 0, "gap_tail", c->root.gap_tail, prev, 16);
 }
 
+static void check_quarantine(struct check *c)
+{
+    const struct heap_root *r = &c->root;
+    if (r->quarantine_n > r->quarantine || r->quarantine > HEAP_QUARANTINE_MAX || r->quarantine_at >= HEAP_QUARANTINE_MAX)
+        check_report(c, 15, 0, "the number of blocks in quarantine, or the place of the oldest, can't be true", 0, 0, 0);
+    else if (c->result == WALK_OK && c->n_quarantined != r->quarantine_n)
+        check_report(c, 15, 0, "the number of used blocks that are in quarantine", c->n_quarantined, r->quarantine_n, 10);
+}
+
 size_t check_heap(const struct memory *m, uintptr_t root_address, uintptr_t brk, struct check_finding *findings, size_t most)
 {
     struct check c = {.memory = m, .brk = brk, .findings = findings, .most = most};
@@ -252,5 +248,7 @@ size_t check_heap(const struct memory *m, uintptr_t root_address, uintptr_t brk,
     check_brk(&c);
     check_limit(&c);
     if (check_is_fit(&c)) check_fences(&c);
+    if (c.result == WALK_OK) check_guards(&c);
+    check_quarantine(&c);
     return c.n;
 }

@@ -2,6 +2,7 @@
 #include "fit.h"
 
 #include "free_list.h"
+#include "guard.h"
 #include "word.h"
 
 bool fit_is_sound(const struct heap *h, uintptr_t block)
@@ -97,4 +98,12 @@ enum heap_status fit_usable(struct heap *h, uintptr_t payload, uint64_t *size)
     return status;
 }
 
-enum heap_status fit_changed(struct heap *h, enum heap_switch which) { return which == HEAP_ORDER ? free_list_sort(h) : HEAP_OK; }
+enum heap_status fit_changed(struct heap *h, enum heap_switch which)
+{
+    if (which == HEAP_ORDER) return free_list_sort(h);
+    if (which != HEAP_POISON || h->root.poison == 0) return HEAP_OK;
+    struct free_scan scan = free_scan_from(h, h->root.free_head);
+    for (uintptr_t block; (block = free_scan_next(&scan)) != 0;)
+        guard_poison(h, block + POISON_FROM, fit_end(block));
+    return scan.status;
+}

@@ -8,12 +8,13 @@
 
 #include "free_list.h"
 #include "growth.h"
+#include "guard.h"
 #include "word.h"
 
 /* Where in [base, ...) the wanted block would begin; 0 for an alignment beyond all addresses. */
 static uintptr_t fit_place(uintptr_t base, const struct fit_want *want)
 {
-    return block_place(base, FIT_BLOCK_HEADER, FIT_BLOCK_MIN, want->alignment);
+    return block_place(base, want->front, FIT_BLOCK_MIN, want->alignment);
 }
 
 enum step_why fit_judge(uintptr_t block, const struct fit_want *want)
@@ -108,6 +109,10 @@ void fit_cut_make(struct heap *h, struct fit_cut *cut)
     if (front != 0 && !front_stays) fit_cut_link(h, cut->base, front, 0);
     if (rest != 0 && !rest_inherits) fit_cut_link(h, rest_at, rest, front != 0 ? cut->base : 0);
     if (rover && rest != 0) word_set(h, FIELD_ROOT_ROVER, 0, rest_at);
+    /* What was free already, but for an entry that the pieces do not begin with, is poisoned. */
+    if (!cut->grown && cut->entry == cut->base) return;
+    if (front != 0) guard_poison(h, cut->base + POISON_FROM, cut->at);
+    if (rest != 0) guard_poison(h, rest_at + POISON_FROM, rest_at + rest);
 }
 
 /* Plan where grown memory goes: to the end of the last block if that is free and may be merged, else into a new one. */
@@ -170,7 +175,7 @@ static uintptr_t fit_grow(struct heap *h, const struct fit_want *want)
 
 uintptr_t fit_alloc(struct heap *h, uint64_t size, uint64_t alignment, fit_choose *choose)
 {
-    struct fit_want want = {size + FIT_BLOCK_HEADER, alignment};
+    struct fit_want want = {size + FIT_BLOCK_HEADER, alignment, block_front_bytes(&h->root)};
     uintptr_t block;
     h->failure = choose(h, &want, &block);
     if (h->failure != HEAP_OK) return 0;

@@ -8,6 +8,7 @@
 
 #include "free_list.h"
 #include "growth.h"
+#include "guard.h"
 #include "word.h"
 
 enum heap_status fit_release_plan(const struct heap *h, uintptr_t block, uint64_t size, uintptr_t prev, struct fit_release *plan)
@@ -92,6 +93,9 @@ void fit_release_do(struct heap *h, const struct fit_release *plan)
     else if (heir_of != block)
         free_list_replace(h, heir_of, block);
     if (rover) word_set(h, FIELD_ROOT_ROVER, 0, block);
+    /* What was freed, and the headers and links that the merge has buried. */
+    guard_poison(h, plan->prev != 0 ? plan->block : plan->block + POISON_FROM,
+                 plan->next != 0 ? plan->next + POISON_FROM : plan->block + plan->size);
 }
 
 enum heap_status fit_free(struct heap *h, uintptr_t payload)

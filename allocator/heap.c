@@ -6,6 +6,7 @@
 
 #include "block.h"
 #include "growth.h"
+#include "guard.h"
 #include "lock.h"
 #include "policy.h"
 #include "steps.h"
@@ -23,6 +24,7 @@ static int heap_errno(enum heap_status status, size_t size)
     case HEAP_BAD_ALIGNMENT:
     case HEAP_NOT_A_BLOCK:
     case HEAP_ALREADY_FREE:
+    case HEAP_CANARY_DEAD:
     case HEAP_UNKNOWN_LENGTH:
         return EINVAL;
     default:
@@ -63,17 +65,19 @@ bool heap_init(struct heap *h, enum heap_policy policy, const struct growth *gro
     h->root.coalesce = heap_policy_has(policy, HEAP_COALESCE);
     h->root.trim = heap_policy_has(policy, HEAP_TRIM);
     h->root.order = HEAP_ORDER_ADDRESS;
+    h->root.lock = 1;
     h->fresh = UINTPTR_MAX;
     lock_init(h);
     h->root.magic = HEAP_ROOT_MAGIC;
     return true;
 }
 
-/* The rounded payload size; 0 with h->failure for a size that no block can have. The policies may add a header to it. */
+/* The rounded size of a payload and its guards; 0 with h->failure for a size that no block can have. The policies may add a header to it. */
 static uint64_t heap_round(struct heap *h, size_t size)
 {
-    uint64_t rounded;
-    if (size != 0 && block_round_up((uint64_t)size, &rounded) && rounded <= (uint64_t)PTRDIFF_MAX - HEADER_BLOCK_MIN)
+    uint64_t rounded, extra = guard_extra(h);
+    if (size != 0 && size <= PTRDIFF_MAX && block_round_up((uint64_t)size + extra, &rounded) &&
+        rounded <= (uint64_t)PTRDIFF_MAX - HEADER_BLOCK_MIN)
         return rounded;
     h->failure = HEAP_BAD_SIZE;
     return 0;
@@ -83,7 +87,8 @@ static uintptr_t heap_place(struct heap *h, size_t size, uint64_t alignment)
 {
     uint64_t rounded = heap_round(h, size);
     if (rounded == 0) return 0;
-    return heap_policy_of(h)->alloc(h, rounded, alignment < HEAP_ALIGN ? HEAP_ALIGN : alignment);
+    uintptr_t inner = heap_policy_of(h)->alloc(h, rounded, alignment < HEAP_ALIGN ? HEAP_ALIGN : alignment);
+    return inner == 0 ? 0 : guard_dress(h, inner, size);
 }
 
 void *heap_alloc(struct heap *h, size_t size)
@@ -119,37 +124,38 @@ void *heap_aligned(struct heap *h, size_t alignment, size_t size)
     return heap_leave(h, payload, size);
 }
 
-/* The new place of a block that can't grow where it stands; its contents move, and it is freed. */
-static uintptr_t heap_move(struct heap *h, uintptr_t payload, uint64_t usable, uint64_t rounded)
+/* The new place of a block that can't grow where it stands; the caller's bytes move, and it is freed. */
+static uintptr_t heap_move(struct heap *h, uintptr_t payload, uintptr_t inner, uint64_t usable, size_t size)
 {
-    const struct policy *p = heap_policy_of(h);
-    uint32_t header = block_header_bytes((enum heap_policy)h->root.policy);
-    uint64_t bytes = usable < rounded ? usable : rounded;
+    uint32_t front = block_front_bytes(&h->root);
     h->failure = HEAP_OK; /* that growing in place was refused is forgotten */
-    uintptr_t moved = p->alloc(h, rounded, HEAP_ALIGN);
+    uintptr_t moved = heap_place(h, size, HEAP_ALIGN);
     if (moved == 0) return 0;
+    uint64_t bytes = size;
+    if (h->root.canary == 0) (void)block_round_up(size, &bytes);
+    if (usable < bytes) bytes = usable;
     memcpy((void *)moved, (const void *)payload, bytes);
-    step_tell(h->steps, STEP_COPY, WHY_NONE, moved - header, bytes, payload, moved);
-    enum heap_status status = p->free(h, payload);
+    step_tell(h->steps, STEP_COPY, WHY_NONE, moved - front, bytes, payload, moved);
+    enum heap_status status = guard_free(h, inner);
     if (status == HEAP_OK) return moved;
     /* The old block is damaged around, but the caller's bytes stand there unharmed: let that stay so. */
-    (void)p->free(h, moved);
+    (void)heap_policy_of(h)->free(h, moved - (payload - inner));
     h->failure = status;
     return 0;
 }
 
 static uintptr_t heap_resize(struct heap *h, uintptr_t payload, size_t size)
 {
-    const struct policy *p = heap_policy_of(h);
+    uintptr_t inner;
     uint64_t usable, rounded = heap_round(h, size);
     if (rounded == 0) return 0;
-    h->failure = p->usable(h, payload, &usable);
+    h->failure = guard_verify(h, payload, &inner, &usable);
     if (h->failure != HEAP_OK) return 0;
-    if (p->resize(h, payload, rounded)) {
+    if (heap_policy_of(h)->resize(h, inner, rounded)) {
         h->failure = HEAP_OK;
-        return payload;
+        return guard_dress(h, inner, size);
     }
-    return h->failure == HEAP_DAMAGED ? 0 : heap_move(h, payload, usable, rounded);
+    return h->failure == HEAP_DAMAGED ? 0 : heap_move(h, payload, inner, usable, size);
 }
 
 void *heap_realloc(struct heap *h, void *payload, size_t size)
@@ -163,19 +169,46 @@ void *heap_realloc(struct heap *h, void *payload, size_t size)
 enum heap_status heap_free(struct heap *h, void *payload)
 {
     heap_enter(h);
-    if (payload != NULL) h->failure = heap_policy_of(h)->free(h, (uintptr_t)payload);
+    uintptr_t inner = (uintptr_t)payload;
+    uint64_t usable;
+    bool guarded = h->root.canary != 0 || h->root.quarantine_n != 0 || h->root.quarantine != 0;
+    if (payload != NULL && guarded) h->failure = guard_verify(h, inner, &inner, &usable);
+    if (payload != NULL && h->failure == HEAP_OK) h->failure = guard_free(h, inner);
     enum heap_status status = h->failure;
     lock_release(h);
     return status;
 }
 
+static uint8_t *heap_switch_flag(struct heap_root *r, enum heap_switch which)
+{
+    switch (which) {
+    case HEAP_SPLIT:
+        return &r->split;
+    case HEAP_COALESCE:
+        return &r->coalesce;
+    case HEAP_TRIM:
+        return &r->trim;
+    case HEAP_LOCK:
+        return &r->lock;
+    case HEAP_CANARY:
+        return &r->canary;
+    case HEAP_POISON:
+        return &r->poison;
+    default:
+        return &r->order;
+    }
+}
+
 /* Where the switch stands in the root, as one value; false if value is none that it can have. */
 static bool heap_switch_put(struct heap_root *r, enum heap_switch which, uint64_t value, uint64_t *old)
 {
-    uint8_t *flag = which == HEAP_SPLIT      ? &r->split
-                    : which == HEAP_COALESCE ? &r->coalesce
-                    : which == HEAP_TRIM     ? &r->trim
-                                             : &r->order;
+    uint8_t *flag = heap_switch_flag(r, which);
+    if (which == HEAP_QUARANTINE) {
+        if (value > HEAP_QUARANTINE_MAX) return false;
+        *old = r->quarantine;
+        r->quarantine = value;
+        return true;
+    }
     if (which == HEAP_GROWTH) {
         if (!heap_is_power_of_two(value) || value > HEAP_GROWTH_MAX) return false;
         *old = r->growth;
@@ -189,15 +222,26 @@ static bool heap_switch_put(struct heap_root *r, enum heap_switch which, uint64_
     return true;
 }
 
+/* What a changed switch asks for at once. */
+static enum heap_status heap_changed(struct heap *h, enum heap_switch which)
+{
+    const struct policy *p = heap_policy_of(h);
+    if (which == HEAP_QUARANTINE) return guard_let_go(h, h->root.quarantine);
+    if (which == HEAP_POISON && h->root.poison != 0) guard_poison_quarantine(h);
+    return p->changed != NULL ? p->changed(h, which) : HEAP_OK;
+}
+
 enum heap_status heap_set(struct heap *h, enum heap_switch which, uint64_t value)
 {
     uint64_t old;
     heap_enter(h);
-    const struct policy *p = heap_policy_of(h);
-    if (!heap_policy_has((enum heap_policy)h->root.policy, which) || !heap_switch_put(&h->root, which, value, &old)) {
+    bool has = heap_policy_has((enum heap_policy)h->root.policy, which);
+    if (has && which == HEAP_CANARY && h->root.top != h->root.start && value == !h->root.canary) {
+        h->failure = HEAP_NOT_EMPTY;
+    } else if (!has || !heap_switch_put(&h->root, which, value, &old)) {
         h->failure = HEAP_UNSUPPORTED;
-    } else if (p->changed != NULL) {
-        h->failure = p->changed(h, which);
+    } else {
+        h->failure = heap_changed(h, which);
         if (h->failure != HEAP_OK) (void)heap_switch_put(&h->root, which, old, &value);
     }
     enum heap_status status = h->failure;

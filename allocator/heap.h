@@ -5,7 +5,7 @@
  * this process's memory and nothing else, finds the whole heap from it (walk.h).
  *
  * All sizes are in bytes. Payload addresses are multiples of HEAP_ALIGN under every policy.
- * Every verb takes the heap's lock (lock.h) for its whole duration. */
+ * Every verb takes the heap's lock (lock.h) for its whole duration, unless the switch lock is off. */
 #ifndef HEAP_H
 #define HEAP_H
 
@@ -17,6 +17,7 @@
 #define HEAP_ALIGN 16u
 #define HEAP_ROOT_MAGIC UINT64_C(0x316b7276776b7262) /* "brkvwrk1" read as little-endian bytes */
 #define HEAP_NO_LIMIT UINT64_MAX
+#define HEAP_QUARANTINE_MAX 64u /* blocks at most */
 
 /* Placement policies. The numbers are part of the wire: append, never renumber. */
 enum heap_policy {
@@ -32,9 +33,10 @@ enum heap_policy {
 /* The order in which a fit policy keeps its free list. */
 enum heap_order { HEAP_ORDER_ADDRESS, HEAP_ORDER_LIFO, HEAP_ORDER_FIFO, HEAP_ORDER_SIZE_UP, HEAP_ORDER_SIZE_DOWN, HEAP_N_ORDERS };
 
-/* What can be switched. A policy supports some of them (policy.h); bump supports none,
- * header supports trim alone. */
-enum heap_switch { HEAP_SPLIT, HEAP_COALESCE, HEAP_TRIM, HEAP_ORDER, HEAP_GROWTH, HEAP_N_SWITCHES };
+/* What can be switched. A policy supports some of them (heap_policy_has): bump the lock alone, header also trim. Append, never renumber. */
+enum heap_switch { HEAP_SPLIT, HEAP_COALESCE, HEAP_TRIM, HEAP_ORDER, HEAP_GROWTH, HEAP_LOCK,
+                   HEAP_CANARY, HEAP_POISON, HEAP_QUARANTINE, /* the guards, see guard.h */
+                   HEAP_N_SWITCHES };
 
 enum heap_status {
     HEAP_OK,
@@ -49,6 +51,9 @@ enum heap_status {
     HEAP_CYCLE,          /* the search looked at more blocks than the heap can hold */
     HEAP_UNSUPPORTED,    /* the policy does not have that switch */
     HEAP_CUTS_BLOCKS,    /* a negative sbrk would cut into blocks of the heap, and force was not said */
+    HEAP_CANARY_DEAD,    /* the bytes just before or just behind the payload were overwritten */
+    HEAP_NOT_EMPTY,      /* what changes the blocks' format can be switched only while there are none */
+    HEAP_BUSY,           /* a thread is held inside the allocator (race.h); no verb says it, the target does */
     HEAP_N_STATUSES
 };
 
@@ -74,7 +79,14 @@ struct heap_root {
     uint8_t trim;       /* header, fits: give the last block back when it is freed */
     uint8_t order;      /* enum heap_order */
     uint8_t uncoalesced; /* 1 if coalesce has ever been off: two free neighbours may then stand */
-    uint8_t reserved[7];
+    uint8_t lock;        /* the verbs take the lock; 0 leaves them to race */
+    uint8_t canary;      /* header, fits: known bytes before and behind each payload */
+    uint8_t poison;      /* header, fits: what is freed is filled with a known byte */
+    uint8_t reserved[4];
+    uint64_t quarantine;    /* header, fits: so many freed blocks are kept from reuse; 0 is off */
+    uint64_t quarantine_n;  /* how many are kept now, */
+    uint64_t quarantine_at; /* and where in the ring the oldest stands */
+    uint64_t quarantined[HEAP_QUARANTINE_MAX]; /* their blocks, which are marked used still */
 };
 
 struct growth;     /* growth.h: where memory comes from */
@@ -87,6 +99,7 @@ struct heap {
     struct step_sink *steps;
     enum heap_status failure; /* why the last verb failed; HEAP_OK after one that succeeded */
     uintptr_t fresh;          /* the present verb has grown the memory from here on: what lay there before was nobody's */
+    bool locked;              /* of lock.c: the present verb took the lock */
 };
 
 /* Make *h an empty heap with the policy's default switches. The heap's start is read from growth here; nothing is grown.
@@ -113,7 +126,8 @@ void *heap_realloc(struct heap *h, void *payload, size_t size);
  * header O(blocks) for the last block, else O(1); the fits O(1) to O(free blocks), as order asks. */
 enum heap_status heap_free(struct heap *h, void *payload);
 
-/* Change one switch; value is 0 or 1, an enum heap_order, or for HEAP_GROWTH a power of two up to 1 MiB (1 is exact).
+/* Change one switch; value is 0 or 1, an enum heap_order, for HEAP_GROWTH a power of two up to 1 MiB (1 is exact), for HEAP_QUARANTINE up to
+ * HEAP_QUARANTINE_MAX. HEAP_CANARY is refused (HEAP_NOT_EMPTY) while there are blocks. Poison fills what is free already, O(free bytes).
  * A new order sorts the free list at once, except lifo and fifo, which hold for what is freed from now on. */
 enum heap_status heap_set(struct heap *h, enum heap_switch which, uint64_t value);
 
@@ -136,5 +150,13 @@ bool heap_policy_has(enum heap_policy policy, enum heap_switch which);
 
 /* One sentence fragment for each status, for people: "the heap's limit refused". Never NULL. */
 const char *heap_status_text(enum heap_status status);
+
+/* True if block is in quarantine: freed, but marked used. Believes nothing of the root. O(quarantine_n). */
+static inline bool heap_is_quarantined(const struct heap_root *root, uint64_t block)
+{
+    for (uint64_t i = 0; i < root->quarantine_n && i < HEAP_QUARANTINE_MAX; i++)
+        if (root->quarantined[(root->quarantine_at + i) % HEAP_QUARANTINE_MAX] == block) return true;
+    return false;
+}
 
 #endif

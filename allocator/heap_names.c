@@ -3,7 +3,9 @@
 
 #include "heap.h"
 
-#define HEAP_FIT_SWITCHES (1u << HEAP_SPLIT | 1u << HEAP_COALESCE | 1u << HEAP_TRIM | 1u << HEAP_ORDER | 1u << HEAP_GROWTH)
+#define HEAP_COMMON_SWITCHES (1u << HEAP_LOCK | 1u << HEAP_CANARY | 1u << HEAP_POISON | 1u << HEAP_QUARANTINE)
+#define HEAP_FIT_SWITCHES                                                                                                        \
+    (1u << HEAP_SPLIT | 1u << HEAP_COALESCE | 1u << HEAP_TRIM | 1u << HEAP_ORDER | 1u << HEAP_GROWTH | HEAP_COMMON_SWITCHES)
 
 static const char *const heap_policy_names[HEAP_N_POLICIES] = {
     [HEAP_BUMP] = "bump",         [HEAP_HEADER] = "header",     [HEAP_FIRST_FIT] = "first-fit",
@@ -12,12 +14,9 @@ static const char *const heap_policy_names[HEAP_N_POLICIES] = {
 
 /* Bit 1u << enum heap_switch for each that the policy has. */
 static const unsigned heap_policy_switches[HEAP_N_POLICIES] = {
-    [HEAP_BUMP] = 0,
-    [HEAP_HEADER] = 1u << HEAP_TRIM,
-    [HEAP_FIRST_FIT] = HEAP_FIT_SWITCHES,
-    [HEAP_NEXT_FIT] = HEAP_FIT_SWITCHES,
-    [HEAP_BEST_FIT] = HEAP_FIT_SWITCHES,
-    [HEAP_WORST_FIT] = HEAP_FIT_SWITCHES,
+    [HEAP_BUMP] = 1u << HEAP_LOCK,        [HEAP_HEADER] = 1u << HEAP_TRIM | HEAP_COMMON_SWITCHES,
+    [HEAP_FIRST_FIT] = HEAP_FIT_SWITCHES, [HEAP_NEXT_FIT] = HEAP_FIT_SWITCHES,
+    [HEAP_BEST_FIT] = HEAP_FIT_SWITCHES,  [HEAP_WORST_FIT] = HEAP_FIT_SWITCHES,
 };
 
 static const char *const heap_order_names[HEAP_N_ORDERS] = {
@@ -26,7 +25,9 @@ static const char *const heap_order_names[HEAP_N_ORDERS] = {
 };
 
 static const char *const heap_switch_names[HEAP_N_SWITCHES] = {
-    [HEAP_SPLIT] = "split", [HEAP_COALESCE] = "coalesce", [HEAP_TRIM] = "trim", [HEAP_ORDER] = "order", [HEAP_GROWTH] = "growth",
+    [HEAP_SPLIT] = "split",   [HEAP_COALESCE] = "coalesce", [HEAP_TRIM] = "trim",
+    [HEAP_ORDER] = "order",   [HEAP_GROWTH] = "growth",     [HEAP_LOCK] = "lock",
+    [HEAP_CANARY] = "canary", [HEAP_POISON] = "poison",     [HEAP_QUARANTINE] = "quarantine",
 };
 
 static const char *const heap_status_texts[HEAP_N_STATUSES] = {
@@ -42,6 +43,9 @@ static const char *const heap_status_texts[HEAP_N_STATUSES] = {
     [HEAP_CYCLE] = "the list of blocks runs in a circle",
     [HEAP_UNSUPPORTED] = "the policy has no such switch or value",
     [HEAP_CUTS_BLOCKS] = "it would cut into blocks of the heap",
+    [HEAP_CANARY_DEAD] = "a canary is dead: the bytes just before or behind the payload were overwritten",
+    [HEAP_NOT_EMPTY] = "the heap is not empty",
+    [HEAP_BUSY] = "a thread is held inside the allocator",
 };
 
 static int heap_name_index(const char *const *names, int n, const char *name)

@@ -8,6 +8,7 @@
  * the fits cure. The block format is in block.h, the invariants in check.h. */
 #include "block.h"
 #include "growth.h"
+#include "guard.h"
 #include "policy.h"
 #include "steps.h"
 #include "word.h"
@@ -35,11 +36,11 @@ static bool header_is_sound(const struct heap *h, uintptr_t block)
 /* The most blocks that the heap can hold: a search that has looked at more runs in a circle. */
 static uint64_t header_most(const struct heap *h) { return (h->root.top - h->root.start) / HEADER_BLOCK_MIN; }
 
-static enum step_why header_judge(uintptr_t block, uint64_t size, uint64_t alignment)
+static enum step_why header_judge(const struct heap *h, uintptr_t block, uint64_t size, uint64_t alignment)
 {
     if (header_at(block)->s.is_free == 0) return WHY_IN_USE;
     if (header_at(block)->s.size < size) return WHY_TOO_SMALL;
-    return (block + HEADER_BLOCK_HEADER) % alignment == 0 ? WHY_FITS : WHY_MISALIGNED;
+    return (block + block_front_bytes(&h->root)) % alignment == 0 ? WHY_FITS : WHY_MISALIGNED;
 }
 
 /* The first free block that will do, 0 if there is none or h->failure says that the list is broken. */
@@ -51,7 +52,7 @@ static uintptr_t header_find(struct heap *h, uint64_t size, uint64_t alignment)
             h->failure = header_in_range(h, block) ? HEAP_CYCLE : HEAP_DAMAGED;
             return 0;
         }
-        enum step_why why = header_judge(block, size, alignment);
+        enum step_why why = header_judge(h, block, size, alignment);
         step_tell(h->steps, STEP_PROBE, why, block, header_at(block)->s.size, size, 0);
         if (why == WHY_FITS) return block;
     }
@@ -82,13 +83,14 @@ static uintptr_t header_grow(struct heap *h, uint64_t size, uint64_t alignment)
     }
     do {
         place = growth_place(h, 0);
-        block = block_place(place, HEADER_BLOCK_HEADER, HEADER_BLOCK_MIN, alignment);
+        block = block_place(place, block_front_bytes(&h->root), HEADER_BLOCK_MIN, alignment);
         /* Without a place, growth says why not. */
         result = growth_extend(h, place, block == 0 ? UINT64_MAX : block - place + HEADER_BLOCK_HEADER + size, 0);
     } while (result == GROWTH_MOVED);
     if (result != GROWTH_DONE) return 0;
     if (block > place) header_append(h, place, block - place - HEADER_BLOCK_HEADER, 1);
     header_append(h, block, size, 0);
+    if (block > place) guard_poison(h, place + POISON_FROM, block);
     return block + HEADER_BLOCK_HEADER;
 }
 
@@ -153,6 +155,7 @@ static enum heap_status header_free(struct heap *h, uintptr_t payload)
     if (status != HEAP_OK || trimmed) return status;
     word_set(h, FIELD_IS_FREE, block, 1);
     step_tell(h->steps, STEP_MARK_FREE, WHY_NONE, block, size, 0, 0);
+    guard_poison(h, payload, payload + size);
     return HEAP_OK;
 }
 
@@ -162,4 +165,17 @@ static bool header_resize(struct heap *h, uintptr_t payload, uint64_t size)
     return header_at(payload - HEADER_BLOCK_HEADER)->s.size >= size;
 }
 
-const struct policy policy_header = {header_alloc, header_free, header_usable, header_resize, NULL};
+/* Poison was switched on: fill what is free. */
+static enum heap_status header_changed(struct heap *h, enum heap_switch which)
+{
+    uint64_t left = header_most(h);
+    if (which != HEAP_POISON || h->root.poison == 0) return HEAP_OK;
+    for (uintptr_t block = h->root.first; block != 0; block = (uintptr_t)header_at(block)->s.next) {
+        if (!header_is_sound(h, block)) return HEAP_DAMAGED;
+        if (left-- == 0) return HEAP_CYCLE;
+        if (header_at(block)->s.is_free != 0) guard_poison(h, block + POISON_FROM, header_end(block));
+    }
+    return HEAP_OK;
+}
+
+const struct policy policy_header = {header_alloc, header_free, header_usable, header_resize, header_changed};

@@ -6,10 +6,23 @@
 #include "block.h"
 
 static const char *const step_kind_names[STEP_N_KINDS] = {
-    [STEP_PROBE] = "probe",     [STEP_TAKE] = "take",           [STEP_SPLIT] = "split",        [STEP_COALESCE] = "coalesce",
-    [STEP_LINK] = "link",       [STEP_UNLINK] = "unlink",       [STEP_WRITE] = "write-header", [STEP_SBRK] = "sbrk",
-    [STEP_TRIM] = "trim",       [STEP_MARK_FREE] = "mark-free", [STEP_COPY] = "copy",          [STEP_FENCE] = "fence",
+    [STEP_PROBE] = "probe",
+    [STEP_TAKE] = "take",
+    [STEP_SPLIT] = "split",
+    [STEP_COALESCE] = "coalesce",
+    [STEP_LINK] = "link",
+    [STEP_UNLINK] = "unlink",
+    [STEP_WRITE] = "write-header",
+    [STEP_SBRK] = "sbrk",
+    [STEP_TRIM] = "trim",
+    [STEP_MARK_FREE] = "mark-free",
+    [STEP_COPY] = "copy",
+    [STEP_FENCE] = "fence",
     [STEP_SKIPPED] = "skipped",
+    [STEP_WAIT] = "wait",
+    [STEP_LOCK] = "lock",
+    [STEP_FILL] = "fill",
+    [STEP_QUARANTINE] = "quarantine",
 };
 
 static const char *const step_why_names[WHY_N] = {
@@ -39,10 +52,16 @@ void step_tell(struct step_sink *sink, enum step_kind kind, enum step_why why, u
 
 void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t block, uint64_t old, uint64_t new_value)
 {
+    step_tell_write_at(sink, field, block, 0, old, new_value);
+}
+
+void step_tell_write_at(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index, uint64_t old,
+                        uint64_t new_value)
+{
     if (sink == NULL || old == new_value) return;
     struct step step = {.kind = STEP_WRITE,
                         .field = (uint16_t)field,
-                        .offset = block_field_info(field)->offset,
+                        .offset = block_field_info(field)->offset + index * block_field_info(field)->bytes,
                         .block = block,
                         .a = old,
                         .b = new_value};

@@ -2,7 +2,7 @@
  *
  * The steps of one verb, applied as memory writes and moves of brk to a picture of the heap before it, give the picture
  * after it (unless some were skipped): every word of header, links or root whose value changes is told as STEP_WRITE, at the
- * time it is written. The other kinds say what the writes are for.
+ * time it is written; every run of guard or poison bytes as STEP_FILL. The other kinds say what the writes are for.
  * Memory that the verb itself has grown is zero in that picture: what lies behind brk is in nobody's.
  * Telling goes through the macro-free functions in steps.c; with -DHEAP_STEPS=0 they are empty inlines and cost nothing. */
 #ifndef STEPS_H
@@ -32,6 +32,10 @@ enum step_kind {
     STEP_COPY,      /* a bytes of payload were copied from b to c (block is the new block) */
     STEP_FENCE,     /* brk was not ours: a foreign gap of a bytes at b was found, and stepped over to c */
     STEP_SKIPPED,   /* a probes are not told one by one */
+    STEP_WAIT,      /* another thread has the lock: this one waits for it. Told without the lock */
+    STEP_LOCK,      /* having waited, it has the lock now */
+    STEP_FILL,      /* b bytes from a on were filled with the byte c: a rear guard, or poison; block is that of the guard, or 0 */
+    STEP_QUARANTINE, /* block was freed, and put into quarantine; a = how many blocks are in it now */
     STEP_N_KINDS
 };
 
@@ -60,7 +64,8 @@ struct step {
     uint64_t a, b, c;
 };
 
-/* Who is told. tell is called with the heap's lock held and must not call the heap. */
+/* Who is told. tell is called with the heap's lock held, but for STEP_WAIT and while the lock is switched off; it must not call the heap. It may
+ * take its time: a thread that tells is held there (race.h). */
 struct step_sink {
     void (*tell)(struct step_sink *sink, const struct step *step);
 };
@@ -88,11 +93,15 @@ const char *step_why_name(enum step_why why);
 void step_tell(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a, uint64_t b, uint64_t c);
 /* Tell that field of block (0: root) changed from old to new; says nothing if they are equal. */
 void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t block, uint64_t old, uint64_t new_value);
+/* The same of the word number index of a field that is an array. */
+void step_tell_write_at(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index, uint64_t old, uint64_t new_value);
 #else
 static inline void step_tell(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a, uint64_t b, uint64_t c)
 { (void)sink; (void)kind; (void)why; (void)block; (void)a; (void)b; (void)c; }
 static inline void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t block, uint64_t old, uint64_t new_value)
 { (void)sink; (void)field; (void)block; (void)old; (void)new_value; }
+static inline void step_tell_write_at(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index, uint64_t old, uint64_t new_value)
+{ (void)sink; (void)field; (void)block; (void)index; (void)old; (void)new_value; }
 #endif
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -27,6 +28,8 @@ struct exchange {
     struct wire_answer answer;
     uint64_t results[WIRE_BATCH_MAX];
     struct step_log log;
+    struct race race;
+    bool racing; /* between begin and end */
 };
 
 /* Its magic is 0 until the first request has named the policy. Aligned, so that it lies at one place whatever the compiler. */
@@ -100,12 +103,37 @@ static enum heap_status target_sbrk(const struct wire_request *q, struct wire_an
     return status;
 }
 
+static enum heap_status target_race(struct exchange *x)
+{
+    const struct wire_request *q = &x->request.head;
+    struct race *r = &x->race;
+    if ((q->op == WIRE_RACE_BEGIN) == x->racing || (q->op == WIRE_RACE_STEP && q->a > 1))
+        return x->racing ? HEAP_BUSY : HEAP_UNSUPPORTED;
+    if (q->op == WIRE_RACE_BEGIN && !race_begin(r, &target_heap, q->a, q->b)) return HEAP_NO_MEMORY;
+    if (q->op == WIRE_RACE_STEP) race_step(r, (unsigned)q->a, q->b == 1);
+    if (q->op == WIRE_RACE_END) race_end(r);
+    x->racing = q->op != WIRE_RACE_END;
+    x->answer.result = WIRE_RACE_RESULT(r->thread[0].state, r->thread[1].state);
+    x->answer.n_results = 2;
+    for (unsigned i = 0; i < 2; i++)
+        x->results[i] = r->thread[i].payload;
+    return HEAP_OK;
+}
+
+/* A held thread may have the lock, and may be in the middle of everything. */
+static bool target_may(const struct exchange *x)
+{
+    return !x->racing || x->request.head.op >= WIRE_RACE_BEGIN || x->request.head.op == WIRE_WRITE ||
+           x->request.head.op == WIRE_FILL;
+}
+
 /* Returns the status of what has no payload to answer with. */
 static enum heap_status target_obey(struct exchange *x)
 {
     const struct wire_request *q = &x->request.head;
     struct heap *h = &target_heap;
     if (h->root.magic == 0 && q->op != WIRE_POLICY) return HEAP_UNSUPPORTED;
+    if (!target_may(x)) return HEAP_BUSY;
     switch (q->op) {
     case WIRE_POLICY:
         return target_policy(x);
@@ -137,6 +165,10 @@ static enum heap_status target_obey(struct exchange *x)
         break;
     case WIRE_THREAD:
         return target_thread();
+    case WIRE_RACE_BEGIN:
+    case WIRE_RACE_STEP:
+    case WIRE_RACE_END:
+        return target_race(x);
     default:
         return HEAP_UNSUPPORTED;
     }
@@ -201,13 +233,15 @@ static void target_greet(void)
 
 int main(void)
 {
-    struct exchange exchange;
+    struct exchange exchange = {.racing = false};
     int type = 0;
     socklen_t size = sizeof type;
     /* Before all else: with it, what libc allocates for threads comes from mmap and leaves brk alone. */
     mallopt(M_MMAP_THRESHOLD, 0);
     /* Should the viewer be gone already, the wire is at its end, and so are we. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* It is made to be broken: nobody wants to keep its remains. */
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     /* So that the viewer may read this process's memory. */
     prctl(PR_SET_DUMPABLE, 1);
     if (getsockopt(WIRE_FD, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET) {

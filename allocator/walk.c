@@ -15,7 +15,17 @@ struct walk {
     walk_visit *visit;
     void *user;
     uintptr_t at; /* all below has been visited */
+    const struct heap_root *root;
 };
+
+/* What the guards make of a block: a used one may have a front guard, and may be in quarantine. */
+static void walk_guards(const struct walk *w, struct walk_block *block)
+{
+    bool used = block->state == WALK_USED;
+    uint32_t header = block_header_bytes((enum heap_policy)w->root->policy);
+    block->header = used && w->root->canary != 0 ? header + GUARD_FRONT : header;
+    block->quarantined = used && w->root->quarantine_n != 0 && heap_is_quarantined(w->root, block->address);
+}
 
 enum walk_result walk_root(const struct memory *m, uintptr_t address, struct heap_root *root)
 {
@@ -73,6 +83,7 @@ static enum walk_result walk_header(struct walk *w, const struct heap_root *root
         block.address = w->at;
         block.size = end - w->at;
         block.state = is_free ? WALK_IS_FREE : WALK_USED;
+        walk_guards(w, &block);
         w->at = end;
         if (!w->visit(w->user, &block)) return WALK_STOPPED;
     }
@@ -98,6 +109,7 @@ static enum walk_result walk_fit_run(struct walk *w, uintptr_t end, bool doubtfu
         block.size = prev_size = size;
         block.state = is_free ? WALK_IS_FREE : WALK_USED;
         block.next_free = is_free ? window_word(block.raw, offsetof(struct fit_block, next_free)) : 0;
+        walk_guards(w, &block);
         w->at += size;
         if (!w->visit(w->user, &block)) return WALK_STOPPED;
     }
@@ -138,7 +150,7 @@ enum walk_result walk_blocks(const struct heap_root *root, uintptr_t brk, const 
                              uintptr_t *damaged_at)
 {
     uintptr_t limit = root->top < brk ? root->top : brk;
-    struct walk w = {window_of(m, limit), limit, visit, user, root->start};
+    struct walk w = {window_of(m, limit), limit, visit, user, root->start, root};
     enum walk_result result = WALK_OK;
     /* An empty heap whose first sbrk(0) was not aligned begins above brk. */
     if (root->policy != HEAP_BUMP && (root->top > root->start || brk > root->start)) {

@@ -25,9 +25,10 @@ enum walk_state { WALK_USED, WALK_IS_FREE, WALK_FOREIGN };
 struct walk_block {
     uintptr_t address;   /* of the header; of a foreign block, of its first byte */
     uint64_t size;       /* whole bytes, header included */
-    uint32_t header;     /* header bytes, so that payload = size - header */
+    uint32_t header;     /* header bytes, the front guard of a used block included, so that payload = size - header */
     enum walk_state state;
     uintptr_t next_free; /* of a free block of the fits: its link, unchecked; else 0 */
+    bool quarantined;    /* used, but freed: in quarantine */
     const unsigned char *raw; /* the first 32 bytes as they were read, valid during the visit; NULL of a foreign block */
 };
 

@@ -7,10 +7,11 @@
 #include <stdint.h>
 
 #include "heap.h"
+#include "race.h"
 #include "steps.h"
 
 #define WIRE_MAGIC UINT64_C(0x65726977766b7262) /* "brkvwire" */
-#define WIRE_VERSION 1u
+#define WIRE_VERSION 2u
 #define WIRE_FD 3           /* the target's end of the pair */
 #define WIRE_DATA_MAX 4096u /* bytes of payload data in one request */
 #define WIRE_BATCH_MAX 512u /* allocations in one request */
@@ -40,6 +41,9 @@ enum wire_op {
     WIRE_WRITE,   /* a = address, data = the bytes: written as they are; the viewer has judged whether it may be */
     WIRE_FILL,    /* a = address, b = bytes, c = the byte */
     WIRE_THREAD,  /* start a thread that allocates nothing, and join it: brk must not move */
+    WIRE_RACE_BEGIN, /* a, b = bytes: two threads stand ready to allocate so much each (race.h) */
+    WIRE_RACE_STEP,  /* a = 0 or 1, the thread that goes on; b = 1: it is not held where it only looks at a block */
+    WIRE_RACE_END,   /* both run to their ends. Between begin and end all other requests but write and fill answer HEAP_BUSY */
     WIRE_N_OPS
 };
 
@@ -51,7 +55,11 @@ struct wire_request {
     uint32_t reserved;
 };
 
-/* Followed in the same packet by n_results payload addresses (uint64_t, of WIRE_ALLOC with b > 1) and n_steps struct step. */
+/* Of the WIRE_RACE_*: result holds the states of the two threads, and n_results is 2: what their mallocs returned, 0 before. */
+#define WIRE_RACE_RESULT(first, second) ((uint64_t)(first) | (uint64_t)(second) << 8)
+#define WIRE_RACE_STATE(result, thread) ((uint8_t)((result) >> 8 * (thread)))
+
+/* Followed in the same packet by n_results payload addresses (uint64_t, of WIRE_ALLOC with b > 1 and of the races) and n_steps struct step. */
 struct wire_answer {
     uint32_t seq;      /* of the request */
     uint32_t status;   /* enum heap_status */

@@ -5,33 +5,44 @@
 
 #include "steps.h"
 
-uint64_t word_get(const struct heap *h, enum block_field field, uintptr_t block)
+static uint64_t word_read(const unsigned char *at, uint32_t bytes)
 {
-    const struct block_field_info *info = block_field_info(field);
-    const unsigned char *base = block == 0 ? (const unsigned char *)&h->root : (const unsigned char *)block;
     uint64_t value = 0;
-    if (info->bytes == sizeof(uint32_t)) {
-        uint32_t narrow;
-        memcpy(&narrow, base + info->offset, sizeof narrow);
-        value = narrow;
-    } else {
-        memcpy(&value, base + info->offset, sizeof value);
+    uint32_t narrow;
+    if (bytes == sizeof narrow) {
+        memcpy(&narrow, at, sizeof narrow);
+        return narrow;
     }
+    memcpy(&value, at, sizeof value);
     return value;
 }
 
-void word_set(struct heap *h, enum block_field field, uintptr_t block, uint64_t value)
+uint64_t word_get(const struct heap *h, enum block_field field, uintptr_t block)
 {
     const struct block_field_info *info = block_field_info(field);
-    unsigned char *base = block == 0 ? (unsigned char *)&h->root : (unsigned char *)block;
-    uint64_t old = word_get(h, field, block);
-    if (info->bytes == sizeof(uint32_t)) {
-        uint32_t narrow = (uint32_t)value;
-        memcpy(base + info->offset, &narrow, sizeof narrow);
-    } else {
-        memcpy(base + info->offset, &value, sizeof value);
-    }
-    step_tell_write(h->steps, field, block, old, value);
+    return word_read((block == 0 ? (const unsigned char *)&h->root : (const unsigned char *)block) + info->offset, info->bytes);
+}
+
+void word_set_at(struct heap *h, enum block_field field, uintptr_t block, uint32_t index, uint64_t value)
+{
+    const struct block_field_info *info = block_field_info(field);
+    unsigned char *at = (block == 0 ? (unsigned char *)&h->root : (unsigned char *)block) + info->offset + (size_t)index * info->bytes;
+    uint64_t old = word_read(at, info->bytes);
+    uint32_t narrow = (uint32_t)value;
+    if (info->bytes == sizeof narrow)
+        memcpy(at, &narrow, sizeof narrow);
+    else
+        memcpy(at, &value, sizeof value);
+    step_tell_write_at(h->steps, field, block, index, old, value);
+}
+
+void word_set(struct heap *h, enum block_field field, uintptr_t block, uint64_t value) { word_set_at(h, field, block, 0, value); }
+
+void word_fill(struct heap *h, uintptr_t block, uintptr_t from, uintptr_t to, unsigned char byte)
+{
+    if (from >= to) return;
+    memset((void *)from, byte, to - from);
+    step_tell(h->steps, STEP_FILL, WHY_NONE, block, from, to - from, byte);
 }
 
 void word_clear(const struct heap *h, uintptr_t block, uint32_t bytes)

@@ -6,7 +6,7 @@ _brkview() {
     case $previous in
     --policy) mapfile -t COMPREPLY < <(compgen -W 'bump header first-fit next-fit best-fit worst-fit' -- "$word") ;;
     --theme) mapfile -t COMPREPLY < <(compgen -W 'dark light mono' -- "$word") ;;
-    --set) mapfile -t COMPREPLY < <(compgen -S = -W 'split coalesce trim order growth theme mouse' -- "$word") ;;
+    --set) mapfile -t COMPREPLY < <(compgen -S = -W 'split coalesce trim order growth lock canary poison quarantine theme mouse addresses projector' -- "$word") ;;
     -e | --execute | --limit | --timeout) ;;
     *)
         case $word in

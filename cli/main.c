@@ -201,6 +201,8 @@ int main(int argc, char **argv)
     lab.view.theme = theme_of(&o);
     lab.view.ascii = o.ascii || !is_utf8();
     lab.mouse = o.mouse;
+    lab.view.offsets = o.offsets;
+    lab.view.projector = o.projector;
     lab.stop_on_error = o.stop_on_error;
     lab.reads = o.screen_reader;
     struct prompt_options prompt = {.greeting = "type alloc 64, then free 1; help lists the commands"};

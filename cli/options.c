@@ -20,7 +20,9 @@ const char *options_help(void)
            "      --screen-reader      plain text, and every command tells what it changed\n"
            "      --policy=NAME        bump, header (the default), first-fit, next-fit,\n"
            "                           best-fit or worst-fit\n"
-           "      --set=OPTION=VALUE   split, coalesce, trim, order, growth, theme, mouse\n"
+           "      --set=OPTION=VALUE   split, coalesce, trim, order, growth, lock,\n"
+           "                           canary, poison, quarantine, theme, mouse,\n"
+           "                           addresses, projector\n"
            "      --limit=SIZE         the heap's most bytes\n"
            "      --aslr               let the kernel choose addresses at random\n"
            "      --theme=NAME         dark, light or mono\n"
@@ -100,6 +102,8 @@ static bool apply_sets(struct options *o, const struct wanted *w, char *error, s
         switch (s->kind) {
         case SETTING_THEME: o->theme = s->theme; break;
         case SETTING_MOUSE: o->mouse = s->on; break;
+        case SETTING_OFFSETS: o->offsets = s->on; break;
+        case SETTING_PROJECTOR: o->projector = s->on; break;
         case SETTING_SWITCH:
             if (!heap_policy_has(o->setup.policy, s->which)) {
                 snprintf(error, error_bytes, "--set %s: policy %s has no such switch; expected a policy that does, such as first-fit", parse_shown(w->text[i]),

@@ -12,7 +12,7 @@ struct options {
     struct session_setup setup;
     const char *commands;  /* -e, NULL */
     const char *script;    /* SCRIPT, NULL */
-    bool json, plain, screen_reader, ascii, aslr, stop_on_error, mouse;
+    bool json, plain, screen_reader, ascii, aslr, stop_on_error, mouse, offsets, projector;
     enum theme_name theme; /* THEME_N: not said */
     double timeout;        /* seconds */
     bool help, version;

@@ -5,11 +5,19 @@
 #include <string.h>
 
 #include "cli/lesson/lesson_main.h"
+#include "cli/quiz/ostep.h"
 #include "cli/quiz/quiz_main.h"
+
+/* The homework has options of its own, and no heap. */
+static int run_quiz(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "--ostep") == 0) return ostep_run(argc - 1, argv + 1, stdout, stderr);
+    return quiz_main(argc, argv);
+}
 
 static const struct subcommand table[] = {
     {"lesson", lesson_main, "list the lessons, play one, or check one that you write"},
-    {"quiz", quiz_main, "be asked what the heap will do"},
+    {"quiz", run_quiz, "be asked what the heap will do; --ostep: the homework of OSTEP, chapter 17"},
 };
 enum { N_SUBCOMMANDS = sizeof table / sizeof table[0] };
 

@@ -64,3 +64,11 @@ const char *figure_address(char to[FIGURE_MAX], uint64_t address)
     snprintf(to, FIGURE_MAX, "0x%" PRIx64, address);
     return to;
 }
+
+const char *figure_place(char to[FIGURE_MAX], const struct picture *p, uint64_t address)
+{
+    uint64_t start = snapshot_head(p->snapshot)->heap_start;
+    if (!p->view->offsets || address < start) return figure_address(to, address);
+    snprintf(to, FIGURE_MAX, "+0x%" PRIx64, address - start);
+    return to;
+}

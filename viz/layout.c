@@ -45,6 +45,20 @@ static void split_middle(struct layout *l, struct area middle, bool want_log)
     l->log = (struct area){middle.row, columns - log, middle.rows, log};
 }
 
+/* Four things for the back row: the process, the heap with tall cells, the blocks, and what was done. */
+static void layout_projector(struct layout *l, struct cut *cut, const struct picture *p, int rows)
+{
+    l->title = from_top(cut, 1);
+    l->process = from_top(cut, 4);
+    int lines = rows < 30 ? 1 : rows < 40 ? 2 : 3;
+    l->heap = from_top(cut, 1 + 4 * (rows < 18 ? 1 : lines + 1));
+    l->command = from_bottom(cut, 3);
+    if (p->notice && *p->notice) l->notice = from_bottom(cut, 1);
+    l->history = from_bottom(cut, rows < 20 ? 0 : 1);
+    l->blocks = from_top(cut, cut->bottom - cut->top);
+    l->split[0] = l->split[1] = -1;
+}
+
 struct layout layout_make(const struct canvas *c, const struct picture *p, int prompt_rows)
 {
     if (prompt_rows < 0) prompt_rows = 0;
@@ -60,6 +74,10 @@ struct layout layout_make(const struct canvas *c, const struct picture *p, int p
         l.lesson = from_bottom(&cut, rows < 20 ? 5 : rows < 36 ? SCENE_LESSON_ROWS + 1 : SCENE_LESSON_ROWS + 3);
         rows -= l.lesson.rows;
         roomy = rows >= 30;
+    }
+    if (p->view->projector) {
+        layout_projector(&l, &cut, p, rows);
+        return l;
     }
     l.title = from_top(&cut, 1);
     l.rule[0] = rule_row(&cut, rows >= 36);

@@ -23,7 +23,7 @@ uint64_t map_from_most(uint64_t heap_bytes, uint64_t cells, uint64_t bytes_per_c
     return (heap_bytes - span + grain - 1) / grain * grain;
 }
 
-static void plan_lines(struct map *m, const struct snapshot_head *head)
+static void plan_lines(struct map *m, const struct snapshot_head *head, bool tall)
 {
     char address[FIGURE_MAX];
     int gutter = (int)strlen(figure_address(address, head->brk)) + 2,
@@ -32,7 +32,8 @@ static void plan_lines(struct map *m, const struct snapshot_head *head)
     m->line_cells = room - m->gutter;
     if (m->line_cells >= LINE_GRAIN) m->line_cells -= m->line_cells % LINE_GRAIN;
     if (m->line_cells < 1) m->line_cells = 1;
-    m->line_rows = m->area.rows >= 2 ? 2 : 1;
+    m->line_rows = tall && m->area.rows >= 4 ? 4 : m->area.rows >= 2 ? 2 : 1;
+    m->body = m->line_rows > 2 ? m->line_rows - 2 : 0;
     m->lines = m->area.rows / m->line_rows;
     if (m->lines < 1) m->lines = 1;
 }
@@ -43,7 +44,7 @@ struct map map_plan(struct area area, const struct picture *p)
     struct map m = {.area = area, .heap_bytes = head->brk - head->heap_start};
     uint64_t page = head->page_bytes ? head->page_bytes : 1, beyond = head->brk % page ? page - head->brk % page : 0;
     m.page_bytes = m.heap_bytes + beyond;
-    plan_lines(&m, head);
+    plan_lines(&m, head, p->view->projector);
     uint64_t whole = map_fit(m.heap_bytes, map_cells(&m)), asked = p->view->bytes_per_cell;
     m.bytes_per_cell = whole;
     if (asked == 0 || asked > whole) return m;

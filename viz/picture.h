@@ -47,6 +47,8 @@ struct picture_line { /* of the log */
 struct view {
     enum theme_name theme;
     bool ascii;
+    bool projector;          /* fewer things, larger: for the back row */
+    bool offsets;            /* addresses of the heap are shown as offsets from its start */
     /* The heap map shows [map_from, map_from + cells * bytes_per_cell). bytes_per_cell 0: the whole heap (and its page) fits the map. */
     uint64_t bytes_per_cell;
     uint64_t map_from;       /* offset from heap_start, bytes */

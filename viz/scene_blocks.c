@@ -58,7 +58,7 @@ static void draw_block(const struct pen *pen, int row, const struct columns *k, 
     if (selected) pen_put(pen, row, 1, U'►', STYLE_SELECTED, 0);
     snprintf(text, sizeof text, "%u", b.id);
     pen_text(pen, row, k->id, b.state == BLOCK_USED ? STYLE_NUMBER : STYLE_DIM, marks, b.id ? text : "–");
-    pen_text(pen, row, k->address, STYLE_NUMBER, marks, figure_address(text, b.address));
+    pen_text(pen, row, k->address, STYLE_NUMBER, marks, figure_place(text, p, b.address));
     snprintf(text, sizeof text, "+0x%llx", (unsigned long long)(b.address - head->heap_start));
     if (k->offset > 0) pen_right(pen, row, 0, k->offset, STYLE_DIM, marks, text);
     draw_number(pen, row, k->size, 6, b.size, marks);

@@ -23,7 +23,7 @@ static int draw_heading(const struct pen *pen, const struct picture *p, const st
     if (*name) at = pen_printf(pen, 0, at, STYLE_CODE, 0, " %s", name);
     at = pen_printf(pen, 0, at, label_state_style(b->state), MARK_BOLD, " %s", label_state(b->state));
     at = pen_text(pen, 0, at, STYLE_DIM, 0, b->state == BLOCK_USED ? "  payload at " : "  at ");
-    pen_text(pen, 0, at, STYLE_NUMBER, 0, figure_address(text, b->address + (b->state == BLOCK_USED ? b->header : 0)));
+    pen_text(pen, 0, at, STYLE_NUMBER, 0, figure_place(text, p, b->address + (b->state == BLOCK_USED ? b->header : 0)));
     return 1;
 }
 

@@ -60,7 +60,7 @@ struct drawing {
 
 static void cell_place(const struct map *m, uint64_t cell, int *row, int *column)
 {
-    *row = (int)(cell / (uint64_t)m->line_cells) * m->line_rows;
+    *row = (int)(cell / (uint64_t)m->line_cells) * m->line_rows + m->body;
     *column = m->gutter + (int)(cell % (uint64_t)m->line_cells);
 }
 
@@ -106,8 +106,8 @@ static void draw_gutter(const struct drawing *d)
     for (int line = 0; line < m->lines; line++) {
         uint64_t offset = m->from + (uint64_t)line * (uint64_t)m->line_cells * m->bytes_per_cell;
         if (line > 0 && offset >= m->page_bytes) break;
-        figure_address(text, snapshot_head(d->p->snapshot)->heap_start + offset);
-        pen_text(&d->pen, line * m->line_rows, 1, STYLE_NUMBER, 0, text);
+        figure_place(text, d->p, snapshot_head(d->p->snapshot)->heap_start + offset);
+        pen_text(&d->pen, line * m->line_rows + m->body, 1, STYLE_NUMBER, 0, text);
     }
     if (m->line_rows < 2) return;
     static const char units[] = "BKMGTPE";
@@ -115,7 +115,7 @@ static void draw_gutter(const struct drawing *d)
     uint64_t scale = m->bytes_per_cell;
     for (; scale >= 1024; scale /= 1024)
         unit++;
-    pen_printf(&d->pen, 1, 1, STYLE_DIM, 0, "cell=%d%c", (int)scale, units[unit]);
+    pen_printf(&d->pen, m->body + 1, 1, STYLE_DIM, 0, "cell=%d%c", (int)scale, units[unit]);
 }
 
 /* ---- blocks that are large enough to be told apart */
@@ -237,7 +237,7 @@ static void draw_page(const struct drawing *d, uint64_t brk_cell, int row, int a
     int last = here ? m->gutter + (int)(edge % line_cells) + 1 : end;
     char edge_text[3 * FIGURE_MAX];
     snprintf(edge_text, sizeof edge_text, "%s to %s┤", here ? "page" : "≈ page",
-             figure_address(address, snapshot_head(d->p->snapshot)->heap_start + m->page_bytes));
+             figure_place(address, d->p, snapshot_head(d->p->snapshot)->heap_start + m->page_bytes));
     int left = pen_right(&d->pen, row, after + 1, last, STYLE_PAGE, 0, edge_text);
     if (left - after >= pen_width(&d->pen, text) + 2) pen_text(&d->pen, row, after + 1, STYLE_PAGE, 0, text);
 }
@@ -249,7 +249,7 @@ static void draw_brk(const struct drawing *d)
     uint64_t cells = map_cells(m), rest = m->heap_bytes - m->from,
              at = rest / m->bytes_per_cell + (rest % m->bytes_per_cell != 0);
     if (at > cells) return;
-    int row = (m->lines - 1) * m->line_rows, column = m->gutter + m->line_cells;
+    int row = (m->lines - 1) * m->line_rows + m->body, column = m->gutter + m->line_cells;
     if (at < cells) cell_place(m, at, &row, &column);
     pen_put(&d->pen, row, column, U'│', STYLE_BRK, 0);
     if (at == cells) return;
@@ -258,6 +258,21 @@ static void draw_brk(const struct drawing *d)
         draw_page(d, at, row, after);
     else if (column + 24 < m->gutter + m->line_cells)
         pen_text(&d->pen, row, after, STYLE_DIM, 0, " = the page's edge");
+}
+
+/* For the back row: the cells stand on the rows above their labels, too. */
+static void thicken(const struct drawing *d)
+{
+    const struct map *m = &d->map;
+    for (int line = 0; line < m->lines; line++)
+        for (int column = m->gutter; column <= m->gutter + m->line_cells && column < m->area.columns; column++) {
+            int row = line * m->line_rows + m->body;
+            const struct cell *cell = canvas_at(d->pen.canvas, d->pen.area.row + row, d->pen.area.column + column);
+            bool fill = cell && cell->style >= STYLE_HEADER && cell->style <= STYLE_DAMAGED;
+            bool brk = cell && cell->style == STYLE_BRK && cell->glyph == U'│';
+            for (int up = 1; up <= m->body && (fill || brk); up++)
+                pen_put(&d->pen, row - up, column, brk ? U'│' : theme_fill(cell->style, d->pen.canvas->ascii), cell->style, 0);
+        }
 }
 
 void scene_heap(struct canvas *c, struct area area, const struct picture *p)
@@ -274,5 +289,6 @@ void scene_heap(struct canvas *c, struct area area, const struct picture *p)
     mark_selected(&d);
     mark_changes(&d);
     draw_brk(&d);
+    thicken(&d);
     if (d.map.heap_bytes == 0) pen_text(&d.pen, 1, d.map.gutter, STYLE_DIM, 0, "the heap is empty: brk stands at its start");
 }

@@ -101,6 +101,13 @@ static bool tiles_write(struct tiles *t, enum heap_policy policy, const struct s
         return tiles_carve(t, block);
     case FIELD_IS_FREE:
         if (i < t->n && t->block[i].address == s->block) t->block[i].state = s->b ? BLOCK_FREE : BLOCK_USED;
+        if (i < t->n && t->block[i].address == s->block && s->b) t->block[i].header = block.header; /* a front guard is no more */
+        return true;
+    case FIELD_HEADER_CANARY:
+    case FIELD_FIT_CANARY: /* a front guard is put on */
+        if (i == t->n || t->block[i].address != s->block || t->block[i].size < block.header + GUARD_FRONT) return true;
+        t->block[i].header = block.header + GUARD_FRONT;
+        t->block[i].requested = t->block[i].size - t->block[i].header;
         return true;
     default: return true;
     }

@@ -5,7 +5,7 @@
 #include "cli/command/run.h"
 
 static const struct { const char *group, *title; } groups[] = {
-    {"allocate", "Allocate"}, {"look", "Look"}, {"memory", "Touch memory"}, {"session", "Session"}, {"class", "In class"}, {"screen", "Screen"},
+    {"allocate", "Allocate"}, {"look", "Look"}, {"memory", "Touch memory"}, {"faults", "Break it"}, {"session", "Session"}, {"class", "In class"}, {"screen", "Screen"},
 };
 
 static void help_all(struct outcome *out)
@@ -14,7 +14,7 @@ static void help_all(struct outcome *out)
         outcome_text(out, "%s%s\n", g ? "\n" : "", groups[g].title);
         for (size_t i = 0; i < command_table_size; i++) {
             const struct command *c = &command_table[i];
-            char usage[96];
+            char usage[160];
             if (strcmp(c->group, groups[g].group) != 0) continue;
             command_usage(c, usage, sizeof usage);
             outcome_text(out, "  %-36s %s\n", usage, c->summary);
@@ -26,7 +26,7 @@ static void help_all(struct outcome *out)
 
 RUN(help)
 {
-    char error[256], usage[96];
+    char error[256], usage[160];
     (void)lab;
     if (args->n == 0) {
         help_all(out);

@@ -108,8 +108,8 @@ static void put_switches(FILE *file, const struct session_setup *setup)
         if (setup->value[i] == usual.value[i] || !heap_policy_has(setup->policy, (enum heap_switch)i)) continue;
         if (i == HEAP_ORDER)
             fprintf(file, "set order %s\n", heap_order_name((enum heap_order)setup->value[i]));
-        else if (i == HEAP_GROWTH)
-            fprintf(file, "set growth %" PRIu64 "\n", setup->value[i]);
+        else if (i == HEAP_GROWTH || i == HEAP_QUARANTINE)
+            fprintf(file, "set %s %" PRIu64 "\n", heap_switch_name((enum heap_switch)i), setup->value[i]);
         else
             fprintf(file, "set %s %s\n", heap_switch_name((enum heap_switch)i), setup->value[i] ? "on" : "off");
     }

@@ -36,7 +36,7 @@ static void block_row(struct lab *lab, struct outcome *out, const struct snapsho
         snprintf(padding, sizeof padding, "%" PRIu64, payload - b->requested);
     }
     outcome_text(out, "%8s  0x%-10" PRIx64 " %8" PRIu64 " %6" PRIu32 " %8" PRIu64 " %9s %7s  %s%s%s\n", id_text(b, id, sizeof id), b->address,
-                 b->size, b->header, payload, requested, padding, fact_state_name(b->state), name ? "  " : "", name ? name : "");
+                 b->size, b->header, payload, requested, padding, fact_is_quarantined(lab, b) ? "quarantine" : fact_state_name(b->state), name ? "  " : "", name ? name : "");
 }
 
 static void free_list_row(struct lab *lab, struct outcome *out)
@@ -158,7 +158,7 @@ static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *
     } else {
         if (!parse_id(&lab->session.book, word, &id, error, sizeof error)) return outcome_fail(out, "%s", error);
         book_find(&lab->session.book, id, address, &requested);
-        uint32_t header = block_header_bytes(lab->session.setup.policy);
+        uint32_t header = session_front_bytes(&lab->session);
         *address -= header;
         *n = requested + header < DUMP_MAX ? requested + header : DUMP_MAX;
     }

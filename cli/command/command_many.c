@@ -46,7 +46,7 @@ static bool is_steady(const struct command *c, const struct arguments *args)
         return false;
     }
     if (c->run == run_policy) return args->n < 2;
-    return c->run != run_source && c->run != run_save && c->run != run_mark && c->run != run_quit;
+    return c->run != run_source && c->run != run_save && c->run != run_export && c->run != run_mark && c->run != run_quit;
 }
 
 /* Is every command of text steady? depth is how many repeats stand around it. */

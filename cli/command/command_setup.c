@@ -18,7 +18,7 @@ static bool tell_setup(struct lab *lab, struct outcome *out)
     outcome_text(out, "policy %s", heap_policy_name(setup->policy));
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++) {
         char value[32];
-        if (heap_policy_has(setup->policy, (enum heap_switch)i))
+        if (fact_switch_shown(setup, (enum heap_switch)i))
             outcome_text(out, ", %s %s", heap_switch_name((enum heap_switch)i), fact_switch_value(setup, (enum heap_switch)i, value, sizeof value));
     }
     outcome_text(out, "\n");
@@ -116,6 +116,8 @@ RUN(set)
     switch (setting.kind) {
     case SETTING_THEME: lab->view.theme = setting.theme; break;
     case SETTING_MOUSE: lab->mouse = setting.on; break;
+    case SETTING_OFFSETS: lab->view.offsets = setting.on; break;
+    case SETTING_PROJECTOR: lab->view.projector = setting.on; break;
     case SETTING_SWITCH:
         if (!session_set(&lab->session, setting.which, setting.value)) return outcome_fail(out, "%s", lab->session.error);
         break;

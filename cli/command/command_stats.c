@@ -22,6 +22,29 @@ static void tell_fragmentation(struct lab *lab, struct outcome *out)
                                   "fits_compacted", (json_int_t)f.fits_compacted));
 }
 
+/* What the guards cost now, in bytes. */
+static void tell_guards(struct lab *lab, json_t *result, struct outcome *out)
+{
+    const struct session *s = &lab->session;
+    uint64_t canaries = 0, kept = 0, kept_bytes = 0;
+    uint32_t header = block_header_bytes(s->setup.policy);
+    if (!s->setup.value[HEAP_CANARY] && !s->setup.value[HEAP_POISON] && !s->setup.value[HEAP_QUARANTINE]) return;
+    for (size_t i = 0; i < snapshot_n_blocks(s->snapshot); i++) {
+        struct snapshot_block b = snapshot_block(s->snapshot, i);
+        uint64_t plain = 0;
+        bool quarantined = fact_is_quarantined(lab, &b);
+        if (b.state != BLOCK_USED) continue;
+        kept += quarantined;
+        if (quarantined) kept_bytes += b.size;
+        if (s->setup.value[HEAP_CANARY] && !quarantined && block_round_up(b.requested, &plain) && b.size > header + plain) canaries += b.size - header - plain;
+    }
+    json_object_set_new(result, "guards", json_pack("{s:I, s:I, s:I}", "canary_bytes", (json_int_t)canaries, "quarantined", (json_int_t)kept,
+                                                    "quarantined_bytes", (json_int_t)kept_bytes));
+    if (s->setup.value[HEAP_CANARY]) outcome_text(out, "canaries: %" PRIu64 " bytes (%u before each payload, in its header; the rest behind it, in its padding)\n", canaries, GUARD_FRONT);
+    if (s->setup.value[HEAP_QUARANTINE]) outcome_text(out, "quarantine: %" PRIu64 " blocks, %" PRIu64 " bytes, freed and kept from reuse\n", kept, kept_bytes);
+    if (s->setup.value[HEAP_POISON]) outcome_text(out, "poison: no bytes, but every byte freed is written\n");
+}
+
 RUN(stats)
 {
     (void)args;
@@ -38,7 +61,7 @@ RUN(stats)
     outcome_text(out, "policy %s; ", heap_policy_name(setup->policy));
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++) {
         char value[32];
-        if (!heap_policy_has(setup->policy, (enum heap_switch)i)) continue;
+        if (!fact_switch_shown(setup, (enum heap_switch)i)) continue;
         outcome_text(out, "%s %s, ", heap_switch_name((enum heap_switch)i), fact_switch_value(setup, (enum heap_switch)i, value, sizeof value));
     }
     if (setup->limit == HEAP_NO_LIMIT)
@@ -52,6 +75,7 @@ RUN(stats)
     outcome_text(out, "\n%" PRIu64 " block%s: %" PRIu64 " used, %" PRIu64 " free, %" PRIu64 " foreign; the largest free one holds %" PRIu64 " bytes\n",
                  s->n_blocks, s->n_blocks == 1 ? "" : "s", s->n_used, s->n_free, s->n_foreign, s->largest_free);
     if (s->heap_bytes) outcome_text(out, "utilization %.1f %% (live / heap)\n", 100.0 * (double)s->live_bytes / (double)s->heap_bytes);
+    tell_guards(lab, result, out);
     if (setup->policy != HEAP_BUMP) tell_fragmentation(lab, out);
     outcome_text(out, "%s", stuck);
     return true;

@@ -30,13 +30,18 @@ RUN(why)
     if (i == SNAPSHOT_NONE) return outcome_fail(out, "the heap does not show #%" PRIu32 "; expected an undamaged heap", id);
     struct snapshot_block b = snapshot_block(lab->session.snapshot, i);
     uint64_t payload = b.size - b.header, rounded;
-    if (!block_round_up(b.requested, &rounded) || rounded > payload) rounded = payload;
+    bool canary = setup->value[HEAP_CANARY] != 0;
+    uint32_t guard = canary ? GUARD_FRONT + GUARD_REAR : 0, front = canary ? GUARD_FRONT : 0;
+    if (!block_round_up(b.requested + guard, &rounded) || rounded - front > payload) rounded = payload + front;
+    rounded -= front;
     outcome_text(out, "#%" PRIu32 " is %" PRIu64 " bytes:\n", id, b.size);
     outcome_text(out, "  %" PRIu64 " requested\n", b.requested);
-    outcome_text(out, "+ %" PRIu64 " rounding up to a multiple of %u, so that the next payload is aligned: %" PRIu64 "\n", rounded - b.requested, HEAP_ALIGN, rounded);
+    if (canary) outcome_text(out, "+ %u at least for the canary behind it\n", GUARD_REAR);
+    outcome_text(out, "+ %" PRIu64 " rounding up to a multiple of %u, so that the next payload is aligned: %" PRIu64 "\n", rounded - b.requested - (canary ? GUARD_REAR : 0), HEAP_ALIGN, rounded);
     if (payload > rounded) why_more(setup, payload - rounded, out);
     if (b.header)
-        outcome_text(out, "+ %" PRIu32 " header, where the allocator keeps the size and whether it is free\n", b.header);
+        outcome_text(out, "+ %" PRIu32 " header, where the allocator keeps the size and whether it is free%s\n", b.header,
+                     canary ? ", and 16 of them the canary before the payload" : "");
     else
         outcome_text(out, "+ 0 header: bump keeps no record\n");
     outcome_text(out, "= %" PRIu64 " bytes, of which %" PRIu64 " are lost to you\n", b.size, b.size - b.requested);

@@ -113,7 +113,7 @@ static void add_kind(struct list *l, struct lab *lab, enum argument_kind kind, c
 /* The words that a usage shows literally, "in|out|all|BYTES": those in small letters. */
 static void add_usage_words(struct list *l, const struct command *c)
 {
-    char usage[96];
+    char usage[160];
     snprintf(usage, sizeof usage, "%s", c->usage);
     char *rest = usage;
     for (char *word; (word = strsep(&rest, " []|.\"")) != NULL;)

@@ -11,6 +11,11 @@ const char *fact_state_name(enum block_state state)
     return state < BLOCK_N_STATES ? names[state] : "?";
 }
 
+bool fact_is_quarantined(const struct lab *lab, const struct snapshot_block *b)
+{
+    return lab->session.root.quarantine_n > 0 && b->state == BLOCK_USED && b->id == 0 && b->requested == 0;
+}
+
 json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b)
 {
     const struct snapshot *s = lab->session.snapshot;
@@ -22,6 +27,7 @@ json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b)
                           outcome_address(b->address + (header_first ? b->header : 0)), "requested",
                           used ? json_integer((json_int_t)b->requested) : json_null(), "state", fact_state_name(b->state));
     if (b->state == BLOCK_FREE) json_object_set_new(j, "last_id", b->id ? json_integer(b->id) : json_null());
+    if (fact_is_quarantined(lab, b)) json_object_set_new(j, "quarantined", json_true());
     const char *name = used && b->id ? book_name_of(&lab->session.book, b->id) : NULL;
     if (name) json_object_set_new(j, "name", json_string(name));
     if (snapshot_head(s)->remembered) json_object_set_new(j, "source", json_string("session"));
@@ -61,6 +67,13 @@ json_t *fact_stats_json(struct lab *lab)
     return j;
 }
 
+bool fact_switch_shown(const struct session_setup *setup, enum heap_switch which)
+{
+    struct session_setup usual;
+    session_setup_defaults(&usual, setup->policy);
+    return heap_policy_has(setup->policy, which) && (which <= HEAP_GROWTH || setup->value[which] != usual.value[which]);
+}
+
 const char *fact_switch_value(const struct session_setup *setup, enum heap_switch which, char *text, size_t bytes)
 {
     uint64_t value = setup->value[which];
@@ -70,6 +83,10 @@ const char *fact_switch_value(const struct session_setup *setup, enum heap_switc
         if (value <= 1) return "exact";
         if (value == 4096) return "page";
         snprintf(text, bytes, value % 1024 ? "%" PRIu64 : "%" PRIu64 "K", value % 1024 ? value : value / 1024);
+        return text;
+    case HEAP_QUARANTINE:
+        if (value == 0) return "off";
+        snprintf(text, bytes, "%" PRIu64, value);
         return text;
     default: return value ? "on" : "off";
     }
@@ -87,7 +104,11 @@ json_t *fact_switches_json(const struct session_setup *setup)
 
 /* ── Words ── */
 
-static bool is_pointer(enum block_field field) { return field == FIELD_NEXT || field == FIELD_NEXT_FREE || field == FIELD_PREV_FREE; }
+/* Is it shown in hex? */
+static bool is_pointer(enum block_field field)
+{
+    return field == FIELD_NEXT || field == FIELD_NEXT_FREE || field == FIELD_PREV_FREE || field == FIELD_HEADER_CANARY || field == FIELD_FIT_CANARY;
+}
 
 /* What the present command found there when it first wrote. */
 static void find_old(const struct trace *t, uint64_t block, enum block_field field, struct fact_word *word)
@@ -106,6 +127,7 @@ size_t fact_words(struct lab *lab, const struct snapshot_block *b, struct fact_w
     enum block_field fields[FACT_WORDS_MAX];
     if (b->state != BLOCK_USED && b->state != BLOCK_FREE) return 0;
     size_t n = block_fields(lab->session.setup.policy, b->state == BLOCK_FREE, fields), got = 0;
+    if (b->state == BLOCK_USED && lab->session.setup.value[HEAP_CANARY]) n += block_guard_fields(lab->session.setup.policy, fields + n);
     for (size_t i = 0; i < n; i++) {
         const struct block_field_info *info = block_field_info(fields[i]);
         struct fact_word word = {.field = fields[i], .name = info->name, .address = b->address + info->offset, .bytes = info->bytes, .pointer = is_pointer(fields[i])};

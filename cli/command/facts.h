@@ -4,7 +4,7 @@
 
 #include "cli/command/outcome.h"
 
-#define FACT_WORDS_MAX 4u
+#define FACT_WORDS_MAX 5u
 
 /* One word of a block's header or links, as it stands in the target now. */
 struct fact_word {
@@ -17,6 +17,8 @@ struct fact_word {
 };
 
 const char *fact_state_name(enum block_state state); /* "used" */
+/* Freed, but kept from reuse: a used block that is nobody's, and of which nothing was asked for. */
+bool fact_is_quarantined(const struct lab *lab, const struct snapshot_block *b);
 
 /* {"id":1,"address":…,"offset":…,"size":…,"header":…,"payload":…,"requested":…,"state":…} and what the state adds. */
 json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b);
@@ -25,6 +27,8 @@ void fact_blocks_json(struct lab *lab, struct outcome *out);
 /* The "stats" object of the last look. */
 json_t *fact_stats_json(struct lab *lab);
 json_t *fact_switches_json(const struct session_setup *setup);
+/* Is it worth a word: the policy has it, and it is one of the allocator's choices, or a lock or guard that is not as it is by default. */
+bool fact_switch_shown(const struct session_setup *setup, enum heap_switch which);
 /* "on", "address", "exact", "64k" */
 const char *fact_switch_value(const struct session_setup *setup, enum heap_switch which, char *text, size_t bytes);
 

@@ -65,7 +65,7 @@ void lab_record(struct lab *lab, const char *line)
 
 static bool good_count(const struct command *c, const struct arguments *args, struct outcome *out)
 {
-    char usage[128];
+    char usage[160];
     command_usage(c, usage, sizeof usage);
     if (args->n < c->least)
         return outcome_fail(out, args->n ? "%s: something is missing; expected `%s`" : "%s needs more than its name; expected `%s`", c->name, usage);
@@ -172,6 +172,7 @@ static void keep_marks(struct lab *lab, const struct outcome *out)
 {
     struct session *s = &lab->session;
     if (out->changed) lab->marked = s->trace;
+    if (out->changed && lab->screen.there) view_follow(&lab->view, s->snapshot, &s->changes, lab->screen.map_cells, lab->screen.table_rows);
     if (out->changed || out->ok) return;
     s->changes = (struct changes){.brk_before = s->target.brk, .brk_after = s->target.brk};
     trace_reset(&lab->marked, s->target.brk);

@@ -158,6 +158,9 @@ void reading_all(struct lab *lab, struct outcome *out)
     lab_picture(lab, &p);
     read_title(&p, out);
     read_lesson(&p, out);
+    if (*p.c_line) outcome_text(out, "in C: %s\n", p.c_line);
+    if (*p.sentence) outcome_text(out, "what it did: %s\n", p.sentence);
+    read_changes(&p, out);
     read_sums(&p, out);
     read_blocks(&p, out);
     read_free_list(&p, out);

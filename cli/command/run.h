@@ -48,6 +48,10 @@ RUN(export);
 RUN(repeat);
 RUN(random);
 RUN(source);
+/* command_break.c */
+RUN(break);
+/* command_race.c */
+RUN(race);
 /* command_lesson.c, command_quiz.c */
 RUN(lesson);
 RUN(answer);

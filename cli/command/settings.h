@@ -10,7 +10,7 @@
 #include "viz/theme.h"
 
 struct setting {
-    enum { SETTING_SWITCH, SETTING_THEME, SETTING_MOUSE } kind;
+    enum { SETTING_SWITCH, SETTING_THEME, SETTING_MOUSE, SETTING_OFFSETS, SETTING_PROJECTOR } kind;
     enum heap_switch which; /* of SETTING_SWITCH */
     uint64_t value;
     enum theme_name theme;

@@ -51,6 +51,12 @@ static bool move(struct prompt *p, enum action action)
     case ACTION_ZOOM_ALL:
         view_zoom(view, s, cells, 0);
         break;
+    case ACTION_OFFSETS:
+        view->offsets = !view->offsets;
+        break;
+    case ACTION_PROJECTOR:
+        view->projector = !view->projector;
+        break;
     case ACTION_SELECT_PREVIOUS:
         select_step(p, -1);
         break;

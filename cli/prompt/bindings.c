@@ -17,6 +17,8 @@ static const struct binding {
     {"Alt-+ Alt--", "zoom the heap map in and out (command: zoom)", ACTION_ZOOM_IN, {"\033+", "\033="}},
     {NULL, NULL, ACTION_ZOOM_OUT, {"\033-", "\033_"}},
     {"Alt-0", "show the whole heap", ACTION_ZOOM_ALL, {"\0330"}},
+    {"Alt-o", "offsets for addresses, and back (command: set addresses)", ACTION_OFFSETS, {"\033o"}},
+    {"Alt-p", "fewer, larger things, and back (command: set projector)", ACTION_PROJECTOR, {"\033p"}},
     {"Alt-arrows",
      "select the block before or after (command: select)",
      ACTION_SELECT_PREVIOUS,

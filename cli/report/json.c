@@ -33,6 +33,15 @@ static json_t *step_json(const struct step *s)
     case STEP_SBRK:
     case STEP_TRIM: return sbrk_json(s);
     case STEP_SKIPPED: return json_pack("{s:s, s:I}", "step", "skipped", "count", (json_int_t)s->a);
+    case STEP_FILL:
+        return json_pack("{s:s, s:o, s:I, s:I}", "step", step_kind_name(STEP_FILL), "from", outcome_address(s->a), "bytes", (json_int_t)s->b, "byte",
+                         (json_int_t)s->c);
+    case STEP_QUARANTINE:
+        j = block_json(s);
+        json_object_set_new(j, "kept", json_integer((json_int_t)s->a));
+        return j;
+    case STEP_WAIT:
+    case STEP_LOCK: return json_pack("{s:s}", "step", step_kind_name((enum step_kind)s->kind));
     case STEP_FENCE:
         return json_pack("{s:s, s:I, s:o, s:o}", "step", step_kind_name(STEP_FENCE), "bytes", (json_int_t)s->a, "from", outcome_address(s->b), "to",
                          outcome_address(s->c));

@@ -48,8 +48,8 @@ static const char *name_of(const struct snapshot *s, uint64_t address)
 
 struct story {
     uint64_t n_probes, wanted; /* payload bytes */
-    bool took, split, copied, fenced;
-    struct step take, cut, sbrk, trim, copy, fence;
+    bool took, split, copied, fenced, kept;
+    struct step take, cut, sbrk, trim, copy, fence, quarantine;
     unsigned n_sbrk, n_trim, n_coalesce;
     struct step coalesce[2];
 };
@@ -67,6 +67,7 @@ static void gather(const struct trace *t, struct story *story)
         case STEP_SBRK: story->n_sbrk++, story->sbrk = s; break;
         case STEP_TRIM: story->n_trim++, story->trim = s; break;
         case STEP_COPY: story->copied = true, story->copy = s; break;
+        case STEP_QUARANTINE: story->kept = true, story->quarantine = s; break;
         case STEP_FENCE: story->fenced = true, story->fence = s; break;
         case STEP_COALESCE:
             if (story->n_coalesce < 2) story->coalesce[story->n_coalesce] = s;
@@ -192,6 +193,13 @@ static void say_free(struct words *w, const struct session *s, const struct snap
 {
     uint64_t freed = s->trace.freed;
     const char *name = name_of(before, freed), *subject = story->n_coalesce ? "it" : name;
+    if (story->kept) {
+        say(w, "%s goes into quarantine, where %" PRIu64 " of %" PRIu64 " are: nobody gets its bytes until %" PRIu64 " more have been freed", name, story->quarantine.a,
+            s->setup.value[HEAP_QUARANTINE], s->setup.value[HEAP_QUARANTINE]);
+        if (story->n_coalesce > 0 || story->n_trim > 0) say(w, "; the oldest is let go");
+        say_brk(w, s, story);
+        return;
+    }
     for (unsigned i = 0; i < story->n_coalesce && i < 2; i++) {
         const struct step *c = &story->coalesce[i];
         say(w, "%s%s merges with %s: %" PRIu64 " bytes", i ? ", and " : "", i ? "it" : name, name_of(before, c->block == freed ? c->c : c->block), c->b);

@@ -81,6 +81,7 @@ static bool visit_block(void *user, const struct walk_block *b)
         known = known_at(l, b->address + b->header);
         block.id = known.live ? known.id : 0; /* used, but nobody's of ours: as on a damaged heap */
         block.requested = known.live && known.requested < payload ? known.requested : payload;
+        if (b->quarantined) block.id = 0, block.requested = 0; /* used for the policy, but nobody's */
         break;
     case WALK_IS_FREE:
         block.state = BLOCK_FREE;

@@ -65,6 +65,12 @@ void narrate_step(const struct snapshot *before, const struct step *s, char *tex
         snprintf(text, bytes, "finds %" PRIu64 " foreign bytes at 0x%" PRIx64 ", and goes on behind them at 0x%" PRIx64, s->a, s->b, s->c);
         return;
     case STEP_SKIPPED: snprintf(text, bytes, "%" PRIu64 " steps more, not told one by one", s->a); return;
+    case STEP_WAIT: snprintf(text, bytes, "wants the lock, which another thread has: it waits"); return;
+    case STEP_LOCK: snprintf(text, bytes, "has the lock now"); return;
+    case STEP_FILL:
+        snprintf(text, bytes, "fills %" PRIu64 " bytes at 0x%" PRIx64 " with 0x%02" PRIx64 ": %s", s->b, s->a, s->c, s->c == GUARD_BYTE ? "a canary" : "poison");
+        return;
+    case STEP_QUARANTINE: snprintf(text, bytes, "puts %s into quarantine, where %" PRIu64 " are now", name, s->a); return;
     case STEP_N_KINDS: break;
     }
     snprintf(text, bytes, "does something unknown (%u)", s->kind);

@@ -1,5 +1,5 @@
 /* session.c: the life of a session, and its verbs: each asks the target once and keeps the book. Looking stands in look.c. */
-#include "cli/session/session.h"
+#include "cli/session/ask.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -23,7 +23,7 @@ void session_setup_defaults(struct session_setup *setup, enum heap_policy policy
     *setup = (struct session_setup){
         .policy = policy,
         .limit = HEAP_NO_LIMIT,
-        .value = {[HEAP_SPLIT] = 1, [HEAP_COALESCE] = 1, [HEAP_TRIM] = 1, [HEAP_ORDER] = HEAP_ORDER_ADDRESS, [HEAP_GROWTH] = 1},
+        .value = {[HEAP_SPLIT] = 1, [HEAP_COALESCE] = 1, [HEAP_TRIM] = 1, [HEAP_ORDER] = HEAP_ORDER_ADDRESS, [HEAP_GROWTH] = 1, [HEAP_LOCK] = 1},
     };
 }
 
@@ -61,8 +61,7 @@ static const char *expected_of(enum heap_status status)
     }
 }
 
-/* One request. True if the verb succeeded; s->answer holds the answer. Else s->error says why, in the allocator's words. */
-static bool ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint64_t c, const void *data, uint32_t data_bytes)
+bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint64_t c, const void *data, uint32_t data_bytes)
 {
     if (!s->target.alive) return fail_dead(s);
     struct wire_request request = {.op = op, .a = a, .b = b, .c = c, .data_bytes = data_bytes};
@@ -87,6 +86,8 @@ static bool ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint
     if (answer->status == HEAP_LIMIT)
         return fail(s, "out of memory: the limit of %" PRIu64 " bytes refused, not the kernel (the heap has %" PRIu64 " now)",
                     s->setup.limit, s->target.brk - s->target.hello.heap_start);
+    if (answer->status == HEAP_NOT_EMPTY) return fail(s, "the heap is not empty, and canaries change the format of its blocks; expected an empty heap, as after `reset`");
+    if (answer->status == HEAP_BUSY) return fail(s, "a thread is held inside the allocator; expected `race step 1`, `race step 2` or `race end` first");
     return fail(s, "%s%s", heap_status_text((enum heap_status)answer->status), expected_of((enum heap_status)answer->status));
 }
 
@@ -98,8 +99,10 @@ static bool bring_up(struct session *s, struct target *t, const struct session_s
     struct wire_request requests[2 + HEAP_N_SWITCHES] = {{.op = WIRE_POLICY, .a = setup->policy}};
     size_t n = 1;
     requests[n++] = (struct wire_request){.op = WIRE_LIMIT, .a = setup->limit};
+    struct session_setup usual; /* a lock and guards that are as a fresh heap has them need not be asked for */
+    session_setup_defaults(&usual, setup->policy);
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++)
-        if (heap_policy_has(setup->policy, (enum heap_switch)i))
+        if (heap_policy_has(setup->policy, (enum heap_switch)i) && (i < HEAP_LOCK || setup->value[i] != usual.value[i]))
             requests[n++] = (struct wire_request){.op = WIRE_SET, .a = i, .b = setup->value[i]};
     for (size_t i = 0; i < n; i++) {
         if (!target_ask(t, &requests[i], NULL, &s->answer, s->patience))
@@ -122,6 +125,7 @@ bool session_restart(struct session *s, const struct session_setup *setup)
     s->target = fresh;
     s->memory.pid = fresh.pid;
     s->setup = *setup;
+    s->race = (struct session_race){0};
     book_release(&s->book);
     book_init(&s->book, fresh.hello.heap_start);
     s->trace.changed = s->trace.fresh = true;
@@ -164,8 +168,7 @@ bool session_notice_death(struct session *s)
 
 /* ── The verbs ── */
 
-/* Put a block that the target made into the book. */
-static bool keep_block(struct session *s, uint64_t address, uint64_t requested, struct session_block *made)
+bool session_keep_block(struct session *s, uint64_t address, uint64_t requested, struct session_block *made)
 {
     uint64_t offset = address - s->book.base;
     if (address < s->book.base || offset % HEAP_ALIGN != 0 || offset >= SESSION_HEAP_MAX)
@@ -184,7 +187,7 @@ static bool keep_block(struct session *s, uint64_t address, uint64_t requested, 
 
 bool session_alloc(struct session *s, uint64_t size, struct session_block *made)
 {
-    return ask(s, WIRE_ALLOC, size, 1, 0, NULL, 0) && keep_block(s, s->answer.head.result, size, made);
+    return session_ask(s, WIRE_ALLOC, size, 1, 0, NULL, 0) && session_keep_block(s, s->answer.head.result, size, made);
 }
 
 bool session_alloc_many(struct session *s, uint64_t size, uint64_t count, uint64_t *done)
@@ -193,12 +196,12 @@ bool session_alloc_many(struct session *s, uint64_t size, uint64_t count, uint64
     *done = 0;
     while (*done < count && !s->stop) {
         uint64_t batch = count - *done < WIRE_BATCH_MAX ? count - *done : WIRE_BATCH_MAX;
-        bool ok = ask(s, WIRE_ALLOC, size, batch, 0, NULL, 0);
+        bool ok = session_ask(s, WIRE_ALLOC, size, batch, 0, NULL, 0);
         if (!s->target.alive) return false;
         uint64_t n = s->answer.head.n_results;
         if (batch == 1 && ok && n == 0) s->answer.results[0] = s->answer.head.result, n = 1;
         for (uint64_t i = 0; i < n; i++, ++*done)
-            if (!keep_block(s, s->answer.results[i], size, &made)) return false;
+            if (!session_keep_block(s, s->answer.results[i], size, &made)) return false;
         s->trace.n_verbs += n ? n - 1 : 0;
         if (!ok) return false;
     }
@@ -207,19 +210,19 @@ bool session_alloc_many(struct session *s, uint64_t size, uint64_t count, uint64
 
 bool session_calloc(struct session *s, uint64_t count, uint64_t size, struct session_block *made)
 {
-    return ask(s, WIRE_CALLOC, count, size, 0, NULL, 0) && keep_block(s, s->answer.head.result, count * size, made);
+    return session_ask(s, WIRE_CALLOC, count, size, 0, NULL, 0) && session_keep_block(s, s->answer.head.result, count * size, made);
 }
 
 bool session_aligned(struct session *s, uint64_t alignment, uint64_t size, struct session_block *made)
 {
-    return ask(s, WIRE_ALIGNED, alignment, size, 0, NULL, 0) && keep_block(s, s->answer.head.result, size, made);
+    return session_ask(s, WIRE_ALIGNED, alignment, size, 0, NULL, 0) && session_keep_block(s, s->answer.head.result, size, made);
 }
 
 bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct session_block *now)
 {
     uint64_t payload, requested;
     if (!book_find(&s->book, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
-    if (!ask(s, WIRE_REALLOC, payload, size, 0, NULL, 0)) return false;
+    if (!session_ask(s, WIRE_REALLOC, payload, size, 0, NULL, 0)) return false;
     uint64_t address = s->answer.head.result;
     if (address < s->book.base || address % HEAP_ALIGN != 0 || address - s->book.base >= SESSION_HEAP_MAX)
         return fail(s, "the target answered with 0x%" PRIx64 ", which can't be in its heap; `reset` makes a fresh one", address);
@@ -232,16 +235,18 @@ bool session_free(struct session *s, uint32_t id)
 {
     uint64_t payload, requested;
     if (!book_find(&s->book, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
-    if (!ask(s, WIRE_FREE, payload, 0, 0, NULL, 0)) return false;
+    if (!session_ask(s, WIRE_FREE, payload, 0, 0, NULL, 0)) return false;
     s->trace.n_free++;
-    s->trace.freed = payload - block_header_bytes(s->setup.policy);
+    s->trace.freed = payload - session_front_bytes(s);
     book_drop(&s->book, id, s->seq);
     return true;
 }
 
+bool session_free_at(struct session *s, uint64_t payload) { return session_ask(s, WIRE_FREE, payload, 0, 0, NULL, 0); }
+
 bool session_sbrk(struct session *s, int64_t delta, bool force, uint64_t *before)
 {
-    bool ok = ask(s, WIRE_SBRK, (uint64_t)delta, force, 0, NULL, 0);
+    bool ok = session_ask(s, WIRE_SBRK, (uint64_t)delta, force, 0, NULL, 0);
     if (delta == 0 && s->trace.n_verbs == 1) s->trace.changed = !s->target.alive; /* asking where brk is changes nothing */
     if (!ok) return false;
     *before = s->answer.head.result;
@@ -252,7 +257,7 @@ bool session_write(struct session *s, uint64_t address, const void *bytes, size_
 {
     for (size_t done = 0; done < n;) {
         size_t piece = n - done < WIRE_DATA_MAX ? n - done : WIRE_DATA_MAX;
-        if (!ask(s, WIRE_WRITE, address + done, 0, 0, (const char *)bytes + done, (uint32_t)piece)) return false;
+        if (!session_ask(s, WIRE_WRITE, address + done, 0, 0, (const char *)bytes + done, (uint32_t)piece)) return false;
         done += piece;
     }
     return true;
@@ -260,7 +265,7 @@ bool session_write(struct session *s, uint64_t address, const void *bytes, size_
 
 bool session_fill(struct session *s, uint64_t address, uint64_t n, uint8_t byte)
 {
-    return ask(s, WIRE_FILL, address, n, byte, NULL, 0);
+    return session_ask(s, WIRE_FILL, address, n, byte, NULL, 0);
 }
 
 bool session_set(struct session *s, enum heap_switch which, uint64_t value)
@@ -268,14 +273,14 @@ bool session_set(struct session *s, enum heap_switch which, uint64_t value)
     if (!heap_policy_has(s->setup.policy, which))
         return fail(s, "policy %s has no switch %s; expected a policy that does, such as first-fit", heap_policy_name(s->setup.policy),
                     heap_switch_name(which));
-    if (!ask(s, WIRE_SET, which, value, 0, NULL, 0)) return false;
+    if (!session_ask(s, WIRE_SET, which, value, 0, NULL, 0)) return false;
     s->setup.value[which] = value;
     return true;
 }
 
 bool session_limit(struct session *s, uint64_t limit)
 {
-    if (!ask(s, WIRE_LIMIT, limit, 0, 0, NULL, 0)) return false;
+    if (!session_ask(s, WIRE_LIMIT, limit, 0, 0, NULL, 0)) return false;
     s->setup.limit = limit;
     return true;
 }

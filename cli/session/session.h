@@ -23,6 +23,17 @@
 /* The longest heap that a session follows: offsets are kept in 32 bits of 16 bytes. */
 #define SESSION_HEAP_MAX (UINT64_C(1) << 36)
 
+/* Two threads of the target that are being led step by step. */
+struct session_race {
+    bool under_way;
+    bool lock;             /* the lock was on when it began */
+    uint64_t bytes[2];     /* of their mallocs */
+    enum race_state state[2];
+    bool waited[2];        /* it had to wait for the lock */
+    uint64_t payload[2];   /* once done; 0 for NULL */
+    uint32_t id[2];        /* of the blocks, 0 before and for NULL */
+};
+
 struct session {
     struct target target;
     struct process_memory memory;
@@ -31,6 +42,7 @@ struct session {
     struct session_setup setup;           /* in force now */
     struct session_setup first_setup;     /* of the session's beginning */
     struct book book;
+    struct session_race race;
     struct log log;
     struct trace trace;                   /* what the present command did */
     struct heap_root root;                /* as last read from the target */
@@ -59,13 +71,26 @@ bool session_calloc(struct session *s, uint64_t count, uint64_t size, struct ses
 bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct session_block *now);
 bool session_aligned(struct session *s, uint64_t alignment, uint64_t size, struct session_block *made);
 bool session_free(struct session *s, uint32_t id);
+/* Free an address as it stands, whatever the book says, and leave the book as it is: that is how heaps break. */
+bool session_free_at(struct session *s, uint64_t payload);
 bool session_sbrk(struct session *s, int64_t delta, bool force, uint64_t *before);
 bool session_write(struct session *s, uint64_t address, const void *bytes, size_t n);
 bool session_fill(struct session *s, uint64_t address, uint64_t n, uint8_t byte);
 bool session_set(struct session *s, enum heap_switch which, uint64_t value);
 bool session_limit(struct session *s, uint64_t limit);
+/* Two threads stand ready to allocate; then thread 0 or 1 goes on, until it is held again (race.h: over_probes); the blocks of those that are
+ * done go into the book, the steps told are in s->answer. Ended, both have run to their ends. */
+bool session_race_begin(struct session *s, uint64_t bytes_first, uint64_t bytes_second);
+bool session_race_step(struct session *s, unsigned thread, bool over_probes);
+bool session_race_end(struct session *s);
 /* A fresh heap, in a fresh process. */
 bool session_restart(struct session *s, const struct session_setup *setup);
+
+/* Bytes of a used block before its payload: the header, and a front guard if canary is on. */
+static inline uint32_t session_front_bytes(const struct session *s)
+{
+    return block_header_bytes(s->setup.policy) + (s->setup.value[HEAP_CANARY] ? GUARD_FRONT : 0);
+}
 
 /* ── Looking. ── */
 /* Walk the heap from outside and replace the snapshot; s->changes becomes the difference. If the target is dead, the last picture is kept

@@ -73,6 +73,7 @@ static bool rebuild(struct session *s, size_t n, const struct undo_player *playe
     struct session_setup setup = at_fresh ? s->log.entries[from]->setup : s->first_setup, old_setup = s->setup;
     struct target old_target = s->target;
     struct book old_book = s->book;
+    struct session_race old_race = s->race;
     bool quiet = s->quiet;
     s->target = (struct target){.fd = -1};
     book_init(&s->book, 0);
@@ -90,6 +91,7 @@ static bool rebuild(struct session *s, size_t n, const struct undo_player *playe
     s->memory.pid = old_target.pid;
     s->book = old_book;
     s->setup = old_setup;
+    s->race = old_race;
     if (s->before) { /* a look on the way was at the other one */
         snapshot_free(s->snapshot);
         s->snapshot = s->before;

@@ -33,14 +33,14 @@ script() {
 
 zeros='\x00\x00\x00\x00'
 magic='brkvwire'
-# hello: version 1, not randomised, root 0, the heap at 0x411000, the rest zero.
-hello="$magic"'\x01\x00\x00\x00'"$zeros$zeros$zeros"'\x00\x10\x41\x00'"$zeros$zeros$zeros$zeros$zeros$zeros$zeros"'\x00\x10\x00\x00'"$zeros$zeros$zeros"
-# answer SEQ STATUS N_STEPS RESULT: brk stays.
-answer() { printf '%s' "\\x0$1$(printf '\\x00\\x00\\x00')\\x0$2\\x00\\x00\\x00$zeros$zeros\\x$3\\x00\\x00\\x00$zeros$4$zeros"'\x00\x10\x41\x00'"$zeros"; }
-none='\x00\x00\x00\x00'
+version=$(sed -n 's/^#define WIRE_VERSION \([0-9]*\).*/\1/p' allocator/wire.h)
+# hello: this version, not randomised, root 0, the heap at 0x411000, the rest zero.
+hello="$magic"'\x0'"$version"'\x00\x00\x00'"$zeros$zeros$zeros"'\x00\x10\x41\x00'"$zeros$zeros$zeros$zeros$zeros$zeros$zeros"'\x00\x10\x00\x00'"$zeros$zeros$zeros"
 take='dd bs=8192 count=1 <&3 >/dev/null 2>&1'
-# set_up: greet, and obey what brings the heap up: policy, limit, one switch.
-set_up="printf '$hello' >&3; $take; printf '$(answer 1 0 00 "$none")' >&3; $take; printf '$(answer 2 0 00 "$none")' >&3; $take; printf '$(answer 3 0 00 "$none")' >&3; $take;"
+# answer SEQ STATUS N_STEPS RESULT, bytes in hex: brk stays at 0x411000.
+answer='answer() { printf "\\x$1\\0\\0\\0\\x$2\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\x$3\\0\\0\\0\\0\\0\\0\\0\\x$4\\0\\0\\0\\0\\0\\0\\0\\x00\\x10\\x41\\0\\0\\0\\0\\0" >&3; }'
+# Greet, and obey (with STATUS) what brings the heap up: requests before the first alloc (op 3); SEQ is the last one's number.
+bring_up() { printf '%s' "$answer; printf '$hello' >&3; while :; do set -- \$(dd bs=8192 count=1 <&3 2>/dev/null | od -An -tu4 -N8); seq=\$(printf %02x \"\$2\"); [ \"\$1\" = 3 ] && break; answer \"\$seq\" $1 00 00; done;"; }
 
 mkdir "$dir/path"
 printf '#!/bin/sh\ntouch "%s/used"\n' "$dir" >"$dir/path/brkview-target"
@@ -58,22 +58,22 @@ expect "it speaks another language" 1 'speaks another language; expected the one
 script "printf 'brk' >&3; $take"
 expect "it says too little" 1 'speaks another language'
 script "printf '$magic\x63\x00\x00\x00$zeros' >&3; $take"
-expect "it speaks another version" 1 'speaks version 99 of the wire; expected version 1: install both from one build'
+expect "it speaks another version" 1 'speaks version 99 of the wire; expected version '"$version"': install both from one build'
 script "printf '$hello' >&3; exit 3"
 expect "it ends after its hello" 1 'the fresh target did not answer (ended by its own exit, with status 3)'
 script "printf '$hello' >&3; $take; kill -SEGV \$\$"
 expect "it dies after its hello" 1 'the fresh target did not answer (killed by signal 11 (SIGSEGV))'
 script "printf '$hello' >&3; $take; printf 'nonsense' >&3; $take"
 expect "it answers with nonsense" 1 "did not answer (ended, for it broke the wire (an answer that can't be true))"
-script "printf '$hello' >&3; $take; printf '$(answer 1 9 00 "$none")' >&3; $take"
+script "$(bring_up 09)"
 expect "it refuses the setup" 1 'the fresh target refused its setup: '
-script "$set_up printf '$(answer 9 0 00 "$none")' >&3; $take"
+script "$(bring_up 00) answer 77 00 00 00; $take"
 expect "it answers another question" 1 "the target was ended, for it broke the wire"
-script "$set_up printf '$(answer 4 0 05 "$none")' >&3; $take"
+script "$(bring_up 00) answer \$seq 00 05 00; $take"
 expect "it promises steps that do not come" 1 "an answer that can't be true"
-script "$set_up printf '$(answer 4 0 00 '\x10\x00\x00\x00')' >&3; $take"
+script "$(bring_up 00) answer \$seq 00 00 10; $take"
 expect "it gives an address outside its heap" 1 "the target answered with 0x10, which can't be in its heap; \`reset\` makes a fresh one"
-script "$set_up exec 3>&-; sleep 20"
+script "$(bring_up 00) exec 3>&-; sleep 20"
 expect "it closes the wire" 1 "the target was ended, for it closed the wire while it did this"
 rm "$target"
 mkdir -p "$dir/libexec/brkview"

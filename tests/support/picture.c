@@ -64,16 +64,24 @@ void picture_release(struct picture *p)
 static const char *picture_apply_write(struct picture *p, const struct step *s)
 {
     const struct block_field_info *info = block_field_info((enum block_field)s->field);
-    if (info == NULL || info->offset != s->offset) return "a write of an unknown field";
+    uint32_t n = info != NULL && info->n > 1 ? info->n : 1;
+    if (info == NULL || s->offset < info->offset || s->offset >= info->offset + n * info->bytes) return "a write of an unknown field";
     unsigned char *at = (unsigned char *)&p->root + s->offset;
     if (s->block != 0) {
         if (s->block < p->root.start || s->block + s->offset + info->bytes > p->brk) return "a write outside the heap";
         at = p->bytes + (s->block - p->root.start) + s->offset;
-    } else if (s->field < FIELD_ROOT_TOP) {
+    } else if (s->field < FIELD_ROOT_TOP || (s->field > FIELD_ROOT_GAP_TAIL && s->field < FIELD_ROOT_QUARANTINE_N)) {
         return "a write of a block's field without a block";
     }
     if (memcmp(at, &s->a, info->bytes) != 0) return "a write whose old value is not what was there";
     memcpy(at, &s->b, info->bytes);
+    return NULL;
+}
+
+static const char *picture_apply_fill(struct picture *p, const struct step *s)
+{
+    if (s->a < p->root.start || s->a > p->brk || s->b > p->brk - s->a) return "a fill outside the heap";
+    memset(p->bytes + (s->a - p->root.start), (int)s->c, s->b);
     return NULL;
 }
 
@@ -93,6 +101,7 @@ const char *picture_apply(struct picture *p, const struct picture_log *log)
         const struct step *s = &log->steps[i];
         const char *wrong = NULL;
         if (s->kind == STEP_WRITE) wrong = picture_apply_write(p, s);
+        if (s->kind == STEP_FILL) wrong = picture_apply_fill(p, s);
         if (s->kind == STEP_SBRK || s->kind == STEP_TRIM) wrong = picture_apply_brk(p, s);
         if (wrong != NULL) return wrong;
     }
@@ -104,6 +113,25 @@ struct picture_compare {
     const char *wrong;
 };
 
+static bool picture_same(const struct picture *p, uintptr_t from, uintptr_t to)
+{
+    return from >= to || memcmp(p->bytes + (from - p->root.start), (const void *)from, to - from) == 0;
+}
+
+/* The front and rear guards of a used block, and all that should be poison. */
+static bool picture_same_guards(const struct picture *p, const struct walk_block *block)
+{
+    uintptr_t payload = block->address + block->header, end = block->address + block->size;
+    if (block->state == WALK_IS_FREE) return p->root.poison == 0 || picture_same(p, block->address + POISON_FROM, end);
+    if (block->state != WALK_USED) return true;
+    if (block->quarantined && p->root.poison != 0 && p->root.canary == 0) return picture_same(p, payload, end);
+    if (p->root.canary == 0) return true;
+    uint64_t asked = ((const uint64_t *)payload)[-1];
+    uintptr_t rear = payload + asked, rear_end = end - rear > GUARD_REAR_MAX ? rear + GUARD_REAR_MAX : end;
+    if (block->quarantined && p->root.poison != 0 && !picture_same(p, payload, rear)) return false;
+    return picture_same(p, payload - GUARD_FRONT, payload) && picture_same(p, rear, rear_end);
+}
+
 static bool picture_compare_block(void *user, const struct walk_block *block)
 {
     struct picture_compare *c = user;
@@ -111,6 +139,7 @@ static bool picture_compare_block(void *user, const struct walk_block *block)
     enum block_field fields[4];
     size_t n = block_fields(policy, block->state == WALK_IS_FREE, fields);
     uintptr_t at = block->address;
+    if (!picture_same_guards(c->picture, block)) c->wrong = "a guard, or poison";
     if (block->state == WALK_FOREIGN) {
         if (block->header == 0) return true;
         n = 2;
@@ -132,6 +161,9 @@ const char *picture_compare(const struct picture *p, const struct heap *h)
     if (p->brk != growth_brk(h)) return "brk";
     size_t from = offsetof(struct heap_root, top), to = offsetof(struct heap_root, limit);
     if (memcmp((const char *)&p->root + from, (const char *)&h->root + from, to - from) != 0) return "the root";
+    if (p->root.quarantine_n != h->root.quarantine_n || p->root.quarantine_at != h->root.quarantine_at ||
+        memcmp(p->root.quarantined, h->root.quarantined, sizeof p->root.quarantined) != 0)
+        return "the quarantine";
     plain_of_heap(&plain, h, p->brk);
     (void)walk_blocks(&h->root, p->brk, &plain.memory, picture_compare_block, &c, NULL);
     plain_release(&plain);

@@ -168,13 +168,21 @@ char *try_state(void)
     return text;
 }
 
+static char file_paths[8][64];
+
+static void remove_files(void)
+{
+    for (size_t i = 0; i < 8; i++)
+        if (*file_paths[i]) unlink(file_paths[i]);
+}
+
 const char *try_file(const char *text)
 {
-    static char paths[8][64];
     static unsigned at;
-    char *path = paths[at++ % 8];
+    char *path = file_paths[at % 8];
+    if (at++ == 0) atexit(remove_files);
     if (*path) unlink(path);
-    snprintf(path, sizeof paths[0], "/tmp/brkview-try-XXXXXX");
+    snprintf(path, sizeof file_paths[0], "/tmp/brkview-try-XXXXXX");
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));

@@ -178,6 +178,29 @@ static void test_keys_move_the_view(void **state)
     lab_leave(t);
 }
 
+/* Fewer and larger things for the back row, and offsets for addresses: at a key, and by commands. */
+static void test_projector_and_offsets(void **state)
+{
+    (void)state;
+    struct terminal *t = lab_start(24, 80, NULL, NULL);
+    lab_command(t, "alloc 64; alloc 32", "#2 used");
+    terminal_must_show(t, "HISTORY");
+    terminal_type(t, "\033p");
+    terminal_must_lose(t, "HISTORY");
+    lab_must_match(t, "address +offset +size"); /* it stands below the map: what is above has come */
+    int column, row = terminal_find(t, "#1 64", &column);
+    assert_true(row > 0);
+    assert_int_equal(terminal_cell(t, row - 1, column).glyph, 0x2588); /* the block is three rows high */
+    assert_int_equal(terminal_cell(t, row - 2, column).glyph, 0x2588);
+    terminal_click(t, row - 2, column);
+    lab_must_match(t, "►1 ");
+    lab_command(t, "set projector off", "HISTORY");
+    terminal_type(t, "\033o");
+    lab_must_match(t, "2 +\\+0x60 +64");
+    lab_command(t, "set addresses absolute", "2 +0x[0-9a-f]+060 +64");
+    lab_leave(t);
+}
+
 /* What is long lies over the screen until a key takes it away; the key of a new command is kept. */
 static void test_pager(void **state)
 {
@@ -216,7 +239,7 @@ int main(void)
         cmocka_unit_test(test_no_screen),
         cmocka_unit_test(test_mouse),
         cmocka_unit_test(test_keys_move_the_view),
-        cmocka_unit_test(test_pager),
+        cmocka_unit_test(test_projector_and_offsets), cmocka_unit_test(test_pager),
     };
     return cmocka_run_group_tests_name("screen", tests, NULL, NULL);
 }

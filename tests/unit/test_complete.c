@@ -80,7 +80,8 @@ static void arguments(void **unused)
     gives("free 5", ""); /* it is free */
     gives("policy be", "best-fit");
     gives("policy ", "best-fit bump first-fit header next-fit worst-fit");
-    gives("set ", "coalesce growth mouse order split theme trim");
+    gives("set sp", "split");
+    gives("set o", "order");
     gives("set order ", "address fifo lifo size-down size-up");
     gives("set nothing ", "");
     gives("alloc 64 ", "as");

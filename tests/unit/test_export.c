@@ -101,7 +101,7 @@ static void must_be_the_log(const struct seen *s)
     assert_int_equal(s->n, l->n + 1);
     for (size_t i = 0; i < l->n; i++) {
         const struct log_entry *e = l->entries[i];
-        assert_string_equal(s->command[i + 1], e->title + (e->death ? 2 : 0));
+        assert_string_equal(s->command[i + 1], e->title + (e->n_lines ? 0 : 2));
         assert_int_equal(s->seq[i + 1], e->seq);
         assert_int_equal(s->heap[i + 1], e->heap_bytes);
         assert_int_equal(s->live[i + 1], e->live_bytes);
@@ -176,6 +176,35 @@ static void a_death_is_a_state(void **state)
     run("alloc 16");
     s = (struct seen){.base = {take}};
     play(&s, true);
+    must_be_the_log(&s);
+    lab_release(&lab);
+}
+
+static bool kill_waiting(const struct target_patience *self, double seconds)
+{
+    (void)self, (void)seconds;
+    kill(lab.session.target.pid, SIGKILL);
+    return true;
+}
+
+/* It dies while it does a command: that command is not done again, for it might hang. */
+static void a_death_of_a_command_is_a_state(void **state)
+{
+    (void)state;
+    static struct seen s;
+    struct target_patience patience = {kill_waiting};
+    open_lab(HEAP_HEADER);
+    run("alloc 64");
+    lab.session.patience = &patience;
+    kill(lab.session.target.pid, SIGSTOP);
+    assert_false(lab_run(&lab, "alloc 8")->ok);
+    lab.session.patience = NULL;
+    assert_false(lab.session.target.alive);
+    s = (struct seen){.base = {take}};
+    play(&s, true);
+    assert_int_equal(s.n, 3);
+    assert_string_equal(s.command[2], "alloc 8");
+    assert_true(s.failed[2] && !s.alive[2]);
     must_be_the_log(&s);
     lab_release(&lab);
 }
@@ -277,6 +306,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_replay_is_the_session),
         cmocka_unit_test(a_death_is_a_state),
+        cmocka_unit_test(a_death_of_a_command_is_a_state),
         cmocka_unit_test(the_replay_can_be_stopped),
         cmocka_unit_test(a_long_page_is_small),
         cmocka_unit_test(a_picture_shows_what_the_command_before_told),

@@ -2,7 +2,7 @@
  * the payloads hold what was written to them, the checker and the walk find nothing wrong, the free list is the free blocks, and the
  * steps that were told turn the picture before into the heap after.
  *
- * BRKVIEW_LONG=1 runs 100,000 operations for every combination of switches; else 2,000 for a pairwise choice of them.
+ * BRKVIEW_LONG=1 runs 100,000 operations for every combination of switches, each with one of guards; else 2,000 for a pairwise choice of all.
  * BRKVIEW_QUICK=1, for valgrind, runs 100, and BRKVIEW_OPS=N runs N operations instead. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -58,8 +58,18 @@ struct model_switches {
     uint64_t value[HEAP_N_SWITCHES];
 };
 static const uint64_t model_growths[] = {1, 4096, 65536};
-static const unsigned model_n_values[HEAP_N_SWITCHES] = {2, 2, 2, HEAP_N_ORDERS, 3};
-#define MODEL_COMBINATIONS (2u * 2 * 2 * HEAP_N_ORDERS * 3)
+static const unsigned model_n_values[HEAP_N_SWITCHES] = {2, 2, 2, HEAP_N_ORDERS, 3, 1, 2, 2, 3};
+static const uint64_t model_quarantines[] = {0, 1, 5};
+#define MODEL_PLAIN (2u * 2 * 2 * HEAP_N_ORDERS * 3) /* combinations without guards, */
+#define MODEL_COMBINATIONS (MODEL_PLAIN * 2 * 2 * 3)  /* and with */
+
+/* The value of a switch that stands at that place among those which are tried. */
+static uint64_t model_value(enum heap_switch which, uint64_t index)
+{
+    if (which == HEAP_GROWTH) return model_growths[index];
+    if (which == HEAP_QUARANTINE) return model_quarantines[index];
+    return which == HEAP_LOCK ? 1 : index;
+}
 
 static uint64_t model_random(struct model *m, uint64_t below)
 {
@@ -132,7 +142,7 @@ static void model_check_walk(struct model *m)
     assert_false(plain.strayed);
     if (m->heap.root.policy != HEAP_BUMP) {
         assert_int_equal(m->walked, brk - m->heap.root.start);
-        assert_int_equal(m->n_used, m->n_live);
+        assert_int_equal(m->n_used, m->n_live + m->heap.root.quarantine_n);
         m->found = (struct walk_found){model_free_at, m->n_free != 0 ? m->free_blocks[0] : 0, m->n_free};
         m->list_n = 0;
         assert_int_equal(walk_free_list(&m->heap.root, &m->found, model_list_visit, m, &damaged), WALK_OK);
@@ -229,8 +239,10 @@ static void model_set(struct model *m)
 {
     enum heap_switch which = (enum heap_switch)model_random(m, HEAP_N_SWITCHES);
     uint64_t index = model_random(m, model_n_values[which]);
-    enum heap_status status = heap_set(&m->heap, which, which == HEAP_GROWTH ? model_growths[index] : index);
-    assert_int_equal(status, heap_policy_has((enum heap_policy)m->heap.root.policy, which) ? HEAP_OK : HEAP_UNSUPPORTED);
+    enum heap_status status = heap_set(&m->heap, which, model_value(which, index));
+    bool has = heap_policy_has((enum heap_policy)m->heap.root.policy, which);
+    if (has && which == HEAP_CANARY && status == HEAP_NOT_EMPTY) return; /* there are blocks: it stays as it is */
+    assert_int_equal(status, has ? HEAP_OK : HEAP_UNSUPPORTED);
 }
 
 static void model_operate(struct model *m)
@@ -282,9 +294,8 @@ static void model_session(enum heap_policy policy, const struct model_switches *
     m->heap.steps = &model_log.sink;
     picture_log_reset(&model_log);
     for (int i = 0; i < HEAP_N_SWITCHES; i++) {
-        uint64_t value = i == HEAP_GROWTH ? model_growths[switches->value[i]] : switches->value[i];
-        if (heap_policy_has(policy, (enum heap_switch)i))
-            assert_int_equal(heap_set(&m->heap, (enum heap_switch)i, value), HEAP_OK);
+        uint64_t value = model_value((enum heap_switch)i, switches->value[i]);
+        if (heap_policy_has(policy, (enum heap_switch)i)) assert_int_equal(heap_set(&m->heap, (enum heap_switch)i, value), HEAP_OK);
     }
     for (unsigned long i = 0; i < n; i++) {
         model_step(m);
@@ -338,19 +349,17 @@ static void model_run(enum heap_policy policy)
     unsigned long n = text != NULL ? strtoul(text, NULL, 10) : all ? 100000 : getenv("BRKVIEW_QUICK") != NULL ? 100 : 2000;
     uint64_t seed = 1;
     if (!heap_policy_has(policy, HEAP_SPLIT)) {
-        for (unsigned i = 0; i < 8; i += 4) {
-            struct model_switches s = model_combination(i);
-            for (unsigned long from = model_n_ops; model_n_ops - from < n;)
-                model_session(policy, &s, seed++, n - (model_n_ops - from));
+        for (unsigned i = 0; i < (policy == HEAP_BUMP ? 1u : 24u); i++) { /* trim and the guards: all that header has */
+            struct model_switches s = model_combination((i & 1) * 4 + i / 2 * MODEL_PLAIN);
+            for (unsigned long from = model_n_ops; model_n_ops - from < n;) model_session(policy, &s, seed++, n - (model_n_ops - from));
         }
         return;
     }
     bool seen[HEAP_N_SWITCHES][5][HEAP_N_SWITCHES][5] = {0};
     struct model_switches s;
-    for (unsigned i = 0; all ? i < MODEL_COMBINATIONS : model_next_pairwise(seen, &s); i++) {
-        if (all) s = model_combination(i);
-        for (unsigned long from = model_n_ops; model_n_ops - from < n;)
-            model_session(policy, &s, seed++, n - (model_n_ops - from));
+    for (unsigned i = 0; all ? i < MODEL_PLAIN : model_next_pairwise(seen, &s); i++) {
+        if (all) s = model_combination(i + i % 12 * MODEL_PLAIN); /* the combinations of guards in turn */
+        for (unsigned long from = model_n_ops; model_n_ops - from < n;) model_session(policy, &s, seed++, n - (model_n_ops - from));
     }
 }
 

@@ -145,6 +145,27 @@ static void many_in_one(void **unused)
     there_and_back(HEAP_FIRST_FIT, kept, n);
 }
 
+/* What an undo plays again does nothing outside the heap. */
+static void files_are_written_once(void **unused)
+{
+    (void)unused;
+    const char *path = try_file("");
+    char text[16] = "";
+    try_open(HEAP_HEADER);
+    try_ok("repeat 2 \"alloc 16; save %s\"", path);
+    FILE *file = fopen(path, "w");
+    fputs("mine", file);
+    fclose(file);
+    try_ok("alloc 8");
+    try_ok("undo");
+    assert_int_equal(try_stat("used"), 2);
+    file = fopen(path, "r");
+    assert_non_null(fgets(text, sizeof text, file));
+    fclose(file);
+    assert_string_equal(text, "mine");
+    try_close();
+}
+
 static void undo_has_its_place(void **unused)
 {
     (void)unused;
@@ -300,6 +321,7 @@ int main(void)
         cmocka_unit_test(deaths),
         cmocka_unit_test(damage),
         cmocka_unit_test(many_in_one),
+        cmocka_unit_test(files_are_written_once),
         cmocka_unit_test(undo_has_its_place),
         cmocka_unit_test(memories_come_back),
         cmocka_unit_test(a_stopped_undo_changes_nothing),

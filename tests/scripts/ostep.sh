@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# `quiz --ostep` gives malloc.py's answers, and leaves in words. The answers are a file of command lines behind `$ malloc.py`, each with
+# what it printed below it: $BRKVIEW_OSTEP_ANSWERS, or shared/ostep/answers.txt beside the checkout.
+set -u
+brkview=${BRKVIEW:-./brkview}
+answers=${BRKVIEW_OSTEP_ANSWERS:-../shared/ostep/answers.txt}
+n=0 bad=0
+check() { # check NAME EXPECTED FOUND
+    n=$((n + 1))
+    if [ "$2" = "$3" ]; then
+        echo "ok $n - $1"
+    else
+        bad=1
+        echo "not ok $n - $1"
+        diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") | sed 's/^/# /'
+    fi
+}
+both() { # both COMMAND...: its two streams and its status
+    "$@" 2>&1
+    echo "status $?"
+}
+
+check "a bad value is one line" "brkview: quiz --ostep: -n can't be 'many'; expected a whole number, such as 7 or 0x1f
+status 2" "$(both "$brkview" quiz --ostep -n many)"
+check "an empty value too" "brkview: quiz --ostep: -s can't be ''; expected a whole number, such as 7 or 0x1f
+status 2" "$(both "$brkview" quiz --ostep -s '')"
+check "escape sequences are not passed on to the terminal" "brkview: quiz --ostep: -p can't be '?[31mBEST'; expected BEST, WORST or FIRST
+status 2" "$(both "$brkview" quiz --ostep -p $'\e[31mBEST')"
+full() { "$brkview" quiz --ostep -c >/dev/full; }
+check "a full disk is told" "brkview: quiz --ostep: the answers can't be written: No space left on device
+status 1" "$(both full)"
+check "a reader that leaves ends it" "seed 0" "$(timeout 20 "$brkview" quiz --ostep -n 1000000000000 2>/dev/null | head -n 1)"
+check "a script of that name is run as ./quiz" "brkview: ./quiz: No such file or directory; expected a script" "$("$brkview" ./quiz 2>&1)"
+check "--help lists it" "1" "$("$brkview" --help | grep -c '^  quiz ')"
+
+if [ ! -r "$answers" ]; then
+    n=$((n + 1))
+    echo "ok $n # SKIP THE ANSWERS OF malloc.py WERE NOT COMPARED: there is no $answers; BRKVIEW_OSTEP_ANSWERS can name it"
+else
+    entries=0
+    compare() {
+        [ -n "$command" ] || return
+        entries=$((entries + 1))
+        read -ra options <<<"${command#malloc.py}"
+        # The newlines at the end count: a mark keeps them.
+        check "$command" "$expected." "$("$brkview" quiz --ostep "${options[@]}" 2>&1 && echo .)"
+    }
+    command='' expected=''
+    while IFS= read -r line; do
+        case $line in
+        '$ malloc.py'*)
+            expected=${expected%$'\n'} # an empty line parts the entries
+            compare
+            command=${line#\$ } expected=''
+            ;;
+        *) expected+=$line$'\n' ;;
+        esac
+    done <"$answers"
+    compare
+    check "there are answers" "more than 9" "$([ $entries -gt 9 ] && echo more than 9)"
+fi
+echo "1..$n"
+exit $bad

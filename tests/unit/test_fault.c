@@ -1,0 +1,224 @@
+/* test_fault.c: every fault under every policy: staged on the target's bytes, found or not as it must be, undone to the byte, done again the
+ * same way. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/command/lab.h"
+
+#define STATE_MOST (1u << 16)
+
+static struct lab lab;
+
+/* What undo must bring back: the root without what lies behind it, brk, and the bytes of the heap. */
+struct state {
+    unsigned char root[sizeof(struct heap_root)], bytes[STATE_MOST];
+    size_t n;
+    uint64_t brk;
+};
+
+static void open_lab(enum heap_policy policy)
+{
+    struct session_setup setup;
+    char error[512];
+    session_setup_defaults(&setup, policy);
+    assert_true(lab_init(&lab, &setup, false, error, sizeof error));
+}
+
+static const struct outcome *run(const char *line)
+{
+    const struct outcome *out = lab_run(&lab, line);
+    if (!out->ok) fail_msg("%s: %s", line, out->error);
+    return out;
+}
+
+static void state_take(struct state *s)
+{
+    const struct target *t = &lab.session.target;
+    *s = (struct state){.brk = t->brk, .n = t->brk - t->hello.heap_start};
+    assert_true(s->n <= STATE_MOST);
+    assert_int_equal(session_read(&lab.session, t->hello.root_address, s->root, sizeof s->root), sizeof s->root);
+    assert_int_equal(session_read(&lab.session, t->hello.heap_start, s->bytes, s->n), s->n);
+}
+
+static void assert_same(const struct state *a, const struct state *b, const char *what)
+{
+    if (a->brk != b->brk || a->n != b->n) fail_msg("%s: brk differs", what);
+    if (memcmp(a->root, b->root, sizeof a->root) != 0) fail_msg("%s: the root differs", what);
+    for (size_t i = 0; i < a->n; i++)
+        if (a->bytes[i] != b->bytes[i]) fail_msg("%s: byte %zu differs", what, i);
+}
+
+/* What the checker says after each fault: the number of the invariant, 0 if it can't see it, under header and under the fits. */
+static const struct fault_row { const char *name; int header, fit; bool alive; } rows[] = {
+    {"overflow", 2, 2, true},    {"underflow", 2, 2, true}, {"off-by-one", 2, 3, true}, {"double-free", 0, 0, true}, {"use-after-free", 0, 6, true},
+    {"wild-free", 0, 5, true},   {"header", 2, 2, true},    {"cycle", 2, 5, true},      {"leak", 0, 0, true},        {"oom", 0, 0, false},
+};
+#define N_ROWS (sizeof rows / sizeof rows[0])
+
+static void assert_found(const struct outcome *out, const struct fault_row *row, enum heap_policy policy)
+{
+    int expected = policy == HEAP_HEADER ? row->header : policy == HEAP_BUMP ? 0 : row->fit;
+    json_t *invariant = json_object_get(out->result, "invariant");
+    assert_string_equal(json_string_value(json_object_get(out->result, "fault")), row->name);
+    assert_int_equal(json_is_true(json_object_get(out->result, "found")), expected != 0);
+    /* In a circle of one block both the links and their number are wrong. */
+    if (strcmp(row->name, "cycle") == 0 && json_integer_value(invariant) == 6) expected = 6;
+    assert_int_equal(json_is_integer(invariant) ? json_integer_value(invariant) : 0, expected);
+    assert_int_equal(json_is_true(json_object_get(out->result, "alive")), row->alive);
+    if (expected == 0) assert_non_null(strstr(out->sentence, "not found by check, because "));
+    assert_non_null(strstr(out->text, "  1. "));
+}
+
+static void one_fault(const struct fault_row *row, enum heap_policy policy, const char *const *before, size_t n)
+{
+    static struct state good, broken, again;
+    char line[64];
+    open_lab(policy);
+    for (size_t i = 0; i < n; i++) run(before[i]);
+    state_take(&good);
+    size_t entries = lab.session.log.n;
+    snprintf(line, sizeof line, "break %s", row->name);
+    assert_found(run(line), row, policy);
+    assert_int_equal(lab.session.log.n, entries + 1);
+    assert_int_equal(lab.session.target.alive, row->alive);
+    if (row->alive) state_take(&broken);
+    run("undo");
+    state_take(&again);
+    assert_same(&good, &again, line);
+    if (policy != HEAP_BUMP) run("check");
+    run("redo");
+    assert_int_equal(lab.session.target.alive, row->alive);
+    if (row->alive) {
+        state_take(&again);
+        assert_same(&broken, &again, "redo");
+    }
+    run("undo");
+    run("alloc 32");
+    lab_release(&lab);
+}
+
+static void test_empty(void **state)
+{
+    (void)state;
+    for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++)
+        for (size_t i = 0; i < N_ROWS; i++) one_fault(&rows[i], policy, NULL, 0);
+}
+
+static void test_full(void **state)
+{
+    static const char *const before[] = {"alloc 64", "alloc 32 as b", "alloc 100", "alloc 16", "alloc 64", "alloc 300", "alloc 24", "free b", "free 6"};
+    (void)state;
+    for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++)
+        for (size_t i = 0; i < N_ROWS; i++) one_fault(&rows[i], policy, before, sizeof before / sizeof before[0]);
+}
+
+/* Other orders, no coalescing, growth by the page, a foreign gap: staging still finds or makes its blocks. */
+static void test_switches(void **state)
+{
+    static const char *const before[] = {"set coalesce off", "set growth page", "set order lifo", "alloc 40", "sbrk +100", "alloc 8", "alloc 8", "free 2"};
+    (void)state;
+    for (enum heap_policy policy = HEAP_FIRST_FIT; policy < HEAP_N_POLICIES; policy++)
+        for (size_t i = 0; i < N_ROWS; i++) one_fault(&rows[i], policy, before, sizeof before / sizeof before[0]);
+}
+
+static void test_bump(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < N_ROWS; i++) {
+        char line[64];
+        bool possible = i >= N_ROWS - 2;
+        if (possible) one_fault(&rows[i], HEAP_BUMP, NULL, 0);
+        if (possible) continue;
+        open_lab(HEAP_BUMP);
+        snprintf(line, sizeof line, "break %s", rows[i].name);
+        const struct outcome *out = lab_run(&lab, line);
+        assert_false(out->ok);
+        assert_non_null(strstr(out->error, "bump has no headers"));
+        assert_null(strchr(out->error, '\n'));
+        assert_int_equal(lab.session.log.n, 0);
+        lab_release(&lab);
+    }
+}
+
+/* What is broken already is not broken again; an unknown fault, and a heap that may not grow, are refused in words. */
+static void test_refused(void **state)
+{
+    (void)state;
+    open_lab(HEAP_HEADER);
+    run("break overflow");
+    assert_false(lab_run(&lab, "break header")->ok);
+    assert_non_null(strstr(lab.last->error, "damaged already"));
+    run("undo");
+    run("limit 64");
+    assert_false(lab_run(&lab, "break overflow")->ok);
+    assert_non_null(strstr(lab.last->error, "could not be made"));
+    assert_false(lab_run(&lab, "break heart")->ok);
+    assert_non_null(strstr(lab.last->error, "there is no fault heart"));
+    lab_release(&lab);
+}
+
+/* With the guards on: found earlier, or made harmless; and still undone to the byte. */
+static const struct guarded_row { const char *name; int header, fit; } guarded[] = {
+    {"overflow", 2, 2}, {"underflow", 13, 13}, {"off-by-one", 13, 13}, {"double-free", 0, 0}, {"use-after-free", 14, 14},
+    {"wild-free", 0, 0}, {"header", 2, 2},     {"cycle", 2, 13},       {"leak", 0, 0},
+};
+
+static void test_guarded(void **state)
+{
+    static struct state good, again;
+    (void)state;
+    for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++) {
+        for (size_t i = 0; i < sizeof guarded / sizeof guarded[0]; i++) {
+            char line[64];
+            int expected = policy == HEAP_HEADER ? guarded[i].header : guarded[i].fit;
+            open_lab(policy);
+            run("set canary on");
+            run("set poison on");
+            run("set quarantine 4");
+            run("random 30 seed 5");
+            state_take(&good);
+            snprintf(line, sizeof line, "break %s", guarded[i].name);
+            const struct outcome *out = run(line);
+            json_t *invariant = json_object_get(out->result, "invariant");
+            int found = json_is_integer(invariant) ? (int)json_integer_value(invariant) : 0;
+            if (found != expected) fail_msg("%s under %s: I%d\n%s\n%s", line, heap_policy_name(policy), found, out->text, out->sentence);
+            run("undo");
+            state_take(&again);
+            assert_same(&good, &again, line);
+            run("check");
+            lab_release(&lab);
+        }
+    }
+}
+
+/* Neither undo nor redo is itself a command that can be undone. */
+static void test_undo_is_not_logged(void **state)
+{
+    (void)state;
+    open_lab(HEAP_HEADER);
+    run("alloc 16");
+    run("alloc 16");
+    run("undo");
+    assert_int_equal(lab.session.log.n, 1);
+    run("redo");
+    assert_int_equal(lab.session.log.n, 2);
+    run("undo 2");
+    assert_int_equal(lab.session.log.n, 0);
+    assert_int_equal(lab.session.log.n_undone, 2);
+    lab_release(&lab);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_empty), cmocka_unit_test(test_full), cmocka_unit_test(test_switches),
+                                       cmocka_unit_test(test_bump), cmocka_unit_test(test_refused), cmocka_unit_test(test_undo_is_not_logged),
+                                       cmocka_unit_test(test_guarded)};
+    return cmocka_run_group_tests_name("fault", tests, NULL, NULL);
+}
