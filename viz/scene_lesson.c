@@ -20,7 +20,8 @@ static int draw_lines(const struct pen *pen, const char *text)
 {
     int row = 0;
     char *copy = strdup(text), *rest = copy;
-    for (char *line; (line = strsep(&rest, "\n")) != NULL && row < pen->area.rows;) row += draw_line(pen, row, line);
+    for (char *line; (line = strsep(&rest, "\n")) != NULL && row < pen->area.rows;)
+        row += draw_line(pen, row, line);
     free(copy);
     return row;
 }

@@ -13,16 +13,19 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MUST(condition) \
-    do { \
-        if (!(condition)) abort(); \
+#define MUST(condition)                                                                                                          \
+    do {                                                                                                                         \
+        if (!(condition)) abort();                                                                                               \
     } while (0)
 
-struct heard { unsigned n, lines; };
+struct heard {
+    unsigned n, lines;
+};
 
 static void must_be_text(const char *text, bool lines)
 {
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++) MUST((*p >= ' ' && *p != 0x7f) || (lines && *p == '\n'));
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+        MUST((*p >= ' ' && *p != 0x7f) || (lines && *p == '\n'));
 }
 
 static void hear(void *user, unsigned line, const char *words)
@@ -38,14 +41,17 @@ static struct effect some_effect(const uint8_t *data, size_t size, size_t *at)
 {
     struct effect e = {.ran = true, .heap_start = 0x411000};
     uint8_t dice[8];
-    for (size_t i = 0; i < sizeof dice; i++) dice[i] = size ? data[(*at)++ % size] : 0;
+    for (size_t i = 0; i < sizeof dice; i++)
+        dice[i] = size ? data[(*at)++ % size] : 0;
     e.ok = dice[0] & 1;
     e.delta = (int8_t)dice[1] * 16;
     e.address = dice[2] & 1 ? e.heap_start + dice[2] * 16u : 0;
     e.reused = dice[3] & 3;
     e.reason = (enum effect_reason)(dice[4] % REASON_N);
-    for (unsigned i = 0; i < EFFECT_N_STATS; i++) e.stat[i] = dice[(5 + i) % 8];
-    for (e.n_free = 0; e.n_free < dice[7] % 4u; e.n_free++) e.free[e.n_free] = (struct effect_free){dice[e.n_free] % 5u, e.n_free * 64u, 16};
+    for (unsigned i = 0; i < EFFECT_N_STATS; i++)
+        e.stat[i] = dice[(5 + i) % 8];
+    for (e.n_free = 0; e.n_free < dice[7] % 4u; e.n_free++)
+        e.free[e.n_free] = (struct effect_free){dice[e.n_free] % 5u, e.n_free * 64u, 16};
     return e;
 }
 
@@ -65,7 +71,8 @@ static void answer(struct player *p, const uint8_t *data, size_t size, size_t *a
     char given[64], error[256];
     size_t n = size ? data[*at % size] % (sizeof given - 1) : 0;
     struct effect now = some_effect(data, size, at);
-    for (size_t i = 0; i < n; i++) given[i] = (char)(data[(*at + i) % size] ? data[(*at + i) % size] : 'x');
+    for (size_t i = 0; i < n; i++)
+        given[i] = (char)(data[(*at + i) % size] ? data[(*at + i) % size] : 'x');
     given[n] = '\0';
     must_be_right(player_question(p), &now);
     if (player_answer(p, given, &now, error, sizeof error)) return;
@@ -99,7 +106,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct lesson l;
     struct heard h = {.n = 0};
-    for (size_t i = 0; i < size; i++) h.lines += data[i] == '\n';
+    for (size_t i = 0; i < size; i++)
+        h.lines += data[i] == '\n';
     bool ok = lesson_parse(&l, (const char *)data, size, hear, &h);
     MUST(ok == (h.n == 0));
     MUST(l.n_items <= LESSON_ITEMS_MAX);

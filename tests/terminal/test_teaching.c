@@ -28,12 +28,14 @@ static void open_lab(void)
 static void run(const char *line)
 {
     lab_run(&lab, line);
-    for (char *command; (command = course_command(&lab)) != NULL; free(command)) lab_run(&lab, command);
+    for (char *command; (command = course_command(&lab)) != NULL; free(command))
+        lab_run(&lab, command);
 }
 
 static void begin(unsigned lesson)
 {
-    static const char *const names[] = {"layout", "brk", "bump", "header", "free", "reuse", "fragmentation", "fits", "mutex", "wrong"};
+    static const char *const names[] = {"layout", "brk",           "bump", "header", "free",
+                                        "reuse",  "fragmentation", "fits", "mutex",  "wrong"};
     char line[64];
     snprintf(line, sizeof line, "lesson cli/lesson/lessons/%u-%s.lesson", lesson, names[lesson - 1]);
     run(line);
@@ -43,11 +45,15 @@ static void begin(unsigned lesson)
 static const char *last_word(const char *text)
 {
     size_t n = strlen(text);
-    while (n > 0 && text[n - 1] != ' ' && text[n - 1] != '\n') n--;
+    while (n > 0 && text[n - 1] != ' ' && text[n - 1] != '\n')
+        n--;
     return text + n;
 }
 
-struct wanted { char title[160]; const char *hint, *word; };
+struct wanted {
+    char title[160];
+    const char *hint, *word;
+};
 
 static bool page_stands(struct terminal *t, void *user)
 {
@@ -59,7 +65,10 @@ static bool page_stands(struct terminal *t, void *user)
     return false;
 }
 
-static bool page_or_pager(struct terminal *t, void *user) { return terminal_find(t, "q: back to the heap", NULL) >= 0 || page_stands(t, user); }
+static bool page_or_pager(struct terminal *t, void *user)
+{
+    return terminal_find(t, "q: back to the heap", NULL) >= 0 || page_stands(t, user);
+}
 
 /* The page that the second lab has, whole: nothing of it is cut. What covers it is taken away first. */
 static void must_stand(struct terminal *t)
@@ -85,8 +94,12 @@ static void must_stand(struct terminal *t)
 
 static void wrong_for(const char *right, char *wrong, size_t bytes)
 {
-    static const char *const pairs[][2] = {{"yes", "no"}, {"no", "yes"}, {"up", "down"}, {"down", "up"}, {"stays", "up"}, {"a", "b"}};
-    snprintf(wrong, bytes, "%s", right[1] == '\0' && right[0] >= 'b' && right[0] <= 'f' ? "a" : right[0] >= 'a' ? "nonsense" : "12345");
+    static const char *const pairs[][2] = {{"yes", "no"},  {"no", "yes"},   {"up", "down"},
+                                           {"down", "up"}, {"stays", "up"}, {"a", "b"}};
+    snprintf(wrong, bytes, "%s",
+             right[1] == '\0' && right[0] >= 'b' && right[0] <= 'f' ? "a"
+             : right[0] >= 'a'                                      ? "nonsense"
+                                                                    : "12345");
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
         if (strcmp(right, pairs[i][0]) == 0) snprintf(wrong, bytes, "%s", pairs[i][1]);
 }
@@ -125,8 +138,10 @@ static void play(unsigned lesson, bool rightly)
     terminal_type(t, line);
     for (must_stand(t); course_player(&lab)->state != PLAYER_OVER; must_stand(t)) {
         if (course_player(&lab)->state == PLAYER_ASKING) {
-            if (rightly) snprintf(given, sizeof given, "%s", right[at]);
-            else wrong_for(right[at], given, sizeof given);
+            if (rightly)
+                snprintf(given, sizeof given, "%s", right[at]);
+            else
+                wrong_for(right[at], given, sizeof given);
             at++;
             char *answer = course_answer_line(given);
             run(answer);
@@ -152,13 +167,15 @@ static void play(unsigned lesson, bool rightly)
 static void test_right_answers(void **state)
 {
     (void)state;
-    for (unsigned i = 1; i <= 10; i++) play(i, true);
+    for (unsigned i = 1; i <= 10; i++)
+        play(i, true);
 }
 
 static void test_wrong_answers(void **state)
 {
     (void)state;
-    for (unsigned i = 1; i <= 10; i++) play(i, false);
+    for (unsigned i = 1; i <= 10; i++)
+        play(i, false);
 }
 
 /* What is typed while a question is open answers, unless it looks, leaves or asks for help. What was tried is taken back. */
