@@ -2,6 +2,7 @@
  * the page is the verdict and the author's explanation; the command that the question was about is run before it. */
 #include "cli/lesson/player.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,6 +71,7 @@ static void say_end(struct player *p)
 static void advance(struct player *p)
 {
     for (; p->at < p->lesson->n_items; p->at++) {
+        assert(p->lesson->item != NULL);
         const struct item *item = &p->lesson->item[p->at];
         switch (item->kind) {
         case ITEM_TEXT:
