@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/command/command.h"
+#include "cli/command/mend.h"
 #include "cli/command/outcome.h"
 #include "cli/command/park.h"
 #include "cli/command/parse.h"
@@ -24,10 +25,7 @@ struct course {
     struct quiz quiz;
     char name[NAME_BYTES];
     struct parked *parked;
-    /* The lesson's own heap: its log's length and its last entry's number. */
-    size_t n_log;
-    uint32_t log_seq;
-    bool mending; /* the person's changes are being taken back */
+    struct mend mend;
 };
 
 /* ── Beginning and leaving ── */
@@ -97,29 +95,14 @@ bool course_allows(const struct lab *lab)
 
 /* ── Its commands ── */
 
-/* What takes the person's own changes back; NULL if there are none. */
-static char *mend(struct course *c, const struct log *l)
-{
-    char *command = NULL;
-    int n = 0;
-    bool ours = l->n >= c->n_log && (c->n_log == 0 || l->entries[c->n_log - 1]->seq == c->log_seq);
-    size_t back = l->n > c->n_log ? l->n - c->n_log : 0, forward = c->n_log > l->n ? c->n_log - l->n : 0;
-    if (ours && back > 0)
-        n = asprintf(&command, "undo %zu", back);
-    else if (forward > 0 && forward <= l->n_undone && l->undone[l->n_undone - forward]->seq == c->log_seq)
-        n = asprintf(&command, "redo %zu", forward);
-    return n < 0 ? NULL : command;
-}
-
 char *course_command(struct lab *lab)
 {
     struct course *c = lab->course;
     if (!c || c->paused || lab->quit) return NULL;
     const char *command = c->is_quiz ? quiz_command(&c->quiz) : player_command(&c->player);
     if (!command) return NULL;
-    char *first = c->is_quiz ? NULL : mend(c, &lab->session.log);
+    char *first = c->is_quiz ? NULL : mend_command(&c->mend, &lab->session.log, &c->player);
     c->running = true;
-    c->mending = first != NULL;
     return first ? first : strdup(command);
 }
 
@@ -171,15 +154,16 @@ void course_heard(struct lab *lab, struct outcome *out)
     struct course *c = lab->course;
     struct effect effect;
     if (!c || !c->running) return;
-    const struct log *l = &lab->session.log;
     c->running = false;
     if (lab->session.stop && !c->is_quiz) {
         c->paused = true;
         return;
     }
-    c->n_log = l->n; /* also after mending that did not succeed: it is not tried for ever */
-    c->log_seq = l->n > 0 ? l->entries[l->n - 1]->seq : 0;
-    if (c->mending) return;
+    mend_note(&c->mend, &lab->session.log);
+    if (c->mend.active) {
+        out->expected = true; /* what failed then fails again */
+        return;
+    }
     effect_gather(&effect, lab, out);
     out->expected = c->is_quiz ? !out->ok : player_expects_failure(&c->player);
     if (c->is_quiz) {
@@ -289,7 +273,7 @@ bool course_page(const struct lab *lab, struct course_page *page)
         snprintf(page->title, sizeof page->title, "quiz: %zu right", c->quiz.right);
     else
         snprintf(page->title, sizeof page->title, "%s: page %zu", c->lesson.title, c->player.page);
-    page->text = told(c);
+    page->text = c->paused ? "The lesson's command was stopped. Enter runs it again; `lesson quit` leaves." : told(c);
     page->hint = asking ? "type the answer" : over ? "Enter: back to your heap" : "Enter: go on";
     return true;
 }

@@ -110,7 +110,7 @@ cp "$dir/untrue.lesson" "$dir/layout"
 check "a lesson's name is no file here" "The layout of a process" "$(cd "$dir" && "$(realpath "$OLDPWD/$brkview" 2>/dev/null || realpath "$brkview")" -e 'lesson layout' </dev/null | sed -n 2p)"
 
 # The quiz.
-quiz() { "$brkview" quiz --json --seed 4 --n 4 "$@"; }
+quiz() { "$brkview" quiz --json --seed 4 --n 4; }
 check "a quiz is the same for the same seed" "$(quiz </dev/null)" "$(quiz </dev/null)"
 expected=$(printf '?\n?\n?\n?\n' | quiz | sed -n '/"event":"answer"/s/.*"expected":"\([^",]*\).*/\1/p')
 check "right answers score" '{"event":"score","right":4,"answered":4,"of":4}' "$(printf '%s\n' "$expected" | quiz | tail -n 1)"

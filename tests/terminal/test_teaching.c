@@ -204,6 +204,34 @@ static void test_at_the_prompt(void **state)
     lab_leave(t);
 }
 
+/* A command of the lesson's that is stopped is gone on with when the person says so, or not at all. */
+static void test_interrupt(void **state)
+{
+    (void)state;
+    char path[512], line[600];
+    snprintf(path, sizeof path, "%s/long.lesson", terminal_home());
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("@title Long\nIt takes its time.\n@run repeat 1000000 \"alloc 16; free all\"\nDone.\n@end\n", file);
+    fclose(file);
+    struct terminal *t = lab_start(24, 80, NULL, NULL);
+    lab_command(t, "alloc 24", "#1 used|used");
+    snprintf(line, sizeof line, "lesson %s\r", path);
+    terminal_type(t, line);
+    terminal_must_show(t, "It takes its time.");
+    for (int i = 0; i < 2; i++) {
+        terminal_type(t, "\r");
+        terminal_must_show(t, "running (Ctrl-C stops)");
+        terminal_type(t, "\003");
+        terminal_must_show(t, "interrupted after");
+        lab_must_prompt(t, LAB_PROMPT);
+        terminal_must_show(t, "command was stopped. Enter runs it again");
+    }
+    lab_command(t, "lesson quit", "back to your heap: brk is at 0x411040|back to your heap");
+    lab_command(t, "blocks", "#1");
+    lab_leave(t);
+}
+
 static void test_quiz(void **state)
 {
     (void)state;
@@ -241,7 +269,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_right_answers), cmocka_unit_test(test_wrong_answers), cmocka_unit_test(test_at_the_prompt),
-        cmocka_unit_test(test_quiz),          cmocka_unit_test(test_other_sizes),
+        cmocka_unit_test(test_interrupt),     cmocka_unit_test(test_quiz),          cmocka_unit_test(test_other_sizes),
     };
     return cmocka_run_group_tests_name("lesson on the screen", tests, NULL, NULL);
 }

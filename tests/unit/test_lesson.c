@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "cli/command/lab.h"
+#include "cli/command/course.h"
 #include "cli/lesson/check.h"
 #include "cli/lesson/player.h"
 #include "cli/lesson/shelf.h"
@@ -382,6 +382,46 @@ static void a_lesson_leaves_the_session_as_it_was(void **state)
     lab_release(&lab);
 }
 
+/* A line, and what the lesson wants run after it. */
+static void run_all(const char *line)
+{
+    run(line);
+    for (char *command; (command = course_command(&lab)) != NULL; free(command))
+        run(command);
+}
+
+/* Whatever is done to a lesson's heap, the next of its commands finds the heap that it should. */
+static void what_is_tried_is_taken_back(void **state)
+{
+    static const char *const tries[] = {"alloc 500",
+                                        "undo",
+                                        "undo all",
+                                        "undo; alloc 500",
+                                        "undo all; alloc 7; alloc 9",
+                                        "policy best-fit",
+                                        "reset; undo; undo; alloc 8; undo"};
+    (void)state;
+    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
+        char line[128], *at = line, *one;
+        open_lab();
+        run_all("lesson cli/lesson/lessons/5-free.lesson");
+        for (int page = 0; page < 2; page++)
+            run_all("lesson next");
+        snprintf(line, sizeof line, "%s", tries[i]);
+        while ((one = strsep(&at, ";")) != NULL)
+            run_all(one + strspn(one, " "));
+        run_all("answer 0");
+        const struct player *p = course_player(&lab);
+        assert_true(p->judged && p->verdict == ANSWER_RIGHT);
+        const struct snapshot_stats *stats = snapshot_stats(lab.session.snapshot);
+        assert_int_equal(stats->heap_bytes, 208);
+        assert_int_equal(stats->free_bytes, 32);
+        assert_int_equal(lab.session.setup.policy, HEAP_HEADER);
+        assert_false(lab.failed);
+        lab_release(&lab);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +434,7 @@ int main(void)
         cmocka_unit_test(a_lesson_is_played),
         cmocka_unit_test(the_check_runs_every_command),
         cmocka_unit_test(all_lessons_are_without_mistakes),
+        cmocka_unit_test(what_is_tried_is_taken_back),
         cmocka_unit_test(a_lesson_leaves_the_session_as_it_was),
     };
     return cmocka_run_group_tests_name("lesson", tests, NULL, NULL);
