@@ -3,6 +3,15 @@ _brkview() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
     [ "$word" = = ] && word=
     [ "$previous" = = ] && previous=${COMP_WORDS[COMP_CWORD - 2]}
+    if [ "${COMP_WORDS[1]}" = quiz ] && [ "$COMP_CWORD" -gt 1 ] && [ "$previous" != --policy ]; then
+        mapfile -t COMPREPLY < <(compgen -W '--n= --seed= --policy= --json --ostep --help' -- "$word")
+        case ${COMPREPLY[*]} in *=) compopt -o nospace ;; esac
+        return
+    fi
+    if [ "${COMP_WORDS[1]}" = lesson ] && [ "$COMP_CWORD" -gt 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "--check --plain --help $(brkview lesson </dev/null 2>/dev/null | sed -n 's/^ *[0-9][0-9]*  \([a-z0-9_-]*\) .*/\1/p')" -- "$word"; compgen -f -- "$word")
+        return
+    fi
     case $previous in
     --policy) mapfile -t COMPREPLY < <(compgen -W 'bump header first-fit next-fit best-fit worst-fit' -- "$word") ;;
     --theme) mapfile -t COMPREPLY < <(compgen -W 'dark light mono' -- "$word") ;;
@@ -11,7 +20,7 @@ _brkview() {
     *)
         case $word in
         -*) mapfile -t COMPREPLY < <(compgen -W '-e --execute= --json --plain --screen-reader --policy= --set= --limit= --aslr --theme= --ascii --stop-on-error --timeout= --help --version' -- "$word") ;;
-        *) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+        *) mapfile -t COMPREPLY < <(compgen -f -- "$word"; [ "$COMP_CWORD" = 1 ] && compgen -W 'lesson quiz' -- "$word") ;;
         esac
         ;;
     esac

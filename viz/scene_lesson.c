@@ -20,7 +20,8 @@ static int draw_lines(const struct pen *pen, const char *text)
 {
     int row = 0;
     char *copy = strdup(text), *rest = copy;
-    for (char *line; (line = strsep(&rest, "\n")) != NULL && row < pen->area.rows;) row += draw_line(pen, row, line);
+    for (char *line; (line = strsep(&rest, "\n")) != NULL && row < pen->area.rows;)
+        row += draw_line(pen, row, line);
     free(copy);
     return row;
 }
@@ -30,8 +31,9 @@ void scene_lesson(struct canvas *c, struct area area, const struct picture *p)
     struct pen pen = {c, area}, below = {c, {area.row + 1, area.column, area.rows - 1, area.columns - 1}};
     const struct picture_lesson *l = &p->lesson;
     pen_fill(&pen, 0, 0, area.columns, U' ', STYLE_TITLE, MARK_REVERSE);
-    int at = pen_text(&pen, 0, 1, STYLE_TITLE, MARK_REVERSE, l->title ? l->title : "");
-    pen_right(&pen, 0, at + 2, area.columns - 1, STYLE_TITLE, MARK_REVERSE, l->hint ? l->hint : "");
+    int end = pen_right(&pen, 0, 1, area.columns - 1, STYLE_TITLE, MARK_REVERSE, l->hint ? l->hint : "");
+    struct pen left = {c, {area.row, area.column, 1, end - 2}}; /* a long title gives way */
+    pen_text(&left, 0, 1, STYLE_TITLE, MARK_REVERSE, l->title ? l->title : "");
     draw_lines(&below, l->text);
 }
 

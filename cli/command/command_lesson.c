@@ -22,19 +22,27 @@ static bool list(struct outcome *out)
         const struct shelf_entry *e = &shelf.entry[i];
         char *title = outcome_utf8(e->title), *name = outcome_utf8(e->name);
         outcome_text(out, "%3u  %-14s %s\n", e->number, name ? name : "", title ? title : "");
-        json_array_append_new(names, json_pack("{s:I, s:s, s:s}", "number", (json_int_t)e->number, "name", name ? name : "", "title", title ? title : ""));
+        json_array_append_new(names, json_pack("{s:I, s:s, s:s}", "number", (json_int_t)e->number, "name", name ? name : "",
+                                               "title", title ? title : ""));
         free(title);
         free(name);
     }
     outcome_result(out, json_pack("{s:o}", "lessons", names));
-    outcome_text(out, shelf.n ? "`lesson NUMBER` plays one; on the screen Enter goes on.\n" : "no lessons are installed; `lesson FILE` plays one of your own\n");
+    outcome_text(out, shelf.n ? "`lesson NUMBER` plays one; on the screen Enter goes on.\n"
+                              : "no lessons are installed; `lesson FILE` plays one of your own\n");
     return true;
 }
 
 /* ── A file ── */
 
 /* Mistakes as lines of FILE:LINE: words. */
-struct mistakes { struct outcome *out; const char *path; json_t *list; size_t n; char first[ERROR_BYTES]; };
+struct mistakes {
+    struct outcome *out;
+    const char *path;
+    json_t *list;
+    size_t n;
+    char first[ERROR_BYTES];
+};
 
 static void keep(void *user, unsigned line, const char *words)
 {
@@ -75,7 +83,9 @@ static bool check(const char *word, struct outcome *out)
     struct mistakes m = {.out = out, .list = json_array()};
     bool read = load(word, &lesson, &m, out);
     if (read) lesson_check(&lesson, keep, &m);
-    if (read && m.n == 0) outcome_text(out, "%s: no mistakes: %zu question%s\n", word, lesson_questions(&lesson), lesson_questions(&lesson) == 1 ? "" : "s");
+    if (read && m.n == 0)
+        outcome_text(out, "%s: no mistakes: %zu question%s\n", word, lesson_questions(&lesson),
+                     lesson_questions(&lesson) == 1 ? "" : "s");
     lesson_release(&lesson);
     if (m.list && m.n > 0) outcome_extra(out, "mistakes", json_incref(m.list));
     outcome_result(out, json_pack("{s:s, s:I}", "file", parse_shown(word), "mistakes", (json_int_t)m.n));
@@ -122,12 +132,15 @@ RUN(lesson)
     bool is_check = strcmp(word, "--check") == 0, is_next = strcmp(word, "next") == 0, is_quit = strcmp(word, "quit") == 0;
     if (args->n == 0) return list(out);
     if (is_check && args->n == 1) return outcome_fail(out, "FILE is missing; expected `lesson --check FILE`");
-    if (!is_check && args->n > 1) return outcome_fail(out, "%s is too much; expected `lesson %s`", parse_shown(args->word[1]), parse_shown(word));
+    if (!is_check && args->n > 1)
+        return outcome_fail(out, "%s is too much; expected `lesson %s`", parse_shown(args->word[1]), parse_shown(word));
     for (int i = 0; i < args->n; i++)
-        if (args->length[i] != strlen(args->word[i])) return outcome_fail(out, "the file's name holds a zero byte; expected a name");
+        if (args->length[i] != strlen(args->word[i]))
+            return outcome_fail(out, "the file's name holds a zero byte; expected a name");
     if (is_check) return check(args->word[1], out);
     if (!is_next && !is_quit) return play(lab, word, out);
-    if (!course_is_lesson(lab)) return outcome_fail(out, "no lesson is under way; expected `lesson NAME` first (`lesson` lists them)");
+    if (!course_is_lesson(lab))
+        return outcome_fail(out, "no lesson is under way; expected `lesson NAME` first (`lesson` lists them)");
     if (is_quit || course_player(lab)->state == PLAYER_OVER) return leave(lab, out);
     return course_next(lab, out);
 }

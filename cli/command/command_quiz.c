@@ -29,8 +29,10 @@ RUN(quiz)
     if (at == 1 && !parse_positive(args->word[0], "N", &options.n, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (options.n > QUIZ_N_MAX) return outcome_fail(out, "N is %" PRIu64 "; expected at most %u", options.n, QUIZ_N_MAX);
     if (args->n > at && strcmp(args->word[at], "seed") != 0)
-        return outcome_fail(out, "%s is not understood here; expected `quiz [N] [seed S]` or `quiz quit`", parse_shown(args->word[at]));
-    if (args->n > at && !parse_size(args->word[at + 1], "seed", &options.seed, error, sizeof error)) return outcome_fail(out, "%s", error);
+        return outcome_fail(out, "%s is not understood here; expected `quiz [N] [seed S]` or `quiz quit`",
+                            parse_shown(args->word[at]));
+    if (args->n > at && !parse_size(args->word[at + 1], "seed", &options.seed, error, sizeof error))
+        return outcome_fail(out, "%s", error);
     if (args->n == at) { /* short enough to be typed again */
         if (getrandom(&options.seed, sizeof options.seed, 0) != sizeof options.seed) options.seed = lab->session.seq;
         options.seed &= 0xffff;
@@ -38,7 +40,7 @@ RUN(quiz)
     if (!course_begin_quiz(lab, &options, error, sizeof error)) return outcome_fail(out, "%s", error);
     out->brk_before = lab->session.target.brk;
     outcome_result(out, json_pack("{s:I, s:I}", "questions", (json_int_t)options.n, "seed", (json_int_t)options.seed));
-    outcome_text(out, "%" PRIu64 " question%s, seed %" PRIu64 ", on a heap of its own under %s\n", options.n, options.n == 1 ? "" : "s", options.seed,
-                 heap_policy_name(lab->session.setup.policy));
+    outcome_text(out, "%" PRIu64 " question%s, seed %" PRIu64 ", on a heap of its own under %s\n", options.n,
+                 options.n == 1 ? "" : "s", options.seed, heap_policy_name(lab->session.setup.policy));
     return true;
 }

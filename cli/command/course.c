@@ -17,8 +17,8 @@
 
 struct course {
     bool is_quiz;
-    bool paused;          /* the person stopped a command: it is theirs to go on */
-    bool running;         /* the command that runs is the course's own */
+    bool paused; /* the person stopped a command: it is theirs to go on */
+    bool running; /* the command that runs is the course's own */
     struct lesson lesson; /* owned */
     struct player player;
     struct quiz quiz;
@@ -27,7 +27,7 @@ struct course {
     /* The lesson's own heap: its log's length and its last entry's number. */
     size_t n_log;
     uint32_t log_seq;
-    bool mending;         /* the person's changes are being taken back */
+    bool mending; /* the person's changes are being taken back */
 };
 
 /* ── Beginning and leaving ── */
@@ -90,7 +90,10 @@ bool course_is_lesson(const struct lab *lab) { return lab->course && !lab->cours
 bool course_is_quiz(const struct lab *lab) { return lab->course && lab->course->is_quiz; }
 const struct player *course_player(const struct lab *lab) { return course_is_lesson(lab) ? &lab->course->player : NULL; }
 const struct quiz *course_quiz(const struct lab *lab) { return course_is_quiz(lab) ? &lab->course->quiz : NULL; }
-bool course_allows(const struct lab *lab) { return !course_is_quiz(lab) || lab->course->running || lab->course->quiz.state == QUIZ_OVER; }
+bool course_allows(const struct lab *lab)
+{
+    return !course_is_quiz(lab) || lab->course->running || lab->course->quiz.state == QUIZ_OVER;
+}
 
 /* ── Its commands ── */
 
@@ -101,8 +104,10 @@ static char *mend(struct course *c, const struct log *l)
     int n = 0;
     bool ours = l->n >= c->n_log && (c->n_log == 0 || l->entries[c->n_log - 1]->seq == c->log_seq);
     size_t back = l->n > c->n_log ? l->n - c->n_log : 0, forward = c->n_log > l->n ? c->n_log - l->n : 0;
-    if (ours && back > 0) n = asprintf(&command, "undo %zu", back);
-    else if (forward > 0 && forward <= l->n_undone && l->undone[l->n_undone - forward]->seq == c->log_seq) n = asprintf(&command, "redo %zu", forward);
+    if (ours && back > 0)
+        n = asprintf(&command, "undo %zu", back);
+    else if (forward > 0 && forward <= l->n_undone && l->undone[l->n_undone - forward]->seq == c->log_seq)
+        n = asprintf(&command, "redo %zu", forward);
     return n < 0 ? NULL : command;
 }
 
@@ -141,8 +146,9 @@ static json_t *course_json(const struct course *c)
     const struct quiz *q = &c->quiz;
     bool judged = c->is_quiz ? q->judged : p->judged, skipped = c->is_quiz ? q->skipped : p->skipped;
     enum answer_verdict verdict = c->is_quiz ? q->verdict : p->verdict;
-    json_t *j = json_pack("{s:s, s:s, s:I, s:I}", "state", state_name(c), "text", told(c), "asked", (json_int_t)(c->is_quiz ? q->asked : p->asked),
-                          "right", (json_int_t)(c->is_quiz ? q->right : p->right));
+    json_t *j =
+        json_pack("{s:s, s:s, s:I, s:I}", "state", state_name(c), "text", told(c), "asked",
+                  (json_int_t)(c->is_quiz ? q->asked : p->asked), "right", (json_int_t)(c->is_quiz ? q->right : p->right));
     if (!j) return NULL;
     if (!c->is_quiz) json_object_set_new(j, "lesson", json_string(c->name));
     if (!c->is_quiz) json_object_set_new(j, "page", json_integer((json_int_t)p->page));
@@ -177,7 +183,8 @@ void course_heard(struct lab *lab, struct outcome *out)
     effect_gather(&effect, lab, out);
     out->expected = c->is_quiz ? !out->ok : player_expects_failure(&c->player);
     if (c->is_quiz) {
-        struct quiz_heap heap = {lab->session.snapshot, heap_policy_name(lab->session.setup.policy), lab->session.setup.policy != HEAP_BUMP};
+        struct quiz_heap heap = {lab->session.snapshot, heap_policy_name(lab->session.setup.policy),
+                                 lab->session.setup.policy != HEAP_BUMP};
         quiz_heard(&c->quiz, &effect, &heap);
     } else {
         player_heard(&c->player, &effect);
@@ -196,10 +203,14 @@ bool course_next(struct lab *lab, struct outcome *out)
     struct course *c = lab->course;
     c->paused = false;
     switch (c->player.state) {
-    case PLAYER_ASKING: return outcome_fail(out, "a question is open; expected an answer, or `answer` alone to be told it");
-    case PLAYER_OVER: return outcome_fail(out, "the lesson is over; expected `lesson quit`");
-    case PLAYER_RUNNING: return true; /* it was stopped, and goes on */
-    case PLAYER_READING: player_next(&c->player);
+    case PLAYER_ASKING:
+        return outcome_fail(out, "a question is open; expected an answer, or `answer` alone to be told it");
+    case PLAYER_OVER:
+        return outcome_fail(out, "the lesson is over; expected `lesson quit`");
+    case PLAYER_RUNNING:
+        return true; /* it was stopped, and goes on */
+    case PLAYER_READING:
+        player_next(&c->player);
     }
     return course_show(lab, out);
 }
@@ -212,7 +223,8 @@ bool course_answer(struct lab *lab, const char *given, struct outcome *out)
     c->paused = false;
     lab_look(lab);
     effect_gather(&now, lab, NULL);
-    bool ok = c->is_quiz ? quiz_answer(&c->quiz, given, &now, error, sizeof error) : player_answer(&c->player, given, &now, error, sizeof error);
+    bool ok = c->is_quiz ? quiz_answer(&c->quiz, given, &now, error, sizeof error)
+                         : player_answer(&c->player, given, &now, error, sizeof error);
     if (!ok) return outcome_fail(out, "%s", error);
     if (!c->is_quiz && c->player.state != PLAYER_RUNNING) tell(c, out);
     return true;
@@ -252,9 +264,11 @@ char *course_typed(struct lab *lab, const char *line)
     const struct course *c = lab->course;
     char word[32];
     if (!c) return NULL;
-    while (isspace((unsigned char)*line)) line++;
+    while (isspace((unsigned char)*line))
+        line++;
     size_t length = strlen(line), n = strcspn(line, " \t\r\n;");
-    while (length > 0 && isspace((unsigned char)line[length - 1])) length--;
+    while (length > 0 && isspace((unsigned char)line[length - 1]))
+        length--;
     bool asking = c->is_quiz ? c->quiz.state == QUIZ_ASKING : c->player.state == PLAYER_ASKING;
     if (length == 0) return c->is_quiz ? c->quiz.state == QUIZ_OVER ? strdup("quiz quit") : NULL : strdup("lesson next");
     if (!asking) return NULL;
@@ -271,8 +285,10 @@ bool course_page(const struct lab *lab, struct course_page *page)
     if (!c) return false;
     const char *state = state_name(c);
     bool asking = strcmp(state, "asking") == 0, over = strcmp(state, "over") == 0;
-    if (c->is_quiz) snprintf(page->title, sizeof page->title, "quiz: %zu right", c->quiz.right);
-    else snprintf(page->title, sizeof page->title, "%s: page %zu", c->lesson.title, c->player.page);
+    if (c->is_quiz)
+        snprintf(page->title, sizeof page->title, "quiz: %zu right", c->quiz.right);
+    else
+        snprintf(page->title, sizeof page->title, "%s: page %zu", c->lesson.title, c->player.page);
     page->text = told(c);
     page->hint = asking ? "type the answer" : over ? "Enter: back to your heap" : "Enter: go on";
     return true;

@@ -33,12 +33,16 @@ bool course_answer(struct lab *lab, const char *given, struct outcome *out); /* 
 bool course_is_lesson(const struct lab *lab);
 bool course_is_quiz(const struct lab *lab);
 const struct player *course_player(const struct lab *lab); /* NULL */
-const struct quiz *course_quiz(const struct lab *lab);     /* NULL */
+const struct quiz *course_quiz(const struct lab *lab); /* NULL */
 /* May a command of the person change the heap now? A quiz would not be fair. */
 bool course_allows(const struct lab *lab);
 
 /* What stands on the screen: its title ("lesson header, page 3"), its text, what the person can do. */
-struct course_page { char title[128]; const char *text; const char *hint; };
+struct course_page {
+    char title[128];
+    const char *text;
+    const char *hint;
+};
 bool course_page(const struct lab *lab, struct course_page *page);
 
 #endif

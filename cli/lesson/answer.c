@@ -56,19 +56,22 @@ static bool parse_brk(struct answer *a, const char *rest, char *error, size_t by
     for (enum answer_direction d = ANSWER_UP; d <= ANSWER_STAYS; d++)
         if (strcmp(rest, directions[d]) == 0) a->direction = d;
     if (!a->stated || a->direction != ANSWER_BY) return true;
-    return whole(rest, &a->number) || complain(error, bytes, rest, "`brk`, `brk +BYTES`, `brk -BYTES`, `brk up`, `brk down` or `brk stays`");
+    return whole(rest, &a->number) ||
+           complain(error, bytes, rest, "`brk`, `brk +BYTES`, `brk -BYTES`, `brk up`, `brk down` or `brk stays`");
 }
 
 static bool parse_address(struct answer *a, const char *rest, char *error, size_t bytes)
 {
     a->stated = *rest != '\0';
-    return !a->stated || (rest[0] == '+' && whole(rest, &a->number)) || complain(error, bytes, rest, "`address` or `address +OFFSET`, from the heap's start");
+    return !a->stated || (rest[0] == '+' && whole(rest, &a->number)) ||
+           complain(error, bytes, rest, "`address` or `address +OFFSET`, from the heap's start");
 }
 
 static bool parse_block(struct answer *a, const char *rest, char *error, size_t bytes)
 {
     a->stated = *rest != '\0';
-    return !a->stated || (whole(rest + (*rest == '#'), &a->number) && a->number > 0) || complain(error, bytes, rest, "`block` or `block ID`");
+    return !a->stated || (whole(rest + (*rest == '#'), &a->number) && a->number > 0) ||
+           complain(error, bytes, rest, "`block` or `block ID`");
 }
 
 static bool parse_stat(struct answer *a, const char *rest, char *error, size_t bytes)
@@ -89,12 +92,18 @@ static const struct form {
     bool yes;
     bool (*parse)(struct answer *a, const char *rest, char *error, size_t bytes);
 } forms[] = {
-    {"number", ANSWER_NUMBER, false, parse_number},       {"yes", ANSWER_YES_NO, true, parse_nothing},
-    {"no", ANSWER_YES_NO, false, parse_nothing},          {"choice", ANSWER_CHOICE, false, parse_choice},
-    {"word", ANSWER_WORD, false, parse_word},             {"brk", ANSWER_BRK, false, parse_brk},
-    {"address", ANSWER_ADDRESS, false, parse_address},    {"block", ANSWER_BLOCK, false, parse_block},
-    {"succeeds", ANSWER_SUCCEEDS, true, parse_nothing},   {"fails", ANSWER_SUCCEEDS, false, parse_nothing},
-    {"free-list", ANSWER_FREE_LIST, false, parse_nothing}, {"reason", ANSWER_REASON, false, parse_nothing},
+    {"number", ANSWER_NUMBER, false, parse_number},
+    {"yes", ANSWER_YES_NO, true, parse_nothing},
+    {"no", ANSWER_YES_NO, false, parse_nothing},
+    {"choice", ANSWER_CHOICE, false, parse_choice},
+    {"word", ANSWER_WORD, false, parse_word},
+    {"brk", ANSWER_BRK, false, parse_brk},
+    {"address", ANSWER_ADDRESS, false, parse_address},
+    {"block", ANSWER_BLOCK, false, parse_block},
+    {"succeeds", ANSWER_SUCCEEDS, true, parse_nothing},
+    {"fails", ANSWER_SUCCEEDS, false, parse_nothing},
+    {"free-list", ANSWER_FREE_LIST, false, parse_nothing},
+    {"reason", ANSWER_REASON, false, parse_nothing},
 };
 
 bool answer_parse(struct answer *a, const char *words, char *error, size_t bytes)
@@ -115,7 +124,8 @@ bool answer_parse(struct answer *a, const char *words, char *error, size_t bytes
             return parse_stat(a, rest, error, bytes);
         }
     return complain(error, bytes, *words ? words : "(none)",
-                    "number N, yes, no, choice LETTER, word WORDS, brk, address, block, succeeds, fails, free-list, reason, or a number of `stats` such as free_bytes");
+                    "number N, yes, no, choice LETTER, word WORDS, brk, address, block, succeeds, fails, free-list, reason, or a "
+                    "number of `stats` such as free_bytes");
 }
 
 const char *answer_form_name(enum answer_form form)
@@ -132,25 +142,38 @@ bool answer_needs_command(const struct answer *a)
     case ANSWER_ADDRESS:
     case ANSWER_BLOCK:
     case ANSWER_SUCCEEDS:
-    case ANSWER_REASON: return true;
-    default: return false;
+    case ANSWER_REASON:
+        return true;
+    default:
+        return false;
     }
 }
 
 /* ── What happened ── */
 
-static enum answer_direction direction_of(int64_t delta) { return delta > 0 ? ANSWER_UP : delta < 0 ? ANSWER_DOWN : ANSWER_STAYS; }
+static enum answer_direction direction_of(int64_t delta)
+{
+    return delta > 0 ? ANSWER_UP : delta < 0 ? ANSWER_DOWN : ANSWER_STAYS;
+}
 
 bool answer_agrees(const struct answer *a, const struct effect *e)
 {
     if (!a->stated) return true;
     switch (a->form) {
-    case ANSWER_BRK: return a->direction == ANSWER_BY ? e->delta == a->number : e->delta != 0 ? a->direction == direction_of(e->delta) : a->direction == ANSWER_STAYS;
-    case ANSWER_ADDRESS: return e->address == e->heap_start + (uint64_t)a->number;
-    case ANSWER_BLOCK: return e->reused == (uint64_t)a->number;
-    case ANSWER_SUCCEEDS: return e->ok == a->yes;
-    case ANSWER_STAT: return e->stat[a->stat] == (uint64_t)a->number;
-    default: return true;
+    case ANSWER_BRK:
+        return a->direction == ANSWER_BY ? e->delta == a->number
+               : e->delta != 0           ? a->direction == direction_of(e->delta)
+                                         : a->direction == ANSWER_STAYS;
+    case ANSWER_ADDRESS:
+        return e->address == e->heap_start + (uint64_t)a->number;
+    case ANSWER_BLOCK:
+        return e->reused == (uint64_t)a->number;
+    case ANSWER_SUCCEEDS:
+        return e->ok == a->yes;
+    case ANSWER_STAT:
+        return e->stat[a->stat] == (uint64_t)a->number;
+    default:
+        return true;
     }
 }
 
@@ -169,26 +192,48 @@ static void free_list_text(const struct effect *e, char *text, size_t bytes)
 void answer_right(const struct answer *a, const struct effect *e, char *text, size_t bytes)
 {
     switch (a->form) {
-    case ANSWER_NUMBER: snprintf(text, bytes, "%" PRId64, a->number); break;
-    case ANSWER_YES_NO: snprintf(text, bytes, "%s", a->yes ? "yes" : "no"); break;
-    case ANSWER_CHOICE: snprintf(text, bytes, "%c", a->letter); break;
-    case ANSWER_WORD: snprintf(text, bytes, "%s", a->word); break;
+    case ANSWER_NUMBER:
+        snprintf(text, bytes, "%" PRId64, a->number);
+        break;
+    case ANSWER_YES_NO:
+        snprintf(text, bytes, "%s", a->yes ? "yes" : "no");
+        break;
+    case ANSWER_CHOICE:
+        snprintf(text, bytes, "%c", a->letter);
+        break;
+    case ANSWER_WORD:
+        snprintf(text, bytes, "%s", a->word);
+        break;
     case ANSWER_BRK:
-        if (a->direction == ANSWER_BY) snprintf(text, bytes, "%+" PRId64, e->delta);
-        else snprintf(text, bytes, "%s", e->delta > 0 ? "up" : e->delta < 0 ? "down" : "stays");
+        if (a->direction == ANSWER_BY)
+            snprintf(text, bytes, "%+" PRId64, e->delta);
+        else
+            snprintf(text, bytes, "%s", e->delta > 0 ? "up" : e->delta < 0 ? "down" : "stays");
         break;
     case ANSWER_ADDRESS:
-        if (e->address) snprintf(text, bytes, "0x%" PRIx64 ", or +0x%" PRIx64, e->address, e->address - e->heap_start);
-        else snprintf(text, bytes, "none");
+        if (e->address)
+            snprintf(text, bytes, "0x%" PRIx64 ", or +0x%" PRIx64, e->address, e->address - e->heap_start);
+        else
+            snprintf(text, bytes, "none");
         break;
     case ANSWER_BLOCK:
-        if (e->reused) snprintf(text, bytes, "#%" PRIu32, e->reused);
-        else snprintf(text, bytes, "none");
+        if (e->reused)
+            snprintf(text, bytes, "#%" PRIu32, e->reused);
+        else
+            snprintf(text, bytes, "none");
         break;
-    case ANSWER_SUCCEEDS: snprintf(text, bytes, "%s", e->ok ? "yes" : "no"); break;
-    case ANSWER_STAT: snprintf(text, bytes, "%" PRIu64, e->stat[a->stat]); break;
-    case ANSWER_FREE_LIST: free_list_text(e, text, bytes); break;
-    case ANSWER_REASON: snprintf(text, bytes, "%c", effect_reason_letter(e->reason)); break;
+    case ANSWER_SUCCEEDS:
+        snprintf(text, bytes, "%s", e->ok ? "yes" : "no");
+        break;
+    case ANSWER_STAT:
+        snprintf(text, bytes, "%" PRIu64, e->stat[a->stat]);
+        break;
+    case ANSWER_FREE_LIST:
+        free_list_text(e, text, bytes);
+        break;
+    case ANSWER_REASON:
+        snprintf(text, bytes, "%c", effect_reason_letter(e->reason));
+        break;
     }
 }
 
@@ -196,16 +241,25 @@ const char *answer_expected(const struct answer *a)
 {
     switch (a->form) {
     case ANSWER_NUMBER:
-    case ANSWER_STAT: return "a number, such as 48 or 0x30";
+    case ANSWER_STAT:
+        return "a number, such as 48 or 0x30";
     case ANSWER_YES_NO:
-    case ANSWER_SUCCEEDS: return "yes or no";
-    case ANSWER_CHOICE: return "the letter of a choice";
-    case ANSWER_WORD: return "a word";
-    case ANSWER_BRK: return a->direction == ANSWER_BY ? "by how many bytes brk moves: +96, -32, or 0" : "up, down or stays";
-    case ANSWER_ADDRESS: return "an address such as 0x411020, an offset from the heap's start such as +0x20, or none";
-    case ANSWER_BLOCK: return "the number of a block, such as 2, or none";
-    case ANSWER_FREE_LIST: return "the free blocks in search order, such as `#2 #5` or `+0x60`, or none";
-    case ANSWER_REASON: return "the letter of a choice";
+    case ANSWER_SUCCEEDS:
+        return "yes or no";
+    case ANSWER_CHOICE:
+        return "the letter of a choice";
+    case ANSWER_WORD:
+        return "a word";
+    case ANSWER_BRK:
+        return a->direction == ANSWER_BY ? "by how many bytes brk moves: +96, -32, or 0" : "up, down or stays";
+    case ANSWER_ADDRESS:
+        return "an address such as 0x411020, an offset from the heap's start such as +0x20, or none";
+    case ANSWER_BLOCK:
+        return "the number of a block, such as 2, or none";
+    case ANSWER_FREE_LIST:
+        return "the free blocks in search order, such as `#2 #5` or `+0x60`, or none";
+    case ANSWER_REASON:
+        return "the letter of a choice";
     }
     return "an answer";
 }

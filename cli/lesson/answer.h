@@ -12,31 +12,31 @@
 
 #include "cli/lesson/effect.h"
 
-#define ANSWER_WORD_MAX 64u  /* bytes of a stated word */
+#define ANSWER_WORD_MAX 64u /* bytes of a stated word */
 #define ANSWER_GIVEN_MAX 256u /* bytes of an answer that a person gives */
 
 enum answer_form {
-    ANSWER_NUMBER,    /* number 3 */
-    ANSWER_YES_NO,    /* yes, no */
-    ANSWER_CHOICE,    /* choice b */
-    ANSWER_WORD,      /* word stack */
-    ANSWER_BRK,       /* brk, brk +96, brk up, brk down, brk stays: by how much the next command moves it */
-    ANSWER_ADDRESS,   /* address, address +0x20: what the next command returns; +: from the heap's start */
-    ANSWER_BLOCK,     /* block, block 2: whose place the next command's block takes */
-    ANSWER_SUCCEEDS,  /* succeeds, fails: whether the next command does */
-    ANSWER_STAT,      /* free_bytes, free_bytes 32 …: a number of `stats`, after the next command if one follows */
+    ANSWER_NUMBER, /* number 3 */
+    ANSWER_YES_NO, /* yes, no */
+    ANSWER_CHOICE, /* choice b */
+    ANSWER_WORD, /* word stack */
+    ANSWER_BRK, /* brk, brk +96, brk up, brk down, brk stays: by how much the next command moves it */
+    ANSWER_ADDRESS, /* address, address +0x20: what the next command returns; +: from the heap's start */
+    ANSWER_BLOCK, /* block, block 2: whose place the next command's block takes */
+    ANSWER_SUCCEEDS, /* succeeds, fails: whether the next command does */
+    ANSWER_STAT, /* free_bytes, free_bytes 32 …: a number of `stats`, after the next command if one follows */
     ANSWER_FREE_LIST, /* free-list: after the next command, in search order */
-    ANSWER_REASON     /* reason: the letter of what the next command does (effect.h) */
+    ANSWER_REASON /* reason: the letter of what the next command does (effect.h) */
 };
 
 enum answer_direction { ANSWER_BY, ANSWER_UP, ANSWER_DOWN, ANSWER_STAYS };
 
 struct answer {
     enum answer_form form;
-    bool stated;           /* the author states the value, too */
-    int64_t number;        /* NUMBER, BRK, ADDRESS (offset of the payload from the heap's start), BLOCK, STAT */
-    bool yes;              /* YES_NO, SUCCEEDS */
-    char letter;           /* CHOICE */
+    bool stated; /* the author states the value, too */
+    int64_t number; /* NUMBER, BRK, ADDRESS (offset of the payload from the heap's start), BLOCK, STAT */
+    bool yes; /* YES_NO, SUCCEEDS */
+    char letter; /* CHOICE */
     enum answer_direction direction; /* BRK */
     enum effect_stat stat; /* STAT */
     char word[ANSWER_WORD_MAX]; /* WORD, in small letters, single spaces */

@@ -42,13 +42,18 @@ static bool allowed(struct checker *c, const struct item *item)
     bool single = first && !second && strcmp(first, item->text) == 0;
     free(first);
     free(second);
-    if (!single) return complain(c, item->line, "%s is not one command; expected one, each in a line of its own", parse_shown(item->text)), false;
+    if (!single)
+        return complain(c, item->line, "%s is not one command; expected one, each in a line of its own", parse_shown(item->text)),
+               false;
     bool ok = arguments_parse(&args, item->text, error, sizeof error);
     const struct command *command = ok ? command_find(args.name, error, sizeof error) : NULL;
-    bool alone = command && ((command->flags & COMMAND_ALONE) || command->run == run_quit || command->run == run_source || command->run == run_save);
+    bool alone = command && ((command->flags & COMMAND_ALONE) || command->run == run_quit || command->run == run_source ||
+                             command->run == run_save);
     arguments_release(&args);
-    if (!command) complain(c, item->line, "%s", error);
-    else if (alone) complain(c, item->line, "%s is not for lessons; expected a command of the lab", command->name);
+    if (!command)
+        complain(c, item->line, "%s", error);
+    else if (alone)
+        complain(c, item->line, "%s is not for lessons; expected a command of the lab", command->name);
     return command && !alone;
 }
 
@@ -59,8 +64,11 @@ static void check_answers(struct checker *c, const struct item *q, const struct 
     for (size_t i = 0; i < q->n_answers; i++) {
         const struct answer *a = &q->answer[i];
         answer_right(a, e, right, sizeof right);
-        if (!e->ran && answer_needs_command(a)) complain(c, q->answer_line[i], "this answer is about a command; expected @run behind the question, and @because behind that");
-        else if (!answer_agrees(a, e)) complain(c, q->answer_line[i], "the heap contradicts this answer: it is %s", right);
+        if (!e->ran && answer_needs_command(a))
+            complain(c, q->answer_line[i],
+                     "this answer is about a command; expected @run behind the question, and @because behind that");
+        else if (!answer_agrees(a, e))
+            complain(c, q->answer_line[i], "the heap contradicts this answer: it is %s", right);
     }
 }
 
@@ -68,7 +76,9 @@ static void check_rows(struct checker *c, unsigned line, const char *text, size_
 {
     int rows = scene_lesson_rows(text, 80, false) + (int)more;
     if (rows > SCENE_LESSON_ROWS)
-        complain(c, line, "the page that ends here has %d rows of 80 columns; expected at most %d: put @wait between its paragraphs", rows, SCENE_LESSON_ROWS);
+        complain(c, line,
+                 "the page that ends here has %d rows of 80 columns; expected at most %d: put @wait between its paragraphs", rows,
+                 SCENE_LESSON_ROWS);
 }
 
 static void run_one(struct checker *c, const struct item *item, struct effect *e)
@@ -79,7 +89,8 @@ static void run_one(struct checker *c, const struct item *item, struct effect *e
     if (!out) return;
     if (!out->ok && !fails) complain(c, item->line, "%s fails: %s", parse_shown(item->text), out->error);
     if (out->ok && fails) complain(c, item->line, "%s does not fail; expected @run for what succeeds", parse_shown(item->text));
-    if (!c->lab->session.target.alive) complain(c, item->line, "%s kills the target; expected one that leaves it alive", parse_shown(item->text));
+    if (!c->lab->session.target.alive)
+        complain(c, item->line, "%s kills the target; expected one that leaves it alive", parse_shown(item->text));
     *e = *c->lab->effect;
 }
 
@@ -116,7 +127,8 @@ static void play(struct checker *c, struct player *p)
             open = NULL;
             player_heard(p, &e);
             break;
-        case PLAYER_OVER: break;
+        case PLAYER_OVER:
+            break;
         }
     }
     check_rows(c, line_at(p), p->text, 0);
@@ -145,7 +157,8 @@ size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *
     struct target_patience waits = patience;
     c.lab->session.patience = &waits;
     c.lab->effect = &effect;
-    c.lab->screen = (struct lab_screen){.map_cells = 78, .bytes_per_cell = 1, .table_rows = 4, .there = true}; /* as if there were one */
+    c.lab->screen =
+        (struct lab_screen){.map_cells = 78, .bytes_per_cell = 1, .table_rows = 4, .there = true}; /* as if there were one */
     if (player_begin(&player, lesson)) {
         play(&c, &player);
         player_release(&player);

@@ -13,7 +13,8 @@ static void gather_stats(struct effect *e, const struct snapshot *s)
         [EFFECT_HEADER_BYTES] = n->header_bytes, [EFFECT_FREE_BYTES] = n->free_bytes, [EFFECT_LARGEST_FREE] = n->largest_free,
         [EFFECT_BLOCKS] = n->n_blocks,           [EFFECT_USED] = n->n_used,           [EFFECT_FREE] = n->n_free,
     };
-    for (unsigned i = 0; i < EFFECT_N_STATS; i++) e->stat[i] = values[i];
+    for (unsigned i = 0; i < EFFECT_N_STATS; i++)
+        e->stat[i] = values[i];
 }
 
 static void gather_free_list(struct effect *e, const struct snapshot *s)
@@ -62,18 +63,21 @@ void effect_gather(struct effect *e, struct lab *lab, const struct outcome *out)
 
 const char *effect_stat_name(enum effect_stat stat)
 {
-    static const char *const names[EFFECT_N_STATS] = {"heap_bytes", "live_bytes", "padding_bytes", "header_bytes", "free_bytes",
-                                                      "largest_free", "blocks", "used", "free"};
+    static const char *const names[EFFECT_N_STATS] = {"heap_bytes",   "live_bytes", "padding_bytes", "header_bytes", "free_bytes",
+                                                      "largest_free", "blocks",     "used",          "free"};
     return names[stat];
 }
 
-char effect_reason_letter(enum effect_reason reason) { return (char)('a' + (reason < REASON_MARKED ? reason : reason - REASON_MARKED)); }
+char effect_reason_letter(enum effect_reason reason)
+{
+    return (char)('a' + (reason < REASON_MARKED ? reason : reason - REASON_MARKED));
+}
 
 const char *effect_reason_text(enum effect_reason reason)
 {
     static const char *const texts[REASON_N] = {
-        "nothing fits: brk moves up", "a free block is taken whole",          "a free block is split",          "out of memory: refused",
-        "it is only marked free",     "it merges with a free neighbour",      "it goes back: brk moves down",
+        "nothing fits: brk moves up", "a free block is taken whole",     "a free block is split",        "out of memory: refused",
+        "it is only marked free",     "it merges with a free neighbour", "it goes back: brk moves down",
     };
     return texts[reason];
 }

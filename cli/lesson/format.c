@@ -56,7 +56,8 @@ static void text_join(struct reader *r, char **text, const char *more)
 /* Whatever comes next, the question before it is complete. */
 static void close_question(struct reader *r)
 {
-    if (r->question && r->question->n_answers == 0) complain(r, r->question->line, "this question has no answer; expected @answer behind it");
+    if (r->question && r->question->n_answers == 0)
+        complain(r, r->question->line, "this question has no answer; expected @answer behind it");
     if (r->question && !r->question->text[0]) complain(r, r->question->line, "the question is missing; expected `@ask WORDS`");
     r->question = NULL;
 }
@@ -66,7 +67,9 @@ static struct item *add_item(struct reader *r, enum item_kind kind, const char *
     struct lesson *l = r->lesson;
     close_question(r);
     if (l->n_items == LESSON_ITEMS_MAX) {
-        if (!r->full) complain(r, r->line, "the lesson is too long; expected at most %u paragraphs, commands and questions", LESSON_ITEMS_MAX);
+        if (!r->full)
+            complain(r, r->line, "the lesson is too long; expected at most %u paragraphs, commands and questions",
+                     LESSON_ITEMS_MAX);
         r->full = true;
         return NULL;
     }
@@ -90,7 +93,8 @@ static void take_title(struct reader *r, const char *words)
 {
     if (r->titled) complain(r, r->line, "there is a title already; expected one");
     if (!*words) complain(r, r->line, "the title is missing; expected `@title WORDS`");
-    if (strlen(words) > LESSON_TITLE_MAX) complain(r, r->line, "the title is too long; expected at most %u bytes", LESSON_TITLE_MAX);
+    if (strlen(words) > LESSON_TITLE_MAX)
+        complain(r, r->line, "the title is too long; expected at most %u bytes", LESSON_TITLE_MAX);
     snprintf(r->lesson->title, sizeof r->lesson->title, "%.*s", (int)LESSON_TITLE_MAX, words);
     r->titled = true;
 }
@@ -99,10 +103,12 @@ static void take_policy(struct reader *r, const char *words)
 {
     enum heap_policy policy = heap_policy_from_name(words);
     if (policy == HEAP_N_POLICIES)
-        complain(r, r->line, "there is no policy %s; expected bump, header, first-fit, next-fit, best-fit or worst-fit", parse_shown(words));
+        complain(r, r->line, "there is no policy %s; expected bump, header, first-fit, next-fit, best-fit or worst-fit",
+                 parse_shown(words));
     else
         r->lesson->policy = policy;
-    if (r->policied || r->lesson->n_items > 0) complain(r, r->line, "@policy stands too late; expected it once, before the first text");
+    if (r->policied || r->lesson->n_items > 0)
+        complain(r, r->line, "@policy stands too late; expected it once, before the first text");
     r->policied = true;
 }
 
@@ -191,9 +197,8 @@ static const struct direction {
     const char *name;
     void (*take)(struct reader *r, const char *words);
 } directions[] = {
-    {"title", take_title},   {"policy", take_policy}, {"run", take_run},         {"fails", take_fails}, {"wait", take_wait},
-    {"ask", take_ask},       {"choice", take_choice}, {"answer", take_answer},   {"because", take_because},
-    {"end", take_end},
+    {"title", take_title}, {"policy", take_policy}, {"run", take_run},       {"fails", take_fails},     {"wait", take_wait},
+    {"ask", take_ask},     {"choice", take_choice}, {"answer", take_answer}, {"because", take_because}, {"end", take_end},
 };
 
 static void take_direction(struct reader *r, const char *line)
@@ -205,7 +210,8 @@ static void take_direction(struct reader *r, const char *line)
             directions[i].take(r, line + n + strspn(line + n, " "));
             return;
         }
-    complain(r, r->line, "there is no direction @%s; expected @title, @policy, @run, @fails, @wait, @ask, @choice, @answer, @because or @end",
+    complain(r, r->line,
+             "there is no direction @%s; expected @title, @policy, @run, @fails, @wait, @ask, @choice, @answer, @because or @end",
              parse_shown(line));
 }
 
@@ -225,7 +231,8 @@ static void take_text(struct reader *r, const char *line)
     case OPEN_PARAGRAPH:
         if (!r->full && l->n_items > 0) text_join(r, &l->item[l->n_items - 1].text, line);
         return;
-    case OPEN_NONE: break;
+    case OPEN_NONE:
+        break;
     }
     r->open = verbatim ? OPEN_NONE : OPEN_PARAGRAPH;
     add_item(r, ITEM_TEXT, line);
@@ -234,7 +241,8 @@ static void take_text(struct reader *r, const char *line)
 /* Bytes that are no text; what is wrong with them is told. */
 static bool clean(struct reader *r, const char *line, size_t n)
 {
-    if (n > LESSON_LINE_MAX) return complain(r, r->line, "the line is %zu bytes long; expected at most %u", n, LESSON_LINE_MAX), false;
+    if (n > LESSON_LINE_MAX)
+        return complain(r, r->line, "the line is %zu bytes long; expected at most %u", n, LESSON_LINE_MAX), false;
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)line[i], next = i + 1 < n ? (unsigned char)line[i + 1] : 0;
         if ((c < ' ' && c != '\t') || c == 0x7f || (c == 0xc2 && next >= 0x80 && next < 0xa0))
@@ -250,12 +258,15 @@ static void take_line(struct reader *r, const char *bytes, size_t n)
     if (!clean(r, bytes, n)) return;
     memcpy(line, bytes, n);
     line[n] = '\0';
-    while (n > 0 && isspace((unsigned char)line[n - 1])) line[--n] = '\0';
+    while (n > 0 && isspace((unsigned char)line[n - 1]))
+        line[--n] = '\0';
     for (char *p = line; *p; p++)
         if (*p == '\t') *p = ' ';
     char *utf8 = outcome_utf8(line);
-    if (!utf8) r->no_memory = true;
-    else if (strcmp(utf8, line) != 0) complain(r, r->line, "the line is not UTF-8; expected text");
+    if (!utf8)
+        r->no_memory = true;
+    else if (strcmp(utf8, line) != 0)
+        complain(r, r->line, "the line is not UTF-8; expected text");
     free(utf8);
     if (line[0] == '#' && !isalnum((unsigned char)line[1])) return; /* a comment, as in scripts */
     if (r->ended) {
@@ -285,8 +296,10 @@ bool lesson_parse(struct lesson *lesson, const char *text, size_t n, lesson_mist
         take_line(&r, text + at, length);
         at += length + 1;
     }
-    if (r.n_mistakes >= MISTAKES_MAX) mistake(user, r.line, "there are more mistakes; these come first");
-    else if (!r.ended) complain(&r, r.line ? r.line : 1, "the lesson has no end; expected @end as its last line");
+    if (r.n_mistakes >= MISTAKES_MAX)
+        mistake(user, r.line, "there are more mistakes; these come first");
+    else if (!r.ended)
+        complain(&r, r.line ? r.line : 1, "the lesson has no end; expected @end as its last line");
     if (!r.titled) complain(&r, 1, "the lesson has no title; expected `@title WORDS`");
     if (r.no_memory) complain(&r, r.line, "out of memory");
     return r.n_mistakes == 0;
@@ -298,7 +311,8 @@ void lesson_release(struct lesson *lesson)
         struct item *item = &lesson->item[i];
         free(item->text);
         free(item->because);
-        for (size_t k = 0; k < item->n_choices; k++) free(item->choice[k]);
+        for (size_t k = 0; k < item->n_choices; k++)
+            free(item->choice[k]);
     }
     free(lesson->item);
     *lesson = (struct lesson){.n_items = 0};
@@ -307,6 +321,7 @@ void lesson_release(struct lesson *lesson)
 size_t lesson_questions(const struct lesson *lesson)
 {
     size_t n = 0;
-    for (size_t i = 0; i < lesson->n_items; i++) n += lesson->item[i].kind == ITEM_ASK;
+    for (size_t i = 0; i < lesson->n_items; i++)
+        n += lesson->item[i].kind == ITEM_ASK;
     return n;
 }

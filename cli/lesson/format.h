@@ -11,37 +11,38 @@
 #include "cli/lesson/answer.h"
 
 #define LESSON_BYTES_MAX (256u << 10)
-#define LESSON_LINE_MAX 1000u   /* bytes */
+#define LESSON_LINE_MAX 1000u /* bytes */
 #define LESSON_ITEMS_MAX 1000u
-#define LESSON_ANSWERS_MAX 8u   /* to one question */
-#define LESSON_CHOICES_MAX 6u   /* a to f */
-#define LESSON_TITLE_MAX 60u    /* bytes */
+#define LESSON_ANSWERS_MAX 8u /* to one question */
+#define LESSON_CHOICES_MAX 6u /* a to f */
+#define LESSON_TITLE_MAX 60u /* bytes */
 
 enum item_kind {
-    ITEM_TEXT,  /* one paragraph; a line that began with a space stands by itself, as it is */
-    ITEM_RUN,   /* a command, which must succeed */
+    ITEM_TEXT, /* one paragraph; a line that began with a space stands by itself, as it is */
+    ITEM_RUN, /* a command, which must succeed */
     ITEM_FAILS, /* a command, which must fail: the lesson shows that it does */
-    ITEM_WAIT,  /* the page ends here */
+    ITEM_WAIT, /* the page ends here */
     ITEM_ASK
 };
 
 struct item {
     enum item_kind kind;
-    unsigned line;      /* in the file, from 1 */
-    char *text;         /* the paragraph, the command, the question; owned */
+    unsigned line; /* in the file, from 1 */
+    char *text; /* the paragraph, the command, the question; owned */
     char *choice[LESSON_CHOICES_MAX]; /* of a question, owned */
     size_t n_choices;
     struct answer answer[LESSON_ANSWERS_MAX];
     unsigned answer_line[LESSON_ANSWERS_MAX];
     size_t n_answers;
-    char *because;      /* owned; NULL: the author gave none */
-    bool told_first;    /* because stands before the command that follows: the verdict comes before it, too */
+    char *because; /* owned; NULL: the author gave none */
+    bool told_first; /* because stands before the command that follows: the verdict comes before it, too */
 };
 
 struct lesson {
     char title[LESSON_TITLE_MAX + 1];
     enum heap_policy policy; /* of the fresh heap that it begins with */
-    struct item *item; size_t n_items, room; /* owned; ends where @end stood */
+    struct item *item;
+    size_t n_items, room; /* owned; ends where @end stood */
 };
 
 /* A mistake of the author's: one line, without the file's name and the number. */

@@ -16,7 +16,8 @@ static bool normalise(const char *given, char text[ANSWER_GIVEN_MAX])
         if (n + 1 == ANSWER_GIVEN_MAX) return false;
         text[n++] = blank ? ' ' : (char)tolower((unsigned char)*p);
     }
-    while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '.')) n--;
+    while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '.'))
+        n--;
     text[n] = '\0';
     return n > 0;
 }
@@ -30,12 +31,15 @@ static bool is_one_of(const char *word, const char *const *words)
 
 static const char *const yes_words[] = {"yes", "y", "true", "it does", "it succeeds", "succeeds", "works", "ok", NULL};
 static const char *const no_words[] = {"no", "n", "false", "it does not", "it fails", "fails", "refused", "never", NULL};
-static const char *const none_words[] = {"none", "no", "nothing", "nowhere", "null", "0", "0x0", "empty", "-", "(nil)", "no block", NULL};
-static const char *const stay_words[] = {"stays", "stay", "still", "0", "+0", "-0", "0x0", "no", "none", "same", "not at all", "unchanged", "it stays", NULL};
+static const char *const none_words[] = {"none", "no",    "nothing", "nowhere", "null",     "0",
+                                         "0x0",  "empty", "-",       "(nil)",   "no block", NULL};
+static const char *const stay_words[] = {"stays", "stay", "still", "0",          "+0",        "-0",       "0x0",
+                                         "no",    "none", "same",  "not at all", "unchanged", "it stays", NULL};
 static const char *const up_words[] = {"up", "upwards", "it moves up", "moves up", NULL};
 static const char *const down_words[] = {"down", "downwards", "it moves down", "moves down", "back", NULL};
 /* What may stand around a number. */
-static const char *const filler[] = {"bytes", "byte", "b", "by", "brk", "moves", "is", "it", "at", "=", "#", "block", "blocks", NULL};
+static const char *const filler[] = {"bytes", "byte", "b", "by", "brk",   "moves",  "is",
+                                     "it",    "at",   "=", "#",  "block", "blocks", NULL};
 
 /* The only number in text; words that may stand around it are passed over, and up and down give it its sign. */
 static bool read_number(const char *text, int64_t *number)
@@ -134,17 +138,28 @@ enum answer_verdict answer_judge(const struct answer *a, const char *given, cons
     int64_t n;
     if (!normalise(given, text)) return ANSWER_ODD;
     switch (a->form) {
-    case ANSWER_NUMBER: return read_number(text, &n) ? verdict(n == a->number) : ANSWER_ODD;
-    case ANSWER_STAT: return read_number(text, &n) ? verdict(n >= 0 && (uint64_t)n == e->stat[a->stat]) : ANSWER_ODD;
-    case ANSWER_YES_NO: return is_one_of(text, yes_words) ? verdict(a->yes) : is_one_of(text, no_words) ? verdict(!a->yes) : ANSWER_ODD;
-    case ANSWER_SUCCEEDS: return is_one_of(text, yes_words) ? verdict(e->ok) : is_one_of(text, no_words) ? verdict(!e->ok) : ANSWER_ODD;
-    case ANSWER_CHOICE: return judge_letter(text, a->letter);
-    case ANSWER_REASON: return judge_letter(text, effect_reason_letter(e->reason));
-    case ANSWER_WORD: return verdict(strcmp(text, a->word) == 0);
-    case ANSWER_BRK: return judge_brk(a, text, e);
-    case ANSWER_ADDRESS: return judge_address(text, e);
-    case ANSWER_BLOCK: return judge_block(text, e);
-    case ANSWER_FREE_LIST: return judge_free_list(text, e);
+    case ANSWER_NUMBER:
+        return read_number(text, &n) ? verdict(n == a->number) : ANSWER_ODD;
+    case ANSWER_STAT:
+        return read_number(text, &n) ? verdict(n >= 0 && (uint64_t)n == e->stat[a->stat]) : ANSWER_ODD;
+    case ANSWER_YES_NO:
+        return is_one_of(text, yes_words) ? verdict(a->yes) : is_one_of(text, no_words) ? verdict(!a->yes) : ANSWER_ODD;
+    case ANSWER_SUCCEEDS:
+        return is_one_of(text, yes_words) ? verdict(e->ok) : is_one_of(text, no_words) ? verdict(!e->ok) : ANSWER_ODD;
+    case ANSWER_CHOICE:
+        return judge_letter(text, a->letter);
+    case ANSWER_REASON:
+        return judge_letter(text, effect_reason_letter(e->reason));
+    case ANSWER_WORD:
+        return verdict(strcmp(text, a->word) == 0);
+    case ANSWER_BRK:
+        return judge_brk(a, text, e);
+    case ANSWER_ADDRESS:
+        return judge_address(text, e);
+    case ANSWER_BLOCK:
+        return judge_block(text, e);
+    case ANSWER_FREE_LIST:
+        return judge_free_list(text, e);
     }
     return ANSWER_ODD;
 }

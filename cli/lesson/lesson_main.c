@@ -80,7 +80,8 @@ static bool run_one(struct lab *lab, const char *before, const char *word)
 static bool check_all(struct lab *lab, int n, char **files)
 {
     bool ok = true;
-    for (int i = 0; i < n; i++) ok = run_one(lab, "lesson --check ", files[i]) && ok;
+    for (int i = 0; i < n; i++)
+        ok = run_one(lab, "lesson --check ", files[i]) && ok;
     return ok;
 }
 

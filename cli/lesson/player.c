@@ -2,6 +2,7 @@
  * the page is the verdict and the author's explanation; the command that the question was about is run before it. */
 #include "cli/lesson/player.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,15 +50,19 @@ static void say_question(struct player *p, const struct item *q)
         say(p, "%s", row);
         return;
     }
-    for (size_t i = 0; i < q->n_choices; i++) say(p, "  %c) %s", (char)('a' + i), q->choice[i]);
+    for (size_t i = 0; i < q->n_choices; i++)
+        say(p, "  %c) %s", (char)('a' + i), q->choice[i]);
 }
 
 static void say_end(struct player *p)
 {
     size_t n = lesson_questions(p->lesson);
-    if (n == 0) say(p, "This is the end of the lesson.");
-    else if (p->right == n) say(p, "This is the end of the lesson: all %zu questions answered right.", n);
-    else say(p, "This is the end of the lesson: %zu of %zu questions answered right.", p->right, n);
+    if (n == 0)
+        say(p, "This is the end of the lesson.");
+    else if (p->right == n)
+        say(p, "This is the end of the lesson: all %zu questions answered right.", n);
+    else
+        say(p, "This is the end of the lesson: %zu of %zu questions answered right.", p->right, n);
 }
 
 /* ── Moving ── */
@@ -66,6 +71,7 @@ static void say_end(struct player *p)
 static void advance(struct player *p)
 {
     for (; p->at < p->lesson->n_items; p->at++) {
+        assert(p->lesson->item != NULL);
         const struct item *item = &p->lesson->item[p->at];
         switch (item->kind) {
         case ITEM_TEXT:
@@ -154,9 +160,12 @@ static void tell_verdict(struct player *p, const struct item *q, const struct ef
     p->judged = true;
     const char *choice = q->answer[0].form == ANSWER_CHOICE ? q->choice[q->answer[0].letter - 'a'] : "";
     const char *gap = *choice ? ") " : "";
-    if (p->skipped) say(p, "The answer is %s%s%s.", p->expected, gap, choice);
-    else if (p->verdict == ANSWER_RIGHT) say(p, "Right: %s%s%s.", *choice ? p->expected : p->given, gap, choice);
-    else say(p, "Not so: the answer is %s%s%s, not %s.", p->expected, gap, choice, p->given);
+    if (p->skipped)
+        say(p, "The answer is %s%s%s.", p->expected, gap, choice);
+    else if (p->verdict == ANSWER_RIGHT)
+        say(p, "Right: %s%s%s.", *choice ? p->expected : p->given, gap, choice);
+    else
+        say(p, "Not so: the answer is %s%s%s, not %s.", p->expected, gap, choice, p->given);
     if (q->because) say(p, "%s", q->because);
     p->state = PLAYER_READING;
     p->pending = false;
@@ -176,7 +185,8 @@ bool player_answer(struct player *p, const char *given, const struct effect *now
         snprintf(error, error_bytes, "that does not answer the question; expected %s", answer_expected(&q->answer[0]));
         return false;
     }
-    bool command_follows = !q->told_first && p->at + 1 < l->n_items && (l->item[p->at + 1].kind == ITEM_RUN || l->item[p->at + 1].kind == ITEM_FAILS);
+    bool command_follows = !q->told_first && p->at + 1 < l->n_items &&
+                           (l->item[p->at + 1].kind == ITEM_RUN || l->item[p->at + 1].kind == ITEM_FAILS);
     p->at++;
     if (command_follows) {
         p->pending = true;

@@ -7,25 +7,25 @@
 
 enum player_state {
     PLAYER_READING, /* a page stands there; next goes on */
-    PLAYER_ASKING,  /* a question is open */
+    PLAYER_ASKING, /* a question is open */
     PLAYER_RUNNING, /* it wants player_command run, and player_heard called */
-    PLAYER_OVER     /* the last page stands there */
+    PLAYER_OVER /* the last page stands there */
 };
 
 struct player {
     const struct lesson *lesson; /* borrowed */
     enum player_state state;
-    size_t at;              /* the item that comes next; while asking or running, the present one */
-    bool read;              /* the page has text already: a command ends it */
-    bool pending;           /* an answer waits for the command to be judged */
-    bool skipped;           /* nobody knew: then it is not judged, only told */
+    size_t at; /* the item that comes next; while asking or running, the present one */
+    bool read; /* the page has text already: a command ends it */
+    bool pending; /* an answer waits for the command to be judged */
+    bool skipped; /* nobody knew: then it is not judged, only told */
     char given[ANSWER_GIVEN_MAX];
     size_t asked, right;
     enum answer_verdict verdict; /* of the last question */
-    bool judged;            /* the last player_heard or player_answer judged an answer */
+    bool judged; /* the last player_heard or player_answer judged an answer */
     char expected[ANSWER_GIVEN_MAX]; /* the right answer to it */
-    size_t page;            /* from 1 */
-    char *text;             /* what is to be read: lines, "? " before a question; owned, never NULL once begun */
+    size_t page; /* from 1 */
+    char *text; /* what is to be read: lines, "? " before a question; owned, never NULL once begun */
     size_t bytes;
 };
 

@@ -112,8 +112,11 @@ char *shelf_find(const char *word, char *error, size_t error_bytes)
     shelf_read(&shelf);
     const struct shelf_entry *e = find_entry(&shelf, word, &meanings);
     if (!e) {
-        snprintf(error, error_bytes, "there is no lesson %s; expected a number or name that `lesson` lists, or a path such as ./mine.lesson", parse_shown(word));
-        if (meanings > 1) snprintf(error, error_bytes, "%s is the beginning of several lessons' names; expected more of it", parse_shown(word));
+        snprintf(error, error_bytes,
+                 "there is no lesson %s; expected a number or name that `lesson` lists, or a path such as ./mine.lesson",
+                 parse_shown(word));
+        if (meanings > 1)
+            snprintf(error, error_bytes, "%s is the beginning of several lessons' names; expected more of it", parse_shown(word));
         return NULL;
     }
     DIR *d = open_place(place);
@@ -141,7 +144,8 @@ char *shelf_load(const char *path, size_t *n, char *error, size_t error_bytes)
         snprintf(error, error_bytes, "%s is larger than %u KiB; expected a lesson", parse_shown(path), LESSON_BYTES_MAX >> 10);
     } else if ((text = malloc((size_t)st.st_size + 1)) != NULL) {
         ssize_t got = 1;
-        while (*n < (size_t)st.st_size && (got = read(fd, text + *n, (size_t)st.st_size - *n)) > 0) *n += (size_t)got;
+        while (*n < (size_t)st.st_size && (got = read(fd, text + *n, (size_t)st.st_size - *n)) > 0)
+            *n += (size_t)got;
         text[*n] = '\0';
         if (got < 0) {
             snprintf(error, error_bytes, "%s can't be read: %s", parse_shown(path), strerror(errno));

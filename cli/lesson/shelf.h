@@ -8,8 +8,15 @@
 #define SHELF_MAX 64u
 #define SHELF_NAME_MAX 32u
 
-struct shelf_entry { unsigned number; char name[SHELF_NAME_MAX]; char title[LESSON_TITLE_MAX + 1]; }; /* of NUMBER-NAME.lesson */
-struct shelf { struct shelf_entry entry[SHELF_MAX]; size_t n; };
+struct shelf_entry {
+    unsigned number;
+    char name[SHELF_NAME_MAX];
+    char title[LESSON_TITLE_MAX + 1];
+}; /* of NUMBER-NAME.lesson */
+struct shelf {
+    struct shelf_entry entry[SHELF_MAX];
+    size_t n;
+};
 
 /* In order of numbers; empty if there is no such place. */
 void shelf_read(struct shelf *shelf);

@@ -10,7 +10,7 @@
 
 #define WARM_UP_FREEING 6u /* limit, four allocs, a free */
 #define WARM_UP_GROWING 3u
-#define HEAP_BYTES 640u    /* the limit, so that memory can run out */
+#define HEAP_BYTES 640u /* the limit, so that memory can run out */
 
 static uint64_t dice(struct quiz *q, uint64_t n) { return dice_next(&q->dice) % n; }
 
@@ -50,8 +50,10 @@ static uint32_t some_block(struct quiz *q, const struct snapshot *s)
 
 static void warm_up(struct quiz *q, const struct quiz_heap *heap)
 {
-    if (q->warm_up == WARM_UP_FREEING - 5 && heap && heap->can_free) snprintf(q->command, sizeof q->command, "free 2");
-    else snprintf(q->command, sizeof q->command, "alloc %" PRIu64, some_size(q));
+    if (q->warm_up == WARM_UP_FREEING - 5 && heap && heap->can_free)
+        snprintf(q->command, sizeof q->command, "free 2");
+    else
+        snprintf(q->command, sizeof q->command, "alloc %" PRIu64, some_size(q));
 }
 
 void quiz_begin(struct quiz *q, const struct quiz_options *options)
@@ -83,19 +85,31 @@ static void ask_reason(struct quiz *q, enum effect_reason from, enum effect_reas
 static void ask_about_free(struct quiz *q)
 {
     switch (dice(q, 3)) {
-    case 0: ask(q, ANSWER_BRK, "by how many bytes does brk move? (0: it stays)"); break;
-    case 1: ask(q, ANSWER_FREE_LIST, "which free blocks are there afterwards, in search order? (#2 +0x60, or none)"); break;
-    default: ask_reason(q, REASON_MARKED, REASON_TRIMMED);
+    case 0:
+        ask(q, ANSWER_BRK, "by how many bytes does brk move? (0: it stays)");
+        break;
+    case 1:
+        ask(q, ANSWER_FREE_LIST, "which free blocks are there afterwards, in search order? (#2 +0x60, or none)");
+        break;
+    default:
+        ask_reason(q, REASON_MARKED, REASON_TRIMMED);
     }
 }
 
 static void ask_about_alloc(struct quiz *q, bool can_free)
 {
     switch (dice(q, can_free ? 4 : 2)) {
-    case 0: ask(q, ANSWER_BRK, "by how many bytes does brk move? (0: it stays)"); break;
-    case 1: ask(q, ANSWER_ADDRESS, "which address does it return? (as +0x20 from the heap's start, or none)"); break;
-    case 2: ask(q, ANSWER_FREE_LIST, "which free blocks are there afterwards, in search order? (#2 +0x60, or none)"); break;
-    default: ask_reason(q, REASON_GROWN, REASON_REFUSED);
+    case 0:
+        ask(q, ANSWER_BRK, "by how many bytes does brk move? (0: it stays)");
+        break;
+    case 1:
+        ask(q, ANSWER_ADDRESS, "which address does it return? (as +0x20 from the heap's start, or none)");
+        break;
+    case 2:
+        ask(q, ANSWER_FREE_LIST, "which free blocks are there afterwards, in search order? (#2 +0x60, or none)");
+        break;
+    default:
+        ask_reason(q, REASON_GROWN, REASON_REFUSED);
     }
 }
 
@@ -128,9 +142,12 @@ static size_t tell_verdict(struct quiz *q, const struct effect *e)
 {
     const char *what = q->answer.form == ANSWER_REASON ? effect_reason_text(e->reason) : "", *gap = *what ? ") " : "";
     int n;
-    if (q->skipped) n = snprintf(q->told, sizeof q->told, "The answer is %.200s%s%s.\n", q->expected, gap, what);
-    else if (q->verdict == ANSWER_RIGHT) n = snprintf(q->told, sizeof q->told, "Right: %.200s%s%s.\n", q->given, gap, what);
-    else n = snprintf(q->told, sizeof q->told, "Not so: the answer is %.200s%s%s, not %.60s.\n", q->expected, gap, what, q->given);
+    if (q->skipped)
+        n = snprintf(q->told, sizeof q->told, "The answer is %.200s%s%s.\n", q->expected, gap, what);
+    else if (q->verdict == ANSWER_RIGHT)
+        n = snprintf(q->told, sizeof q->told, "Right: %.200s%s%s.\n", q->given, gap, what);
+    else
+        n = snprintf(q->told, sizeof q->told, "Not so: the answer is %.200s%s%s, not %.60s.\n", q->expected, gap, what, q->given);
     return n > 0 ? (size_t)n : 0;
 }
 

@@ -24,34 +24,38 @@ struct desk {
     bool json, seeded, help;
 };
 
-static const char help_text[] =
-    "Usage: brkview quiz [OPTION]...\n"
-    "Ask what a command will do before it is done, on a real heap; answers are read\n"
-    "from standard input, a line each. `?` tells the answer, `quit` ends.\n"
-    "\n"
-    "  --n=N          so many questions (10)\n"
-    "  --seed=S       the same seed, policy and N give the same questions\n"
-    "  --policy=NAME  bump, header (the default), first-fit, next-fit, best-fit or\n"
-    "                 worst-fit\n"
-    "  --json         one JSON object a line: quiz, question, odd, answer, score\n"
-    "  --help         show this\n";
+static const char help_text[] = "Usage: brkview quiz [OPTION]...\n"
+                                "Ask what a command will do before it is done, on a real heap; answers are read\n"
+                                "from standard input, a line each. `?` tells the answer, `quit` ends.\n"
+                                "\n"
+                                "  --n=N          so many questions (10)\n"
+                                "  --seed=S       the same seed, policy and N give the same questions\n"
+                                "  --policy=NAME  bump, header (the default), first-fit, next-fit, best-fit or\n"
+                                "                 worst-fit\n"
+                                "  --json         one JSON object a line: quiz, question, odd, answer, score\n"
+                                "  --help         show this\n";
 
 /* ── Options ── */
 
 static bool take(struct desk *d, int c, char *error, size_t bytes)
 {
     switch (c) {
-    case 'j': return d->json = true;
-    case 'h': return d->help = true;
-    case 's': return d->seeded = parse_size(optarg, "--seed", &d->quiz.seed, error, bytes);
+    case 'j':
+        return d->json = true;
+    case 'h':
+        return d->help = true;
+    case 's':
+        return d->seeded = parse_size(optarg, "--seed", &d->quiz.seed, error, bytes);
     case 'n':
         if (!parse_positive(optarg, "--n", &d->quiz.n, error, bytes)) return false;
-        if (d->quiz.n > QUIZ_N_MAX) return snprintf(error, bytes, "--n is %" PRIu64 "; expected at most %u", d->quiz.n, QUIZ_N_MAX), false;
+        if (d->quiz.n > QUIZ_N_MAX)
+            return snprintf(error, bytes, "--n is %" PRIu64 "; expected at most %u", d->quiz.n, QUIZ_N_MAX), false;
         return true;
     default:
         session_setup_defaults(&d->setup, heap_policy_from_name(optarg));
         if (d->setup.policy != HEAP_N_POLICIES) return true;
-        snprintf(error, bytes, "there is no policy %s; expected bump, header, first-fit, next-fit, best-fit or worst-fit", parse_shown(optarg));
+        snprintf(error, bytes, "there is no policy %s; expected bump, header, first-fit, next-fit, best-fit or worst-fit",
+                 parse_shown(optarg));
         return false;
     }
 }
@@ -65,13 +69,18 @@ static bool parse(struct desk *d, int argc, char **argv, char *error, size_t byt
     optind = 0;
     for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
         if (c == '?' || c == ':') {
-            snprintf(error, bytes, c == '?' ? "%s is not an option here; expected one that `brkview quiz --help` lists" : "%s needs a value; see `brkview quiz --help`",
+            snprintf(error, bytes,
+                     c == '?' ? "%s is not an option here; expected one that `brkview quiz --help` lists"
+                              : "%s needs a value; see `brkview quiz --help`",
                      parse_shown(argv[optind - 1]));
             return false;
         }
         if (!take(d, c, error, bytes)) return false;
     }
-    if (optind < argc) return snprintf(error, bytes, "%s is too much; expected options only, see `brkview quiz --help`", parse_shown(argv[optind])), false;
+    if (optind < argc)
+        return snprintf(error, bytes, "%s is too much; expected options only, see `brkview quiz --help`",
+                        parse_shown(argv[optind])),
+               false;
     return true;
 }
 
@@ -91,9 +100,10 @@ static bool put_question(struct desk *d)
     struct outcome *heap = outcome_new(0, "");
     if (!heap) return false;
     fact_blocks_json(&d->lab, heap);
-    json_t *j = json_pack("{s:s, s:I, s:I, s:s, s:s, s:s, s:{s:o, s:o}}", "event", "question", "n", (json_int_t)q->asked, "of", (json_int_t)q->options.n,
-                          "command", q->command, "asks", answer_form_name(q->answer.form), "question", q->question + 2, "brk", "start",
-                          outcome_address(d->lab.session.target.hello.heap_start), "now", outcome_address(d->lab.session.target.brk));
+    json_t *j = json_pack("{s:s, s:I, s:I, s:s, s:s, s:s, s:{s:o, s:o}}", "event", "question", "n", (json_int_t)q->asked, "of",
+                          (json_int_t)q->options.n, "command", q->command, "asks", answer_form_name(q->answer.form), "question",
+                          q->question + 2, "brk", "start", outcome_address(d->lab.session.target.hello.heap_start), "now",
+                          outcome_address(d->lab.session.target.brk));
     if (j && heap->extra) json_object_update(j, heap->extra);
     outcome_free(heap);
     return put(j);
@@ -103,9 +113,12 @@ static bool put_answer(const struct quiz *q, const struct outcome *out)
 {
     json_t *given = q->skipped ? json_null() : json_string(q->given);
     size_t n = q->asked - (q->state == QUIZ_ASKING); /* the next question may be open already */
-    return put(json_pack("{s:s, s:I, s:o, s:s, s:s, s:s, s:s?, s:s?}", "event", "answer", "n", (json_int_t)n, "given", given ? given : json_null(), "verdict",
-                         q->skipped ? "skipped" : q->verdict == ANSWER_RIGHT ? "right" : "wrong", "expected", q->expected, "command", out->command,
-                         "sentence", out->sentence, "error", out->error));
+    return put(json_pack("{s:s, s:I, s:o, s:s, s:s, s:s, s:s?, s:s?}", "event", "answer", "n", (json_int_t)n, "given",
+                         given ? given : json_null(), "verdict",
+                         q->skipped                   ? "skipped"
+                         : q->verdict == ANSWER_RIGHT ? "right"
+                                                      : "wrong",
+                         "expected", q->expected, "command", out->command, "sentence", out->sentence, "error", out->error));
 }
 
 static bool put_score(const struct desk *d)
@@ -116,8 +129,8 @@ static bool put_score(const struct desk *d)
     quiz_score(q, words, sizeof words);
     if (!d->json && q->state != QUIZ_OVER) printf("%s\n", words); /* at the end it was said */
     if (!d->json) return fflush(stdout) == 0;
-    return put(json_pack("{s:s, s:I, s:I, s:I}", "event", "score", "right", (json_int_t)q->right, "answered", (json_int_t)answered, "of",
-                         (json_int_t)q->options.n));
+    return put(json_pack("{s:s, s:I, s:I, s:I}", "event", "score", "right", (json_int_t)q->right, "answered",
+                         (json_int_t)answered, "of", (json_int_t)q->options.n));
 }
 
 /* ── Asking ── */
@@ -147,7 +160,8 @@ static bool put_odd(const struct desk *d, const char *given, const char *error)
     char *text = outcome_utf8(given);
     bool ok = true;
     if (d->json) {
-        ok = put(json_pack("{s:s, s:I, s:s, s:s}", "event", "odd", "n", (json_int_t)course_quiz(&d->lab)->asked, "given", text ? text : "", "error", error));
+        ok = put(json_pack("{s:s, s:I, s:s, s:s}", "event", "odd", "n", (json_int_t)course_quiz(&d->lab)->asked, "given",
+                           text ? text : "", "error", error));
     } else {
         report_safe(stdout, error);
         ok = putchar('\n') != EOF && fflush(stdout) == 0;
@@ -163,7 +177,8 @@ static bool read_line(char line[LINE_BYTES])
     int c;
     while ((c = getchar()) != EOF && c != '\n')
         if (n + 1 < LINE_BYTES) line[n++] = c ? (char)c : '\001';
-    while (n > 0 && (line[n - 1] == ' ' || line[n - 1] == '\r' || line[n - 1] == '\t')) n--;
+    while (n > 0 && (line[n - 1] == ' ' || line[n - 1] == '\r' || line[n - 1] == '\t'))
+        n--;
     line[n] = '\0';
     return c != EOF || n > 0;
 }
@@ -211,7 +226,8 @@ int quiz_main(int argc, char **argv)
         return USAGE_STATUS;
     }
     if (d.help) return fputs(help_text, stdout) == EOF || fflush(stdout) != 0;
-    if (!d.seeded && getrandom(&d.quiz.seed, sizeof d.quiz.seed, 0) == sizeof d.quiz.seed) d.quiz.seed &= 0xffff; /* short enough to be typed again */
+    if (!d.seeded && getrandom(&d.quiz.seed, sizeof d.quiz.seed, 0) == sizeof d.quiz.seed)
+        d.quiz.seed &= 0xffff; /* short enough to be typed again */
     if (!begin(&d, error, sizeof error)) {
         fputs("brkview: ", stderr);
         report_safe(stderr, error);
@@ -220,8 +236,11 @@ int quiz_main(int argc, char **argv)
     }
     const char *policy = heap_policy_name(d.setup.policy);
     bool ok = true;
-    if (d.json) ok = put(json_pack("{s:s, s:I, s:I, s:s}", "event", "quiz", "seed", (json_int_t)d.quiz.seed, "of", (json_int_t)d.quiz.n, "policy", policy));
-    else printf("%" PRIu64 " question%s, seed %" PRIu64 ", policy %s\n", d.quiz.n, d.quiz.n == 1 ? "" : "s", d.quiz.seed, policy);
+    if (d.json)
+        ok = put(json_pack("{s:s, s:I, s:I, s:s}", "event", "quiz", "seed", (json_int_t)d.quiz.seed, "of", (json_int_t)d.quiz.n,
+                           "policy", policy));
+    else
+        printf("%" PRIu64 " question%s, seed %" PRIu64 ", policy %s\n", d.quiz.n, d.quiz.n == 1 ? "" : "s", d.quiz.seed, policy);
     ok = ok && run_its_commands(&d) && ask(&d);
     lab_release(&d.lab);
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;

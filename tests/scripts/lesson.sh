@@ -102,6 +102,8 @@ check "an untrue answer is found" "1 $dir/untrue.lesson:3: the heap contradicts 
 for file in bad endless; do
     check "$file is not played" "1" "$("$brkview" -e "lesson $dir/$file.lesson" </dev/null >/dev/null 2>&1; echo $?)"
 done
+sed -n '/^\.nf/,/^\.fi/{/^@title/,/^@end/p}' cli/brkview.1.in >"$dir/manual.lesson"
+check "the manual's example is a lesson" "$dir/manual.lesson: no mistakes: 1 question" "$("$brkview" lesson --check "$dir/manual.lesson" 2>&1)"
 mkfifo "$dir/pipe.lesson"
 check "a fifo is no lesson" "1" "$(timeout 10 "$brkview" -e "lesson $dir/pipe.lesson" </dev/null >/dev/null 2>&1; echo $?)"
 cp "$dir/untrue.lesson" "$dir/layout"

@@ -16,7 +16,10 @@
 
 /* ── The form ── */
 
-static struct { char text[8192]; size_t n; } heard; /* "LINE: words\n" */
+static struct {
+    char text[8192];
+    size_t n;
+} heard; /* "LINE: words\n" */
 
 static void hear(void *user, unsigned line, const char *words)
 {
@@ -45,8 +48,10 @@ static void a_lesson_is_read(void **state)
 {
     (void)state;
     struct lesson l;
-    assert_true(parse(&l, "\xef\xbb\xbf# a comment\r\n@title A title\r\n@policy best-fit\n\nOne\nparagraph.\n\n  verbatim\nAnother.\n@run alloc 8\n@ask How\nmany?\n"
-                          "@choice a one\n@choice b two\n@answer choice b\n@answer number 2\n@run alloc 16\n@because Two.\n#1 is no comment.\n@end\n# after\n\n"));
+    assert_true(parse(&l, "\xef\xbb\xbf# a comment\r\n@title A title\r\n@policy best-fit\n\nOne\nparagraph.\n\n  "
+                          "verbatim\nAnother.\n@run alloc 8\n@ask How\nmany?\n"
+                          "@choice a one\n@choice b two\n@answer choice b\n@answer number 2\n@run alloc 16\n@because Two.\n#1 is "
+                          "no comment.\n@end\n# after\n\n"));
     assert_string_equal(l.title, "A title");
     assert_int_equal(l.policy, HEAP_BEST_FIT);
     assert_int_equal(l.n_items, 6);
@@ -95,7 +100,8 @@ static void hostile_lessons_are_bounded(void **state)
     must_complain("@title T\nescape \033[2J\n@end\n", "2: the line holds a control character (0x1b)");
     must_complain("@title T\nc1 \xc2\x9b\n@end\n", "2: the line holds a control character");
     must_complain("@title T\nlatin \xe9\n@end\n", "2: the line is not UTF-8");
-    must_complain("@title xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n@end\n", "1: the title is too long");
+    must_complain("@title xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n@end\n",
+                  "1: the title is too long");
     heard.text[0] = '\0';
     assert_false(lesson_parse(&l, "@title T\na\0b\n@end\n", 18, hear, NULL));
     assert_non_null(strstr(heard.text, "2: the line holds a control character (0x00)"));
@@ -108,10 +114,12 @@ static void hostile_lessons_are_bounded(void **state)
     must_complain(huge, "1: the file is larger than 256 KiB");
     huge[LESSON_LINE_MAX + 1] = '\0';
     must_complain(huge, "1: the line is 1001 bytes long");
-    for (size_t i = 0; i < n; i += 3) memcpy(huge + i, "x\n\n", i + 3 <= n ? 3 : n - i);
+    for (size_t i = 0; i < n; i += 3)
+        memcpy(huge + i, "x\n\n", i + 3 <= n ? 3 : n - i);
     huge[LESSON_ITEMS_MAX * 3 + 30] = '\0';
     must_complain(huge, "the lesson is too long; expected at most 1000");
-    for (size_t i = 0; i + 3 < n; i += 3) memcpy(huge + i, "@x\n", 3);
+    for (size_t i = 0; i + 3 < n; i += 3)
+        memcpy(huge + i, "@x\n", 3);
     huge[3000] = '\0';
     must_complain(huge, "there are more mistakes");
     assert_true(heard.n < 60);
@@ -122,7 +130,8 @@ static void hostile_lessons_are_bounded(void **state)
 
 static struct effect sample(void)
 {
-    struct effect e = {.ran = true, .ok = true, .delta = 96, .heap_start = 0x411000, .address = 0x411020, .reused = 2, .reason = REASON_MARKED};
+    struct effect e = {
+        .ran = true, .ok = true, .delta = 96, .heap_start = 0x411000, .address = 0x411020, .reused = 2, .reason = REASON_MARKED};
     e.stat[EFFECT_FREE_BYTES] = 48;
     e.free[0] = (struct effect_free){2, 0x60, 32};
     e.free[1] = (struct effect_free){0, 0xa0, 16};
@@ -133,24 +142,61 @@ static struct effect sample(void)
 static void answers_are_judged_by_matter_not_form(void **state)
 {
     (void)state;
-    static const struct { const char *form, *given; enum answer_verdict verdict; } rows[] = {
-        {"brk +96", "96", ANSWER_RIGHT},        {"brk +96", " +96 Bytes.", ANSWER_RIGHT}, {"brk", "up by 0x60", ANSWER_RIGHT},
-        {"brk", "down by 96", ANSWER_WRONG},    {"brk", "-96", ANSWER_WRONG},           {"brk", "up", ANSWER_ODD},
-        {"brk up", "UP", ANSWER_RIGHT},         {"brk up", "yes", ANSWER_RIGHT},        {"brk up", "stays", ANSWER_WRONG},
-        {"brk up", "96", ANSWER_RIGHT},         {"brk", "", ANSWER_ODD},                {"brk", "1 2", ANSWER_ODD},
-        {"brk", "99999999999999999999", ANSWER_ODD}, {"address", "0x411020", ANSWER_RIGHT}, {"address", "+0x20", ANSWER_RIGHT},
-        {"address", "32", ANSWER_RIGHT},        {"address", "#2", ANSWER_RIGHT},        {"address", "0x411000", ANSWER_WRONG},
-        {"address", "none", ANSWER_WRONG},      {"address", "there", ANSWER_ODD},       {"block", "#2", ANSWER_RIGHT},
-        {"block 2", "block 2", ANSWER_RIGHT},   {"block", "none", ANSWER_WRONG},        {"block", "3", ANSWER_WRONG},
-        {"succeeds", "Yes", ANSWER_RIGHT},      {"fails", "yes", ANSWER_RIGHT},         {"succeeds", "refused", ANSWER_WRONG},
-        {"yes", "y", ANSWER_RIGHT},             {"no", "Y", ANSWER_WRONG},              {"yes", "perhaps", ANSWER_ODD},
-        {"number 3", "3", ANSWER_RIGHT},        {"number 3", "0x3", ANSWER_RIGHT},      {"number 3", "-3", ANSWER_WRONG},
-        {"number 10", "010", ANSWER_RIGHT},     {"free_bytes", "48", ANSWER_RIGHT},     {"free_bytes", "48 bytes", ANSWER_RIGHT},
-        {"choice b", "B)", ANSWER_RIGHT},       {"choice b", "a", ANSWER_WRONG},        {"choice b", "bee", ANSWER_ODD},
-        {"word Stack", "  STACK ", ANSWER_RIGHT}, {"word a stack", "a  stack", ANSWER_RIGHT}, {"word stack", "heap", ANSWER_WRONG},
-        {"free-list", "#2 +0xa0", ANSWER_RIGHT}, {"free-list", "2, 0x4110a0(16)", ANSWER_RIGHT}, {"free-list", "+0xa0 #2", ANSWER_WRONG},
-        {"free-list", "#2", ANSWER_WRONG},      {"free-list", "none", ANSWER_WRONG},    {"free-list", "#2 -> +0xa0", ANSWER_RIGHT},
-        {"free-list", "the second", ANSWER_ODD}, {"reason", "a", ANSWER_RIGHT},         {"reason", "b", ANSWER_WRONG},
+    static const struct {
+        const char *form, *given;
+        enum answer_verdict verdict;
+    } rows[] = {
+        {"brk +96", "96", ANSWER_RIGHT},
+        {"brk +96", " +96 Bytes.", ANSWER_RIGHT},
+        {"brk", "up by 0x60", ANSWER_RIGHT},
+        {"brk", "down by 96", ANSWER_WRONG},
+        {"brk", "-96", ANSWER_WRONG},
+        {"brk", "up", ANSWER_ODD},
+        {"brk up", "UP", ANSWER_RIGHT},
+        {"brk up", "yes", ANSWER_RIGHT},
+        {"brk up", "stays", ANSWER_WRONG},
+        {"brk up", "96", ANSWER_RIGHT},
+        {"brk", "", ANSWER_ODD},
+        {"brk", "1 2", ANSWER_ODD},
+        {"brk", "99999999999999999999", ANSWER_ODD},
+        {"address", "0x411020", ANSWER_RIGHT},
+        {"address", "+0x20", ANSWER_RIGHT},
+        {"address", "32", ANSWER_RIGHT},
+        {"address", "#2", ANSWER_RIGHT},
+        {"address", "0x411000", ANSWER_WRONG},
+        {"address", "none", ANSWER_WRONG},
+        {"address", "there", ANSWER_ODD},
+        {"block", "#2", ANSWER_RIGHT},
+        {"block 2", "block 2", ANSWER_RIGHT},
+        {"block", "none", ANSWER_WRONG},
+        {"block", "3", ANSWER_WRONG},
+        {"succeeds", "Yes", ANSWER_RIGHT},
+        {"fails", "yes", ANSWER_RIGHT},
+        {"succeeds", "refused", ANSWER_WRONG},
+        {"yes", "y", ANSWER_RIGHT},
+        {"no", "Y", ANSWER_WRONG},
+        {"yes", "perhaps", ANSWER_ODD},
+        {"number 3", "3", ANSWER_RIGHT},
+        {"number 3", "0x3", ANSWER_RIGHT},
+        {"number 3", "-3", ANSWER_WRONG},
+        {"number 10", "010", ANSWER_RIGHT},
+        {"free_bytes", "48", ANSWER_RIGHT},
+        {"free_bytes", "48 bytes", ANSWER_RIGHT},
+        {"choice b", "B)", ANSWER_RIGHT},
+        {"choice b", "a", ANSWER_WRONG},
+        {"choice b", "bee", ANSWER_ODD},
+        {"word Stack", "  STACK ", ANSWER_RIGHT},
+        {"word a stack", "a  stack", ANSWER_RIGHT},
+        {"word stack", "heap", ANSWER_WRONG},
+        {"free-list", "#2 +0xa0", ANSWER_RIGHT},
+        {"free-list", "2, 0x4110a0(16)", ANSWER_RIGHT},
+        {"free-list", "+0xa0 #2", ANSWER_WRONG},
+        {"free-list", "#2", ANSWER_WRONG},
+        {"free-list", "none", ANSWER_WRONG},
+        {"free-list", "#2 -> +0xa0", ANSWER_RIGHT},
+        {"free-list", "the second", ANSWER_ODD},
+        {"reason", "a", ANSWER_RIGHT},
+        {"reason", "b", ANSWER_WRONG},
     };
     struct effect e = sample();
     struct answer a;
@@ -166,7 +212,8 @@ static void answers_are_judged_by_matter_not_form(void **state)
 static void the_right_answer_is_right(void **state)
 {
     (void)state;
-    static const char *const forms[] = {"brk", "brk up", "block", "succeeds", "fails", "free_bytes", "free-list", "reason", "number 7", "choice c", "word x y", "no"};
+    static const char *const forms[] = {"brk",       "brk up", "block",    "succeeds", "fails",    "free_bytes",
+                                        "free-list", "reason", "number 7", "choice c", "word x y", "no"};
     struct effect effects[] = {sample(), {.ran = true, .delta = -48}, {.ran = true, .ok = true}};
     struct answer a;
     char error[200], right[ANSWER_GIVEN_MAX];
@@ -181,7 +228,9 @@ static void the_right_answer_is_right(void **state)
 static void bad_forms_are_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "number", "number x", "choice", "choice 1", "word", "brk sideways", "address 0x411020", "block 0", "yes sir", "free_bytes -1", "reason x"};
+    static const char *const bad[] = {"",         "number",  "number x",      "choice",
+                                      "choice 1", "word",    "brk sideways",  "address 0x411020",
+                                      "block 0",  "yes sir", "free_bytes -1", "reason x"};
     struct answer a;
     char error[200];
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
@@ -190,7 +239,8 @@ static void bad_forms_are_refused(void **state)
 
 /* ── The player ── */
 
-static const char trial[] = "@title T\nFirst.\n@ask Q1\n@answer brk +96\n@run alloc 64\n@because B1\n\nSecond.\n@fails free 9\nThird.\n@wait\n@ask Q2\n@answer yes\n@because B2\n@end\n";
+static const char trial[] = "@title T\nFirst.\n@ask Q1\n@answer brk +96\n@run alloc 64\n@because B1\n\nSecond.\n@fails free "
+                            "9\nThird.\n@wait\n@ask Q2\n@answer yes\n@because B2\n@end\n";
 
 static void a_lesson_is_played(void **state)
 {
@@ -263,7 +313,8 @@ static void all_lessons_are_without_mistakes(void **state)
 {
     (void)state;
     char path[128], error[256];
-    static const char *const names[] = {"1-layout", "2-brk", "3-bump", "4-header", "5-free", "6-reuse", "7-fragmentation", "8-fits", "9-mutex", "10-wrong"};
+    static const char *const names[] = {"1-layout", "2-brk",           "3-bump", "4-header", "5-free",
+                                        "6-reuse",  "7-fragmentation", "8-fits", "9-mutex",  "10-wrong"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct lesson l;
         size_t n;

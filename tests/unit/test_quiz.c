@@ -25,13 +25,15 @@ static void open_lab(enum heap_policy policy)
 static const struct outcome *run(const char *line)
 {
     const struct outcome *out = lab_run(&lab, line);
-    for (char *command; (command = course_command(&lab)) != NULL; free(command)) out = lab_run(&lab, command);
+    for (char *command; (command = course_command(&lab)) != NULL; free(command))
+        out = lab_run(&lab, command);
     assert_non_null(out);
     return out;
 }
 
 /* Play seed to the end. answers NULL: nobody knows; the right answers are kept. Returns how many were marked right. */
-static size_t play(enum heap_policy policy, unsigned seed, size_t n, char (*answers)[ANSWER_GIVEN_MAX], bool give, char *questions, size_t bytes)
+static size_t play(enum heap_policy policy, unsigned seed, size_t n, char (*answers)[ANSWER_GIVEN_MAX], bool give,
+                   char *questions, size_t bytes)
 {
     char line[ANSWER_GIVEN_MAX + 16];
     open_lab(policy);
@@ -56,7 +58,8 @@ static size_t play(enum heap_policy policy, unsigned seed, size_t n, char (*answ
 
 static void what_is_right_is_marked_right(void **state)
 {
-    static const enum heap_policy policies[] = {HEAP_BUMP, HEAP_HEADER, HEAP_FIRST_FIT, HEAP_NEXT_FIT, HEAP_BEST_FIT, HEAP_WORST_FIT};
+    static const enum heap_policy policies[] = {HEAP_BUMP,     HEAP_HEADER,   HEAP_FIRST_FIT,
+                                                HEAP_NEXT_FIT, HEAP_BEST_FIT, HEAP_WORST_FIT};
     static char answers[QUESTIONS][ANSWER_GIVEN_MAX], first[1 << 15], second[1 << 15], wrong[QUESTIONS][ANSWER_GIVEN_MAX];
     (void)state;
     for (size_t p = 0; p < sizeof policies / sizeof policies[0]; p++)
@@ -78,20 +81,23 @@ static void what_is_right_is_marked_right(void **state)
 static void every_kind_of_question_is_asked(void **state)
 {
     static char answers[QUESTIONS][ANSWER_GIVEN_MAX], text[1 << 15];
-    static const char *const parts[] = {"by how many bytes", "which address", "which free blocks", "what will the allocator do", ", free ", ", alloc "};
+    static const char *const parts[] = {"by how many bytes",          "which address", "which free blocks",
+                                        "what will the allocator do", ", free ",       ", alloc "};
     (void)state;
     text[0] = '\0';
     play(HEAP_BEST_FIT, 1, QUESTIONS, answers, false, text, sizeof text);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (!strstr(text, parts[i])) fail_msg("%s is never asked", parts[i]);
     bool refused = false;
-    for (size_t i = 0; i < QUESTIONS; i++) refused |= strcmp(answers[i], "none") == 0;
+    for (size_t i = 0; i < QUESTIONS; i++)
+        refused |= strcmp(answers[i], "none") == 0;
     assert_true(refused); /* memory runs out, or the free list is empty */
 }
 
 static void odd_answers_get_words_and_change_nothing(void **state)
 {
-    static const char *const odd[] = {"answer perhaps", "answer \"\"", "answer \"   \"", "answer 0x", "answer ++3", "answer $(reboot)", "answer \xff\xfe"};
+    static const char *const odd[] = {"answer perhaps", "answer \"\"",      "answer \"   \"", "answer 0x",
+                                      "answer ++3",     "answer $(reboot)", "answer \xff\xfe"};
     (void)state;
     open_lab(HEAP_HEADER);
     run("alloc 8");
