@@ -15,7 +15,7 @@ struct fragmentation {
     uint64_t fits_compacted; /* the same, if all used blocks were moved together */
 };
 
-/* header is the bytes of header that a block of the policy has. O(blocks). */
+/* header is the bytes of header that a block of the policy has. O(1). */
 void fragmentation_find(struct fragmentation *f, const struct snapshot *s, uint32_t header);
 
 #endif

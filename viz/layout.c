@@ -89,7 +89,7 @@ struct layout layout_make(const struct canvas *c, const struct picture *p, int p
     if (p->notice && *p->notice) l.notice = from_bottom(&cut, 1);
     bool log_beside = columns >= 150;
     if (!log_beside && rows >= 32) l.log = from_bottom(&cut, (rows - 23) / 4);
-    l.history = from_bottom(&cut, rows < 18 ? !lesson : rows < 36 ? 2 : 3);
+    l.history = from_bottom(&cut, rows < 18 ? !lesson : rows < 30 ? 2 : rows < 36 ? 3 : 4);
     if (roomy) l.rule[3] = from_bottom(&cut, 1).row;
     split_middle(&l, from_top(&cut, cut.bottom - cut.top), log_beside);
     return l;

@@ -1,4 +1,5 @@
-/* scene_history.c: the free list in its own order, and how brk and the live bytes went. */
+/* scene_history.c: the free list in its own order, how brk and the live bytes went, and what is lost to fragmentation. */
+#include "fragmentation.h"
 #include "label.h"
 #include "pen.h"
 
@@ -86,10 +87,34 @@ static void draw_history(const struct pen *pen, int row, const struct picture *p
     draw_spark(pen, row, at + 3 > half ? at + 3 : half, half - 32, "live", h->live_bytes, h->n, STYLE_PAYLOAD);
 }
 
+/* Header bytes of a free block; with none free it does not matter. */
+static uint32_t free_header(const struct snapshot *s)
+{
+    return snapshot_n_free(s) ? snapshot_block(s, snapshot_free_at(s, 0)).header : 0;
+}
+
+static void draw_lost(const struct pen *pen, int row, const struct snapshot *s)
+{
+    struct fragmentation f;
+    char a[FIGURE_MAX], b[FIGURE_MAX], c[FIGURE_MAX], d[FIGURE_MAX], e[FIGURE_MAX], g[FIGURE_MAX], h[FIGURE_MAX];
+    fragmentation_find(&f, s, free_header(s));
+    int at = pen_text(pen, row, 1, STYLE_LABEL, 0, "LOST ") + 5;
+    at = pen_printf(pen, row, at, STYLE_PLAIN, 0, "%s headers, %s padding, %s in %s hole%s, %s at the top", figure_count(a, f.header_bytes),
+                    figure_count(b, f.padding_bytes), figure_count(c, f.hole_bytes), figure_count(d, f.n_holes), f.n_holes == 1 ? "" : "s",
+                    figure_count(e, f.top_bytes));
+    char fits[6 * FIGURE_MAX];
+    snprintf(fits, sizeof fits, "fits: %s now, %s merged, %s moved together", figure_count(a, f.fits_now), figure_count(g, f.fits_coalesced),
+             figure_count(h, f.fits_compacted));
+    if (at + 3 + pen_width(pen, fits) < pen->area.columns) pen_text(pen, row, at + 3, STYLE_DIM, 0, fits);
+}
+
 void scene_history(struct canvas *c, struct area area, const struct picture *p)
 {
-    struct pen pen = {c, area};
+    struct pen pen = {c, area}, above = pen;
     if (area.rows < 1) return;
+    bool lost = area.rows > 2 && !snapshot_head(p->snapshot)->remembered;
+    if (lost) above.area.rows--;
     draw_free_list(&pen, 0, p->snapshot);
-    if (area.rows > 1) draw_history(&pen, 1, p);
+    if (above.area.rows > 1) draw_history(&above, 1, p);
+    if (lost) draw_lost(&pen, area.rows - 1, p->snapshot);
 }

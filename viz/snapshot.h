@@ -42,6 +42,11 @@ struct snapshot_stats {
     uint64_t foreign_bytes;
     uint64_t damaged_bytes; /* from damaged_at to brk */
     uint64_t largest_free;  /* payload bytes */
+    uint64_t used_header_bytes; /* headers of used blocks */
+    uint64_t hole_bytes;    /* whole free blocks that have a used or foreign one above them */
+    uint64_t n_holes;       /* runs of free neighbours that they make */
+    uint64_t top_bytes;     /* whole free blocks at the top */
+    uint64_t largest_run;   /* the most whole bytes of free neighbours */
     uint64_t n_blocks, n_used, n_free, n_foreign; /* n_blocks = used + free + foreign */
 };
 

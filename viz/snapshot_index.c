@@ -17,6 +17,7 @@ static void take_block(struct snapshot *s, struct snapshot_sample *sum, size_t i
     case BLOCK_USED:
         stats->n_used++;
         sum->header += header;
+        stats->used_header_bytes += header;
         sum->live += snapshot_requested(s, i);
         sum->padding += payload - snapshot_requested(s, i);
         break;
@@ -36,6 +37,16 @@ static void take_block(struct snapshot *s, struct snapshot_sample *sum, size_t i
     }
 }
 
+/* A run of free neighbours has ended, or goes on to the top. */
+static void take_run(struct snapshot_stats *stats, uint64_t run, bool top)
+{
+    if (run > stats->largest_run) stats->largest_run = run;
+    if (top)
+        stats->top_bytes = run;
+    else if (run > 0)
+        stats->hole_bytes += run, stats->n_holes++;
+}
+
 static bool make_samples(struct snapshot *s)
 {
     size_t n = (s->n_blocks + SNAPSHOT_SAMPLE - 1) / SNAPSHOT_SAMPLE;
@@ -50,7 +61,7 @@ bool snapshot_index(struct snapshot *s)
     struct snapshot_sample sum = {0};
     if (!make_samples(s)) return false;
     s->stats = (struct snapshot_stats){.heap_bytes = s->head.brk - s->head.heap_start};
-    uint64_t offset = 0;
+    uint64_t offset = 0, run = 0;
     for (size_t i = 0; i < s->n_blocks; i++) {
         uint64_t end = snapshot_end_offset(s, i);
         if (i % SNAPSHOT_SAMPLE == 0) {
@@ -58,8 +69,15 @@ bool snapshot_index(struct snapshot *s)
             s->sample[i / SNAPSHOT_SAMPLE] = sum;
         }
         take_block(s, &sum, i, end - offset);
+        if (snapshot_state(s, i) == BLOCK_FREE) {
+            run += end - offset;
+        } else {
+            take_run(&s->stats, run, false);
+            run = 0;
+        }
         offset = end;
     }
+    take_run(&s->stats, run, true);
     struct snapshot_stats *stats = &s->stats;
     stats->n_blocks = stats->n_used + stats->n_free + stats->n_foreign;
     stats->header_bytes = sum.header;
