@@ -14,7 +14,8 @@ enum change_kind {
     CHANGE_FOREIGN, /* foreign bytes that were not */
     CHANGE_DAMAGED,
     CHANGE_LOOKED, /* of a step being played: the search looks at it */
-    CHANGE_WRITTEN /* of a step being played: its header is written */
+    CHANGE_WRITTEN, /* of a step being played: its header is written */
+    CHANGE_TAKEN /* of a step being played: it was chosen */
 };
 
 struct change {

@@ -35,6 +35,7 @@ enum style label_state_style(enum block_state state)
 
 const char *label_change(enum change_kind kind)
 {
-    static const char *const names[] = {"new", "freed", "resized", "given back", "foreign", "damaged", "looked at", "written"};
+    static const char *const names[] = {"new",     "freed",     "resized", "given back", "foreign",
+                                        "damaged", "looked at", "written", "taken"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "changed";
 }

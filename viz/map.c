@@ -19,7 +19,7 @@ uint64_t map_fit(uint64_t heap_bytes, uint64_t cells)
 uint64_t map_from_most(uint64_t heap_bytes, uint64_t cells, uint64_t bytes_per_cell)
 {
     uint64_t grain = bytes_per_cell * LINE_GRAIN, span = cells * bytes_per_cell;
-    if (grain == 0 || span / bytes_per_cell != cells || heap_bytes <= span) return 0;
+    if (bytes_per_cell == 0 || grain == 0 || span / bytes_per_cell != cells || heap_bytes <= span) return 0;
     return (heap_bytes - span + grain - 1) / grain * grain;
 }
 
@@ -52,7 +52,8 @@ struct map map_plan(struct area area, const struct picture *p)
         m.bytes_per_cell /= 2;
     uint64_t most = map_from_most(m.heap_bytes, map_cells(&m), m.bytes_per_cell);
     m.from = p->view->map_from < most ? p->view->map_from : most;
-    m.from -= m.from % (m.bytes_per_cell * LINE_GRAIN);
+    uint64_t grain = m.bytes_per_cell * LINE_GRAIN;
+    if (grain > 0) m.from -= m.from % grain;
     return m;
 }
 

@@ -127,9 +127,9 @@ static void block_label(char to[3 * FIGURE_MAX], const struct snapshot *s, size_
     struct snapshot_block b = snapshot_block(s, block);
     bool named = b.id || b.state == BLOCK_USED, stated = b.state != BLOCK_USED;
     if (brief)
-        snprintf(to, 3 * FIGURE_MAX, "%s", b.id ? label_block(id, s, block) : "");
+        snprintf(to, (size_t)3 * FIGURE_MAX, "%s", b.id ? label_block(id, s, block) : "");
     else
-        snprintf(to, 3 * FIGURE_MAX, " %s%s%s %s ", named ? label_block(id, s, block) : "", named && stated ? " " : "",
+        snprintf(to, (size_t)3 * FIGURE_MAX, " %s%s%s %s ", named ? label_block(id, s, block) : "", named && stated ? " " : "",
                  stated ? label_state(b.state) : "", figure_count(count, bytes));
 }
 

@@ -106,6 +106,7 @@ static bool tiles_write(struct tiles *t, enum heap_policy policy, const struct s
         return tiles_carve(t, block);
     case FIELD_IS_FREE:
         if (i < t->n && t->block[i].address == s->block) t->block[i].state = s->b ? BLOCK_FREE : BLOCK_USED;
+        if (i < t->n && t->block[i].address == s->block && !s->b) t->block[i].requested = t->block[i].size - t->block[i].header;
         if (i < t->n && t->block[i].address == s->block && s->b) t->block[i].header = block.header; /* a front guard is no more */
         return true;
     case FIELD_HEADER_CANARY:
@@ -222,6 +223,7 @@ static void mark_step(struct animation *a, const struct step *s)
     if (i == SNAPSHOT_NONE) return;
     struct snapshot_block b = snapshot_block(a->frame, i);
     enum change_kind kind = s->kind == STEP_PROBE       ? CHANGE_LOOKED
+                            : s->kind == STEP_TAKE      ? CHANGE_TAKEN
                             : s->kind == STEP_MARK_FREE ? CHANGE_FREED
                             : s->kind == STEP_SBRK      ? CHANGE_NEW
                                                         : CHANGE_WRITTEN;
@@ -248,7 +250,8 @@ static bool make_frame(struct lab *lab)
     mark_step(a, &step);
     char line[200];
     narrate_step(a->before, &step, line, sizeof line);
-    snprintf(a->text, sizeof a->text, "step %zu of %zu: %s", a->at + 1, a->n, line);
+    snprintf(a->text, sizeof a->text, "step %zu of %zu: %s%s", a->at + 1, a->n, line,
+             a->by_hand && a->at == 0 ? " (keys: right, left, Enter ends)" : "");
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "allocator/check.h"
 #include "cli/command/run.h"
 
 static const struct {
@@ -43,6 +44,8 @@ RUN(help)
     if (!c) return outcome_fail(out, "%s", error);
     command_usage(c, usage, sizeof usage);
     outcome_text(out, "%s\n  %s.\n\n%s\n", usage, c->summary, c->help);
+    for (unsigned i = 1; c->run == run_check && i <= CHECK_N_INVARIANTS; i++)
+        outcome_text(out, "I%u: %s\n", i, check_invariant_text(i));
     if (*c->aliases) outcome_text(out, "\nAlso called: %s\n", c->aliases);
     outcome_result(out, json_pack("{s:s, s:s, s:s}", "name", c->name, "usage", usage, "summary", c->summary));
     return true;

@@ -171,16 +171,13 @@ static void end_text(struct outcome *out)
     if (out->text_bytes > 0 && out->text[out->text_bytes - 1] == '\n') out->text[--out->text_bytes] = '\0';
 }
 
-/* What is marked on the screen is what the last command changed; one that only looked leaves the marks. */
+/* What is marked on the screen is what the last command that changed the target changed. */
 static void keep_marks(struct lab *lab, const struct outcome *out)
 {
     struct session *s = &lab->session;
     if (out->changed) lab->marked = s->trace;
     if (out->changed && lab->screen.there)
         view_follow(&lab->view, s->snapshot, &s->changes, lab->screen.map_cells, lab->screen.table_rows);
-    if (out->changed || out->ok) return;
-    s->changes = (struct changes){.brk_before = s->target.brk, .brk_after = s->target.brk};
-    trace_reset(&lab->marked, s->target.brk);
 }
 
 /* A new command begins: what the last one told is kept, unless that was a picture of the one before. */

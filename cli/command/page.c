@@ -86,12 +86,15 @@ static void fill_history(struct lab *lab)
         if (!heap || !live) return;
         page->room_history = room;
     }
+    size_t from = l->n; /* behind the entry that made the heap that there is */
+    while (from > 0 && !l->entries[from - 1]->fresh)
+        from--;
     page->heap_bytes[0] = page->live_bytes[0] = 0;
-    for (size_t i = 0; i < l->n; i++) {
-        page->heap_bytes[i + 1] = l->entries[i]->heap_bytes;
-        page->live_bytes[i + 1] = l->entries[i]->live_bytes;
+    for (size_t i = from; i < l->n; i++) {
+        page->heap_bytes[i - from + 1] = l->entries[i]->heap_bytes;
+        page->live_bytes[i - from + 1] = l->entries[i]->live_bytes;
     }
-    page->n_history = l->n + 1;
+    page->n_history = l->n - from + 1;
     page->history = (struct picture_history){page->n_history, page->heap_bytes, page->live_bytes};
 }
 

@@ -12,7 +12,8 @@
 
 static const char *change_name(enum change_kind kind)
 {
-    static const char *const names[] = {"new", "freed", "resized", "given back", "foreign", "damaged", "looked at", "written"};
+    static const char *const names[] = {"new",     "freed",     "resized", "given back", "foreign",
+                                        "damaged", "looked at", "written", "taken"};
     return (size_t)kind < sizeof names / sizeof names[0] ? names[kind] : "changed";
 }
 

@@ -102,10 +102,19 @@ static void words_add(struct words *w, const char *more)
     w->n += n;
 }
 
+/* What changed is on the screen already; only what takes more than a few lines to tell (break, race) is worth a page. */
+static bool is_short(const char *text)
+{
+    size_t lines = 1;
+    for (; *text; text++)
+        lines += *text == '\n';
+    return lines < 4;
+}
+
 static void words_add_outcome(struct words *w, const struct outcome *out, bool only)
 {
     const char *text = out->ok ? out->text : out->error ? out->error : "failed";
-    if (out->ok && (out->changed || !text || !text[0])) return; /* what changed is on the screen already */
+    if (out->ok && (!text || !text[0] || (out->changed && is_short(text)))) return;
     if (!only) {
         words_add(w, "> ");
         words_add(w, out->command ? out->command : "");

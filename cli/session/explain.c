@@ -245,8 +245,8 @@ static void say_many(struct words *w, const struct session *s)
     const struct trace *t = &s->trace;
     uint64_t brk = s->target.brk;
     words_say(w, "%" PRIu64 " requests", t->n_verbs);
-    if (t->n_alloc) words_say(w, ", %" PRIu64 " made a block", t->n_alloc);
-    if (t->n_free) words_say(w, ", %" PRIu64 " freed one", t->n_free);
+    if (t->n_alloc) words_say(w, ", %" PRIu64 " block%s made", t->n_alloc, t->n_alloc == 1 ? "" : "s");
+    if (t->n_free) words_say(w, ", %" PRIu64 " freed", t->n_free);
     if (t->n_failed) words_say(w, ", %" PRIu64 " failed", t->n_failed);
     if (brk == t->brk_before)
         words_say(w, "; brk is where it was, at 0x%" PRIx64, brk);
