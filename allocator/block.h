@@ -51,17 +51,17 @@
 #include "heap.h"
 
 #define HEADER_BLOCK_HEADER 32u /* bytes of header under `header` */
-#define FIT_BLOCK_HEADER 16u    /* bytes of header under the fits, and of a fence */
-#define FIT_BLOCK_MIN 32u       /* the smallest whole block of the fits: header and two links */
-#define HEADER_BLOCK_MIN 48u    /* the smallest whole block of `header` */
+#define FIT_BLOCK_HEADER 16u /* bytes of header under the fits, and of a fence */
+#define FIT_BLOCK_MIN 32u /* the smallest whole block of the fits: header and two links */
+#define HEADER_BLOCK_MIN 48u /* the smallest whole block of `header` */
 
-#define GUARD_FRONT 16u     /* bytes of the front guard */
-#define GUARD_REAR 8u       /* the least bytes of the rear guard, */
-#define GUARD_REAR_MAX 32u  /* and the most */
+#define GUARD_FRONT 16u /* bytes of the front guard */
+#define GUARD_REAR 8u /* the least bytes of the rear guard, */
+#define GUARD_REAR_MAX 32u /* and the most */
 #define GUARD_BYTE 0xfdu
 #define GUARD_WORD UINT64_C(0xfdfdfdfdfdfdfdfd)
 #define POISON_BYTE 0xddu
-#define POISON_FROM 32u     /* bytes of a free block that are not poisoned: its header, and the links of the fits */
+#define POISON_FROM 32u /* bytes of a free block that are not poisoned: its header, and the links of the fits */
 
 #define FIT_FREE UINT64_C(1)
 #define FIT_FENCE UINT64_C(2)
@@ -90,16 +90,16 @@ _Static_assert(sizeof(struct fit_block) == FIT_BLOCK_MIN, "the smallest fit bloc
 /* Every word of header, links and root that the allocator writes has a name and a place. A step names it so, and the
  * viewer labels bytes with it. Numbers are part of the wire: append, never renumber. */
 enum block_field {
-    FIELD_SIZE,      /* header: +0, 8 bytes */
-    FIELD_IS_FREE,   /* header: +8, 4 bytes */
-    FIELD_NEXT,      /* header: +16, 8 bytes */
+    FIELD_SIZE, /* header: +0, 8 bytes */
+    FIELD_IS_FREE, /* header: +8, 4 bytes */
+    FIELD_NEXT, /* header: +16, 8 bytes */
     FIELD_PREV_SIZE, /* fits: +0 */
     FIELD_SIZE_FLAGS, /* fits: +8 */
     FIELD_NEXT_FREE, /* fits: +16 */
     FIELD_PREV_FREE, /* fits: +24 */
-    FIELD_GAP_SIZE,  /* fence: +0 */
-    FIELD_NEXT_GAP,  /* fence: +8 */
-    FIELD_ROOT_TOP,  /* words of struct heap_root: the step's block is 0, its offset that in the root */
+    FIELD_GAP_SIZE, /* fence: +0 */
+    FIELD_NEXT_GAP, /* fence: +8 */
+    FIELD_ROOT_TOP, /* words of struct heap_root: the step's block is 0, its offset that in the root */
     FIELD_ROOT_FIRST,
     FIELD_ROOT_LAST,
     FIELD_ROOT_FREE_HEAD,
@@ -108,9 +108,9 @@ enum block_field {
     FIELD_ROOT_GAP_HEAD,
     FIELD_ROOT_GAP_TAIL,
     FIELD_HEADER_CANARY, /* front guard under header: +32 */
-    FIELD_HEADER_ASKED,  /* +40 */
-    FIELD_FIT_CANARY,    /* front guard under the fits: +16 */
-    FIELD_FIT_ASKED,     /* +24 */
+    FIELD_HEADER_ASKED, /* +40 */
+    FIELD_FIT_CANARY, /* front guard under the fits: +16 */
+    FIELD_FIT_ASKED, /* +24 */
     FIELD_ROOT_QUARANTINE_N,
     FIELD_ROOT_QUARANTINE_AT,
     FIELD_ROOT_QUARANTINED, /* an array: the step's offset says which place of it */
@@ -119,9 +119,9 @@ enum block_field {
 
 struct block_field_info {
     const char *name; /* as it is shown: "is_free", "root.top" */
-    uint32_t offset;  /* from the block, or from the root */
-    uint32_t bytes;   /* 4 or 8 */
-    uint32_t n;       /* how many such words follow each other; 0 and 1 are one */
+    uint32_t offset; /* from the block, or from the root */
+    uint32_t bytes; /* 4 or 8 */
+    uint32_t n; /* how many such words follow each other; 0 and 1 are one */
 };
 
 /* The table of fields; NULL for a number out of range. */

@@ -26,9 +26,9 @@
 
 struct check_finding {
     unsigned invariant; /* 1 to CHECK_N_INVARIANTS */
-    uintptr_t address;  /* of the block or word that breaks it; 0 for the root */
+    uintptr_t address; /* of the block or word that breaks it; 0 for the root */
     uint64_t expected, found;
-    char text[160];     /* one sentence, printable ASCII: "I3: block 0x406060: prev_size is 0, expected 96" */
+    char text[160]; /* one sentence, printable ASCII: "I3: block 0x406060: prev_size is 0, expected 96" */
 };
 
 /* Check the heap whose root is at address root_address and whose break is brk. Up to most findings are put into findings; returns how

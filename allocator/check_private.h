@@ -11,17 +11,18 @@ struct check {
     struct check_finding *findings;
     size_t most, n;
     /* What the walk has found. */
-    uintptr_t first, last;  /* blocks of ours */
-    uint64_t prev_size;     /* of the block just before, 0 behind a gap */
-    bool prev_free;         /* so is that block */
-    uint64_t n_free, hash;  /* the free blocks, and the sum of their hashes */
+    uintptr_t first, last; /* blocks of ours */
+    uint64_t prev_size; /* of the block just before, 0 behind a gap */
+    bool prev_free; /* so is that block */
+    uint64_t n_free, hash; /* the free blocks, and the sum of their hashes */
     uint64_t n_quarantined; /* used blocks that the root says are in quarantine */
     enum walk_result result;
     uintptr_t damaged_at;
 };
 
 /* "I3: block 0x406060: prev_size is 0, expected 96"; base 16 for addresses, 10 for numbers, 0 for no numbers at all. */
-void check_report(struct check *c, unsigned invariant, uintptr_t address, const char *what, uint64_t found, uint64_t expected, unsigned base);
+void check_report(struct check *c, unsigned invariant, uintptr_t address, const char *what, uint64_t found, uint64_t expected,
+                  unsigned base);
 
 /* I13 and I14, after a walk that found nothing wrong. */
 void check_guards(struct check *c);

@@ -16,9 +16,9 @@
 
 /* What an alloc wants of a block. */
 struct fit_want {
-    uint64_t whole;     /* bytes, header included */
+    uint64_t whole; /* bytes, header included */
     uint64_t alignment; /* of the payload, */
-    uint32_t front;     /* which begins so many bytes behind the block: the header, and a front guard */
+    uint32_t front; /* which begins so many bytes behind the block: the header, and a front guard */
 };
 
 /* A policy's choice: *block becomes a free block for which fit_judge said WHY_FITS, or 0 if there is none. Each block that was

@@ -21,8 +21,8 @@
 
 /* Placement policies. The numbers are part of the wire: append, never renumber. */
 enum heap_policy {
-    HEAP_BUMP,      /* sbrk and hand out: no header, no free */
-    HEAP_HEADER,    /* the seed's list: 32-byte header, first free block taken whole */
+    HEAP_BUMP, /* sbrk and hand out: no header, no free */
+    HEAP_HEADER, /* the seed's list: 32-byte header, first free block taken whole */
     HEAP_FIRST_FIT, /* these four share one block format, see block.h */
     HEAP_NEXT_FIT,
     HEAP_BEST_FIT,
@@ -34,26 +34,35 @@ enum heap_policy {
 enum heap_order { HEAP_ORDER_ADDRESS, HEAP_ORDER_LIFO, HEAP_ORDER_FIFO, HEAP_ORDER_SIZE_UP, HEAP_ORDER_SIZE_DOWN, HEAP_N_ORDERS };
 
 /* What can be switched. A policy supports some of them (heap_policy_has): bump the lock alone, header also trim. Append, never renumber. */
-enum heap_switch { HEAP_SPLIT, HEAP_COALESCE, HEAP_TRIM, HEAP_ORDER, HEAP_GROWTH, HEAP_LOCK,
-                   HEAP_CANARY, HEAP_POISON, HEAP_QUARANTINE, /* the guards, see guard.h */
-                   HEAP_N_SWITCHES };
+enum heap_switch {
+    HEAP_SPLIT,
+    HEAP_COALESCE,
+    HEAP_TRIM,
+    HEAP_ORDER,
+    HEAP_GROWTH,
+    HEAP_LOCK,
+    HEAP_CANARY,
+    HEAP_POISON,
+    HEAP_QUARANTINE, /* the guards, see guard.h */
+    HEAP_N_SWITCHES
+};
 
 enum heap_status {
     HEAP_OK,
-    HEAP_NO_MEMORY,      /* the kernel refused to move brk */
-    HEAP_LIMIT,          /* the heap's own limit refused, not the kernel */
-    HEAP_BAD_SIZE,       /* zero, or so large that rounding it up overflows */
-    HEAP_BAD_ALIGNMENT,  /* not a power of two */
-    HEAP_NOT_A_BLOCK,    /* the address can't be the payload of a block of this heap */
-    HEAP_ALREADY_FREE,   /* the block at the address is marked free */
+    HEAP_NO_MEMORY, /* the kernel refused to move brk */
+    HEAP_LIMIT, /* the heap's own limit refused, not the kernel */
+    HEAP_BAD_SIZE, /* zero, or so large that rounding it up overflows */
+    HEAP_BAD_ALIGNMENT, /* not a power of two */
+    HEAP_NOT_A_BLOCK, /* the address can't be the payload of a block of this heap */
+    HEAP_ALREADY_FREE, /* the block at the address is marked free */
     HEAP_UNKNOWN_LENGTH, /* bump: nobody knows how long the block is */
-    HEAP_DAMAGED,        /* a header that can't be true was met; nothing was changed after it was met */
-    HEAP_CYCLE,          /* the search looked at more blocks than the heap can hold */
-    HEAP_UNSUPPORTED,    /* the policy does not have that switch */
-    HEAP_CUTS_BLOCKS,    /* a negative sbrk would cut into blocks of the heap, and force was not said */
-    HEAP_CANARY_DEAD,    /* the bytes just before or just behind the payload were overwritten */
-    HEAP_NOT_EMPTY,      /* what changes the blocks' format can be switched only while there are none */
-    HEAP_BUSY,           /* a thread is held inside the allocator (race.h); no verb says it, the target does */
+    HEAP_DAMAGED, /* a header that can't be true was met; nothing was changed after it was met */
+    HEAP_CYCLE, /* the search looked at more blocks than the heap can hold */
+    HEAP_UNSUPPORTED, /* the policy does not have that switch */
+    HEAP_CUTS_BLOCKS, /* a negative sbrk would cut into blocks of the heap, and force was not said */
+    HEAP_CANARY_DEAD, /* the bytes just before or just behind the payload were overwritten */
+    HEAP_NOT_EMPTY, /* what changes the blocks' format can be switched only while there are none */
+    HEAP_BUSY, /* a thread is held inside the allocator (race.h); no verb says it, the target does */
     HEAP_N_STATUSES
 };
 
@@ -61,36 +70,36 @@ enum heap_status {
  * `start <= top`; blocks of ours lie in [start, top); a walk from outside also knows brk, which lies at top
  * unless someone else called sbrk. start and top are multiples of HEAP_ALIGN. */
 struct heap_root {
-    uint64_t magic;     /* HEAP_ROOT_MAGIC once heap_init has run */
-    uint64_t start;     /* sbrk(0) at the first use, rounded up to HEAP_ALIGN */
-    uint64_t top;       /* the end of our last block; start when there is none */
-    uint64_t first;     /* header: the first block, or 0 */
-    uint64_t last;      /* header, fits: the last block, or 0 */
+    uint64_t magic; /* HEAP_ROOT_MAGIC once heap_init has run */
+    uint64_t start; /* sbrk(0) at the first use, rounded up to HEAP_ALIGN */
+    uint64_t top; /* the end of our last block; start when there is none */
+    uint64_t first; /* header: the first block, or 0 */
+    uint64_t last; /* header, fits: the last block, or 0 */
     uint64_t free_head; /* fits: the first block of the free list, or 0 */
     uint64_t free_tail; /* fits: the last block of the free list, or 0 */
-    uint64_t rover;     /* next-fit: the free block at which the next search starts, or 0 for free_head */
-    uint64_t gap_head;  /* fits: the first fence behind a foreign gap, or 0; see block.h */
-    uint64_t gap_tail;  /* fits: the last fence, or 0 */
-    uint64_t limit;     /* the most bytes that brk may lie above start; HEAP_NO_LIMIT */
-    uint64_t growth;    /* fits: bytes asked of sbrk are rounded up to a multiple of this; 1 is exact */
-    uint32_t policy;    /* enum heap_policy */
-    uint8_t split;      /* fits: cut a free block that is larger than needed by a whole block or more */
-    uint8_t coalesce;   /* fits: merge a freed block with its free neighbours at once */
-    uint8_t trim;       /* header, fits: give the last block back when it is freed */
-    uint8_t order;      /* enum heap_order */
+    uint64_t rover; /* next-fit: the free block at which the next search starts, or 0 for free_head */
+    uint64_t gap_head; /* fits: the first fence behind a foreign gap, or 0; see block.h */
+    uint64_t gap_tail; /* fits: the last fence, or 0 */
+    uint64_t limit; /* the most bytes that brk may lie above start; HEAP_NO_LIMIT */
+    uint64_t growth; /* fits: bytes asked of sbrk are rounded up to a multiple of this; 1 is exact */
+    uint32_t policy; /* enum heap_policy */
+    uint8_t split; /* fits: cut a free block that is larger than needed by a whole block or more */
+    uint8_t coalesce; /* fits: merge a freed block with its free neighbours at once */
+    uint8_t trim; /* header, fits: give the last block back when it is freed */
+    uint8_t order; /* enum heap_order */
     uint8_t uncoalesced; /* 1 if coalesce has ever been off: two free neighbours may then stand */
-    uint8_t lock;        /* the verbs take the lock; 0 leaves them to race */
-    uint8_t canary;      /* header, fits: known bytes before and behind each payload */
-    uint8_t poison;      /* header, fits: what is freed is filled with a known byte */
+    uint8_t lock; /* the verbs take the lock; 0 leaves them to race */
+    uint8_t canary; /* header, fits: known bytes before and behind each payload */
+    uint8_t poison; /* header, fits: what is freed is filled with a known byte */
     uint8_t reserved[4];
-    uint64_t quarantine;    /* header, fits: so many freed blocks are kept from reuse; 0 is off */
-    uint64_t quarantine_n;  /* how many are kept now, */
+    uint64_t quarantine; /* header, fits: so many freed blocks are kept from reuse; 0 is off */
+    uint64_t quarantine_n; /* how many are kept now, */
     uint64_t quarantine_at; /* and where in the ring the oldest stands */
     uint64_t quarantined[HEAP_QUARANTINE_MAX]; /* their blocks, which are marked used still */
 };
 
-struct growth;     /* growth.h: where memory comes from */
-struct step_sink;  /* steps.h: who is told what is done; NULL for nobody */
+struct growth; /* growth.h: where memory comes from */
+struct step_sink; /* steps.h: who is told what is done; NULL for nobody */
 
 struct heap {
     struct heap_root root;
@@ -98,8 +107,8 @@ struct heap {
     const struct growth *growth;
     struct step_sink *steps;
     enum heap_status failure; /* why the last verb failed; HEAP_OK after one that succeeded */
-    uintptr_t fresh;          /* the present verb has grown the memory from here on: what lay there before was nobody's */
-    bool locked;              /* of lock.c: the present verb took the lock */
+    uintptr_t fresh; /* the present verb has grown the memory from here on: what lay there before was nobody's */
+    bool locked; /* of lock.c: the present verb took the lock */
 };
 
 /* Make *h an empty heap with the policy's default switches. The heap's start is read from growth here; nothing is grown.

@@ -18,11 +18,11 @@
 
 /* Part of the wire: append, never renumber. */
 enum race_state {
-    RACE_READY,   /* it has not begun */
-    RACE_HELD,    /* it has told a step, and stands there */
+    RACE_READY, /* it has not begun */
+    RACE_HELD, /* it has told a step, and stands there */
     RACE_WAITING, /* it waits for the heap's lock */
-    RACE_DONE,    /* its malloc has returned */
-    RACE_RUNNING  /* never seen between two calls */
+    RACE_DONE, /* its malloc has returned */
+    RACE_RUNNING /* never seen between two calls */
 };
 
 struct race;
@@ -30,15 +30,15 @@ struct race;
 struct race_thread {
     struct race *race;
     pthread_t thread;
-    size_t bytes;         /* of its malloc */
-    uintptr_t payload;    /* once it is done: what malloc returned, 0 for NULL */
+    size_t bytes; /* of its malloc */
+    uintptr_t payload; /* once it is done: what malloc returned, 0 for NULL */
     enum race_state state;
-    bool go;              /* it may go on */
-    bool over_probes;     /* and is not held where it only looks at a block */
+    bool go; /* it may go on */
+    bool over_probes; /* and is not held where it only looks at a block */
 };
 
 struct race {
-    struct step_sink sink;   /* first: what the heap tells */
+    struct step_sink sink; /* first: what the heap tells */
     struct step_sink *heard; /* who was told before, and is told still */
     struct heap *heap;
     pthread_mutex_t mutex;

@@ -19,22 +19,22 @@
 
 /* Part of the wire: append, never renumber. */
 enum step_kind {
-    STEP_PROBE,     /* looked at block; why; a = its payload bytes, b = payload bytes wanted */
-    STEP_TAKE,      /* the free block was chosen for the request; a = its payload bytes */
-    STEP_SPLIT,     /* block was cut; a = whole bytes it keeps, b = whole bytes of the rest, c = the rest's address */
-    STEP_COALESCE,  /* block absorbed the block at c; a = whole bytes before, b = whole bytes after */
-    STEP_LINK,      /* block was put into the free list; a = the block before it there, or 0 */
-    STEP_UNLINK,    /* block was taken out of the free list */
-    STEP_WRITE,     /* a word was written: field, offset from block (block 0: from the root), a = old, b = new */
-    STEP_SBRK,      /* sbrk was called: a = bytes asked (two's complement), b = brk before, c = brk after (b if it failed); why */
-    STEP_TRIM,      /* sbrk was called to give back: a = bytes, b = brk before, c = brk after */
+    STEP_PROBE, /* looked at block; why; a = its payload bytes, b = payload bytes wanted */
+    STEP_TAKE, /* the free block was chosen for the request; a = its payload bytes */
+    STEP_SPLIT, /* block was cut; a = whole bytes it keeps, b = whole bytes of the rest, c = the rest's address */
+    STEP_COALESCE, /* block absorbed the block at c; a = whole bytes before, b = whole bytes after */
+    STEP_LINK, /* block was put into the free list; a = the block before it there, or 0 */
+    STEP_UNLINK, /* block was taken out of the free list */
+    STEP_WRITE, /* a word was written: field, offset from block (block 0: from the root), a = old, b = new */
+    STEP_SBRK, /* sbrk was called: a = bytes asked (two's complement), b = brk before, c = brk after (b if it failed); why */
+    STEP_TRIM, /* sbrk was called to give back: a = bytes, b = brk before, c = brk after */
     STEP_MARK_FREE, /* block was marked free, and no more; a = its payload bytes */
-    STEP_COPY,      /* a bytes of payload were copied from b to c (block is the new block) */
-    STEP_FENCE,     /* brk was not ours: a foreign gap of a bytes at b was found, and stepped over to c */
-    STEP_SKIPPED,   /* a probes are not told one by one */
-    STEP_WAIT,      /* another thread has the lock: this one waits for it. Told without the lock */
-    STEP_LOCK,      /* having waited, it has the lock now */
-    STEP_FILL,      /* b bytes from a on were filled with the byte c: a rear guard, or poison; block is that of the guard, or 0 */
+    STEP_COPY, /* a bytes of payload were copied from b to c (block is the new block) */
+    STEP_FENCE, /* brk was not ours: a foreign gap of a bytes at b was found, and stepped over to c */
+    STEP_SKIPPED, /* a probes are not told one by one */
+    STEP_WAIT, /* another thread has the lock: this one waits for it. Told without the lock */
+    STEP_LOCK, /* having waited, it has the lock now */
+    STEP_FILL, /* b bytes from a on were filled with the byte c: a rear guard, or poison; block is that of the guard, or 0 */
     STEP_QUARANTINE, /* block was freed, and put into quarantine; a = how many blocks are in it now */
     STEP_N_KINDS
 };
@@ -42,22 +42,22 @@ enum step_kind {
 /* Why: of a probe, a failed sbrk, or what kept brk in its place. */
 enum step_why {
     WHY_NONE,
-    WHY_IN_USE,      /* probe */
-    WHY_TOO_SMALL,   /* probe */
-    WHY_FITS,        /* probe */
+    WHY_IN_USE, /* probe */
+    WHY_TOO_SMALL, /* probe */
+    WHY_FITS, /* probe */
     WHY_BEST_SO_FAR, /* probe: best-fit and worst-fit alike */
-    WHY_NOT_BETTER,  /* probe: fits, but no better than the best so far */
-    WHY_MISALIGNED,  /* probe: large enough, but the aligned block can't be cut out of it */
-    WHY_LIMIT,       /* sbrk: the limit refused */
-    WHY_KERNEL,      /* sbrk: the kernel refused */
-    WHY_FOREIGN,     /* sbrk: not the allocator, the command sbrk asked */
+    WHY_NOT_BETTER, /* probe: fits, but no better than the best so far */
+    WHY_MISALIGNED, /* probe: large enough, but the aligned block can't be cut out of it */
+    WHY_LIMIT, /* sbrk: the limit refused */
+    WHY_KERNEL, /* sbrk: the kernel refused */
+    WHY_FOREIGN, /* sbrk: not the allocator, the command sbrk asked */
     WHY_N
 };
 
 /* 40 bytes, fixed layout: it goes over the wire as it is. */
 struct step {
-    uint8_t kind;  /* enum step_kind */
-    uint8_t why;   /* enum step_why */
+    uint8_t kind; /* enum step_kind */
+    uint8_t why; /* enum step_why */
     uint16_t field; /* enum block_field, of STEP_WRITE */
     uint32_t offset; /* of STEP_WRITE, bytes */
     uint64_t block;
@@ -77,7 +77,7 @@ struct step_sink {
 struct step_log {
     struct step_sink sink; /* first, so that the log is a sink */
     uint32_t n;
-    uint32_t run;          /* how many probes in the present run */
+    uint32_t run; /* how many probes in the present run */
     struct step steps[STEP_LOG_MAX];
 };
 
@@ -90,18 +90,44 @@ const char *step_why_name(enum step_why why);
 
 #if HEAP_STEPS
 /* Tell sink (NULL: nobody) one step. */
-void step_tell(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a, uint64_t b, uint64_t c);
+void step_tell(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a, uint64_t b,
+               uint64_t c);
 /* Tell that field of block (0: root) changed from old to new; says nothing if they are equal. */
 void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t block, uint64_t old, uint64_t new_value);
 /* The same of the word number index of a field that is an array. */
-void step_tell_write_at(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index, uint64_t old, uint64_t new_value);
+void step_tell_write_at(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index, uint64_t old,
+                        uint64_t new_value);
 #else
-static inline void step_tell(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a, uint64_t b, uint64_t c)
-{ (void)sink; (void)kind; (void)why; (void)block; (void)a; (void)b; (void)c; }
-static inline void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t block, uint64_t old, uint64_t new_value)
-{ (void)sink; (void)field; (void)block; (void)old; (void)new_value; }
-static inline void step_tell_write_at(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index, uint64_t old, uint64_t new_value)
-{ (void)sink; (void)field; (void)block; (void)index; (void)old; (void)new_value; }
+static inline void step_tell(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a,
+                             uint64_t b, uint64_t c)
+{
+    (void)sink;
+    (void)kind;
+    (void)why;
+    (void)block;
+    (void)a;
+    (void)b;
+    (void)c;
+}
+static inline void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t block, uint64_t old,
+                                   uint64_t new_value)
+{
+    (void)sink;
+    (void)field;
+    (void)block;
+    (void)old;
+    (void)new_value;
+}
+static inline void step_tell_write_at(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index,
+                                      uint64_t old, uint64_t new_value)
+{
+    (void)sink;
+    (void)field;
+    (void)block;
+    (void)index;
+    (void)old;
+    (void)new_value;
+}
 #endif
 
 #endif

@@ -23,21 +23,21 @@ struct memory {
 enum walk_state { WALK_USED, WALK_IS_FREE, WALK_FOREIGN };
 
 struct walk_block {
-    uintptr_t address;   /* of the header; of a foreign block, of its first byte */
-    uint64_t size;       /* whole bytes, header included */
-    uint32_t header;     /* header bytes, the front guard of a used block included, so that payload = size - header */
+    uintptr_t address; /* of the header; of a foreign block, of its first byte */
+    uint64_t size; /* whole bytes, header included */
+    uint32_t header; /* header bytes, the front guard of a used block included, so that payload = size - header */
     enum walk_state state;
     uintptr_t next_free; /* of a free block of the fits: its link, unchecked; else 0 */
-    bool quarantined;    /* used, but freed: in quarantine */
+    bool quarantined; /* used, but freed: in quarantine */
     const unsigned char *raw; /* the first 32 bytes as they were read, valid during the visit; NULL of a foreign block */
 };
 
 enum walk_result {
     WALK_OK,
-    WALK_STOPPED,    /* visit returned false */
-    WALK_DAMAGED,    /* a word can't be true */
+    WALK_STOPPED, /* visit returned false */
+    WALK_DAMAGED, /* a word can't be true */
     WALK_UNREADABLE, /* memory in the heap's range could not be read */
-    WALK_NO_ROOT     /* the root itself can't be true or read */
+    WALK_NO_ROOT /* the root itself can't be true or read */
 };
 
 /* visit must not use the walk's reader. */

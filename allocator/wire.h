@@ -12,16 +12,16 @@
 
 #define WIRE_MAGIC UINT64_C(0x65726977766b7262) /* "brkvwire" */
 #define WIRE_VERSION 2u
-#define WIRE_FD 3           /* the target's end of the pair */
+#define WIRE_FD 3 /* the target's end of the pair */
 #define WIRE_DATA_MAX 4096u /* bytes of payload data in one request */
 #define WIRE_BATCH_MAX 512u /* allocations in one request */
 
 struct wire_hello {
     uint64_t magic;
     uint32_t version;
-    uint32_t randomised;   /* 1 if the kernel lays this process out at random */
+    uint32_t randomised; /* 1 if the kernel lays this process out at random */
     uint64_t root_address; /* of its struct heap_root */
-    uint64_t heap_start;   /* sbrk(0) at its first use */
+    uint64_t heap_start; /* sbrk(0) at its first use */
     uint64_t etext, edata, end; /* addresses of the linker's symbols */
     uint64_t page_bytes;
     int64_t pid;
@@ -29,21 +29,21 @@ struct wire_hello {
 
 /* Part of the wire: append, never renumber. */
 enum wire_op {
-    WIRE_POLICY,  /* a = enum heap_policy: heap_init; only as the first request */
-    WIRE_SET,     /* a = enum heap_switch, b = value */
-    WIRE_LIMIT,   /* a = bytes or HEAP_NO_LIMIT */
-    WIRE_ALLOC,   /* a = size, b = count (1 to WIRE_BATCH_MAX): stops at the first failure */
-    WIRE_CALLOC,  /* a = count, b = size */
+    WIRE_POLICY, /* a = enum heap_policy: heap_init; only as the first request */
+    WIRE_SET, /* a = enum heap_switch, b = value */
+    WIRE_LIMIT, /* a = bytes or HEAP_NO_LIMIT */
+    WIRE_ALLOC, /* a = size, b = count (1 to WIRE_BATCH_MAX): stops at the first failure */
+    WIRE_CALLOC, /* a = count, b = size */
     WIRE_REALLOC, /* a = payload, b = size */
     WIRE_ALIGNED, /* a = alignment, b = size */
-    WIRE_FREE,    /* a = payload */
-    WIRE_SBRK,    /* a = delta (signed), b = 1 to force */
-    WIRE_WRITE,   /* a = address, data = the bytes: written as they are; the viewer has judged whether it may be */
-    WIRE_FILL,    /* a = address, b = bytes, c = the byte */
-    WIRE_THREAD,  /* start a thread that allocates nothing, and join it: brk must not move */
+    WIRE_FREE, /* a = payload */
+    WIRE_SBRK, /* a = delta (signed), b = 1 to force */
+    WIRE_WRITE, /* a = address, data = the bytes: written as they are; the viewer has judged whether it may be */
+    WIRE_FILL, /* a = address, b = bytes, c = the byte */
+    WIRE_THREAD, /* start a thread that allocates nothing, and join it: brk must not move */
     WIRE_RACE_BEGIN, /* a, b = bytes: two threads stand ready to allocate so much each (race.h) */
-    WIRE_RACE_STEP,  /* a = 0 or 1, the thread that goes on; b = 1: it is not held where it only looks at a block */
-    WIRE_RACE_END,   /* both run to their ends. Between begin and end all other requests but write and fill answer HEAP_BUSY */
+    WIRE_RACE_STEP, /* a = 0 or 1, the thread that goes on; b = 1: it is not held where it only looks at a block */
+    WIRE_RACE_END, /* both run to their ends. Between begin and end all other requests but write and fill answer HEAP_BUSY */
     WIRE_N_OPS
 };
 
@@ -61,14 +61,14 @@ struct wire_request {
 
 /* Followed in the same packet by n_results payload addresses (uint64_t, of WIRE_ALLOC with b > 1 and of the races) and n_steps struct step. */
 struct wire_answer {
-    uint32_t seq;      /* of the request */
-    uint32_t status;   /* enum heap_status */
-    int32_t error;     /* errno of the verb, 0 if it succeeded */
+    uint32_t seq; /* of the request */
+    uint32_t status; /* enum heap_status */
+    int32_t error; /* errno of the verb, 0 if it succeeded */
     uint32_t n_results;
     uint32_t n_steps;
     uint32_t reserved;
-    uint64_t result;   /* a payload address; what sbrk returned */
-    uint64_t brk;      /* sbrk(0) after the verb */
+    uint64_t result; /* a payload address; what sbrk returned */
+    uint64_t brk; /* sbrk(0) after the verb */
 };
 
 #define WIRE_REQUEST_MAX (sizeof(struct wire_request) + WIRE_DATA_MAX)

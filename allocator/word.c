@@ -26,7 +26,8 @@ uint64_t word_get(const struct heap *h, enum block_field field, uintptr_t block)
 void word_set_at(struct heap *h, enum block_field field, uintptr_t block, uint32_t index, uint64_t value)
 {
     const struct block_field_info *info = block_field_info(field);
-    unsigned char *at = (block == 0 ? (unsigned char *)&h->root : (unsigned char *)block) + info->offset + (size_t)index * info->bytes;
+    unsigned char *at =
+        (block == 0 ? (unsigned char *)&h->root : (unsigned char *)block) + info->offset + (size_t)index * info->bytes;
     uint64_t old = word_read(at, info->bytes);
     uint32_t narrow = (uint32_t)value;
     if (info->bytes == sizeof narrow)

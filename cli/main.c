@@ -18,14 +18,17 @@
 #include "viz/face_curses.h"
 
 #define EXIT_USAGE 2
-#define LINE_BYTES (1u << 20)        /* of one line of a stream, at most */
-#define SCRIPT_BYTES_MAX (16 << 20)  /* as for source */
+#define LINE_BYTES (1u << 20) /* of one line of a stream, at most */
+#define SCRIPT_BYTES_MAX (16 << 20) /* as for source */
 
 static bool is_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
 
 /* ── The plain line tool ── */
 
-struct script_patience { struct target_patience base; double seconds; };
+struct script_patience {
+    struct target_patience base;
+    double seconds;
+};
 
 static bool script_waiting(const struct target_patience *self, double seconds)
 {
@@ -61,7 +64,8 @@ static bool run_commands(struct lab *lab, const struct report *r, const char *te
 static bool read_line(FILE *from, char *line, size_t room, size_t *n)
 {
     int c = 0;
-    for (*n = 0; *n + 1 < room && c != '\n' && (c = getc(from)) != EOF;) line[(*n)++] = (char)c;
+    for (*n = 0; *n + 1 < room && c != '\n' && (c = getc(from)) != EOF;)
+        line[(*n)++] = (char)c;
     line[*n] = '\0';
     return *n > 0;
 }
@@ -106,7 +110,8 @@ static bool holds_zero(FILE *file)
 {
     char piece[4096];
     bool found = false;
-    for (size_t n; !found && (n = fread(piece, 1, sizeof piece, file)) > 0;) found = memchr(piece, '\0', n) != NULL;
+    for (size_t n; !found && (n = fread(piece, 1, sizeof piece, file)) > 0;)
+        found = memchr(piece, '\0', n) != NULL;
     rewind(file);
     return found;
 }
@@ -134,7 +139,8 @@ static bool run_script(struct lab *lab, const struct report *r, const char *path
 static int run_plain(struct lab *lab, const struct options *o)
 {
     struct script_patience patience = {{script_waiting}, o->timeout};
-    struct report report = {.form = o->json ? REPORT_JSON : REPORT_PLAIN, .echo = o->commands || o->script || !isatty(STDIN_FILENO)};
+    struct report report = {.form = o->json ? REPORT_JSON : REPORT_PLAIN,
+                            .echo = o->commands || o->script || !isatty(STDIN_FILENO)};
     bool ok = true;
     lab->session.patience = &patience.base;
     if (lab->session.target.hello.randomised && !o->aslr)
@@ -169,7 +175,8 @@ static void list_subcommands(void)
 {
     const struct subcommand *sub;
     fputs("\nAs the first word, with options of their own:\n", stdout);
-    for (size_t i = 0; (sub = subcommand_at(i)) != NULL; i++) printf("  %-8s %s\n", sub->name, sub->summary);
+    for (size_t i = 0; (sub = subcommand_at(i)) != NULL; i++)
+        printf("  %-8s %s\n", sub->name, sub->summary);
 }
 
 int main(int argc, char **argv)

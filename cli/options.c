@@ -38,24 +38,46 @@ const char *options_help(void)
            "Exit status: 0 all commands succeeded, 1 one failed, 2 wrong usage.\n";
 }
 
-enum long_only { OPT_JSON = 256, OPT_PLAIN, OPT_READER, OPT_POLICY, OPT_SET, OPT_LIMIT, OPT_ASLR, OPT_THEME, OPT_ASCII, OPT_STOP, OPT_TIMEOUT, OPT_HELP, OPT_VERSION };
+enum long_only {
+    OPT_JSON = 256,
+    OPT_PLAIN,
+    OPT_READER,
+    OPT_POLICY,
+    OPT_SET,
+    OPT_LIMIT,
+    OPT_ASLR,
+    OPT_THEME,
+    OPT_ASCII,
+    OPT_STOP,
+    OPT_TIMEOUT,
+    OPT_HELP,
+    OPT_VERSION
+};
 
 static const struct option long_options[] = {
-    {"execute", required_argument, NULL, 'e'},      {"json", no_argument, NULL, OPT_JSON},
+    {"execute", required_argument, NULL, 'e'},
+    {"json", no_argument, NULL, OPT_JSON},
     {"screen-reader", no_argument, NULL, OPT_READER},
-    {"plain", no_argument, NULL, OPT_PLAIN},        {"policy", required_argument, NULL, OPT_POLICY},
-    {"set", required_argument, NULL, OPT_SET},      {"limit", required_argument, NULL, OPT_LIMIT},
-    {"aslr", no_argument, NULL, OPT_ASLR},          {"theme", required_argument, NULL, OPT_THEME},
-    {"ascii", no_argument, NULL, OPT_ASCII},        {"stop-on-error", no_argument, NULL, OPT_STOP},
-    {"timeout", required_argument, NULL, OPT_TIMEOUT}, {"help", no_argument, NULL, OPT_HELP},
-    {"version", no_argument, NULL, OPT_VERSION},    {NULL, 0, NULL, 0},
+    {"plain", no_argument, NULL, OPT_PLAIN},
+    {"policy", required_argument, NULL, OPT_POLICY},
+    {"set", required_argument, NULL, OPT_SET},
+    {"limit", required_argument, NULL, OPT_LIMIT},
+    {"aslr", no_argument, NULL, OPT_ASLR},
+    {"theme", required_argument, NULL, OPT_THEME},
+    {"ascii", no_argument, NULL, OPT_ASCII},
+    {"stop-on-error", no_argument, NULL, OPT_STOP},
+    {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {NULL, 0, NULL, 0},
 };
 
 static bool take_policy(struct options *o, const char *name, char *error, size_t error_bytes)
 {
     o->setup.policy = heap_policy_from_name(name);
     if (o->setup.policy != HEAP_N_POLICIES) return true;
-    snprintf(error, error_bytes, "there is no policy %s; expected bump, header, first-fit, next-fit, best-fit or worst-fit", parse_shown(name));
+    snprintf(error, error_bytes, "there is no policy %s; expected bump, header, first-fit, next-fit, best-fit or worst-fit",
+             parse_shown(name));
     return false;
 }
 
@@ -77,13 +99,18 @@ static bool take_timeout(struct options *o, const char *text, char *error, size_
 }
 
 /* Of --set: whether the policy has the switch can be judged only when all options are read. */
-struct wanted { struct setting setting[32]; const char *text[32]; size_t n; };
+struct wanted {
+    struct setting setting[32];
+    const char *text[32];
+    size_t n;
+};
 
 static bool take_set(struct wanted *w, char *text, char *error, size_t error_bytes)
 {
     char *equals = strchr(text, '='), option[32];
     if (!equals || equals == text) {
-        snprintf(error, error_bytes, "--set %s has no value; expected OPTION=VALUE, OPTION one of %s", parse_shown(text), setting_names());
+        snprintf(error, error_bytes, "--set %s has no value; expected OPTION=VALUE, OPTION one of %s", parse_shown(text),
+                 setting_names());
         return false;
     }
     if (w->n == sizeof w->setting / sizeof w->setting[0]) {
@@ -100,14 +127,23 @@ static bool apply_sets(struct options *o, const struct wanted *w, char *error, s
     for (size_t i = 0; i < w->n; i++) {
         const struct setting *s = &w->setting[i];
         switch (s->kind) {
-        case SETTING_THEME: o->theme = s->theme; break;
-        case SETTING_MOUSE: o->mouse = s->on; break;
-        case SETTING_OFFSETS: o->offsets = s->on; break;
-        case SETTING_PROJECTOR: o->projector = s->on; break;
+        case SETTING_THEME:
+            o->theme = s->theme;
+            break;
+        case SETTING_MOUSE:
+            o->mouse = s->on;
+            break;
+        case SETTING_OFFSETS:
+            o->offsets = s->on;
+            break;
+        case SETTING_PROJECTOR:
+            o->projector = s->on;
+            break;
         case SETTING_SWITCH:
             if (!heap_policy_has(o->setup.policy, s->which)) {
-                snprintf(error, error_bytes, "--set %s: policy %s has no such switch; expected a policy that does, such as first-fit", parse_shown(w->text[i]),
-                         heap_policy_name(o->setup.policy));
+                snprintf(error, error_bytes,
+                         "--set %s: policy %s has no such switch; expected a policy that does, such as first-fit",
+                         parse_shown(w->text[i]), heap_policy_name(o->setup.policy));
                 return false;
             }
             o->setup.value[s->which] = s->value;
@@ -119,21 +155,37 @@ static bool apply_sets(struct options *o, const struct wanted *w, char *error, s
 static bool take(struct options *o, struct wanted *w, int c, char *error, size_t error_bytes)
 {
     switch (c) {
-    case 'e': o->commands = optarg; return true;
-    case OPT_JSON: return o->json = true;
-    case OPT_PLAIN: return o->plain = true;
-    case OPT_READER: return o->screen_reader = o->plain = true;
-    case OPT_POLICY: return take_policy(o, optarg, error, error_bytes);
-    case OPT_SET: return take_set(w, optarg, error, error_bytes);
-    case OPT_LIMIT: return parse_positive(optarg, "--limit", &o->setup.limit, error, error_bytes);
-    case OPT_ASLR: return o->aslr = true;
-    case OPT_THEME: return take_theme(o, optarg, error, error_bytes);
-    case OPT_ASCII: return o->ascii = true;
-    case OPT_STOP: return o->stop_on_error = true;
-    case OPT_TIMEOUT: return take_timeout(o, optarg, error, error_bytes);
-    case OPT_HELP: return o->help = true;
-    case OPT_VERSION: return o->version = true;
-    default: return false;
+    case 'e':
+        o->commands = optarg;
+        return true;
+    case OPT_JSON:
+        return o->json = true;
+    case OPT_PLAIN:
+        return o->plain = true;
+    case OPT_READER:
+        return o->screen_reader = o->plain = true;
+    case OPT_POLICY:
+        return take_policy(o, optarg, error, error_bytes);
+    case OPT_SET:
+        return take_set(w, optarg, error, error_bytes);
+    case OPT_LIMIT:
+        return parse_positive(optarg, "--limit", &o->setup.limit, error, error_bytes);
+    case OPT_ASLR:
+        return o->aslr = true;
+    case OPT_THEME:
+        return take_theme(o, optarg, error, error_bytes);
+    case OPT_ASCII:
+        return o->ascii = true;
+    case OPT_STOP:
+        return o->stop_on_error = true;
+    case OPT_TIMEOUT:
+        return take_timeout(o, optarg, error, error_bytes);
+    case OPT_HELP:
+        return o->help = true;
+    case OPT_VERSION:
+        return o->version = true;
+    default:
+        return false;
     }
 }
 

@@ -10,11 +10,11 @@
 
 struct options {
     struct session_setup setup;
-    const char *commands;  /* -e, NULL */
-    const char *script;    /* SCRIPT, NULL */
+    const char *commands; /* -e, NULL */
+    const char *script; /* SCRIPT, NULL */
     bool json, plain, screen_reader, ascii, aslr, stop_on_error, mouse, offsets, projector;
     enum theme_name theme; /* THEME_N: not said */
-    double timeout;        /* seconds */
+    double timeout; /* seconds */
     bool help, version;
 };
 

@@ -7,7 +7,7 @@
 struct subcommand {
     const char *name;
     int (*run)(int argc, char **argv); /* argv[0] is the name; returns the exit status */
-    const char *summary;               /* one line for --help */
+    const char *summary; /* one line for --help */
 };
 
 /* NULL: word is none. A script of such a name is run as ./NAME. */

@@ -12,9 +12,9 @@
 #include "theme.h"
 
 struct cell {
-    char32_t glyph;      /* 0: the second half of the wide one to the left */
+    char32_t glyph; /* 0: the second half of the wide one to the left */
     enum style style;
-    uint8_t marks;       /* MARK_* bits, laid over the style */
+    uint8_t marks; /* MARK_* bits, laid over the style */
 };
 
 #define MARK_REVERSE 1u
@@ -22,8 +22,8 @@ struct cell {
 #define MARK_UNDERLINE 4u
 
 struct canvas {
-    int rows, columns;  /* at least 1 each */
-    bool ascii;         /* only ASCII may be put: see theme.h for glyphs */
+    int rows, columns; /* at least 1 each */
+    bool ascii; /* only ASCII may be put: see theme.h for glyphs */
     int cursor_row, cursor_column; /* where the cursor is to stand; -1 hides it */
     struct cell *cells; /* row after row */
 };

@@ -7,10 +7,10 @@
 #define CHANGES_MAX 64u
 
 enum change_kind {
-    CHANGE_NEW,     /* a block is used that was not, or whose owner was another */
-    CHANGE_FREED,   /* a block is free that was used */
+    CHANGE_NEW, /* a block is used that was not, or whose owner was another */
+    CHANGE_FREED, /* a block is free that was used */
     CHANGE_RESIZED, /* same owner or still free, another size or another request */
-    CHANGE_GONE,    /* bytes that were heap lie above brk now */
+    CHANGE_GONE, /* bytes that were heap lie above brk now */
     CHANGE_FOREIGN, /* foreign bytes that were not */
     CHANGE_DAMAGED,
     CHANGE_LOOKED, /* of a step being played: the search looks at it */
@@ -20,12 +20,12 @@ enum change_kind {
 struct change {
     enum change_kind kind;
     uint64_t from, to; /* addresses */
-    uint32_t id;       /* of the block concerned, or 0 */
+    uint32_t id; /* of the block concerned, or 0 */
 };
 
 struct changes {
-    size_t n;                         /* changes kept */
-    size_t n_more;                    /* changes beyond CHANGES_MAX, merged into the last one's range */
+    size_t n; /* changes kept */
+    size_t n_more; /* changes beyond CHANGES_MAX, merged into the last one's range */
     struct change change[CHANGES_MAX]; /* in address order */
     uint64_t brk_before, brk_after;
 };

@@ -8,14 +8,14 @@
 #include "scene.h"
 
 struct map {
-    struct area area;        /* of lines and marks, without the heading */
-    int gutter;              /* columns left of the cells */
-    int line_cells, lines;   /* at least 1 each */
-    int line_rows;           /* 2: the second is for marks; for a projector more, of which all but the last show the cells */
-    int body;                /* rows of a line above the one that has the labels */
+    struct area area; /* of lines and marks, without the heading */
+    int gutter; /* columns left of the cells */
+    int line_cells, lines; /* at least 1 each */
+    int line_rows; /* 2: the second is for marks; for a projector more, of which all but the last show the cells */
+    int body; /* rows of a line above the one that has the labels */
     uint64_t bytes_per_cell, from;
     uint64_t heap_bytes;
-    uint64_t page_bytes;     /* from heap_start to the end of the last page that brk touches */
+    uint64_t page_bytes; /* from heap_start to the end of the last page that brk touches */
 };
 
 struct map map_plan(struct area area, const struct picture *p);

@@ -11,23 +11,23 @@
 
 /* One named word of the selected block's header, as it stands in memory. */
 struct picture_word {
-    const char *name;   /* "is_free" */
+    const char *name; /* "is_free" */
     uint64_t address;
-    unsigned bytes;     /* 4 or 8 */
+    unsigned bytes; /* 4 or 8 */
     uint64_t value;
-    uint64_t was;       /* before the last command */
+    uint64_t was; /* before the last command */
     bool changed;
-    bool pointer;       /* shown in hex as an address */
+    bool pointer; /* shown in hex as an address */
 };
 
 /* The selected block. */
 struct picture_detail {
-    size_t block;                /* index in the snapshot, SNAPSHOT_NONE: nothing is selected */
-    const char *name;            /* the name given to it, "" if none */
+    size_t block; /* index in the snapshot, SNAPSHOT_NONE: nothing is selected */
+    const char *name; /* the name given to it, "" if none */
     size_t n_words;
     struct picture_word word[PICTURE_WORDS_MAX];
-    uint64_t bytes_at;           /* address of bytes[0] */
-    const unsigned char *bytes;  /* header and payload, as far as they were read */
+    uint64_t bytes_at; /* address of bytes[0] */
+    const unsigned char *bytes; /* header and payload, as far as they were read */
     size_t n_bytes;
 };
 
@@ -47,15 +47,15 @@ struct picture_line { /* of the log */
 struct view {
     enum theme_name theme;
     bool ascii;
-    bool projector;          /* fewer things, larger: for the back row */
-    bool offsets;            /* addresses of the heap are shown as offsets from its start */
+    bool projector; /* fewer things, larger: for the back row */
+    bool offsets; /* addresses of the heap are shown as offsets from its start */
     /* The heap map shows [map_from, map_from + cells * bytes_per_cell). bytes_per_cell 0: the whole heap (and its page) fits the map. */
     uint64_t bytes_per_cell;
-    uint64_t map_from;       /* offset from heap_start, bytes */
-    size_t table_from;       /* the first block of the table */
-    uint32_t selected_id;    /* 0 and selected_offset UINT64_MAX: follow what changed last */
+    uint64_t map_from; /* offset from heap_start, bytes */
+    size_t table_from; /* the first block of the table */
+    uint32_t selected_id; /* 0 and selected_offset UINT64_MAX: follow what changed last */
     uint64_t selected_offset; /* of the selected block's address from heap_start */
-    size_t log_back;         /* log lines scrolled back */
+    size_t log_back; /* log lines scrolled back */
 };
 
 struct picture {
@@ -64,17 +64,19 @@ struct picture {
     const struct picture_detail *detail;
     const struct picture_history *history;
     const struct view *view;
-    uint32_t seq;              /* number of the last command */
-    const char *c_line;        /* its line of C: "p2 = malloc(32);", "" if none */
-    const char *sentence;      /* what it did, in words */
-    bool failed;               /* it failed: sentence is the error */
+    uint32_t seq; /* number of the last command */
+    const char *c_line; /* its line of C: "p2 = malloc(32);", "" if none */
+    const char *sentence; /* what it did, in words */
+    bool failed; /* it failed: sentence is the error */
     const struct picture_line *log; /* oldest first */
     size_t n_log;
-    const char *const *names;  /* names[i] belongs to name_ids[i] */
+    const char *const *names; /* names[i] belongs to name_ids[i] */
     const uint32_t *name_ids;
     size_t n_names;
-    struct picture_lesson { const char *title, *text, *hint; } lesson; /* text NULL: none; in lines, "? " before a question */
-    const char *notice;        /* one line that stands until it is dealt with: "the target was killed …; reset or undo", "" if none */
+    struct picture_lesson {
+        const char *title, *text, *hint;
+    } lesson; /* text NULL: none; in lines, "? " before a question */
+    const char *notice; /* one line that stands until it is dealt with: "the target was killed …; reset or undo", "" if none */
 };
 
 #endif

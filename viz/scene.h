@@ -5,17 +5,21 @@
 #include "canvas.h"
 #include "picture.h"
 
-struct area { int row, column, rows, columns; };
+struct area {
+    int row, column, rows, columns;
+};
 
-void scene_title(struct canvas *c, struct area area, const struct picture *p);    /* one row: what, pid, policy, brk, its delta */
-void scene_process(struct canvas *c, struct area area, const struct picture *p);  /* the segments, 3 to 6 rows */
-void scene_heap(struct canvas *c, struct area area, const struct picture *p);     /* the heap in proportion, brk, the page's edge, the changes */
-void scene_blocks(struct canvas *c, struct area area, const struct picture *p);   /* the table */
-void scene_detail(struct canvas *c, struct area area, const struct picture *p);   /* the selected block: fields and bytes */
-void scene_history(struct canvas *c, struct area area, const struct picture *p);  /* brk, live, the free list, statistics */
-void scene_log(struct canvas *c, struct area area, const struct picture *p);      /* past commands */
-void scene_command(struct canvas *c, struct area area, const struct picture *p);  /* line of C and sentence, wrapped */
-void scene_lesson(struct canvas *c, struct area area, const struct picture *p);   /* a lesson's page: a title row and SCENE_LESSON_ROWS of text */
+void scene_title(struct canvas *c, struct area area, const struct picture *p); /* one row: what, pid, policy, brk, its delta */
+void scene_process(struct canvas *c, struct area area, const struct picture *p); /* the segments, 3 to 6 rows */
+void scene_heap(struct canvas *c, struct area area,
+                const struct picture *p); /* the heap in proportion, brk, the page's edge, the changes */
+void scene_blocks(struct canvas *c, struct area area, const struct picture *p); /* the table */
+void scene_detail(struct canvas *c, struct area area, const struct picture *p); /* the selected block: fields and bytes */
+void scene_history(struct canvas *c, struct area area, const struct picture *p); /* brk, live, the free list, statistics */
+void scene_log(struct canvas *c, struct area area, const struct picture *p); /* past commands */
+void scene_command(struct canvas *c, struct area area, const struct picture *p); /* line of C and sentence, wrapped */
+void scene_lesson(struct canvas *c, struct area area,
+                  const struct picture *p); /* a lesson's page: a title row and SCENE_LESSON_ROWS of text */
 /* Rows that text takes in a screen of so many columns; 0 on no memory. */
 #define SCENE_LESSON_ROWS 7
 int scene_lesson_rows(const char *text, int columns, bool ascii);

@@ -99,12 +99,12 @@ static void draw_lost(const struct pen *pen, int row, const struct snapshot *s)
     char a[FIGURE_MAX], b[FIGURE_MAX], c[FIGURE_MAX], d[FIGURE_MAX], e[FIGURE_MAX], g[FIGURE_MAX], h[FIGURE_MAX];
     fragmentation_find(&f, s, free_header(s));
     int at = pen_text(pen, row, 1, STYLE_LABEL, 0, "LOST ") + 5;
-    at = pen_printf(pen, row, at, STYLE_PLAIN, 0, "%s headers, %s padding, %s in %s hole%s, %s at the top", figure_count(a, f.header_bytes),
-                    figure_count(b, f.padding_bytes), figure_count(c, f.hole_bytes), figure_count(d, f.n_holes), f.n_holes == 1 ? "" : "s",
-                    figure_count(e, f.top_bytes));
+    at = pen_printf(pen, row, at, STYLE_PLAIN, 0, "%s headers, %s padding, %s in %s hole%s, %s at the top",
+                    figure_count(a, f.header_bytes), figure_count(b, f.padding_bytes), figure_count(c, f.hole_bytes),
+                    figure_count(d, f.n_holes), f.n_holes == 1 ? "" : "s", figure_count(e, f.top_bytes));
     char fits[6 * FIGURE_MAX];
-    snprintf(fits, sizeof fits, "fits: %s now, %s merged, %s moved together", figure_count(a, f.fits_now), figure_count(g, f.fits_coalesced),
-             figure_count(h, f.fits_compacted));
+    snprintf(fits, sizeof fits, "fits: %s now, %s merged, %s moved together", figure_count(a, f.fits_now),
+             figure_count(g, f.fits_coalesced), figure_count(h, f.fits_compacted));
     if (at + 3 + pen_width(pen, fits) < pen->area.columns) pen_text(pen, row, at + 3, STYLE_DIM, 0, fits);
 }
 

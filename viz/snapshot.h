@@ -23,8 +23,16 @@
 enum block_state { BLOCK_USED, BLOCK_FREE, BLOCK_FOREIGN, BLOCK_DAMAGED, BLOCK_N_STATES };
 
 enum segment_kind {
-    SEGMENT_TEXT, SEGMENT_DATA, SEGMENT_BSS, SEGMENT_HEAP, SEGMENT_STACK, /* the five of the textbook */
-    SEGMENT_HEADERS, SEGMENT_RODATA, SEGMENT_RELRO, SEGMENT_LIBRARY, SEGMENT_OTHER
+    SEGMENT_TEXT,
+    SEGMENT_DATA,
+    SEGMENT_BSS,
+    SEGMENT_HEAP,
+    SEGMENT_STACK, /* the five of the textbook */
+    SEGMENT_HEADERS,
+    SEGMENT_RODATA,
+    SEGMENT_RELRO,
+    SEGMENT_LIBRARY,
+    SEGMENT_OTHER
 };
 
 struct snapshot_segment {
@@ -34,29 +42,30 @@ struct snapshot_segment {
 };
 
 struct snapshot_stats {
-    uint64_t heap_bytes;    /* brk - heap_start */
-    uint64_t live_bytes;    /* asked for, in used blocks */
+    uint64_t heap_bytes; /* brk - heap_start */
+    uint64_t live_bytes; /* asked for, in used blocks */
     uint64_t padding_bytes; /* payload - asked for, in used blocks */
-    uint64_t header_bytes;  /* of all blocks */
-    uint64_t free_bytes;    /* payloads of free blocks */
+    uint64_t header_bytes; /* of all blocks */
+    uint64_t free_bytes; /* payloads of free blocks */
     uint64_t foreign_bytes;
     uint64_t damaged_bytes; /* from damaged_at to brk */
-    uint64_t largest_free;  /* payload bytes */
+    uint64_t largest_free; /* payload bytes */
     uint64_t used_header_bytes; /* headers of used blocks */
-    uint64_t hole_bytes;    /* whole free blocks that have a used or foreign one above them */
-    uint64_t n_holes;       /* runs of free neighbours that they make */
-    uint64_t top_bytes;     /* whole free blocks at the top */
-    uint64_t largest_run;   /* the most whole bytes of free neighbours */
+    uint64_t hole_bytes; /* whole free blocks that have a used or foreign one above them */
+    uint64_t n_holes; /* runs of free neighbours that they make */
+    uint64_t top_bytes; /* whole free blocks at the top */
+    uint64_t largest_run; /* the most whole bytes of free neighbours */
     uint64_t n_blocks, n_used, n_free, n_foreign; /* n_blocks = used + free + foreign */
 };
 
 /* One block, as it is handed in and out. */
 struct snapshot_block {
-    uint64_t address;   /* of the header */
-    uint64_t size;      /* whole bytes */
+    uint64_t address; /* of the header */
+    uint64_t size; /* whole bytes */
     uint64_t requested; /* used: bytes asked for, at most the payload (more is cut to it); else 0 */
-    uint32_t header;    /* header bytes, at most the size and 8,191 (more is cut); of a foreign block they lie at its end, else at its start */
-    uint32_t id;        /* used: its id, 0 if the session has none; free: its last owner's, or 0 */
+    uint32_t
+        header; /* header bytes, at most the size and 8,191 (more is cut); of a foreign block they lie at its end, else at its start */
+    uint32_t id; /* used: its id, 0 if the session has none; free: its last owner's, or 0 */
     enum block_state state;
 };
 
@@ -64,15 +73,15 @@ struct snapshot; /* the columns are private */
 
 /* What a snapshot begins with. Strings are copied and need only live during the call. */
 struct snapshot_head {
-    const char *title;      /* the target: "lab" */
-    const char *policy;     /* "header", "" if there is none */
-    int64_t pid;            /* 0: no process */
+    const char *title; /* the target: "lab" */
+    const char *policy; /* "header", "" if there is none */
+    int64_t pid; /* 0: no process */
     bool alive;
-    const char *ended;      /* how the target ended: "killed by signal 9 (SIGKILL)"; "" while alive */
-    bool remembered;        /* blocks are the session's memory, the heap itself has no record (bump) */
-    bool randomised;        /* addresses differ from run to run */
+    const char *ended; /* how the target ended: "killed by signal 9 (SIGKILL)"; "" while alive */
+    bool remembered; /* blocks are the session's memory, the heap itself has no record (bump) */
+    bool randomised; /* addresses differ from run to run */
     uint64_t heap_start, brk, page_bytes;
-    uint64_t limit;         /* the most bytes that the heap may have; UINT64_MAX for none */
+    uint64_t limit; /* the most bytes that the heap may have; UINT64_MAX for none */
 };
 
 /* An empty snapshot; NULL and errno on no memory. Room for most blocks is made at once (it may grow beyond). */

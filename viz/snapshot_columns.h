@@ -25,11 +25,11 @@ struct snapshot {
     uint64_t end; /* where the blocks end, as an offset from heap_start */
 
     size_t n_blocks, room;
-    uint32_t *low;       /* offset / SNAPSHOT_GRAIN, its low half */
+    uint32_t *low; /* offset / SNAPSHOT_GRAIN, its low half */
     uint32_t *id;
     uint32_t *requested; /* its low half */
     struct snapshot_high *high; /* the high halves; NULL while all are 0, which they are in any heap below 4 GiB */
-    uint16_t *kind;      /* state | header bytes << 3 */
+    uint16_t *kind; /* state | header bytes << 3 */
 
     size_t n_free, free_room;
     uint32_t *free_list;

@@ -43,7 +43,8 @@ static void tiles_remove(struct tiles *t, size_t at)
 static size_t tiles_find(const struct tiles *t, uint64_t address)
 {
     size_t i = 0;
-    while (i < t->n && t->block[i].address + t->block[i].size <= address) i++;
+    while (i < t->n && t->block[i].address + t->block[i].size <= address)
+        i++;
     return i < t->n && t->block[i].address <= address ? i : t->n;
 }
 
@@ -52,7 +53,8 @@ static bool tiles_cut(struct tiles *t, uint64_t address)
 {
     size_t i = tiles_find(t, address);
     if (i == t->n || t->block[i].address == address) return true;
-    struct snapshot_block rest = {.address = address, .size = t->block[i].address + t->block[i].size - address, .state = BLOCK_FREE};
+    struct snapshot_block rest = {
+        .address = address, .size = t->block[i].address + t->block[i].size - address, .state = BLOCK_FREE};
     t->block[i].size -= rest.size;
     if (t->block[i].header > t->block[i].size) t->block[i].header = (uint32_t)t->block[i].size;
     return tiles_insert(t, i + 1, rest);
@@ -61,12 +63,14 @@ static bool tiles_cut(struct tiles *t, uint64_t address)
 /* The header at address says: a block of size bytes. */
 static bool tiles_carve(struct tiles *t, struct snapshot_block block)
 {
-    if (block.size == 0 || block.address < t->start || block.address >= t->brk || block.size > t->brk - block.address) return true;
+    if (block.size == 0 || block.address < t->start || block.address >= t->brk || block.size > t->brk - block.address)
+        return true;
     if (!tiles_cut(t, block.address) || !tiles_cut(t, block.address + block.size)) return false;
     size_t i = tiles_find(t, block.address);
     if (i == t->n) return true;
     if (t->block[i].state == block.state) block.id = t->block[i].id, block.requested = t->block[i].requested;
-    while (i < t->n && t->block[i].address < block.address + block.size) tiles_remove(t, i);
+    while (i < t->n && t->block[i].address < block.address + block.size)
+        tiles_remove(t, i);
     return tiles_insert(t, i, block);
 }
 
@@ -80,7 +84,8 @@ static bool tiles_grow(struct tiles *t, uint64_t brk)
 static bool tiles_shrink(struct tiles *t, uint64_t brk)
 {
     if (!tiles_cut(t, brk)) return false;
-    while (t->n > 0 && t->block[t->n - 1].address >= brk) tiles_remove(t, t->n - 1);
+    while (t->n > 0 && t->block[t->n - 1].address >= brk)
+        tiles_remove(t, t->n - 1);
     t->brk = brk;
     return true;
 }
@@ -109,14 +114,16 @@ static bool tiles_write(struct tiles *t, enum heap_policy policy, const struct s
         t->block[i].header = block.header + GUARD_FRONT;
         t->block[i].requested = t->block[i].size - t->block[i].header;
         return true;
-    default: return true;
+    default:
+        return true;
     }
 }
 
 static bool tiles_link(struct tiles *t, uint64_t block, uint64_t after)
 {
     size_t at = 0;
-    while (after && at < t->n_list && t->list[at] != after) at++;
+    while (after && at < t->n_list && t->list[at] != after)
+        at++;
     if (after && at < t->n_list) at++;
     if (t->n_list == t->room_list) {
         size_t room = t->room_list * 2 + 16;
@@ -145,12 +152,18 @@ static bool tiles_unlink(struct tiles *t, uint64_t block)
 static bool tiles_apply(struct tiles *t, enum heap_policy policy, const struct step *s)
 {
     switch ((enum step_kind)s->kind) {
-    case STEP_SBRK: return s->c > t->brk ? tiles_grow(t, s->c) : s->c < t->brk && s->c >= t->start ? tiles_shrink(t, s->c) : true;
-    case STEP_TRIM: return s->c < t->brk && s->c >= t->start ? tiles_shrink(t, s->c) : true;
-    case STEP_WRITE: return tiles_write(t, policy, s);
-    case STEP_LINK: return tiles_link(t, s->block, s->a);
-    case STEP_UNLINK: return tiles_unlink(t, s->block);
-    default: return true;
+    case STEP_SBRK:
+        return s->c > t->brk ? tiles_grow(t, s->c) : s->c < t->brk && s->c >= t->start ? tiles_shrink(t, s->c) : true;
+    case STEP_TRIM:
+        return s->c < t->brk && s->c >= t->start ? tiles_shrink(t, s->c) : true;
+    case STEP_WRITE:
+        return tiles_write(t, policy, s);
+    case STEP_LINK:
+        return tiles_link(t, s->block, s->a);
+    case STEP_UNLINK:
+        return tiles_unlink(t, s->block);
+    default:
+        return true;
     }
 }
 
@@ -161,7 +174,8 @@ static bool tiles_fill(struct tiles *t, const struct snapshot *s)
     t->block = malloc((n + 16) * sizeof *t->block);
     if (!t->block) return false;
     t->room = n + 16;
-    for (size_t i = 0; i < n; i++) t->block[t->n++] = snapshot_block(s, i);
+    for (size_t i = 0; i < n; i++)
+        t->block[t->n++] = snapshot_block(s, i);
     for (size_t i = snapshot_n_free(s); i-- > 0;)
         if (!tiles_link(t, snapshot_block(s, snapshot_free_at(s, i)).address, 0)) return false;
     return true;
@@ -191,7 +205,8 @@ static struct snapshot *tiles_snapshot(const struct tiles *t, const struct snaps
         if (g.kind == SEGMENT_HEAP) g.end = t->brk;
         ok = snapshot_add_segment(s, &g);
     }
-    for (size_t i = 0; ok && i < t->n; i++) ok = snapshot_add_block(s, &t->block[i]);
+    for (size_t i = 0; ok && i < t->n; i++)
+        ok = snapshot_add_block(s, &t->block[i]);
     if (ok && add_list(s, t, policy) && snapshot_finish(s)) return s;
     snapshot_free(s);
     return NULL;
@@ -206,7 +221,10 @@ static void mark_step(struct animation *a, const struct step *s)
     size_t i = snapshot_find(a->frame, at);
     if (i == SNAPSHOT_NONE) return;
     struct snapshot_block b = snapshot_block(a->frame, i);
-    enum change_kind kind = s->kind == STEP_PROBE ? CHANGE_LOOKED : s->kind == STEP_MARK_FREE ? CHANGE_FREED : s->kind == STEP_SBRK ? CHANGE_NEW : CHANGE_WRITTEN;
+    enum change_kind kind = s->kind == STEP_PROBE       ? CHANGE_LOOKED
+                            : s->kind == STEP_MARK_FREE ? CHANGE_FREED
+                            : s->kind == STEP_SBRK      ? CHANGE_NEW
+                                                        : CHANGE_WRITTEN;
     c->change[c->n++] = (struct change){kind, b.address, b.address + b.size, b.id};
 }
 
@@ -271,7 +289,8 @@ void animation_begin(struct lab *lab)
     animation_end(lab);
     a->n = trace_n(&s->trace);
     a->at = 0;
-    if ((a->ms == 0 && !a->by_hand) || !lab->screen.there || !s->before || s->trace.fresh || s->trace.n_verbs != 1 || a->n == 0) return;
+    if ((a->ms == 0 && !a->by_hand) || !lab->screen.there || !s->before || s->trace.fresh || s->trace.n_verbs != 1 || a->n == 0)
+        return;
     if (snapshot_n_blocks(s->before) > ANIMATION_BLOCKS_MAX) return;
     a->before = s->before;
     s->before = NULL;

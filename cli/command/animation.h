@@ -17,14 +17,14 @@ struct fact_word;
 #define ANIMATION_BLOCKS_MAX 20000u
 
 struct animation {
-    unsigned ms;              /* a step, when it plays; 0: off */
-    bool by_hand;             /* it waits for keys instead */
-    bool playing;             /* a command is being played: the picture is frame at */
-    size_t at, n;             /* frames are the steps, 0 to n - 1 */
-    struct snapshot *before;  /* owned while playing */
-    struct snapshot *frame;   /* owned: what is shown */
-    struct changes changes;   /* the block of the step, marked */
-    char text[256];           /* "step 2 of 5: looks at …" */
+    unsigned ms; /* a step, when it plays; 0: off */
+    bool by_hand; /* it waits for keys instead */
+    bool playing; /* a command is being played: the picture is frame at */
+    size_t at, n; /* frames are the steps, 0 to n - 1 */
+    struct snapshot *before; /* owned while playing */
+    struct snapshot *frame; /* owned: what is shown */
+    struct changes changes; /* the block of the step, marked */
+    char text[256]; /* "step 2 of 5: looks at …" */
 };
 
 /* After a command: begin to play it if that is wanted and possible. Takes the session's snapshot before the command. */

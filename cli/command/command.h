@@ -8,27 +8,39 @@
 #include "cli/command/lab.h"
 
 /* What may stand at a place of a command's arguments: the completion's and the usage's business. */
-enum argument_kind { ARG_NONE, ARG_SIZE, ARG_ID, ARG_NAME, ARG_POLICY, ARG_OPTION, ARG_VALUE, ARG_FILE, ARG_COMMAND, ARG_WORD, ARG_LESSON };
+enum argument_kind {
+    ARG_NONE,
+    ARG_SIZE,
+    ARG_ID,
+    ARG_NAME,
+    ARG_POLICY,
+    ARG_OPTION,
+    ARG_VALUE,
+    ARG_FILE,
+    ARG_COMMAND,
+    ARG_WORD,
+    ARG_LESSON
+};
 
 struct command;
 struct arguments; /* parse.h */
 
 enum command_flags {
-    COMMAND_CHANGES = 1,   /* goes to the log if it changed the target */
+    COMMAND_CHANGES = 1, /* goes to the log if it changed the target */
     COMMAND_NEEDS_LIFE = 2, /* refused with words while the target is dead */
-    COMMAND_COMPOSES = 4,  /* runs other commands (repeat, source): they record themselves */
-    COMMAND_VIEW = 8,      /* concerns the screen only */
-    COMMAND_ALONE = 16     /* not inside another (repeat, source) */
+    COMMAND_COMPOSES = 4, /* runs other commands (repeat, source): they record themselves */
+    COMMAND_VIEW = 8, /* concerns the screen only */
+    COMMAND_ALONE = 16 /* not inside another (repeat, source) */
 };
 
 struct command {
     const char *name;
-    const char *aliases;    /* separated by spaces, "" if none */
-    const char *usage;      /* of the arguments: "SIZE [as NAME]" */
-    const char *summary;    /* one line, no full stop */
-    const char *help;       /* a few sentences and an example */
-    const char *group;      /* "allocate", "look", "memory", "session", "class", "screen" */
-    int least, most;        /* words of arguments; most -1: any number */
+    const char *aliases; /* separated by spaces, "" if none */
+    const char *usage; /* of the arguments: "SIZE [as NAME]" */
+    const char *summary; /* one line, no full stop */
+    const char *help; /* a few sentences and an example */
+    const char *group; /* "allocate", "look", "memory", "session", "class", "screen" */
+    int least, most; /* words of arguments; most -1: any number */
     enum argument_kind kinds[4]; /* the last one goes on */
     unsigned flags;
     bool (*run)(struct lab *lab, const struct arguments *args, struct outcome *out);

@@ -46,8 +46,9 @@ static bool overflow(struct fault *f)
     uint64_t n = header_bytes(f);
     if (!fault_stage(f, FAULT_PAIR)) return false;
     fault_watch(f, f->b.address, f->b.address + n);
-    fault_tell(f, "memset(p%" PRIu32 ", 'A', %" PRIu64 "): %" PRIu64 " bytes more than #%" PRIu32 " has, over the header behind it", f->a.id,
-               f->a.usable + n, n, f->a.id);
+    fault_tell(f,
+               "memset(p%" PRIu32 ", 'A', %" PRIu64 "): %" PRIu64 " bytes more than #%" PRIu32 " has, over the header behind it",
+               f->a.id, f->a.usable + n, n, f->a.id);
     HARM("#%" PRIu32 " was written past its end, over the header of #%" PRIu32, f->a.id, f->b.id);
     if (!fault_fill(f, f->a.payload, f->a.usable + n, 'A')) return true;
     fault_tell_words(f);
@@ -61,7 +62,9 @@ static bool underflow(struct fault *f)
     if (!fault_stage(f, FAULT_PAIR)) return false;
     fault_watch(f, f->b.address, f->b.payload);
     fault_tell(f, "memset(p%" PRIu32 " - 16, 'B', 16): the 16 bytes before #%" PRIu32 "'s payload are %s", f->b.id, f->b.id,
-               f->canary ? "its front guard" : is_header(f) ? "its own header's (the last 8 of the 32 are unused)" : "its own header's");
+               f->canary      ? "its front guard"
+               : is_header(f) ? "its own header's (the last 8 of the 32 are unused)"
+                              : "its own header's");
     HARM("#%" PRIu32 " was written before its start, over %s", f->b.id, f->canary ? "the canary there" : "its own header");
     if (!fault_fill(f, f->b.payload - 16, 16, 'B')) return true;
     fault_tell_words(f);
@@ -76,11 +79,14 @@ static bool off_by_one(struct fault *f)
     fault_watch(f, f->b.address, f->b.address + header_bytes(f));
     uint64_t at = f->a.payload + f->a.requested;
     bool zero = (fault_read(f, at) & 0xff) != 0; /* else a terminator would change nothing */
-    fault_tell(f, "p%" PRIu32 "[%" PRIu64 "] = %s of a string of %" PRIu64 " characters; #%" PRIu32 " was asked to hold one less", f->a.id, f->a.requested,
-               zero ? "0: the terminator" : "'x': the last one", f->a.requested + !zero, f->a.id);
-    if (f->canary) HARM("one byte behind #%" PRIu32 " hit the canary there, and nothing else", f->a.id);
-    else HARM("one byte behind #%" PRIu32 " hit the lowest byte of #%" PRIu32 "'s first header word", f->a.id, f->b.id);
-    UNSEEN(is_header(f) ? "a smaller size leaves a gap before next, and gaps may be a stranger's" : "the word keeps a value that can be true");
+    fault_tell(f, "p%" PRIu32 "[%" PRIu64 "] = %s of a string of %" PRIu64 " characters; #%" PRIu32 " was asked to hold one less",
+               f->a.id, f->a.requested, zero ? "0: the terminator" : "'x': the last one", f->a.requested + !zero, f->a.id);
+    if (f->canary)
+        HARM("one byte behind #%" PRIu32 " hit the canary there, and nothing else", f->a.id);
+    else
+        HARM("one byte behind #%" PRIu32 " hit the lowest byte of #%" PRIu32 "'s first header word", f->a.id, f->b.id);
+    UNSEEN(is_header(f) ? "a smaller size leaves a gap before next, and gaps may be a stranger's"
+                        : "the word keeps a value that can be true");
     if (!fault_fill(f, at, 1, zero ? 0 : 'x')) return true;
     fault_tell_words(f);
     fault_check(f, "at once");
@@ -93,7 +99,8 @@ static bool stray_header(struct fault *f)
     if (!fault_stage(f, FAULT_PAIR)) return false;
     uint64_t at = f->b.address + block_field_info(is_header(f) ? FIELD_SIZE : FIELD_SIZE_FLAGS)->offset, old = fault_read(f, at);
     fault_watch(f, f->b.address, f->b.address + header_bytes(f));
-    fault_tell(f, "*(size_t *)0x%" PRIx64 " = %" PRIu64 ": a stray write makes #%" PRIu32 " 32 bytes larger than it is", at, old + 32, f->b.id);
+    fault_tell(f, "*(size_t *)0x%" PRIx64 " = %" PRIu64 ": a stray write makes #%" PRIu32 " 32 bytes larger than it is", at,
+               old + 32, f->b.id);
     HARM("the size in #%" PRIu32 "'s header is false: it reaches beyond the block", f->b.id);
     UNSEEN("nothing lies where the false size ends");
     if (!fault_write(f, at, old + 32)) return true;
@@ -128,7 +135,8 @@ static bool double_free(struct fault *f)
     snprintf(what, sizeof what, "free(p%" PRIu32 ") again, at once", f->a.id);
     if (!fault_free(f, what, f->a.payload, &status) || !fault_alloc(f, f->a.usable, &heir)) return true;
     if (heir.payload != f->a.payload) {
-        fault_tell(f, "the freed block was not reused%s: the harm does not come", f->quarantine ? ", for it is in quarantine" : "");
+        fault_tell(f, "the freed block was not reused%s: the harm does not come",
+                   f->quarantine ? ", for it is in quarantine" : "");
         HARM("#%" PRIu32 " was freed twice, and the second free was refused", f->a.id);
         UNSEEN("nothing came of it");
         fault_check(f, "at the end");
@@ -138,7 +146,8 @@ static bool double_free(struct fault *f)
     if (!fault_free(f, what, f->a.payload, &status)) return true;
     fault_check(f, "after that free");
     if (!fault_alloc(f, f->a.usable, &other)) return true;
-    if (other.payload == heir.payload) HARM("the second free(p%" PRIu32 ") freed #%" PRIu32 "'s block, and #%" PRIu32 " got it too", f->a.id, heir.id, other.id);
+    if (other.payload == heir.payload)
+        HARM("the second free(p%" PRIu32 ") freed #%" PRIu32 "'s block, and #%" PRIu32 " got it too", f->a.id, heir.id, other.id);
     fault_check(f, "at the end");
     return true;
 }
@@ -150,14 +159,15 @@ static bool use_after_free(struct fault *f)
     HARM("#%" PRIu32 " was written to after it was freed", f->a.id);
     UNSEEN("a freed payload without links holds no word of the allocator's, and nobody looks at the rest");
     fault_watch(f, f->a.address, f->a.address + f->a.size);
-    fault_tell(f, "memset(p%" PRIu32 ", 'U', 16): the old pointer still works%s", f->a.id, is_header(f) || f->quarantine ? "" : ", and the free list's links stand there now");
+    fault_tell(f, "memset(p%" PRIu32 ", 'U', 16): the old pointer still works%s", f->a.id,
+               is_header(f) || f->quarantine ? "" : ", and the free list's links stand there now");
     if (!fault_fill(f, f->a.payload, 16, 'U')) return true;
     fault_tell_words(f);
     fault_check(f, "at once");
     if (!fault_alloc(f, f->a.usable, &heir) || heir.payload != f->a.payload) return true;
     if (!fault_fill(f, heir.payload, heir.requested, 'n') || !fault_fill(f, f->a.payload, 8, 'U')) return true;
-    fault_tell(f, "#%" PRIu32 " is filled with 'n', the old pointer writes again: #%" PRIu32 "'s first word is 0x%" PRIx64 " now", heir.id, heir.id,
-               fault_read(f, heir.payload));
+    fault_tell(f, "#%" PRIu32 " is filled with 'n', the old pointer writes again: #%" PRIu32 "'s first word is 0x%" PRIx64 " now",
+               heir.id, heir.id, fault_read(f, heir.payload));
     HARM("the old pointer to #%" PRIu32 " writes into #%" PRIu32, f->a.id, heir.id);
     fault_check(f, "at the end");
     return true;
@@ -186,12 +196,14 @@ static bool wild_free(struct fault *f)
     uint64_t inside = forge(f);
     if (inside == 0) return true;
     fault_tell(f, "#%" PRIu32 "'s data happen to look like a header, at 0x%" PRIx64, f->a.id, f->a.payload);
-    uint64_t is_free = f->a.payload + block_field_info(is_header(f) ? FIELD_IS_FREE : FIELD_SIZE_FLAGS)->offset, old = fault_read(f, is_free);
+    uint64_t is_free = f->a.payload + block_field_info(is_header(f) ? FIELD_IS_FREE : FIELD_SIZE_FLAGS)->offset,
+             old = fault_read(f, is_free);
     snprintf(what, sizeof what, "free(p%" PRIu32 " + %" PRIu64 ")", f->a.id, inside - f->a.payload);
     if (!fault_free(f, what, inside, &status)) return true;
     if (status != HEAP_OK) HARM("an address inside #%" PRIu32 " was freed, and refused", f->a.id), UNSEEN("nothing came of it");
     if (fault_read(f, is_free) != old)
-        fault_tell(f, "the word at 0x%" PRIx64 " was #%" PRIu32 "'s data: 0x%" PRIx64 " -> 0x%" PRIx64, is_free, f->a.id, old, fault_read(f, is_free));
+        fault_tell(f, "the word at 0x%" PRIx64 " was #%" PRIu32 "'s data: 0x%" PRIx64 " -> 0x%" PRIx64, is_free, f->a.id, old,
+                   fault_read(f, is_free));
     fault_check(f, "after that free");
     if (fault_alloc(f, NEXT_BYTES, &made)) fault_check(f, "after the next alloc");
     return true;
@@ -207,7 +219,8 @@ static bool cycle(struct fault *f)
     uint64_t block = is_header(f) ? f->b.address : f->a.address;
     enum block_field field = is_header(f) ? FIELD_NEXT : FIELD_NEXT_FREE;
     fault_watch(f, block, block + f->b.size);
-    fault_tell(f, "a stray write: %s of %s leads to 0x%" PRIx64, block_field_info(field)->name, fault_name(f, block), f->a.address);
+    fault_tell(f, "a stray write: %s of %s leads to 0x%" PRIx64, block_field_info(field)->name, fault_name(f, block),
+               f->a.address);
     HARM("the list runs in a circle at 0x%" PRIx64, f->a.address);
     if (f->quarantine && !is_header(f)) {
         HARM("a link was written into #%" PRIu32 ", which is in quarantine and in no list", f->a.id);
@@ -230,8 +243,10 @@ static bool leak(struct fault *f)
     for (; n < LEAKS && session_alloc(s, LEAK_BYTES, &made); n++)
         if (first == 0) first = made.id;
     if (n == 0) return outcome_fail(f->out, "nothing could be allocated to be leaked: %s", s->error);
-    fault_tell(f, "p = malloc(%u), %" PRIu32 " times, each over the pointer before: #%" PRIu32 " to #%" PRIu32, LEAK_BYTES, n, first, made.id);
-    fault_tell(f, "p holds 0x%" PRIx64 " alone: the other %" PRIu32 " blocks can't be freed by this program any more", made.address, n - 1);
+    fault_tell(f, "p = malloc(%u), %" PRIu32 " times, each over the pointer before: #%" PRIu32 " to #%" PRIu32, LEAK_BYTES, n,
+               first, made.id);
+    fault_tell(f, "p holds 0x%" PRIx64 " alone: the other %" PRIu32 " blocks can't be freed by this program any more",
+               made.address, n - 1);
     fault_tell(f, "brk moved up by %" PRIu64 " bytes; done for ever, it ends in out of memory", s->target.brk - before);
     fault_check(f, "at the end");
     fault_tell(f, "brkview remembers the addresses, so that `free %" PRIu32 "` works here; the program has lost them", first);
@@ -248,7 +263,8 @@ static bool oom(struct fault *f)
     uint32_t n = 0;
     if (!session_limit(s, limit)) return outcome_fail(f->out, "the limit could not be set: %s", s->error);
     fault_tell(f, "limit %" PRIu64 ": the heap may grow by %u bytes more", limit, OOM_BYTES);
-    while (n < OOM_BYTES && session_alloc(s, OOM_BYTES / 4, &made)) n++;
+    while (n < OOM_BYTES && session_alloc(s, OOM_BYTES / 4, &made))
+        n++;
     fault_tell(f, "malloc(%u) succeeds %" PRIu32 " times, then it returns NULL: %s", OOM_BYTES / 4, n, s->error);
     fault_check(f, "at once");
     fault_tell(f, "*(char *)NULL = 'x': a program that does not look at what malloc returned writes to address 0");
@@ -280,8 +296,9 @@ static void conclude(struct fault *f, const struct kind *k)
 {
     const struct target *t = &f->lab->session.target;
     json_t *result = json_pack("{s:s, s:b, s:o, s:o, s:O, s:O, s:b}", "fault", k->name, "found", f->invariant != 0, "invariant",
-                               f->invariant ? json_integer((json_int_t)f->invariant) : json_null(), "when", f->invariant ? json_string(f->when) : json_null(),
-                               "words", f->words, "findings", f->findings, "alive", t->alive);
+                               f->invariant ? json_integer((json_int_t)f->invariant) : json_null(), "when",
+                               f->invariant ? json_string(f->when) : json_null(), "words", f->words, "findings", f->findings,
+                               "alive", t->alive);
     outcome_result(f->out, result);
     outcome_text(f->out, "`undo` brings the heap back, equal to the byte\n");
     char end[160] = "";
@@ -295,12 +312,18 @@ static void conclude(struct fault *f, const struct kind *k)
 RUN(break)
 {
     const struct kind *k = kinds;
-    while (k < kinds + N_KINDS && strcmp(k->name, args->word[0]) != 0) k++;
+    while (k < kinds + N_KINDS && strcmp(k->name, args->word[0]) != 0)
+        k++;
     if (k == kinds + N_KINDS)
-        return outcome_fail(out, "there is no fault %s; expected overflow, underflow, off-by-one, double-free, use-after-free, wild-free, header, cycle, leak or oom",
+        return outcome_fail(out,
+                            "there is no fault %s; expected overflow, underflow, off-by-one, double-free, use-after-free, "
+                            "wild-free, header, cycle, leak or oom",
                             parse_shown(args->word[0]));
     if (lab->session.setup.policy == HEAP_BUMP && !k->bump)
-        return outcome_fail(out, "bump has no headers, no list and no free, so %s breaks nothing of its own; expected another policy, or leak or oom", k->name);
+        return outcome_fail(
+            out,
+            "bump has no headers, no list and no free, so %s breaks nothing of its own; expected another policy, or leak or oom",
+            k->name);
     const uint64_t *value = lab->session.setup.value;
     struct fault f = {.lab = lab, .out = out, .words = json_array(), .findings = json_array()};
     f.canary = value[HEAP_CANARY] != 0;

@@ -26,10 +26,12 @@ static bool take_name(struct lab *lab, const struct arguments *args, int words, 
     *name = NULL;
     if (args->n == words) return true;
     if (args->n != words + 2 || strcmp(args->word[words], "as") != 0)
-        return outcome_fail(out, "%s is not understood here; expected nothing more, or `as NAME`", parse_shown(args->word[words]));
+        return outcome_fail(out, "%s is not understood here; expected nothing more, or `as NAME`",
+                            parse_shown(args->word[words]));
     const char *wanted = args->word[words + 1];
     if (!book_name_valid(wanted))
-        return outcome_fail(out, "%s is not a name; expected up to 31 letters, digits and _, no digit first, and not \"all\"", parse_shown(wanted));
+        return outcome_fail(out, "%s is not a name; expected up to 31 letters, digits and _, no digit first, and not \"all\"",
+                            parse_shown(wanted));
     uint32_t owner = book_name_find(&lab->session.book, wanted);
     if (owner && book_find(&lab->session.book, owner, &payload, &requested))
         return outcome_fail(out, "the name %s belongs to #%" PRIu32 "; expected one that is not in use", wanted, owner);
@@ -43,8 +45,8 @@ static void tell_block(struct outcome *out, const struct session_block *b, const
                                (json_int_t)b->requested);
     if (name) json_object_set_new(result, "name", json_string(name));
     outcome_result(out, result);
-    outcome_text(out, "#%" PRIu32 "%s%s%s = 0x%" PRIx64 ", %" PRIu64 " byte%s\n", b->id, name ? " (" : "", name ? name : "", name ? ")" : "",
-                 b->address, b->requested, b->requested == 1 ? "" : "s");
+    outcome_text(out, "#%" PRIu32 "%s%s%s = 0x%" PRIx64 ", %" PRIu64 " byte%s\n", b->id, name ? " (" : "", name ? name : "",
+                 name ? ")" : "", b->address, b->requested, b->requested == 1 ? "" : "s");
 }
 
 static bool fail_session(struct lab *lab, struct outcome *out) { return outcome_fail(out, "%s", lab->session.error); }
@@ -77,11 +79,16 @@ RUN(calloc)
     uint64_t count, size;
     const char *name;
     struct session_block b;
-    if (!parse_positive(args->word[0], "N", &count, error, sizeof error) || !parse_positive(args->word[1], "SIZE", &size, error, sizeof error))
+    if (!parse_positive(args->word[0], "N", &count, error, sizeof error) ||
+        !parse_positive(args->word[1], "SIZE", &size, error, sizeof error))
         return outcome_fail(out, "%s", error);
     if (!take_name(lab, args, 2, &name, out)) return false;
     bool ok = made_block(lab, out, session_calloc(&lab->session, count, size, &b), &b, name);
-    outcome_c_line(out, "%s = calloc(%" PRIu64 ", %" PRIu64 ");", ok ? c_name(lab, b.id, p, sizeof p) : name ? name : "p", count, size);
+    outcome_c_line(out, "%s = calloc(%" PRIu64 ", %" PRIu64 ");",
+                   ok     ? c_name(lab, b.id, p, sizeof p)
+                   : name ? name
+                          : "p",
+                   count, size);
     return ok;
 }
 
@@ -94,10 +101,15 @@ RUN(aligned)
     if (!parse_positive(args->word[0], "ALIGN", &alignment, error, sizeof error) ||
         !parse_positive(args->word[1], "SIZE", &size, error, sizeof error))
         return outcome_fail(out, "%s", error);
-    if (alignment & (alignment - 1)) return outcome_fail(out, "ALIGN is %" PRIu64 "; expected a power of two, like 16, 64 or 4096", alignment);
+    if (alignment & (alignment - 1))
+        return outcome_fail(out, "ALIGN is %" PRIu64 "; expected a power of two, like 16, 64 or 4096", alignment);
     if (!take_name(lab, args, 2, &name, out)) return false;
     bool ok = made_block(lab, out, session_aligned(&lab->session, alignment, size, &b), &b, name);
-    outcome_c_line(out, "%s = aligned_alloc(%" PRIu64 ", %" PRIu64 ");", ok ? c_name(lab, b.id, p, sizeof p) : name ? name : "p", alignment, size);
+    outcome_c_line(out, "%s = aligned_alloc(%" PRIu64 ", %" PRIu64 ");",
+                   ok     ? c_name(lab, b.id, p, sizeof p)
+                   : name ? name
+                          : "p",
+                   alignment, size);
     return ok;
 }
 
@@ -145,7 +157,8 @@ static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids,
     }
     outcome_result(out, json_pack("{s:o}", "freed", freed));
     if (n == 0) outcome_text(out, "no block is in use: nothing to free\n");
-    for (i = 0; i < n && i < 8; i++) outcome_text(out, "%s#%" PRIu32, i ? ", " : "freed ", ids[i]);
+    for (i = 0; i < n && i < 8; i++)
+        outcome_text(out, "%s#%" PRIu32, i ? ", " : "freed ", ids[i]);
     if (n > 0) outcome_text(out, n > 8 ? ", ... %zu in all\n" : "\n", n);
     return true;
 }
@@ -156,7 +169,8 @@ RUN(free)
     uint32_t *ids = NULL;
     size_t n = 0;
     bool ok = true;
-    for (int i = 0; i < args->n && ok; i++) ok = parse_ids(&lab->session.book, args->word[i], &ids, &n, error, sizeof error);
+    for (int i = 0; i < args->n && ok; i++)
+        ok = parse_ids(&lab->session.book, args->word[i], &ids, &n, error, sizeof error);
     ok = ok && parse_ids_distinct(ids, n, error, sizeof error);
     if (!ok) {
         outcome_fail(out, "%s", error);

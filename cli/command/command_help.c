@@ -4,8 +4,11 @@
 
 #include "cli/command/run.h"
 
-static const struct { const char *group, *title; } groups[] = {
-    {"allocate", "Allocate"}, {"look", "Look"}, {"memory", "Touch memory"}, {"faults", "Break it"}, {"session", "Session"}, {"class", "In class"}, {"screen", "Screen"},
+static const struct {
+    const char *group, *title;
+} groups[] = {
+    {"allocate", "Allocate"}, {"look", "Look"},      {"memory", "Touch memory"}, {"faults", "Break it"},
+    {"session", "Session"},   {"class", "In class"}, {"screen", "Screen"},
 };
 
 static void help_all(struct outcome *out)
@@ -31,7 +34,8 @@ RUN(help)
     if (args->n == 0) {
         help_all(out);
         json_t *names = json_array();
-        for (size_t i = 0; i < command_table_size; i++) json_array_append_new(names, json_string(command_table[i].name));
+        for (size_t i = 0; i < command_table_size; i++)
+            json_array_append_new(names, json_string(command_table[i].name));
         outcome_result(out, json_pack("{s:o}", "commands", names));
         return true;
     }

@@ -12,7 +12,10 @@
 
 /* ── undo, redo ── */
 
-struct player { struct undo_player base; struct lab *lab; };
+struct player {
+    struct undo_player base;
+    struct lab *lab;
+};
 
 static bool play(const struct undo_player *self, struct session *s, const char *line)
 {
@@ -46,7 +49,8 @@ static bool count_parse(const struct arguments *args, uint64_t *n, struct outcom
 /* Both go back and forth between entries of the log, so they can't stand inside one. */
 static bool stands_alone(struct lab *lab, struct outcome *out, const char *verb)
 {
-    return lab->depth == 1 || outcome_fail(out, "%s can't stand inside another command (source, repeat); expected it on its own", verb);
+    return lab->depth == 1 ||
+           outcome_fail(out, "%s can't stand inside another command (source, repeat); expected it on its own", verb);
 }
 
 /* The end of both: one skipped step stands for the whole replay. */
@@ -59,8 +63,8 @@ static bool done_with(struct lab *lab, struct outcome *out, bool ok, size_t n, c
     if (!ok) return outcome_fail(out, "%s", lab->session.error);
     trace_add(&lab->session.trace, &(struct step){.kind = STEP_SKIPPED, .a = n}, 1);
     outcome_result(out, json_pack("{s:I}", verb, (json_int_t)n));
-    outcome_sentence(out, "%s %zu command%s%s%s%s: brk is at 0x%" PRIx64, verb, n, n == 1 ? "" : "s", n == 1 ? " (" : "", n == 1 ? title : "",
-                     n == 1 ? ")" : "", lab->session.target.brk);
+    outcome_sentence(out, "%s %zu command%s%s%s%s: brk is at 0x%" PRIx64, verb, n, n == 1 ? "" : "s", n == 1 ? " (" : "",
+                     n == 1 ? title : "", n == 1 ? ")" : "", lab->session.target.brk);
     return true;
 }
 
@@ -72,7 +76,8 @@ RUN(undo)
     const struct log *l = &lab->session.log;
     if (l->n == 0) return outcome_fail(out, "there is nothing to undo; expected a command that changed the heap first");
     if (args->n == 1 && n > l->n && n != UINT32_MAX)
-        return outcome_fail(out, "only %zu command%s can be undone; expected at most that many, or `all`", l->n, l->n == 1 ? "" : "s");
+        return outcome_fail(out, "only %zu command%s can be undone; expected at most that many, or `all`", l->n,
+                            l->n == 1 ? "" : "s");
     char *title = strdup(l->entries[l->n - 1]->title);
     struct player player = {{play, progress}, lab};
     bool ok = undo_back(&lab->session, (size_t)n, &player.base, &done);
@@ -89,7 +94,8 @@ RUN(redo)
     const struct log *l = &lab->session.log;
     if (l->n_undone == 0) return outcome_fail(out, "there is nothing to redo; expected an `undo` first");
     if (args->n == 1 && n > l->n_undone && n != UINT32_MAX)
-        return outcome_fail(out, "only %zu command%s can be done again; expected at most that many, or `all`", l->n_undone, l->n_undone == 1 ? "" : "s");
+        return outcome_fail(out, "only %zu command%s can be done again; expected at most that many, or `all`", l->n_undone,
+                            l->n_undone == 1 ? "" : "s");
     char *title = strdup(l->undone[l->n_undone - 1]->title);
     struct player player = {{play, progress}, lab};
     bool ok = undo_forward(&lab->session, (size_t)n, &player.base, &done);
@@ -122,12 +128,17 @@ static void put_log(FILE *file, const struct session *s)
     if (s->first_setup.limit != HEAP_NO_LIMIT) fprintf(file, "limit %" PRIu64 "\n", s->first_setup.limit);
     for (size_t i = 0; i < s->log.n; i++) {
         const struct log_entry *e = s->log.entries[i];
-        if (e->death || e->n_lines != 1 || strcmp(e->title, e->lines[0]) != 0) fprintf(file, "# %s\n", e->title + (e->n_lines ? 0 : 2)); /* a death from outside is a comment already */
-        for (size_t k = 0; k < e->n_lines; k++) fprintf(file, "%s\n", e->lines[k]);
+        if (e->death || e->n_lines != 1 || strcmp(e->title, e->lines[0]) != 0)
+            fprintf(file, "# %s\n", e->title + (e->n_lines ? 0 : 2)); /* a death from outside is a comment already */
+        for (size_t k = 0; k < e->n_lines; k++)
+            fprintf(file, "%s\n", e->lines[k]);
     }
 }
 
-struct saved_log { struct file_content base; const struct session *session; };
+struct saved_log {
+    struct file_content base;
+    const struct session *session;
+};
 
 static bool write_log(struct file_content *self, FILE *to, struct outcome *out)
 {

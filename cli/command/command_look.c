@@ -35,8 +35,9 @@ static void block_row(struct lab *lab, struct outcome *out, const struct snapsho
         snprintf(requested, sizeof requested, "%" PRIu64, b->requested);
         snprintf(padding, sizeof padding, "%" PRIu64, payload - b->requested);
     }
-    outcome_text(out, "%8s  0x%-10" PRIx64 " %8" PRIu64 " %6" PRIu32 " %8" PRIu64 " %9s %7s  %s%s%s\n", id_text(b, id, sizeof id), b->address,
-                 b->size, b->header, payload, requested, padding, fact_is_quarantined(lab, b) ? "quarantine" : fact_state_name(b->state), name ? "  " : "", name ? name : "");
+    outcome_text(out, "%8s  0x%-10" PRIx64 " %8" PRIu64 " %6" PRIu32 " %8" PRIu64 " %9s %7s  %s%s%s\n", id_text(b, id, sizeof id),
+                 b->address, b->size, b->header, payload, requested, padding,
+                 fact_is_quarantined(lab, b) ? "quarantine" : fact_state_name(b->state), name ? "  " : "", name ? name : "");
 }
 
 static void free_list_row(struct lab *lab, struct outcome *out)
@@ -65,15 +66,19 @@ RUN(blocks)
     size_t n = snapshot_n_blocks(s);
     uint64_t damaged;
     fact_blocks_json(lab, out);
-    outcome_result(out, json_pack("{s:I, s:I}", "blocks", (json_int_t)snapshot_stats(s)->n_blocks, "free", (json_int_t)snapshot_stats(s)->n_free));
+    outcome_result(out, json_pack("{s:I, s:I}", "blocks", (json_int_t)snapshot_stats(s)->n_blocks, "free",
+                                  (json_int_t)snapshot_stats(s)->n_free));
     if (n == 0) outcome_text(out, "the heap is empty\n");
-    if (n > 0) outcome_text(out, "%8s  %-12s %8s %6s %8s %9s %7s  %s\n", "id", "address", "size", "header", "payload", "requested", "padding", "state");
+    if (n > 0)
+        outcome_text(out, "%8s  %-12s %8s %6s %8s %9s %7s  %s\n", "id", "address", "size", "header", "payload", "requested",
+                     "padding", "state");
     for (size_t i = 0; i < n; i++) {
         struct snapshot_block b = snapshot_block(s, i);
         block_row(lab, out, &b);
     }
     if (lab->session.setup.policy != HEAP_BUMP) free_list_row(lab, out);
-    if (snapshot_head(s)->remembered) outcome_text(out, "remembered by brkview, not by the heap: bump keeps no record of its blocks\n");
+    if (snapshot_head(s)->remembered)
+        outcome_text(out, "remembered by brkview, not by the heap: bump keeps no record of its blocks\n");
     if (snapshot_damaged(s, &damaged)) outcome_text(out, "damaged at 0x%" PRIx64 ": what lies beyond can't be told\n", damaged);
     return true;
 }
@@ -90,17 +95,24 @@ RUN(segments)
     outcome_text(out, "process %" PRId64 ", lowest address first\n", head->pid);
     for (size_t i = 0; i < snapshot_n_segments(s); i++) {
         const struct snapshot_segment *g = snapshot_segment(s, i);
-        json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "name", g->name, "start", outcome_address(g->start), "end", outcome_address(g->end)));
-        outcome_text(out, "%-20s 0x%-14" PRIx64 " 0x%-14" PRIx64 " %12" PRIu64 " bytes%s\n", g->name, g->start, g->end, g->end - g->start,
-                     g->kind == SEGMENT_HEAP ? "  grows up, ends at brk" : g->kind == SEGMENT_STACK ? "  grows down" : "");
+        json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "name", g->name, "start", outcome_address(g->start), "end",
+                                              outcome_address(g->end)));
+        outcome_text(out, "%-20s 0x%-14" PRIx64 " 0x%-14" PRIx64 " %12" PRIu64 " bytes%s\n", g->name, g->start, g->end,
+                     g->end - g->start,
+                     g->kind == SEGMENT_HEAP    ? "  grows up, ends at brk"
+                     : g->kind == SEGMENT_STACK ? "  grows down"
+                                                : "");
     }
     outcome_extra(out, "pid", json_integer(head->pid));
     outcome_extra(out, "segments", list);
     outcome_result(out, json_pack("{s:b}", "randomised", head->randomised));
     if (head->randomised && !lab->session.aslr)
-        outcome_text(out, "the system refused to switch address randomisation off: heap, stack and libraries lie elsewhere in every run\n");
+        outcome_text(
+            out,
+            "the system refused to switch address randomisation off: heap, stack and libraries lie elsewhere in every run\n");
     else if (head->randomised)
-        outcome_text(out, "--aslr: heap, stack and libraries lie elsewhere in every run; text, data and bss do not, for the program is not position-independent\n");
+        outcome_text(out, "--aslr: heap, stack and libraries lie elsewhere in every run; text, data and bss do not, for the "
+                          "program is not position-independent\n");
     return true;
 }
 
@@ -115,14 +127,20 @@ RUN(show)
     lab_look(lab);
     book_find(&lab->session.book, id, &payload, &requested);
     size_t i = snapshot_find_id(lab->session.snapshot, id);
-    if (i == SNAPSHOT_NONE) return outcome_fail(out, "#%" PRIu32 " should be at 0x%" PRIx64 ", but the heap does not show it: expected an undamaged heap", id, payload);
+    if (i == SNAPSHOT_NONE)
+        return outcome_fail(out,
+                            "#%" PRIu32 " should be at 0x%" PRIx64 ", but the heap does not show it: expected an undamaged heap",
+                            id, payload);
     struct snapshot_block b = snapshot_block(lab->session.snapshot, i);
     struct fact_word words[FACT_WORDS_MAX];
     size_t n = fact_words(lab, &b, words);
     json_t *list = json_array(), *result = fact_block_json(lab, &b);
     const char *name = book_name_of(&lab->session.book, id);
-    outcome_text(out, "#%" PRIu32 "%s%s: %" PRIu64 " bytes at 0x%" PRIx64 " = %" PRIu32 " header + %" PRIu64 " requested + %" PRIu64 " padding\n", id,
-                 name ? " " : "", name ? name : "", b.size, b.address, b.header, b.requested, b.size - b.header - b.requested);
+    outcome_text(out,
+                 "#%" PRIu32 "%s%s: %" PRIu64 " bytes at 0x%" PRIx64 " = %" PRIu32 " header + %" PRIu64 " requested + %" PRIu64
+                 " padding\n",
+                 id, name ? " " : "", name ? name : "", b.size, b.address, b.header, b.requested,
+                 b.size - b.header - b.requested);
     for (size_t k = 0; k < n; k++) {
         json_array_append_new(list, fact_word_json(&words[k], p, sizeof p));
         outcome_text(out, "  +%-3u %-10s %s\n", (unsigned)(words[k].address - b.address), words[k].name, p);
@@ -140,7 +158,8 @@ static void dump_row(struct outcome *out, uint64_t address, const unsigned char 
     for (size_t i = 0; i < 16; i++)
         at += (size_t)snprintf(row + at, sizeof row - at, i < n ? "%s%02x" : "%s  ", i == 8 ? "  " : " ", i < n ? bytes[i] : 0);
     at += (size_t)snprintf(row + at, sizeof row - at, "  |");
-    for (size_t i = 0; i < n; i++) row[at++] = bytes[i] >= ' ' && bytes[i] < 0x7f ? (char)bytes[i] : '.';
+    for (size_t i = 0; i < n; i++)
+        row[at++] = bytes[i] >= ' ' && bytes[i] < 0x7f ? (char)bytes[i] : '.';
     row[at] = '\0';
     outcome_text(out, "0x%" PRIx64 " %s|\n", address, row);
 }
@@ -175,12 +194,17 @@ RUN(dump)
     char *hex = malloc(n * 2 + 1);
     size_t got = bytes && hex ? session_read(&lab->session, address, bytes, n) : 0;
     if (got == 0) {
-        outcome_fail(out, lab->session.target.alive ? "nothing can be read at 0x%" PRIx64 "; expected an address that is mapped (`segments` lists them)"
-                                                    : "0x%" PRIx64 " can't be read any more, the target is dead; expected `undo` or `reset` first", address);
+        outcome_fail(out,
+                     lab->session.target.alive
+                         ? "nothing can be read at 0x%" PRIx64 "; expected an address that is mapped (`segments` lists them)"
+                         : "0x%" PRIx64 " can't be read any more, the target is dead; expected `undo` or `reset` first",
+                     address);
     } else {
-        for (size_t i = 0; i < got; i++) snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+        for (size_t i = 0; i < got; i++)
+            snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
         outcome_result(out, json_pack("{s:o, s:s}", "address", outcome_address(address), "bytes", hex));
-        for (size_t i = 0; i < got; i += 16) dump_row(out, address + i, bytes + i, got - i < 16 ? got - i : 16);
+        for (size_t i = 0; i < got; i += 16)
+            dump_row(out, address + i, bytes + i, got - i < 16 ? got - i : 16);
         if (got < n) outcome_text(out, "0x%" PRIx64 " and beyond can't be read: not mapped\n", address + got);
     }
     free(bytes);
@@ -194,19 +218,22 @@ RUN(check)
 {
     (void)args;
     lab_look(lab);
-    if (!lab->session.target.alive) return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
+    if (!lab->session.target.alive)
+        return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
     struct check_finding findings[16];
     const struct target *t = &lab->session.target;
     size_t n = check_heap(&lab->session.memory.memory, t->hello.root_address, t->brk, findings, 16);
     json_t *list = json_array();
     for (size_t i = 0; i < n && i < 16; i++) {
-        json_array_append_new(list, json_pack("{s:I, s:o, s:I, s:I, s:s}", "invariant", (json_int_t)findings[i].invariant, "address",
-                                              outcome_address(findings[i].address), "expected", (json_int_t)findings[i].expected, "found",
-                                              (json_int_t)findings[i].found, "text", findings[i].text));
+        json_array_append_new(list,
+                              json_pack("{s:I, s:o, s:I, s:I, s:s}", "invariant", (json_int_t)findings[i].invariant, "address",
+                                        outcome_address(findings[i].address), "expected", (json_int_t)findings[i].expected,
+                                        "found", (json_int_t)findings[i].found, "text", findings[i].text));
         outcome_text(out, "%s\n", findings[i].text);
     }
     outcome_extra(out, "findings", list);
-    if (n > 0) return outcome_fail(out, "the heap is not sound: %zu finding%s, the first: %s", n, n == 1 ? "" : "s", findings[0].text);
+    if (n > 0)
+        return outcome_fail(out, "the heap is not sound: %zu finding%s, the first: %s", n, n == 1 ? "" : "s", findings[0].text);
     outcome_result(out, json_pack("{s:b, s:i}", "sound", true, "invariants", CHECK_N_INVARIANTS));
     outcome_text(out, "sound: %d invariants hold\n", CHECK_N_INVARIANTS);
     return true;

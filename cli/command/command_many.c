@@ -57,9 +57,11 @@ static bool all_steady(const char *text, unsigned depth)
     size_t at = 0;
     while (steady && (command = command_split(text, &at)) != NULL) {
         struct arguments args;
-        const struct command *c = arguments_parse(&args, command, error, sizeof error) ? command_find(args.name, error, sizeof error) : NULL;
+        const struct command *c =
+            arguments_parse(&args, command, error, sizeof error) ? command_find(args.name, error, sizeof error) : NULL;
         if (c) steady = is_steady(c, &args);
-        if (c && c->run == run_repeat && args.n > 1) steady = all_steady(args.quoted[1] ? args.word[1] : args.line + args.at[1], depth + 1);
+        if (c && c->run == run_repeat && args.n > 1)
+            steady = all_steady(args.quoted[1] ? args.word[1] : args.line + args.at[1], depth + 1);
         arguments_release(&args);
         free(command);
     }
@@ -117,7 +119,8 @@ static bool repeat_text(struct lab *lab, const char *text, uint64_t n, uint64_t 
             uint64_t made, batch = n - *done < PROGRESS_EVERY ? n - *done : PROGRESS_EVERY;
             ok = session_alloc_many(&lab->session, size, batch, &made);
             *done += made;
-            if ((lab->n_nested += made) > LAB_NESTED_MAX) return outcome_fail(out, "more than %u commands in one; expected an end", LAB_NESTED_MAX);
+            if ((lab->n_nested += made) > LAB_NESTED_MAX)
+                return outcome_fail(out, "more than %u commands in one; expected an end", LAB_NESTED_MAX);
             if (made == batch) tell_progress(lab, "repeat", *done, n);
         }
         lab->stale = true;
@@ -157,7 +160,8 @@ RUN(repeat)
 
 /* ── random ── */
 
-static bool random_arguments(const struct arguments *args, uint64_t *n, uint64_t *seed, bool *seeded, uint64_t *most, struct outcome *out)
+static bool random_arguments(const struct arguments *args, uint64_t *n, uint64_t *seed, bool *seeded, uint64_t *most,
+                             struct outcome *out)
 {
     char error[ERROR_BYTES];
     *seeded = false;
@@ -166,9 +170,13 @@ static bool random_arguments(const struct arguments *args, uint64_t *n, uint64_t
     if (*n > REPEAT_MAX) return outcome_fail(out, "N is %" PRIu64 "; expected at most 1,000,000", *n);
     for (int i = 1; i < args->n; i += 2) {
         bool is_seed = strcmp(args->word[i], "seed") == 0, is_max = strcmp(args->word[i], "max") == 0;
-        if (!is_seed && !is_max) return outcome_fail(out, "%s is not understood here; expected `seed S` or `max SIZE`", parse_shown(args->word[i]));
-        if (i + 1 == args->n) return outcome_fail(out, "a number is missing behind %s; expected `%s`", args->word[i], is_seed ? "seed S" : "max SIZE");
-        bool ok = is_seed ? parse_size(args->word[i + 1], "seed", seed, error, sizeof error) : parse_positive(args->word[i + 1], "max", most, error, sizeof error);
+        if (!is_seed && !is_max)
+            return outcome_fail(out, "%s is not understood here; expected `seed S` or `max SIZE`", parse_shown(args->word[i]));
+        if (i + 1 == args->n)
+            return outcome_fail(out, "a number is missing behind %s; expected `%s`", args->word[i],
+                                is_seed ? "seed S" : "max SIZE");
+        bool ok = is_seed ? parse_size(args->word[i + 1], "seed", seed, error, sizeof error)
+                          : parse_positive(args->word[i + 1], "max", most, error, sizeof error);
         if (!ok) return outcome_fail(out, "%s", error);
         if (*seed > INT64_MAX) return outcome_fail(out, "seed is %" PRIu64 "; expected less than 2^63", *seed);
         *seeded = *seeded || is_seed;
@@ -193,7 +201,8 @@ RUN(random)
     if (!random_arguments(args, &n, &seed, &seeded, &most, out)) return false;
     if (!seeded && getrandom(&seed, sizeof seed, 0) != sizeof seed) seed = lab->session.seq;
     if (!seeded) seed &= 0xffffffff; /* short enough to be typed again */
-    if ((lab->n_nested += n) > LAB_NESTED_MAX) return outcome_fail(out, "more than %u commands in one; expected an end", LAB_NESTED_MAX);
+    if ((lab->n_nested += n) > LAB_NESTED_MAX)
+        return outcome_fail(out, "more than %u commands in one; expected an end", LAB_NESTED_MAX);
     char line[128];
     snprintf(line, sizeof line, "random %" PRIu64 " seed %" PRIu64 " max %" PRIu64, n, seed, most);
     lab_record(lab, line);
@@ -202,9 +211,12 @@ RUN(random)
         ok = random_step(lab, &state, most);
         if (ok) tell_progress(lab, "random", done + 1, n);
     }
-    if (!ok) return outcome_fail(out, "stopped at number %" PRIu64 " of %" PRIu64 " (seed %" PRIu64 "): %s", done + 1, n, seed, lab->session.error);
+    if (!ok)
+        return outcome_fail(out, "stopped at number %" PRIu64 " of %" PRIu64 " (seed %" PRIu64 "): %s", done + 1, n, seed,
+                            lab->session.error);
     if (done < n) return outcome_fail(out, "interrupted after %" PRIu64 " of %" PRIu64 " (seed %" PRIu64 ")", done, n, seed);
-    outcome_result(out, json_pack("{s:I, s:I, s:I}", "done", (json_int_t)done, "seed", (json_int_t)seed, "max", (json_int_t)most));
+    outcome_result(out,
+                   json_pack("{s:I, s:I, s:I}", "done", (json_int_t)done, "seed", (json_int_t)seed, "max", (json_int_t)most));
     outcome_text(out, "%" PRIu64 " random operations, seed %" PRIu64 ", sizes up to %" PRIu64 "\n", done, seed, most);
     return true;
 }
@@ -216,9 +228,12 @@ static bool source_open(struct lab *lab, const char *path, int *fd, struct lab_s
     struct stat st;
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a fifo must not hang us before it is refused */
     if (*fd < 0) return outcome_fail(out, "%s can't be read: %s; expected a script", parse_shown(path), strerror(errno));
-    if (fstat(*fd, &st) != 0 || !S_ISREG(st.st_mode)) return outcome_fail(out, "%s is not a regular file; expected a script", parse_shown(path));
+    if (fstat(*fd, &st) != 0 || !S_ISREG(st.st_mode))
+        return outcome_fail(out, "%s is not a regular file; expected a script", parse_shown(path));
     if (st.st_size > SOURCE_MAX) return outcome_fail(out, "%s is larger than 16 MiB; expected a script", parse_shown(path));
-    if (lab->source_depth >= SOURCE_DEPTH_MAX) return outcome_fail(out, "%s is sourced too deep; expected at most %u files in one another", parse_shown(path), SOURCE_DEPTH_MAX);
+    if (lab->source_depth >= SOURCE_DEPTH_MAX)
+        return outcome_fail(out, "%s is sourced too deep; expected at most %u files in one another", parse_shown(path),
+                            SOURCE_DEPTH_MAX);
     for (const struct lab_source *outer = lab->sources; outer; outer = outer->outer)
         if (outer->device == st.st_dev && outer->inode == st.st_ino)
             return outcome_fail(out, "%s sources itself; expected an end", parse_shown(path));
@@ -233,11 +248,13 @@ static char *source_read(int fd, const char *path, size_t bytes, struct outcome 
     char *text = calloc(1, bytes + 1);
     size_t n = 0;
     ssize_t got = 1;
-    while (text && n < bytes && (got = read(fd, text + n, bytes - n)) > 0) n += (size_t)got;
+    while (text && n < bytes && (got = read(fd, text + n, bytes - n)) > 0)
+        n += (size_t)got;
     if (!text || got < 0) {
         outcome_fail(out, "%s can't be read: %s", parse_shown(path), strerror(text ? errno : ENOMEM));
     } else if (memchr(text, '\0', n) != NULL) {
-        outcome_fail(out, "%s is not text (a zero byte at offset %zu); expected a script", parse_shown(path), (size_t)((char *)memchr(text, '\0', n) - text));
+        outcome_fail(out, "%s is not text (a zero byte at offset %zu); expected a script", parse_shown(path),
+                     (size_t)((char *)memchr(text, '\0', n) - text));
     } else {
         text[n] = '\0';
         return text;
@@ -248,7 +265,8 @@ static char *source_read(int fd, const char *path, size_t bytes, struct outcome 
 
 static size_t line_of(const char *text, size_t *counted, size_t line, size_t at)
 {
-    for (; *counted < at; ++*counted) line += text[*counted] == '\n';
+    for (; *counted < at; ++*counted)
+        line += text[*counted] == '\n';
     return line;
 }
 
@@ -260,7 +278,9 @@ static bool source_run(struct lab *lab, const char *path, const char *text, stru
         line = line_of(text, &counted, line, begin + strspn(text + begin, " \t\r\n;"));
         bool ok = command_execute(lab, command, out);
         nested_done(out);
-        if (!ok && failed++ == 0 && asprintf(&first, "%s:%zu: %s: %s", parse_shown(path), line, parse_shown(command), out->error) < 0) first = NULL;
+        if (!ok && failed++ == 0 &&
+            asprintf(&first, "%s:%zu: %s: %s", parse_shown(path), line, parse_shown(command), out->error) < 0)
+            first = NULL;
         n++;
         free(command);
         if ((!ok && lab->stop_on_error) || lab->n_nested > LAB_NESTED_MAX || lab->quit) break;

@@ -17,7 +17,8 @@ RUN(mark)
             const struct mark *m = &lab->marks.mark[i];
             json_array_append_new(names, json_string(m->name));
             outcome_text(out, "%-16s after command %" PRIu32 ": %" PRIu64 " bytes, %zu block%s\n", m->name, m->seq,
-                         snapshot_stats(m->snapshot)->heap_bytes, snapshot_n_blocks(m->snapshot), snapshot_n_blocks(m->snapshot) == 1 ? "" : "s");
+                         snapshot_stats(m->snapshot)->heap_bytes, snapshot_n_blocks(m->snapshot),
+                         snapshot_n_blocks(m->snapshot) == 1 ? "" : "s");
         }
         if (lab->marks.n == 0) outcome_text(out, "no state is marked; `mark NAME` keeps this one\n");
         outcome_result(out, json_pack("{s:o}", "marks", names));
@@ -25,7 +26,9 @@ RUN(mark)
     }
     const char *name = args->word[0];
     if (!book_name_valid(name) || strcmp(name, "now") == 0)
-        return outcome_fail(out, "%s is not a name; expected up to 31 letters, digits and _, no digit first, not \"all\" or \"now\"", parse_shown(name));
+        return outcome_fail(out,
+                            "%s is not a name; expected up to 31 letters, digits and _, no digit first, not \"all\" or \"now\"",
+                            parse_shown(name));
     lab_look(lab);
     if (!marks_add(&lab->marks, &lab->session, name)) return outcome_fail(out, "%s", lab->session.error);
     outcome_result(out, json_pack("{s:s}", "mark", name));
@@ -43,8 +46,9 @@ static const char *kind_name(enum difference_kind kind)
 static json_t *block_json(const struct snapshot_block *b)
 {
     bool used = b->state == BLOCK_USED;
-    return json_pack("{s:o, s:I, s:I, s:s, s:o, s:o}", "address", outcome_address(b->address), "size", (json_int_t)b->size, "header",
-                     (json_int_t)b->header, "state", fact_state_name(b->state), "id", b->id ? json_integer(b->id) : json_null(), "requested",
+    return json_pack("{s:o, s:I, s:I, s:s, s:o, s:o}", "address", outcome_address(b->address), "size", (json_int_t)b->size,
+                     "header", (json_int_t)b->header, "state", fact_state_name(b->state), "id",
+                     b->id ? json_integer(b->id) : json_null(), "requested",
                      used ? json_integer((json_int_t)b->requested) : json_null());
 }
 
@@ -69,8 +73,10 @@ static json_t *tell_blocks(const struct difference *d, struct outcome *out)
         if (i >= ROWS_MAX) continue;
         describe(&b->before, before, sizeof before);
         describe(&b->after, after, sizeof after);
-        outcome_text(out, "%c 0x%" PRIx64 "  %s%s%s\n", "+-~"[b->kind], b->kind == DIFFERENCE_ADDED ? b->after.address : b->before.address,
-                     b->kind == DIFFERENCE_ADDED ? "" : before, b->kind == DIFFERENCE_CHANGED ? "  ->  " : "", b->kind == DIFFERENCE_REMOVED ? "" : after);
+        outcome_text(out, "%c 0x%" PRIx64 "  %s%s%s\n", "+-~"[b->kind],
+                     b -> kind == DIFFERENCE_ADDED ? b -> after.address : b->before.address,
+                     b->kind == DIFFERENCE_ADDED ? "" : before, b->kind == DIFFERENCE_CHANGED ? "  ->  " : "",
+                     b->kind == DIFFERENCE_REMOVED ? "" : after);
     }
     if (d->n_blocks > ROWS_MAX) outcome_text(out, "%zu more blocks differ\n", d->n_blocks - ROWS_MAX);
     return list;
@@ -98,11 +104,15 @@ static json_t *tell_words(const struct mark *a, const struct mark *b, struct out
         for (size_t k = 0; k < n; k++) {
             const struct block_field_info *info = block_field_info(fields[k]);
             uint64_t old, now;
-            if (!word_at(a, block.address + info->offset, info->bytes, &old) || !word_at(b, block.address + info->offset, info->bytes, &now) || old == now)
+            if (!word_at(a, block.address + info->offset, info->bytes, &old) ||
+                !word_at(b, block.address + info->offset, info->bytes, &now) || old == now)
                 continue;
-            json_array_append_new(list, json_pack("{s:o, s:s, s:I, s:o, s:o}", "block", outcome_address(block.address), "field", info->name, "offset",
-                                                  (json_int_t)info->offset, "old", outcome_address(old), "new", outcome_address(now)));
-            if (told++ < ROWS_MAX) outcome_text(out, "= 0x%" PRIx64 "+%" PRIu32 " %s: 0x%" PRIx64 " -> 0x%" PRIx64 "\n", block.address, info->offset, info->name, old, now);
+            json_array_append_new(list, json_pack("{s:o, s:s, s:I, s:o, s:o}", "block", outcome_address(block.address), "field",
+                                                  info->name, "offset", (json_int_t)info->offset, "old", outcome_address(old),
+                                                  "new", outcome_address(now)));
+            if (told++ < ROWS_MAX)
+                outcome_text(out, "= 0x%" PRIx64 "+%" PRIu32 " %s: 0x%" PRIx64 " -> 0x%" PRIx64 "\n", block.address, info->offset,
+                             info->name, old, now);
         }
     }
     if (told > ROWS_MAX) outcome_text(out, "%zu more words differ\n", told - ROWS_MAX);
@@ -113,9 +123,11 @@ static json_t *tell_runs(const struct difference *d, struct outcome *out)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < d->n_runs; i++)
-        json_array_append_new(list, json_pack("{s:o, s:I}", "address", outcome_address(d->run[i].address), "bytes", (json_int_t)d->run[i].n_bytes));
+        json_array_append_new(
+            list, json_pack("{s:o, s:I}", "address", outcome_address(d->run[i].address), "bytes", (json_int_t)d->run[i].n_bytes));
     if (d->bytes_known)
-        outcome_text(out, "%" PRIu64 " byte%s, in %zu place%s\n", d->n_bytes, d->n_bytes == 1 ? " differs" : "s differ", d->n_runs, d->n_runs == 1 ? "" : "s");
+        outcome_text(out, "%" PRIu64 " byte%s, in %zu place%s\n", d->n_bytes, d->n_bytes == 1 ? " differs" : "s differ",
+                     d->n_runs, d->n_runs == 1 ? "" : "s");
     else
         outcome_text(out, "bytes were not kept of both states, or their heaps begin elsewhere: blocks alone are compared\n");
     return list;
@@ -124,11 +136,14 @@ static json_t *tell_runs(const struct difference *d, struct outcome *out)
 static void tell(const struct difference *d, const struct mark *a, const struct mark *b, struct outcome *out)
 {
     uint64_t brk_a = snapshot_head(a->snapshot)->brk, brk_b = snapshot_head(b->snapshot)->brk;
-    outcome_text(out, "from %s to %s: brk 0x%" PRIx64 " -> 0x%" PRIx64 " (%+" PRId64 ")\n", a->name, b->name, brk_a, brk_b, (int64_t)(brk_b - brk_a));
-    json_t *blocks = tell_blocks(d, out), *words = d->bytes_known ? tell_words(a, b, out) : json_array(), *runs = tell_runs(d, out);
-    outcome_extra(out, "diff", json_pack("{s:s, s:s, s:{s:o, s:o}, s:o, s:o, s:o, s:I}", "from", a->name, "to", b->name, "brk", "from",
-                                         outcome_address(brk_a), "to", outcome_address(brk_b), "blocks", blocks, "words", words, "bytes", runs,
-                                         "n_bytes", (json_int_t)d->n_bytes));
+    outcome_text(out, "from %s to %s: brk 0x%" PRIx64 " -> 0x%" PRIx64 " (%+" PRId64 ")\n", a->name, b->name, brk_a, brk_b,
+                 (int64_t)(brk_b - brk_a));
+    json_t *blocks = tell_blocks(d, out), *words = d->bytes_known ? tell_words(a, b, out) : json_array(),
+           *runs = tell_runs(d, out);
+    outcome_extra(out, "diff",
+                  json_pack("{s:s, s:s, s:{s:o, s:o}, s:o, s:o, s:o, s:I}", "from", a->name, "to", b->name, "brk", "from",
+                            outcome_address(brk_a), "to", outcome_address(brk_b), "blocks", blocks, "words", words, "bytes", runs,
+                            "n_bytes", (json_int_t)d->n_bytes));
     outcome_result(out, json_pack("{s:I, s:I}", "blocks", (json_int_t)d->n_blocks, "bytes", (json_int_t)d->n_bytes));
 }
 

@@ -24,7 +24,9 @@ RUN(sbrk)
     bool force = take_force(args, &words);
     int64_t delta = 0;
     uint64_t before;
-    if (words > 1) return outcome_fail(out, "%s is not understood here; expected a number of bytes and perhaps `force`", parse_shown(args->word[1]));
+    if (words > 1)
+        return outcome_fail(out, "%s is not understood here; expected a number of bytes and perhaps `force`",
+                            parse_shown(args->word[1]));
     if (words == 1 && !parse_delta(args->word[0], &delta, error, sizeof error)) return outcome_fail(out, "%s", error);
     outcome_c_line(out, "p = sbrk(%" PRId64 ");", delta);
     if (!session_sbrk(&lab->session, delta, force, &before)) {
@@ -32,7 +34,9 @@ RUN(sbrk)
         if (lab->session.target.alive && (status == HEAP_LIMIT || status == HEAP_NO_MEMORY))
             return outcome_fail(out, "sbrk(%" PRId64 ") = (void *) -1: %s", delta, lab->session.error);
         return outcome_fail(out, "sbrk(%" PRId64 "): %s%s", delta, lab->session.error,
-                            lab->session.target.alive && status == HEAP_CUTS_BLOCKS ? "; expected `force` behind it, if that is what you want" : "");
+                            lab->session.target.alive && status == HEAP_CUTS_BLOCKS
+                                ? "; expected `force` behind it, if that is what you want"
+                                : "");
     }
     outcome_result(out, json_pack("{s:o}", "previous", outcome_address(before)));
     outcome_text(out, "sbrk(%" PRId64 ") = 0x%" PRIx64 "; brk is 0x%" PRIx64 "\n", delta, before, lab->session.target.brk);
@@ -77,7 +81,8 @@ static unsigned char *gather_bytes(const struct arguments *args, int first, int 
         if (args->quoted[i]) {
             memcpy(bytes + *n, args->word[i], more);
         } else if ((more = add_hex(args->word[i], bytes + *n)) == 0) {
-            outcome_fail(out, "BYTES can't be read: %s; expected pairs of hex digits like 41 42 or deadbeef, or \"TEXT\"", parse_shown(args->word[i]));
+            outcome_fail(out, "BYTES can't be read: %s; expected pairs of hex digits like 41 42 or deadbeef, or \"TEXT\"",
+                         parse_shown(args->word[i]));
             free(bytes);
             return NULL;
         }
@@ -93,19 +98,28 @@ static void write_c_line(struct outcome *out, uint32_t id, uint64_t offset, cons
     char text[100] = "";
     size_t at = 0;
     for (size_t i = 0; i < n && i < 12; i++)
-        at += (size_t)snprintf(text + at, sizeof text - at, bytes[i] >= ' ' && bytes[i] < 0x7f && bytes[i] != '"' && bytes[i] != '\\' ? "%c" : "\\x%02x", bytes[i]);
+        at += (size_t)snprintf(text + at, sizeof text - at,
+                               bytes[i] >= ' ' && bytes[i] < 0x7f && bytes[i] != '"' && bytes[i] != '\\' ? "%c" : "\\x%02x",
+                               bytes[i]);
     outcome_c_line(out, "memcpy(p%" PRIu32 " + %" PRIu64 ", \"%s%s\", %zu);", id, offset, text, n > 12 ? "..." : "", n);
 }
 
 /* May n bytes at offset of a payload of size bytes be written? Beyond the payload only by force, and never outside the heap. */
-static bool may_write(struct lab *lab, uint64_t payload, uint64_t size, uint64_t offset, uint64_t n, bool force, struct outcome *out)
+static bool may_write(struct lab *lab, uint64_t payload, uint64_t size, uint64_t offset, uint64_t n, bool force,
+                      struct outcome *out)
 {
     uint64_t brk = lab->session.target.brk, room = brk > payload ? brk - payload : 0;
     if (offset <= size && n <= size - offset) return true;
     if (!force)
-        return outcome_fail(out, "%" PRIu64 " bytes at offset %" PRIu64 " go beyond the payload of %" PRIu64 " bytes; expected less, or `force` behind it", n, offset, size);
+        return outcome_fail(out,
+                            "%" PRIu64 " bytes at offset %" PRIu64 " go beyond the payload of %" PRIu64
+                            " bytes; expected less, or `force` behind it",
+                            n, offset, size);
     if (offset > room || n > room - offset)
-        return outcome_fail(out, "%" PRIu64 " bytes at offset %" PRIu64 " go beyond brk, %" PRIu64 " bytes ahead; expected to stay inside the heap", n, offset, room);
+        return outcome_fail(out,
+                            "%" PRIu64 " bytes at offset %" PRIu64 " go beyond brk, %" PRIu64
+                            " bytes ahead; expected to stay inside the heap",
+                            n, offset, room);
     return true;
 }
 
@@ -134,10 +148,15 @@ RUN(write)
     }
     if (ok) {
         bool beyond = offset > size || n > size - offset;
-        outcome_result(out, json_pack("{s:I, s:o, s:I}", "id", (json_int_t)id, "address", outcome_address(payload + offset), "bytes", (json_int_t)n));
-        outcome_text(out, "%zu byte%s written at 0x%" PRIx64 "%s\n", n, n == 1 ? "" : "s", payload + offset, beyond ? ", beyond the payload" : "");
-        outcome_sentence(out, beyond ? "the bytes beyond #%" PRIu32 "'s payload belong to the allocator or to another block: `check` tells what broke"
-                                     : "only #%" PRIu32 "'s payload changed; the allocator was not asked", id);
+        outcome_result(out, json_pack("{s:I, s:o, s:I}", "id", (json_int_t)id, "address", outcome_address(payload + offset),
+                                      "bytes", (json_int_t)n));
+        outcome_text(out, "%zu byte%s written at 0x%" PRIx64 "%s\n", n, n == 1 ? "" : "s", payload + offset,
+                     beyond ? ", beyond the payload" : "");
+        outcome_sentence(out,
+                         beyond ? "the bytes beyond #%" PRIu32
+                                  "'s payload belong to the allocator or to another block: `check` tells what broke"
+                                : "only #%" PRIu32 "'s payload changed; the allocator was not asked",
+                         id);
     }
     free(bytes);
     return ok;
@@ -148,13 +167,15 @@ RUN(fill)
     char error[ERROR_BYTES];
     uint32_t id;
     uint64_t payload, requested, byte;
-    if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error) || !parse_size(args->word[1], "BYTE", &byte, error, sizeof error))
+    if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error) ||
+        !parse_size(args->word[1], "BYTE", &byte, error, sizeof error))
         return outcome_fail(out, "%s", error);
     if (byte > 255) return outcome_fail(out, "BYTE is %" PRIu64 "; expected 0 to 255", byte);
     book_find(&lab->session.book, id, &payload, &requested);
     outcome_c_line(out, "memset(p%" PRIu32 ", 0x%02" PRIx64 ", %" PRIu64 ");", id, byte, requested);
     if (!session_fill(&lab->session, payload, requested, (uint8_t)byte)) return outcome_fail(out, "%s", lab->session.error);
-    outcome_result(out, json_pack("{s:I, s:o, s:I}", "id", (json_int_t)id, "address", outcome_address(payload), "bytes", (json_int_t)requested));
+    outcome_result(out, json_pack("{s:I, s:o, s:I}", "id", (json_int_t)id, "address", outcome_address(payload), "bytes",
+                                  (json_int_t)requested));
     outcome_text(out, "%" PRIu64 " bytes of #%" PRIu32 " are 0x%02" PRIx64 " now\n", requested, id, byte);
     outcome_sentence(out, "only #%" PRIu32 "'s payload changed; the allocator was not asked", id);
     return true;

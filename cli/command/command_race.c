@@ -46,13 +46,15 @@ static bool step(struct race_run *r, unsigned thread, bool over_probes)
     struct session *s = &r->lab->session;
     enum race_state before = s->race.state[thread];
     if (!session_race_step(s, thread, over_probes)) return outcome_fail(r->out, "%s", s->error);
-    if (before == RACE_DONE) TELL(r, "thread %u is done already\n", thread + 1);
-    else if (before == RACE_WAITING) TELL(r, "thread %u waits still for the lock, which thread %u has\n", thread + 1, 2 - thread);
+    if (before == RACE_DONE)
+        TELL(r, "thread %u is done already\n", thread + 1);
+    else if (before == RACE_WAITING)
+        TELL(r, "thread %u waits still for the lock, which thread %u has\n", thread + 1, 2 - thread);
     if (before != RACE_DONE && s->race.state[thread] == RACE_DONE) {
         /* It tells nothing more: what was told behind it is the other's. */
         if (s->race.payload[thread])
-            TELL(r, "thread %u is done: malloc(%" PRIu64 ") = 0x%" PRIx64 ", #%" PRIu32 "%s\n", thread + 1, s->race.bytes[thread], s->race.payload[thread],
-                 s->race.id[thread], s->race.lock ? "; it gives the lock back" : "");
+            TELL(r, "thread %u is done: malloc(%" PRIu64 ") = 0x%" PRIx64 ", #%" PRIu32 "%s\n", thread + 1, s->race.bytes[thread],
+                 s->race.payload[thread], s->race.id[thread], s->race.lock ? "; it gives the lock back" : "");
         else
             TELL(r, "thread %u is done: malloc(%" PRIu64 ") = NULL\n", thread + 1, s->race.bytes[thread]);
     }
@@ -70,7 +72,10 @@ static bool run_to_end(struct race_run *r, unsigned thread)
 
 /* ── Beginning and end ── */
 
-struct measure { uint64_t largest_free; bool any; };
+struct measure {
+    uint64_t largest_free;
+    bool any;
+};
 
 static bool visit_measure(void *user, const struct walk_block *b)
 {
@@ -92,7 +97,8 @@ static bool begin(struct race_run *r, bool grow)
         walk_blocks(&root, s->target.brk, &s->memory.memory, visit_measure, &m, NULL) != WALK_OK)
         return outcome_fail(r->out, "the heap is damaged already; expected a sound one: `undo` or `reset` first");
     for (int i = 0; i < 2 && !m.any && root.policy != HEAP_BUMP; i++)
-        if (!session_alloc(s, STAGE_BYTES, &made)) return outcome_fail(r->out, "the blocks for this could not be made: %s", s->error);
+        if (!session_alloc(s, STAGE_BYTES, &made))
+            return outcome_fail(r->out, "the blocks for this could not be made: %s", s->error);
     if (!m.any && root.policy != HEAP_BUMP) {
         outcome_text(r->out, "the heap was empty: two blocks of %u bytes are made first\n", STAGE_BYTES);
         r->lab->stale = true;
@@ -101,11 +107,15 @@ static bool begin(struct race_run *r, bool grow)
     if (grow && m.largest_free >= second) second = m.largest_free + HEAP_ALIGN;
     if (grow && m.largest_free >= first) first = m.largest_free + HEAP_ALIGN;
     if (!session_race_begin(s, first, second)) return outcome_fail(r->out, "the threads could not be made: %s", s->error);
-    outcome_text(r->out, "thread 1 is about to malloc(%" PRIu64 "), thread 2 to malloc(%" PRIu64 "); the lock is %s\n", first, second, s->race.lock ? "on" : "off");
+    outcome_text(r->out, "thread 1 is about to malloc(%" PRIu64 "), thread 2 to malloc(%" PRIu64 "); the lock is %s\n", first,
+                 second, s->race.lock ? "on" : "off");
     return true;
 }
 
-struct verdict { struct session_race *race; bool met[2]; };
+struct verdict {
+    struct session_race *race;
+    bool met[2];
+};
 
 static bool visit_verdict(void *user, const struct walk_block *b)
 {
@@ -142,19 +152,27 @@ static void judge(struct race_run *r)
         json_array_append_new(lost, json_integer(s->race.id[i]));
         TELL(r, "#%" PRIu32 ", which thread %u holds, is lost: no walk along the heap comes to it\n", s->race.id[i], i + 1);
     }
-    if (overlap) TELL(r, "#%" PRIu32 " and #%" PRIu32 " lie in the same bytes: each thread believes that they are its own\n", s->race.id[0], s->race.id[1]);
+    if (overlap)
+        TELL(r, "#%" PRIu32 " and #%" PRIu32 " lie in the same bytes: each thread believes that they are its own\n",
+             s->race.id[0], s->race.id[1]);
     bool broken = n > 0 || overlap || json_array_size(lost) > 0;
     if (!broken) TELL(r, "check: finds nothing; both blocks are there\n");
-    outcome_result(r->out, json_pack("{s:b, s:b, s:b, s:b, s:o, s:o, s:[o, o], s:b}", "broken", broken, "lock", s->race.lock, "waited", waited, "overlap",
-                                     overlap, "lost", lost, "findings", list, "addresses", outcome_address(s->race.payload[0]),
-                                     outcome_address(s->race.payload[1]), "under_way", false));
+    outcome_result(r->out,
+                   json_pack("{s:b, s:b, s:b, s:b, s:o, s:o, s:[o, o], s:b}", "broken", broken, "lock", s->race.lock, "waited",
+                             waited, "overlap", overlap, "lost", lost, "findings", list, "addresses",
+                             outcome_address(s->race.payload[0]), outcome_address(s->race.payload[1]), "under_way", false));
     if (broken)
-        outcome_sentence(r->out, "without the lock the two threads broke the heap: %s", n > 0 ? findings[0].text : overlap ? "one block, two owners" : "a block is lost");
+        outcome_sentence(r->out, "without the lock the two threads broke the heap: %s",
+                         n > 0     ? findings[0].text
+                         : overlap ? "one block, two owners"
+                                   : "a block is lost");
     else if (s->race.lock)
-        outcome_sentence(r->out, "%s, and the heap is sound", waited ? "with the lock the second thread waited for the first" : "the threads never met");
+        outcome_sentence(r->out, "%s, and the heap is sound",
+                         waited ? "with the lock the second thread waited for the first" : "the threads never met");
     else
-        outcome_sentence(r->out, s->setup.policy == HEAP_BUMP ? "nothing broke: bump keeps no list, and sbrk gives every caller bytes of its own"
-                                                              : "nothing broke in this interleaving; another one breaks it: try `race`");
+        outcome_sentence(r->out, s->setup.policy == HEAP_BUMP
+                                     ? "nothing broke: bump keeps no list, and sbrk gives every caller bytes of its own"
+                                     : "nothing broke in this interleaving; another one breaks it: try `race`");
 }
 
 static bool end(struct race_run *r)
@@ -209,13 +227,16 @@ static bool by_hand(struct race_run *r, const struct arguments *args)
     if (args->n < 2) return outcome_fail(r->out, "the thread is missing; expected `race step 1` or `race step 2`");
     if (!take_thread(args->word[1], &thread, r->out)) return false;
     if (args->n > 2 && !parse_positive(args->word[2], "N", &n, error, sizeof error)) return outcome_fail(r->out, "%s", error);
-    if (args->n > 3 || n > STEPS_MOST) return outcome_fail(r->out, "that is too much; expected `race step 1 [N]`, N at most %u", STEPS_MOST);
+    if (args->n > 3 || n > STEPS_MOST)
+        return outcome_fail(r->out, "that is too much; expected `race step 1 [N]`, N at most %u", STEPS_MOST);
     if (!race->under_way && !begin(r, false)) return false;
     for (uint64_t i = 0; i < n && (i == 0 || race->state[thread] == RACE_HELD); i++)
         if (!step(r, thread, false)) return false;
-    outcome_result(r->out, json_pack("{s:[s, s], s:b, s:b}", "threads", standing[race->state[0] & 3], standing[race->state[1] & 3], "lock", race->lock, "under_way", true));
-    outcome_sentence(r->out, "thread 1 %s, thread 2 %s; this is the heap as it lies there now, read from outside without any lock", standing[race->state[0] & 3],
-                     standing[race->state[1] & 3]);
+    outcome_result(r->out, json_pack("{s:[s, s], s:b, s:b}", "threads", standing[race->state[0] & 3],
+                                     standing[race->state[1] & 3], "lock", race->lock, "under_way", true));
+    outcome_sentence(r->out,
+                     "thread 1 %s, thread 2 %s; this is the heap as it lies there now, read from outside without any lock",
+                     standing[race->state[0] & 3], standing[race->state[1] & 3]);
     return true;
 }
 

@@ -9,7 +9,8 @@
 
 static bool needs_screen(struct lab *lab, struct outcome *out)
 {
-    return lab->screen.there || outcome_fail(out, "there is no screen here; expected a terminal (`blocks` and `dump` show the same as text)");
+    return lab->screen.there ||
+           outcome_fail(out, "there is no screen here; expected a terminal (`blocks` and `dump` show the same as text)");
 }
 
 RUN(zoom)
@@ -34,7 +35,10 @@ RUN(zoom)
 
 RUN(scroll)
 {
-    static const struct { const char *word; int pages; } ways[] = {{"down", 1}, {"up", -1}, {"right", 1}, {"left", -1}, {"top", -1000000}, {"bottom", 1000000}};
+    static const struct {
+        const char *word;
+        int pages;
+    } ways[] = {{"down", 1}, {"up", -1}, {"right", 1}, {"left", -1}, {"top", -1000000}, {"bottom", 1000000}};
     if (!needs_screen(lab, out)) return false;
     const char *word = args->n ? args->word[0] : "down";
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
@@ -48,7 +52,8 @@ RUN(scroll)
 /* A lesson that shows a block does so in plain text, too. */
 static bool select_in_words(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
-    return !isdigit((unsigned char)args->word[0][strspn(args->word[0], "#")]) || (run_show(lab, args, out) && run_dump(lab, args, out));
+    return !isdigit((unsigned char)args->word[0][strspn(args->word[0], "#")]) ||
+           (run_show(lab, args, out) && run_dump(lab, args, out));
 }
 
 RUN(select)
@@ -67,10 +72,12 @@ RUN(select)
     if (strcmp(word, "none") != 0) {
         uint64_t address = 0;
         bool hex = word[0] == '0' && (word[1] == 'x' || word[1] == 'X');
-        if (hex ? !parse_size(word, "ADDRESS", &address, error, sizeof error) : !parse_id(&s->book, word, &id, error, sizeof error))
+        if (hex ? !parse_size(word, "ADDRESS", &address, error, sizeof error)
+                : !parse_id(&s->book, word, &id, error, sizeof error))
             return outcome_fail(out, "%s", error);
         block = hex ? snapshot_find(s->snapshot, address) : snapshot_find_id(s->snapshot, id);
-        if (block == SNAPSHOT_NONE) return outcome_fail(out, "no block is there; expected the id or the address of one (`blocks` lists them)");
+        if (block == SNAPSHOT_NONE)
+            return outcome_fail(out, "no block is there; expected the id or the address of one (`blocks` lists them)");
     }
     view_select(&lab->view, s->snapshot, lab->screen.map_cells, lab->screen.table_rows, block);
     return true;

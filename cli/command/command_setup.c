@@ -13,13 +13,15 @@
 static bool tell_setup(struct lab *lab, struct outcome *out)
 {
     const struct session_setup *setup = &lab->session.setup;
-    outcome_result(out, json_pack("{s:s, s:o, s:o}", "policy", heap_policy_name(setup->policy), "switches", fact_switches_json(setup), "limit",
-                                  setup->limit == HEAP_NO_LIMIT ? json_null() : json_integer((json_int_t)setup->limit)));
+    outcome_result(out,
+                   json_pack("{s:s, s:o, s:o}", "policy", heap_policy_name(setup->policy), "switches", fact_switches_json(setup),
+                             "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : json_integer((json_int_t)setup->limit)));
     outcome_text(out, "policy %s", heap_policy_name(setup->policy));
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++) {
         char value[32];
         if (fact_switch_shown(setup, (enum heap_switch)i))
-            outcome_text(out, ", %s %s", heap_switch_name((enum heap_switch)i), fact_switch_value(setup, (enum heap_switch)i, value, sizeof value));
+            outcome_text(out, ", %s %s", heap_switch_name((enum heap_switch)i),
+                         fact_switch_value(setup, (enum heap_switch)i, value, sizeof value));
     }
     outcome_text(out, "\n");
     return true;
@@ -42,15 +44,19 @@ static char **lines_since_fresh(const struct log *l, size_t *n)
     const struct log_entry *open = l->open ? l->open : &nothing;
     size_t from = l->n, all = open->n_lines;
     bool here = open->n_to_fresh > 0, ok = true;
-    while (!here && from > 0 && l->entries[from - 1]->n_to_fresh == 0) from--;
+    while (!here && from > 0 && l->entries[from - 1]->n_to_fresh == 0)
+        from--;
     if (!here && from > 0) from--; /* the entry with that line */
-    for (size_t i = from; i < l->n; i++) all += l->entries[i]->n_lines;
+    for (size_t i = from; i < l->n; i++)
+        all += l->entries[i]->n_lines;
     char **lines = calloc(all + 1, sizeof *lines);
     *n = 0;
     if (!lines) return NULL;
-    for (size_t i = from; ok && i < l->n; i++) ok = copy_lines(lines, n, l->entries[i], l->entries[i]->n_to_fresh);
+    for (size_t i = from; ok && i < l->n; i++)
+        ok = copy_lines(lines, n, l->entries[i], l->entries[i]->n_to_fresh);
     if (ok && copy_lines(lines, n, open, open->n_to_fresh)) return lines;
-    for (size_t i = 0; i < *n; i++) free(lines[i]);
+    for (size_t i = 0; i < *n; i++)
+        free(lines[i]);
     free((void *)lines);
     return NULL;
 }
@@ -61,10 +67,12 @@ static bool run_again(struct lab *lab, char **lines, size_t n, struct outcome *o
     char first[256] = "";
     for (size_t i = 0; i < n && !lab->session.stop; i++) {
         struct outcome *one = lines[i] ? outcome_new(out->seq, lines[i]) : NULL;
-        if (one && !command_execute(lab, lines[i], one) && failed++ == 0) snprintf(first, sizeof first, "%s: %s", parse_shown(lines[i]), one->error);
+        if (one && !command_execute(lab, lines[i], one) && failed++ == 0)
+            snprintf(first, sizeof first, "%s: %s", parse_shown(lines[i]), one->error);
         outcome_free(one);
     }
-    outcome_text(out, "%zu command%s of the log run again, %zu failed%s%s\n", n, n == 1 ? "" : "s", failed, failed ? "; the first: " : "", first);
+    outcome_text(out, "%zu command%s of the log run again, %zu failed%s%s\n", n, n == 1 ? "" : "s", failed,
+                 failed ? "; the first: " : "", first);
     return true;
 }
 
@@ -74,8 +82,10 @@ RUN(policy)
     enum heap_policy policy = heap_policy_from_name(args->word[0]);
     bool again = args->n == 2 && strcmp(args->word[1], "replay") == 0;
     if (policy == HEAP_N_POLICIES)
-        return outcome_fail(out, "there is no policy %s; expected bump, header, first-fit, next-fit, best-fit or worst-fit", parse_shown(args->word[0]));
-    if (args->n == 2 && !again) return outcome_fail(out, "%s is not understood here; expected nothing more, or `replay`", parse_shown(args->word[1]));
+        return outcome_fail(out, "there is no policy %s; expected bump, header, first-fit, next-fit, best-fit or worst-fit",
+                            parse_shown(args->word[0]));
+    if (args->n == 2 && !again)
+        return outcome_fail(out, "%s is not understood here; expected nothing more, or `replay`", parse_shown(args->word[1]));
     size_t n = 0;
     char **lines = again ? lines_since_fresh(&lab->session.log, &n) : NULL;
     if (again && !lines) return outcome_fail(out, "out of memory");
@@ -92,7 +102,8 @@ RUN(policy)
         tell_setup(lab, out);
         if (again) ok = run_again(lab, lines, n, out);
     }
-    for (size_t i = 0; i < n; i++) free(lines[i]);
+    for (size_t i = 0; i < n; i++)
+        free(lines[i]);
     free((void *)lines);
     return ok;
 }
@@ -114,17 +125,26 @@ RUN(set)
     if (args->n < 2) return outcome_fail(out, "VALUE is missing; expected `set OPTION VALUE`, OPTION one of %s", setting_names());
     if (!setting_parse(args->word[0], args->word[1], &setting, error, sizeof error)) return outcome_fail(out, "%s", error);
     switch (setting.kind) {
-    case SETTING_THEME: lab->view.theme = setting.theme; break;
-    case SETTING_MOUSE: lab->mouse = setting.on; break;
-    case SETTING_OFFSETS: lab->view.offsets = setting.on; break;
-    case SETTING_PROJECTOR: lab->view.projector = setting.on; break;
+    case SETTING_THEME:
+        lab->view.theme = setting.theme;
+        break;
+    case SETTING_MOUSE:
+        lab->mouse = setting.on;
+        break;
+    case SETTING_OFFSETS:
+        lab->view.offsets = setting.on;
+        break;
+    case SETTING_PROJECTOR:
+        lab->view.projector = setting.on;
+        break;
     case SETTING_SWITCH:
         if (!session_set(&lab->session, setting.which, setting.value)) return outcome_fail(out, "%s", lab->session.error);
         break;
     }
     outcome_result(out, json_pack("{s:s, s:s}", "option", args->word[0], "value", args->word[1]));
     outcome_text(out, "%s is %s\n", args->word[0], args->word[1]);
-    if (setting.kind == SETTING_SWITCH) outcome_sentence(out, "%s is %s from now on; what was done before stays", args->word[0], args->word[1]);
+    if (setting.kind == SETTING_SWITCH)
+        outcome_sentence(out, "%s is %s from now on; what was done before stays", args->word[0], args->word[1]);
     return true;
 }
 
@@ -135,7 +155,8 @@ RUN(limit)
     bool none = strcmp(args->word[0], "off") == 0 || strcmp(args->word[0], "none") == 0;
     if (!none && !parse_positive(args->word[0], "SIZE", &limit, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (!none && limit > INT64_MAX) return outcome_fail(out, "SIZE is %" PRIu64 "; expected less than 8 EiB, or `off`", limit);
-    if (now > limit) return outcome_fail(out, "the heap has %" PRIu64 " bytes already; expected at least that many, or `off`", now);
+    if (now > limit)
+        return outcome_fail(out, "the heap has %" PRIu64 " bytes already; expected at least that many, or `off`", now);
     if (!session_limit(&lab->session, limit)) return outcome_fail(out, "%s", lab->session.error);
     outcome_result(out, json_pack("{s:o}", "limit", none ? json_null() : json_integer((json_int_t)limit)));
     if (none) {

@@ -11,15 +11,20 @@ static void tell_fragmentation(struct lab *lab, struct outcome *out)
 {
     struct fragmentation f;
     fragmentation_find(&f, lab->session.snapshot, block_header_bytes(lab->session.setup.policy));
-    outcome_text(out, "lost: %" PRIu64 " to headers, %" PRIu64 " to padding, %" PRIu64 " in %" PRIu64 " hole%s, %" PRIu64 " at an untrimmed top\n", f.header_bytes,
-                 f.padding_bytes, f.hole_bytes, f.n_holes, f.n_holes == 1 ? "" : "s", f.top_bytes);
-    outcome_text(out, "the largest request that fits without moving brk: %" PRIu64 " now, %" PRIu64 " if free neighbours were merged, %" PRIu64
-                      " if all blocks were moved together\n", f.fits_now, f.fits_coalesced, f.fits_compacted);
+    outcome_text(out,
+                 "lost: %" PRIu64 " to headers, %" PRIu64 " to padding, %" PRIu64 " in %" PRIu64 " hole%s, %" PRIu64
+                 " at an untrimmed top\n",
+                 f.header_bytes, f.padding_bytes, f.hole_bytes, f.n_holes, f.n_holes == 1 ? "" : "s", f.top_bytes);
+    outcome_text(out,
+                 "the largest request that fits without moving brk: %" PRIu64 " now, %" PRIu64
+                 " if free neighbours were merged, %" PRIu64 " if all blocks were moved together\n",
+                 f.fits_now, f.fits_coalesced, f.fits_compacted);
     json_object_set_new(out->result, "fragmentation",
-                        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "header_bytes", (json_int_t)f.header_bytes, "padding_bytes",
-                                  (json_int_t)f.padding_bytes, "hole_bytes", (json_int_t)f.hole_bytes, "holes", (json_int_t)f.n_holes, "top_bytes",
-                                  (json_int_t)f.top_bytes, "fits_now", (json_int_t)f.fits_now, "fits_coalesced", (json_int_t)f.fits_coalesced,
-                                  "fits_compacted", (json_int_t)f.fits_compacted));
+                        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "header_bytes", (json_int_t)f.header_bytes,
+                                  "padding_bytes", (json_int_t)f.padding_bytes, "hole_bytes", (json_int_t)f.hole_bytes, "holes",
+                                  (json_int_t)f.n_holes, "top_bytes", (json_int_t)f.top_bytes, "fits_now", (json_int_t)f.fits_now,
+                                  "fits_coalesced", (json_int_t)f.fits_coalesced, "fits_compacted",
+                                  (json_int_t)f.fits_compacted));
 }
 
 /* What the guards cost now, in bytes. */
@@ -36,12 +41,18 @@ static void tell_guards(struct lab *lab, json_t *result, struct outcome *out)
         if (b.state != BLOCK_USED) continue;
         kept += quarantined;
         if (quarantined) kept_bytes += b.size;
-        if (s->setup.value[HEAP_CANARY] && !quarantined && block_round_up(b.requested, &plain) && b.size > header + plain) canaries += b.size - header - plain;
+        if (s->setup.value[HEAP_CANARY] && !quarantined && block_round_up(b.requested, &plain) && b.size > header + plain)
+            canaries += b.size - header - plain;
     }
-    json_object_set_new(result, "guards", json_pack("{s:I, s:I, s:I}", "canary_bytes", (json_int_t)canaries, "quarantined", (json_int_t)kept,
-                                                    "quarantined_bytes", (json_int_t)kept_bytes));
-    if (s->setup.value[HEAP_CANARY]) outcome_text(out, "canaries: %" PRIu64 " bytes (%u before each payload, in its header; the rest behind it, in its padding)\n", canaries, GUARD_FRONT);
-    if (s->setup.value[HEAP_QUARANTINE]) outcome_text(out, "quarantine: %" PRIu64 " blocks, %" PRIu64 " bytes, freed and kept from reuse\n", kept, kept_bytes);
+    json_object_set_new(result, "guards",
+                        json_pack("{s:I, s:I, s:I}", "canary_bytes", (json_int_t)canaries, "quarantined", (json_int_t)kept,
+                                  "quarantined_bytes", (json_int_t)kept_bytes));
+    if (s->setup.value[HEAP_CANARY])
+        outcome_text(out,
+                     "canaries: %" PRIu64 " bytes (%u before each payload, in its header; the rest behind it, in its padding)\n",
+                     canaries, GUARD_FRONT);
+    if (s->setup.value[HEAP_QUARANTINE])
+        outcome_text(out, "quarantine: %" PRIu64 " blocks, %" PRIu64 " bytes, freed and kept from reuse\n", kept, kept_bytes);
     if (s->setup.value[HEAP_POISON]) outcome_text(out, "poison: no bytes, but every byte freed is written\n");
 }
 
@@ -62,19 +73,23 @@ RUN(stats)
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++) {
         char value[32];
         if (!fact_switch_shown(setup, (enum heap_switch)i)) continue;
-        outcome_text(out, "%s %s, ", heap_switch_name((enum heap_switch)i), fact_switch_value(setup, (enum heap_switch)i, value, sizeof value));
+        outcome_text(out, "%s %s, ", heap_switch_name((enum heap_switch)i),
+                     fact_switch_value(setup, (enum heap_switch)i, value, sizeof value));
     }
     if (setup->limit == HEAP_NO_LIMIT)
         outcome_text(out, "no limit\n");
     else
         outcome_text(out, "limit %" PRIu64 "\n", setup->limit);
-    outcome_text(out, "heap %" PRIu64 " bytes = %" PRIu64 " live + %" PRIu64 " padding + %" PRIu64 " header + %" PRIu64 " free", s->heap_bytes,
-                 s->live_bytes, s->padding_bytes, s->header_bytes, s->free_bytes);
+    outcome_text(out, "heap %" PRIu64 " bytes = %" PRIu64 " live + %" PRIu64 " padding + %" PRIu64 " header + %" PRIu64 " free",
+                 s->heap_bytes, s->live_bytes, s->padding_bytes, s->header_bytes, s->free_bytes);
     if (s->foreign_bytes) outcome_text(out, " + %" PRIu64 " foreign", s->foreign_bytes);
     if (s->damaged_bytes) outcome_text(out, " + %" PRIu64 " damaged", s->damaged_bytes);
-    outcome_text(out, "\n%" PRIu64 " block%s: %" PRIu64 " used, %" PRIu64 " free, %" PRIu64 " foreign; the largest free one holds %" PRIu64 " bytes\n",
+    outcome_text(out,
+                 "\n%" PRIu64 " block%s: %" PRIu64 " used, %" PRIu64 " free, %" PRIu64
+                 " foreign; the largest free one holds %" PRIu64 " bytes\n",
                  s->n_blocks, s->n_blocks == 1 ? "" : "s", s->n_used, s->n_free, s->n_foreign, s->largest_free);
-    if (s->heap_bytes) outcome_text(out, "utilization %.1f %% (live / heap)\n", 100.0 * (double)s->live_bytes / (double)s->heap_bytes);
+    if (s->heap_bytes)
+        outcome_text(out, "utilization %.1f %% (live / heap)\n", 100.0 * (double)s->live_bytes / (double)s->heap_bytes);
     tell_guards(lab, result, out);
     if (setup->policy != HEAP_BUMP) tell_fragmentation(lab, out);
     outcome_text(out, "%s", stuck);

@@ -12,7 +12,8 @@
 RUN(steps)
 {
     (void)args;
-    if (!lab->steps_text || !*lab->steps_text) return outcome_fail(out, "no command has changed the heap yet; expected one like `alloc 64` first");
+    if (!lab->steps_text || !*lab->steps_text)
+        return outcome_fail(out, "no command has changed the heap yet; expected one like `alloc 64` first");
     outcome_text(out, "%s", lab->steps_text);
     return true;
 }
@@ -31,7 +32,11 @@ static void tell_speed(const struct lab *lab, struct outcome *out)
 
 RUN(speed)
 {
-    static const struct { const char *word; unsigned ms; bool by_hand; } ways[] = {
+    static const struct {
+        const char *word;
+        unsigned ms;
+        bool by_hand;
+    } ways[] = {
         {"off", 0, false}, {"step", 0, true}, {"slow", 1200, false}, {"normal", 500, false}, {"fast", 120, false},
     };
     char error[256];
@@ -42,8 +47,9 @@ RUN(speed)
         if (strcmp(ways[i].word, args->word[0]) == 0) a->ms = ways[i].ms, a->by_hand = ways[i].by_hand, known = true;
     if (!known) {
         if (!parse_size(args->word[0], "speed", &ms, error, sizeof error) || ms < MS_LEAST || ms > MS_MOST)
-            return outcome_fail(out, "%s is no speed; expected off, step, slow, normal, fast, or milliseconds a step from %u to %u", parse_shown(args->word[0]),
-                                MS_LEAST, MS_MOST);
+            return outcome_fail(out,
+                                "%s is no speed; expected off, step, slow, normal, fast, or milliseconds a step from %u to %u",
+                                parse_shown(args->word[0]), MS_LEAST, MS_MOST);
         a->ms = (unsigned)ms;
         a->by_hand = false;
     }

@@ -10,9 +10,13 @@ static void why_more(const struct session_setup *setup, uint64_t extra, struct o
     uint32_t least = block_min_bytes(setup->policy);
     outcome_text(out, "+ %" PRIu64 " more: ", extra);
     if (setup->policy == HEAP_HEADER)
-        outcome_text(out, "it took a free block whole, for header never splits (or it was made smaller, which header does in place)\n");
+        outcome_text(
+            out, "it took a free block whole, for header never splits (or it was made smaller, which header does in place)\n");
     else if (extra < least)
-        outcome_text(out, "not split off, because a rest of %" PRIu64 " is less than the smallest block, %" PRIu32 " (header and two links)\n", extra, least);
+        outcome_text(out,
+                     "not split off, because a rest of %" PRIu64 " is less than the smallest block, %" PRIu32
+                     " (header and two links)\n",
+                     extra, least);
     else if (setup->value[HEAP_SPLIT] == 0)
         outcome_text(out, "not split off, because split is off\n");
     else
@@ -37,7 +41,8 @@ RUN(why)
     outcome_text(out, "#%" PRIu32 " is %" PRIu64 " bytes:\n", id, b.size);
     outcome_text(out, "  %" PRIu64 " requested\n", b.requested);
     if (canary) outcome_text(out, "+ %u at least for the canary behind it\n", GUARD_REAR);
-    outcome_text(out, "+ %" PRIu64 " rounding up to a multiple of %u, so that the next payload is aligned: %" PRIu64 "\n", rounded - b.requested - (canary ? GUARD_REAR : 0), HEAP_ALIGN, rounded);
+    outcome_text(out, "+ %" PRIu64 " rounding up to a multiple of %u, so that the next payload is aligned: %" PRIu64 "\n",
+                 rounded - b.requested - (canary ? GUARD_REAR : 0), HEAP_ALIGN, rounded);
     if (payload > rounded) why_more(setup, payload - rounded, out);
     if (b.header)
         outcome_text(out, "+ %" PRIu32 " header, where the allocator keeps the size and whether it is free%s\n", b.header,
@@ -45,8 +50,8 @@ RUN(why)
     else
         outcome_text(out, "+ 0 header: bump keeps no record\n");
     outcome_text(out, "= %" PRIu64 " bytes, of which %" PRIu64 " are lost to you\n", b.size, b.size - b.requested);
-    outcome_result(out, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "id", (json_int_t)id, "requested", (json_int_t)b.requested, "rounding",
-                                  (json_int_t)(rounded - b.requested), "not_split", (json_int_t)(payload - rounded), "header", (json_int_t)b.header, "size",
-                                  (json_int_t)b.size));
+    outcome_result(out, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "id", (json_int_t)id, "requested", (json_int_t)b.requested,
+                                  "rounding", (json_int_t)(rounded - b.requested), "not_split", (json_int_t)(payload - rounded),
+                                  "header", (json_int_t)b.header, "size", (json_int_t)b.size));
     return true;
 }

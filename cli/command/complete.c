@@ -14,7 +14,12 @@
 
 #define COMPLETIONS_MAX 512u
 
-struct list { char **word; size_t n; const char *prefix; size_t prefix_bytes; };
+struct list {
+    char **word;
+    size_t n;
+    const char *prefix;
+    size_t prefix_bytes;
+};
 
 static void add(struct list *l, const char *word)
 {
@@ -30,12 +35,14 @@ static void add(struct list *l, const char *word)
 
 static void add_all(struct list *l, const char *const *words)
 {
-    for (; words && *words; words++) add(l, *words);
+    for (; words && *words; words++)
+        add(l, *words);
 }
 
 static void add_commands(struct list *l)
 {
-    for (size_t i = 0; i < command_table_size; i++) add(l, command_table[i].name);
+    for (size_t i = 0; i < command_table_size; i++)
+        add(l, command_table[i].name);
     if (l->n > 0 || l->prefix_bytes == 0) return;
     for (size_t i = 0; i < command_table_size; i++) { /* an alias only when no name will do */
         char aliases[64];
@@ -63,7 +70,8 @@ static void add_ids(struct list *l, const struct book *book)
 
 static void add_policies(struct list *l)
 {
-    for (int i = 0; i < HEAP_N_POLICIES; i++) add(l, heap_policy_name((enum heap_policy)i));
+    for (int i = 0; i < HEAP_N_POLICIES; i++)
+        add(l, heap_policy_name((enum heap_policy)i));
 }
 
 /* Names in the directory that the prefix points into; names with control characters or spaces are left out, for they can't be typed plainly. */
@@ -80,7 +88,8 @@ static void add_files(struct list *l)
     for (struct dirent *e; (e = readdir(d)) != NULL;) {
         bool plain = e->d_name[0] != '.';
         struct stat st;
-        for (const char *p = e->d_name; *p && plain; p++) plain = (unsigned char)*p > ' ' && *p != 0x7f && *p != ';' && *p != '"';
+        for (const char *p = e->d_name; *p && plain; p++)
+            plain = (unsigned char)*p > ' ' && *p != 0x7f && *p != ';' && *p != '"';
         if (!plain) continue;
         bool folder = fstatat(dirfd(d), e->d_name, &st, 0) == 0 && S_ISDIR(st.st_mode);
         snprintf(word, sizeof word, "%.*s%s%s", keep, l->prefix, e->d_name, folder ? "/" : "");
@@ -93,20 +102,36 @@ static void add_lessons(struct list *l)
 {
     struct shelf shelf;
     shelf_read(&shelf);
-    for (size_t i = 0; i < shelf.n; i++) add(l, shelf.entry[i].name);
+    for (size_t i = 0; i < shelf.n; i++)
+        add(l, shelf.entry[i].name);
 }
 
 static void add_kind(struct list *l, struct lab *lab, enum argument_kind kind, const char *previous)
 {
     switch (kind) {
-    case ARG_ID: add_ids(l, &lab->session.book); break;
-    case ARG_POLICY: add_policies(l); break;
-    case ARG_OPTION: add_all(l, setting_list()); break;
-    case ARG_VALUE: add_all(l, setting_values(previous)); break;
-    case ARG_FILE: add_files(l); break;
-    case ARG_LESSON: add_lessons(l); break;
-    case ARG_COMMAND: add_commands(l); break;
-    default: break;
+    case ARG_ID:
+        add_ids(l, &lab->session.book);
+        break;
+    case ARG_POLICY:
+        add_policies(l);
+        break;
+    case ARG_OPTION:
+        add_all(l, setting_list());
+        break;
+    case ARG_VALUE:
+        add_all(l, setting_values(previous));
+        break;
+    case ARG_FILE:
+        add_files(l);
+        break;
+    case ARG_LESSON:
+        add_lessons(l);
+        break;
+    case ARG_COMMAND:
+        add_commands(l);
+        break;
+    default:
+        break;
     }
 }
 
@@ -172,9 +197,11 @@ char **command_complete(struct lab *lab, const char *line, size_t point, size_t 
     size_t length = strlen(line), begin = command_begin(line, point < length ? point : length);
     if (point > length) point = length;
     size_t word = point;
-    while (word > begin && !isspace((unsigned char)line[word - 1])) word--;
+    while (word > begin && !isspace((unsigned char)line[word - 1]))
+        word--;
     size_t first = begin;
-    while (first < word && isspace((unsigned char)line[first])) first++;
+    while (first < word && isspace((unsigned char)line[first]))
+        first++;
     *start = word;
     struct list l = {.prefix = line + word, .prefix_bytes = point - word};
     if (first == word) {
@@ -183,7 +210,8 @@ char **command_complete(struct lab *lab, const char *line, size_t point, size_t 
         char *text = NULL; /* an empty last word still takes a place: put one there */
         if (asprintf(&text, "%.*s%s", (int)(point - begin), line + begin, point == word ? "x" : "") < 0) return NULL;
         unsigned depth = 0;
-        for (const char *in = text; in && depth <= LAB_DEPTH_MAX; depth++) in = complete_in(&l, lab, in);
+        for (const char *in = text; in && depth <= LAB_DEPTH_MAX; depth++)
+            in = complete_in(&l, lab, in);
         free(text);
     }
     if (l.n > 1) qsort((void *)l.word, l.n, sizeof *l.word, by_length_then_name);

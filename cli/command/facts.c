@@ -21,11 +21,12 @@ json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b)
     const struct snapshot *s = lab->session.snapshot;
     bool used = b->state == BLOCK_USED;
     bool header_first = used || b->state == BLOCK_FREE;
-    json_t *j = json_pack("{s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:s}", "id", used && b->id ? json_integer(b->id) : json_null(), "address",
-                          outcome_address(b->address), "offset", (json_int_t)(b->address - snapshot_head(s)->heap_start), "size",
-                          (json_int_t)b->size, "header", (json_int_t)b->header, "payload",
-                          outcome_address(b->address + (header_first ? b->header : 0)), "requested",
-                          used ? json_integer((json_int_t)b->requested) : json_null(), "state", fact_state_name(b->state));
+    json_t *j =
+        json_pack("{s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:s}", "id", used && b->id ? json_integer(b->id) : json_null(), "address",
+                  outcome_address(b->address), "offset", (json_int_t)(b->address - snapshot_head(s)->heap_start), "size",
+                  (json_int_t)b->size, "header", (json_int_t)b->header, "payload",
+                  outcome_address(b->address + (header_first ? b->header : 0)), "requested",
+                  used ? json_integer((json_int_t)b->requested) : json_null(), "state", fact_state_name(b->state));
     if (b->state == BLOCK_FREE) json_object_set_new(j, "last_id", b->id ? json_integer(b->id) : json_null());
     if (fact_is_quarantined(lab, b)) json_object_set_new(j, "quarantined", json_true());
     const char *name = used && b->id ? book_name_of(&lab->session.book, b->id) : NULL;
@@ -57,11 +58,11 @@ json_t *fact_stats_json(struct lab *lab)
 {
     const struct snapshot *snapshot = lab->session.snapshot;
     const struct snapshot_stats *s = snapshot_stats(snapshot);
-    json_t *j = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "policy", snapshot_head(snapshot)->policy, "heap_bytes",
-                          (json_int_t)s->heap_bytes, "live_bytes", (json_int_t)s->live_bytes, "header_bytes", (json_int_t)s->header_bytes,
-                          "padding_bytes", (json_int_t)s->padding_bytes, "free_bytes", (json_int_t)s->free_bytes, "largest_free",
-                          (json_int_t)s->largest_free, "blocks", (json_int_t)s->n_blocks, "used", (json_int_t)s->n_used, "free",
-                          (json_int_t)s->n_free);
+    json_t *j = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "policy", snapshot_head(snapshot)->policy,
+                          "heap_bytes", (json_int_t)s->heap_bytes, "live_bytes", (json_int_t)s->live_bytes, "header_bytes",
+                          (json_int_t)s->header_bytes, "padding_bytes", (json_int_t)s->padding_bytes, "free_bytes",
+                          (json_int_t)s->free_bytes, "largest_free", (json_int_t)s->largest_free, "blocks",
+                          (json_int_t)s->n_blocks, "used", (json_int_t)s->n_used, "free", (json_int_t)s->n_free);
     if (s->n_foreign) json_object_set_new(j, "foreign_bytes", json_integer((json_int_t)s->foreign_bytes));
     if (s->damaged_bytes) json_object_set_new(j, "damaged_bytes", json_integer((json_int_t)s->damaged_bytes));
     return j;
@@ -78,7 +79,8 @@ const char *fact_switch_value(const struct session_setup *setup, enum heap_switc
 {
     uint64_t value = setup->value[which];
     switch (which) {
-    case HEAP_ORDER: return heap_order_name((enum heap_order)value);
+    case HEAP_ORDER:
+        return heap_order_name((enum heap_order)value);
     case HEAP_GROWTH:
         if (value <= 1) return "exact";
         if (value == 4096) return "page";
@@ -88,7 +90,8 @@ const char *fact_switch_value(const struct session_setup *setup, enum heap_switc
         if (value == 0) return "off";
         snprintf(text, bytes, "%" PRIu64, value);
         return text;
-    default: return value ? "on" : "off";
+    default:
+        return value ? "on" : "off";
     }
 }
 
@@ -98,7 +101,8 @@ json_t *fact_switches_json(const struct session_setup *setup)
     char text[32];
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++)
         if (heap_policy_has(setup->policy, (enum heap_switch)i))
-            json_object_set_new(j, heap_switch_name((enum heap_switch)i), json_string(fact_switch_value(setup, (enum heap_switch)i, text, sizeof text)));
+            json_object_set_new(j, heap_switch_name((enum heap_switch)i),
+                                json_string(fact_switch_value(setup, (enum heap_switch)i, text, sizeof text)));
     return j;
 }
 
@@ -107,7 +111,8 @@ json_t *fact_switches_json(const struct session_setup *setup)
 /* Is it shown in hex? */
 static bool is_pointer(enum block_field field)
 {
-    return field == FIELD_NEXT || field == FIELD_NEXT_FREE || field == FIELD_PREV_FREE || field == FIELD_HEADER_CANARY || field == FIELD_FIT_CANARY;
+    return field == FIELD_NEXT || field == FIELD_NEXT_FREE || field == FIELD_PREV_FREE || field == FIELD_HEADER_CANARY ||
+           field == FIELD_FIT_CANARY;
 }
 
 /* What the present command found there when it first wrote. */
@@ -127,11 +132,17 @@ size_t fact_words(struct lab *lab, const struct snapshot_block *b, struct fact_w
     enum block_field fields[FACT_WORDS_MAX];
     if (b->state != BLOCK_USED && b->state != BLOCK_FREE) return 0;
     size_t n = block_fields(lab->session.setup.policy, b->state == BLOCK_FREE, fields), got = 0;
-    if (b->state == BLOCK_USED && lab->session.setup.value[HEAP_CANARY]) n += block_guard_fields(lab->session.setup.policy, fields + n);
+    if (b->state == BLOCK_USED && lab->session.setup.value[HEAP_CANARY])
+        n += block_guard_fields(lab->session.setup.policy, fields + n);
     for (size_t i = 0; i < n; i++) {
         const struct block_field_info *info = block_field_info(fields[i]);
-        struct fact_word word = {.field = fields[i], .name = info->name, .address = b->address + info->offset, .bytes = info->bytes, .pointer = is_pointer(fields[i])};
-        if (session_read(&lab->session, word.address, &word.value, info->bytes) != info->bytes) continue; /* little-endian: a short word lies at its start */
+        struct fact_word word = {.field = fields[i],
+                                 .name = info->name,
+                                 .address = b->address + info->offset,
+                                 .bytes = info->bytes,
+                                 .pointer = is_pointer(fields[i])};
+        if (session_read(&lab->session, word.address, &word.value, info->bytes) != info->bytes)
+            continue; /* little-endian: a short word lies at its start */
         word.was = word.value;
         find_old(&lab->marked, b->address, fields[i], &word);
         words[got++] = word;

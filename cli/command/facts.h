@@ -11,7 +11,7 @@ struct fact_word {
     enum block_field field;
     const char *name;
     uint64_t address, value;
-    uint64_t was;      /* before the present command */
+    uint64_t was; /* before the present command */
     uint32_t bytes;
     bool changed, pointer;
 };

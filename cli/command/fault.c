@@ -66,7 +66,7 @@ struct search {
     uint32_t least_id;
     struct fault_block candidate[CANDIDATES_MAX];
     size_t n;
-    struct fault_block last;   /* the block just before, id 0 if it will not do */
+    struct fault_block last; /* the block just before, id 0 if it will not do */
     bool before_free, last_before_free; /* the block just before is free; so is the one before last */
     bool found;
 };
@@ -74,7 +74,8 @@ struct search {
 static bool serves(const struct search *s, const struct fault_block *a)
 {
     if (a->id < s->least_id) return false;
-    if ((s->need & FAULT_EXACT) && !s->f->canary && a->requested != a->usable) return false; /* a canary stands right behind what was asked for */
+    if ((s->need & FAULT_EXACT) && !s->f->canary && a->requested != a->usable)
+        return false; /* a canary stands right behind what was asked for */
     if ((s->need & FAULT_SOLE) && (a->usable <= s->f->largest_free || s->last_before_free)) return false;
     return !(s->need & FAULT_ROOM) || a->usable >= STAGE_BYTES;
 }
@@ -105,7 +106,8 @@ static bool find_pair(struct fault *f, unsigned need, uint32_t least_id)
 {
     const struct book *book = &f->lab->session.book;
     struct search s = {.f = f, .need = need, .least_id = least_id};
-    for (uint32_t id = book_next_live(book, least_id ? least_id - 1 : 0); id && s.n < CANDIDATES_MAX; id = book_next_live(book, id)) {
+    for (uint32_t id = book_next_live(book, least_id ? least_id - 1 : 0); id && s.n < CANDIDATES_MAX;
+         id = book_next_live(book, id)) {
         struct fault_block *c = &s.candidate[s.n++];
         c->id = id;
         book_find(book, id, &c->payload, &c->requested);
@@ -126,7 +128,9 @@ static bool is_sound(struct fault *f)
 
 static void tell_stage(struct fault *f, bool made)
 {
-    fault_tell(f, "%s #%" PRIu32 " at 0x%" PRIx64 " (%" PRIu64 " bytes, payload at 0x%" PRIx64 "), and right behind it #%" PRIu32 ", whose header is at 0x%" PRIx64,
+    fault_tell(f,
+               "%s #%" PRIu32 " at 0x%" PRIx64 " (%" PRIu64 " bytes, payload at 0x%" PRIx64 "), and right behind it #%" PRIu32
+               ", whose header is at 0x%" PRIx64,
                made ? "made for this:" : "the blocks:", f->a.id, f->a.address, f->a.size, f->a.payload, f->b.id, f->b.address);
 }
 
@@ -140,7 +144,8 @@ bool fault_stage(struct fault *f, unsigned need)
         return true;
     }
     /* Larger than any free block, so that it goes to the end, and the next one behind it; whole units of growth leave no rest between. */
-    uint64_t bytes = f->largest_free < STAGE_BYTES ? STAGE_BYTES : f->largest_free + HEAP_ALIGN, unit = s->setup.value[HEAP_GROWTH];
+    uint64_t bytes = f->largest_free < STAGE_BYTES ? STAGE_BYTES : f->largest_free + HEAP_ALIGN,
+             unit = s->setup.value[HEAP_GROWTH];
     uint64_t header = session_front_bytes(s) + (f->canary ? GUARD_REAR : 0);
     if (unit > 1) bytes = ((bytes + header + unit - 1) & ~(unit - 1)) - header;
     struct session_block made;
@@ -153,12 +158,16 @@ bool fault_stage(struct fault *f, unsigned need)
             return true;
         }
     }
-    return outcome_fail(f->out, "no two blocks lie side by side here as this needs; expected a heap without guards or gaps between blocks, such as after `reset`");
+    return outcome_fail(f->out, "no two blocks lie side by side here as this needs; expected a heap without guards or gaps "
+                                "between blocks, such as after `reset`");
 }
 
 /* ── Words ── */
 
-struct watch { struct fault *f; uint64_t from, to; };
+struct watch {
+    struct fault *f;
+    uint64_t from, to;
+};
 
 static bool visit_watch(void *user, const struct walk_block *b)
 {
@@ -196,9 +205,11 @@ void fault_tell_words(struct fault *f)
         uint64_t now = 0;
         if (session_read(&f->lab->session, w->block + w->offset, &now, w->bytes) != w->bytes || now == w->old) continue;
         changed++;
-        fault_tell(f, "%s's header, %s at 0x%" PRIx64 ": 0x%" PRIx64 " -> 0x%" PRIx64, fault_name(f, w->block), name, w->block + w->offset, w->old, now);
-        json_array_append_new(f->words, json_pack("{s:o, s:s, s:I, s:o, s:o}", "block", outcome_address(w->block), "field", name, "offset",
-                                                  (json_int_t)w->offset, "old", outcome_address(w->old), "new", outcome_address(now)));
+        fault_tell(f, "%s's header, %s at 0x%" PRIx64 ": 0x%" PRIx64 " -> 0x%" PRIx64, fault_name(f, w->block), name,
+                   w->block + w->offset, w->old, now);
+        json_array_append_new(f->words,
+                              json_pack("{s:o, s:s, s:I, s:o, s:o}", "block", outcome_address(w->block), "field", name, "offset",
+                                        (json_int_t)w->offset, "old", outcome_address(w->old), "new", outcome_address(now)));
     }
     if (changed == 0) fault_tell(f, "no word of a header changed");
 }
@@ -219,7 +230,8 @@ void fault_check(struct fault *f, const char *when)
     if (f->invariant) return;
     f->invariant = findings[0].invariant;
     snprintf(f->when, sizeof f->when, "%s", when);
-    for (size_t i = 0; i < n && i < 8; i++) json_array_append_new(f->findings, json_string(findings[i].text));
+    for (size_t i = 0; i < n && i < 8; i++)
+        json_array_append_new(f->findings, json_string(findings[i].text));
 }
 
 static bool tell_death(struct fault *f, const char *what)
@@ -256,7 +268,8 @@ bool fault_alloc(struct fault *f, uint64_t bytes, struct fault_block *made)
     *made = (struct fault_block){.id = b.id, .payload = b.address, .requested = bytes};
     made->address = b.address - (f->a.payload - f->a.address);
     if (victim)
-        fault_tell(f, "%s = 0x%" PRIx64 " is #%" PRIu32 ": it lies in the bytes of #%" PRIu32 ", which is in use: two owners", what, b.address, b.id, victim->id);
+        fault_tell(f, "%s = 0x%" PRIx64 " is #%" PRIu32 ": it lies in the bytes of #%" PRIu32 ", which is in use: two owners",
+                   what, b.address, b.id, victim->id);
     else
         fault_tell(f, "%s = 0x%" PRIx64 " is #%" PRIu32, what, b.address, b.id);
     remember(f, made);

@@ -13,7 +13,7 @@
 struct fault_block {
     uint32_t id;
     uint64_t address, payload; /* of the header, of the payload */
-    uint64_t size, usable;     /* whole bytes, payload bytes */
+    uint64_t size, usable; /* whole bytes, payload bytes */
     uint64_t requested;
 };
 
@@ -21,8 +21,8 @@ struct fault_block {
 enum fault_need {
     FAULT_PAIR = 0,
     FAULT_EXACT = 1, /* the first has no byte to spare */
-    FAULT_SOLE = 2,  /* once freed, the first is the only free block that has room for it */
-    FAULT_ROOM = 4   /* the first has at least 64 bytes */
+    FAULT_SOLE = 2, /* once freed, the first is the only free block that has room for it */
+    FAULT_ROOM = 4 /* the first has at least 64 bytes */
 };
 
 struct fault_word {
@@ -35,18 +35,18 @@ struct fault {
     struct lab *lab;
     struct outcome *out;
     unsigned n_lines;
-    json_t *words, *findings;        /* of the result, owned */
-    struct fault_block a, b;         /* the blocks at hand */
+    json_t *words, *findings; /* of the result, owned */
+    struct fault_block a, b; /* the blocks at hand */
     struct fault_block known[FAULT_KNOWN_MAX];
     size_t n_known;
-    bool canary, quarantine;         /* these guards are on */
-    uint64_t largest_free;           /* payload bytes, before the fault */
+    bool canary, quarantine; /* these guards are on */
+    uint64_t largest_free; /* payload bytes, before the fault */
     struct fault_word word[FAULT_WORDS_MAX];
     size_t n_words;
-    unsigned invariant;              /* the first that was found broken, 0 */
-    char when[64];                   /* it was found, "" if never */
-    char harm[160];                  /* of the sentence: what the fault did */
-    char unseen[192];                /* of the sentence: why the checker finds nothing, if it does not */
+    unsigned invariant; /* the first that was found broken, 0 */
+    char when[64]; /* it was found, "" if never */
+    char harm[160]; /* of the sentence: what the fault did */
+    char unseen[192]; /* of the sentence: why the checker finds nothing, if it does not */
 };
 
 /* One numbered line. */

@@ -68,7 +68,9 @@ static bool good_count(const struct command *c, const struct arguments *args, st
     char usage[160];
     command_usage(c, usage, sizeof usage);
     if (args->n < c->least)
-        return outcome_fail(out, args->n ? "%s: something is missing; expected `%s`" : "%s needs more than its name; expected `%s`", c->name, usage);
+        return outcome_fail(out,
+                            args->n ? "%s: something is missing; expected `%s`" : "%s needs more than its name; expected `%s`",
+                            c->name, usage);
     if (c->most >= 0 && args->n > c->most)
         return outcome_fail(out, "%s is too much; expected `%s`", parse_shown(args->word[c->most]), usage);
     return true;
@@ -98,8 +100,10 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
 /* Commands within commands end somewhere, in depth (each costs some of our stack) and in number. */
 static bool may_nest(struct lab *lab, struct outcome *out)
 {
-    if (lab->depth >= LAB_DEPTH_MAX) return outcome_fail(out, "commands stand more than %u deep in one another; expected an end", LAB_DEPTH_MAX);
-    if (lab->depth > 0 && ++lab->n_nested > LAB_NESTED_MAX) return outcome_fail(out, "more than %u commands in one; expected an end", LAB_NESTED_MAX);
+    if (lab->depth >= LAB_DEPTH_MAX)
+        return outcome_fail(out, "commands stand more than %u deep in one another; expected an end", LAB_DEPTH_MAX);
+    if (lab->depth > 0 && ++lab->n_nested > LAB_NESTED_MAX)
+        return outcome_fail(out, "more than %u commands in one; expected an end", LAB_NESTED_MAX);
     return true;
 }
 
@@ -172,7 +176,8 @@ static void keep_marks(struct lab *lab, const struct outcome *out)
 {
     struct session *s = &lab->session;
     if (out->changed) lab->marked = s->trace;
-    if (out->changed && lab->screen.there) view_follow(&lab->view, s->snapshot, &s->changes, lab->screen.map_cells, lab->screen.table_rows);
+    if (out->changed && lab->screen.there)
+        view_follow(&lab->view, s->snapshot, &s->changes, lab->screen.map_cells, lab->screen.table_rows);
     if (out->changed || out->ok) return;
     s->changes = (struct changes){.brk_before = s->target.brk, .brk_after = s->target.brk};
     trace_reset(&lab->marked, s->target.brk);
@@ -190,7 +195,8 @@ static void begin(struct lab *lab, struct outcome *out)
 static bool run_lines(struct lab *lab, char *const *lines, size_t n, struct outcome *out)
 {
     bool ok = true;
-    for (size_t i = 0; i < n && !lab->session.stop; i++) ok = command_execute(lab, lines[i], out) && ok;
+    for (size_t i = 0; i < n && !lab->session.stop; i++)
+        ok = command_execute(lab, lines[i], out) && ok;
     return ok;
 }
 

@@ -15,27 +15,33 @@
 /* What one command came to. Strings and JSON are owned by the outcome. */
 struct outcome {
     uint32_t seq;
-    char *command;      /* as typed, valid UTF-8 */
+    char *command; /* as typed, valid UTF-8 */
     bool ok;
-    char *error;        /* one line, NULL if ok */
-    json_t *result;     /* NULL: null */
-    json_t *extra;      /* further members of the JSON line ("blocks", "segments"), NULL if none */
-    char *text;         /* what was asked for, one line or several (tables, help), the last not ended; NULL if nothing was */
+    char *error; /* one line, NULL if ok */
+    json_t *result; /* NULL: null */
+    json_t *extra; /* further members of the JSON line ("blocks", "segments"), NULL if none */
+    char *text; /* what was asked for, one line or several (tables, help), the last not ended; NULL if nothing was */
     size_t text_bytes, text_room;
-    char *sentence;     /* what the allocator did, NULL if nothing */
-    char *c_line;       /* "p2 = malloc(32);", NULL */
+    char *sentence; /* what the allocator did, NULL if nothing */
+    char *c_line; /* "p2 = malloc(32);", NULL */
     uint64_t brk_before, brk_after;
-    bool changed;       /* the target was changed */
-    bool expected;      /* it failed as it was meant to: a lesson shows that it does */
-    char *taught;       /* what the lesson or the quiz says after it, in lines; NULL */
-    bool aside;         /* it told of the picture only (export): what the one before it told stays to be shown */
+    bool changed; /* the target was changed */
+    bool expected; /* it failed as it was meant to: a lesson shows that it does */
+    char *taught; /* what the lesson or the quiz says after it, in lines; NULL */
+    bool aside; /* it told of the picture only (export): what the one before it told stays to be shown */
 };
 
-#define LAB_DEPTH_MAX 32u        /* commands in one another */
+#define LAB_DEPTH_MAX 32u /* commands in one another */
 #define LAB_NESTED_MAX 10000000u /* commands that one command may run */
 
 /* The screen's measures that commands of the view need; zero outside the screen. */
-struct lab_screen { uint64_t map_cells; uint64_t bytes_per_cell; size_t table_rows; bool there; int rows, columns; }; /* rows: of the scenes, without the prompt */
+struct lab_screen {
+    uint64_t map_cells;
+    uint64_t bytes_per_cell;
+    size_t table_rows;
+    bool there;
+    int rows, columns;
+}; /* rows: of the scenes, without the prompt */
 
 struct course;
 struct effect;
@@ -44,26 +50,27 @@ struct lab {
     struct session session;
     struct view view;
     struct lab_screen screen;
-    bool mouse;              /* set mouse on|off */
-    bool quit;               /* quit was asked for */
+    bool mouse; /* set mouse on|off */
+    bool quit; /* quit was asked for */
     bool stop_on_error;
-    bool reads;              /* --screen-reader: every command tells what it changed */
-    bool failed;             /* some command has failed: exit status 1 */
-    bool stale;              /* the target was changed since the last look */
-    uint32_t depth;          /* commands being run, one within the other */
-    uint32_t source_depth;   /* files being sourced, one within the other */
-    uint64_t n_nested;       /* commands that the present command of the person has run */
+    bool reads; /* --screen-reader: every command tells what it changed */
+    bool failed; /* some command has failed: exit status 1 */
+    bool stale; /* the target was changed since the last look */
+    uint32_t depth; /* commands being run, one within the other */
+    uint32_t source_depth; /* files being sourced, one within the other */
+    uint64_t n_nested; /* commands that the present command of the person has run */
     struct lab_source *sources; /* those files, innermost first */
-    struct trace marked;     /* of the last command that changed the target, while its marks stand */
+    struct trace marked; /* of the last command that changed the target, while its marks stand */
     struct animation animation; /* of the last command */
-    char *steps_text;        /* the last change's steps as numbered lines, owned; NULL */
-    struct marks marks;      /* states kept by name */
-    struct course *course;   /* the lesson or quiz under way (course.h), owned; NULL */
-    struct effect *effect;   /* borrowed; filled by every command if it is there */
-    struct lab_page *page;   /* what the scenes borrow (page.c), owned */
-    struct outcome *last;    /* owned; NULL before the first command */
-    struct outcome *told;    /* the one before it that was no picture, owned; NULL */
-    void (*progress)(struct lab *lab, const char *words); /* a long command tells how far it is; NULL: nobody asks. May set session.stop */
+    char *steps_text; /* the last change's steps as numbered lines, owned; NULL */
+    struct marks marks; /* states kept by name */
+    struct course *course; /* the lesson or quiz under way (course.h), owned; NULL */
+    struct effect *effect; /* borrowed; filled by every command if it is there */
+    struct lab_page *page; /* what the scenes borrow (page.c), owned */
+    struct outcome *last; /* owned; NULL before the first command */
+    struct outcome *told; /* the one before it that was no picture, owned; NULL */
+    void (*progress)(struct lab *lab,
+                     const char *words); /* a long command tells how far it is; NULL: nobody asks. May set session.stop */
 };
 
 /* False with one line in error. */

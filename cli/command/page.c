@@ -16,7 +16,7 @@
 struct lab_page {
     struct picture_line line[LOG_LINES_MAX]; /* oldest first; texts are owned */
     size_t n_lines;
-    uint64_t *heap_bytes, *live_bytes;       /* the history */
+    uint64_t *heap_bytes, *live_bytes; /* the history */
     size_t n_history, room_history;
     const char **names;
     uint32_t *name_ids;
@@ -25,7 +25,7 @@ struct lab_page {
     struct picture_history history;
     unsigned char bytes[DETAIL_BYTES];
     size_t n_bytes;
-    uint64_t bytes_at;                       /* address of bytes[0]; kept when the target is dead */
+    uint64_t bytes_at; /* address of bytes[0]; kept when the target is dead */
     char notice[NOTICE_BYTES];
     char course_title[128];
 };
@@ -35,7 +35,8 @@ struct lab_page *page_new(void) { return calloc(1, sizeof(struct lab_page)); }
 void page_free(struct lab_page *page)
 {
     if (!page) return;
-    for (size_t i = 0; i < page->n_lines; i++) free((void *)(uintptr_t)page->line[i].text);
+    for (size_t i = 0; i < page->n_lines; i++)
+        free((void *)(uintptr_t)page->line[i].text);
     free(page->heap_bytes);
     free(page->live_bytes);
     free((void *)page->names);
@@ -64,8 +65,10 @@ void page_update(struct lab *lab)
     const char *why = out->error ? out->error : out->sentence ? out->sentence : "";
     if (!out->ok && asprintf(&text, "%" PRIu32 " %s: %s", out->seq, out->command, why) < 0) text = NULL;
     if (out->ok && asprintf(&text, "%" PRIu32 " %s  brk %+" PRId64 "  %s", out->seq, out->command, delta, why) < 0) text = NULL;
-    if (out->changed || !out->ok) add_line(lab->page, text, out->ok ? STYLE_PLAIN : STYLE_BAD);
-    else free(text);
+    if (out->changed || !out->ok)
+        add_line(lab->page, text, out->ok ? STYLE_PLAIN : STYLE_BAD);
+    else
+        free(text);
 }
 
 /* ── History, names ── */
@@ -118,10 +121,11 @@ static void fill_words(struct lab *lab, const struct snapshot_block *b)
     struct fact_word words[FACT_WORDS_MAX];
     struct picture_detail *d = &lab->page->detail;
     d->n_words = fact_words(lab, b, words);
-    for (size_t i = 0; i < d->n_words && lab->animation.playing; i++) animation_rewind(lab, b->address, &words[i]);
+    for (size_t i = 0; i < d->n_words && lab->animation.playing; i++)
+        animation_rewind(lab, b->address, &words[i]);
     for (size_t i = 0; i < d->n_words; i++)
-        d->word[i] = (struct picture_word){words[i].name,  words[i].address, words[i].bytes,  words[i].value,
-                                           words[i].was,   words[i].changed, words[i].pointer};
+        d->word[i] = (struct picture_word){words[i].name, words[i].address, words[i].bytes,  words[i].value,
+                                           words[i].was,  words[i].changed, words[i].pointer};
 }
 
 static void fill_detail(struct lab *lab)
@@ -155,7 +159,8 @@ static const char *notice_of(struct lab *lab)
     if (!s->target.alive)
         snprintf(lab->page->notice, NOTICE_BYTES, "the target was %s; this is the last picture: undo or reset", s->target.ended);
     else if (s->target.hello.randomised && !s->aslr && s->seq < 2)
-        snprintf(lab->page->notice, NOTICE_BYTES, "the system refused to switch address randomisation off: addresses differ in every run");
+        snprintf(lab->page->notice, NOTICE_BYTES,
+                 "the system refused to switch address randomisation off: addresses differ in every run");
     return lab->page->notice;
 }
 
@@ -174,7 +179,10 @@ void page_picture(struct lab *lab, struct picture *p)
         .view = &lab->view,
         .seq = lab->session.seq,
         .c_line = last && last->c_line ? last->c_line : "",
-        .sentence = last ? last->error ? last->error : last->sentence ? last->sentence : "" : "",
+        .sentence = last ? last->error      ? last->error
+                           : last->sentence ? last->sentence
+                                            : ""
+                         : "",
         .failed = last && !last->ok,
         .log = page->line,
         .n_log = page->n_lines,

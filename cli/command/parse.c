@@ -25,8 +25,10 @@ const char *parse_shown(const char *word)
     static unsigned at;
     char *t = ring[at++ % 4];
     size_t n = 0;
-    for (; word[n] && n < 40; n++) t[n] = (unsigned char)word[n] >= ' ' && (unsigned char)word[n] != 0x7f ? word[n] : '?';
-    while (n > 0 && ((unsigned char)word[n] & 0xc0) == 0x80) n--; /* do not cut a character in two */
+    for (; word[n] && n < 40; n++)
+        t[n] = (unsigned char)word[n] >= ' ' && (unsigned char)word[n] != 0x7f ? word[n] : '?';
+    while (n > 0 && ((unsigned char)word[n] & 0xc0) == 0x80)
+        n--; /* do not cut a character in two */
     strcpy(t + n, word[n] ? "..." : "");
     return t;
 }
@@ -69,7 +71,9 @@ static bool quoted_word(const char **p, char **out, char *error, size_t bytes)
         }
         ++*p;
         int byte = escape_byte(p);
-        if (byte < 0) return complain(error, bytes, "a backslash in quotes is followed by '%s'; expected one of n t r e 0 \\ \" xHH", parse_shown(*p));
+        if (byte < 0)
+            return complain(error, bytes, "a backslash in quotes is followed by '%s'; expected one of n t r e 0 \\ \" xHH",
+                            parse_shown(*p));
         *(*out)++ = (char)byte;
     }
     if (**p != '"') return complain(error, bytes, "a quote is not closed; expected another \"");
@@ -99,13 +103,15 @@ bool arguments_parse(struct arguments *args, const char *line, char *error, size
 {
     size_t length = strlen(line);
     *args = (struct arguments){.line = line};
-    if (length > PARSE_LINE_MAX) return complain(error, error_bytes, "the command is %zu bytes long; expected at most %u", length, PARSE_LINE_MAX);
+    if (length > PARSE_LINE_MAX)
+        return complain(error, error_bytes, "the command is %zu bytes long; expected at most %u", length, PARSE_LINE_MAX);
     if (has_control(line)) return complain(error, error_bytes, "the command holds a control character; expected text");
     if (!arguments_room(args, length)) return complain(error, error_bytes, "out of memory");
     char *out = args->storage;
     int n = -1; /* the first word is the command's own */
     for (const char *p = line;;) {
-        while (isspace((unsigned char)*p)) p++;
+        while (isspace((unsigned char)*p))
+            p++;
         if (!*p) break;
         char *begin = out;
         bool quoted = *p == '"';
@@ -114,7 +120,8 @@ bool arguments_parse(struct arguments *args, const char *line, char *error, size
             p++;
             if (!quoted_word(&p, &out, error, error_bytes)) return false;
         } else {
-            while (*p && !isspace((unsigned char)*p) && *p != '"') *out++ = *p++;
+            while (*p && !isspace((unsigned char)*p) && *p != '"')
+                *out++ = *p++;
         }
         if (n < 0) {
             args->name = begin;
@@ -146,11 +153,20 @@ void arguments_release(struct arguments *args)
 static unsigned unit_shift(char c)
 {
     switch (c) {
-    case 'k': case 'K': return 10;
-    case 'm': case 'M': return 20;
-    case 'g': case 'G': return 30;
-    case 't': case 'T': return 40;
-    default: return 0;
+    case 'k':
+    case 'K':
+        return 10;
+    case 'm':
+    case 'M':
+        return 20;
+    case 'g':
+    case 'G':
+        return 30;
+    case 't':
+    case 'T':
+        return 40;
+    default:
+        return 0;
     }
 }
 
@@ -159,7 +175,8 @@ bool parse_size(const char *word, const char *what, uint64_t *size, char *error,
     const char *p = word;
     bool hex = p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
     if (*p == '-' && isdigit((unsigned char)p[1]))
-        return complain(error, error_bytes, "%s is negative: %s; expected a number of bytes like 64, 0x40, 4k or 1M", what, parse_shown(word));
+        return complain(error, error_bytes, "%s is negative: %s; expected a number of bytes like 64, 0x40, 4k or 1M", what,
+                        parse_shown(word));
     if (hex) p += 2;
     char *end;
     errno = 0;
@@ -168,7 +185,8 @@ bool parse_size(const char *word, const char *what, uint64_t *size, char *error,
     unsigned shift = hex ? 0 : unit_shift(*end);
     if (shift) end++;
     if (!digits || *end)
-        return complain(error, error_bytes, "%s can't be read: %s; expected a number like 64, 0x40, 4k or 1M", what, parse_shown(word));
+        return complain(error, error_bytes, "%s can't be read: %s; expected a number like 64, 0x40, 4k or 1M", what,
+                        parse_shown(word));
     if (errno == ERANGE || value > UINT64_MAX >> shift)
         return complain(error, error_bytes, "%s is beyond 64 bits: %s; expected less than 16 EiB", what, parse_shown(word));
     *size = (uint64_t)value << shift;
@@ -187,7 +205,8 @@ bool parse_delta(const char *word, int64_t *delta, char *error, size_t error_byt
     uint64_t size = 0;
     if (!parse_size(word + (*word == '-' || *word == '+'), "BYTES", &size, error, error_bytes)) return false;
     if (size > INT64_MAX)
-        return complain(error, error_bytes, "BYTES is out of range: %s; expected a number between -8 EiB and +8 EiB", parse_shown(word));
+        return complain(error, error_bytes, "BYTES is out of range: %s; expected a number between -8 EiB and +8 EiB",
+                        parse_shown(word));
     *delta = negative ? -(int64_t)size : (int64_t)size;
     return true;
 }
@@ -210,7 +229,8 @@ static bool id_number(const char *word, const char **end, uint32_t *id)
     const char *p = *word == '#' ? word + 1 : word;
     if (!isdigit((unsigned char)*p)) return false;
     uint64_t value = 0;
-    for (; isdigit((unsigned char)*p); p++) value = value < UINT32_MAX ? value * 10 + (uint64_t)(*p - '0') : value;
+    for (; isdigit((unsigned char)*p); p++)
+        value = value < UINT32_MAX ? value * 10 + (uint64_t)(*p - '0') : value;
     *id = value < UINT32_MAX ? (uint32_t)value : UINT32_MAX; /* which no block ever is */
     *end = p;
     return true;
@@ -228,8 +248,10 @@ static bool must_be_live(const struct book *book, uint32_t id, const char *typed
     if (by) return complain(error, error_bytes, "#%" PRIu32 "%s is already free: freed by command %" PRIu32, id, known, by);
     if (id != 0 && id < book->next_id) return complain(error, error_bytes, "#%" PRIu32 "%s is already free", id, known);
     if (book_n_live(book) == 0)
-        return complain(error, error_bytes, "there is no block #%s; no block is in use, expected an `alloc` first", parse_shown(typed + (*typed == '#')));
-    return complain(error, error_bytes, "there is no block #%s; expected the id of one in use, up to #%" PRIu32 " (`blocks` lists them)",
+        return complain(error, error_bytes, "there is no block #%s; no block is in use, expected an `alloc` first",
+                        parse_shown(typed + (*typed == '#')));
+    return complain(error, error_bytes,
+                    "there is no block #%s; expected the id of one in use, up to #%" PRIu32 " (`blocks` lists them)",
                     parse_shown(typed + (*typed == '#')), book->next_id - 1);
 }
 
@@ -241,7 +263,8 @@ bool parse_id(const struct book *book, const char *word, uint32_t *id, char *err
     } else if (!book_name_valid(word)) {
         return complain(error, error_bytes, "%s is not an id; expected one like 2, #2 or a name", parse_shown(word));
     } else if ((*id = book_name_find(book, word)) == 0) {
-        return complain(error, error_bytes, "no block is called %s; expected an id like 2 or a name given with `as`", parse_shown(word));
+        return complain(error, error_bytes, "no block is called %s; expected an id like 2 or a name given with `as`",
+                        parse_shown(word));
     }
     return must_be_live(book, *id, word, error, error_bytes);
 }
@@ -272,7 +295,8 @@ bool parse_ids(const struct book *book, const char *word, uint32_t **ids, size_t
     if (strcmp(word, "all") == 0) {
         if (!ids_all(book, ids, n, error, error_bytes)) return false;
     } else if (id_number(word, &end, &from) && *end == '-' && id_number(second = end + 1, &end, &to) && !*end) {
-        if (to < from) return complain(error, error_bytes, "the range %s runs backwards; expected the smaller id first", parse_shown(word));
+        if (to < from)
+            return complain(error, error_bytes, "the range %s runs backwards; expected the smaller id first", parse_shown(word));
         if (to >= book->next_id) return must_be_live(book, to, second, error, error_bytes);
         for (uint32_t id = from; id <= to; id++) {
             snprintf(id_text, sizeof id_text, "%" PRIu32, id);

@@ -12,13 +12,13 @@
 
 /* A command's words. Text in double quotes is one word, with \n \t \e \0 \\ \" and \xHH; it may hold zero bytes, hence the lengths. */
 struct arguments {
-    int n;              /* words after the command's own */
-    char **word;        /* [0, n), NUL-terminated */
-    size_t *length;     /* bytes of each */
+    int n; /* words after the command's own */
+    char **word; /* [0, n), NUL-terminated */
+    size_t *length; /* bytes of each */
     bool *quoted;
-    size_t *at;         /* where each begins in line */
-    char *name;         /* the command's word */
-    const char *line;   /* borrowed */
+    size_t *at; /* where each begins in line */
+    char *name; /* the command's word */
+    const char *line; /* borrowed */
     void *storage;
 };
 

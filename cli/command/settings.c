@@ -16,10 +16,13 @@ static const char *const themes[] = {"dark", "light", "mono", NULL};
 static const char *const addresses[] = {"absolute", "offset", NULL};
 
 /* Everything that names an option comes from here. */
-static const struct option { const char *name; const char *const *values; } options[] = {
-    {"split", on_off},   {"coalesce", on_off}, {"trim", on_off},     {"order", orders},
-    {"growth", growths}, {"lock", on_off},     {"canary", on_off},   {"poison", on_off},
-    {"quarantine", quarantines}, {"theme", themes}, {"mouse", on_off}, {"addresses", addresses}, {"projector", on_off},
+static const struct option {
+    const char *name;
+    const char *const *values;
+} options[] = {
+    {"split", on_off}, {"coalesce", on_off},     {"trim", on_off},      {"order", orders},           {"growth", growths},
+    {"lock", on_off},  {"canary", on_off},       {"poison", on_off},    {"quarantine", quarantines}, {"theme", themes},
+    {"mouse", on_off}, {"addresses", addresses}, {"projector", on_off},
 };
 
 #define OPTIONS (sizeof options / sizeof options[0])
@@ -29,14 +32,16 @@ const char *setting_names(void)
     static char text[OPTIONS * 16];
     size_t at = 0;
     if (text[0]) return text;
-    for (size_t i = 0; i < OPTIONS; i++) at += (size_t)snprintf(text + at, sizeof text - at, "%s%s", i ? ", " : "", options[i].name);
+    for (size_t i = 0; i < OPTIONS; i++)
+        at += (size_t)snprintf(text + at, sizeof text - at, "%s%s", i ? ", " : "", options[i].name);
     return text;
 }
 
 const char *const *setting_list(void)
 {
     static const char *names[OPTIONS + 1];
-    for (size_t i = 0; i < OPTIONS; i++) names[i] = options[i].name;
+    for (size_t i = 0; i < OPTIONS; i++)
+        names[i] = options[i].name;
     return names;
 }
 
@@ -52,7 +57,8 @@ static bool growth_parse(const char *value, uint64_t *growth)
     char error[128];
     if (strcmp(value, "exact") == 0) return *growth = 1, true;
     if (strcmp(value, "page") == 0) return *growth = 4096, true;
-    return parse_positive(value, "growth", growth, error, sizeof error) && (*growth & (*growth - 1)) == 0 && *growth <= GROWTH_MAX;
+    return parse_positive(value, "growth", growth, error, sizeof error) && (*growth & (*growth - 1)) == 0 &&
+           *growth <= GROWTH_MAX;
 }
 
 static bool quarantine_parse(const char *value, uint64_t *blocks)
@@ -101,8 +107,11 @@ bool setting_parse(const char *option, const char *value, struct setting *settin
     if (good) return true;
     char expected[96] = "";
     for (const char *const *v = setting_values(option); *v; v++)
-        snprintf(expected + strlen(expected), sizeof expected - strlen(expected), "%s%s", *expected ? v[1] ? ", " : " or " : "", *v);
-    const char *more = strcmp(option, "growth") == 0 ? ", or another power of two up to 1M" : strcmp(option, "quarantine") == 0 ? ", or another number up to 64" : "";
+        snprintf(expected + strlen(expected), sizeof expected - strlen(expected), "%s%s", *expected ? v[1] ? ", " : " or " : "",
+                 *v);
+    const char *more = strcmp(option, "growth") == 0       ? ", or another power of two up to 1M"
+                       : strcmp(option, "quarantine") == 0 ? ", or another number up to 64"
+                                                           : "";
     snprintf(error, error_bytes, "%s can't be %s; expected %s%s", option, parse_shown(value), expected, more);
     return false;
 }

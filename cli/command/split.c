@@ -9,7 +9,8 @@ static bool comment_at(const char *text, size_t begin, size_t i)
 {
     if (text[i] != '#') return false;
     bool at_start = true;
-    for (size_t k = begin; k < i; k++) at_start = at_start && isspace((unsigned char)text[k]);
+    for (size_t k = begin; k < i; k++)
+        at_start = at_start && isspace((unsigned char)text[k]);
     if (at_start) return true;
     return isspace((unsigned char)text[i - 1]) && !isalnum((unsigned char)text[i + 1]);
 }
@@ -29,8 +30,10 @@ char *command_split(const char *text, size_t *at)
         end = i;
         if (text[i] == '#') i += strcspn(text + i, "\n");
         *at = text[i] ? i + 1 : i;
-        while (begin < end && isspace((unsigned char)text[begin])) begin++;
-        while (end > begin && isspace((unsigned char)text[end - 1])) end--;
+        while (begin < end && isspace((unsigned char)text[begin]))
+            begin++;
+        while (end > begin && isspace((unsigned char)text[end - 1]))
+            end--;
         if (end > begin) return strndup(text + begin, end - begin);
     }
     return NULL;

@@ -148,7 +148,8 @@ static void run_commands(struct prompt *p, const char *line, struct words *words
         char *next = command_split(line, &at);
         only = only && !next;
         go_on = run_command(p, command, next != NULL, only, words);
-        while (go_on && (taught = course_command(p->lab)) != NULL) go_on = run_command(p, taught, next != NULL, only, words);
+        while (go_on && (taught = course_command(p->lab)) != NULL)
+            go_on = run_command(p, taught, next != NULL, only, words);
         command = next;
         go_on = go_on && command;
         if (p->interrupted) course_pause(p->lab);

@@ -18,7 +18,10 @@
 enum { STATUS_OK = 0, STATUS_BROKEN = 1, STATUS_USAGE = 2 };
 
 /* A pointer that an alloc returned. address -1 is none, as in malloc.py, even where a block is at -1. */
-struct pointer { uint64_t number; ostep_int address; };
+struct pointer {
+    uint64_t number;
+    ostep_int address;
+};
 
 struct homework {
     struct ostep_options options;
@@ -97,7 +100,10 @@ static int fail(struct homework *w, int status, const char *why)
     snprintf(w->error, sizeof w->error, "%s", why);
     return status;
 }
-static int fail_memory(struct homework *w) { return fail(w, STATUS_BROKEN, "there is no memory left; expected fewer operations"); }
+static int fail_memory(struct homework *w)
+{
+    return fail(w, STATUS_BROKEN, "there is no memory left; expected fewer operations");
+}
 
 /* Allocate size bytes; shift is added to the address that is told. *address is the block's, or -1. */
 static int alloc(struct homework *w, ostep_int size, ostep_int shift, ostep_int *address)
@@ -106,9 +112,12 @@ static int alloc(struct homework *w, ostep_int size, ostep_int shift, ostep_int 
     switch (ostep_heap_alloc(&w->heap, size, address, &searched)) {
     case OSTEP_OVERLAP:
         return fail(w, STATUS_USAGE,
-                    "a live block is at that address already, for a size with its header came to 0 or less; expected sizes and headers of more");
-    case OSTEP_NO_MEMORY: return fail_memory(w);
-    default: break; /* no fit is an answer too */
+                    "a live block is at that address already, for a size with its header came to 0 or less; expected sizes and "
+                    "headers of more");
+    case OSTEP_NO_MEMORY:
+        return fail_memory(w);
+    default:
+        break; /* no fit is an answer too */
     }
     fprintf(w->out, "ptr[%" PRIu64 "] = Alloc(", w->n_allocs++);
     ostep_int_put(w->out, size);
@@ -126,7 +135,10 @@ static int release(struct homework *w, struct pointer p)
 {
     enum ostep_result result = ostep_heap_free(&w->heap, p.address);
     if (result == OSTEP_NO_MEMORY) return fail_memory(w);
-    fprintf(w->out, "Free(ptr[%" PRIu64 "])\nreturned %s\n", p.number, !w->options.compute ? "?" : result == OSTEP_OK ? "0" : "-1");
+    fprintf(w->out, "Free(ptr[%" PRIu64 "])\nreturned %s\n", p.number,
+            !w->options.compute  ? "?"
+            : result == OSTEP_OK ? "0"
+                                 : "-1");
     return STATUS_OK;
 }
 
@@ -179,7 +191,8 @@ static int free_listed(struct homework *w, ostep_int index, size_t n_given, bool
     const struct pointer *p = &w->pointer[(size_t)index];
     if (p->address != -1) return release(w, *p);
     fprintf(w->out, "Free(ptr[%" PRIu64 "])\n", p->number);
-    snprintf(w->error, sizeof w->error, "-A frees ptr[%" PRIu64 "], whose alloc failed; expected a pointer that was returned", p->number);
+    snprintf(w->error, sizeof w->error, "-A frees ptr[%" PRIu64 "], whose alloc failed; expected a pointer that was returned",
+             p->number);
     return STATUS_USAGE;
 }
 
@@ -215,7 +228,8 @@ int ostep_run(int argc, char **argv, FILE *out, FILE *err)
         fputs(ostep_options_help(), out);
         return fflush(out) == 0 ? STATUS_OK : STATUS_BROKEN;
     }
-    if (w.options.ignored) fprintf(err, "brkview: quiz --ostep: %s is passed over; expected options only\n", parse_shown(w.options.ignored));
+    if (w.options.ignored)
+        fprintf(err, "brkview: quiz --ostep: %s is passed over; expected options only\n", parse_shown(w.options.ignored));
     status = STATUS_BROKEN;
     if (!ostep_heap_init(&w.heap, &w.options.layout)) {
         fail_memory(&w);

@@ -81,7 +81,8 @@ static size_t search(const struct ostep_heap *h, ostep_int size, size_t *searche
     const struct ostep_blocks *list = &h->free;
     enum ostep_policy policy = h->layout.policy;
     size_t best = list->n;
-    ostep_int best_size = policy == OSTEP_BEST ? h->layout.size + 1 : -1; /* the bounds of the first find, which odd sizes can meet */
+    ostep_int best_size =
+        policy == OSTEP_BEST ? h->layout.size + 1 : -1; /* the bounds of the first find, which odd sizes can meet */
     for (size_t i = 0; i < list->n; i++) {
         ostep_int there = list->at[i].size;
         if (there < size) continue;
@@ -118,10 +119,14 @@ enum ostep_result ostep_heap_alloc(struct ostep_heap *h, ostep_int payload, oste
 static bool is_behind(enum ostep_order order, struct ostep_block x, struct ostep_block y)
 {
     switch (order) {
-    case OSTEP_ADDRSORT: return x.address > y.address;
-    case OSTEP_SIZE_UP: return x.size > y.size;
-    case OSTEP_SIZE_DOWN: return x.size < y.size;
-    default: return false;
+    case OSTEP_ADDRSORT:
+        return x.address > y.address;
+    case OSTEP_SIZE_UP:
+        return x.size > y.size;
+    case OSTEP_SIZE_DOWN:
+        return x.size < y.size;
+    default:
+        return false;
     }
 }
 
@@ -131,7 +136,8 @@ static void sort(struct ostep_blocks *list, enum ostep_order order)
     for (size_t i = 1; i < list->n; i++) {
         struct ostep_block moved = list->at[i];
         size_t to = i;
-        for (; to > 0 && is_behind(order, list->at[to - 1], moved); to--) list->at[to] = list->at[to - 1];
+        for (; to > 0 && is_behind(order, list->at[to - 1], moved); to--)
+            list->at[to] = list->at[to - 1];
         list->at[to] = moved;
     }
 }

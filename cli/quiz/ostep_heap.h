@@ -15,15 +15,20 @@ enum ostep_order { OSTEP_ADDRSORT, OSTEP_SIZE_UP, OSTEP_SIZE_DOWN, OSTEP_INSERT_
 
 struct ostep_layout {
     ostep_int size, base;
-    ostep_int header;    /* bytes before every payload */
+    ostep_int header; /* bytes before every payload */
     ostep_int alignment; /* payloads are rounded up to a multiple of it; -1: not rounded; never 0 or below -1 */
     enum ostep_policy policy;
     enum ostep_order order;
     bool coalesce;
 };
 
-struct ostep_block { ostep_int address, size; };
-struct ostep_blocks { struct ostep_block *at; size_t n, room; };
+struct ostep_block {
+    ostep_int address, size;
+};
+struct ostep_blocks {
+    struct ostep_block *at;
+    size_t n, room;
+};
 
 struct ostep_heap {
     struct ostep_layout layout;
@@ -33,9 +38,9 @@ struct ostep_heap {
 
 enum ostep_result {
     OSTEP_OK,
-    OSTEP_NO_FIT,   /* nothing free is large enough; nothing has changed */
+    OSTEP_NO_FIT, /* nothing free is large enough; nothing has changed */
     OSTEP_NOT_LIVE, /* nothing was given out there, or it was freed before; nothing has changed */
-    OSTEP_OVERLAP,  /* a live block starts there already, for a size was zero or negative; the heap is of no more use */
+    OSTEP_OVERLAP, /* a live block starts there already, for a size was zero or negative; the heap is of no more use */
     OSTEP_NO_MEMORY /* of our own; the heap is of no more use */
 };
 

@@ -44,8 +44,10 @@ enum ostep_number ostep_big_parse(struct ostep_big *b, const char *text, size_t 
     size_t n_digits = 0;
     bool minus = false, fits = true, was_digit = false;
     b->n = 0;
-    while (text < end && is_space(*text)) text++;
-    while (text < end && is_space(end[-1])) end--;
+    while (text < end && is_space(*text))
+        text++;
+    while (text < end && is_space(end[-1]))
+        end--;
     if (text < end && (*text == '+' || *text == '-')) minus = *text++ == '-';
     for (text = skip_prefix(text, end, base); text < end; text++) {
         if (*text == '_' && was_digit) {
@@ -77,7 +79,8 @@ bool ostep_big_fits(const struct ostep_big *b, ostep_int *value)
 {
     ostep_int sum = 0;
     if (b->n > 3) return false;
-    for (size_t i = b->n; i > 0; i--) sum = sum * ((ostep_int)1 << 32) + b->word[i - 1];
+    for (size_t i = b->n; i > 0; i--)
+        sum = sum * ((ostep_int)1 << 32) + b->word[i - 1];
     if (sum > OSTEP_INT_MOST) return false;
     *value = b->negative ? -sum : sum;
     return true;
@@ -92,7 +95,8 @@ static uint32_t big_divide(struct ostep_big *b)
         b->word[i - 1] = (uint32_t)(rest / 1000000000);
         rest %= 1000000000;
     }
-    while (b->n > 0 && b->word[b->n - 1] == 0) b->n--;
+    while (b->n > 0 && b->word[b->n - 1] == 0)
+        b->n--;
     return (uint32_t)rest;
 }
 
@@ -101,10 +105,12 @@ size_t ostep_big_text(const struct ostep_big *b, char text[OSTEP_BIG_TEXT])
     struct ostep_big left = *b;
     uint32_t group[OSTEP_BIG_TEXT / 9];
     size_t n = 0, length;
-    do group[n++] = big_divide(&left);
+    do
+        group[n++] = big_divide(&left);
     while (left.n > 0);
     length = (size_t)snprintf(text, OSTEP_BIG_TEXT, "%s%" PRIu32, b->negative ? "-" : "", group[--n]);
-    while (n > 0) length += (size_t)snprintf(text + length, OSTEP_BIG_TEXT - length, "%09" PRIu32, group[--n]);
+    while (n > 0)
+        length += (size_t)snprintf(text + length, OSTEP_BIG_TEXT - length, "%09" PRIu32, group[--n]);
     return length;
 }
 

@@ -16,7 +16,11 @@ __extension__ typedef __int128 ostep_int;
 /* Seeds: sign and magnitude, n 32-bit words, least first, none of them for zero; the last is never 0, zero is never negative. */
 #define OSTEP_BIG_WORDS 447
 #define OSTEP_BIG_DIGITS 4300 /* as many decimal digits as Python writes; they need 447 words */
-struct ostep_big { uint32_t word[OSTEP_BIG_WORDS]; size_t n; bool negative; };
+struct ostep_big {
+    uint32_t word[OSTEP_BIG_WORDS];
+    size_t n;
+    bool negative;
+};
 
 enum ostep_number { OSTEP_NUMBER_OK, OSTEP_NUMBER_NONE, OSTEP_NUMBER_TOO_LONG };
 

@@ -82,9 +82,12 @@ static bool complain(char *error, size_t bytes, const char *format, ...)
 static bool take_seed(struct ostep_options *o, const char *text, char *error, size_t bytes)
 {
     switch (ostep_big_parse_option(&o->seed, text)) {
-    case OSTEP_NUMBER_OK: return true;
-    case OSTEP_NUMBER_TOO_LONG: return complain(error, bytes, "-s: the seed is too long; expected at most %d digits", OSTEP_BIG_DIGITS);
-    default: return complain(error, bytes, "-s can't be '%s'; expected a whole number, such as 7 or 0x1f", parse_shown(text));
+    case OSTEP_NUMBER_OK:
+        return true;
+    case OSTEP_NUMBER_TOO_LONG:
+        return complain(error, bytes, "-s: the seed is too long; expected at most %d digits", OSTEP_BIG_DIGITS);
+    default:
+        return complain(error, bytes, "-s can't be '%s'; expected a whole number, such as 7 or 0x1f", parse_shown(text));
     }
 }
 
@@ -132,10 +135,10 @@ bool ostep_list_next(const char **at, struct ostep_operation *op, char *error, s
         return complain(error, bytes, "-A: '%s' is not an operation; " LIST_EXPECTED, parse_shown(shown));
     /* What follows a second sign of the same kind is not looked at: malloc.py splits there. */
     size_t digits = 0;
-    while (digits < length - 1 && text[1 + digits] != sign) digits++;
+    while (digits < length - 1 && text[1 + digits] != sign)
+        digits++;
     enum ostep_number n = ostep_big_parse(&big, text + 1, digits, 10);
-    if (n == OSTEP_NUMBER_NONE)
-        return complain(error, bytes, "-A: '%s' has no number; " LIST_EXPECTED, parse_shown(shown));
+    if (n == OSTEP_NUMBER_NONE) return complain(error, bytes, "-A: '%s' has no number; " LIST_EXPECTED, parse_shown(shown));
     if (n != OSTEP_NUMBER_OK || !ostep_big_fits(&big, &op->number))
         return complain(error, bytes, "-A: %s is too far; expected a number from %s", parse_shown(shown), OSTEP_INT_RANGE);
     op->is_alloc = sign == '+';
@@ -156,19 +159,33 @@ static bool check_list(const char *list, char *error, size_t bytes)
 static bool take(struct ostep_options *o, int c, char *error, size_t bytes)
 {
     switch (c) {
-    case 'h': return o->help = true;
-    case 's': return take_seed(o, optarg, error, bytes);
-    case 'S': return take_int(c, optarg, &o->layout.size, error, bytes);
-    case 'b': return take_int(c, optarg, &o->layout.base, error, bytes);
-    case 'H': return take_int(c, optarg, &o->layout.header, error, bytes);
-    case 'a': return take_int(c, optarg, &o->layout.alignment, error, bytes);
-    case 'n': return take_int(c, optarg, &o->n_ops, error, bytes);
-    case 'r': return take_int(c, optarg, &o->range, error, bytes);
-    case 'P': return take_int(c, optarg, &o->percent, error, bytes);
-    case 'A': o->list = optarg; return true;
-    case 'C': return o->layout.coalesce = true;
-    case 'c': return o->compute = true;
-    default: return false; /* -p and -l are judged at the end */
+    case 'h':
+        return o->help = true;
+    case 's':
+        return take_seed(o, optarg, error, bytes);
+    case 'S':
+        return take_int(c, optarg, &o->layout.size, error, bytes);
+    case 'b':
+        return take_int(c, optarg, &o->layout.base, error, bytes);
+    case 'H':
+        return take_int(c, optarg, &o->layout.header, error, bytes);
+    case 'a':
+        return take_int(c, optarg, &o->layout.alignment, error, bytes);
+    case 'n':
+        return take_int(c, optarg, &o->n_ops, error, bytes);
+    case 'r':
+        return take_int(c, optarg, &o->range, error, bytes);
+    case 'P':
+        return take_int(c, optarg, &o->percent, error, bytes);
+    case 'A':
+        o->list = optarg;
+        return true;
+    case 'C':
+        return o->layout.coalesce = true;
+    case 'c':
+        return o->compute = true;
+    default:
+        return false; /* -p and -l are judged at the end */
     }
 }
 
@@ -180,7 +197,8 @@ static bool complain_option(int c, const char *said, char *error, size_t bytes)
     if (optopt != 0)
         return complain(error, bytes, "-%c is not an option here; expected one that `brkview quiz --ostep -h` lists",
                         optopt > ' ' && optopt < 127 ? optopt : '?');
-    return complain(error, bytes, "%s is not an option here, or short for several; expected one that `brkview quiz --ostep -h` lists",
+    return complain(error, bytes,
+                    "%s is not an option here, or short for several; expected one that `brkview quiz --ostep -h` lists",
                     parse_shown(said));
 }
 
@@ -195,7 +213,8 @@ static bool check(const struct ostep_options *o, char *error, size_t bytes)
 bool ostep_options_parse(struct ostep_options *o, int argc, char **argv, char *error, size_t bytes)
 {
     const char *policy = policy_names[OSTEP_BEST], *order = order_names[OSTEP_ADDRSORT];
-    *o = (struct ostep_options){.layout = {.size = 100, .base = 1000, .alignment = -1}, .n_ops = 10, .range = 10, .percent = 50, .list = ""};
+    *o = (struct ostep_options){
+        .layout = {.size = 100, .base = 1000, .alignment = -1}, .n_ops = 10, .range = 10, .percent = 50, .list = ""};
     opterr = 0;
     optind = 0; /* glibc: begin anew, and read short_options anew */
     for (int c; (c = getopt_long(argc, argv, short_options, long_options, NULL)) != -1;) {

@@ -12,7 +12,7 @@ struct ostep_options {
     struct ostep_big seed;
     struct ostep_layout layout;
     ostep_int n_ops, range, percent; /* percent is more than 0 */
-    const char *list;                /* of argv; "": random operations */
+    const char *list; /* of argv; "": random operations */
     bool compute, help;
     const char *ignored; /* the first word that is no option, which malloc.py passes over in silence; NULL */
 };
@@ -23,7 +23,10 @@ bool ostep_options_parse(struct ostep_options *o, int argc, char **argv, char *e
 
 /* The operation at *at of a list that ostep_options_parse has passed, or that it is passing: "+10" allocates 10, "-0" frees ptr[0].
  * *at ends behind it and its comma; at the end of the list *at becomes NULL. False: error says what was wrong. */
-struct ostep_operation { bool is_alloc; ostep_int number; };
+struct ostep_operation {
+    bool is_alloc;
+    ostep_int number;
+};
 bool ostep_list_next(const char **at, struct ostep_operation *op, char *error, size_t error_bytes);
 
 const char *ostep_policy_name(enum ostep_policy policy);

@@ -9,7 +9,8 @@ static uint32_t mixed(const uint32_t *word, size_t i) { return word[i - 1] ^ (wo
 static void seed_from_word(struct ostep_random *r, uint32_t seed)
 {
     r->word[0] = seed;
-    for (size_t i = 1; i < N; i++) r->word[i] = 1812433253u * mixed(r->word, i) + (uint32_t)i;
+    for (size_t i = 1; i < N; i++)
+        r->word[i] = 1812433253u * mixed(r->word, i) + (uint32_t)i;
     r->at = N;
 }
 

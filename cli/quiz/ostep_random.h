@@ -9,7 +9,10 @@
 #include <stdint.h>
 
 #define OSTEP_RANDOM_WORDS 624
-struct ostep_random { uint32_t word[OSTEP_RANDOM_WORDS]; size_t at; };
+struct ostep_random {
+    uint32_t word[OSTEP_RANDOM_WORDS];
+    size_t at;
+};
 
 /* Seed r with n words of key. Python's random.seed(k) gives the 32-bit words of |k|, least first; for 0 the key is one word 0, as is an
  * empty one here. */

@@ -12,7 +12,7 @@ enum report_form { REPORT_PLAIN, REPORT_JSON };
 /* Where a report goes and how. */
 struct report {
     enum report_form form;
-    bool echo;  /* plain: repeat the command before what it came to */
+    bool echo; /* plain: repeat the command before what it came to */
 };
 
 /* Tell one outcome. False if stdout can't be written (the reader has gone): stop. */

@@ -155,7 +155,8 @@ uint32_t book_next_live(const struct book *b, uint32_t after)
         else
             high = middle;
     }
-    while (low < b->n_live && b->live[low].grain == HOLE) low++;
+    while (low < b->n_live && b->live[low].grain == HOLE)
+        low++;
     return low < b->n_live ? b->live[low].id : 0;
 }
 
@@ -163,7 +164,8 @@ uint32_t book_pick(const struct book *b, uint64_t dice)
 {
     if (book_n_live(b) == 0) return 0;
     size_t i = (size_t)(dice % b->n_live);
-    while (b->live[i].grain == HOLE) i = (i + 1) % b->n_live;
+    while (b->live[i].grain == HOLE)
+        i = (i + 1) % b->n_live;
     return b->live[i].id;
 }
 
@@ -208,13 +210,15 @@ const char *book_name_of(const struct book *b, uint32_t id)
 static void radix_pass(const struct book_place *from, struct book_place *to, size_t n, unsigned shift)
 {
     size_t count[2048] = {0}, sum = 0;
-    for (size_t i = 0; i < n; i++) count[(from[i].grain >> shift) & 2047u]++;
+    for (size_t i = 0; i < n; i++)
+        count[(from[i].grain >> shift) & 2047u]++;
     for (size_t i = 0; i < 2048; i++) {
         size_t here = count[i];
         count[i] = sum;
         sum += here;
     }
-    for (size_t i = 0; i < n; i++) to[count[(from[i].grain >> shift) & 2047u]++] = from[i];
+    for (size_t i = 0; i < n; i++)
+        to[count[(from[i].grain >> shift) & 2047u]++] = from[i];
 }
 
 static bool sort_by_grain(struct book_place **places, size_t n)

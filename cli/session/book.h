@@ -14,20 +14,42 @@
 #define BOOK_FREED_MAX 65536u
 #define BOOK_NAME_MAX 32u
 
-struct book_entry { uint32_t id; uint32_t grain; uint32_t requested; }; /* requested UINT32_MAX: see the list of large ones */
-struct book_large { uint32_t id; uint64_t requested; };
-struct book_freed { uint32_t id; uint32_t grain; uint32_t by; uint32_t moved; }; /* by: number of the command; moved: by realloc */
-struct book_name { uint32_t id; char name[BOOK_NAME_MAX]; };
-struct book_gap { uint64_t offset, bytes; }; /* bump: bytes that an aligned alloc left to nobody */
+struct book_entry {
+    uint32_t id;
+    uint32_t grain;
+    uint32_t requested;
+}; /* requested UINT32_MAX: see the list of large ones */
+struct book_large {
+    uint32_t id;
+    uint64_t requested;
+};
+struct book_freed {
+    uint32_t id;
+    uint32_t grain;
+    uint32_t by;
+    uint32_t moved;
+}; /* by: number of the command; moved: by realloc */
+struct book_name {
+    uint32_t id;
+    char name[BOOK_NAME_MAX];
+};
+struct book_gap {
+    uint64_t offset, bytes;
+}; /* bump: bytes that an aligned alloc left to nobody */
 
 struct book {
-    uint64_t base;      /* the heap's start */
+    uint64_t base; /* the heap's start */
     uint32_t next_id;
-    struct book_entry *live; size_t n_live, room_live, n_holes; /* a freed entry is a hole (grain UINT32_MAX) until compaction */
-    struct book_large *large; size_t n_large, room_large;
-    struct book_freed *freed; size_t n_freed, room_freed;
-    struct book_name *names; size_t n_names, room_names;
-    struct book_gap *gaps; size_t n_gaps, room_gaps;
+    struct book_entry *live;
+    size_t n_live, room_live, n_holes; /* a freed entry is a hole (grain UINT32_MAX) until compaction */
+    struct book_large *large;
+    size_t n_large, room_large;
+    struct book_freed *freed;
+    size_t n_freed, room_freed;
+    struct book_name *names;
+    size_t n_names, room_names;
+    struct book_gap *gaps;
+    size_t n_gaps, room_gaps;
 };
 
 void book_init(struct book *b, uint64_t base);
@@ -46,9 +68,9 @@ bool book_add_gap(struct book *b, uint64_t address, uint64_t bytes);
 
 /* Names. */
 bool book_name_set(struct book *b, uint32_t id, const char *name); /* false on no memory */
-uint32_t book_name_find(const struct book *b, const char *name);   /* the newest id of that name, live or not; 0 */
-const char *book_name_of(const struct book *b, uint32_t id);       /* NULL */
-bool book_name_valid(const char *name);                            /* a C identifier of up to 31 bytes, not "all" */
+uint32_t book_name_find(const struct book *b, const char *name); /* the newest id of that name, live or not; 0 */
+const char *book_name_of(const struct book *b, uint32_t id); /* NULL */
+bool book_name_valid(const char *name); /* a C identifier of up to 31 bytes, not "all" */
 
 /* Live ids in order: start with id 0; 0 at the end. */
 uint32_t book_next_live(const struct book *b, uint32_t after);
@@ -58,7 +80,10 @@ uint32_t book_pick(const struct book *b, uint64_t dice);
 
 /* Both lists in order of address (newest last among equals), for building a snapshot: 8 bytes an entry, an array of the caller's to free.
  * False on no memory. O(n). */
-struct book_place { uint32_t grain; uint32_t index; }; /* of freed[index] if below n_freed, else of live[index - n_freed] */
+struct book_place {
+    uint32_t grain;
+    uint32_t index;
+}; /* of freed[index] if below n_freed, else of live[index - n_freed] */
 bool book_by_address(const struct book *b, struct book_place **places, size_t *n);
 /* The entry at a place: its id, whether it is live, and then what was requested. */
 uint32_t book_at_place(const struct book *b, const struct book_place *place, bool *live, uint64_t *requested);

@@ -6,7 +6,8 @@
 
 #define RUN_GAP 16u /* equal bytes between two runs that are still one run */
 
-static bool add_block(struct difference *d, enum difference_kind kind, const struct snapshot_block *before, const struct snapshot_block *after)
+static bool add_block(struct difference *d, enum difference_kind kind, const struct snapshot_block *before,
+                      const struct snapshot_block *after)
 {
     if (d->n_blocks == d->room_blocks) {
         size_t room = d->room_blocks ? d->room_blocks * 2 : 32;
@@ -82,7 +83,8 @@ static bool find_runs(struct difference *d, const struct mark *a, const struct m
             continue;
         }
         size_t end = i;
-        while (end < n && a->bytes[end] != b->bytes[end]) end++;
+        while (end < n && a->bytes[end] != b->bytes[end])
+            end++;
         if (end > i) ok = add_run(d, start + i, end - i);
         i = end + (end < n);
     }

@@ -10,7 +10,8 @@ void log_init(struct log *l) { *l = (struct log){0}; }
 static void entry_free(struct log_entry *e)
 {
     if (!e) return;
-    for (size_t i = 0; i < e->n_lines; i++) free(e->lines[i]);
+    for (size_t i = 0; i < e->n_lines; i++)
+        free(e->lines[i]);
     free((void *)e->lines);
     free(e->title);
     free(e);
@@ -18,7 +19,8 @@ static void entry_free(struct log_entry *e)
 
 static void list_clear(struct log_entry **list, size_t *n)
 {
-    for (size_t i = 0; i < *n; i++) entry_free(list[i]);
+    for (size_t i = 0; i < *n; i++)
+        entry_free(list[i]);
     *n = 0;
 }
 

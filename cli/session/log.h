@@ -12,23 +12,25 @@
 struct session;
 
 struct log_entry {
-    char *title;         /* what the person typed */
-    char **lines;        /* what makes it again, in order */
+    char *title; /* what the person typed */
+    char **lines; /* what makes it again, in order */
     size_t n_lines;
-    uint32_t seq;        /* the number of the command */
-    bool fresh;          /* the first line makes a fresh heap (reset, policy): replay can begin here, */
-    size_t n_to_fresh;   /* the last line that makes a fresh heap, counted from 1; 0: none does */
+    uint32_t seq; /* the number of the command */
+    bool fresh; /* the first line makes a fresh heap (reset, policy): replay can begin here, */
+    size_t n_to_fresh; /* the last line that makes a fresh heap, counted from 1; 0: none does */
     struct session_setup setup; /* with the setup that was in force before it */
-    bool death;          /* the target died: from outside (lines is empty), or of what the lines did */
-    int signal;          /* by what, 0 if by none */
+    bool death; /* the target died: from outside (lines is empty), or of what the lines did */
+    int signal; /* by what, 0 if by none */
     uint64_t heap_bytes, live_bytes; /* after it */
 };
 
 struct log {
-    struct log_entry **entries; size_t n, room;
-    struct log_entry **undone; size_t n_undone, room_undone;
-    struct log_entry *open;  /* being recorded, NULL between commands */
-    int suspended;           /* >0: lines are not recorded (inside a repeat that was recorded as one line) */
+    struct log_entry **entries;
+    size_t n, room;
+    struct log_entry **undone;
+    size_t n_undone, room_undone;
+    struct log_entry *open; /* being recorded, NULL between commands */
+    int suspended; /* >0: lines are not recorded (inside a repeat that was recorded as one line) */
 };
 
 void log_init(struct log *l);

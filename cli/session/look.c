@@ -9,22 +9,24 @@
 #include "cli/target/segments.h"
 
 /* A free block: where it lies and where its link leads, as offsets from the heap's start in grains, and its place in the snapshot. */
-struct free_block { uint32_t at, next, index; };
-#define LINK_END 0u              /* no next block: a link to the heap's start is told apart by LINK_START */
+struct free_block {
+    uint32_t at, next, index;
+};
+#define LINK_END 0u /* no next block: a link to the heap's start is told apart by LINK_START */
 #define LINK_START (UINT32_MAX - 1)
-#define LINK_WILD UINT32_MAX     /* leads nowhere in the heap */
+#define LINK_WILD UINT32_MAX /* leads nowhere in the heap */
 
 /* A snapshot in the making. */
 struct look {
     struct snapshot *snapshot;
     struct process_memory *memory;
     const struct book *book;
-    const struct book_place *place;      /* the book, by address */
-    size_t n_places, at;                 /* at: the first one not passed yet */
+    const struct book_place *place; /* the book, by address */
+    size_t n_places, at; /* at: the first one not passed yet */
     uint64_t base;
-    struct free_block *free;             /* ascending */
+    struct free_block *free; /* ascending */
     size_t n_free, room_free;
-    size_t hint;                         /* where the last search of free_at ended */
+    size_t hint; /* where the last search of free_at ended */
     struct walk_found found;
     bool no_memory;
 };
@@ -32,14 +34,19 @@ struct look {
 /* ── Blocks ── */
 
 /* What the book knows of a payload. */
-struct known { uint32_t id; bool live; uint64_t requested; };
+struct known {
+    uint32_t id;
+    bool live;
+    uint64_t requested;
+};
 
 /* The newest entry at payload; id 0 if there is none. */
 static struct known known_at(struct look *l, uint64_t payload)
 {
     uint64_t grain = (payload - l->base) / SNAPSHOT_GRAIN;
     struct known best = {0};
-    while (l->at < l->n_places && l->place[l->at].grain < grain) l->at++;
+    while (l->at < l->n_places && l->place[l->at].grain < grain)
+        l->at++;
     for (; l->at < l->n_places && l->place[l->at].grain == grain; l->at++) {
         struct known k;
         k.id = book_at_place(l->book, &l->place[l->at], &k.live, &k.requested);
@@ -88,7 +95,9 @@ static bool visit_block(void *user, const struct walk_block *b)
         block.id = known_at(l, b->address + b->header).id;
         if (!free_add(l, b->address, b->next_free, (uint32_t)snapshot_n_blocks(l->snapshot))) l->no_memory = true;
         break;
-    case WALK_FOREIGN: block.state = BLOCK_FOREIGN; break;
+    case WALK_FOREIGN:
+        block.state = BLOCK_FOREIGN;
+        break;
     }
     if (!snapshot_add_block(l->snapshot, &block)) l->no_memory = true;
     return !l->no_memory;
@@ -127,10 +136,17 @@ static bool found_free_at(const struct walk_found *self, uintptr_t block, uintpt
     size_t i = free_find(l, block);
     if (i == SIZE_MAX) return false;
     switch (l->free[i].next) {
-    case LINK_END: *next = 0; break;
-    case LINK_START: *next = l->base; break;
-    case LINK_WILD: *next = wild_link(l, block); break;
-    default: *next = l->base + (uint64_t)l->free[i].next * SNAPSHOT_GRAIN;
+    case LINK_END:
+        *next = 0;
+        break;
+    case LINK_START:
+        *next = l->base;
+        break;
+    case LINK_WILD:
+        *next = wild_link(l, block);
+        break;
+    default:
+        *next = l->base + (uint64_t)l->free[i].next * SNAPSHOT_GRAIN;
     }
     return true;
 }
@@ -147,7 +163,8 @@ static void look_at_free_list(struct look *l, const struct heap_root *root)
 {
     uintptr_t damaged = 0;
     if (root->policy == HEAP_HEADER) /* its list is the blocks themselves */
-        for (size_t i = 0; i < l->n_free; i++) l->free[i].next = i + 1 < l->n_free ? link_of(l, free_address(l, i + 1)) : LINK_END;
+        for (size_t i = 0; i < l->n_free; i++)
+            l->free[i].next = i + 1 < l->n_free ? link_of(l, free_address(l, i + 1)) : LINK_END;
     l->found = (struct walk_found){found_free_at, l->n_free ? (uintptr_t)free_address(l, 0) : 0, l->n_free};
     l->hint = SIZE_MAX - 1;
     if (walk_free_list(root, &l->found, visit_free, l, &damaged) == WALK_DAMAGED) snapshot_set_list_damage(l->snapshot, damaged);
@@ -179,7 +196,8 @@ static void look_at_bump(struct look *l, const struct session *s, uint64_t brk)
         struct known k;
         uint64_t from = l->base + (uint64_t)l->place[i].grain * SNAPSHOT_GRAIN, rounded;
         k.id = book_at_place(l->book, &l->place[i], &k.live, &k.requested);
-        if (!k.live || from < here || !block_round_up(k.requested, &rounded) || rounded > brk - here || from > brk - rounded) continue;
+        if (!k.live || from < here || !block_round_up(k.requested, &rounded) || rounded > brk - here || from > brk - rounded)
+            continue;
         enum block_state between = gap_covers(s, here, from) ? BLOCK_FREE : BLOCK_FOREIGN;
         l->no_memory = !add_plain(l, between, here, from, NULL) || !add_plain(l, BLOCK_USED, from, from + rounded, &k);
         here = from + rounded;
@@ -192,9 +210,11 @@ static void look_at_bump(struct look *l, const struct session *s, uint64_t brk)
 static void add_segments(struct session *s, struct snapshot *snapshot, uint64_t brk)
 {
     struct snapshot_segment segments[SEGMENTS_MAX];
-    struct segment_marks marks = {s->target.hello.etext, s->target.hello.edata, s->target.hello.end, s->target.hello.heap_start, brk};
+    struct segment_marks marks = {s->target.hello.etext, s->target.hello.edata, s->target.hello.end, s->target.hello.heap_start,
+                                  brk};
     size_t n = segments_read(s->target.pid, &marks, segments, SEGMENTS_MAX);
-    for (size_t i = 0; i < n; i++) snapshot_add_segment(snapshot, &segments[i]);
+    for (size_t i = 0; i < n; i++)
+        snapshot_add_segment(snapshot, &segments[i]);
 }
 
 static void look_at_blocks(struct session *s, struct look *l, uint64_t brk)
@@ -256,13 +276,15 @@ static struct snapshot *look_dead(struct session *s)
     struct snapshot *copy = snapshot_new(&head, snapshot_n_blocks(s->snapshot));
     if (!copy) return NULL;
     bool ok = true;
-    for (size_t i = 0; i < snapshot_n_segments(s->snapshot); i++) ok = ok && snapshot_add_segment(copy, snapshot_segment(s->snapshot, i));
+    for (size_t i = 0; i < snapshot_n_segments(s->snapshot); i++)
+        ok = ok && snapshot_add_segment(copy, snapshot_segment(s->snapshot, i));
     for (size_t i = 0; i < snapshot_n_blocks(s->snapshot); i++) {
         struct snapshot_block block = snapshot_block(s->snapshot, i);
         if (block.state != BLOCK_DAMAGED) ok = ok && snapshot_add_block(copy, &block);
     }
     if (snapshot_damaged(s->snapshot, &damaged)) snapshot_add_damage(copy, damaged);
-    for (size_t i = 0; i < snapshot_n_free(s->snapshot); i++) ok = ok && snapshot_add_free(copy, snapshot_free_at(s->snapshot, i));
+    for (size_t i = 0; i < snapshot_n_free(s->snapshot); i++)
+        ok = ok && snapshot_add_free(copy, snapshot_free_at(s->snapshot, i));
     if (snapshot_list_damaged(s->snapshot, &damaged)) snapshot_set_list_damage(copy, damaged);
     if (ok && snapshot_finish(copy)) return copy;
     snapshot_free(copy);

@@ -66,7 +66,8 @@ const struct mark *marks_find(const struct marks *marks, const char *name)
 
 void marks_release(struct marks *marks)
 {
-    for (size_t i = 0; i < marks->n; i++) mark_release(&marks->mark[i]);
+    for (size_t i = 0; i < marks->n; i++)
+        mark_release(&marks->mark[i]);
     free(marks->mark);
     *marks = (struct marks){0};
 }

@@ -13,14 +13,17 @@
 
 struct mark {
     char name[BOOK_NAME_MAX];
-    uint32_t seq;               /* the command after which it was taken */
+    uint32_t seq; /* the command after which it was taken */
     enum heap_policy policy;
-    struct snapshot *snapshot;  /* owned */
-    unsigned char *bytes;       /* [heap_start, brk), owned; NULL if there were too many, or if the target was dead */
+    struct snapshot *snapshot; /* owned */
+    unsigned char *bytes; /* [heap_start, brk), owned; NULL if there were too many, or if the target was dead */
     size_t n_bytes;
 };
 
-struct marks { struct mark *mark; size_t n, room; };
+struct marks {
+    struct mark *mark;
+    size_t n, room;
+};
 
 /* Keep the present state in *mark. False with s->error on no memory. O(heap). */
 bool mark_take(struct mark *mark, struct session *s, const char *name);
@@ -34,15 +37,23 @@ void marks_release(struct marks *marks);
 enum difference_kind { DIFFERENCE_ADDED, DIFFERENCE_REMOVED, DIFFERENCE_CHANGED };
 
 /* A block of one state that is not the same in the other. Blocks are the same if address, size, state, owner and request are. */
-struct difference_block { enum difference_kind kind; struct snapshot_block before, after; };
+struct difference_block {
+    enum difference_kind kind;
+    struct snapshot_block before, after;
+};
 /* A run of bytes that differ, within what both states hold. */
-struct difference_run { uint64_t address; size_t n_bytes; };
+struct difference_run {
+    uint64_t address;
+    size_t n_bytes;
+};
 
 struct difference {
-    struct difference_block *block; size_t n_blocks, room_blocks;
-    struct difference_run *run; size_t n_runs, room_runs;
-    uint64_t n_bytes;      /* bytes in all runs */
-    bool bytes_known;      /* both states have their bytes, and begin at the same address */
+    struct difference_block *block;
+    size_t n_blocks, room_blocks;
+    struct difference_run *run;
+    size_t n_runs, room_runs;
+    uint64_t n_bytes; /* bytes in all runs */
+    bool bytes_known; /* both states have their bytes, and begin at the same address */
 };
 
 /* What must be done to a's blocks to make b's: in address order, removed before added at one address. O(blocks + bytes).

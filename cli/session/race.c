@@ -23,7 +23,10 @@ bool session_race_begin(struct session *s, uint64_t bytes_first, uint64_t bytes_
     return s->race.under_way = ask_race(s, WIRE_RACE_BEGIN, bytes_first, bytes_second);
 }
 
-bool session_race_step(struct session *s, unsigned thread, bool over_probes) { return ask_race(s, WIRE_RACE_STEP, thread, over_probes); }
+bool session_race_step(struct session *s, unsigned thread, bool over_probes)
+{
+    return ask_race(s, WIRE_RACE_STEP, thread, over_probes);
+}
 
 bool session_race_end(struct session *s)
 {

@@ -23,7 +23,12 @@ void session_setup_defaults(struct session_setup *setup, enum heap_policy policy
     *setup = (struct session_setup){
         .policy = policy,
         .limit = HEAP_NO_LIMIT,
-        .value = {[HEAP_SPLIT] = 1, [HEAP_COALESCE] = 1, [HEAP_TRIM] = 1, [HEAP_ORDER] = HEAP_ORDER_ADDRESS, [HEAP_GROWTH] = 1, [HEAP_LOCK] = 1},
+        .value = {[HEAP_SPLIT] = 1,
+                  [HEAP_COALESCE] = 1,
+                  [HEAP_TRIM] = 1,
+                  [HEAP_ORDER] = HEAP_ORDER_ADDRESS,
+                  [HEAP_GROWTH] = 1,
+                  [HEAP_LOCK] = 1},
     };
 }
 
@@ -51,13 +56,17 @@ static bool step_changes(const struct step *step)
 static const char *expected_of(enum heap_status status)
 {
     switch (status) {
-    case HEAP_NO_MEMORY: return "; expected less";
-    case HEAP_UNKNOWN_LENGTH: return ", for bump keeps no record; expected a policy that does, such as header";
+    case HEAP_NO_MEMORY:
+        return "; expected less";
+    case HEAP_UNKNOWN_LENGTH:
+        return ", for bump keeps no record; expected a policy that does, such as header";
     case HEAP_NOT_A_BLOCK:
     case HEAP_ALREADY_FREE:
     case HEAP_DAMAGED:
-    case HEAP_CYCLE: return "; expected a sound heap: `check` tells what broke, `undo` mends it";
-    default: return "";
+    case HEAP_CYCLE:
+        return "; expected a sound heap: `check` tells what broke, `undo` mends it";
+    default:
+        return "";
     }
 }
 
@@ -86,8 +95,11 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
     if (answer->status == HEAP_LIMIT)
         return fail(s, "out of memory: the limit of %" PRIu64 " bytes refused, not the kernel (the heap has %" PRIu64 " now)",
                     s->setup.limit, s->target.brk - s->target.hello.heap_start);
-    if (answer->status == HEAP_NOT_EMPTY) return fail(s, "the heap is not empty, and canaries change the format of its blocks; expected an empty heap, as after `reset`");
-    if (answer->status == HEAP_BUSY) return fail(s, "a thread is held inside the allocator; expected `race step 1`, `race step 2` or `race end` first");
+    if (answer->status == HEAP_NOT_EMPTY)
+        return fail(
+            s, "the heap is not empty, and canaries change the format of its blocks; expected an empty heap, as after `reset`");
+    if (answer->status == HEAP_BUSY)
+        return fail(s, "a thread is held inside the allocator; expected `race step 1`, `race step 2` or `race end` first");
     return fail(s, "%s%s", heap_status_text((enum heap_status)answer->status), expected_of((enum heap_status)answer->status));
 }
 
@@ -210,7 +222,8 @@ bool session_alloc_many(struct session *s, uint64_t size, uint64_t count, uint64
 
 bool session_calloc(struct session *s, uint64_t count, uint64_t size, struct session_block *made)
 {
-    return session_ask(s, WIRE_CALLOC, count, size, 0, NULL, 0) && session_keep_block(s, s->answer.head.result, count * size, made);
+    return session_ask(s, WIRE_CALLOC, count, size, 0, NULL, 0) &&
+           session_keep_block(s, s->answer.head.result, count * size, made);
 }
 
 bool session_aligned(struct session *s, uint64_t alignment, uint64_t size, struct session_block *made)
@@ -271,8 +284,8 @@ bool session_fill(struct session *s, uint64_t address, uint64_t n, uint8_t byte)
 bool session_set(struct session *s, enum heap_switch which, uint64_t value)
 {
     if (!heap_policy_has(s->setup.policy, which))
-        return fail(s, "policy %s has no switch %s; expected a policy that does, such as first-fit", heap_policy_name(s->setup.policy),
-                    heap_switch_name(which));
+        return fail(s, "policy %s has no switch %s; expected a policy that does, such as first-fit",
+                    heap_policy_name(s->setup.policy), heap_switch_name(which));
     if (!session_ask(s, WIRE_SET, which, value, 0, NULL, 0)) return false;
     s->setup.value[which] = value;
     return true;

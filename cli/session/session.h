@@ -26,34 +26,34 @@
 /* Two threads of the target that are being led step by step. */
 struct session_race {
     bool under_way;
-    bool lock;             /* the lock was on when it began */
-    uint64_t bytes[2];     /* of their mallocs */
+    bool lock; /* the lock was on when it began */
+    uint64_t bytes[2]; /* of their mallocs */
     enum race_state state[2];
-    bool waited[2];        /* it had to wait for the lock */
-    uint64_t payload[2];   /* once done; 0 for NULL */
-    uint32_t id[2];        /* of the blocks, 0 before and for NULL */
+    bool waited[2]; /* it had to wait for the lock */
+    uint64_t payload[2]; /* once done; 0 for NULL */
+    uint32_t id[2]; /* of the blocks, 0 before and for NULL */
 };
 
 struct session {
     struct target target;
     struct process_memory memory;
-    struct target_patience *patience;     /* borrowed; NULL waits for ever */
+    struct target_patience *patience; /* borrowed; NULL waits for ever */
     bool aslr;
-    struct session_setup setup;           /* in force now */
-    struct session_setup first_setup;     /* of the session's beginning */
+    struct session_setup setup; /* in force now */
+    struct session_setup first_setup; /* of the session's beginning */
     struct book book;
     struct session_race race;
     struct log log;
-    struct trace trace;                   /* what the present command did */
-    struct heap_root root;                /* as last read from the target */
-    struct snapshot *snapshot;            /* never NULL after session_start */
-    struct snapshot *before;              /* the one before the last look, until session_forget; may be NULL */
-    struct changes changes;               /* between the last command's snapshot before and after */
-    bool quiet;                           /* in a replay: do, but do not look */
-    volatile sig_atomic_t stop;           /* a long command was interrupted: end it at the next step */
-    uint32_t seq;                         /* number of the present command of the person */
-    struct target_answer answer;          /* the last one */
-    char error[512];                      /* of the last verb that failed, one line: what was wrong, what was expected */
+    struct trace trace; /* what the present command did */
+    struct heap_root root; /* as last read from the target */
+    struct snapshot *snapshot; /* never NULL after session_start */
+    struct snapshot *before; /* the one before the last look, until session_forget; may be NULL */
+    struct changes changes; /* between the last command's snapshot before and after */
+    bool quiet; /* in a replay: do, but do not look */
+    volatile sig_atomic_t stop; /* a long command was interrupted: end it at the next step */
+    uint32_t seq; /* number of the present command of the person */
+    struct target_answer answer; /* the last one */
+    char error[512]; /* of the last verb that failed, one line: what was wrong, what was expected */
 };
 
 /* Start the target and look at it. False with one line in s->error. */
@@ -62,7 +62,11 @@ void session_release(struct session *s);
 
 /* ── Verbs. Each asks the target once, keeps the book, adds to the trace. False: s->error says why, the heap is unchanged (or the target
  * is dead: s->target.ended). They do not look: call session_look at the end of a command. ── */
-struct session_block { uint32_t id; uint64_t address; uint64_t requested; }; /* address is the payload's */
+struct session_block {
+    uint32_t id;
+    uint64_t address;
+    uint64_t requested;
+}; /* address is the payload's */
 
 bool session_alloc(struct session *s, uint64_t size, struct session_block *made);
 /* count allocations of size bytes in few round trips; *done is how many succeeded. */

@@ -8,7 +8,7 @@
 
 struct session_setup {
     enum heap_policy policy;
-    uint64_t limit;                  /* bytes; HEAP_NO_LIMIT */
+    uint64_t limit; /* bytes; HEAP_NO_LIMIT */
     uint64_t value[HEAP_N_SWITCHES]; /* of each switch, whether the policy has it or not */
 };
 

@@ -32,7 +32,8 @@ static void add_one(struct trace *t, const struct step *s)
 
 void trace_add(struct trace *t, const struct step *steps, size_t n)
 {
-    for (size_t i = 0; i < n; i++) add_one(t, &steps[i]);
+    for (size_t i = 0; i < n; i++)
+        add_one(t, &steps[i]);
 }
 
 size_t trace_n(const struct trace *t) { return t->n_head + t->n_tail + (t->n_skipped > 0); }

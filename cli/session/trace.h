@@ -13,12 +13,12 @@
 struct trace {
     struct step step[TRACE_MAX]; /* [0, n_head) are the first; the rest is a ring of the last */
     size_t n_head, n_tail, tail_at;
-    uint64_t n_skipped;          /* steps not kept between them */
-    uint64_t n_verbs, n_failed;  /* requests of this command, and how many were refused */
-    uint64_t n_alloc, n_free;    /* of those that succeeded */
-    uint64_t freed;              /* the address of the last block that was freed */
-    bool changed;                /* the target was changed, or may have been */
-    bool fresh;                  /* a fresh heap was made */
+    uint64_t n_skipped; /* steps not kept between them */
+    uint64_t n_verbs, n_failed; /* requests of this command, and how many were refused */
+    uint64_t n_alloc, n_free; /* of those that succeeded */
+    uint64_t freed; /* the address of the last block that was freed */
+    bool changed; /* the target was changed, or may have been */
+    bool fresh; /* a fresh heap was made */
     uint64_t brk_before;
 };
 

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <time.h>
 
-struct clock { struct timespec last; };
+struct clock {
+    struct timespec last;
+};
 
 static bool second_gone(struct clock *c)
 {
@@ -20,7 +22,8 @@ static bool second_gone(struct clock *c)
 static size_t count_lines(const struct log *l, size_t from, size_t to)
 {
     size_t lines = 0;
-    for (size_t i = from; i < to; i++) lines += l->entries[i]->n_lines;
+    for (size_t i = from; i < to; i++)
+        lines += l->entries[i]->n_lines;
     return lines;
 }
 
@@ -34,7 +37,8 @@ static void die_again(struct session *s, const struct log_entry *e)
     session_look(s);
     s->quiet = quiet;
     kill(s->target.pid, e->signal ? e->signal : SIGKILL);
-    for (int i = 0; i < 1000 && !target_has_died(&s->target); i++) nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    for (int i = 0; i < 1000 && !target_has_died(&s->target); i++)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     target_end(&s->target, "ended again, as it was then");
 }
 
@@ -67,7 +71,8 @@ static bool play_entries(struct session *s, size_t from, size_t to, const struct
 static bool rebuild(struct session *s, size_t n, const struct undo_player *player)
 {
     size_t from = n;
-    while (from > 0 && !s->log.entries[from - 1]->fresh) from--;
+    while (from > 0 && !s->log.entries[from - 1]->fresh)
+        from--;
     if (from > 0) from--; /* the entry that made the fresh heap */
     bool at_fresh = from < n && s->log.entries[from]->fresh;
     struct session_setup setup = at_fresh ? s->log.entries[from]->setup : s->first_setup, old_setup = s->setup;
@@ -113,7 +118,8 @@ bool undo_back(struct session *s, size_t n, const struct undo_player *player, si
         s->stop = 0;
         return false;
     }
-    while (l->n > keep && log_push(&l->undone, &l->n_undone, &l->room_undone, l->entries[l->n - 1])) l->n--;
+    while (l->n > keep && log_push(&l->undone, &l->n_undone, &l->room_undone, l->entries[l->n - 1]))
+        l->n--;
     *undone = all - l->n;
     return session_look(s);
 }
@@ -134,10 +140,12 @@ bool undo_forward(struct session *s, size_t n, const struct undo_player *player,
     s->quiet = quiet;
     if (ok) return session_look(s);
     s->stop = 0;
-    while (l->n > before && log_push(&l->undone, &l->n_undone, &l->room_undone, l->entries[l->n - 1])) l->n--;
+    while (l->n > before && log_push(&l->undone, &l->n_undone, &l->room_undone, l->entries[l->n - 1]))
+        l->n--;
     *redone = 0;
     bool back = rebuild(s, before, player);
-    snprintf(s->error, sizeof s->error, "redo was stopped; the heap is %s", back ? "as it was" : "not what it was: `reset` makes a fresh one");
+    snprintf(s->error, sizeof s->error, "redo was stopped; the heap is %s",
+             back ? "as it was" : "not what it was: `reset` makes a fresh one");
     session_look(s);
     return false;
 }

@@ -12,7 +12,8 @@ size_t process_memory_copy(struct process_memory *m, uintptr_t address, void *to
     while (done < bytes) {
         size_t piece = bytes - done < PROCESS_MEMORY_PIECE ? bytes - done : PROCESS_MEMORY_PIECE;
         struct iovec local = {(char *)to + done, piece};
-        struct iovec remote = {(void *)(address + done), piece}; /* NOLINT(performance-no-int-to-ptr): another process's address */
+        struct iovec remote = {(void *)(address + done),
+                               piece}; /* NOLINT(performance-no-int-to-ptr): another process's address */
         ssize_t n = process_vm_readv(m->pid, &local, 1, &remote, 1, 0);
         if (n > 0) {
             done += (size_t)n;

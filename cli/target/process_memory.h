@@ -13,7 +13,7 @@ struct process_memory {
     struct memory memory; /* first, so that a pointer to it is one to this */
     pid_t pid;
     unsigned char *buffer; /* PROCESS_MEMORY_PIECE bytes, owned */
-    int error;             /* errno of the last failure: EPERM, ESRCH, EFAULT; 0 */
+    int error; /* errno of the last failure: EPERM, ESRCH, EFAULT; 0 */
 };
 
 /* False and errno on no memory. */

@@ -17,7 +17,8 @@ struct mapping {
 static void name_put(struct snapshot_segment *segment, const char *name)
 {
     size_t n = 0;
-    for (; name[n] && n + 1 < sizeof segment->name; n++) segment->name[n] = name[n] > ' ' && name[n] < 0x7f ? name[n] : '?';
+    for (; name[n] && n + 1 < sizeof segment->name; n++)
+        segment->name[n] = name[n] > ' ' && name[n] < 0x7f ? name[n] : '?';
     segment->name[n] = '\0';
 }
 
@@ -42,14 +43,16 @@ static void list_add(struct list *l, enum segment_kind kind, const char *name, u
 static bool mapping_parse(const char *line, struct mapping *m)
 {
     int at = 0;
-    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %*x %*x:%*x %*u %n", &m->start, &m->end, m->perms, &at) < 3 || at == 0) return false;
+    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %*x %*x:%*x %*u %n", &m->start, &m->end, m->perms, &at) < 3 || at == 0)
+        return false;
     snprintf(m->path, sizeof m->path, "%s", line + at);
     m->path[strcspn(m->path, "\n")] = '\0';
     return m->start < m->end;
 }
 
 /* One mapping of the program's own file. text_seen tells headers from rodata, both read-only. */
-static void add_program(struct list *l, const struct mapping *m, const struct segment_marks *marks, bool *text_seen, bool *data_seen)
+static void add_program(struct list *l, const struct mapping *m, const struct segment_marks *marks, bool *text_seen,
+                        bool *data_seen)
 {
     if (m->perms[2] == 'x' && !*text_seen) {
         *text_seen = true;

@@ -47,19 +47,21 @@ static void child_exec(int fd, const char *path, bool aslr)
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    for (int s = 1; s < NSIG; s++) signal(s, SIG_DFL);
+    for (int s = 1; s < NSIG; s++)
+        signal(s, SIG_DFL);
     setpgid(0, 0); /* the terminal's Ctrl-C is for the viewer */
     int null = open("/dev/null", O_RDWR);
     if (null >= 0)
-        for (int i = 0; i < 3; i++) dup2(null, i);
+        for (int i = 0; i < 3; i++)
+            dup2(null, i);
     if (fd == WIRE_FD)
         fcntl(fd, F_SETFD, 0);
     else
         dup2(fd, WIRE_FD);
     close_range(WIRE_FD + 1, ~0u, 0);
     int persona = personality(0xffffffff);
-    unsigned long wanted = aslr ? (unsigned long)persona & ~(unsigned long)ADDR_NO_RANDOMIZE
-                                : (unsigned long)persona | ADDR_NO_RANDOMIZE;
+    unsigned long wanted =
+        aslr ? (unsigned long)persona & ~(unsigned long)ADDR_NO_RANDOMIZE : (unsigned long)persona | ADDR_NO_RANDOMIZE;
     if (persona != -1) personality(wanted); /* a refusal shows in the hello */
     char *argv[] = {"brkview-target", NULL};
     char *envp[] = {NULL};
@@ -74,7 +76,8 @@ static bool hello_receive(struct target *t, char *error, size_t error_bytes)
 {
     struct pollfd p = {.fd = t->fd, .events = POLLIN};
     int ready;
-    do ready = poll(&p, 1, HELLO_WAIT_MS);
+    do
+        ready = poll(&p, 1, HELLO_WAIT_MS);
     while (ready < 0 && errno == EINTR);
     ssize_t n = ready > 0 ? recv(t->fd, &t->hello, sizeof t->hello, MSG_TRUNC) : -1;
     if (n == (ssize_t)sizeof(int)) {
@@ -86,7 +89,8 @@ static bool hello_receive(struct target *t, char *error, size_t error_bytes)
     } else if (n < (ssize_t)(sizeof(uint64_t) + sizeof(uint32_t)) || t->hello.magic != WIRE_MAGIC) {
         snprintf(error, error_bytes, "brkview-target speaks another language; expected the one that was built with this brkview");
     } else if (t->hello.version != WIRE_VERSION || n != (ssize_t)sizeof t->hello) {
-        snprintf(error, error_bytes, "brkview-target speaks version %u of the wire; expected version %u: install both from one build",
+        snprintf(error, error_bytes,
+                 "brkview-target speaks version %u of the wire; expected version %u: install both from one build",
                  t->hello.version, WIRE_VERSION);
     } else {
         return true;
@@ -159,7 +163,8 @@ void target_end(struct target *t, const char *why)
     if (!t->alive) return;
     int status = 0;
     kill(t->pid, SIGKILL);
-    while (waitpid(t->pid, &status, 0) < 0 && errno == EINTR) continue;
+    while (waitpid(t->pid, &status, 0) < 0 && errno == EINTR)
+        continue;
     note_end(t, status, why ? why : "ended by brkview");
 }
 
@@ -223,7 +228,8 @@ bool target_ask(struct target *t, const struct wire_request *request, const void
     struct iovec part[2] = {{&r, sizeof r}, {(void *)(uintptr_t)data, r.data_bytes}};
     struct msghdr message = {.msg_iov = part, .msg_iovlen = r.data_bytes ? 2 : 1};
     ssize_t n;
-    do n = sendmsg(t->fd, &message, MSG_NOSIGNAL);
+    do
+        n = sendmsg(t->fd, &message, MSG_NOSIGNAL);
     while (n < 0 && errno == EINTR);
     if (n < 0) {
         await_death(t);

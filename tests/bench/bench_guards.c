@@ -10,8 +10,13 @@
 #define OPERATIONS 40000u
 #define HELD 512u
 
-static const struct bench_guard { const char *name; enum heap_switch which; uint64_t value; } guards[] = {
-    {"lock off", HEAP_LOCK, 0}, {"canary on", HEAP_CANARY, 1}, {"poison on", HEAP_POISON, 1}, {"quarantine 8", HEAP_QUARANTINE, 8}, {"quarantine 64", HEAP_QUARANTINE, 64},
+static const struct bench_guard {
+    const char *name;
+    enum heap_switch which;
+    uint64_t value;
+} guards[] = {
+    {"lock off", HEAP_LOCK, 0},           {"canary on", HEAP_CANARY, 1},          {"poison on", HEAP_POISON, 1},
+    {"quarantine 8", HEAP_QUARANTINE, 8}, {"quarantine 64", HEAP_QUARANTINE, 64},
 };
 #define N_GUARDS (sizeof guards / sizeof guards[0])
 
@@ -55,8 +60,10 @@ int main(void)
 {
     uint64_t plain_bytes, bytes = 0;
     double plain[ROUNDS];
-    for (size_t i = 0; i < ROUNDS; i++) plain[i] = run_ms(NULL, &plain_bytes);
-    printf("%u allocs and frees, first-fit, no guard: %.2f ms, %llu bytes of heap\n", OPERATIONS, median(plain), (unsigned long long)plain_bytes);
+    for (size_t i = 0; i < ROUNDS; i++)
+        plain[i] = run_ms(NULL, &plain_bytes);
+    printf("%u allocs and frees, first-fit, no guard: %.2f ms, %llu bytes of heap\n", OPERATIONS, median(plain),
+           (unsigned long long)plain_bytes);
     for (size_t g = 0; g < N_GUARDS; g++) {
         double ratio[ROUNDS];
         for (size_t i = 0; i < ROUNDS; i++) {

@@ -56,7 +56,8 @@ static void fill(struct lab *lab, unsigned n)
     snprintf(line, sizeof line, "repeat %u alloc 64", n);
     lab_run(lab, line);
     lab->session.quiet = true;
-    for (uint32_t id = 2; id < n; id += 3) session_free(&lab->session, id);
+    for (uint32_t id = 2; id < n; id += 3)
+        session_free(&lab->session, id);
     lab->session.quiet = false;
     lab_run(lab, "alloc 200");
 }
@@ -95,8 +96,8 @@ static void bench_walk(struct session *s)
         walk[i] = walk_ms(s);
         ratio[i] = walk[i] / copy[i];
     }
-    printf("walk from outside, %u blocks, %" PRIu64 " MiB: %.1f ms, copying alone %.1f ms: ratio %.2f (to be at most 1.3)\n", N_BLOCKS,
-           (s->target.brk - s->root.start) >> 20, median(walk, ROUNDS), median(copy, ROUNDS), median(ratio, ROUNDS));
+    printf("walk from outside, %u blocks, %" PRIu64 " MiB: %.1f ms, copying alone %.1f ms: ratio %.2f (to be at most 1.3)\n",
+           N_BLOCKS, (s->target.brk - s->root.start) >> 20, median(walk, ROUNDS), median(copy, ROUNDS), median(ratio, ROUNDS));
 }
 
 static double frame_ms(struct lab *lab, struct canvas *c)
@@ -123,8 +124,8 @@ static void bench_first_frame(struct lab *lab, struct canvas *c)
         frame[i] = frame_ms(lab, c);
         ratio[i] = frame[i] / walk[i];
     }
-    printf("first frame after a change, 200 x 50, snapshot to canvas: %.2f ms, the walk %.1f ms: ratio %.2f (to be at most 4)\n", median(frame, ROUNDS),
-           median(walk, ROUNDS), median(ratio, ROUNDS));
+    printf("first frame after a change, 200 x 50, snapshot to canvas: %.2f ms, the walk %.1f ms: ratio %.2f (to be at most 4)\n",
+           median(frame, ROUNDS), median(walk, ROUNDS), median(ratio, ROUNDS));
     printf("  the look before it (walk, book, snapshot, sums, differences): %.1f ms, %.2f walks\n", median(look, ROUNDS),
            median(look, ROUNDS) / median(walk, ROUNDS));
 }
@@ -156,8 +157,8 @@ static void bench_moving(struct lab *large, struct lab *small, struct canvas *c)
         b[i] = moving_ms(small, c);
         ratio[i] = a[i] / b[i];
     }
-    printf("scrolling and zooming, 200 x 50: %.3f ms a frame with %u blocks, %.3f ms with 1,000: ratio %.2f (to be at most 4)\n", median(a, ROUNDS), N_BLOCKS,
-           median(b, ROUNDS), median(ratio, ROUNDS));
+    printf("scrolling and zooming, 200 x 50: %.3f ms a frame with %u blocks, %.3f ms with 1,000: ratio %.2f (to be at most 4)\n",
+           median(a, ROUNDS), N_BLOCKS, median(b, ROUNDS), median(ratio, ROUNDS));
 }
 
 static long status_kib(const char *key)
@@ -183,8 +184,8 @@ int main(void)
     bench_walk(&large.session);
     bench_first_frame(&large, &c);
     bench_moving(&large, &small, &c);
-    printf("the viewer's memory: %.1f bytes a block held, %.1f at its peak (to be below 64)\n", (double)(after - before) * 1024 / N_BLOCKS,
-           (double)(peak - before) * 1024 / N_BLOCKS);
+    printf("the viewer's memory: %.1f bytes a block held, %.1f at its peak (to be below 64)\n",
+           (double)(after - before) * 1024 / N_BLOCKS, (double)(peak - before) * 1024 / N_BLOCKS);
     lab_release(&large);
     lab_release(&small);
     canvas_release(&c);

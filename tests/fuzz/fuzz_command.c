@@ -17,9 +17,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MUST(condition) \
-    do { \
-        if (!(condition)) abort(); \
+#define MUST(condition)                                                                                                          \
+    do {                                                                                                                         \
+        if (!(condition)) abort();                                                                                               \
     } while (0)
 
 static struct lab lab; /* no target: completion asks nothing of one */
@@ -30,7 +30,8 @@ static void book_fill(void)
     struct book *b = &lab.session.book;
     if (b->n_live > 0) return;
     book_init(b, 0x1000);
-    for (uint64_t i = 0; i < 12; i++) book_add(b, 0x1000 + i * 64, 16);
+    for (uint64_t i = 0; i < 12; i++)
+        book_add(b, 0x1000 + i * 64, 16);
     book_name_set(b, 3, "buffer");
     book_name_set(b, 5, "bad");
     book_drop(b, 5, 9);
@@ -87,7 +88,8 @@ static void words(const struct arguments *args)
         if (i > 0) refused(setting_parse(args->word[i - 1], word, &setting, error, sizeof error));
         (void)book_name_valid(word);
     }
-    for (size_t i = 0; i < n; i++) MUST(book_find(b, ids[i], &payload, &number)); /* F2 */
+    for (size_t i = 0; i < n; i++)
+        MUST(book_find(b, ids[i], &payload, &number)); /* F2 */
     refused(parse_ids_distinct(ids, n, error, sizeof error));
     free(ids);
 }

@@ -65,7 +65,8 @@ static const char *picture_apply_write(struct picture *p, const struct step *s)
 {
     const struct block_field_info *info = block_field_info((enum block_field)s->field);
     uint32_t n = info != NULL && info->n > 1 ? info->n : 1;
-    if (info == NULL || s->offset < info->offset || s->offset >= info->offset + n * info->bytes) return "a write of an unknown field";
+    if (info == NULL || s->offset < info->offset || s->offset >= info->offset + n * info->bytes)
+        return "a write of an unknown field";
     unsigned char *at = (unsigned char *)&p->root + s->offset;
     if (s->block != 0) {
         if (s->block < p->root.start || s->block + s->offset + info->bytes > p->brk) return "a write outside the heap";

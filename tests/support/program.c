@@ -31,7 +31,8 @@ static double now(void)
 static pid_t start(int in, int out, int err, void (*before)(void), const char *const *arguments)
 {
     char *argv[32] = {(char *)(uintptr_t)program_path()};
-    for (int i = 0; arguments && arguments[i] && i < 30; i++) argv[i + 1] = (char *)(uintptr_t)arguments[i];
+    for (int i = 0; arguments && arguments[i] && i < 30; i++)
+        argv[i + 1] = (char *)(uintptr_t)arguments[i];
     pid_t pid = fork();
     assert_true(pid >= 0);
     if (pid > 0) return pid;
@@ -48,7 +49,8 @@ static pid_t start(int in, int out, int err, void (*before)(void), const char *c
 static int status_of(pid_t pid)
 {
     int status;
-    while (waitpid(pid, &status, 0) < 0) assert_int_equal(errno, EINTR);
+    while (waitpid(pid, &status, 0) < 0)
+        assert_int_equal(errno, EINTR);
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -95,7 +97,8 @@ void program_release(struct program *p)
 size_t program_lines(const char *text)
 {
     size_t n = 0;
-    for (; *text; text++) n += *text == '\n';
+    for (; *text; text++)
+        n += *text == '\n';
     return n;
 }
 

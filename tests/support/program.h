@@ -10,7 +10,7 @@
 struct program {
     char *out, *err;
     size_t n_out, n_err;
-    int status;      /* exit status, or 128 + the signal */
+    int status; /* exit status, or 128 + the signal */
     double seconds;
 };
 
@@ -26,7 +26,12 @@ void program_says(const struct program *p, const char *expected);
 void program_complains(const struct program *p, const char *expected);
 
 /* A program that is talked to. */
-struct talk { pid_t pid; int to, from; char line[65536]; size_t n; };
+struct talk {
+    pid_t pid;
+    int to, from;
+    char line[65536];
+    size_t n;
+};
 void talk_start(struct talk *t, const char *const *arguments);
 /* Send a line; the answer is the next line of output. */
 const char *talk(struct talk *t, const char *line);

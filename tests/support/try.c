@@ -54,10 +54,13 @@ static uint64_t address(const json_t *object, const char *key)
 static void promised_sums(const json_t *j)
 {
     const json_t *stats = json_object_get(j, "stats"), *brk = json_object_get(j, "brk");
-    json_int_t sum = number(stats, "live_bytes") + number(stats, "padding_bytes") + number(stats, "header_bytes") + number(stats, "free_bytes") +
-                     json_integer_value(json_object_get(stats, "foreign_bytes")) + json_integer_value(json_object_get(stats, "damaged_bytes"));
-    if (sum != number(stats, "heap_bytes")) fail_msg("%s: the sum is %lld of %lld", try_lab.last->command, sum, number(stats, "heap_bytes"));
-    if ((json_int_t)(address(brk, "now") - address(brk, "start")) != number(stats, "heap_bytes")) fail_msg("%s: brk and heap_bytes", try_lab.last->command);
+    json_int_t sum = number(stats, "live_bytes") + number(stats, "padding_bytes") + number(stats, "header_bytes") +
+                     number(stats, "free_bytes") + json_integer_value(json_object_get(stats, "foreign_bytes")) +
+                     json_integer_value(json_object_get(stats, "damaged_bytes"));
+    if (sum != number(stats, "heap_bytes"))
+        fail_msg("%s: the sum is %lld of %lld", try_lab.last->command, sum, number(stats, "heap_bytes"));
+    if ((json_int_t)(address(brk, "now") - address(brk, "start")) != number(stats, "heap_bytes"))
+        fail_msg("%s: brk and heap_bytes", try_lab.last->command);
     assert_true(number(stats, "largest_free") <= number(stats, "free_bytes"));
     assert_true(number(stats, "used") + number(stats, "free") <= number(stats, "blocks"));
     assert_true(json_is_string(json_object_get(stats, "policy")));
@@ -128,13 +131,15 @@ void try_fails(const char *command, const char *expected)
 void try_says(const char *expected)
 {
     const char *said = try_lab.last->sentence;
-    if (!said || !strstr(said, expected)) fail_msg("%s: the sentence is \"%s\", not \"%s\"", try_lab.last->command, said ? said : "", expected);
+    if (!said || !strstr(said, expected))
+        fail_msg("%s: the sentence is \"%s\", not \"%s\"", try_lab.last->command, said ? said : "", expected);
 }
 
 void try_tells(const char *expected)
 {
     const char *text = try_lab.last->text;
-    if (!text || !strstr(text, expected)) fail_msg("%s: told \"%s\", not \"%s\"", try_lab.last->command, text ? text : "", expected);
+    if (!text || !strstr(text, expected))
+        fail_msg("%s: told \"%s\", not \"%s\"", try_lab.last->command, text ? text : "", expected);
 }
 
 unsigned char *try_bytes(size_t *n)
@@ -153,15 +158,19 @@ char *try_state(void)
     size_t room = 0, n = 0;
     unsigned char *bytes = s->target.alive ? try_bytes(&n) : NULL;
     FILE *to = open_memstream(&text, &room);
-    fprintf(to, "%s alive %d limit %" PRIu64 " next %" PRIu32, heap_policy_name(s->setup.policy), s->target.alive, s->setup.limit, s->book.next_id);
-    for (unsigned i = 0; i < HEAP_N_SWITCHES; i++) fprintf(to, " %" PRIu64, s->setup.value[i]);
+    fprintf(to, "%s alive %d limit %" PRIu64 " next %" PRIu32, heap_policy_name(s->setup.policy), s->target.alive, s->setup.limit,
+            s->book.next_id);
+    for (unsigned i = 0; i < HEAP_N_SWITCHES; i++)
+        fprintf(to, " %" PRIu64, s->setup.value[i]);
     fprintf(to, "\n%zu: ", n);
-    for (size_t i = 0; i < n; i++) fprintf(to, "%02x", bytes[i]);
+    for (size_t i = 0; i < n; i++)
+        fprintf(to, "%02x", bytes[i]);
     for (size_t i = 0; i < snapshot_n_blocks(s->snapshot); i++) {
         struct snapshot_block b = snapshot_block(s->snapshot, i);
         const char *name = b.state == BLOCK_USED ? book_name_of(&s->book, b.id) : NULL;
-        fprintf(to, "\n%" PRIx64 " %" PRIu64 " %u %d #%" PRIu32 " %" PRIu64 " %s by %" PRIu32, b.address - s->target.hello.heap_start, b.size, b.header,
-                (int)b.state, b.id, b.requested, name ? name : "", book_freed_by(&s->book, b.id));
+        fprintf(to, "\n%" PRIx64 " %" PRIu64 " %u %d #%" PRIu32 " %" PRIu64 " %s by %" PRIu32,
+                b.address - s->target.hello.heap_start, b.size, b.header, (int)b.state, b.id, b.requested, name ? name : "",
+                book_freed_by(&s->book, b.id));
     }
     fclose(to);
     free(bytes);

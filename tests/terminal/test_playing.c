@@ -36,7 +36,8 @@ static void test_by_hand(void **state)
     terminal_must_show(t, "step 1 of 13");
     terminal_type(t, "\033[D"); /* there is none before the first */
     terminal_must_show(t, "step 1 of 13");
-    for (int i = 0; i < 9; i++) terminal_type(t, " ");
+    for (int i = 0; i < 9; i++)
+        terminal_type(t, " ");
     terminal_must_show(t, "step 10 of 13: writes size_flags of #1");
     terminal_must_show(t, "(was 81)");
     terminal_type(t, "  ");
@@ -56,7 +57,8 @@ static void test_brk_moves_at_its_step(void **state)
     lab_command(t, "speed step", "played step by step");
     lab_command(t, "alloc 500", "step 1 of");
     terminal_must_show(t, "brk 0x411120");
-    for (int i = 0; i < 2; i++) terminal_type(t, " ");
+    for (int i = 0; i < 2; i++)
+        terminal_type(t, " ");
     terminal_must_show(t, "step 3 of 7: calls sbrk(528)");
     terminal_must_show(t, "brk 0x411330");
     terminal_type(t, "\033[D");

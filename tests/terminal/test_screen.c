@@ -239,7 +239,8 @@ int main(void)
         cmocka_unit_test(test_no_screen),
         cmocka_unit_test(test_mouse),
         cmocka_unit_test(test_keys_move_the_view),
-        cmocka_unit_test(test_projector_and_offsets), cmocka_unit_test(test_pager),
+        cmocka_unit_test(test_projector_and_offsets),
+        cmocka_unit_test(test_pager),
     };
     return cmocka_run_group_tests_name("screen", tests, NULL, NULL);
 }

@@ -372,7 +372,8 @@ static void test_switches(void **state)
 {
     (void)state;
     rig_start(HEAP_BUMP);
-    for (int i = 0; i < HEAP_LOCK; i++) assert_int_equal(heap_set(&rig.heap, (enum heap_switch)i, 1), HEAP_UNSUPPORTED);
+    for (int i = 0; i < HEAP_LOCK; i++)
+        assert_int_equal(heap_set(&rig.heap, (enum heap_switch)i, 1), HEAP_UNSUPPORTED);
     rig_start(HEAP_HEADER);
     assert_int_equal(heap_set(&rig.heap, HEAP_SPLIT, 1), HEAP_UNSUPPORTED);
     assert_int_equal(heap_set(&rig.heap, HEAP_TRIM, 2), HEAP_UNSUPPORTED);

@@ -69,7 +69,8 @@ static void names_belong_to_ids(void **unused)
     book_name_set(&b, 2, "p"); /* the newest bearer counts */
     assert_int_equal(book_name_find(&b, "p"), 2);
     assert_true(book_name_valid("_x9") && book_name_valid("buffer"));
-    assert_false(book_name_valid("") || book_name_valid("9x") || book_name_valid("all") || book_name_valid("a-b") || book_name_valid("\xc3\xa4"));
+    assert_false(book_name_valid("") || book_name_valid("9x") || book_name_valid("all") || book_name_valid("a-b") ||
+                 book_name_valid("\xc3\xa4"));
     assert_true(book_name_valid("a234567890123456789012345678901"));
     assert_false(book_name_valid("a2345678901234567890123456789012"));
     book_release(&b);
@@ -149,8 +150,11 @@ static void freed_ones_are_forgotten_in_the_end(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ids_are_never_used_twice), cmocka_unit_test(large_requests_are_kept), cmocka_unit_test(names_belong_to_ids),
-        cmocka_unit_test(agrees_with_a_model),      cmocka_unit_test(freed_ones_are_forgotten_in_the_end),
+        cmocka_unit_test(ids_are_never_used_twice),
+        cmocka_unit_test(large_requests_are_kept),
+        cmocka_unit_test(names_belong_to_ids),
+        cmocka_unit_test(agrees_with_a_model),
+        cmocka_unit_test(freed_ones_are_forgotten_in_the_end),
     };
     return cmocka_run_group_tests_name("book", tests, NULL, NULL);
 }

@@ -13,7 +13,9 @@
 
 #include "tests/support/try.h"
 
-struct refusal { const char *command, *expected; };
+struct refusal {
+    const char *command, *expected;
+};
 
 /* Under policy, after a short session with #1 (named one), #2 free and #3 in use. */
 static void all_refused(enum heap_policy policy, const struct refusal *r, size_t n)
@@ -208,7 +210,10 @@ static void bump_knows_no_length(void **unused)
 {
     (void)unused;
     static const struct refusal list[] = {
-        {"free 1", "bump"}, {"realloc 1 8", "bump"}, {"set trim off", "policy bump has no switch trim"}, {"free 9", "there is no block #9"},
+        {"free 1", "bump"},
+        {"realloc 1 8", "bump"},
+        {"set trim off", "policy bump has no switch trim"},
+        {"free 9", "there is no block #9"},
     };
     ALL_REFUSED(HEAP_BUMP, list);
     try_open(HEAP_BUMP);
@@ -275,7 +280,8 @@ static void files_source_files(void **unused)
     try_ok("source %s", chain[15]); /* sixteen in one another */
     snprintf(line, sizeof line, "source %s", chain[16]);
     try_fails(line, "is sourced too deep; expected at most 16 files in one another");
-    for (int i = 0; i < 18; i++) unlink(chain[i]);
+    for (int i = 0; i < 18; i++)
+        unlink(chain[i]);
     try_close();
 }
 
@@ -306,7 +312,8 @@ static void nesting_is_bounded(void **unused)
     (void)unused;
     char line[600] = "";
     try_open(HEAP_HEADER);
-    for (int i = 0; i < 50; i++) strcat(line, "repeat 1 ");
+    for (int i = 0; i < 50; i++)
+        strcat(line, "repeat 1 ");
     strcat(line, "alloc 1");
     try_fails(line, "commands stand more than 32 deep in one another");
     assert_int_equal(try_stat("heap_bytes"), 0);

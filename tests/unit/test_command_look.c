@@ -124,7 +124,8 @@ static void help_explains(void **unused)
     (void)unused;
     try_open(HEAP_HEADER);
     try_ok("help");
-    for (size_t i = 0; i < command_table_size; i++) try_tells(command_table[i].name);
+    for (size_t i = 0; i < command_table_size; i++)
+        try_tells(command_table[i].name);
     assert_int_equal(json_array_size(json_object_get(try_lab.last->result, "commands")), command_table_size);
     try_ok("help malloc");
     try_tells("alloc SIZE [as NAME]\n  allocate SIZE bytes.");
@@ -198,11 +199,13 @@ static void a_picture_has_it_all(void **unused)
     try_ok("select none");
     try_fails("select 0x10", "no block is there; expected the id or the address of one");
     try_fails("select 99", "there is no block #99");
-    for (int i = 0; i < 3; i++) try_ok("zoom %s", (const char *[]){"in", "out", "all"}[i]);
+    for (int i = 0; i < 3; i++)
+        try_ok("zoom %s", (const char *[]){"in", "out", "all"}[i]);
     try_ok("zoom 4");
     assert_int_equal(try_lab.view.bytes_per_cell, 4);
     try_fails("zoom nearer", "nearer can't be zoomed to; expected in, out, all or bytes a cell");
-    for (int i = 0; i < 4; i++) try_ok("scroll %s", (const char *[]){"up", "down", "top", "bottom"}[i]);
+    for (int i = 0; i < 4; i++)
+        try_ok("scroll %s", (const char *[]){"up", "down", "top", "bottom"}[i]);
     try_fails("scroll sideways", "sideways is no direction; expected up, down, top or bottom");
     lab_picture(&try_lab, &p);
     assert_true(p.failed);

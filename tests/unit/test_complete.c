@@ -20,7 +20,8 @@ static int fill_book(void **unused)
     (void)unused;
     struct book *b = &lab.session.book;
     book_init(b, 0x1000);
-    for (uint64_t i = 0; i < 12; i++) book_add(b, 0x1000 + i * 64, 16);
+    for (uint64_t i = 0; i < 12; i++)
+        book_add(b, 0x1000 + i * 64, 16);
     book_name_set(b, 3, "buffer");
     book_name_set(b, 5, "bad");
     book_drop(b, 5, 9);
@@ -48,7 +49,8 @@ static void gives(const char *line, const char *expected)
     free((void *)list);
     if (strcmp(joined, expected) != 0) fail_msg("%s: \"%s\", not \"%s\"", line, joined, expected);
     size_t word = length;
-    while (word > 0 && line[word - 1] != ' ' && line[word - 1] != ';') word--;
+    while (word > 0 && line[word - 1] != ' ' && line[word - 1] != ';')
+        word--;
     if (!strchr(line, '"')) assert_int_equal(start, word);
 }
 
@@ -98,7 +100,8 @@ static void the_cursor_may_stand_inside(void **unused)
     assert_string_equal(list[1], "alloc");
     assert_null(list[2]);
     assert_int_equal(start, 0);
-    for (int i = 0; i < 2; i++) free(list[i]);
+    for (int i = 0; i < 2; i++)
+        free(list[i]);
     free((void *)list);
     list = command_complete(&lab, "free bu", 99, &start);
     assert_string_equal(list[0], "buffer");
@@ -134,14 +137,15 @@ static void depth_is_bounded(void **unused)
 {
     (void)unused;
     static char line[60000];
-    for (size_t at = 0; at + 20 < sizeof line;) at += (size_t)snprintf(line + at, sizeof line - at, "repeat 1 ");
+    for (size_t at = 0; at + 20 < sizeof line;)
+        at += (size_t)snprintf(line + at, sizeof line - at, "repeat 1 ");
     gives(line, "");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(commands), cmocka_unit_test(arguments), cmocka_unit_test(the_cursor_may_stand_inside),
+        cmocka_unit_test(commands), cmocka_unit_test(arguments),        cmocka_unit_test(the_cursor_may_stand_inside),
         cmocka_unit_test(files),    cmocka_unit_test(depth_is_bounded),
     };
     return cmocka_run_group_tests_name("complete", tests, fill_book, empty_book);

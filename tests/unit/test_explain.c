@@ -11,7 +11,9 @@
 
 #include "tests/support/try.h"
 
-struct line { const char *command, *sentence; };
+struct line {
+    const char *command, *sentence;
+};
 
 /* Each command succeeds (one with a - before it fails), and its sentence holds the other. */
 static void says(enum heap_policy policy, const struct line *line, size_t n)
@@ -63,18 +65,35 @@ static void the_fits_in_words(void **unused)
 {
     (void)unused;
     static const struct line first[] = {
-        {"alloc 100", NULL}, {"alloc 16", "no block is free; brk moves up"}, {"free 1", NULL}, {"alloc 20", "first fit looked at #1 (fits): split 48 + 80; brk stays"},
-        {"alloc 16", NULL}, {"free 3", "#3 is not the last block: it is only marked free"}, {"free 4", "merges with #3"}, {"free 2", "it is the last block: sbrk(-"},
-        {"aligned 256 64", NULL}, {"alloc 16", NULL}, {"free all", NULL},
+        {"alloc 100", NULL},
+        {"alloc 16", "no block is free; brk moves up"},
+        {"free 1", NULL},
+        {"alloc 20", "first fit looked at #1 (fits): split 48 + 80; brk stays"},
+        {"alloc 16", NULL},
+        {"free 3", "#3 is not the last block: it is only marked free"},
+        {"free 4", "merges with #3"},
+        {"free 2", "it is the last block: sbrk(-"},
+        {"aligned 256 64", NULL},
+        {"alloc 16", NULL},
+        {"free all", NULL},
     };
     static const struct line best[] = {
-        {"alloc 200", NULL}, {"alloc 16", NULL}, {"alloc 100", NULL}, {"alloc 16", NULL}, {"free 1 3", NULL}, {"alloc 90", "best fit looked at #1 (208: best so far), #3 (112: best so far): #3 is taken whole, 16 bytes more than it needs"},
+        {"alloc 200", NULL},
+        {"alloc 16", NULL},
+        {"alloc 100", NULL},
+        {"alloc 16", NULL},
+        {"free 1 3", NULL},
+        {"alloc 90",
+         "best fit looked at #1 (208: best so far), #3 (112: best so far): #3 is taken whole, 16 bytes more than it needs"},
         {"alloc 300", "(free, 208 < 304: too small): nothing fits"},
     };
     static const struct line worst[] = {
-        {"alloc 100", NULL}, {"alloc 16", NULL}, {"alloc 100", NULL}, {"alloc 16", NULL}, {"free 1 3", NULL}, {"alloc 50", "worst fit looked at #1 (112: best so far), #3 (112: no better): #1 it is, split"},
+        {"alloc 100", NULL}, {"alloc 16", NULL},
+        {"alloc 100", NULL}, {"alloc 16", NULL},
+        {"free 1 3", NULL},  {"alloc 50", "worst fit looked at #1 (112: best so far), #3 (112: no better): #1 it is, split"},
     };
-    static const struct line next[] = {{"alloc 64", NULL}, {"alloc 64", NULL}, {"free 1", NULL}, {"alloc 16", "next fit looked at #1 (fits)"}};
+    static const struct line next[] = {
+        {"alloc 64", NULL}, {"alloc 64", NULL}, {"free 1", NULL}, {"alloc 16", "next fit looked at #1 (fits)"}};
     static const struct line bump[] = {{"alloc 64", "bump keeps no record; brk moves up by 64"}, {"-free 1", NULL}};
     SAYS(HEAP_FIRST_FIT, first);
     SAYS(HEAP_BEST_FIT, best);
@@ -112,7 +131,8 @@ static void what_is_stuck(void **unused)
     try_ok("free 2 3");
     try_ok("stats");
     try_tells("128 bytes lie free in 2 blocks below the last one: brk can move down only from the top");
-    try_tells("1 free block stands beside a free neighbour, not merged (header never coalesces): the largest request that fits is 32, merged it would be 96");
+    try_tells("1 free block stands beside a free neighbour, not merged (header never coalesces): the largest request that fits "
+              "is 32, merged it would be 96");
     try_ok("sbrk 16");
     try_ok("stats");
     try_tells("The top 16 bytes are foreign");
@@ -136,12 +156,25 @@ static void steps_in_lines(void **unused)
 {
     (void)unused;
     static const char *const expected[] = {
-        "  1. looks at #1: free, 208 >= 96: ", "takes #3", "cuts ", "merges ", "puts ", "out of the free list", "writes size_flags of ", "calls sbrk(", "copies ", " foreign bytes at 0x", "writes root.top: ",
-        "the best so far", "no better", "too small",
+        "  1. looks at #1: free, 208 >= 96: ",
+        "takes #3",
+        "cuts ",
+        "merges ",
+        "puts ",
+        "out of the free list",
+        "writes size_flags of ",
+        "calls sbrk(",
+        "copies ",
+        " foreign bytes at 0x",
+        "writes root.top: ",
+        "the best so far",
+        "no better",
+        "too small",
     };
     static const char *const lines[] = {
-        "alloc 200", "alloc 16", "alloc 100", "alloc 16", "free 1 3", "alloc 90", "alloc 20", "free 2", "realloc 5 500", "sbrk 24", "alloc 900", "free all", "alloc 16", "alloc 2000", "aligned 1024 16",
-        "reset", "alloc 48 as a", "alloc 16", "alloc 96 as b", "alloc 16", "free a b", "alloc 16",
+        "alloc 200",     "alloc 16", "alloc 100",     "alloc 16", "free 1 3", "alloc 90",   "alloc 20",        "free 2",
+        "realloc 5 500", "sbrk 24",  "alloc 900",     "free all", "alloc 16", "alloc 2000", "aligned 1024 16", "reset",
+        "alloc 48 as a", "alloc 16", "alloc 96 as b", "alloc 16", "free a b", "alloc 16",
     };
     bool seen[sizeof expected / sizeof expected[0]] = {false};
     try_open(HEAP_BEST_FIT);
@@ -149,7 +182,8 @@ static void steps_in_lines(void **unused)
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         try_ok("%s", lines[i]);
         try_ok("steps");
-        for (size_t k = 0; k < sizeof expected / sizeof expected[0]; k++) seen[k] |= strstr(try_lab.last->text, expected[k]) != NULL;
+        for (size_t k = 0; k < sizeof expected / sizeof expected[0]; k++)
+            seen[k] |= strstr(try_lab.last->text, expected[k]) != NULL;
     }
     for (size_t k = 0; k < sizeof expected / sizeof expected[0]; k++)
         if (!seen[k]) fail_msg("no step \"%s\"", expected[k]);
@@ -164,9 +198,17 @@ static void lines_of_c(void **unused)
 {
     (void)unused;
     static const struct line list[] = {
-        {"alloc 64 as buf", "buf = malloc(64);"}, {"calloc 3 8", "p2 = calloc(3, 8);"}, {"aligned 64 8", "p3 = aligned_alloc(64, 8);"}, {"realloc buf 9", "buf = realloc(buf, 9);"},
-        {"fill 2 0xff", "memset(p2, 0xff, 24);"}, {"write 2 4 \"a\\n\\\"\"", "memcpy(p2 + 4, \"a\\x0a\\x22\", 3);"}, {"sbrk -0", "p = sbrk(0);"}, {"free buf", "free(buf);"}, {"repeat 5 alloc 8", ""},
-        {"free 2 3 4", "free(p2); free(p3); free(p4);"}, {"free all", "free(p5); free(p6); free(p7); ..."},
+        {"alloc 64 as buf", "buf = malloc(64);"},
+        {"calloc 3 8", "p2 = calloc(3, 8);"},
+        {"aligned 64 8", "p3 = aligned_alloc(64, 8);"},
+        {"realloc buf 9", "buf = realloc(buf, 9);"},
+        {"fill 2 0xff", "memset(p2, 0xff, 24);"},
+        {"write 2 4 \"a\\n\\\"\"", "memcpy(p2 + 4, \"a\\x0a\\x22\", 3);"},
+        {"sbrk -0", "p = sbrk(0);"},
+        {"free buf", "free(buf);"},
+        {"repeat 5 alloc 8", ""},
+        {"free 2 3 4", "free(p2); free(p3); free(p4);"},
+        {"free all", "free(p5); free(p6); free(p7); ..."},
     };
     try_open(HEAP_FIRST_FIT);
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {

@@ -56,9 +56,14 @@ static void assert_same(const struct state *a, const struct state *b, const char
 }
 
 /* What the checker says after each fault: the number of the invariant, 0 if it can't see it, under header and under the fits. */
-static const struct fault_row { const char *name; int header, fit; bool alive; } rows[] = {
-    {"overflow", 2, 2, true},    {"underflow", 2, 2, true}, {"off-by-one", 2, 3, true}, {"double-free", 0, 0, true}, {"use-after-free", 0, 6, true},
-    {"wild-free", 0, 5, true},   {"header", 2, 2, true},    {"cycle", 2, 5, true},      {"leak", 0, 0, true},        {"oom", 0, 0, false},
+static const struct fault_row {
+    const char *name;
+    int header, fit;
+    bool alive;
+} rows[] = {
+    {"overflow", 2, 2, true},       {"underflow", 2, 2, true}, {"off-by-one", 2, 3, true}, {"double-free", 0, 0, true},
+    {"use-after-free", 0, 6, true}, {"wild-free", 0, 5, true}, {"header", 2, 2, true},     {"cycle", 2, 5, true},
+    {"leak", 0, 0, true},           {"oom", 0, 0, false},
 };
 #define N_ROWS (sizeof rows / sizeof rows[0])
 
@@ -81,7 +86,8 @@ static void one_fault(const struct fault_row *row, enum heap_policy policy, cons
     static struct state good, broken, again;
     char line[64];
     open_lab(policy);
-    for (size_t i = 0; i < n; i++) run(before[i]);
+    for (size_t i = 0; i < n; i++)
+        run(before[i]);
     state_take(&good);
     size_t entries = lab.session.log.n;
     snprintf(line, sizeof line, "break %s", row->name);
@@ -108,24 +114,29 @@ static void test_empty(void **state)
 {
     (void)state;
     for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++)
-        for (size_t i = 0; i < N_ROWS; i++) one_fault(&rows[i], policy, NULL, 0);
+        for (size_t i = 0; i < N_ROWS; i++)
+            one_fault(&rows[i], policy, NULL, 0);
 }
 
 static void test_full(void **state)
 {
-    static const char *const before[] = {"alloc 64", "alloc 32 as b", "alloc 100", "alloc 16", "alloc 64", "alloc 300", "alloc 24", "free b", "free 6"};
+    static const char *const before[] = {"alloc 64",  "alloc 32 as b", "alloc 100", "alloc 16", "alloc 64",
+                                         "alloc 300", "alloc 24",      "free b",    "free 6"};
     (void)state;
     for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++)
-        for (size_t i = 0; i < N_ROWS; i++) one_fault(&rows[i], policy, before, sizeof before / sizeof before[0]);
+        for (size_t i = 0; i < N_ROWS; i++)
+            one_fault(&rows[i], policy, before, sizeof before / sizeof before[0]);
 }
 
 /* Other orders, no coalescing, growth by the page, a foreign gap: staging still finds or makes its blocks. */
 static void test_switches(void **state)
 {
-    static const char *const before[] = {"set coalesce off", "set growth page", "set order lifo", "alloc 40", "sbrk +100", "alloc 8", "alloc 8", "free 2"};
+    static const char *const before[] = {"set coalesce off", "set growth page", "set order lifo", "alloc 40",
+                                         "sbrk +100",        "alloc 8",         "alloc 8",        "free 2"};
     (void)state;
     for (enum heap_policy policy = HEAP_FIRST_FIT; policy < HEAP_N_POLICIES; policy++)
-        for (size_t i = 0; i < N_ROWS; i++) one_fault(&rows[i], policy, before, sizeof before / sizeof before[0]);
+        for (size_t i = 0; i < N_ROWS; i++)
+            one_fault(&rows[i], policy, before, sizeof before / sizeof before[0]);
 }
 
 static void test_bump(void **state)
@@ -165,9 +176,12 @@ static void test_refused(void **state)
 }
 
 /* With the guards on: found earlier, or made harmless; and still undone to the byte. */
-static const struct guarded_row { const char *name; int header, fit; } guarded[] = {
-    {"overflow", 2, 2}, {"underflow", 13, 13}, {"off-by-one", 13, 13}, {"double-free", 0, 0}, {"use-after-free", 14, 14},
-    {"wild-free", 0, 0}, {"header", 2, 2},     {"cycle", 2, 13},       {"leak", 0, 0},
+static const struct guarded_row {
+    const char *name;
+    int header, fit;
+} guarded[] = {
+    {"overflow", 2, 2},  {"underflow", 13, 13}, {"off-by-one", 13, 13}, {"double-free", 0, 0}, {"use-after-free", 14, 14},
+    {"wild-free", 0, 0}, {"header", 2, 2},      {"cycle", 2, 13},       {"leak", 0, 0},
 };
 
 static void test_guarded(void **state)
@@ -188,7 +202,8 @@ static void test_guarded(void **state)
             const struct outcome *out = run(line);
             json_t *invariant = json_object_get(out->result, "invariant");
             int found = json_is_integer(invariant) ? (int)json_integer_value(invariant) : 0;
-            if (found != expected) fail_msg("%s under %s: I%d\n%s\n%s", line, heap_policy_name(policy), found, out->text, out->sentence);
+            if (found != expected)
+                fail_msg("%s under %s: I%d\n%s\n%s", line, heap_policy_name(policy), found, out->text, out->sentence);
             run("undo");
             state_take(&again);
             assert_same(&good, &again, line);
@@ -217,8 +232,9 @@ static void test_undo_is_not_logged(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_empty), cmocka_unit_test(test_full), cmocka_unit_test(test_switches),
-                                       cmocka_unit_test(test_bump), cmocka_unit_test(test_refused), cmocka_unit_test(test_undo_is_not_logged),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_empty),    cmocka_unit_test(test_full),
+                                       cmocka_unit_test(test_switches), cmocka_unit_test(test_bump),
+                                       cmocka_unit_test(test_refused),  cmocka_unit_test(test_undo_is_not_logged),
                                        cmocka_unit_test(test_guarded)};
     return cmocka_run_group_tests_name("fault", tests, NULL, NULL);
 }

@@ -24,7 +24,8 @@ static void start(enum heap_policy policy, bool canary, bool poison, uint64_t qu
 static void test_canary_format(void **state)
 {
     (void)state;
-    FOR_EACH_GUARDED (policy) {
+    FOR_EACH_GUARDED(policy)
+    {
         start(policy, true, false, 0);
         uint32_t header = block_header_bytes(policy);
         unsigned char *p = rig_alloc(40);
@@ -32,7 +33,8 @@ static void test_canary_format(void **state)
         assert_int_equal(rig_bytes(), header + 64); /* 16 before, 40, 8 behind */
         assert_int_equal(((uint64_t *)p)[-2], GUARD_WORD);
         assert_int_equal(((uint64_t *)p)[-1], 40);
-        for (int i = 40; i < 48; i++) assert_int_equal(p[i], GUARD_BYTE);
+        for (int i = 40; i < 48; i++)
+            assert_int_equal(p[i], GUARD_BYTE);
         assert_string_equal(rig_blocks(), "u48");
         unsigned char *q = rig_realloc(p, 30); /* in place: the guards follow */
         assert_ptr_equal(q, p);
@@ -42,7 +44,8 @@ static void test_canary_format(void **state)
         unsigned char *aligned = rig_aligned(256, 24);
         assert_int_equal((uintptr_t)aligned % 256, 0);
         q = rig_realloc(p, 500);
-        for (int i = 0; i < 30; i++) assert_int_equal(q[i], 'x');
+        for (int i = 0; i < 30; i++)
+            assert_int_equal(q[i], 'x');
         rig_free(q);
         rig_free(aligned);
     }
@@ -52,7 +55,8 @@ static void test_canary_format(void **state)
 static void test_canary_catches(void **state)
 {
     (void)state;
-    FOR_EACH_GUARDED (policy) {
+    FOR_EACH_GUARDED(policy)
+    {
         start(policy, true, false, 0);
         unsigned char *p = rig_alloc(33);
         rig_alloc(16);
@@ -74,7 +78,8 @@ static void test_canary_catches(void **state)
 static void test_canary_needs_an_empty_heap(void **state)
 {
     (void)state;
-    FOR_EACH_GUARDED (policy) {
+    FOR_EACH_GUARDED(policy)
+    {
         start(policy, false, false, 0);
         void *p = rig_alloc(16);
         assert_int_equal(heap_set(&rig.heap, HEAP_CANARY, 1), HEAP_NOT_EMPTY);
@@ -88,17 +93,20 @@ static void test_canary_needs_an_empty_heap(void **state)
 static void test_poison(void **state)
 {
     (void)state;
-    FOR_EACH_GUARDED (policy) {
+    FOR_EACH_GUARDED(policy)
+    {
         for (int early = 0; early < 2; early++) { /* switched on before the frees, or after them */
             start(policy, false, early, 0);
             unsigned char *p[5];
-            for (int i = 0; i < 5; i++) p[i] = memset(rig_alloc(100), 'x', 100);
+            for (int i = 0; i < 5; i++)
+                p[i] = memset(rig_alloc(100), 'x', 100);
             rig_free(p[1]);
             rig_free(p[3]);
             rig_free(p[2]);
             if (!early) rig_set(HEAP_POISON, 1);
             size_t links = policy == HEAP_HEADER ? 0 : 16;
-            for (size_t i = links; i < 112; i++) assert_int_equal(p[1][i], POISON_BYTE);
+            for (size_t i = links; i < 112; i++)
+                assert_int_equal(p[1][i], POISON_BYTE);
             for (int i = 1; i < 4; i++) {
                 p[i][60] = 'y';
                 assert_int_equal(rig_broken(), 1u << 14);
@@ -112,10 +120,12 @@ static void test_poison(void **state)
 static void test_quarantine(void **state)
 {
     (void)state;
-    FOR_EACH_GUARDED (policy) {
+    FOR_EACH_GUARDED(policy)
+    {
         start(policy, false, true, 2);
         unsigned char *p[4], *q;
-        for (int i = 0; i < 4; i++) p[i] = rig_alloc(64);
+        for (int i = 0; i < 4; i++)
+            p[i] = rig_alloc(64);
         rig_alloc(16);
         rig_forget();
         rig_free(p[0]);
@@ -124,7 +134,8 @@ static void test_quarantine(void **state)
         assert_int_equal(heap_free(&rig.heap, p[0]), HEAP_ALREADY_FREE);
         assert_null(heap_realloc(&rig.heap, p[0], 8));
         assert_int_equal(rig.heap.failure, HEAP_ALREADY_FREE);
-        for (int i = 0; i < 64; i++) assert_int_equal(p[0][i], POISON_BYTE);
+        for (int i = 0; i < 64; i++)
+            assert_int_equal(p[0][i], POISON_BYTE);
         q = rig_alloc(64);
         assert_ptr_not_equal(q, p[0]); /* it is kept */
         rig_free(p[1]);
@@ -148,9 +159,11 @@ static void test_quarantine(void **state)
 static void test_quarantine_ring(void **state)
 {
     (void)state;
-    FOR_EACH_GUARDED (policy) {
+    FOR_EACH_GUARDED(policy)
+    {
         start(policy, true, true, HEAP_QUARANTINE_MAX);
-        for (unsigned i = 0; i < 3 * HEAP_QUARANTINE_MAX; i++) rig_free(rig_alloc(16 + i % 5 * 16));
+        for (unsigned i = 0; i < 3 * HEAP_QUARANTINE_MAX; i++)
+            rig_free(rig_alloc(16 + i % 5 * 16));
         assert_int_equal(rig.heap.root.quarantine_n, HEAP_QUARANTINE_MAX);
         rig.heap.root.quarantined[7] += 16;
         assert_int_equal(rig_broken(), 1u << 15);
@@ -167,7 +180,8 @@ static void test_quarantine_ring(void **state)
 static void test_quarantine_of_damage(void **state)
 {
     (void)state;
-    FOR_EACH_GUARDED (policy) {
+    FOR_EACH_GUARDED(policy)
+    {
         start(policy, false, false, 1);
         void *p = rig_alloc(16), *q = rig_alloc(16);
         rig_alloc(16);
@@ -195,9 +209,13 @@ static void test_bump_has_none(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_canary_format), cmocka_unit_test(test_canary_catches), cmocka_unit_test(test_canary_needs_an_empty_heap),
-        cmocka_unit_test(test_poison),        cmocka_unit_test(test_quarantine),     cmocka_unit_test(test_quarantine_ring),
-        cmocka_unit_test(test_quarantine_of_damage), cmocka_unit_test(test_bump_has_none)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_canary_format),
+                                       cmocka_unit_test(test_canary_catches),
+                                       cmocka_unit_test(test_canary_needs_an_empty_heap),
+                                       cmocka_unit_test(test_poison),
+                                       cmocka_unit_test(test_quarantine),
+                                       cmocka_unit_test(test_quarantine_ring),
+                                       cmocka_unit_test(test_quarantine_of_damage),
+                                       cmocka_unit_test(test_bump_has_none)};
     return cmocka_run_group_tests_name("guard", tests, NULL, NULL);
 }

@@ -20,7 +20,8 @@ static void an_entry_is_kept_if_it_changed_something(void **unused)
     log_init(&l);
     assert_true(log_record(&l, "alloc 1")); /* nothing is being recorded */
     assert_true(log_open(&l, "source f", 3, &setup));
-    for (int i = 0; i < 9; i++) assert_true(log_record(&l, "alloc 1"));
+    for (int i = 0; i < 9; i++)
+        assert_true(log_record(&l, "alloc 1"));
     l.suspended = 1;
     assert_true(log_record(&l, "alloc 2"));
     l.suspended = 0;
@@ -49,7 +50,8 @@ static void what_was_undone_is_forgotten_by_a_new_entry(void **unused)
         log_close(&l, true, 0, 0);
         assert_true(log_push(&l.undone, &l.n_undone, &l.room_undone, l.entries[--l.n]));
         assert_int_equal(l.n_undone, 1);
-        assert_true(i == 0 ? log_open(&l, "alloc 2", 2, &setup) && log_record(&l, "alloc 2") : log_add_death(&l, 2, 9, "killed", 0, 0));
+        assert_true(i == 0 ? log_open(&l, "alloc 2", 2, &setup) && log_record(&l, "alloc 2")
+                           : log_add_death(&l, 2, 9, "killed", 0, 0));
         log_close(&l, true, 0, 0);
         assert_int_equal(l.n_undone, 0);
     }
@@ -81,9 +83,11 @@ static void a_short_trace_is_whole(void **unused)
     (void)unused;
     static struct trace t;
     trace_reset(&t, 0x1000);
-    for (uint64_t i = 0; i < TRACE_MAX; i++) trace_add(&t, &(struct step){.kind = STEP_PROBE, .a = i}, 1);
+    for (uint64_t i = 0; i < TRACE_MAX; i++)
+        trace_add(&t, &(struct step){.kind = STEP_PROBE, .a = i}, 1);
     assert_int_equal(trace_n(&t), TRACE_MAX);
-    for (uint64_t i = 0; i < TRACE_MAX; i++) assert_int_equal(trace_at(&t, i).a, i);
+    for (uint64_t i = 0; i < TRACE_MAX; i++)
+        assert_int_equal(trace_at(&t, i).a, i);
     assert_int_equal(t.n_skipped, 0);
     assert_int_equal(t.brk_before, 0x1000);
 }
@@ -94,9 +98,11 @@ static void a_long_trace_counts_what_it_skips(void **unused)
     static struct trace t;
     enum { LONG = 5000 };
     trace_reset(&t, 0);
-    for (uint64_t i = 0; i < LONG; i++) trace_add(&t, &(struct step){.kind = i % 7 == 6 ? STEP_SKIPPED : STEP_PROBE, .a = i % 7 == 6 ? 10 : i}, 1);
+    for (uint64_t i = 0; i < LONG; i++)
+        trace_add(&t, &(struct step){.kind = i % 7 == 6 ? STEP_SKIPPED : STEP_PROBE, .a = i % 7 == 6 ? 10 : i}, 1);
     uint64_t told = 0, counted = 0, all = 0;
-    for (uint64_t i = 0; i < LONG; i++) all += i % 7 == 6 ? 10 : 1;
+    for (uint64_t i = 0; i < LONG; i++)
+        all += i % 7 == 6 ? 10 : 1;
     for (size_t i = 0; i < trace_n(&t); i++) {
         struct step s = trace_at(&t, i);
         counted += s.kind == STEP_SKIPPED ? s.a : 1;
@@ -113,8 +119,10 @@ static void a_long_trace_counts_what_it_skips(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_entry_is_kept_if_it_changed_something), cmocka_unit_test(what_was_undone_is_forgotten_by_a_new_entry),
-        cmocka_unit_test(a_list_grows),                             cmocka_unit_test(a_short_trace_is_whole),
+        cmocka_unit_test(an_entry_is_kept_if_it_changed_something),
+        cmocka_unit_test(what_was_undone_is_forgotten_by_a_new_entry),
+        cmocka_unit_test(a_list_grows),
+        cmocka_unit_test(a_short_trace_is_whole),
         cmocka_unit_test(a_long_trace_counts_what_it_skips),
     };
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);

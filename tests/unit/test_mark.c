@@ -32,7 +32,8 @@ static void open_lab(enum heap_policy policy)
 
 static bool same_block(struct snapshot_block x, struct snapshot_block y)
 {
-    return x.address == y.address && x.size == y.size && x.header == y.header && x.state == y.state && x.id == y.id && x.requested == y.requested;
+    return x.address == y.address && x.size == y.size && x.header == y.header && x.state == y.state && x.id == y.id &&
+           x.requested == y.requested;
 }
 
 /* a's blocks with d applied are b's. */
@@ -45,7 +46,8 @@ static void assert_applies(const struct mark *a, const struct mark *b)
         bool end = i == snapshot_n_blocks(a->snapshot);
         struct snapshot_block block = {.address = UINT64_MAX};
         if (!end) block = snapshot_block(a->snapshot, i);
-        for (; next < d.n_blocks && d.block[next].kind == DIFFERENCE_ADDED && d.block[next].after.address < block.address; next++, at++) {
+        for (; next < d.n_blocks && d.block[next].kind == DIFFERENCE_ADDED && d.block[next].after.address < block.address;
+             next++, at++) {
             assert_true(at < n);
             assert_true(same_block(d.block[next].after, snapshot_block(b->snapshot, at)));
         }
@@ -74,7 +76,8 @@ static void assert_bytes_apply(const struct mark *a, const struct mark *b)
     uint64_t start = snapshot_head(a->snapshot)->heap_start;
     unsigned char *copy = malloc(n + 1);
     memcpy(copy, a->bytes, n);
-    for (size_t i = 0; i < d.n_runs; i++) memcpy(copy + (d.run[i].address - start), b->bytes + (d.run[i].address - start), d.run[i].n_bytes);
+    for (size_t i = 0; i < d.n_runs; i++)
+        memcpy(copy + (d.run[i].address - start), b->bytes + (d.run[i].address - start), d.run[i].n_bytes);
     assert_memory_equal(copy, b->bytes, n);
     free(copy);
     difference_release(&d);
@@ -94,7 +97,8 @@ static void random_session(enum heap_policy policy)
             assert_applies(&state[i], &state[k]);
             assert_bytes_apply(&state[i], &state[k]);
         }
-    for (size_t i = 0; i < STATES; i++) mark_release(&state[i]);
+    for (size_t i = 0; i < STATES; i++)
+        mark_release(&state[i]);
     lab_release(&lab);
 }
 
@@ -144,7 +148,8 @@ static void why_adds_up(void **unused)
     json_t *r = lab.last->result;
     json_int_t sum = 0;
     static const char *const parts[] = {"requested", "rounding", "not_split", "header"};
-    for (size_t i = 0; i < 4; i++) sum += json_integer_value(json_object_get(r, parts[i]));
+    for (size_t i = 0; i < 4; i++)
+        sum += json_integer_value(json_object_get(r, parts[i]));
     assert_int_equal(sum, json_integer_value(json_object_get(r, "size")));
     lab_release(&lab);
 }
@@ -152,9 +157,9 @@ static void why_adds_up(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(differences_apply_under_header),    cmocka_unit_test(differences_apply_under_first_fit),
-        cmocka_unit_test(differences_apply_under_best_fit),  cmocka_unit_test(a_state_does_not_differ_from_itself),
-        cmocka_unit_test(diff_names_what_changed),           cmocka_unit_test(why_adds_up),
+        cmocka_unit_test(differences_apply_under_header),   cmocka_unit_test(differences_apply_under_first_fit),
+        cmocka_unit_test(differences_apply_under_best_fit), cmocka_unit_test(a_state_does_not_differ_from_itself),
+        cmocka_unit_test(diff_names_what_changed),          cmocka_unit_test(why_adds_up),
     };
     return cmocka_run_group_tests_name("mark", tests, NULL, NULL);
 }

@@ -61,7 +61,7 @@ static const uint64_t model_growths[] = {1, 4096, 65536};
 static const unsigned model_n_values[HEAP_N_SWITCHES] = {2, 2, 2, HEAP_N_ORDERS, 3, 1, 2, 2, 3};
 static const uint64_t model_quarantines[] = {0, 1, 5};
 #define MODEL_PLAIN (2u * 2 * 2 * HEAP_N_ORDERS * 3) /* combinations without guards, */
-#define MODEL_COMBINATIONS (MODEL_PLAIN * 2 * 2 * 3)  /* and with */
+#define MODEL_COMBINATIONS (MODEL_PLAIN * 2 * 2 * 3) /* and with */
 
 /* The value of a switch that stands at that place among those which are tried. */
 static uint64_t model_value(enum heap_switch which, uint64_t index)
@@ -295,7 +295,8 @@ static void model_session(enum heap_policy policy, const struct model_switches *
     picture_log_reset(&model_log);
     for (int i = 0; i < HEAP_N_SWITCHES; i++) {
         uint64_t value = model_value((enum heap_switch)i, switches->value[i]);
-        if (heap_policy_has(policy, (enum heap_switch)i)) assert_int_equal(heap_set(&m->heap, (enum heap_switch)i, value), HEAP_OK);
+        if (heap_policy_has(policy, (enum heap_switch)i))
+            assert_int_equal(heap_set(&m->heap, (enum heap_switch)i, value), HEAP_OK);
     }
     for (unsigned long i = 0; i < n; i++) {
         model_step(m);
@@ -351,7 +352,8 @@ static void model_run(enum heap_policy policy)
     if (!heap_policy_has(policy, HEAP_SPLIT)) {
         for (unsigned i = 0; i < (policy == HEAP_BUMP ? 1u : 24u); i++) { /* trim and the guards: all that header has */
             struct model_switches s = model_combination((i & 1) * 4 + i / 2 * MODEL_PLAIN);
-            for (unsigned long from = model_n_ops; model_n_ops - from < n;) model_session(policy, &s, seed++, n - (model_n_ops - from));
+            for (unsigned long from = model_n_ops; model_n_ops - from < n;)
+                model_session(policy, &s, seed++, n - (model_n_ops - from));
         }
         return;
     }
@@ -359,7 +361,8 @@ static void model_run(enum heap_policy policy)
     struct model_switches s;
     for (unsigned i = 0; all ? i < MODEL_PLAIN : model_next_pairwise(seen, &s); i++) {
         if (all) s = model_combination(i + i % 12 * MODEL_PLAIN); /* the combinations of guards in turn */
-        for (unsigned long from = model_n_ops; model_n_ops - from < n;) model_session(policy, &s, seed++, n - (model_n_ops - from));
+        for (unsigned long from = model_n_ops; model_n_ops - from < n;)
+            model_session(policy, &s, seed++, n - (model_n_ops - from));
     }
 }
 

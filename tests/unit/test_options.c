@@ -36,7 +36,8 @@ static void what_is_usual(void **unused)
     assert_true(parse((const char *const[]){"brkview", NULL}));
     assert_int_equal(o.setup.policy, HEAP_HEADER);
     assert_true(o.setup.limit == HEAP_NO_LIMIT && o.setup.value[HEAP_TRIM] == 1 && o.setup.value[HEAP_GROWTH] == 1);
-    assert_true(!o.json && !o.plain && !o.ascii && !o.aslr && !o.stop_on_error && o.mouse && !o.help && !o.version && !o.commands && !o.script);
+    assert_true(!o.json && !o.plain && !o.ascii && !o.aslr && !o.stop_on_error && o.mouse && !o.help && !o.version &&
+                !o.commands && !o.script);
     assert_true(o.timeout > 9.9 && o.timeout < 10.1);
     assert_int_equal(o.theme, THEME_N);
 }
@@ -44,11 +45,13 @@ static void what_is_usual(void **unused)
 static void all_options(void **unused)
 {
     (void)unused;
-    assert_true(PARSE("--json", "--plain", "--policy=best-fit", "--set=trim=off", "--set", "order=lifo", "--set", "growth=64K", "--set=mouse=off", "--limit=1M", "--aslr",
-                      "--theme=light", "--ascii", "--stop-on-error", "--timeout=2.5", "-e", "alloc 1"));
+    assert_true(PARSE("--json", "--plain", "--policy=best-fit", "--set=trim=off", "--set", "order=lifo", "--set", "growth=64K",
+                      "--set=mouse=off", "--limit=1M", "--aslr", "--theme=light", "--ascii", "--stop-on-error", "--timeout=2.5",
+                      "-e", "alloc 1"));
     assert_true(o.json && o.plain && o.ascii && o.aslr && o.stop_on_error && !o.mouse && o.commands && !o.script);
     assert_int_equal(o.setup.policy, HEAP_BEST_FIT);
-    assert_true(o.setup.value[HEAP_TRIM] == 0 && o.setup.value[HEAP_ORDER] == HEAP_ORDER_LIFO && o.setup.value[HEAP_GROWTH] == 65536);
+    assert_true(o.setup.value[HEAP_TRIM] == 0 && o.setup.value[HEAP_ORDER] == HEAP_ORDER_LIFO &&
+                o.setup.value[HEAP_GROWTH] == 65536);
     assert_int_equal(o.setup.limit, 1 << 20);
     assert_int_equal(o.theme, THEME_LIGHT);
     assert_true(o.timeout > 2.4 && o.timeout < 2.6);
@@ -90,21 +93,28 @@ static void wrong_usage(void **unused)
     refused(PARSE("-e", "stats", "a"), "a is too much");
     refused(PARSE("\033[31m", "\033[32m"), "?[32m is too much");
     const char *many[40] = {"brkview"};
-    for (int i = 1; i < 35; i++) many[i] = "--set=trim=on";
+    for (int i = 1; i < 35; i++)
+        many[i] = "--set=trim=on";
     refused(parse(many), "--set is given too often");
 }
 
 static void the_help_names_them_all(void **unused)
 {
     (void)unused;
-    static const char *const names[] = {"-e, --execute", "--json", "--plain", "--policy", "--set", "--limit", "--aslr", "--theme", "--ascii", "--stop-on-error", "--timeout", "--help", "--version"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) assert_non_null(strstr(options_help(), names[i]));
+    static const char *const names[] = {"-e, --execute", "--json", "--plain",  "--policy", "--set",
+                                        "--limit",       "--aslr", "--theme",  "--ascii",  "--stop-on-error",
+                                        "--timeout",     "--help", "--version"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        assert_non_null(strstr(options_help(), names[i]));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_usual), cmocka_unit_test(all_options), cmocka_unit_test(wrong_usage), cmocka_unit_test(the_help_names_them_all),
+        cmocka_unit_test(what_is_usual),
+        cmocka_unit_test(all_options),
+        cmocka_unit_test(wrong_usage),
+        cmocka_unit_test(the_help_names_them_all),
     };
     return cmocka_run_group_tests_name("options", tests, NULL, NULL);
 }

@@ -46,10 +46,12 @@ static void adjacent_quotes_are_words_of_their_own(void **unused)
     (void)unused;
     struct arguments a;
     char line[1024];
-    for (size_t i = 0; i < 1020; i += 3) memcpy(line + i, "a\"\"", 4);
+    for (size_t i = 0; i < 1020; i += 3)
+        memcpy(line + i, "a\"\"", 4);
     assert_true(arguments_parse(&a, line, error, sizeof error));
     assert_int_equal(a.n, 679); /* two words in three bytes, the first of them the command's own */
-    for (int i = 0; i < a.n; i++) assert_int_equal(a.length[i], i % 2);
+    for (int i = 0; i < a.n; i++)
+        assert_int_equal(a.length[i], i % 2);
     arguments_release(&a);
 }
 
@@ -84,14 +86,43 @@ static void bad_lines_are_refused(void **unused)
 static void sizes_are_read(void **unused)
 {
     (void)unused;
-    static const struct { const char *word; uint64_t size; } good[] = {
-        {"0", 0}, {"64", 64}, {"0x40", 64}, {"0XfF", 255}, {"4k", 4096}, {"4K", 4096}, {"1M", 1 << 20}, {"2g", UINT64_C(2) << 30}, {"1T", UINT64_C(1) << 40},
-        {"18446744073709551615", UINT64_MAX}, {"0xffffffffffffffff", UINT64_MAX}, {"007", 7}, {"16777215T", UINT64_C(16777215) << 40},
+    static const struct {
+        const char *word;
+        uint64_t size;
+    } good[] = {
+        {"0", 0},
+        {"64", 64},
+        {"0x40", 64},
+        {"0XfF", 255},
+        {"4k", 4096},
+        {"4K", 4096},
+        {"1M", 1 << 20},
+        {"2g", UINT64_C(2) << 30},
+        {"1T", UINT64_C(1) << 40},
+        {"18446744073709551615", UINT64_MAX},
+        {"0xffffffffffffffff", UINT64_MAX},
+        {"007", 7},
+        {"16777215T", UINT64_C(16777215) << 40},
     };
-    static const struct { const char *word, *expected; } bad[] = {
-        {"", "can't be read"}, {"x", "can't be read"}, {"0x", "can't be read"}, {"-5", "SIZE is negative: -5"}, {"+5", "can't be read"}, {"4kk", "can't be read"},
-        {"4 ", "can't be read"}, {"0x4k", "can't be read"}, {"1.5", "can't be read"}, {"-", "can't be read"}, {"0x-1", "can't be read"}, {" 1", "can't be read"},
-        {"18446744073709551616", "beyond 64 bits"}, {"16777216T", "beyond 64 bits"}, {"0x10000000000000000", "beyond 64 bits"}, {"99999999999999999999k", "beyond 64 bits"},
+    static const struct {
+        const char *word, *expected;
+    } bad[] = {
+        {"", "can't be read"},
+        {"x", "can't be read"},
+        {"0x", "can't be read"},
+        {"-5", "SIZE is negative: -5"},
+        {"+5", "can't be read"},
+        {"4kk", "can't be read"},
+        {"4 ", "can't be read"},
+        {"0x4k", "can't be read"},
+        {"1.5", "can't be read"},
+        {"-", "can't be read"},
+        {"0x-1", "can't be read"},
+        {" 1", "can't be read"},
+        {"18446744073709551616", "beyond 64 bits"},
+        {"16777216T", "beyond 64 bits"},
+        {"0x10000000000000000", "beyond 64 bits"},
+        {"99999999999999999999k", "beyond 64 bits"},
     };
     uint64_t size;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
@@ -99,7 +130,8 @@ static void sizes_are_read(void **unused)
         if (size != good[i].size) fail_msg("%s is %llu", good[i].word, (unsigned long long)size);
     }
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        if (parse_size(bad[i].word, "SIZE", &size, error, sizeof error)) fail_msg("\"%s\" was taken for %llu", bad[i].word, (unsigned long long)size);
+        if (parse_size(bad[i].word, "SIZE", &size, error, sizeof error))
+            fail_msg("\"%s\" was taken for %llu", bad[i].word, (unsigned long long)size);
         if (!strstr(error, bad[i].expected) || !strstr(error, "expected")) fail_msg("\"%s\": %s", bad[i].word, error);
     }
     assert_false(parse_positive("0", "SIZE", &size, error, sizeof error));
@@ -142,7 +174,8 @@ static int fill_book(void **unused)
 {
     (void)unused;
     book_init(&book, 0x1000);
-    for (uint64_t i = 1; i <= 5; i++) assert_int_equal(book_add(&book, 0x1000 + i * 64, 16), i);
+    for (uint64_t i = 1; i <= 5; i++)
+        assert_int_equal(book_add(&book, 0x1000 + i * 64, 16), i);
     book_name_set(&book, 2, "two");
     book_name_set(&book, 4, "four");
     book_drop(&book, 4, 17);
@@ -159,11 +192,21 @@ static int empty_book(void **unused)
 static void ids_are_read(void **unused)
 {
     (void)unused;
-    static const struct { const char *word, *expected; } bad[] = {
-        {"4", "#4 (four) is already free: freed by command 17"}, {"four", "#4 (four) is already free: freed by command 17"},
-        {"6", "there is no block #6; expected the id of one in use, up to #5"}, {"99999999999", "there is no block #99999999999"},
-        {"#4294967295", "there is no block #4294967295"}, {"0", "there is no block #0"}, {"six", "no block is called six"},
-        {"2x", "2x is not an id"}, {"#", "# is not an id"}, {"-1", "-1 is not an id"}, {"#two", "#two is not an id"}, {"", "is not an id"},
+    static const struct {
+        const char *word, *expected;
+    } bad[] = {
+        {"4", "#4 (four) is already free: freed by command 17"},
+        {"four", "#4 (four) is already free: freed by command 17"},
+        {"6", "there is no block #6; expected the id of one in use, up to #5"},
+        {"99999999999", "there is no block #99999999999"},
+        {"#4294967295", "there is no block #4294967295"},
+        {"0", "there is no block #0"},
+        {"six", "no block is called six"},
+        {"2x", "2x is not an id"},
+        {"#", "# is not an id"},
+        {"-1", "-1 is not an id"},
+        {"#two", "#two is not an id"},
+        {"", "is not an id"},
     };
     uint32_t id;
     assert_true(parse_id(&book, "3", &id, error, sizeof error) && id == 3);
@@ -178,9 +221,16 @@ static void ids_are_read(void **unused)
 static void many_ids_are_read(void **unused)
 {
     (void)unused;
-    static const struct { const char *word, *expected; } bad[] = {
-        {"4-2", "the range 4-2 runs backwards"}, {"2-5", "#4 (four) is already free"}, {"2-99999999999", "no block #99999999999"}, {"0-2", "no block #0"}, {"1-", "1- is not an id"},
-        {"1-2-3", "not an id"}, {"two-five", "not an id"},
+    static const struct {
+        const char *word, *expected;
+    } bad[] = {
+        {"4-2", "the range 4-2 runs backwards"},
+        {"2-5", "#4 (four) is already free"},
+        {"2-99999999999", "no block #99999999999"},
+        {"0-2", "no block #0"},
+        {"1-", "1- is not an id"},
+        {"1-2-3", "not an id"},
+        {"two-five", "not an id"},
     };
     uint32_t *ids = NULL;
     size_t n = 0;
@@ -219,18 +269,24 @@ static void quoted_words_are_printable_and_short(void **unused)
     assert_string_equal(parse_shown("0123456789012345678901234567890123456789"), "0123456789012345678901234567890123456789");
     assert_string_equal(parse_shown("01234567890123456789012345678901234567890"), "0123456789012345678901234567890123456789...");
     /* a character of two bytes is not cut in the middle */
-    assert_string_equal(parse_shown("012345678901234567890123456789012345678\xc3\xa4zz"), "012345678901234567890123456789012345678...");
+    assert_string_equal(parse_shown("012345678901234567890123456789012345678\xc3\xa4zz"),
+                        "012345678901234567890123456789012345678...");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words_are_taken_apart), cmocka_unit_test(escapes_stand_for_bytes), cmocka_unit_test(adjacent_quotes_are_words_of_their_own),
-        cmocka_unit_test(bad_lines_are_refused), cmocka_unit_test(sizes_are_read), cmocka_unit_test(deltas_have_a_sign),
+        cmocka_unit_test(words_are_taken_apart),
+        cmocka_unit_test(escapes_stand_for_bytes),
+        cmocka_unit_test(adjacent_quotes_are_words_of_their_own),
+        cmocka_unit_test(bad_lines_are_refused),
+        cmocka_unit_test(sizes_are_read),
+        cmocka_unit_test(deltas_have_a_sign),
         cmocka_unit_test(switches_are_on_or_off),
         cmocka_unit_test_setup_teardown(ids_are_read, fill_book, empty_book),
         cmocka_unit_test_setup_teardown(many_ids_are_read, fill_book, empty_book),
-        cmocka_unit_test(an_empty_heap_has_words_of_its_own), cmocka_unit_test(quoted_words_are_printable_and_short),
+        cmocka_unit_test(an_empty_heap_has_words_of_its_own),
+        cmocka_unit_test(quoted_words_are_printable_and_short),
     };
     return cmocka_run_group_tests_name("parse", tests, NULL, NULL);
 }

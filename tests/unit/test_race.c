@@ -31,7 +31,9 @@ static bool has_moved_brk(void)
     return false;
 }
 
-struct came { bool broken, waited, overlap; };
+struct came {
+    bool broken, waited, overlap;
+};
 
 static bool is_broken(struct heap *h, const struct arena *arena)
 {
@@ -49,8 +51,10 @@ static struct came bad_order(struct heap *h)
     static struct race race;
     struct came came = {0};
     assert_true(race_begin(&race, h, 64, 32));
-    while (!has_moved_brk()) race_step(&race, 0, true);
-    while (race.thread[1].state != RACE_DONE && race.thread[1].state != RACE_WAITING) race_step(&race, 1, true);
+    while (!has_moved_brk())
+        race_step(&race, 0, true);
+    while (race.thread[1].state != RACE_DONE && race.thread[1].state != RACE_WAITING)
+        race_step(&race, 1, true);
     came.waited = race.thread[1].state == RACE_WAITING;
     race_step(&race, 1, true); /* nothing comes of that in either state */
     race_end(&race);
@@ -84,7 +88,8 @@ static void test_a_thousand_runs(void **state)
     for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++) {
         unsigned broken = 0, sound = 0;
         unsigned runs = policy <= HEAP_FIRST_FIT ? RUNS : RUNS / 10; /* the fits grow in the same way */
-        for (unsigned i = 0; i < runs; i++) broken += one_run(policy, false).broken;
+        for (unsigned i = 0; i < runs; i++)
+            broken += one_run(policy, false).broken;
         for (unsigned i = 0; i < runs; i++) {
             struct came came = one_run(policy, true);
             sound += !came.broken && came.waited && !came.overlap;
@@ -139,7 +144,10 @@ static void test_end_at_once(void **state)
 
 static struct lab lab;
 
-struct state { unsigned char root[sizeof(struct heap_root)], bytes[STATE_MOST]; size_t n; };
+struct state {
+    unsigned char root[sizeof(struct heap_root)], bytes[STATE_MOST];
+    size_t n;
+};
 
 static void open_lab(enum heap_policy policy)
 {
@@ -242,7 +250,8 @@ static void test_held(void **state)
     assert_non_null(strstr(lab.last->sentence, "thread 2 waits for the lock"));
     run("race step 2");
     assert_non_null(strstr(lab.last->text, "waits still"));
-    assert_int_equal(snapshot_n_blocks(lab.session.snapshot), 2); /* the block, and bytes that brk has passed and nobody has written down */
+    assert_int_equal(snapshot_n_blocks(lab.session.snapshot),
+                     2); /* the block, and bytes that brk has passed and nobody has written down */
     assert_int_equal(snapshot_stats(lab.session.snapshot)->foreign_bytes, 96);
     run("blocks");
     run("stats");
@@ -342,8 +351,9 @@ static void test_schedules(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_thousand_runs), cmocka_unit_test(test_two_owners), cmocka_unit_test(test_end_at_once),
-                                       cmocka_unit_test(test_known_bad),       cmocka_unit_test(test_bump),       cmocka_unit_test(test_held),
-                                       cmocka_unit_test(test_undo_held),       cmocka_unit_test(test_undo_stopped), cmocka_unit_test(test_schedules)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_thousand_runs), cmocka_unit_test(test_two_owners),   cmocka_unit_test(test_end_at_once),
+        cmocka_unit_test(test_known_bad),       cmocka_unit_test(test_bump),         cmocka_unit_test(test_held),
+        cmocka_unit_test(test_undo_held),       cmocka_unit_test(test_undo_stopped), cmocka_unit_test(test_schedules)};
     return cmocka_run_group_tests_name("race", tests, NULL, NULL);
 }

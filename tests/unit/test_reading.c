@@ -67,14 +67,15 @@ static void assert_reads_the_snapshot(const char *text)
         if (g->kind <= SEGMENT_STACK) must_have(text, "segment %s: 0x%" PRIx64 " to 0x%" PRIx64, g->name, g->start, g->end);
     }
     const struct snapshot_stats *sum = snapshot_stats(s);
-    must_have(text, "%" PRIu64 " bytes, of which %" PRIu64 " live, %" PRIu64 " padding, %" PRIu64 " headers, %" PRIu64 " free", sum->heap_bytes,
-              sum->live_bytes, sum->padding_bytes, sum->header_bytes, sum->free_bytes);
+    must_have(text, "%" PRIu64 " bytes, of which %" PRIu64 " live, %" PRIu64 " padding, %" PRIu64 " headers, %" PRIu64 " free",
+              sum->heap_bytes, sum->live_bytes, sum->padding_bytes, sum->header_bytes, sum->free_bytes);
 }
 
 static void everything_is_read(void **state)
 {
     (void)state;
-    static const char *const lines[] = {"alloc 64 as first", "alloc 32", "alloc 16", "free 2", "alloc 8", "sbrk +32", "alloc 100", "free 3"};
+    static const char *const lines[] = {"alloc 64 as first", "alloc 32", "alloc 16",  "free 2",
+                                        "alloc 8",           "sbrk +32", "alloc 100", "free 3"};
     assert_reads_the_snapshot(run("screen")->text);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         assert_true(run(lines[i])->ok);
@@ -102,7 +103,8 @@ static void what_is_drawn_is_read(void **state)
     size_t seen = 0;
     for (int row = 1; row < 20; row++) {
         char line[121];
-        for (int k = 0; k < 120; k++) line[k] = canvas_at(&c, row, k)->glyph < 0x80 ? (char)canvas_at(&c, row, k)->glyph : ' ';
+        for (int k = 0; k < 120; k++)
+            line[k] = canvas_at(&c, row, k)->glyph < 0x80 ? (char)canvas_at(&c, row, k)->glyph : ' ';
         line[120] = '\0';
         for (char *rest = line, *word; (word = strsep(&rest, " ")) != NULL;)
             if (strncmp(word, "0x", 2) == 0) must_have(text, "%s", word), seen++;

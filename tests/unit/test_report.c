@@ -35,7 +35,8 @@ static void is_text(const char *path, const char *text)
 
 static void is_number(const char *path, json_int_t number)
 {
-    if (!json_is_integer(at(path)) || json_integer_value(at(path)) != number) fail_msg("%s is %lld, not %lld", path, json_integer_value(at(path)), number);
+    if (!json_is_integer(at(path)) || json_integer_value(at(path)) != number)
+        fail_msg("%s is %lld, not %lld", path, json_integer_value(at(path)), number);
 }
 
 static void is_null(const char *path)
@@ -90,8 +91,12 @@ static void an_alloc(void **unused)
     }
     assert_true(size_written);
     is_text("stats.policy", "header");
-    static const struct { const char *key; int value; } stats[] = {
-        {"heap_bytes", 96}, {"live_bytes", 64}, {"header_bytes", 32}, {"padding_bytes", 0}, {"free_bytes", 0}, {"largest_free", 0}, {"blocks", 1}, {"used", 1}, {"free", 0},
+    static const struct {
+        const char *key;
+        int value;
+    } stats[] = {
+        {"heap_bytes", 96},  {"live_bytes", 64}, {"header_bytes", 32}, {"padding_bytes", 0}, {"free_bytes", 0},
+        {"largest_free", 0}, {"blocks", 1},      {"used", 1},          {"free", 0},
     };
     char path[64];
     for (size_t i = 0; i < sizeof stats / sizeof stats[0]; i++) {
@@ -183,10 +188,15 @@ static void damage_is_told(void **unused)
 static void every_kind_of_step(void **unused)
 {
     (void)unused;
-    static const char *const lines[] = {"alloc 100", "alloc 16", "free 1", "alloc 20", "alloc 10", "realloc 2 300", "alloc 16", "free 3", "free 4", "sbrk 20", "alloc 4000", "set growth page", "alloc 9000", "free all"};
-    static const struct { const char *step, *key; } promised[] = {
-        {"probe", "why"}, {"take", "block"}, {"split", "rest"}, {"coalesce", "with"}, {"link", "block"}, {"unlink", "block"}, {"write-header", "field"}, {"sbrk", "to"}, {"trim", "to"},
-        {"copy", "bytes"}, {"mark-free", "block"}, {"skipped", "count"}, {"fence", "bytes"},
+    static const char *const lines[] = {"alloc 100",     "alloc 16",        "free 1",     "alloc 20", "alloc 10",
+                                        "realloc 2 300", "alloc 16",        "free 3",     "free 4",   "sbrk 20",
+                                        "alloc 4000",    "set growth page", "alloc 9000", "free all"};
+    static const struct {
+        const char *step, *key;
+    } promised[] = {
+        {"probe", "why"},       {"take", "block"},         {"split", "rest"},  {"coalesce", "with"}, {"link", "block"},
+        {"unlink", "block"},    {"write-header", "field"}, {"sbrk", "to"},     {"trim", "to"},       {"copy", "bytes"},
+        {"mark-free", "block"}, {"skipped", "count"},      {"fence", "bytes"},
     };
     bool seen[sizeof promised / sizeof promised[0]] = {false};
     for (int pass = 0; pass < 2; pass++) {
@@ -216,10 +226,17 @@ static void what_is_not_utf8_becomes_u_fffd(void **unused)
     is_text("command", "alloc \xef\xbf\xbd\xef\xbf\xbd(\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
     run("alloc 8 as \xc3\xa4");
     is_text("command", "alloc 8 as \xc3\xa4");
-    static const struct { const char *from, *to; } texts[] = {
-        {"plain", "plain"}, {"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"}, {"\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd"},
-        {"\xe0\x80\xaf", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, {"\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, {"\xf0\x80\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
-        {"\xf8", "\xef\xbf\xbd"}, {"a\xe2\x82", "a\xef\xbf\xbd\xef\xbf\xbd"},
+    static const struct {
+        const char *from, *to;
+    } texts[] = {
+        {"plain", "plain"},
+        {"\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80"},
+        {"\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xe0\x80\xaf", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xf0\x80\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xf8", "\xef\xbf\xbd"},
+        {"a\xe2\x82", "a\xef\xbf\xbd\xef\xbf\xbd"},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         char *out = outcome_utf8(texts[i].from);
@@ -275,10 +292,14 @@ static void plain_lines(void **unused)
     (void)unused;
     struct report r = {.form = REPORT_PLAIN, .echo = true};
     try_open(HEAP_HEADER);
-    assert_string_equal(capture(&r, "alloc 64"), "heap> alloc 64\n  p1 = malloc(64);\n#1 = 0x411020, 64 bytes\nthe heap is empty; brk moves up by 96 to 0x411060\nbrk 0x411060 (+96)\n");
-    assert_string_equal(capture(&r, "free 9"), "heap> free 9\nbrkview: command 2, free 9: there is no block #9; expected the id of one in use, up to #1 (`blocks` lists them)\n");
+    assert_string_equal(capture(&r, "alloc 64"), "heap> alloc 64\n  p1 = malloc(64);\n#1 = 0x411020, 64 bytes\nthe heap is "
+                                                 "empty; brk moves up by 96 to 0x411060\nbrk 0x411060 (+96)\n");
+    assert_string_equal(capture(&r, "free 9"), "heap> free 9\nbrkview: command 2, free 9: there is no block #9; expected the id "
+                                               "of one in use, up to #1 (`blocks` lists them)\n");
     r.echo = false;
-    assert_string_equal(capture(&r, "free 1"), "  free(p1);\nfreed #1\n#1 is the last block: sbrk(-96) gives it back; brk moves down to 0x411000\nbrk 0x411000 (-96)\n");
+    assert_string_equal(
+        capture(&r, "free 1"),
+        "  free(p1);\nfreed #1\n#1 is the last block: sbrk(-96) gives it back; brk moves down to 0x411000\nbrk 0x411000 (-96)\n");
     capture(&r, "zz\033[31m");
     assert_null(strchr(told, '\033'));
     r.form = REPORT_JSON;

@@ -1,4 +1,5 @@
 /* test_report_program.c: the program as scripts and pipes see it: what comes out where, and the exit status. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -7,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -60,17 +60,37 @@ static void runs_are_identical(void **unused)
 static void statuses(void **unused)
 {
     (void)unused;
-    static const struct { const char *arguments[4]; int status; size_t lines; } list[] = {
-        {{"-e", "alloc 64"}, 0, 0},          {{"-e", "alloc 0"}, 1, 1},      {{"-e", "alloc 0; alloc 0; alloc 1"}, 1, 2}, {{"--stop-on-error", "-e", "alloc 0; alloc 0"}, 1, 1},
-        {{"-e", ""}, 0, 0},                  {{"-e", "quit; alloc 0"}, 0, 0}, {{"--nonsense"}, 2, 1},                      {{"-e"}, 2, 1},
-        {{"--policy=x"}, 2, 1},              {{"a", "b"}, 2, 1},             {{"/nonexistent\n\033[31m"}, 1, 1},          {{"/"}, 1, 1},
-        {{"--help"}, 0, 0},                  {{"--version"}, 0, 0},          {{"/dev/zero"}, 1, 1},                       {{"/bin/sh"}, 1, 1},
-        {{"--json", "-e", "zz\033[31m"}, 1, 1}, {{"--limit=64", "-e", "alloc 64"}, 1, 1}, {{"-e", "source /dev/zero"}, 1, 1}, {{"quiet"}, 1, 1},
+    static const struct {
+        const char *arguments[4];
+        int status;
+        size_t lines;
+    } list[] = {
+        {{"-e", "alloc 64"}, 0, 0},
+        {{"-e", "alloc 0"}, 1, 1},
+        {{"-e", "alloc 0; alloc 0; alloc 1"}, 1, 2},
+        {{"--stop-on-error", "-e", "alloc 0; alloc 0"}, 1, 1},
+        {{"-e", ""}, 0, 0},
+        {{"-e", "quit; alloc 0"}, 0, 0},
+        {{"--nonsense"}, 2, 1},
+        {{"-e"}, 2, 1},
+        {{"--policy=x"}, 2, 1},
+        {{"a", "b"}, 2, 1},
+        {{"/nonexistent\n\033[31m"}, 1, 1},
+        {{"/"}, 1, 1},
+        {{"--help"}, 0, 0},
+        {{"--version"}, 0, 0},
+        {{"/dev/zero"}, 1, 1},
+        {{"/bin/sh"}, 1, 1},
+        {{"--json", "-e", "zz\033[31m"}, 1, 1},
+        {{"--limit=64", "-e", "alloc 64"}, 1, 1},
+        {{"-e", "source /dev/zero"}, 1, 1},
+        {{"quiet"}, 1, 1},
     };
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
         program_run(&p, NULL, NULL, list[i].arguments);
         exits(list[i].status);
-        if (program_lines(p.err) != list[i].lines) fail_msg("%s: %zu lines of \"%s\"", list[i].arguments[0], program_lines(p.err), p.err);
+        if (program_lines(p.err) != list[i].lines)
+            fail_msg("%s: %zu lines of \"%s\"", list[i].arguments[0], program_lines(p.err), p.err);
         if (*p.err) assert_int_equal(strncmp(p.err, "brkview: ", 9), 0);
         assert_null(strchr(p.err, '\033'));
         assert_null(strchr(p.out, '\033'));
@@ -144,7 +164,8 @@ static void standard_input_may_hold_anything(void **unused)
     program_says(&p, "\"requested\":64");
     program_release(&p);
     free(noise);
-    PROGRAM(&p, "alloc \033[31m\nalloc \xff\xfe\nalloc \xc2\x9b\nsource \"\\e[31m\"\nwrite 1 0 \xe2\x80\n\033]0;title\007\n", "--plain");
+    PROGRAM(&p, "alloc \033[31m\nalloc \xff\xfe\nalloc \xc2\x9b\nsource \"\\e[31m\"\nwrite 1 0 \xe2\x80\n\033]0;title\007\n",
+            "--plain");
     exits(1);
     assert_int_equal(program_lines(p.err), 7);
     for (size_t i = 0; i < p.n_out + p.n_err; i++) {
@@ -215,8 +236,11 @@ static void a_killed_target(void **unused)
     snprintf(before, sizeof before, "%s", strstr(talk(&t, "dump 0x411000 96"), "\"bytes\""));
     pid_t pid = target_of(&t);
     assert_int_equal(kill(pid, SIGKILL), 0);
-    for (int i = 0; i < 1000 && !strstr(talk(&t, "blocks"), "\"alive\":false"); i++) usleep(1000);
-    must(&t, "alloc 32", "\"ok\":false,\"error\":\"the target is dead (killed by signal 9 (SIGKILL)); expected `undo` or `reset` first\",\"result\":null");
+    for (int i = 0; i < 1000 && !strstr(talk(&t, "blocks"), "\"alive\":false"); i++)
+        usleep(1000);
+    must(&t, "alloc 32",
+         "\"ok\":false,\"error\":\"the target is dead (killed by signal 9 (SIGKILL)); expected `undo` or `reset` "
+         "first\",\"result\":null");
     must(&t, "alloc 32", "\"heap_bytes\":96");
     must(&t, "alloc 32", "\"alive\":false");
     must(&t, "undo", "\"ok\":true");
@@ -249,7 +273,8 @@ static void the_target_ends_with_the_viewer(void **unused)
     pid_t pid = target_of(&t);
     kill(t.pid, SIGKILL);
     assert_int_equal(talk_end(&t), 128 + SIGKILL);
-    for (int i = 0; i < 5000 && kill(pid, 0) == 0; i++) usleep(1000);
+    for (int i = 0; i < 5000 && kill(pid, 0) == 0; i++)
+        usleep(1000);
     char path[64], state[256] = "";
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     FILE *file = fopen(path, "r"); /* nobody may be there to reap it */
@@ -263,7 +288,8 @@ static void save_and_run_again(void **unused)
     const char *path = try_file("");
     char save[200];
     struct program q;
-    snprintf(save, sizeof save, "policy best-fit; alloc 64 as a; random 40 seed 9; set split off; repeat 3 alloc 9; save %s; blocks", path);
+    snprintf(save, sizeof save,
+             "policy best-fit; alloc 64 as a; random 40 seed 9; set split off; repeat 3 alloc 9; save %s; blocks", path);
     PROGRAM(&p, NULL, "--json", "-e", save);
     exits(0);
     FILE *file = fopen(path, "a");

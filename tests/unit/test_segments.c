@@ -130,7 +130,8 @@ static void run_segments(struct program *p, void (*before)(void), const char *op
     assert_int_equal(p->status, 0);
     char *pid = strstr(p->out, "process ");
     assert_non_null(pid);
-    for (pid += 8; *pid >= '0' && *pid <= '9'; pid++) *pid = '-';
+    for (pid += 8; *pid >= '0' && *pid <= '9'; pid++)
+        *pid = '-';
 }
 
 static const char *row(const struct program *p, const char *name)
@@ -211,7 +212,8 @@ static void a_refusal_is_said_once_and_all_works(void **unused)
 {
     struct program p;
     may_ask = *unused != NULL;
-    program_run(&p, NULL, refuse_personality, (const char *const[]){"--json", "-e", "alloc 64; alloc 32; free 2; undo; segments", NULL});
+    program_run(&p, NULL, refuse_personality,
+                (const char *const[]){"--json", "-e", "alloc 64; alloc 32; free 2; undo; segments", NULL});
     if (p.status == 125) skip(); /* no seccomp here */
     assert_int_equal(p.status, 0);
     assert_int_equal(program_lines(p.err), 1);
@@ -230,10 +232,13 @@ static void a_refusal_is_said_once_and_all_works(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(they_agree_with_maps_and_symbols), cmocka_unit_test(what_can_not_be_read_is_none),
-        cmocka_unit_test(two_runs_are_the_same),            cmocka_unit_test(aslr_moves_heap_and_stack),
-        cmocka_unit_test(undo_works_with_random_addresses), cmocka_unit_test(a_refusal_is_said_once_and_all_works),
-        cmocka_unit_test_prestate(a_refusal_is_said_once_and_all_works, (void *)(uintptr_t)"ask"),
+        cmocka_unit_test(they_agree_with_maps_and_symbols),
+        cmocka_unit_test(what_can_not_be_read_is_none),
+        cmocka_unit_test(two_runs_are_the_same),
+        cmocka_unit_test(aslr_moves_heap_and_stack),
+        cmocka_unit_test(undo_works_with_random_addresses),
+        cmocka_unit_test(a_refusal_is_said_once_and_all_works),
+        cmocka_unit_test_prestate(a_refusal_is_said_once_and_all_works, (void *)(uintptr_t) "ask"),
     };
     return cmocka_run_group_tests_name("segments", tests, NULL, NULL);
 }

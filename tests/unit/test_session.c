@@ -44,7 +44,8 @@ static void shown_under(enum heap_policy policy, const char *set, int64_t *heap_
 {
     try_open(policy);
     if (set) try_ok("set %s", set);
-    for (size_t i = 0; i < N_SHOWN; i++) try_ok("%s", shown[i]);
+    for (size_t i = 0; i < N_SHOWN; i++)
+        try_ok("%s", shown[i]);
     *heap_bytes = try_stat("heap_bytes");
     try_ok("check");
     try_ok("stats");
@@ -78,21 +79,59 @@ static void mixed(uint64_t *seed, char *line, size_t bytes)
     uint64_t z = *seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407u, size = (z >> 40) % 600 + 1;
     uint32_t last = try_lab.session.book.next_id, id = (uint32_t)(z >> 20) % last + 1;
     switch ((z >> 58) % 24) {
-    case 0: case 1: case 2: case 3: snprintf(line, bytes, "alloc %u", (unsigned)size); break;
-    case 4: snprintf(line, bytes, "calloc %u 8", (unsigned)size / 8 + 1); break;
-    case 5: snprintf(line, bytes, "aligned %u %u", 16u << (z >> 30) % 6, (unsigned)size); break;
-    case 6: case 7: snprintf(line, bytes, "realloc %u %u", id, (unsigned)size); break;
-    case 8: case 9: case 10: case 11: case 12: snprintf(line, bytes, "free %u", id); break;
-    case 13: snprintf(line, bytes, "sbrk %d", (int)(size % 64) - 8); break;
-    case 14: snprintf(line, bytes, "fill %u %u", id, (unsigned)size % 256); break;
-    case 15: snprintf(line, bytes, "set %s %s", (const char *[]){"split", "coalesce", "trim"}[z % 3], z & 4 ? "on" : "off"); break;
-    case 16: snprintf(line, bytes, "set order %s", (const char *[]){"address", "lifo", "fifo", "size-up", "size-down"}[z % 5]); break;
-    case 17: snprintf(line, bytes, "set growth %s", (const char *[]){"exact", "exact", "page", "64K"}[z % 4]); break;
-    case 18: snprintf(line, bytes, "random 5 seed %u", (unsigned)size); break;
-    case 19: snprintf(line, bytes, "repeat 3 alloc %u", (unsigned)size); break;
-    case 20: snprintf(line, bytes, "undo"); break;
-    case 21: snprintf(line, bytes, "redo"); break;
-    case 22: snprintf(line, bytes, "free all"); break;
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+        snprintf(line, bytes, "alloc %u", (unsigned)size);
+        break;
+    case 4:
+        snprintf(line, bytes, "calloc %u 8", (unsigned)size / 8 + 1);
+        break;
+    case 5:
+        snprintf(line, bytes, "aligned %u %u", 16u << (z >> 30) % 6, (unsigned)size);
+        break;
+    case 6:
+    case 7:
+        snprintf(line, bytes, "realloc %u %u", id, (unsigned)size);
+        break;
+    case 8:
+    case 9:
+    case 10:
+    case 11:
+    case 12:
+        snprintf(line, bytes, "free %u", id);
+        break;
+    case 13:
+        snprintf(line, bytes, "sbrk %d", (int)(size % 64) - 8);
+        break;
+    case 14:
+        snprintf(line, bytes, "fill %u %u", id, (unsigned)size % 256);
+        break;
+    case 15:
+        snprintf(line, bytes, "set %s %s", (const char *[]){"split", "coalesce", "trim"}[z % 3], z & 4 ? "on" : "off");
+        break;
+    case 16:
+        snprintf(line, bytes, "set order %s", (const char *[]){"address", "lifo", "fifo", "size-up", "size-down"}[z % 5]);
+        break;
+    case 17:
+        snprintf(line, bytes, "set growth %s", (const char *[]){"exact", "exact", "page", "64K"}[z % 4]);
+        break;
+    case 18:
+        snprintf(line, bytes, "random 5 seed %u", (unsigned)size);
+        break;
+    case 19:
+        snprintf(line, bytes, "repeat 3 alloc %u", (unsigned)size);
+        break;
+    case 20:
+        snprintf(line, bytes, "undo");
+        break;
+    case 21:
+        snprintf(line, bytes, "redo");
+        break;
+    case 22:
+        snprintf(line, bytes, "free all");
+        break;
     default:
         if ((z & 7) == 0)
             snprintf(line, bytes, "policy %s replay", policies[z / 8 % 6]);

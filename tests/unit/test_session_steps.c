@@ -34,7 +34,8 @@ static void move_brk(uint64_t to)
 
 static void apply_write(const json_t *step)
 {
-    uint64_t block = address(step, "block"), offset = (uint64_t)json_integer_value(json_object_get(step, "offset")), value = address(step, "new"), was = 0;
+    uint64_t block = address(step, "block"), offset = (uint64_t)json_integer_value(json_object_get(step, "offset")),
+             value = address(step, "new"), was = 0;
     const char *field = json_string_value(json_object_get(step, "field"));
     size_t bytes = strcmp(field, "is_free") == 0 ? 4 : 8;
     unsigned char *at = block ? heap + (block + offset - start) : (unsigned char *)&root + offset;
@@ -53,7 +54,8 @@ static void apply(const json_t *step)
         assert_int_equal(address(step, "from"), brk_now);
         move_brk(address(step, "to"));
     } else if (strcmp(name, "copy") == 0) {
-        memmove(heap + (address(step, "to") - start), heap + (address(step, "from") - start), (size_t)json_integer_value(json_object_get(step, "bytes")));
+        memmove(heap + (address(step, "to") - start), heap + (address(step, "from") - start),
+                (size_t)json_integer_value(json_object_get(step, "bytes")));
     } else if (strcmp(name, "skipped") == 0) {
         fail_msg("%s: steps were skipped", try_lab.last->command);
     }
@@ -88,7 +90,8 @@ static void same_as_real(void)
         for (size_t k = 0; k < n_fields; k++) {
             const struct block_field_info *info = block_field_info(fields[k]);
             size_t at = b.address - start + info->offset;
-            if (memcmp(bytes + at, heap + at, info->bytes) != 0) fail_msg("%s: %s of 0x%llx", try_lab.last->command, info->name, (unsigned long long)b.address);
+            if (memcmp(bytes + at, heap + at, info->bytes) != 0)
+                fail_msg("%s: %s of 0x%llx", try_lab.last->command, info->name, (unsigned long long)b.address);
         }
     }
     free(bytes);
@@ -96,7 +99,9 @@ static void same_as_real(void)
 
 static void steps_give_the_next_state(enum heap_policy policy)
 {
-    static const char *const switches[] = {"split off", "coalesce off", "trim off", "split on", "coalesce on", "trim on", "order lifo", "order size-up", "order fifo", "order size-down", "growth page", "growth exact"};
+    static const char *const switches[] = {"split off",   "coalesce off",    "trim off",    "split on",
+                                           "coalesce on", "trim on",         "order lifo",  "order size-up",
+                                           "order fifo",  "order size-down", "growth page", "growth exact"};
     uint64_t z = policy + 11u;
     try_open(policy);
     for (int i = 0; i < COMMANDS; i++) {
@@ -105,16 +110,36 @@ static void steps_give_the_next_state(enum heap_policy policy)
         unsigned size = (unsigned)(z >> 40) % 300 + 1;
         read_all();
         switch ((z >> 59) % 16) {
-        case 0: case 1: case 2: case 3: case 4: case 5: try_any("alloc %u", size); break;
-        case 6: try_any("aligned 64 %u", size); break;
-        case 7: try_any("realloc %u %u", id, size); break;
-        case 8: try_any("calloc 3 %u", size); break;
-        case 9: try_any("sbrk %u", size); break;
-        case 10: try_any("set %s", switches[size % 12]); continue; /* it may sort the list: the allocator tells that too, but it is no verb */
-        default: try_any("free %u", id); break;
+        case 0:
+        case 1:
+        case 2:
+        case 3:
+        case 4:
+        case 5:
+            try_any("alloc %u", size);
+            break;
+        case 6:
+            try_any("aligned 64 %u", size);
+            break;
+        case 7:
+            try_any("realloc %u %u", id, size);
+            break;
+        case 8:
+            try_any("calloc 3 %u", size);
+            break;
+        case 9:
+            try_any("sbrk %u", size);
+            break;
+        case 10:
+            try_any("set %s", switches[size % 12]);
+            continue; /* it may sort the list: the allocator tells that too, but it is no verb */
+        default:
+            try_any("free %u", id);
+            break;
         }
         json_t *j = try_json(), *steps = json_object_get(j, "steps");
-        for (size_t k = 0; k < json_array_size(steps); k++) apply(json_array_get(steps, k));
+        for (size_t k = 0; k < json_array_size(steps); k++)
+            apply(json_array_get(steps, k));
         json_decref(j);
         same_as_real();
     }

@@ -90,7 +90,8 @@ static void names_aliases_and_prefixes(void **unused)
     finds("all", "alloc");
     finds("fr", "free");
     finds("?", "help");
-    for (size_t i = 0; i < command_table_size; i++) finds(command_table[i].name, command_table[i].name);
+    for (size_t i = 0; i < command_table_size; i++)
+        finds(command_table[i].name, command_table[i].name);
 }
 
 static void ambiguous_prefixes_list_their_meanings(void **unused)
@@ -124,7 +125,8 @@ static void the_table_is_whole(void **unused)
         assert_true(c->most < 0 || c->least <= c->most);
         assert_true(c->summary[strlen(c->summary) - 1] != '.');
         assert_non_null(c->run);
-        for (size_t k = 0; k < i; k++) assert_string_not_equal(c->name, command_table[k].name);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(c->name, command_table[k].name);
         char aliases[64], *rest = aliases, *word;
         snprintf(aliases, sizeof aliases, "%s", c->aliases);
         while ((word = strsep(&rest, " ")) != NULL)

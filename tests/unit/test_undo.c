@@ -60,7 +60,8 @@ static void there_and_back(enum heap_policy policy, const char *const *lines, si
     assert_string_equal(last, state[n]);
     free(first);
     free(last);
-    for (size_t i = 0; i < made; i++) free(state[i]);
+    for (size_t i = 0; i < made; i++)
+        free(state[i]);
     try_close();
 }
 #define THERE_AND_BACK(policy, list) there_and_back(policy, list, sizeof list / sizeof list[0])
@@ -69,18 +70,34 @@ static void verbs(void **unused)
 {
     (void)unused;
     static const char *const lines[] = {
-        "alloc 64 as one", "calloc 4 9", "aligned 256 30", "fill 2 0x5a", "write 1 3 \"some;text\"", "realloc one 200", "free 2", "alloc 20 as two", "sbrk 40", "alloc 7",
-        "free 1 3", "free all",
+        "alloc 64 as one", "calloc 4 9", "aligned 256 30",  "fill 2 0x5a", "write 1 3 \"some;text\"",
+        "realloc one 200", "free 2",     "alloc 20 as two", "sbrk 40",     "alloc 7",
+        "free 1 3",        "free all",
     };
-    for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++) THERE_AND_BACK(policy, lines);
+    for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++)
+        THERE_AND_BACK(policy, lines);
 }
 
 static void setups(void **unused)
 {
     (void)unused;
     static const char *const lines[] = {
-        "alloc 64", "policy best-fit", "set split off", "alloc 100", "limit 4k", "set order lifo", "alloc 30", "free 1", "reset", "alloc 5", "policy header replay",
-        "limit off", "set trim off", "free 1", "policy bump", "alloc 9",
+        "alloc 64",
+        "policy best-fit",
+        "set split off",
+        "alloc 100",
+        "limit 4k",
+        "set order lifo",
+        "alloc 30",
+        "free 1",
+        "reset",
+        "alloc 5",
+        "policy header replay",
+        "limit off",
+        "set trim off",
+        "free 1",
+        "policy bump",
+        "alloc 9",
     };
     THERE_AND_BACK(HEAP_FIRST_FIT, lines);
 }
@@ -88,7 +105,9 @@ static void setups(void **unused)
 static void deaths(void **unused)
 {
     (void)unused;
-    static const char *const lines[] = {"alloc 64", "alloc 32", "kill", "reset", "alloc 16", "kill", "policy first-fit", "alloc 8000", "sbrk -8000 force", "fill 1 0", "reset", "alloc 3"};
+    static const char *const lines[] = {
+        "alloc 64",   "alloc 32",         "kill",     "reset", "alloc 16", "kill", "policy first-fit",
+        "alloc 8000", "sbrk -8000 force", "fill 1 0", "reset", "alloc 3"};
     THERE_AND_BACK(HEAP_HEADER, lines);
 }
 
@@ -101,7 +120,8 @@ static void damage(void **unused)
     char noise[9000] = "write 1 0 ";
     uint64_t z = 7;
     try_open(HEAP_HEADER);
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) try_any("%s", lines[i]);
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        try_any("%s", lines[i]);
     try_close();
     for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++) {
         try_open(policy);
@@ -109,15 +129,19 @@ static void damage(void **unused)
         try_ok("free 5 9-11");
         char *before = try_state();
         size_t at = strlen(noise);
-        for (int i = 0; i < 800; i++, z = z * UINT64_C(6364136223846793005) + 1) at += (size_t)snprintf(noise + at, sizeof noise - at, "%02x", (unsigned)(z >> 56));
+        for (int i = 0; i < 800; i++, z = z * UINT64_C(6364136223846793005) + 1)
+            at += (size_t)snprintf(noise + at, sizeof noise - at, "%02x", (unsigned)(z >> 56));
         snprintf(noise + at, sizeof noise - at, " force");
         try_ok("%s", noise);
         try_fails("check", "the heap is not sound");
         try_ok("blocks");
         try_ok("stats");
-        static const char *const after_damage[] = {"alloc 16", "free 1", "free 20", "realloc 2 99", "aligned 64 64", "show 3", "free all", "dump 1 900", "set trim off"};
-        for (size_t i = 0; i < sizeof after_damage / sizeof after_damage[0]; i++) try_any("%s", after_damage[i]);
-        while (try_lab.session.log.n > 2) try_ok("undo");
+        static const char *const after_damage[] = {"alloc 16", "free 1",   "free 20",    "realloc 2 99", "aligned 64 64",
+                                                   "show 3",   "free all", "dump 1 900", "set trim off"};
+        for (size_t i = 0; i < sizeof after_damage / sizeof after_damage[0]; i++)
+            try_any("%s", after_damage[i]);
+        while (try_lab.session.log.n > 2)
+            try_ok("undo");
         char *now = try_state();
         assert_string_equal(now, before);
         try_ok("check");
@@ -132,11 +156,24 @@ static void many_in_one(void **unused)
 {
     (void)unused;
     char sourced[100], again[128];
-    snprintf(sourced, sizeof sourced, "source %s", try_file("alloc 64\nrandom 9\nfree 1\nrepeat 2 \"alloc 3; random 4\"\npolicy best-fit\nalloc 10\npolicy next-fit replay\n"));
+    snprintf(
+        sourced, sizeof sourced, "source %s",
+        try_file(
+            "alloc 64\nrandom 9\nfree 1\nrepeat 2 \"alloc 3; random 4\"\npolicy best-fit\nalloc 10\npolicy next-fit replay\n"));
     snprintf(again, sizeof again, "repeat 2 %s", sourced);
     const char *const lines[] = {
-        "repeat 3 alloc 24", "repeat 2 \"alloc 8; free all\"", "random 30", "random 30 seed 4 max 900", "repeat 3 random 5", "repeat 2 repeat 2 \"random 3 seed 1; alloc 1\"",
-        sourced, again, "repeat 2 policy worst-fit replay", "repeat 5 nonsense 1", "repeat 2 \"alloc 16; nonsense\"", "alloc 1",
+        "repeat 3 alloc 24",
+        "repeat 2 \"alloc 8; free all\"",
+        "random 30",
+        "random 30 seed 4 max 900",
+        "repeat 3 random 5",
+        "repeat 2 repeat 2 \"random 3 seed 1; alloc 1\"",
+        sourced,
+        again,
+        "repeat 2 policy worst-fit replay",
+        "repeat 5 nonsense 1",
+        "repeat 2 \"alloc 16; nonsense\"",
+        "alloc 1",
     };
     const char *kept[12];
     size_t n = 0;
@@ -209,7 +246,10 @@ static void memories_come_back(void **unused)
 
 /* ── Stopped on the way ── */
 
-static bool refuse(const struct undo_player *self, struct session *s, const char *line) { return (void)self, (void)s, (void)line, false; }
+static bool refuse(const struct undo_player *self, struct session *s, const char *line)
+{
+    return (void)self, (void)s, (void)line, false;
+}
 
 static void a_stopped_undo_changes_nothing(void **unused)
 {
@@ -252,7 +292,10 @@ static bool slowly(const struct undo_player *self, struct session *s, const char
 }
 
 static size_t asked_at = 99;
-static bool stop_when_asked(const struct undo_player *self, size_t done, size_t total) { return (void)self, asked_at = done, done == total; }
+static bool stop_when_asked(const struct undo_player *self, size_t done, size_t total)
+{
+    return (void)self, asked_at = done, done == total;
+}
 
 /* More than a second of it is asked about, and obeys. */
 static void a_long_undo_can_be_stopped(void **unused)
@@ -261,7 +304,8 @@ static void a_long_undo_can_be_stopped(void **unused)
     struct undo_player player = {slowly, stop_when_asked};
     size_t n;
     try_open(HEAP_HEADER);
-    for (int i = 0; i < 8; i++) try_ok("alloc 16");
+    for (int i = 0; i < 8; i++)
+        try_ok("alloc 16");
     char *before = try_state();
     assert_false(undo_back(&try_lab.session, 1, &player, &n));
     assert_true(asked_at < 6);
@@ -279,8 +323,22 @@ static void a_saved_log_makes_the_same_heap(void **unused)
 {
     (void)unused;
     static const char *const lines[] = {
-        "alloc 64 as one", "random 40", "write 1 0 \"a;b # c\"", "repeat 3 \"alloc 24; random 2\"", "set split off", "limit 64k", "free 1", "alloc 0", "policy best-fit replay",
-        "set order lifo", "set growth page", "alloc 100", "kill", "undo", "sbrk 24", "alloc 5 as five",
+        "alloc 64 as one",
+        "random 40",
+        "write 1 0 \"a;b # c\"",
+        "repeat 3 \"alloc 24; random 2\"",
+        "set split off",
+        "limit 64k",
+        "free 1",
+        "alloc 0",
+        "policy best-fit replay",
+        "set order lifo",
+        "set growth page",
+        "alloc 100",
+        "kill",
+        "undo",
+        "sbrk 24",
+        "alloc 5 as five",
     };
     struct session_setup setup;
     session_setup_defaults(&setup, HEAP_NEXT_FIT);
