@@ -14,7 +14,7 @@
 #include "cli/command/park.h"
 #include "cli/command/parse.h"
 
-#define NAME_BYTES 64
+#define NAME_BYTES 160
 
 struct course {
     bool is_quiz;
@@ -51,7 +51,9 @@ bool course_begin_lesson(struct lab *lab, struct lesson *lesson, const char *nam
     }
     c->lesson = *lesson;
     *lesson = (struct lesson){.n_items = 0};
-    snprintf(c->name, sizeof c->name, "%s", parse_shown(name));
+    char *clean = outcome_utf8(parse_shown(name));
+    snprintf(c->name, sizeof c->name, "%s", clean ? clean : "");
+    free(clean);
     lab->course = c;
     if (player_begin(&c->player, &c->lesson)) return true;
     course_end(lab);
@@ -122,22 +124,24 @@ static const char *state_name(const struct course *c)
     return names[c->player.state];
 }
 
-/* The course's member of the command's JSON line. */
-static json_t *course_json(const struct course *c)
+/* The course's member of the command's JSON line; text is valid UTF-8, as the name is. */
+static json_t *course_json(const struct course *c, const char *text)
 {
     const struct player *p = &c->player;
     const struct quiz *q = &c->quiz;
     bool judged = c->is_quiz ? q->judged : p->judged, skipped = c->is_quiz ? q->skipped : p->skipped;
     enum answer_verdict verdict = c->is_quiz ? q->verdict : p->verdict;
     json_t *j =
-        json_pack("{s:s, s:s, s:I, s:I}", "state", state_name(c), "text", told(c), "asked",
+        json_pack("{s:s, s:s, s:I, s:I}", "state", state_name(c), "text", text, "asked",
                   (json_int_t)(c->is_quiz ? q->asked : p->asked), "right", (json_int_t)(c->is_quiz ? q->right : p->right));
     if (!j) return NULL;
     if (!c->is_quiz) json_object_set_new(j, "lesson", json_string(c->name));
     if (!c->is_quiz) json_object_set_new(j, "page", json_integer((json_int_t)p->page));
     if (!judged) return j;
     json_object_set_new(j, "verdict", json_string(skipped ? "skipped" : verdict == ANSWER_RIGHT ? "right" : "wrong"));
-    json_object_set_new(j, "given", skipped ? json_null() : json_string(c->is_quiz ? q->given : p->given));
+    char *given = skipped ? NULL : outcome_utf8(c->is_quiz ? q->given : p->given);
+    json_object_set_new(j, "given", given ? json_string(given) : json_null());
+    free(given);
     json_object_set_new(j, "expected", json_string(c->is_quiz ? q->expected : p->expected));
     return j;
 }
@@ -145,7 +149,7 @@ static json_t *course_json(const struct course *c)
 static void tell(struct course *c, struct outcome *out)
 {
     outcome_taught(out, told(c));
-    json_t *j = course_json(c);
+    json_t *j = out->taught ? course_json(c, out->taught) : NULL;
     if (j) outcome_extra(out, "course", j);
 }
 

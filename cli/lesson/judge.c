@@ -6,11 +6,12 @@
 
 #include "cli/lesson/answer.h"
 
-/* given in small letters, with single spaces, none at the ends, without a full stop at the end. False: too long, or nothing. */
+/* given in small letters, with single spaces, none at the ends, without a full stop at the end. False: too long, nothing, or no text. */
 static bool normalise(const char *given, char text[ANSWER_GIVEN_MAX])
 {
     size_t n = 0;
     for (const char *p = given; *p; p++) {
+        if ((unsigned char)*p < ' ' || *p == 0x7f) return false; /* it would be shown again */
         bool blank = isspace((unsigned char)*p) || *p == ',' || *p == '"' || *p == '\'';
         if (blank && (n == 0 || text[n - 1] == ' ')) continue;
         if (n + 1 == ANSWER_GIVEN_MAX) return false;

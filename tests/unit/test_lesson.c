@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -188,6 +189,8 @@ static void answers_are_judged_by_matter_not_form(void **state)
         {"word Stack", "  STACK ", ANSWER_RIGHT},
         {"word a stack", "a  stack", ANSWER_RIGHT},
         {"word stack", "heap", ANSWER_WRONG},
+        {"word stack", "st\033[2Jack", ANSWER_ODD},
+        {"number 3", "3\n", ANSWER_ODD},
         {"free-list", "#2 +0xa0", ANSWER_RIGHT},
         {"free-list", "2, 0x4110a0(16)", ANSWER_RIGHT},
         {"free-list", "+0xa0 #2", ANSWER_WRONG},
@@ -382,6 +385,30 @@ static void a_lesson_leaves_the_session_as_it_was(void **state)
     lab_release(&lab);
 }
 
+/* Bytes that are no text, in an answer that takes any word. */
+static void an_answer_of_any_bytes_is_told(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/brkview-XXXXXX.lesson", line[64];
+    int fd = mkstemps(path, 7);
+    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    assert_non_null(file);
+    fputs("@title T\n@ask Q\n@answer word x\n@end\n", file);
+    fclose(file);
+    open_lab();
+    snprintf(line, sizeof line, "lesson %s", path);
+    assert_true(run(line)->ok);
+    assert_false(run("answer \"\\e[2J\"")->ok);
+    const struct outcome *out = run("answer \"\\xff\"");
+    assert_true(out->ok);
+    json_t *course = json_object_get(out->extra, "course");
+    assert_string_equal(json_string_value(json_object_get(course, "given")), "\xef\xbf\xbd");
+    assert_string_equal(json_string_value(json_object_get(course, "verdict")), "wrong");
+    assert_non_null(json_string_value(json_object_get(course, "text")));
+    lab_release(&lab);
+    unlink(path);
+}
+
 /* A line, and what the lesson wants run after it. */
 static void run_all(const char *line)
 {
@@ -434,6 +461,7 @@ int main(void)
         cmocka_unit_test(a_lesson_is_played),
         cmocka_unit_test(the_check_runs_every_command),
         cmocka_unit_test(all_lessons_are_without_mistakes),
+        cmocka_unit_test(an_answer_of_any_bytes_is_told),
         cmocka_unit_test(what_is_tried_is_taken_back),
         cmocka_unit_test(a_lesson_leaves_the_session_as_it_was),
     };
