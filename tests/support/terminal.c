@@ -53,12 +53,13 @@ const char *terminal_home(void)
 
 static void set_environment(const char *const *env)
 {
-    const char *path = getenv("PATH");
-    char *kept = strdup(path ? path : "/usr/bin:/bin");
+    const char *path = getenv("PATH"), *leaks = getenv("LSAN_OPTIONS");
+    char *kept = strdup(path ? path : "/usr/bin:/bin"), *kept_leaks = leaks ? strdup(leaks) : NULL;
     char state[64];
     clearenv();
     snprintf(state, sizeof state, "%s/state", home);
     setenv("PATH", kept, 1);
+    if (kept_leaks) setenv("LSAN_OPTIONS", kept_leaks, 1); /* of a sanitized program under test */
     setenv("HOME", home, 1);
     setenv("XDG_STATE_HOME", state, 1);
     setenv("TERM", "xterm-256color", 1);
@@ -73,6 +74,7 @@ static void set_environment(const char *const *env)
         free(name);
     }
     free(kept);
+    free(kept_leaks);
 }
 
 struct terminal *terminal_start(int rows, int columns, const char *const *env, const char *const *argv)
