@@ -165,7 +165,7 @@ static bool header_resize(struct heap *h, uintptr_t payload, uint64_t size)
     return header_at(payload - HEADER_BLOCK_HEADER)->s.size >= size;
 }
 
-/* Poison was switched on: fill what is free. */
+/* Poison was switched on: fill what is free, once the whole list is known to be sound: a refusal leaves the heap as it was. */
 static enum heap_status header_changed(struct heap *h, enum heap_switch which)
 {
     uint64_t left = header_most(h);
@@ -173,8 +173,9 @@ static enum heap_status header_changed(struct heap *h, enum heap_switch which)
     for (uintptr_t block = h->root.first; block != 0; block = (uintptr_t)header_at(block)->s.next) {
         if (!header_is_sound(h, block)) return HEAP_DAMAGED;
         if (left-- == 0) return HEAP_CYCLE;
-        if (header_at(block)->s.is_free != 0) guard_poison(h, block + POISON_FROM, header_end(block));
     }
+    for (uintptr_t block = h->root.first; block != 0; block = (uintptr_t)header_at(block)->s.next)
+        if (header_at(block)->s.is_free != 0) guard_poison(h, block + POISON_FROM, header_end(block));
     return HEAP_OK;
 }
 

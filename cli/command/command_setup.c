@@ -144,7 +144,11 @@ RUN(set)
     outcome_result(out, json_pack("{s:s, s:s}", "option", args->word[0], "value", args->word[1]));
     outcome_text(out, "%s is %s\n", args->word[0], args->word[1]);
     if (setting.kind == SETTING_SWITCH)
-        outcome_sentence(out, "%s is %s from now on; what was done before stays", args->word[0], args->word[1]);
+        outcome_sentence(out,
+                         setting.which == HEAP_POISON && setting.value
+                             ? "%s is %s: what is free is filled now, and what is freed from now on"
+                             : "%s is %s from now on; what was done before stays",
+                         args->word[0], args->word[1]);
     return true;
 }
 

@@ -302,6 +302,7 @@ bool session_look(struct session *s)
         snprintf(s->error, sizeof s->error, "brkview has no memory left to draw the heap: the picture is an older one");
         return false;
     }
+    if (!s->target.alive) s->target.brk = snapshot_head(now)->brk; /* brk and blocks of one moment: the last that was seen */
     changes_find(&s->changes, s->trace.fresh ? NULL : s->before ? s->before : s->snapshot, now);
     if (s->before)
         snapshot_free(s->snapshot); /* a second look in one command: before stays the first */

@@ -45,5 +45,12 @@ check "a saved log with guards and a race makes the same bytes" "$(grep '^0x' "$
 check "guards from the command line" 3 "$(run --set canary=on --set poison=on --set quarantine=4 --policy worst-fit -e 'alloc 64; alloc 9; free 1; stats' | grep -cE '^(canaries|quarantine|poison): ')"
 check "a canary can't be switched on over blocks" 1 "$(run -e 'alloc 8; set canary on' | grep -c 'the heap is not empty')"
 check "a block in quarantine is shown as what it is" 1 "$(run --set quarantine=2 -e 'alloc 8; alloc 8; free 1; blocks' | grep -c ' quarantine$')"
+for fault in overflow:header use-after-free:best-fit; do
+    policy=${fault#*:}
+    check "poison that is refused writes nothing ($policy)" 1 "$(run --policy "$policy" -e 'alloc 64; alloc 32; alloc 16; free 1; break '"${fault%:*}"'; dump 0x411000 400; set poison on; dump 0x411000 400' | awk '/^heap> dump/ {k++} /^0x/ {d[k] = d[k] $0} END {print (d[1] == d[2] && d[1] != "") + 0}')"
+done
+for policy in bump header best-fit; do
+    check "after a death brk and the blocks are of one moment ($policy)" 2 "$(run --json --policy $policy -e 'alloc 64; break oom; stats' | tail -n 2 | sed -n 's/.*"start":"\(0x[0-9a-f]*\)","now":"\(0x[0-9a-f]*\)".*"stats":{[^}]*"heap_bytes":\([0-9]*\).*/\1 \2 \3/p' | while read -r start now bytes; do [ $((now - start)) = "$bytes" ] && echo same; done | grep -c same)"
+done
 echo "1..$n"
 exit $bad
