@@ -25,8 +25,10 @@ static void put_shape(FILE *to, const struct run *r, int x, int y)
         fprintf(to, "m0 %dh%dv%dh-%dz", at[1], r->columns * SHAPE_COLUMNS, at[3], r->columns * SHAPE_COLUMNS);
     } else {
         shape_path(&r->shape, path);
-        for (int i = 0; i < r->columns; i++)
-            fprintf(to, "%s%s", i ? "m8 0" : "", path);
+        for (int i = 0; i < r->columns; i++) {
+            if (i) fputs("m8 0", to);
+            fputs(path, to);
+        }
     }
     fputs("\"/>", to);
 }
@@ -38,7 +40,11 @@ static void put_text(FILE *to, const struct canvas *c, const struct run *r, int 
             r->paint.bold ? " font-weight=\"bold\"" : "", r->columns * SHAPE_COLUMNS);
     for (int i = 0; i < r->columns; i++) {
         char32_t glyph = canvas_at(c, row, r->column + i)->glyph;
-        if (glyph) escape_xml_glyph(to, glyph);
+        bool plain = (glyph >= U'a' && glyph <= U'z') || (glyph >= U'0' && glyph <= U'9') || glyph == U' ';
+        if (plain)
+            putc_unlocked((int)glyph, to); /* most of a picture */
+        else if (glyph)
+            escape_xml_glyph(to, glyph);
     }
     fputs("</text>", to);
 }
