@@ -18,8 +18,10 @@ uint64_t map_fit(uint64_t heap_bytes, uint64_t cells)
 
 uint64_t map_from_most(uint64_t heap_bytes, uint64_t cells, uint64_t bytes_per_cell)
 {
+    if (bytes_per_cell == 0 || bytes_per_cell > UINT64_MAX / LINE_GRAIN) return 0;
+    if (cells > UINT64_MAX / bytes_per_cell) return 0; /* NOLINT(clang-analyzer-core.DivideZero): 0 has left above */
     uint64_t grain = bytes_per_cell * LINE_GRAIN, span = cells * bytes_per_cell;
-    if (bytes_per_cell == 0 || grain == 0 || span / bytes_per_cell != cells || heap_bytes <= span) return 0;
+    if (heap_bytes <= span) return 0;
     return (heap_bytes - span + grain - 1) / grain * grain;
 }
 
