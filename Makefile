@@ -126,9 +126,12 @@ check-build: all $(BUILD)/brkview.1 $(TESTS)
 check: check-build
 	@BRKVIEW=$(CURDIR)/$(BUILD)/brkview CC='$(CC)' tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS) tests/layers
 
-# Random sessions of 100,000 operations for every combination of switches.
-check-long: $(BUILD)/tests/test_model $(BUILD)/tests/brkview-target
-	@BRKVIEW_LONG=1 TEST_SECONDS=7200 tests/run $(BUILD) $(BUILD)/tests/test_model
+# Random sessions of 100,000 operations for every combination of switches: about 30 minutes. The long ones first.
+LONG = $(patsubst %,$(BUILD)/long/test_model_%,first_fit next_fit best_fit worst_fit header bump)
+$(BUILD)/long/test_model_%: $(BUILD)/tests/test_model
+	@mkdir -p $(@D) && cp -f $< $@
+check-long: $(LONG)
+	@BRKVIEW_LONG=1 TEST_SECONDS=7200 tests/run $(BUILD) $(LONG)
 
 check-layers: all $(LIBS_ALL)
 	@tests/run $(BUILD) tests/layers

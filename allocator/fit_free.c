@@ -79,7 +79,8 @@ void fit_release_do(struct heap *h, const struct fit_release *plan)
     if (plan->next != 0 && plan->next != heir_of) free_list_unlink(h, plan->next);
     if (plan->prev != 0 && plan->prev != heir_of) free_list_unlink(h, plan->prev);
     uintptr_t block = fit_merge(h, plan);
-    if (h->root.trim && block == h->root.last && growth_brk(h) == h->root.top) {
+    bool returned = h->root.trim && block == h->root.last && growth_brk(h) == h->root.top;
+    if (returned) {
         /* Its links are read while it is still there. Should the kernel refuse, it is put back. */
         if (heir_of != 0) after = fit_at(heir_of)->prev_free;
         if (heir_of != 0) free_list_unlink(h, heir_of);
@@ -93,9 +94,9 @@ void fit_release_do(struct heap *h, const struct fit_release *plan)
     else if (heir_of != block)
         free_list_replace(h, heir_of, block);
     if (rover) word_set(h, FIELD_ROOT_ROVER, 0, block);
-    /* What was freed, and the headers and links that the merge has buried. */
-    guard_poison(h, plan->prev != 0 ? plan->block : plan->block + POISON_FROM,
-                 plan->next != 0 ? plan->next + POISON_FROM : plan->block + plan->size);
+    /* What was freed, and the headers and links that the merge has buried; all of it, if the kernel may have had it for a moment. */
+    guard_poison(h, plan->prev != 0 && !returned ? plan->block : block + POISON_FROM,
+                 plan->next != 0 && !returned ? plan->next + POISON_FROM : fit_end(block));
 }
 
 enum heap_status fit_free(struct heap *h, uintptr_t payload)

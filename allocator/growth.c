@@ -1,6 +1,7 @@
 /* growth.c: grow, trim, limit, foreign breaks, failure. See growth.h. */
 #include "growth.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "steps.h"
@@ -67,10 +68,12 @@ bool growth_trim(struct heap *h, uintptr_t to)
 {
     uintptr_t top = h->root.top;
     intptr_t bytes = (intptr_t)(top - to);
+    unsigned char kept[GROWTH_KEPT];
     if (growth_brk(h) != top) return false;
+    memcpy(kept, (const void *)to, sizeof kept);
     uintptr_t before = growth_call(h, -bytes);
     if (before != 0 && before != top) { /* a stranger came between: it was its bytes that we cut, give them back */
-        (void)growth_call(h, bytes);
+        if (growth_call(h, bytes) != 0) memcpy((void *)to, kept, sizeof kept);
         return false;
     }
     step_tell(h->steps, STEP_TRIM, before == 0 ? WHY_KERNEL : WHY_NONE, 0, (uint64_t)bytes, top, before == 0 ? top : to);

@@ -34,8 +34,11 @@ uintptr_t growth_place(const struct heap *h, uint64_t reserve);
  * below top, the difference is grown again by the same call. root.top is not touched. Tells STEP_SBRK and STEP_FENCE. */
 enum growth_result growth_extend(struct heap *h, uintptr_t place, uint64_t need, uint64_t reserve);
 
-/* Give the bytes [to, root.top) back, if brk is still at root.top. False if it is not, or if the kernel refuses: then nothing
- * has moved. root.top is not touched. Tells STEP_TRIM. */
+#define GROWTH_KEPT 32u /* bytes: the header of any block, or a fence and the header of a block of the fits */
+
+/* Give the bytes [to, root.top) back (at least GROWTH_KEPT), if brk is still at root.top. False if it is not, or if the kernel
+ * refuses: then nothing has moved, and of the bytes from to on only the first GROWTH_KEPT are what they were for sure: those behind
+ * them may have been the kernel's for a moment, if a stranger moved brk just then. root.top is not touched. Tells STEP_TRIM. */
 bool growth_trim(struct heap *h, uintptr_t to);
 
 /* Move brk by delta as a stranger: the limit is obeyed, root.top is not touched. Tells STEP_SBRK with WHY_FOREIGN. */

@@ -1,4 +1,4 @@
-/* test_alloc.c: the public verbs under every policy: sizes, alignment, contents, refusals, limits and failing sbrk. */
+/* test_alloc.c: the public verbs under every policy: sizes, alignment, contents and refusals. test_alloc_growth.c has what sbrk does to them. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -254,160 +254,13 @@ static void test_not_blocks(void **state)
     }
 }
 
-static void test_limit(void **state)
-{
-    uintptr_t before;
-    (void)state;
-    FOR_EACH_POLICY(policy)
-    {
-        rig_start(policy);
-        uint32_t header = block_header_bytes(policy);
-        rig.heap.root.limit = 2 * (64 + header);
-        rig_alloc(64);
-        rig_forget();
-        expect_refused(heap_alloc(&rig.heap, 65), HEAP_LIMIT, ENOMEM);
-        const struct step *sbrk = picture_step(&rig.log, STEP_SBRK, 0);
-        assert_true(sbrk->why == WHY_LIMIT && sbrk->a == 80 + header && sbrk->b == sbrk->c);
-        assert_int_equal(heap_sbrk(&rig.heap, 65 + (intptr_t)header, false, &before), HEAP_LIMIT);
-        rig_alloc(64);
-        expect_refused(heap_alloc(&rig.heap, 1), HEAP_LIMIT, ENOMEM);
-        assert_int_equal(heap_sbrk(&rig.heap, 1, false, &before), HEAP_LIMIT);
-        assert_int_equal(before, 0);
-        assert_int_equal(heap_sbrk(&rig.heap, 0, false, &before), HEAP_OK);
-        rig.heap.root.limit += 5;
-        assert_int_equal(heap_sbrk(&rig.heap, 6, false, &before), HEAP_LIMIT);
-        assert_int_equal(heap_sbrk(&rig.heap, 5, false, &before), HEAP_OK);
-        rig.heap.root.limit = 10;
-        assert_int_equal(heap_sbrk(&rig.heap, 1, false, &before), HEAP_LIMIT);
-        rig.heap.root.limit = HEAP_NO_LIMIT;
-        assert_int_equal(heap_sbrk(&rig.heap, 1, false, &before), HEAP_OK);
-        rig_check();
-    }
-}
-
-/* Whichever call of sbrk fails, the heap is as it was. */
-static void test_failing_sbrk(void **state)
-{
-    (void)state;
-    FOR_EACH_POLICY(policy)
-    {
-        for (unsigned n = 1; n < 6; n++) {
-            rig_start(policy);
-            arena_fail(&rig.arena, n);
-            void *blocks[4];
-            for (int i = 0; i < 4; i++)
-                blocks[i] = heap_alloc(&rig.heap, 40);
-            rig_check();
-            for (int i = 0; i < 4; i++) {
-                assert_int_equal(blocks[i] == NULL, n == (unsigned)i + 1);
-                if (policy != HEAP_BUMP) assert_int_equal(heap_free(&rig.heap, blocks[3 - i]), HEAP_OK);
-                rig_check();
-            }
-        }
-        rig_start(policy);
-        rig.arena.silent = true;
-        rig_forget();
-        assert_null(heap_alloc(&rig.heap, 8));
-        assert_int_equal(rig.heap.failure, HEAP_NO_MEMORY);
-        assert_string_equal(rig_steps(), "sbrk/kernel");
-    }
-}
-
-/* A stranger who comes between two of our calls. */
-static void test_stray(void **state)
-{
-    (void)state;
-    FOR_EACH_POLICY(policy)
-    {
-        rig_start(policy);
-        rig_alloc(64);
-        arena_stray(&rig.arena, 1, 40);
-        rig_forget();
-        rig_alloc(64);
-        assert_non_null(strstr(rig_steps(), "sbrk trim sbrk fence"));
-        if (policy == HEAP_BUMP) continue;
-        assert_string_equal(rig_blocks(), "u64 x48 u64");
-        /* The same while a block is given back: the stranger's bytes stay. */
-        void *last = rig_alloc(64);
-        uintptr_t brk = rig.arena.brk;
-        arena_stray(&rig.arena, 1, 32);
-        rig_free(last);
-        assert_int_equal(rig.arena.brk, brk + 32);
-        assert_string_equal(rig_blocks(), "u64 x48 u64 f64 x32");
-    }
-}
-
-static void test_foreign(void **state)
-{
-    uintptr_t before;
-    (void)state;
-    FOR_EACH_POLICY(policy)
-    {
-        rig_start(policy);
-        assert_int_equal(heap_sbrk(&rig.heap, 100, false, &before), HEAP_OK);
-        assert_int_equal(before, rig.arena.base);
-        rig_forget();
-        assert_int_equal(heap_sbrk(&rig.heap, -100, false, &before), HEAP_OK);
-        const struct step *sbrk = picture_step(&rig.log, STEP_SBRK, 0);
-        assert_true(sbrk->why == WHY_FOREIGN && (int64_t)sbrk->a == -100 && sbrk->b - sbrk->c == 100);
-        rig_alloc(64);
-        assert_int_equal(heap_sbrk(&rig.heap, -1, false, &before), HEAP_CUTS_BLOCKS);
-        assert_int_equal(heap_sbrk(&rig.heap, INTPTR_MIN, false, &before), HEAP_CUTS_BLOCKS);
-        assert_int_equal(heap_sbrk(&rig.heap, -(2 << 20), true, &before), HEAP_NO_MEMORY);
-        assert_int_equal(heap_sbrk(&rig.heap, 2 << 20, false, &before), HEAP_NO_MEMORY);
-        assert_int_equal(heap_sbrk(&rig.heap, 0, false, &before), HEAP_OK);
-        assert_int_equal(before, rig.arena.brk);
-        assert_int_equal(heap_sbrk(&rig.heap, -16, true, &before), HEAP_OK);
-        assert_int_equal(rig_broken(), 1u << 10);
-        assert_int_equal(heap_sbrk(&rig.heap, -16, false, &before), HEAP_CUTS_BLOCKS);
-        /* The next growth brings back what was cut off. */
-        rig_forget();
-        assert_non_null(heap_alloc(&rig.heap, 64));
-        assert_int_equal(picture_step(&rig.log, STEP_SBRK, 0)->a, 64 + block_header_bytes(policy) + 16);
-        rig_check();
-    }
-}
-
-static void test_switches(void **state)
-{
-    (void)state;
-    rig_start(HEAP_BUMP);
-    for (int i = 0; i < HEAP_LOCK; i++)
-        assert_int_equal(heap_set(&rig.heap, (enum heap_switch)i, 1), HEAP_UNSUPPORTED);
-    rig_start(HEAP_HEADER);
-    assert_int_equal(heap_set(&rig.heap, HEAP_SPLIT, 1), HEAP_UNSUPPORTED);
-    assert_int_equal(heap_set(&rig.heap, HEAP_TRIM, 2), HEAP_UNSUPPORTED);
-    rig_set(HEAP_TRIM, 0);
-    rig_start(HEAP_FIRST_FIT);
-    assert_int_equal(heap_set(&rig.heap, HEAP_ORDER, HEAP_N_ORDERS), HEAP_UNSUPPORTED);
-    const uint64_t bad_growths[] = {0, 3, (1 << 20) + 1, 1 << 21};
-    for (int i = 0; i < 4; i++)
-        assert_int_equal(heap_set(&rig.heap, HEAP_GROWTH, bad_growths[i]), HEAP_UNSUPPORTED);
-    rig_set(HEAP_GROWTH, 1 << 20);
-    rig_set(HEAP_GROWTH, 1);
-    assert_int_equal(rig.heap.root.uncoalesced, 0);
-    rig_set(HEAP_COALESCE, 1);
-    assert_int_equal(rig.heap.root.uncoalesced, 0);
-    rig_set(HEAP_COALESCE, 0);
-    rig_set(HEAP_COALESCE, 1);
-    assert_int_equal(rig.heap.root.uncoalesced, 1);
-}
-
-static void test_growth_os(void **state)
-{
-    (void)state;
-    assert_ptr_not_equal(growth_os.sbrk(&growth_os, 0), (void *)-1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),      cmocka_unit_test(test_block_table),   cmocka_unit_test(test_init),
         cmocka_unit_test(test_odd_start),  cmocka_unit_test(test_contents),      cmocka_unit_test(test_bad_sizes),
         cmocka_unit_test(test_alignment),  cmocka_unit_test(test_realloc_moves), cmocka_unit_test(test_bump),
-        cmocka_unit_test(test_not_blocks), cmocka_unit_test(test_limit),         cmocka_unit_test(test_failing_sbrk),
-        cmocka_unit_test(test_stray),      cmocka_unit_test(test_foreign),       cmocka_unit_test(test_switches),
-        cmocka_unit_test(test_growth_os),
+        cmocka_unit_test(test_not_blocks),
     };
     return cmocka_run_group_tests_name("alloc", tests, NULL, NULL);
 }
