@@ -2,36 +2,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/command/lab.h"
 #include "cli/export/export.h"
+#include "tests/support/sample.h"
 #include "viz/scene.h"
 
 #define N_BLOCKS 100000u
 #define ROUNDS 31
 #define EACH 10 /* runs of a round */
 #define SVG_BYTES_MAX 2000000u
-
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *values, size_t n)
-{
-    qsort(values, n, sizeof *values, by_value);
-    return values[n / 2];
-}
 
 static void stop(const char *why)
 {
@@ -68,18 +49,18 @@ static FILE *open_file(const char *path)
 
 static double export_ms(struct lab *lab, const char *path, int rows, int columns, const char *ending)
 {
-    double begin = now_ms();
+    double begin = sample_now_ms();
     for (int i = 0; i < EACH; i++) {
         struct export e = {.kind = export_kind_of(ending), .lab = lab, .rows = rows, .columns = columns};
         FILE *to = open_file(path);
         if (!export_write(&e, to) || fclose(to) != 0) stop(e.error);
     }
-    return (now_ms() - begin) / EACH;
+    return (sample_now_ms() - begin) / EACH;
 }
 
 static double frame_and_write_ms(struct lab *lab, const char *path, int rows, int columns, const char *bytes, size_t n)
 {
-    double begin = now_ms();
+    double begin = sample_now_ms();
     for (int i = 0; i < EACH; i++) {
         struct canvas c;
         struct picture p;
@@ -90,7 +71,7 @@ static double frame_and_write_ms(struct lab *lab, const char *path, int rows, in
         if (fwrite(bytes, 1, n, to) != n || fclose(to) != 0) stop("the file can't be written");
         canvas_release(&c);
     }
-    return (now_ms() - begin) / EACH;
+    return (sample_now_ms() - begin) / EACH;
 }
 
 static void bench(struct lab *lab, const char *path, int rows, int columns)
@@ -109,7 +90,7 @@ static void bench(struct lab *lab, const char *path, int rows, int columns)
     }
     printf("svg of %u blocks, %d x %d: %zu bytes (to be under 2 MB), %.2f ms; a frame and its bytes written %.2f ms: ratio %.2f "
            "(to be at most 2)\n",
-           N_BLOCKS, columns, rows, n, median(svg, ROUNDS), median(plain, ROUNDS), median(ratio, ROUNDS));
+           N_BLOCKS, columns, rows, n, sample_median(svg, ROUNDS), sample_median(plain, ROUNDS), sample_median(ratio, ROUNDS));
 }
 
 int main(void)

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include "allocator/growth.h"
 #include "allocator/heap.h"
+#include "tests/support/sample.h"
 
 #define ROOM (UINT64_C(1) << 30)
 #define PAIRS 100u
@@ -37,19 +37,6 @@ static uint64_t next(void)
     return z ^ (z >> 31);
 }
 
-static double now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* n live blocks between as many holes of mixed sizes; then what a pair of alloc and free costs, in ns an operation. */
 static double cost(enum heap_policy policy, size_t n)
 {
@@ -67,16 +54,15 @@ static double cost(enum heap_policy policy, size_t n)
     for (size_t i = 0; i < n && policy == HEAP_HEADER; i++)
         block[i] = heap_alloc(&heap, 64);
     for (size_t round = 0; round < ROUNDS; round++) {
-        double begin = now_ns();
+        double begin = sample_now_ms();
         for (size_t i = 0; i < PAIRS; i++) {
             void *p = heap_alloc(&heap, 16 + next() % 240);
             if (!p || heap_free(&heap, p) != HEAP_OK) exit(1);
         }
-        rounds[round] = (now_ns() - begin) / (2 * PAIRS);
+        rounds[round] = (sample_now_ms() - begin) * 1e6 / (2 * PAIRS);
     }
-    qsort(rounds, ROUNDS, sizeof *rounds, by_value);
     free(block);
-    return rounds[ROUNDS / 2];
+    return sample_median(rounds, ROUNDS);
 }
 
 int main(void)

@@ -4,8 +4,8 @@
  * With BENCH_NO_MAIN the functions can be linked into a larger bench. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "tests/support/sample.h"
 #include "viz/scene.h"
 #include "viz/view.h"
 
@@ -22,25 +22,6 @@ struct bench_frame {
 
 struct bench_frame bench_frame_measure(size_t n_blocks);
 void bench_frame_print(const struct bench_frame *b);
-
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *values)
-{
-    qsort(values, RUNS, sizeof *values, compare);
-    return values[RUNS / 2];
-}
 
 /* What the walk would bring, made before the clock runs. */
 static struct snapshot_block *make_blocks(size_t n)
@@ -83,30 +64,30 @@ static struct snapshot *build(const struct snapshot_block *blocks, size_t n)
 
 static double draw_ms(struct canvas *c, const struct picture *p)
 {
-    double start = now_ms();
+    double start = sample_now_ms();
     scene_screen(c, p, 1);
-    return now_ms() - start;
+    return sample_now_ms() - start;
 }
 
 static void tour(struct bench_frame *b, struct canvas *c, struct picture *p, struct view *v, size_t rows)
 {
     uint64_t bytes, cells;
     scene_map_scale(c, p, 1, &bytes, &cells);
-    double start = now_ms();
+    double start = sample_now_ms();
     for (int i = 0; i < 20; i++) {
         view_zoom(v, p->snapshot, cells, i < 10 ? 1 : -1);
         scene_screen(c, p, 1);
     }
-    b->zoom = (now_ms() - start) / 20;
+    b->zoom = (sample_now_ms() - start) / 20;
     view_zoom(v, p->snapshot, cells, 0);
     view_zoom(v, p->snapshot, cells, 1);
     view_zoom(v, p->snapshot, cells, 1);
-    start = now_ms();
+    start = sample_now_ms();
     for (int i = 0; i < 20; i++) {
         view_scroll(v, p->snapshot, cells, rows, i < 12 ? 1 : -1);
         scene_screen(c, p, 1);
     }
-    b->scroll = (now_ms() - start) / 20;
+    b->scroll = (sample_now_ms() - start) / 20;
     view_zoom(v, p->snapshot, cells, 0);
 }
 
@@ -126,12 +107,12 @@ struct bench_frame bench_frame_measure(size_t n_blocks)
         struct view view;
         struct picture_detail detail = {.name = ""};
         struct picture_history history = {0};
-        double start = now_ms();
+        double start = sample_now_ms();
         struct snapshot *after = build(blocks, n_blocks);
-        built[run] = now_ms() - start;
-        start = now_ms();
+        built[run] = sample_now_ms() - start;
+        start = sample_now_ms();
         changes_find(&changes, before, after);
-        compared[run] = now_ms() - start;
+        compared[run] = sample_now_ms() - start;
         view_init(&view);
         struct picture p = {.snapshot = after,
                             .changes = &changes,
@@ -144,10 +125,10 @@ struct bench_frame bench_frame_measure(size_t n_blocks)
         uint64_t bytes, cells;
         scene_map_scale(&c, &p, 1, &bytes, &cells);
         size_t rows = scene_table_rows(&c, &p, 1);
-        start = now_ms();
+        start = sample_now_ms();
         view_follow(&view, after, &changes, cells, rows);
         detail.block = view_selected(&view, after, &changes);
-        drawn[run] = now_ms() - start + draw_ms(&c, &p);
+        drawn[run] = sample_now_ms() - start + draw_ms(&c, &p);
         tour(&b, &c, &p, &view, rows);
         scrolled[run] = b.scroll;
         zoomed[run] = b.zoom;
@@ -155,11 +136,11 @@ struct bench_frame bench_frame_measure(size_t n_blocks)
         snapshot_free(before);
         before = after;
     }
-    b.build = median(built);
-    b.changes = median(compared);
-    b.draw = median(drawn);
-    b.scroll = median(scrolled);
-    b.zoom = median(zoomed);
+    b.build = sample_median(built, RUNS);
+    b.changes = sample_median(compared, RUNS);
+    b.draw = sample_median(drawn, RUNS);
+    b.scroll = sample_median(scrolled, RUNS);
+    b.zoom = sample_median(zoomed, RUNS);
     snapshot_free(before);
     canvas_release(&c);
     free(blocks);

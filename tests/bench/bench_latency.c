@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <readline/readline.h>
 
+#include "tests/support/sample.h"
 #include "tests/support/terminal_lab.h"
 
 #define LINES 300
@@ -24,13 +24,6 @@ static int bare(void)
     for (char *line; (line = readline(BARE_PROMPT)); free(line)) {
     }
     return 0;
-}
-
-static double now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
 struct expected {
@@ -65,34 +58,22 @@ static void type_line(struct terminal *t, const char *line, struct samples *keys
 {
     for (size_t i = 0; line[i]; i++) {
         struct expected e = {COLUMN + (int)i, (uint32_t)line[i]};
-        double begin = now_ms();
+        double begin = sample_now_ms();
         terminal_send(t, line + i, 1);
         if (!terminal_wait_until(t, stands, &e, TERMINAL_WAIT_MS)) {
             terminal_print(t);
             exit(1);
         }
-        keys->ms[keys->n++] = now_ms() - begin;
+        keys->ms[keys->n++] = sample_now_ms() - begin;
     }
     uint32_t first = (uint32_t)line[0];
-    double begin = now_ms();
+    double begin = sample_now_ms();
     terminal_send(t, "\r", 1);
     if (!terminal_wait_until(t, empty, &first, TERMINAL_WAIT_MS)) {
         terminal_print(t);
         exit(1);
     }
-    enters->ms[enters->n++] = now_ms() - begin;
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double quantile(struct samples *s, double q)
-{
-    qsort(s->ms, s->n, sizeof *s->ms, compare);
-    return s->ms[(size_t)(q * (double)(s->n - 1))];
+    enters->ms[enters->n++] = sample_now_ms() - begin;
 }
 
 int main(int argc, char **argv)
@@ -116,12 +97,13 @@ int main(int argc, char **argv)
     }
     double p50[2], p99[2];
     for (int i = 0; i < 2; i++)
-        p50[i] = quantile(&key[i], 0.5), p99[i] = quantile(&key[i], 0.99);
+        p50[i] = sample_quantile(key[i].ms, key[i].n, 0.5), p99[i] = sample_quantile(key[i].ms, key[i].n, 0.99);
     printf("key to cell, 80 x 24, 10,000 blocks, %zu keys: p50 %.3f ms, p99 %.3f ms; a bare readline prompt: p50 %.3f ms, p99 "
            "%.3f ms: ratio of p99 %.2f (to be at "
            "most %.0f, and p99 below a frame of %.1f ms)\n",
            key[0].n, p50[0], p99[0], p50[1], p99[1], p99[0] / p99[1], BUDGET, FRAME_MS);
-    printf("Enter to the new picture: p50 %.3f ms, p99 %.3f ms\n", quantile(&enter[0], 0.5), quantile(&enter[0], 0.99));
+    printf("Enter to the new picture: p50 %.3f ms, p99 %.3f ms\n", sample_quantile(enter[0].ms, enter[0].n, 0.5),
+           sample_quantile(enter[0].ms, enter[0].n, 0.99));
     terminal_free(lab);
     terminal_free(readline_only);
     for (int i = 0; i < 2; i++)

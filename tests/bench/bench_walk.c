@@ -6,34 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/command/lab.h"
+#include "tests/support/sample.h"
 #include "viz/canvas.h"
 #include "viz/scene.h"
 
 #define N_BLOCKS 1000000u
 #define ROUNDS 11
-
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *values, size_t n)
-{
-    qsort(values, n, sizeof *values, by_value);
-    return values[n / 2];
-}
 
 static bool count_block(void *user, const struct walk_block *b)
 {
@@ -65,22 +46,22 @@ static void fill(struct lab *lab, unsigned n)
 static double copy_ms(struct session *s)
 {
     uint64_t at = s->target.hello.heap_start, brk = s->target.brk;
-    double begin = now_ms();
+    double begin = sample_now_ms();
     while (at < brk) {
         size_t piece = brk - at < PROCESS_MEMORY_PIECE ? brk - at : PROCESS_MEMORY_PIECE;
         process_memory_copy(&s->memory, at, s->memory.buffer, piece);
         at += piece;
     }
-    return now_ms() - begin;
+    return sample_now_ms() - begin;
 }
 
 static double walk_ms(struct session *s)
 {
     uint64_t sum = 0;
     uintptr_t damaged;
-    double begin = now_ms();
+    double begin = sample_now_ms();
     enum walk_result r = walk_blocks(&s->root, s->target.brk, &s->memory.memory, count_block, &sum, &damaged);
-    double ms = now_ms() - begin;
+    double ms = sample_now_ms() - begin;
     if (r != WALK_OK || sum != s->target.brk - s->root.start) {
         fprintf(stderr, "bench: the walk ended early (%d)\n", (int)r);
         exit(1);
@@ -97,17 +78,18 @@ static void bench_walk(struct session *s)
         ratio[i] = walk[i] / copy[i];
     }
     printf("walk from outside, %u blocks, %" PRIu64 " MiB: %.1f ms, copying alone %.1f ms: ratio %.2f (to be at most 1.3)\n",
-           N_BLOCKS, (s->target.brk - s->root.start) >> 20, median(walk, ROUNDS), median(copy, ROUNDS), median(ratio, ROUNDS));
+           N_BLOCKS, (s->target.brk - s->root.start) >> 20, sample_median(walk, ROUNDS), sample_median(copy, ROUNDS),
+           sample_median(ratio, ROUNDS));
 }
 
 static double frame_ms(struct lab *lab, struct canvas *c)
 {
     struct picture p;
-    double begin = now_ms();
+    double begin = sample_now_ms();
     lab_picture(lab, &p);
     canvas_clear(c);
     scene_screen(c, &p, 1);
-    return now_ms() - begin;
+    return sample_now_ms() - begin;
 }
 
 /* A look and the frame it leads to, against the bare walk. */
@@ -116,18 +98,18 @@ static void bench_first_frame(struct lab *lab, struct canvas *c)
     double look[ROUNDS], frame[ROUNDS], walk[ROUNDS], ratio[ROUNDS];
     for (size_t i = 0; i < ROUNDS; i++) {
         walk[i] = walk_ms(&lab->session);
-        double begin = now_ms();
+        double begin = sample_now_ms();
         session_forget(&lab->session);
         lab->session.quiet = false;
         session_look(&lab->session);
-        look[i] = now_ms() - begin;
+        look[i] = sample_now_ms() - begin;
         frame[i] = frame_ms(lab, c);
         ratio[i] = frame[i] / walk[i];
     }
     printf("first frame after a change, 200 x 50, snapshot to canvas: %.2f ms, the walk %.1f ms: ratio %.2f (to be at most 4)\n",
-           median(frame, ROUNDS), median(walk, ROUNDS), median(ratio, ROUNDS));
-    printf("  the look before it (walk, book, snapshot, sums, differences): %.1f ms, %.2f walks\n", median(look, ROUNDS),
-           median(look, ROUNDS) / median(walk, ROUNDS));
+           sample_median(frame, ROUNDS), sample_median(walk, ROUNDS), sample_median(ratio, ROUNDS));
+    printf("  the look before it (walk, book, snapshot, sums, differences): %.1f ms, %.2f walks\n", sample_median(look, ROUNDS),
+           sample_median(look, ROUNDS) / sample_median(walk, ROUNDS));
 }
 
 /* Scroll and zoom through an unchanged heap. */
@@ -140,10 +122,10 @@ static double moving_ms(struct lab *lab, struct canvas *c)
     lab_picture(lab, &p);
     scene_map_scale(c, &p, 1, &per_cell, &cells);
     for (size_t i = 0; i < sizeof zooms / sizeof zooms[0]; i++) {
-        double begin = now_ms();
+        double begin = sample_now_ms();
         view_zoom(&lab->view, lab->session.snapshot, cells, zooms[i]);
         view_scroll(&lab->view, lab->session.snapshot, cells, 20, 1);
-        sum += now_ms() - begin + frame_ms(lab, c);
+        sum += sample_now_ms() - begin + frame_ms(lab, c);
     }
     view_zoom(&lab->view, lab->session.snapshot, cells, 0);
     return sum / (double)(sizeof zooms / sizeof zooms[0]);
@@ -158,7 +140,7 @@ static void bench_moving(struct lab *large, struct lab *small, struct canvas *c)
         ratio[i] = a[i] / b[i];
     }
     printf("scrolling and zooming, 200 x 50: %.3f ms a frame with %u blocks, %.3f ms with 1,000: ratio %.2f (to be at most 4)\n",
-           median(a, ROUNDS), N_BLOCKS, median(b, ROUNDS), median(ratio, ROUNDS));
+           sample_median(a, ROUNDS), N_BLOCKS, sample_median(b, ROUNDS), sample_median(ratio, ROUNDS));
 }
 
 static long status_kib(const char *key)

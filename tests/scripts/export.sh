@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # `export`: every kind, in every theme; what can't be written leaves a line, and everything as it was.
 set -u
+# shellcheck source=tests/support/tap.bash
+source "$(dirname "$0")/../support/tap.bash"
 brkview=$(realpath "${BRKVIEW:-./brkview}")
 dir=$(mktemp -d)
 trap 'chmod -R u+w "$dir"; rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
-n=0 bad=0
 ok() { # ok NAME CONDITION...
     n=$((n + 1))
     if "${@:2}"; then echo "ok $n - $1"; else bad=1 && echo "not ok $n - $1" && sed 's/^/# /' err; fi
@@ -70,5 +71,4 @@ ok "leaves what was there" [ "$(cat kept.svg)" = before ]
 ok "and nothing beside it" [ "$(ls kept* | wc -l)" = 1 ]
 ok "the session goes on after a refusal" eval "! run --json -e 'alloc 8; export none/a.html; alloc 8' && tail -n 1 out | grep -q '\"id\":2'"
 ok "help tells of it" eval "run -e 'help export' && grep -q 'WIDTHxHEIGHT' out"
-echo "1..$n"
-exit $bad
+tap_end

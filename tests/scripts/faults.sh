@@ -1,21 +1,11 @@
 #!/usr/bin/env bash
 # The fault lab, the race and the guards from outside: what the plain tool prints, what JSON promises, and that nothing hangs.
 set -u
+# shellcheck source=tests/support/tap.bash
+source "$(dirname "$0")/../support/tap.bash"
 brkview=${BRKVIEW:-./brkview}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-n=0
-bad=0
-check() { # check NAME EXPECTED FOUND
-    n=$((n + 1))
-    if [ "$2" = "$3" ]; then
-        echo "ok $n - $1"
-    else
-        bad=1
-        echo "not ok $n - $1"
-        diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") | sed 's/^/# /'
-    fi
-}
 run() { timeout 20 "$brkview" "$@" </dev/null 2>&1; }
 
 faults='overflow underflow off-by-one double-free use-after-free wild-free header cycle leak oom'
@@ -52,5 +42,4 @@ done
 for policy in bump header best-fit; do
     check "after a death brk and the blocks are of one moment ($policy)" 2 "$(run --json --policy $policy -e 'alloc 64; break oom; stats' | tail -n 2 | sed -n 's/.*"start":"\(0x[0-9a-f]*\)","now":"\(0x[0-9a-f]*\)".*"stats":{[^}]*"heap_bytes":\([0-9]*\).*/\1 \2 \3/p' | while read -r start now bytes; do [ $((now - start)) = "$bytes" ] && echo same; done | grep -c same)"
 done
-echo "1..$n"
-exit $bad
+tap_end

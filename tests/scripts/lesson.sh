@@ -2,20 +2,11 @@
 # Every lesson is checked, and played from end to end in JSON and in plain text, with all right and with all wrong answers; the heap that was
 # there before is there afterwards. `brkview lesson` and `brkview quiz` from the command line.
 set -u
+# shellcheck source=tests/support/tap.bash
+source "$(dirname "$0")/../support/tap.bash"
 brkview=${BRKVIEW:-./brkview}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-n=0 bad=0
-check() { # check NAME EXPECTED FOUND
-    n=$((n + 1))
-    if [ "$2" = "$3" ]; then
-        echo "ok $n - $1"
-    else
-        bad=1
-        echo "not ok $n - $1"
-        diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") | head -20 | sed 's/^/# /'
-    fi
-}
 member() { sed "s/.*\"$1\":\"\([^\"]*\)\".*/\1/"; }
 
 wrong_for() {
@@ -122,5 +113,4 @@ check "wrong usage is 2" "2 2 2 2" "$(for o in --n=0 --seed=x --frob extra; do "
 for policy in bump header first-fit next-fit best-fit worst-fit; do
     check "a quiz under $policy" "5" "$(yes '?' | head -5 | "$brkview" quiz --policy $policy --seed 1 --n 5 --json | grep -c '"verdict":"skipped"')"
 done
-echo "1..$n"
-exit $bad
+tap_end

@@ -2,19 +2,10 @@
 # `quiz --ostep` gives malloc.py's answers, and leaves in words. The answers are a file of command lines behind `$ malloc.py`, each with
 # what it printed below it: $BRKVIEW_OSTEP_ANSWERS, or shared/ostep/answers.txt beside the checkout.
 set -u
+# shellcheck source=tests/support/tap.bash
+source "$(dirname "$0")/../support/tap.bash"
 brkview=${BRKVIEW:-./brkview}
 answers=${BRKVIEW_OSTEP_ANSWERS:-../shared/ostep/answers.txt}
-n=0 bad=0
-check() { # check NAME EXPECTED FOUND
-    n=$((n + 1))
-    if [ "$2" = "$3" ]; then
-        echo "ok $n - $1"
-    else
-        bad=1
-        echo "not ok $n - $1"
-        diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") | sed 's/^/# /'
-    fi
-}
 both() { # both COMMAND...: its two streams and its status
     "$@" 2>&1
     echo "status $?"
@@ -59,5 +50,4 @@ else
     compare
     check "there are answers" "more than 9" "$([ $entries -gt 9 ] && echo more than 9)"
 fi
-echo "1..$n"
-exit $bad
+tap_end

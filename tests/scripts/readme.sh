@@ -1,22 +1,13 @@
 #!/usr/bin/env bash
 # The README's console examples give what it says they give. The names of commands and options that it lists are those that there are.
 set -u
+# shellcheck source=tests/support/tap.bash
+source "$(dirname "$0")/../support/tap.bash"
 brkview=${BRKVIEW:-./brkview}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 ln -s "$(realpath "$brkview")" "$dir/brkview"
 export PATH=$dir:$PATH
-n=0 bad=0
-check() { # check NAME EXPECTED FOUND
-    n=$((n + 1))
-    if [ "$2" = "$3" ]; then
-        echo "ok $n - $1"
-    else
-        bad=1
-        echo "not ok $n - $1"
-        diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") | sed 's/^/# /'
-    fi
-}
 
 command='' expected='' inside=0
 while IFS= read -r line; do
@@ -40,5 +31,4 @@ for option in $(brkview --help | grep -oE '^ +(-e, )?--[a-z-]+' | grep -o -e '--
         "$({ grep -q -e "$option" README.md || [ "$option" = --execute ]; } && sed 's/\\-/-/g' cli/brkview.1.in | grep -q -e "$option" && echo 2)"
 done
 check "the manual page is well-formed" "" "$(cli/manual "$brkview" <cli/brkview.1.in | if command -v mandoc >/dev/null; then mandoc -T lint -W warning; else grep -c '^$'; fi)"
-echo "1..$n"
-exit $bad
+tap_end

@@ -2,13 +2,14 @@
 # A target that is missing, or that is not what it should be: one line says so, and brkview neither hangs nor crashes.
 # The false targets are shell scripts that speak the wire (allocator/wire.h) badly.
 set -u
+# shellcheck source=tests/support/tap.bash
+source "$(dirname "$0")/../support/tap.bash"
 brkview=${BRKVIEW:-./brkview}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 mkdir "$dir/bin"
 cp "$(realpath "$brkview")" "$dir/bin/brkview"
 target=$dir/bin/brkview-target
-n=0 bad=0
 
 # expect NAME STATUS PATTERN: run `alloc 64` against the target; exactly one line of complaint, which matches.
 expect() {
@@ -81,5 +82,4 @@ cp "$(dirname "$(realpath "$brkview")")/brkview-target" "$dir/libexec/brkview/"
 expected=$("$brkview" -e 'alloc 64')
 n=$((n + 1))
 if [ "$("$dir/bin/brkview" -e 'alloc 64')" = "$expected" ]; then echo "ok $n - it is found where it is installed"; else bad=1; echo "not ok $n - it is found where it is installed"; fi
-echo "1..$n"
-exit $bad
+tap_end

@@ -101,13 +101,14 @@ static const struct outcome *run(const char *format, va_list list)
     return out;
 }
 
-void try_ok(const char *format, ...)
+const struct outcome *try_ok(const char *format, ...)
 {
     va_list list;
     va_start(list, format);
     const struct outcome *out = run(format, list);
     va_end(list);
     if (!out->ok) fail_msg("%s: %s", out->command, out->error);
+    return out;
 }
 
 bool try_any(const char *format, ...)
@@ -149,6 +150,23 @@ unsigned char *try_bytes(size_t *n)
     unsigned char *bytes = malloc(*n + 1);
     assert_int_equal(session_read(s, s->target.hello.heap_start, bytes, *n), *n);
     return bytes;
+}
+
+void try_image_take(struct try_image *image)
+{
+    const struct target *t = &try_lab.session.target;
+    *image = (struct try_image){.brk = t->brk, .n = t->brk - t->hello.heap_start};
+    assert_true(image->n <= sizeof image->bytes);
+    assert_int_equal(session_read(&try_lab.session, t->hello.root_address, image->root, sizeof image->root), sizeof image->root);
+    assert_int_equal(session_read(&try_lab.session, t->hello.heap_start, image->bytes, image->n), image->n);
+}
+
+void try_image_same(const struct try_image *a, const struct try_image *b, const char *what)
+{
+    if (a->brk != b->brk) fail_msg("%s: brk differs", what);
+    if (memcmp(a->root, b->root, sizeof a->root) != 0) fail_msg("%s: the root differs", what);
+    for (size_t i = 0; i < a->n; i++)
+        if (a->bytes[i] != b->bytes[i]) fail_msg("%s: byte %zu differs", what, i);
 }
 
 char *try_state(void)

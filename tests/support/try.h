@@ -18,7 +18,7 @@ void try_close(void);
 
 /* Run a command that must succeed, one that must fail with one line that holds expected, and one that may do either. After each the
  * promises to scripts are checked: see try_promises. */
-void try_ok(const char *format, ...) __attribute__((format(printf, 1, 2)));
+const struct outcome *try_ok(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void try_fails(const char *command, const char *expected);
 bool try_any(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The last sentence or text holds expected. */
@@ -32,6 +32,15 @@ json_int_t try_stat(const char *name);
 
 /* The heap's bytes now; malloc'd, *n long (*n 0: NULL). */
 unsigned char *try_bytes(size_t *n);
+
+/* The heap itself: its root without what lies behind that, brk, and the bytes; of at most 64 KiB. */
+struct try_image {
+    unsigned char root[sizeof(struct heap_root)], bytes[1u << 16];
+    size_t n;
+    uint64_t brk;
+};
+void try_image_take(struct try_image *image);
+void try_image_same(const struct try_image *a, const struct try_image *b, const char *what);
 
 /* A picture of everything that undo must bring back: bytes, blocks with ids and names, setup. Malloc'd text. */
 char *try_state(void);

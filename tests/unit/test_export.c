@@ -14,35 +14,19 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/command/lab.h"
 #include "cli/export/export.h"
 #include "cli/export/record.h"
+#include "tests/support/try.h"
 
 #define STEPS 1000
 #define PAGE_BYTES_MAX 5000000
 
-static struct lab lab;
-
-static void open_lab(enum heap_policy policy)
-{
-    struct session_setup setup;
-    char error[512];
-    session_setup_defaults(&setup, policy);
-    assert_true(lab_init(&lab, &setup, false, error, sizeof error));
-}
-
-static void run(const char *line)
-{
-    const struct outcome *out = lab_run(&lab, line);
-    if (!out->ok) fail_msg("%s: %s", line, out->error);
-}
-
 static void kill_target(void)
 {
-    kill(lab.session.target.pid, SIGKILL);
-    for (int i = 0; i < 5000 && !session_notice_death(&lab.session); i++)
+    kill(try_lab.session.target.pid, SIGKILL);
+    for (int i = 0; i < 5000 && !session_notice_death(&try_lab.session); i++)
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-    assert_false(lab.session.target.alive);
+    assert_false(try_lab.session.target.alive);
 }
 
 /* ── The replay ── */
@@ -73,8 +57,8 @@ static bool take(struct record_taker *self, const struct record_step *step)
     s->n_blocks = snapshot_n_blocks(snapshot);
     for (size_t i = 0; i < s->n_blocks && i < 64; i++)
         s->block[i] = snapshot_block(snapshot, i);
-    assert_ptr_not_equal(step->lab, &lab);
-    assert_int_not_equal(step->lab->session.target.pid, lab.session.target.pid);
+    assert_ptr_not_equal(step->lab, &try_lab);
+    assert_int_not_equal(step->lab->session.target.pid, try_lab.session.target.pid);
     return ++s->n != s->stop_at;
 }
 
@@ -82,22 +66,22 @@ static void play(struct seen *s, bool expected)
 {
     char error[256];
     size_t left_out;
-    uint32_t seq = lab.session.seq;
-    pid_t pid = lab.session.target.pid;
-    size_t entries = lab.session.log.n, undone = lab.session.log.n_undone;
-    struct snapshot *snapshot = lab.session.snapshot;
-    if (record_play(&lab, &s->base, &left_out, error, sizeof error) != expected) fail_msg("%s", error);
-    assert_int_equal(lab.session.seq, seq);
-    assert_int_equal(lab.session.target.pid, pid);
-    assert_int_equal(lab.session.log.n, entries);
-    assert_int_equal(lab.session.log.n_undone, undone);
-    assert_ptr_equal(lab.session.snapshot, snapshot);
+    uint32_t seq = try_lab.session.seq;
+    pid_t pid = try_lab.session.target.pid;
+    size_t entries = try_lab.session.log.n, undone = try_lab.session.log.n_undone;
+    struct snapshot *snapshot = try_lab.session.snapshot;
+    if (record_play(&try_lab, &s->base, &left_out, error, sizeof error) != expected) fail_msg("%s", error);
+    assert_int_equal(try_lab.session.seq, seq);
+    assert_int_equal(try_lab.session.target.pid, pid);
+    assert_int_equal(try_lab.session.log.n, entries);
+    assert_int_equal(try_lab.session.log.n_undone, undone);
+    assert_ptr_equal(try_lab.session.snapshot, snapshot);
 }
 
 /* Every state has the numbers that the log remembers, the last one the person's very blocks. */
 static void must_be_the_log(const struct seen *s)
 {
-    const struct log *l = &lab.session.log;
+    const struct log *l = &try_lab.session.log;
     assert_int_equal(s->n, l->n + 1);
     for (size_t i = 0; i < l->n; i++) {
         const struct log_entry *e = l->entries[i];
@@ -107,9 +91,9 @@ static void must_be_the_log(const struct seen *s)
         assert_int_equal(s->live[i + 1], e->live_bytes);
         assert_int_equal(s->failed[i + 1] && !s->alive[i + 1], e->death);
     }
-    assert_int_equal(s->n_blocks, snapshot_n_blocks(lab.session.snapshot));
+    assert_int_equal(s->n_blocks, snapshot_n_blocks(try_lab.session.snapshot));
     for (size_t i = 0; i < s->n_blocks && i < 64; i++) {
-        struct snapshot_block a = s->block[i], b = snapshot_block(lab.session.snapshot, i);
+        struct snapshot_block a = s->block[i], b = snapshot_block(try_lab.session.snapshot, i);
         assert_true(a.size == b.size && a.header == b.header && a.state == b.state && a.id == b.id && a.requested == b.requested);
     }
 }
@@ -122,7 +106,7 @@ static void the_replay_is_the_session(void **state)
     int fd = mkstemp(path);
     assert_true(fd >= 0 && dprintf(fd, "alloc 10\nalloc 20 as twenty\nfree twenty\n") > 0);
     close(fd);
-    open_lab(HEAP_FIRST_FIT);
+    try_open(HEAP_FIRST_FIT);
     char source[64];
     snprintf(source, sizeof source, "source %s", path);
     const char *const lines[] = {"alloc 64 as first",
@@ -144,21 +128,21 @@ static void the_replay_is_the_session(void **state)
                                  "alloc 8",
                                  "limit 100"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        run(lines[i]);
-    assert_false(lab_run(&lab, "alloc 400")->ok); /* refused: it changes nothing, and is no entry */
+        try_ok("%s", lines[i]);
+    assert_false(lab_run(&try_lab, "alloc 400")->ok); /* refused: it changes nothing, and is no entry */
     s = (struct seen){.base = {take}};
     play(&s, true);
     must_be_the_log(&s);
     unlink(path);
-    lab_release(&lab);
+    try_close();
 }
 
 static void a_death_is_a_state(void **state)
 {
     (void)state;
     static struct seen s;
-    open_lab(HEAP_HEADER);
-    run("alloc 64");
+    try_open(HEAP_HEADER);
+    try_ok("alloc 64");
     kill_target();
     s = (struct seen){.base = {take}};
     play(&s, true);
@@ -166,24 +150,24 @@ static void a_death_is_a_state(void **state)
     assert_false(s.alive[2]);
     assert_non_null(strstr(s.command[2], "killed by signal 9"));
     must_be_the_log(&s);
-    run("undo");
-    run("alloc 32");
+    try_ok("undo");
+    try_ok("alloc 32");
     s = (struct seen){.base = {take}};
     play(&s, true);
     must_be_the_log(&s);
     kill_target();
-    run("reset");
-    run("alloc 16");
+    try_ok("reset");
+    try_ok("alloc 16");
     s = (struct seen){.base = {take}};
     play(&s, true);
     must_be_the_log(&s);
-    lab_release(&lab);
+    try_close();
 }
 
 static bool kill_waiting(const struct target_patience *self, double seconds)
 {
     (void)self, (void)seconds;
-    kill(lab.session.target.pid, SIGKILL);
+    kill(try_lab.session.target.pid, SIGKILL);
     return true;
 }
 
@@ -193,20 +177,20 @@ static void a_death_of_a_command_is_a_state(void **state)
     (void)state;
     static struct seen s;
     struct target_patience patience = {kill_waiting};
-    open_lab(HEAP_HEADER);
-    run("alloc 64");
-    lab.session.patience = &patience;
-    kill(lab.session.target.pid, SIGSTOP);
-    assert_false(lab_run(&lab, "alloc 8")->ok);
-    lab.session.patience = NULL;
-    assert_false(lab.session.target.alive);
+    try_open(HEAP_HEADER);
+    try_ok("alloc 64");
+    try_lab.session.patience = &patience;
+    kill(try_lab.session.target.pid, SIGSTOP);
+    assert_false(lab_run(&try_lab, "alloc 8")->ok);
+    try_lab.session.patience = NULL;
+    assert_false(try_lab.session.target.alive);
     s = (struct seen){.base = {take}};
     play(&s, true);
     assert_int_equal(s.n, 3);
     assert_string_equal(s.command[2], "alloc 8");
     assert_true(s.failed[2] && !s.alive[2]);
     must_be_the_log(&s);
-    lab_release(&lab);
+    try_close();
 }
 
 static void stop_at_once(struct lab *l, const char *words)
@@ -219,24 +203,24 @@ static void the_replay_can_be_stopped(void **state)
 {
     (void)state;
     static struct seen s;
-    open_lab(HEAP_HEADER);
-    run("alloc 1");
-    run("alloc 2");
-    run("alloc 3");
+    try_open(HEAP_HEADER);
+    try_ok("alloc 1");
+    try_ok("alloc 2");
+    try_ok("alloc 3");
     s = (struct seen){.base = {take}, .stop_at = 2};
     play(&s, false);
     assert_int_equal(s.n, 2);
-    lab.progress = stop_at_once;
+    try_lab.progress = stop_at_once;
     s = (struct seen){.base = {take}};
     play(&s, false);
     assert_int_equal(s.n, 1);
-    const struct outcome *out = lab_run(&lab, "export /tmp/brkview-stopped.html");
+    const struct outcome *out = lab_run(&try_lab, "export /tmp/brkview-stopped.html");
     assert_false(out->ok);
     assert_non_null(strstr(out->error, "it was stopped"));
     assert_int_equal(access("/tmp/brkview-stopped.html", F_OK), -1);
-    lab.progress = NULL;
-    run("alloc 4");
-    lab_release(&lab);
+    try_lab.progress = NULL;
+    try_ok("alloc 4");
+    try_close();
 }
 
 /* ── The files ── */
@@ -244,7 +228,7 @@ static void the_replay_can_be_stopped(void **state)
 static size_t exported_bytes(const char *ending, int rows, int columns, char **text)
 {
     size_t n = 0;
-    struct export e = {.kind = export_kind_of(ending), .lab = &lab, .rows = rows, .columns = columns};
+    struct export e = {.kind = export_kind_of(ending), .lab = &try_lab, .rows = rows, .columns = columns};
     FILE *to = open_memstream(text, &n);
     if (!export_write(&e, to)) fail_msg("%s: %s", ending, e.error);
     fclose(to);
@@ -254,14 +238,14 @@ static size_t exported_bytes(const char *ending, int rows, int columns, char **t
 static void a_long_page_is_small(void **state)
 {
     (void)state;
-    open_lab(HEAP_FIRST_FIT);
+    try_open(HEAP_FIRST_FIT);
     for (int i = 1, freed = 1; i <= STEPS; i++) {
         char line[64];
         if (i % 3)
             snprintf(line, sizeof line, "alloc %d", i * 37 % 300 + 1);
         else
             snprintf(line, sizeof line, "free %d", freed), freed += 2;
-        run(line);
+        try_ok("%s", line);
     }
     char *text;
     size_t n = exported_bytes(".html", 30, 100, &text);
@@ -270,19 +254,19 @@ static void a_long_page_is_small(void **state)
     n = exported_bytes(".html", 60, 200, &text);
     free(text);
     assert_in_range(n, 100000, PAGE_BYTES_MAX);
-    lab_release(&lab);
+    try_close();
 }
 
 static void a_picture_shows_what_the_command_before_told(void **state)
 {
     (void)state;
     char *text;
-    open_lab(HEAP_HEADER);
-    run("alloc 64");
-    run("alloc 64");
-    run("free 1");
+    try_open(HEAP_HEADER);
+    try_ok("alloc 64");
+    try_ok("alloc 64");
+    try_ok("free 1");
     for (int i = 0; i < 2; i++) { /* the second picture is no other */
-        run("export /tmp/brkview-told.txt");
+        try_ok("export /tmp/brkview-told.txt");
         FILE *from = fopen("/tmp/brkview-told.txt", "r");
         assert_non_null(from);
         char *words = NULL;
@@ -298,7 +282,7 @@ static void a_picture_shows_what_the_command_before_told(void **state)
     size_t n = exported_bytes(".svg", 30, 100, &text);
     assert_true(n > 1000);
     free(text);
-    lab_release(&lab);
+    try_close();
 }
 
 int main(void)

@@ -10,50 +10,7 @@
 
 #include <cmocka.h>
 
-#include "cli/command/lab.h"
-
-#define STATE_MOST (1u << 16)
-
-static struct lab lab;
-
-/* What undo must bring back: the root without what lies behind it, brk, and the bytes of the heap. */
-struct state {
-    unsigned char root[sizeof(struct heap_root)], bytes[STATE_MOST];
-    size_t n;
-    uint64_t brk;
-};
-
-static void open_lab(enum heap_policy policy)
-{
-    struct session_setup setup;
-    char error[512];
-    session_setup_defaults(&setup, policy);
-    assert_true(lab_init(&lab, &setup, false, error, sizeof error));
-}
-
-static const struct outcome *run(const char *line)
-{
-    const struct outcome *out = lab_run(&lab, line);
-    if (!out->ok) fail_msg("%s: %s", line, out->error);
-    return out;
-}
-
-static void state_take(struct state *s)
-{
-    const struct target *t = &lab.session.target;
-    *s = (struct state){.brk = t->brk, .n = t->brk - t->hello.heap_start};
-    assert_true(s->n <= STATE_MOST);
-    assert_int_equal(session_read(&lab.session, t->hello.root_address, s->root, sizeof s->root), sizeof s->root);
-    assert_int_equal(session_read(&lab.session, t->hello.heap_start, s->bytes, s->n), s->n);
-}
-
-static void assert_same(const struct state *a, const struct state *b, const char *what)
-{
-    if (a->brk != b->brk || a->n != b->n) fail_msg("%s: brk differs", what);
-    if (memcmp(a->root, b->root, sizeof a->root) != 0) fail_msg("%s: the root differs", what);
-    for (size_t i = 0; i < a->n; i++)
-        if (a->bytes[i] != b->bytes[i]) fail_msg("%s: byte %zu differs", what, i);
-}
+#include "tests/support/try.h"
 
 /* What the checker says after each fault: the number of the invariant, 0 if it can't see it, under header and under the fits. */
 static const struct fault_row {
@@ -83,31 +40,31 @@ static void assert_found(const struct outcome *out, const struct fault_row *row,
 
 static void one_fault(const struct fault_row *row, enum heap_policy policy, const char *const *before, size_t n)
 {
-    static struct state good, broken, again;
+    static struct try_image good, broken, again;
     char line[64];
-    open_lab(policy);
+    try_open(policy);
     for (size_t i = 0; i < n; i++)
-        run(before[i]);
-    state_take(&good);
-    size_t entries = lab.session.log.n;
+        try_ok("%s", before[i]);
+    try_image_take(&good);
+    size_t entries = try_lab.session.log.n;
     snprintf(line, sizeof line, "break %s", row->name);
-    assert_found(run(line), row, policy);
-    assert_int_equal(lab.session.log.n, entries + 1);
-    assert_int_equal(lab.session.target.alive, row->alive);
-    if (row->alive) state_take(&broken);
-    run("undo");
-    state_take(&again);
-    assert_same(&good, &again, line);
-    if (policy != HEAP_BUMP) run("check");
-    run("redo");
-    assert_int_equal(lab.session.target.alive, row->alive);
+    assert_found(try_ok("%s", line), row, policy);
+    assert_int_equal(try_lab.session.log.n, entries + 1);
+    assert_int_equal(try_lab.session.target.alive, row->alive);
+    if (row->alive) try_image_take(&broken);
+    try_ok("undo");
+    try_image_take(&again);
+    try_image_same(&good, &again, line);
+    if (policy != HEAP_BUMP) try_ok("check");
+    try_ok("redo");
+    assert_int_equal(try_lab.session.target.alive, row->alive);
     if (row->alive) {
-        state_take(&again);
-        assert_same(&broken, &again, "redo");
+        try_image_take(&again);
+        try_image_same(&broken, &again, "redo");
     }
-    run("undo");
-    run("alloc 32");
-    lab_release(&lab);
+    try_ok("undo");
+    try_ok("alloc 32");
+    try_close();
 }
 
 static void test_empty(void **state)
@@ -147,14 +104,14 @@ static void test_bump(void **state)
         bool possible = i >= N_ROWS - 2;
         if (possible) one_fault(&rows[i], HEAP_BUMP, NULL, 0);
         if (possible) continue;
-        open_lab(HEAP_BUMP);
+        try_open(HEAP_BUMP);
         snprintf(line, sizeof line, "break %s", rows[i].name);
-        const struct outcome *out = lab_run(&lab, line);
+        const struct outcome *out = lab_run(&try_lab, line);
         assert_false(out->ok);
         assert_non_null(strstr(out->error, "bump has no headers"));
         assert_null(strchr(out->error, '\n'));
-        assert_int_equal(lab.session.log.n, 0);
-        lab_release(&lab);
+        assert_int_equal(try_lab.session.log.n, 0);
+        try_close();
     }
 }
 
@@ -162,17 +119,17 @@ static void test_bump(void **state)
 static void test_refused(void **state)
 {
     (void)state;
-    open_lab(HEAP_HEADER);
-    run("break overflow");
-    assert_false(lab_run(&lab, "break header")->ok);
-    assert_non_null(strstr(lab.last->error, "damaged already"));
-    run("undo");
-    run("limit 64");
-    assert_false(lab_run(&lab, "break overflow")->ok);
-    assert_non_null(strstr(lab.last->error, "could not be made"));
-    assert_false(lab_run(&lab, "break heart")->ok);
-    assert_non_null(strstr(lab.last->error, "there is no fault heart"));
-    lab_release(&lab);
+    try_open(HEAP_HEADER);
+    try_ok("break overflow");
+    assert_false(lab_run(&try_lab, "break header")->ok);
+    assert_non_null(strstr(try_lab.last->error, "damaged already"));
+    try_ok("undo");
+    try_ok("limit 64");
+    assert_false(lab_run(&try_lab, "break overflow")->ok);
+    assert_non_null(strstr(try_lab.last->error, "could not be made"));
+    assert_false(lab_run(&try_lab, "break heart")->ok);
+    assert_non_null(strstr(try_lab.last->error, "there is no fault heart"));
+    try_close();
 }
 
 /* With the guards on: found earlier, or made harmless; and still undone to the byte. */
@@ -186,29 +143,29 @@ static const struct guarded_row {
 
 static void test_guarded(void **state)
 {
-    static struct state good, again;
+    static struct try_image good, again;
     (void)state;
     for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++) {
         for (size_t i = 0; i < sizeof guarded / sizeof guarded[0]; i++) {
             char line[64];
             int expected = policy == HEAP_HEADER ? guarded[i].header : guarded[i].fit;
-            open_lab(policy);
-            run("set canary on");
-            run("set poison on");
-            run("set quarantine 4");
-            run("random 30 seed 5");
-            state_take(&good);
+            try_open(policy);
+            try_ok("set canary on");
+            try_ok("set poison on");
+            try_ok("set quarantine 4");
+            try_ok("random 30 seed 5");
+            try_image_take(&good);
             snprintf(line, sizeof line, "break %s", guarded[i].name);
-            const struct outcome *out = run(line);
+            const struct outcome *out = try_ok("%s", line);
             json_t *invariant = json_object_get(out->result, "invariant");
             int found = json_is_integer(invariant) ? (int)json_integer_value(invariant) : 0;
             if (found != expected)
                 fail_msg("%s under %s: I%d\n%s\n%s", line, heap_policy_name(policy), found, out->text, out->sentence);
-            run("undo");
-            state_take(&again);
-            assert_same(&good, &again, line);
-            run("check");
-            lab_release(&lab);
+            try_ok("undo");
+            try_image_take(&again);
+            try_image_same(&good, &again, line);
+            try_ok("check");
+            try_close();
         }
     }
 }
@@ -217,17 +174,17 @@ static void test_guarded(void **state)
 static void test_undo_is_not_logged(void **state)
 {
     (void)state;
-    open_lab(HEAP_HEADER);
-    run("alloc 16");
-    run("alloc 16");
-    run("undo");
-    assert_int_equal(lab.session.log.n, 1);
-    run("redo");
-    assert_int_equal(lab.session.log.n, 2);
-    run("undo 2");
-    assert_int_equal(lab.session.log.n, 0);
-    assert_int_equal(lab.session.log.n_undone, 2);
-    lab_release(&lab);
+    try_open(HEAP_HEADER);
+    try_ok("alloc 16");
+    try_ok("alloc 16");
+    try_ok("undo");
+    assert_int_equal(try_lab.session.log.n, 1);
+    try_ok("redo");
+    assert_int_equal(try_lab.session.log.n, 2);
+    try_ok("undo 2");
+    assert_int_equal(try_lab.session.log.n, 0);
+    assert_int_equal(try_lab.session.log.n_undone, 2);
+    try_close();
 }
 
 int main(void)

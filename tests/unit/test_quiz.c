@@ -10,23 +10,14 @@
 #include <cmocka.h>
 
 #include "cli/command/course.h"
-
-static struct lab lab;
-
-static void open_lab(enum heap_policy policy)
-{
-    struct session_setup setup;
-    char error[512];
-    session_setup_defaults(&setup, policy);
-    assert_true(lab_init(&lab, &setup, false, error, sizeof error));
-}
+#include "tests/support/try.h"
 
 /* A line, and what the quiz wants run after it. The last outcome's JSON of the course is kept. */
 static const struct outcome *run(const char *line)
 {
-    const struct outcome *out = lab_run(&lab, line);
-    for (char *command; (command = course_command(&lab)) != NULL; free(command))
-        out = lab_run(&lab, command);
+    const struct outcome *out = lab_run(&try_lab, line);
+    for (char *command; (command = course_command(&try_lab)) != NULL; free(command))
+        out = lab_run(&try_lab, command);
     assert_non_null(out);
     return out;
 }
@@ -36,11 +27,11 @@ static size_t play(enum heap_policy policy, unsigned seed, size_t n, char (*answ
                    char *questions, size_t bytes)
 {
     char line[ANSWER_GIVEN_MAX + 16];
-    open_lab(policy);
+    try_open(policy);
     snprintf(line, sizeof line, "quiz %zu seed %u", n, seed);
     assert_true(run(line)->ok);
     for (size_t i = 0; i < n; i++) {
-        const struct quiz *q = course_quiz(&lab);
+        const struct quiz *q = course_quiz(&try_lab);
         assert_int_equal(q->state, QUIZ_ASKING);
         snprintf(questions + strlen(questions), bytes - strlen(questions), "%s\n", q->question);
         char *answer = give ? course_answer_line(answers[i]) : strdup("answer");
@@ -48,9 +39,9 @@ static size_t play(enum heap_policy policy, unsigned seed, size_t n, char (*answ
         free(answer);
         if (!give) snprintf(answers[i], ANSWER_GIVEN_MAX, "%.*s", (int)strcspn(q->expected, ","), q->expected);
     }
-    assert_int_equal(course_quiz(&lab)->state, QUIZ_OVER);
-    size_t right = course_quiz(&lab)->right;
-    lab_release(&lab);
+    assert_int_equal(course_quiz(&try_lab)->state, QUIZ_OVER);
+    size_t right = course_quiz(&try_lab)->right;
+    try_close();
     return right;
 }
 
@@ -99,14 +90,14 @@ static void odd_answers_get_words_and_change_nothing(void **state)
     static const char *const odd[] = {"answer perhaps", "answer \"\"",      "answer \"   \"", "answer 0x",
                                       "answer ++3",     "answer $(reboot)", "answer \xff\xfe"};
     (void)state;
-    open_lab(HEAP_HEADER);
+    try_open(HEAP_HEADER);
     run("alloc 8");
     run("quiz 5 seed 4");
     for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
         const struct outcome *out = run(odd[i]);
         if (out->ok || !strstr(out->error, "expected")) fail_msg("%s: %s", odd[i], out->error ? out->error : "taken");
-        assert_int_equal(course_quiz(&lab)->asked, 1);
-        assert_int_equal(course_quiz(&lab)->state, QUIZ_ASKING);
+        assert_int_equal(course_quiz(&try_lab)->asked, 1);
+        assert_int_equal(course_quiz(&try_lab)->state, QUIZ_ASKING);
     }
     char *longest = malloc(60001);
     memset(longest, '1', 60000);
@@ -118,13 +109,13 @@ static void odd_answers_get_words_and_change_nothing(void **state)
     assert_false(run("undo")->ok);
     assert_true(run("blocks")->ok);
     assert_true(run("quiz quit")->ok);
-    assert_int_equal(lab.session.log.n, 1);
+    assert_int_equal(try_lab.session.log.n, 1);
     assert_false(run("quiz quit")->ok);
     assert_false(run("quiz 5 sed 4")->ok);
     assert_false(run("quiz 5 seed")->ok);
     assert_false(run("quiz 1001")->ok);
     assert_false(run("quiz 0")->ok);
-    lab_release(&lab);
+    try_close();
 }
 
 int main(void)

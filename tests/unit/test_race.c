@@ -12,13 +12,12 @@
 
 #include "allocator/check.h"
 #include "allocator/race.h"
-#include "cli/command/lab.h"
 #include "cli/session/undo.h"
 #include "tests/support/arena.h"
 #include "tests/support/plain.h"
+#include "tests/support/try.h"
 
 #define RUNS 1000
-#define STATE_MOST 65536u
 
 /* ── In this process ── */
 
@@ -142,82 +141,37 @@ static void test_end_at_once(void **state)
 
 /* ── In a target ── */
 
-static struct lab lab;
-
-struct state {
-    unsigned char root[sizeof(struct heap_root)], bytes[STATE_MOST];
-    size_t n;
-};
-
-static void open_lab(enum heap_policy policy)
-{
-    struct session_setup setup;
-    char error[512];
-    session_setup_defaults(&setup, policy);
-    assert_true(lab_init(&lab, &setup, false, error, sizeof error));
-}
-
-static const struct outcome *run(const char *line)
-{
-    const struct outcome *out = lab_run(&lab, line);
-    if (!out->ok) fail_msg("%s: %s", line, out->error);
-    return out;
-}
-
-static void refused(const char *line, const char *words)
-{
-    const struct outcome *out = lab_run(&lab, line);
-    assert_false(out->ok);
-    if (!strstr(out->error, words)) fail_msg("%s: %s", line, out->error);
-}
-
-static void state_take(struct state *s)
-{
-    const struct target *t = &lab.session.target;
-    *s = (struct state){.n = t->brk - t->hello.heap_start};
-    assert_true(s->n <= STATE_MOST);
-    assert_int_equal(session_read(&lab.session, t->hello.root_address, s->root, sizeof s->root), sizeof s->root);
-    assert_int_equal(session_read(&lab.session, t->hello.heap_start, s->bytes, s->n), s->n);
-}
-
-static void assert_same(const struct state *a, const struct state *b)
-{
-    assert_int_equal(a->n, b->n);
-    assert_memory_equal(a->root, b->root, sizeof a->root);
-    if (a->n) assert_memory_equal(a->bytes, b->bytes, a->n);
-}
-
-static bool result_is(const char *key) { return json_is_true(json_object_get(lab.last->result, key)); }
+static bool result_is(const char *key) { return json_is_true(json_object_get(try_lab.last->result, key)); }
 
 /* The known bad order on any heap; that threads are made moves brk by not one byte more. */
 static void test_known_bad(void **state)
 {
-    static struct state before, after, again;
+    static struct try_image before, after, again;
     static const char *const heaps[] = {"", "alloc 100", "random 40 seed 3", "random 40 seed 4 max 2000"};
     (void)state;
     for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++) {
         for (size_t i = 0; i < sizeof heaps / sizeof heaps[0]; i++) {
-            open_lab(policy);
-            if (*heaps[i]) run(heaps[i]);
-            state_take(&before);
-            run("race");
+            try_open(policy);
+            if (*heaps[i]) try_ok("%s", heaps[i]);
+            try_image_take(&before);
+            try_ok("race");
             assert_false(result_is("broken"));
             assert_true(result_is("waited"));
-            assert_int_equal(snapshot_stats(lab.session.snapshot)->foreign_bytes, 0);
-            run("undo");
-            run("set lock off");
-            size_t entries = lab.session.log.n;
-            run("race");
+            assert_int_equal(snapshot_stats(try_lab.session.snapshot)->foreign_bytes, 0);
+            try_ok("undo");
+            try_ok("set lock off");
+            size_t entries = try_lab.session.log.n;
+            try_ok("race");
             assert_true(result_is("broken"));
-            assert_int_equal(lab.session.log.n, entries + 1);
-            state_take(&after);
-            run("undo 2");
-            state_take(&again);
-            assert_same(&before, &again);
-            run("redo 2");
-            state_take(&again);
-            assert_same(&after, &again);
-            lab_release(&lab);
+            assert_int_equal(try_lab.session.log.n, entries + 1);
+            try_image_take(&after);
+            try_ok("undo 2");
+            try_image_take(&again);
+            try_image_same(&before, &again, "race");
+            try_ok("redo 2");
+            try_image_take(&again);
+            try_image_same(&after, &again, "race");
+            try_close();
         }
     }
 }
@@ -225,80 +179,80 @@ static void test_known_bad(void **state)
 static void test_bump(void **state)
 {
     (void)state;
-    open_lab(HEAP_BUMP);
-    run("set lock off");
-    run("race");
+    try_open(HEAP_BUMP);
+    try_ok("set lock off");
+    try_ok("race");
     assert_false(result_is("broken"));
-    assert_non_null(strstr(lab.last->sentence, "bump keeps no list"));
-    lab_release(&lab);
+    assert_non_null(strstr(try_lab.last->sentence, "bump keeps no list"));
+    try_close();
 }
 
 /* The map is drawn while a thread stands inside the lock; whatever would need the lock is refused in words. */
 static void test_held(void **state)
 {
     (void)state;
-    open_lab(HEAP_HEADER);
-    run("alloc 64");
-    refused("race end", "no race is under way");
-    refused("race step 3", "3 is no thread");
-    refused("race 1 2 x", "x is no thread");
-    refused("race step", "thread is missing");
-    assert_int_equal(lab.session.log.n, 1);
-    run("race step 1 2");
-    assert_non_null(strstr(lab.last->sentence, "thread 1 is held, thread 2 has not begun"));
-    run("race step 2");
-    assert_non_null(strstr(lab.last->sentence, "thread 2 waits for the lock"));
-    run("race step 2");
-    assert_non_null(strstr(lab.last->text, "waits still"));
-    assert_int_equal(snapshot_n_blocks(lab.session.snapshot),
+    try_open(HEAP_HEADER);
+    try_ok("alloc 64");
+    try_fails("race end", "no race is under way");
+    try_fails("race step 3", "3 is no thread");
+    try_fails("race 1 2 x", "x is no thread");
+    try_fails("race step", "thread is missing");
+    assert_int_equal(try_lab.session.log.n, 1);
+    try_ok("race step 1 2");
+    assert_non_null(strstr(try_lab.last->sentence, "thread 1 is held, thread 2 has not begun"));
+    try_ok("race step 2");
+    assert_non_null(strstr(try_lab.last->sentence, "thread 2 waits for the lock"));
+    try_ok("race step 2");
+    assert_non_null(strstr(try_lab.last->text, "waits still"));
+    assert_int_equal(snapshot_n_blocks(try_lab.session.snapshot),
                      2); /* the block, and bytes that brk has passed and nobody has written down */
-    assert_int_equal(snapshot_stats(lab.session.snapshot)->foreign_bytes, 96);
-    run("blocks");
-    run("stats");
-    refused("alloc 16", "held inside the allocator");
-    refused("free 1", "held inside the allocator");
-    refused("set lock off", "held inside the allocator");
-    refused("race", "under way");
-    run("fill 1 7");
-    run("race end");
+    assert_int_equal(snapshot_stats(try_lab.session.snapshot)->foreign_bytes, 96);
+    try_ok("blocks");
+    try_ok("stats");
+    try_fails("alloc 16", "held inside the allocator");
+    try_fails("free 1", "held inside the allocator");
+    try_fails("set lock off", "held inside the allocator");
+    try_fails("race", "under way");
+    try_ok("fill 1 7");
+    try_ok("race end");
     assert_false(result_is("broken"));
-    run("alloc 16");
-    run("check");
-    lab_release(&lab);
+    try_ok("alloc 16");
+    try_ok("check");
+    try_close();
 }
 
 /* Undo, redo, reset, and the end of everything, while a thread is held. */
 static void test_undo_held(void **state)
 {
-    static struct state one, two, again;
+    static struct try_image one, two, again;
     (void)state;
-    open_lab(HEAP_FIRST_FIT);
-    run("alloc 64");
-    run("race step 1");
-    state_take(&one);
-    run("race step 1");
-    run("race step 2");
-    state_take(&two);
-    run("undo 2");
-    state_take(&again);
-    assert_same(&one, &again);
-    assert_true(lab.session.race.under_way);
-    refused("alloc 16", "held inside the allocator");
-    run("redo 2");
-    state_take(&again);
-    assert_same(&two, &again);
-    assert_int_equal(lab.session.race.state[1], RACE_WAITING);
-    run("undo 3");
-    assert_false(lab.session.race.under_way);
-    run("alloc 16");
-    run("race step 2");
-    run("reset");
-    assert_false(lab.session.race.under_way);
-    run("alloc 16");
-    run("race step 1");
-    run("undo all");
-    run("race step 1 3");
-    lab_release(&lab);
+    try_open(HEAP_FIRST_FIT);
+    try_ok("alloc 64");
+    try_ok("race step 1");
+    try_image_take(&one);
+    try_ok("race step 1");
+    try_ok("race step 2");
+    try_image_take(&two);
+    try_ok("undo 2");
+    try_image_take(&again);
+    try_image_same(&one, &again, "race");
+    assert_true(try_lab.session.race.under_way);
+    try_fails("alloc 16", "held inside the allocator");
+    try_ok("redo 2");
+    try_image_take(&again);
+    try_image_same(&two, &again, "race");
+    assert_int_equal(try_lab.session.race.state[1], RACE_WAITING);
+    try_ok("undo 3");
+    assert_false(try_lab.session.race.under_way);
+    try_ok("alloc 16");
+    try_ok("race step 2");
+    try_ok("reset");
+    assert_false(try_lab.session.race.under_way);
+    try_ok("alloc 16");
+    try_ok("race step 1");
+    try_ok("undo all");
+    try_ok("race step 1 3");
+    try_close();
 }
 
 static bool stop_at_once(const struct undo_player *self, struct session *s, const char *line)
@@ -315,36 +269,36 @@ static void test_undo_stopped(void **state)
     struct undo_player player = {.play = stop_at_once};
     size_t undone;
     (void)state;
-    open_lab(HEAP_HEADER);
-    run("alloc 16");
-    run("race step 1");
-    run("race step 1");
-    assert_false(undo_back(&lab.session, 1, &player, &undone));
-    assert_true(lab.session.race.under_way);
-    assert_int_equal(lab.session.race.state[0], RACE_HELD);
-    run("race end");
-    run("check");
-    lab_release(&lab);
+    try_open(HEAP_HEADER);
+    try_ok("alloc 16");
+    try_ok("race step 1");
+    try_ok("race step 1");
+    assert_false(undo_back(&try_lab.session, 1, &player, &undone));
+    assert_true(try_lab.session.race.under_way);
+    assert_int_equal(try_lab.session.race.state[0], RACE_HELD);
+    try_ok("race end");
+    try_ok("check");
+    try_close();
 }
 
 /* The same choices give the same heap; what is left over is run to its end. */
 static void test_schedules(void **state)
 {
     static const char *const lines[] = {"race 1 2 1 2 1 2", "race 2 1 1 1 1 1 1 2 2", "race 1 1 2 2 1 1 1 1", "race 2"};
-    static struct state first, second;
+    static struct try_image first, second;
     (void)state;
     for (enum heap_policy policy = 0; policy < HEAP_N_POLICIES; policy++) {
         for (size_t i = 0; i < 2 * sizeof lines / sizeof lines[0]; i++) {
             for (unsigned k = 0; k < 2; k++) {
-                open_lab(policy);
-                if (i % 2) run("set lock off");
-                run("random 20 seed 9");
-                run(lines[i / 2]);
+                try_open(policy);
+                if (i % 2) try_ok("set lock off");
+                try_ok("random 20 seed 9");
+                try_ok("%s", lines[i / 2]);
                 if (i % 2 == 0) assert_false(result_is("broken"));
-                state_take(k ? &second : &first);
-                lab_release(&lab);
+                try_image_take(k ? &second : &first);
+                try_close();
             }
-            assert_same(&first, &second);
+            try_image_same(&first, &second, "race");
         }
     }
 }

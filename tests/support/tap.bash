@@ -1,0 +1,19 @@
+# tap.bash: what the test scripts share; sourced. A script ends with tap_end.
+# shellcheck shell=bash
+n=0 bad=0
+
+check() { # check NAME EXPECTED FOUND
+    n=$((n + 1))
+    if [ "$2" = "$3" ]; then
+        echo "ok $n - $1"
+    else
+        bad=1
+        echo "not ok $n - $1"
+        diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") | head -20 | sed 's/^/# /'
+    fi
+}
+
+tap_end() {
+    echo "1..$n"
+    exit $bad
+}
