@@ -1,4 +1,4 @@
-/* test_lesson.c: reading lessons, hostile ones among them; judging answers; playing; what --check finds on the real heap. */
+/* test_lesson.c: reading lessons, hostile ones among them; playing; what --check finds on the real heap. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "cli/command/course.h"
 #include "cli/lesson/check.h"
 #include "cli/lesson/player.h"
 #include "cli/lesson/shelf.h"
@@ -127,119 +126,6 @@ static void hostile_lessons_are_bounded(void **state)
     free(huge);
 }
 
-/* ── Answers ── */
-
-static struct effect sample(void)
-{
-    struct effect e = {
-        .ran = true, .ok = true, .delta = 96, .heap_start = 0x411000, .address = 0x411020, .reused = 2, .reason = REASON_MARKED};
-    e.stat[EFFECT_FREE_BYTES] = 48;
-    e.free[0] = (struct effect_free){2, 0x60, 32};
-    e.free[1] = (struct effect_free){0, 0xa0, 16};
-    e.n_free = 2;
-    return e;
-}
-
-static void answers_are_judged_by_matter_not_form(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *form, *given;
-        enum answer_verdict verdict;
-    } rows[] = {
-        {"brk +96", "96", ANSWER_RIGHT},
-        {"brk +96", " +96 Bytes.", ANSWER_RIGHT},
-        {"brk", "up by 0x60", ANSWER_RIGHT},
-        {"brk", "down by 96", ANSWER_WRONG},
-        {"brk", "-96", ANSWER_WRONG},
-        {"brk", "up", ANSWER_ODD},
-        {"brk up", "UP", ANSWER_RIGHT},
-        {"brk up", "yes", ANSWER_RIGHT},
-        {"brk up", "stays", ANSWER_WRONG},
-        {"brk up", "96", ANSWER_RIGHT},
-        {"brk", "", ANSWER_ODD},
-        {"brk", "1 2", ANSWER_ODD},
-        {"brk", "99999999999999999999", ANSWER_ODD},
-        {"address", "0x411020", ANSWER_RIGHT},
-        {"address", "+0x20", ANSWER_RIGHT},
-        {"address", "32", ANSWER_RIGHT},
-        {"address", "#2", ANSWER_RIGHT},
-        {"address", "0x411000", ANSWER_WRONG},
-        {"address", "none", ANSWER_WRONG},
-        {"address", "there", ANSWER_ODD},
-        {"block", "#2", ANSWER_RIGHT},
-        {"block 2", "block 2", ANSWER_RIGHT},
-        {"block", "none", ANSWER_WRONG},
-        {"block", "3", ANSWER_WRONG},
-        {"succeeds", "Yes", ANSWER_RIGHT},
-        {"fails", "yes", ANSWER_RIGHT},
-        {"succeeds", "refused", ANSWER_WRONG},
-        {"yes", "y", ANSWER_RIGHT},
-        {"no", "Y", ANSWER_WRONG},
-        {"yes", "perhaps", ANSWER_ODD},
-        {"number 3", "3", ANSWER_RIGHT},
-        {"number 3", "0x3", ANSWER_RIGHT},
-        {"number 3", "-3", ANSWER_WRONG},
-        {"number 10", "010", ANSWER_RIGHT},
-        {"free_bytes", "48", ANSWER_RIGHT},
-        {"free_bytes", "48 bytes", ANSWER_RIGHT},
-        {"choice b", "B)", ANSWER_RIGHT},
-        {"choice b", "a", ANSWER_WRONG},
-        {"choice b", "bee", ANSWER_ODD},
-        {"word Stack", "  STACK ", ANSWER_RIGHT},
-        {"word a stack", "a  stack", ANSWER_RIGHT},
-        {"word stack", "heap", ANSWER_WRONG},
-        {"word stack", "st\033[2Jack", ANSWER_ODD},
-        {"number 3", "3\n", ANSWER_ODD},
-        {"free-list", "#2 +0xa0", ANSWER_RIGHT},
-        {"free-list", "2, 0x4110a0(16)", ANSWER_RIGHT},
-        {"free-list", "+0xa0 #2", ANSWER_WRONG},
-        {"free-list", "#2", ANSWER_WRONG},
-        {"free-list", "none", ANSWER_WRONG},
-        {"free-list", "#2 -> +0xa0", ANSWER_RIGHT},
-        {"free-list", "the second", ANSWER_ODD},
-        {"reason", "a", ANSWER_RIGHT},
-        {"reason", "b", ANSWER_WRONG},
-    };
-    struct effect e = sample();
-    struct answer a;
-    char error[200];
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_true(answer_parse(&a, rows[i].form, error, sizeof error));
-        enum answer_verdict v = answer_judge(&a, rows[i].given, &e);
-        if (v != rows[i].verdict) fail_msg("%s, answered \"%s\": %d", rows[i].form, rows[i].given, (int)v);
-    }
-}
-
-/* What is said to be right is judged right. */
-static void the_right_answer_is_right(void **state)
-{
-    (void)state;
-    static const char *const forms[] = {"brk",       "brk up", "block",    "succeeds", "fails",    "free_bytes",
-                                        "free-list", "reason", "number 7", "choice c", "word x y", "no"};
-    struct effect effects[] = {sample(), {.ran = true, .delta = -48}, {.ran = true, .ok = true}};
-    struct answer a;
-    char error[200], right[ANSWER_GIVEN_MAX];
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
-        for (size_t k = 0; k < 3; k++) {
-            assert_true(answer_parse(&a, forms[i], error, sizeof error));
-            answer_right(&a, &effects[k], right, sizeof right);
-            if (answer_judge(&a, right, &effects[k]) != ANSWER_RIGHT) fail_msg("%s: %s", forms[i], right);
-        }
-}
-
-static void bad_forms_are_refused(void **state)
-{
-    (void)state;
-    static const char *const bad[] = {"",         "number",  "number x",      "choice",
-                                      "choice 1", "word",    "brk sideways",  "address 0x411020",
-                                      "block 0",  "yes sir", "free_bytes -1", "reason x"};
-    struct answer a;
-    char error[200];
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        if (answer_parse(&a, bad[i], error, sizeof error)) fail_msg("%s is taken", bad[i]);
-}
-
 /* ── The player ── */
 
 static const char trial[] = "@title T\nFirst.\n@ask Q1\n@answer brk +96\n@run alloc 64\n@because B1\n\nSecond.\n@fails free "
@@ -250,7 +136,7 @@ static void a_lesson_is_played(void **state)
     (void)state;
     struct lesson l;
     struct player p;
-    struct effect e = sample();
+    struct effect e = {.ran = true, .ok = true, .delta = 96, .heap_start = 0x411000, .address = 0x411020};
     char error[200];
     assert_true(parse(&l, trial));
     assert_true(player_begin(&p, &l));
@@ -332,138 +218,15 @@ static void all_lessons_are_without_mistakes(void **state)
     }
 }
 
-/* ── In the lab ── */
-
-static struct lab lab;
-
-static const struct outcome *run(const char *line)
-{
-    const struct outcome *out = lab_run(&lab, line);
-    assert_non_null(out);
-    return out;
-}
-
-static void open_lab(void)
-{
-    struct session_setup setup;
-    char error[512];
-    session_setup_defaults(&setup, HEAP_HEADER);
-    assert_true(lab_init(&lab, &setup, false, error, sizeof error));
-}
-
-/* Target, log, redo list, marks: all are as before. */
-static void a_lesson_leaves_the_session_as_it_was(void **state)
-{
-    (void)state;
-    open_lab();
-    run("alloc 64");
-    run("alloc 32");
-    run("mark here");
-    run("alloc 16");
-    run("undo");
-    pid_t pid = lab.session.target.pid;
-    uint64_t brk = lab.session.target.brk;
-    assert_true(run("lesson cli/lesson/lessons/4-header.lesson")->ok);
-    assert_int_not_equal(lab.session.target.pid, pid);
-    assert_int_equal(lab.session.log.n, 0);
-    run("alloc 1000");
-    run("mark other");
-    assert_true(run("lesson quit")->ok);
-    assert_int_equal(lab.session.target.pid, pid);
-    assert_int_equal(lab.session.target.brk, brk);
-    assert_int_equal(lab.session.log.n, 2);
-    assert_int_equal(lab.session.log.n_undone, 1);
-    assert_int_equal(lab.marks.n, 1);
-    assert_true(run("diff here")->ok);
-    assert_true(run("redo")->ok);
-    assert_true(run("undo all")->ok);
-    assert_false(run("lesson quit")->ok);
-    assert_false(run("lesson next")->ok);
-    assert_false(run("answer 3")->ok);
-    assert_false(run("repeat 2 lesson 1")->ok);
-    assert_true(run("lesson cli/lesson/lessons/4-header.lesson")->ok); /* and one that is not left ends with the lab */
-    lab_release(&lab);
-}
-
-/* Bytes that are no text, in an answer that takes any word. */
-static void an_answer_of_any_bytes_is_told(void **state)
-{
-    (void)state;
-    char path[] = "/tmp/brkview-XXXXXX.lesson", line[64];
-    int fd = mkstemps(path, 7);
-    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
-    assert_non_null(file);
-    fputs("@title T\n@ask Q\n@answer word x\n@end\n", file);
-    fclose(file);
-    open_lab();
-    snprintf(line, sizeof line, "lesson %s", path);
-    assert_true(run(line)->ok);
-    assert_false(run("answer \"\\e[2J\"")->ok);
-    const struct outcome *out = run("answer \"\\xff\"");
-    assert_true(out->ok);
-    json_t *course = json_object_get(out->extra, "course");
-    assert_string_equal(json_string_value(json_object_get(course, "given")), "\xef\xbf\xbd");
-    assert_string_equal(json_string_value(json_object_get(course, "verdict")), "wrong");
-    assert_non_null(json_string_value(json_object_get(course, "text")));
-    lab_release(&lab);
-    unlink(path);
-}
-
-/* A line, and what the lesson wants run after it. */
-static void run_all(const char *line)
-{
-    run(line);
-    for (char *command; (command = course_command(&lab)) != NULL; free(command))
-        run(command);
-}
-
-/* Whatever is done to a lesson's heap, the next of its commands finds the heap that it should. */
-static void what_is_tried_is_taken_back(void **state)
-{
-    static const char *const tries[] = {"alloc 500",
-                                        "undo",
-                                        "undo all",
-                                        "undo; alloc 500",
-                                        "undo all; alloc 7; alloc 9",
-                                        "policy best-fit",
-                                        "reset; undo; undo; alloc 8; undo"};
-    (void)state;
-    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
-        char line[128], *at = line, *one;
-        open_lab();
-        run_all("lesson cli/lesson/lessons/5-free.lesson");
-        for (int page = 0; page < 2; page++)
-            run_all("lesson next");
-        snprintf(line, sizeof line, "%s", tries[i]);
-        while ((one = strsep(&at, ";")) != NULL)
-            run_all(one + strspn(one, " "));
-        run_all("answer 0");
-        const struct player *p = course_player(&lab);
-        assert_true(p->judged && p->verdict == ANSWER_RIGHT);
-        const struct snapshot_stats *stats = snapshot_stats(lab.session.snapshot);
-        assert_int_equal(stats->heap_bytes, 208);
-        assert_int_equal(stats->free_bytes, 32);
-        assert_int_equal(lab.session.setup.policy, HEAP_HEADER);
-        assert_false(lab.failed);
-        lab_release(&lab);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lesson_is_read),
         cmocka_unit_test(mistakes_of_form_are_told_with_their_lines),
         cmocka_unit_test(hostile_lessons_are_bounded),
-        cmocka_unit_test(answers_are_judged_by_matter_not_form),
-        cmocka_unit_test(the_right_answer_is_right),
-        cmocka_unit_test(bad_forms_are_refused),
         cmocka_unit_test(a_lesson_is_played),
         cmocka_unit_test(the_check_runs_every_command),
         cmocka_unit_test(all_lessons_are_without_mistakes),
-        cmocka_unit_test(an_answer_of_any_bytes_is_told),
-        cmocka_unit_test(what_is_tried_is_taken_back),
-        cmocka_unit_test(a_lesson_leaves_the_session_as_it_was),
     };
     return cmocka_run_group_tests_name("lesson", tests, NULL, NULL);
 }

@@ -1,0 +1,129 @@
+/* test_lesson_lab.c: a lesson beside the session: it leaves that as it was, and finds its own heap whatever was tried on it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/command/course.h"
+#include "tests/support/try.h"
+
+static const struct outcome *run(const char *line)
+{
+    const struct outcome *out = lab_run(&try_lab, line);
+    assert_non_null(out);
+    return out;
+}
+
+/* Target, log, redo list, marks: all are as before. */
+static void a_lesson_leaves_the_session_as_it_was(void **state)
+{
+    (void)state;
+    try_open(HEAP_HEADER);
+    run("alloc 64");
+    run("alloc 32");
+    run("mark here");
+    run("alloc 16");
+    run("undo");
+    pid_t pid = try_lab.session.target.pid;
+    uint64_t brk = try_lab.session.target.brk;
+    assert_true(run("lesson cli/lesson/lessons/4-header.lesson")->ok);
+    assert_int_not_equal(try_lab.session.target.pid, pid);
+    assert_int_equal(try_lab.session.log.n, 0);
+    run("alloc 1000");
+    run("mark other");
+    assert_true(run("lesson quit")->ok);
+    assert_int_equal(try_lab.session.target.pid, pid);
+    assert_int_equal(try_lab.session.target.brk, brk);
+    assert_int_equal(try_lab.session.log.n, 2);
+    assert_int_equal(try_lab.session.log.n_undone, 1);
+    assert_int_equal(try_lab.marks.n, 1);
+    assert_true(run("diff here")->ok);
+    assert_true(run("redo")->ok);
+    assert_true(run("undo all")->ok);
+    assert_false(run("lesson quit")->ok);
+    assert_false(run("lesson next")->ok);
+    assert_false(run("answer 3")->ok);
+    assert_false(run("repeat 2 lesson 1")->ok);
+    assert_true(run("lesson cli/lesson/lessons/4-header.lesson")->ok); /* and one that is not left ends with the lab */
+    try_close();
+}
+
+/* Bytes that are no text, in an answer that takes any word. */
+static void an_answer_of_any_bytes_is_told(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/brkview-XXXXXX.lesson", line[64];
+    int fd = mkstemps(path, 7);
+    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    assert_non_null(file);
+    fputs("@title T\n@ask Q\n@answer word x\n@end\n", file);
+    fclose(file);
+    try_open(HEAP_HEADER);
+    snprintf(line, sizeof line, "lesson %s", path);
+    assert_true(run(line)->ok);
+    assert_false(run("answer \"\\e[2J\"")->ok);
+    const struct outcome *out = run("answer \"\\xff\"");
+    assert_true(out->ok);
+    json_t *course = json_object_get(out->extra, "course");
+    assert_string_equal(json_string_value(json_object_get(course, "given")), "\xef\xbf\xbd");
+    assert_string_equal(json_string_value(json_object_get(course, "verdict")), "wrong");
+    assert_non_null(json_string_value(json_object_get(course, "text")));
+    try_close();
+    unlink(path);
+}
+
+/* A line, and what the lesson wants run after it. */
+static void run_all(const char *line)
+{
+    run(line);
+    for (char *command; (command = course_command(&try_lab)) != NULL; free(command))
+        run(command);
+}
+
+/* Whatever is done to a lesson's heap, the next of its commands finds the heap that it should. */
+static void what_is_tried_is_taken_back(void **state)
+{
+    static const char *const tries[] = {"alloc 500",
+                                        "undo",
+                                        "undo all",
+                                        "undo; alloc 500",
+                                        "undo all; alloc 7; alloc 9",
+                                        "policy best-fit",
+                                        "reset; undo; undo; alloc 8; undo"};
+    (void)state;
+    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
+        char line[128], *at = line, *one;
+        try_open(HEAP_HEADER);
+        run_all("lesson cli/lesson/lessons/5-free.lesson");
+        for (int page = 0; page < 2; page++)
+            run_all("lesson next");
+        snprintf(line, sizeof line, "%s", tries[i]);
+        while ((one = strsep(&at, ";")) != NULL)
+            run_all(one + strspn(one, " "));
+        run_all("answer 0");
+        const struct player *p = course_player(&try_lab);
+        assert_true(p->judged && p->verdict == ANSWER_RIGHT);
+        const struct snapshot_stats *stats = snapshot_stats(try_lab.session.snapshot);
+        assert_int_equal(stats->heap_bytes, 208);
+        assert_int_equal(stats->free_bytes, 32);
+        assert_int_equal(try_lab.session.setup.policy, HEAP_HEADER);
+        assert_false(try_lab.failed);
+        try_close();
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_answer_of_any_bytes_is_told),
+        cmocka_unit_test(what_is_tried_is_taken_back),
+        cmocka_unit_test(a_lesson_leaves_the_session_as_it_was),
+    };
+    return cmocka_run_group_tests_name("lesson_lab", tests, NULL, NULL);
+}
