@@ -109,9 +109,24 @@ static void type(struct prompt *p, const struct key *key)
     if (line_ended() || p->lab->quit) p->quit = true;
 }
 
+/* q takes a page away, as everywhere. But `quit` and `quiz` are typed on a page as well: a u right behind it brings the q back. */
+static bool page_takes(struct prompt *p, const struct key *key)
+{
+    bool after_q = p->after_q, q = key->kind == KEY_BYTES && key->n == 1 && key->bytes[0] == 'q';
+    size_t point;
+    p->after_q = false;
+    if (p->pager.text) {
+        bool taken = pager_takes(&p->pager, key);
+        p->after_q = q && taken;
+        return taken;
+    }
+    if (after_q && key->kind == KEY_BYTES && key->n == 1 && key->bytes[0] == 'u' && !*line_text(&point)) line_insert("q");
+    return false;
+}
+
 void prompt_key(struct prompt *p, const struct key *key)
 {
-    if (p->pager.text && pager_takes(&p->pager, key)) return;
+    if (page_takes(p, key)) return;
     if (prompt_play_key(p, key)) return;
     if (key->kind == KEY_MOUSE) {
         mouse(p, key);

@@ -227,6 +227,13 @@ static void test_pager(void **state)
     terminal_type(t, "q");
     lab_command(t, "nonsense1; nonsense2", "command nonsense1"); /* both, though the second is the line's last word */
     lab_must_match(t, "command nonsense2");
+    terminal_type(t, "quiz"); /* q alone is nothing but the way out */
+    lab_must_prompt(t, LAB_PROMPT " quiz");
+    terminal_type(t, "\003\033OP");
+    lab_must_match(t, "alloc SIZE");
+    terminal_type(t, "qalloc 32");
+    lab_must_prompt(t, LAB_PROMPT " alloc 32");
+    terminal_type(t, "\003");
     lab_leave(t);
 }
 
