@@ -46,12 +46,12 @@ const char *figure_delta(char to[FIGURE_MAX], uint64_t from, uint64_t to_n)
 
 const char *figure_fit(char to[FIGURE_MAX], uint64_t n, int width)
 {
-    static const char units[] = "kMGTPE";
+    static const char units[] = "KMGTPE";
     if (snprintf(to, FIGURE_MAX, "%" PRIu64, n) <= width || n < 1000) return to;
     int unit = -1;
     double value = (double)n;
     while (value >= 999.5 && unit < 5) {
-        value /= 1000;
+        value /= 1024;
         unit++;
     }
     if (unit < 0) return to; /* narrower than three digits: let it be cut */
@@ -70,5 +70,16 @@ const char *figure_place(char to[FIGURE_MAX], const struct picture *p, uint64_t 
     uint64_t start = snapshot_head(p->snapshot)->heap_start;
     if (!p->view->offsets || address < start) return figure_address(to, address);
     snprintf(to, FIGURE_MAX, "+0x%" PRIx64, address - start);
+    return to;
+}
+
+const char *figure_word(char to[FIGURE_MAX], const struct picture_word *word, uint64_t value)
+{
+    if (word->pointer && value != 0)
+        snprintf(to, FIGURE_MAX, "0x%" PRIx64, value);
+    else if (word->flag != NULL && (value & 1) != 0)
+        snprintf(to, FIGURE_MAX, "%" PRIu64 " = %" PRIu64 " + %.8s", value, value - 1, word->flag);
+    else
+        snprintf(to, FIGURE_MAX, "%" PRIu64, value);
     return to;
 }

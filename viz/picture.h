@@ -18,6 +18,7 @@ struct picture_word {
     uint64_t was; /* before the last command */
     bool changed;
     bool pointer; /* shown in hex as an address */
+    const char *flag; /* what bit 0 says when it is set and the rest is a size: "free"; NULL: the word has no flag */
 };
 
 /* The selected block. */

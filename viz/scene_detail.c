@@ -6,11 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void word_text(char to[FIGURE_MAX], const struct picture_word *word, uint64_t value)
-{
-    snprintf(to, FIGURE_MAX, word->pointer && value ? "0x%" PRIx64 : "%" PRIu64, value);
-}
-
 static int draw_heading(const struct pen *pen, const struct picture *p, const struct snapshot_block *b)
 {
     char text[FIGURE_MAX];
@@ -31,12 +26,13 @@ static int draw_heading(const struct pen *pen, const struct picture *p, const st
 static int draw_was(const struct pen *pen, int row, int value_column, int at, const struct picture_word *word)
 {
     char was[FIGURE_MAX], text[2 * FIGURE_MAX];
-    word_text(was, word, word->was);
+    figure_word(was, word, word->was);
     snprintf(text, sizeof text, "(was %s)", was);
     if (at + 1 + pen_width(pen, text) <= pen->area.columns) {
         pen_text(pen, row, at + 1, STYLE_DIM, 0, text);
         return row;
     }
+    if (value_column + pen_width(pen, text) > pen->area.columns) snprintf(text, sizeof text, "(was %" PRIu64 ")", word->was);
     pen_text(pen, row + 1, value_column, STYLE_DIM, 0, text);
     return row + 1;
 }
@@ -51,7 +47,7 @@ static int draw_words(const struct pen *pen, int row, const struct picture_detai
     for (size_t i = 0; i < n; i++, row++) {
         const struct picture_word *word = &detail->word[i];
         int column = 4 + name_width + 1;
-        word_text(value, word, word->value);
+        figure_word(value, word, word->value);
         pen_printf(pen, row, 0, STYLE_DIM, 0, "+%" PRIu64, word->address - address);
         pen_text(pen, row, 4, STYLE_HEADER, 0, word->name);
         int at = pen_text(pen, row, column, word->changed ? STYLE_CHANGED : STYLE_NUMBER, 0, value);

@@ -255,14 +255,15 @@ static bool make_frame(struct lab *lab)
     return true;
 }
 
-void animation_rewind(const struct lab *lab, uint64_t address, struct fact_word *word)
+void animation_rewind(const struct lab *lab, uint64_t address, struct fact_word *fact)
 {
     const struct animation *a = &lab->animation;
+    struct picture_word *word = &fact->word;
     bool later = false;
     word->changed = false;
     for (size_t i = a->n; i-- > 0;) {
         struct step s = trace_at(&lab->session.trace, i);
-        if (s.kind != STEP_WRITE || s.block != address || s.field != word->field) continue;
+        if (s.kind != STEP_WRITE || s.block != address || s.field != fact->field) continue;
         if (i > a->at) {
             word->value = s.a;
             later = true;

@@ -32,7 +32,7 @@ void animation_begin(struct lab *lab);
 /* Go on by by steps (negative: back). False: that was beyond the last step; the animation has ended. */
 bool animation_move(struct lab *lab, int by);
 /* A word of the block at address, which was read now, as it stood at the present frame. */
-void animation_rewind(const struct lab *lab, uint64_t address, struct fact_word *word);
+void animation_rewind(const struct lab *lab, uint64_t address, struct fact_word *fact);
 /* End it, at once: the picture is the true one. */
 void animation_end(struct lab *lab);
 

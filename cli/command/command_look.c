@@ -8,6 +8,7 @@
 #include "allocator/check.h"
 #include "cli/command/facts.h"
 #include "cli/command/run.h"
+#include "viz/figure.h"
 
 #define ERROR_BYTES 256
 #define DUMP_DEFAULT 64u
@@ -118,36 +119,39 @@ RUN(segments)
 
 /* ── show, dump ── */
 
+static void show_heading(struct lab *lab, const struct snapshot_block *b, struct outcome *out)
+{
+    char id[24];
+    const char *name = b->state == BLOCK_USED && b->id ? book_name_of(&lab->session.book, b->id) : NULL;
+    const char *state = fact_is_quarantined(lab, b) ? "in quarantine" : fact_state_name(b->state);
+    outcome_text(out, "%s%s%s: %" PRIu64 " bytes at 0x%" PRIx64, b->id ? id_text(b, id, sizeof id) : "a block", name ? " " : "",
+                 name ? name : "", b->size, b->address);
+    outcome_text(out, " = %" PRIu32 " header + ", b->header);
+    if (b->state == BLOCK_USED && b->id)
+        outcome_text(out, "%" PRIu64 " requested + %" PRIu64 " padding\n", b->requested, b->size - b->header - b->requested);
+    else
+        outcome_text(out, "%" PRIu64 " %s\n", b->size - b->header, state);
+}
+
 RUN(show)
 {
-    char error[ERROR_BYTES], p[64];
-    uint32_t id;
-    uint64_t payload, requested;
-    if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error)) return outcome_fail(out, "%s", error);
-    lab_look(lab);
-    book_find(&lab->session.book, id, &payload, &requested);
-    size_t i = snapshot_find_id(lab->session.snapshot, id);
-    if (i == SNAPSHOT_NONE)
-        return outcome_fail(out,
-                            "#%" PRIu32 " should be at 0x%" PRIx64 ", but the heap does not show it: expected an undamaged heap",
-                            id, payload);
-    struct snapshot_block b = snapshot_block(lab->session.snapshot, i);
+    struct snapshot_block b;
+    if (!fact_find_block(lab, args->word[0], &b, out)) return false;
     struct fact_word words[FACT_WORDS_MAX];
     size_t n = fact_words(lab, &b, words);
     json_t *list = json_array(), *result = fact_block_json(lab, &b);
-    const char *name = book_name_of(&lab->session.book, id);
-    outcome_text(out,
-                 "#%" PRIu32 "%s%s: %" PRIu64 " bytes at 0x%" PRIx64 " = %" PRIu32 " header + %" PRIu64 " requested + %" PRIu64
-                 " padding\n",
-                 id, name ? " " : "", name ? name : "", b.size, b.address, b.header, b.requested,
-                 b.size - b.header - b.requested);
-    for (size_t k = 0; k < n; k++) {
-        json_array_append_new(list, fact_word_json(&words[k], p, sizeof p));
-        outcome_text(out, "  +%-3u %-10s %s\n", (unsigned)(words[k].address - b.address), words[k].name, p);
+    show_heading(lab, &b, out);
+    for (size_t i = 0; i < n; i++) {
+        const struct picture_word *word = &words[i].word;
+        char value[FIGURE_MAX];
+        json_array_append_new(list, fact_word_json(&words[i]));
+        outcome_text(out, "  +%-3u %-10s %s\n", (unsigned)(word->address - b.address), word->name,
+                     figure_word(value, word, word->value));
     }
     json_object_set_new(result, "words", list);
     outcome_result(out, result);
-    outcome_text(out, "  +%-3" PRIu32 " payload    0x%" PRIx64 " (what malloc returned)\n", b.header, b.address + b.header);
+    if (b.state == BLOCK_USED && b.id)
+        outcome_text(out, "  +%-3" PRIu32 " payload    0x%" PRIx64 " (what malloc returned)\n", b.header, b.address + b.header);
     return true;
 }
 
@@ -164,7 +168,6 @@ static void dump_row(struct outcome *out, uint64_t address, const unsigned char 
     outcome_text(out, "0x%" PRIx64 " %s|\n", address, row);
 }
 
-/* Is the word an address rather than an id? Ids are small numbers and names. */
 static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *address, uint64_t *n, struct outcome *out)
 {
     char error[ERROR_BYTES];
@@ -172,15 +175,21 @@ static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *
     uint64_t requested;
     const char *word = args->word[0];
     *n = DUMP_DEFAULT;
-    if (word[0] == '0' && (word[1] == 'x' || word[1] == 'X')) {
+    if (parse_is_hex(word)) {
         if (!parse_size(word, "ADDRESS", address, error, sizeof error)) return outcome_fail(out, "%s", error);
-    } else {
-        if (!parse_id(&lab->session.book, word, &id, error, sizeof error)) return outcome_fail(out, "%s", error);
-        book_find(&lab->session.book, id, address, &requested);
+    } else if (!parse_id_ever(&lab->session.book, word, &id, error, sizeof error)) {
+        return outcome_fail(out, "%s", error);
+    } else if (book_find(&lab->session.book, id, address, &requested)) { /* where it should be, however damaged the heap is */
         uint32_t header = session_front_bytes(&lab->session);
         *address -= header;
-        *n = requested + header < DUMP_MAX ? requested + header : DUMP_MAX;
+        *n = requested + header;
+    } else {
+        struct snapshot_block b;
+        if (!fact_find_block(lab, word, &b, out)) return false;
+        *address = b.address;
+        *n = b.size;
     }
+    if (*n > DUMP_MAX) *n = DUMP_MAX;
     if (args->n > 1 && !parse_positive(args->word[1], "BYTES", n, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (*n > DUMP_MAX) return outcome_fail(out, "BYTES is %" PRIu64 "; expected at most 1M", *n);
     return true;

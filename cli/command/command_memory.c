@@ -61,7 +61,7 @@ static uint64_t payload_bytes(struct lab *lab, uint64_t payload)
 
 static size_t add_hex(const char *word, unsigned char *bytes)
 {
-    const char *p = word[0] == '0' && (word[1] == 'x' || word[1] == 'X') ? word + 2 : word;
+    const char *p = parse_is_hex(word) ? word + 2 : word;
     size_t n = strlen(p);
     if (n == 0 || n % 2 || strspn(p, "0123456789abcdefABCDEF") != n) return 0;
     for (size_t i = 0; i < n; i += 2) {

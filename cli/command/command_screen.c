@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/command/facts.h"
 #include "cli/command/run.h"
 
 #define ERROR_BYTES 256
@@ -58,8 +59,6 @@ static bool select_in_words(struct lab *lab, const struct arguments *args, struc
 
 RUN(select)
 {
-    char error[ERROR_BYTES];
-    uint32_t id;
     if (lab->course && !lab->screen.there) return select_in_words(lab, args, out);
     if (!needs_screen(lab, out)) return false;
     struct session *s = &lab->session;
@@ -70,14 +69,9 @@ RUN(select)
         return true;
     }
     if (strcmp(word, "none") != 0) {
-        uint64_t address = 0;
-        bool hex = word[0] == '0' && (word[1] == 'x' || word[1] == 'X');
-        if (hex ? !parse_size(word, "ADDRESS", &address, error, sizeof error)
-                : !parse_id(&s->book, word, &id, error, sizeof error))
-            return outcome_fail(out, "%s", error);
-        block = hex ? snapshot_find(s->snapshot, address) : snapshot_find_id(s->snapshot, id);
-        if (block == SNAPSHOT_NONE)
-            return outcome_fail(out, "no block is there; expected the id or the address of one (`blocks` lists them)");
+        struct snapshot_block b;
+        if (!fact_find_block(lab, word, &b, out)) return false;
+        block = snapshot_find(s->snapshot, b.address);
     }
     view_select(&lab->view, s->snapshot, lab->screen.map_cells, lab->screen.table_rows, block);
     return true;

@@ -25,14 +25,17 @@ static void why_more(const struct session_setup *setup, uint64_t extra, struct o
 
 RUN(why)
 {
-    char error[256];
-    uint32_t id;
-    if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error)) return outcome_fail(out, "%s", error);
-    lab_look(lab);
+    struct snapshot_block b;
+    if (!fact_find_block(lab, args->word[0], &b, out)) return false;
     const struct session_setup *setup = &lab->session.setup;
-    size_t i = snapshot_find_id(lab->session.snapshot, id);
-    if (i == SNAPSHOT_NONE) return outcome_fail(out, "the heap does not show #%" PRIu32 "; expected an undamaged heap", id);
-    struct snapshot_block b = snapshot_block(lab->session.snapshot, i);
+    uint32_t id = b.id;
+    if (b.state == BLOCK_FREE && id != 0)
+        return outcome_fail(
+            out, "#%" PRIu32 " is already free: freed by command %" PRIu32 "; expected a block in use (`show` looks at both)", id,
+            book_freed_by(&lab->session.book, id));
+    if (b.state != BLOCK_USED || id == 0)
+        return outcome_fail(out, "nobody asked for the bytes at 0x%" PRIx64 " (%s); expected a block in use", b.address,
+                            fact_is_quarantined(lab, &b) ? "in quarantine" : fact_state_name(b.state));
     uint64_t payload = b.size - b.header, rounded;
     bool canary = setup->value[HEAP_CANARY] != 0;
     uint32_t guard = canary ? GUARD_FRONT + GUARD_REAR : 0, front = canary ? GUARD_FRONT : 0;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/command/parse.h"
+
 const char *fact_state_name(enum block_state state)
 {
     static const char *const names[] = {"used", "free", "foreign", "damaged"};
@@ -14,6 +16,49 @@ const char *fact_state_name(enum block_state state)
 bool fact_is_quarantined(const struct lab *lab, const struct snapshot_block *b)
 {
     return lab->session.root.quarantine_n > 0 && b->state == BLOCK_USED && b->id == 0 && b->requested == 0;
+}
+
+static size_t find_freed(const struct snapshot *s, uint32_t id)
+{
+    for (size_t i = 0; i < snapshot_n_blocks(s); i++) {
+        struct snapshot_block b = snapshot_block(s, i);
+        if (b.state == BLOCK_FREE && b.id == id) return i;
+    }
+    return SNAPSHOT_NONE;
+}
+
+bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b, struct outcome *out)
+{
+    char error[512];
+    const struct book *book = &lab->session.book;
+    uint64_t payload, requested, address;
+    uint32_t id;
+    size_t i = SNAPSHOT_NONE;
+    if (parse_is_hex(word)) {
+        if (!parse_size(word, "ADDRESS", &address, error, sizeof error)) return outcome_fail(out, "%s", error);
+        lab_look(lab);
+        i = snapshot_find(lab->session.snapshot, address);
+        if (i == SNAPSHOT_NONE)
+            return outcome_fail(out, "no block is at 0x%" PRIx64 "; expected an address of the heap (`blocks` lists them)",
+                                address);
+    } else {
+        if (!parse_id_ever(book, word, &id, error, sizeof error)) return outcome_fail(out, "%s", error);
+        lab_look(lab);
+        const struct snapshot *s = lab->session.snapshot;
+        bool live = book_find(book, id, &payload, &requested);
+        i = live ? snapshot_find_id(s, id) : find_freed(s, id);
+        if (i == SNAPSHOT_NONE && live)
+            return outcome_fail(
+                out, "#%" PRIu32 " should be at 0x%" PRIx64 ", but the heap does not show it: expected an undamaged heap", id,
+                payload);
+        if (i == SNAPSHOT_NONE)
+            return outcome_fail(out,
+                                "#%" PRIu32 " is already free: freed by command %" PRIu32
+                                ", and its bytes were given back or belong to another block; expected one that `blocks` lists",
+                                id, book_freed_by(book, id));
+    }
+    *b = snapshot_block(lab->session.snapshot, i);
+    return true;
 }
 
 json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b)
@@ -116,7 +161,7 @@ static bool is_pointer(enum block_field field)
 }
 
 /* What the present command found there when it first wrote. */
-static void find_old(const struct trace *t, uint64_t block, enum block_field field, struct fact_word *word)
+static void find_old(const struct trace *t, uint64_t block, enum block_field field, struct picture_word *word)
 {
     for (size_t i = 0; i < trace_n(t); i++) {
         struct step s = trace_at(t, i);
@@ -136,26 +181,23 @@ size_t fact_words(struct lab *lab, const struct snapshot_block *b, struct fact_w
         n += block_guard_fields(lab->session.setup.policy, fields + n);
     for (size_t i = 0; i < n; i++) {
         const struct block_field_info *info = block_field_info(fields[i]);
-        struct fact_word word = {.field = fields[i],
-                                 .name = info->name,
-                                 .address = b->address + info->offset,
-                                 .bytes = info->bytes,
-                                 .pointer = is_pointer(fields[i])};
+        struct picture_word word = {.name = info->name,
+                                    .address = b->address + info->offset,
+                                    .bytes = info->bytes,
+                                    .pointer = is_pointer(fields[i]),
+                                    .flag = fields[i] == FIELD_SIZE_FLAGS ? "free" : NULL};
         if (session_read(&lab->session, word.address, &word.value, info->bytes) != info->bytes)
             continue; /* little-endian: a short word lies at its start */
         word.was = word.value;
         find_old(&lab->marked, b->address, fields[i], &word);
-        words[got++] = word;
+        words[got++] = (struct fact_word){fields[i], word};
     }
     return got;
 }
 
-json_t *fact_word_json(const struct fact_word *word, char *text, size_t bytes)
+json_t *fact_word_json(const struct fact_word *word)
 {
-    if (word->pointer)
-        snprintf(text, bytes, "0x%" PRIx64, word->value);
-    else
-        snprintf(text, bytes, "%" PRIu64, word->value);
-    json_t *value = word->pointer ? outcome_address(word->value) : json_integer((json_int_t)word->value);
-    return json_pack("{s:s, s:o}", "name", word->name, "value", value);
+    uint64_t value = word->word.value;
+    return json_pack("{s:s, s:o}", "name", word->word.name, "value",
+                     word->word.pointer ? outcome_address(value) : json_integer((json_int_t)value));
 }

@@ -9,16 +9,16 @@
 /* One word of a block's header or links, as it stands in the target now. */
 struct fact_word {
     enum block_field field;
-    const char *name;
-    uint64_t address, value;
-    uint64_t was; /* before the present command */
-    uint32_t bytes;
-    bool changed, pointer;
+    struct picture_word word;
 };
 
 const char *fact_state_name(enum block_state state); /* "used" */
 /* Freed, but kept from reuse: a used block that is nobody's, and of which nothing was asked for. */
 bool fact_is_quarantined(const struct lab *lab, const struct snapshot_block *b);
+
+/* Look anew for the block that word means to somebody who wants to see it: an id or name in use, the id of a freed one that is still a
+ * free block of its own, or an address inside the block. False, and out says why, if there is none. O(blocks). */
+bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b, struct outcome *out);
 
 /* {"id":1,"address":…,"offset":…,"size":…,"header":…,"payload":…,"requested":…,"state":…} and what the state adds. */
 json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b);
@@ -34,7 +34,6 @@ const char *fact_switch_value(const struct session_setup *setup, enum heap_switc
 
 /* The words of b, at most FACT_WORDS_MAX, read from the target. How many; 0 if it can't be read or has none. */
 size_t fact_words(struct lab *lab, const struct snapshot_block *b, struct fact_word *words);
-/* {"name":…,"value":…} with the value as text for people in text. */
-json_t *fact_word_json(const struct fact_word *word, char *text, size_t bytes);
+json_t *fact_word_json(const struct fact_word *word); /* {"name":…,"value":…} */
 
 #endif

@@ -127,8 +127,7 @@ static void fill_words(struct lab *lab, const struct snapshot_block *b)
     for (size_t i = 0; i < d->n_words && lab->animation.playing; i++)
         animation_rewind(lab, b->address, &words[i]);
     for (size_t i = 0; i < d->n_words; i++)
-        d->word[i] = (struct picture_word){words[i].name, words[i].address, words[i].bytes,  words[i].value,
-                                           words[i].was,  words[i].changed, words[i].pointer};
+        d->word[i] = words[i].word;
 }
 
 static void fill_detail(struct lab *lab)

@@ -170,10 +170,12 @@ static unsigned unit_shift(char c)
     }
 }
 
+bool parse_is_hex(const char *word) { return word[0] == '0' && (word[1] == 'x' || word[1] == 'X'); }
+
 bool parse_size(const char *word, const char *what, uint64_t *size, char *error, size_t error_bytes)
 {
     const char *p = word;
-    bool hex = p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
+    bool hex = parse_is_hex(p);
     if (*p == '-' && isdigit((unsigned char)p[1]))
         return complain(error, error_bytes, "%s is negative: %s; expected a number of bytes like 64, 0x40, 4k or 1M", what,
                         parse_shown(word));
@@ -255,7 +257,7 @@ static bool must_be_live(const struct book *book, uint32_t id, const char *typed
                     parse_shown(typed + (*typed == '#')), book->next_id - 1);
 }
 
-bool parse_id(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes)
+bool parse_id_ever(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes)
 {
     const char *end;
     if (id_number(word, &end, id)) {
@@ -266,7 +268,12 @@ bool parse_id(const struct book *book, const char *word, uint32_t *id, char *err
         return complain(error, error_bytes, "no block is called %s; expected an id like 2 or a name given with `as`",
                         parse_shown(word));
     }
-    return must_be_live(book, *id, word, error, error_bytes);
+    return book_freed_by(book, *id) != 0 || must_be_live(book, *id, word, error, error_bytes);
+}
+
+bool parse_id(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes)
+{
+    return parse_id_ever(book, word, id, error, error_bytes) && must_be_live(book, *id, word, error, error_bytes);
 }
 
 static bool ids_add(uint32_t **ids, size_t *n, uint32_t id, char *error, size_t error_bytes)

@@ -32,7 +32,11 @@ bool parse_size(const char *word, const char *what, uint64_t *size, char *error,
 bool parse_positive(const char *word, const char *what, uint64_t *size, char *error, size_t error_bytes);
 /* With a sign: +16, -4k, 0. */
 bool parse_delta(const char *word, int64_t *delta, char *error, size_t error_bytes);
-/* One id of a block in use: 2, #2, a name. */
+/* Is the word an address rather than an id (ids are small numbers and names): does it begin with 0x? */
+bool parse_is_hex(const char *word);
+/* One id of a block in use, or of one that was: 2, #2, a name. */
+bool parse_id_ever(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes);
+/* One id of a block in use. */
 bool parse_id(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes);
 /* Many: also 4-6 and all. Appends to *ids (malloc'd, the caller frees), refusing what is not in use. */
 bool parse_ids(const struct book *book, const char *word, uint32_t **ids, size_t *n, char *error, size_t error_bytes);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/command/facts.h"
+#include "viz/figure.h"
 
 #define BLOCKS_READ 200u /* `blocks` reads them all */
 #define HISTORY_READ 10u
@@ -70,11 +71,9 @@ static void read_detail(const struct picture *p, struct outcome *out)
                  d->name, b.address);
     for (size_t i = 0; i < d->n_words; i++) {
         const struct picture_word *w = &d->word[i];
-        const char *form = w->pointer ? "header: %s is 0x%" PRIx64 : "header: %s is %" PRIu64;
-        char value[64], was[64] = "";
-        snprintf(value, sizeof value, form, w->name, w->value); /* NOLINT: one of two literals */
-        if (w->changed) snprintf(was, sizeof was, w->pointer ? ", was 0x%" PRIx64 : ", was %" PRIu64, w->was);
-        outcome_text(out, "%s%s\n", value, was);
+        char value[FIGURE_MAX], was[FIGURE_MAX];
+        outcome_text(out, "header: %s is %s%s%s\n", w->name, figure_word(value, w, w->value), w->changed ? ", was " : "",
+                     w->changed ? figure_word(was, w, w->was) : "");
     }
 }
 

@@ -85,7 +85,7 @@ void narrate_step(const struct snapshot *before, const struct step *s, char *tex
         snprintf(text, bytes, "calls sbrk(-%" PRIu64 "): brk moves down from 0x%" PRIx64 " to 0x%" PRIx64, s->a, s->b, s->c);
         return;
     case STEP_MARK_FREE:
-        snprintf(text, bytes, "marks %s free, and no more", name);
+        snprintf(text, bytes, "marks %s free", name);
         return;
     case STEP_COPY:
         snprintf(text, bytes, "copies %" PRIu64 " bytes from 0x%" PRIx64 " to 0x%" PRIx64, s->a, s->b, s->c);

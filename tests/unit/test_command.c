@@ -93,8 +93,6 @@ static void ids(void **unused)
         {"free -1", "-1 is not an id"},
         {"free nobody", "no block is called nobody"},
         {"free 0x411020", "0x411020 is not an id"},
-        {"show 2", "#2 is already free"},
-        {"dump 2", "#2 is already free"},
         {"fill 2 0", "#2 is already free"},
         {"write 2 0 41", "#2 is already free"},
         {"why 2", "#2 is already free"},

@@ -39,6 +39,40 @@ static void show_names_the_words_of_a_block(void **unused)
     try_close();
 }
 
+/* A block that was freed is looked at like any other, while it is one. */
+static void freed_blocks_are_shown(void **unused)
+{
+    (void)unused;
+    try_open(HEAP_FIRST_FIT);
+    try_ok("alloc 64 as node");
+    try_ok("alloc 32");
+    try_ok("sbrk 8");
+    try_ok("free node");
+    try_ok("show node");
+    try_tells("(#1): 80 bytes at 0x411000 = 16 header + 64 free");
+    try_tells("  +8   size_flags 81 = 80 + free\n");
+    try_ok("show 0x41104f");
+    assert_int_equal(result("last_id"), 1);
+    try_ok("dump 1");
+    assert_int_equal(strlen(json_string_value(json_object_get(try_lab.last->result, "bytes"))), 2 * 80);
+    try_fails("why 1", "#1 is already free: freed by command 4; expected a block in use");
+    try_ok("why 0x411060");
+    assert_int_equal(result("id"), 2);
+    try_ok("show 0x411080");
+    try_tells("a block: 8 bytes at 0x411080 = 0 header + 8 foreign");
+    try_fails("show 0x411088", "no block is at 0x411088");
+    try_ok("alloc 64");
+    try_fails("show 1", "#1 is already free: freed by command");
+    try_fails("dump 1", "its bytes were given back or belong to another block");
+    try_fails("fill 1 0", "#1");
+    try_ok("set quarantine 2");
+    try_ok("free 3");
+    try_ok("show 0x411000");
+    try_tells("a block: 80 bytes at 0x411000 = 16 header + 64 in quarantine");
+    try_fails("why 0x411000", "in quarantine");
+    try_close();
+}
+
 static void dump_shows_bytes(void **unused)
 {
     (void)unused;
@@ -197,7 +231,7 @@ static void a_picture_has_it_all(void **unused)
     lab_picture(&try_lab, &p);
     assert_int_equal(snapshot_block(p.snapshot, p.detail->block).id, 2);
     try_ok("select none");
-    try_fails("select 0x10", "no block is there; expected the id or the address of one");
+    try_fails("select 0x10", "no block is at 0x10; expected an address of the heap");
     try_fails("select 99", "there is no block #99");
     for (int i = 0; i < 3; i++)
         try_ok("zoom %s", (const char *[]){"in", "out", "all"}[i]);
@@ -221,6 +255,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(show_names_the_words_of_a_block),
+        cmocka_unit_test(freed_blocks_are_shown),
         cmocka_unit_test(dump_shows_bytes),
         cmocka_unit_test(why_explains_every_byte),
         cmocka_unit_test(marks_are_kept_by_name),
