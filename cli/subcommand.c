@@ -17,7 +17,7 @@ static int run_quiz(int argc, char **argv)
 
 static const struct subcommand table[] = {
     {"lesson", lesson_main, "list the lessons, play one, or check one that you write"},
-    {"quiz", run_quiz, "be asked what the heap will do; --ostep: the homework of OSTEP, chapter 17"},
+    {"quiz", run_quiz, "be asked what the heap will do; --ostep: OSTEP's homework, chapter 17"},
 };
 enum { N_SUBCOMMANDS = sizeof table / sizeof table[0] };
 

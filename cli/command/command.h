@@ -19,7 +19,8 @@ enum argument_kind {
     ARG_FILE,
     ARG_COMMAND,
     ARG_WORD,
-    ARG_LESSON
+    ARG_LESSON,
+    ARG_FAULT
 };
 
 struct command;

@@ -292,6 +292,8 @@ static const struct kind {
 };
 #define N_KINDS (sizeof kinds / sizeof kinds[0])
 
+const char *fault_kind_name(size_t index) { return index < N_KINDS ? kinds[index].name : NULL; }
+
 static void conclude(struct fault *f, const struct kind *k)
 {
     const struct target *t = &f->lab->session.target;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "cli/command/command.h"
+#include "cli/command/fault.h"
 #include "cli/command/parse.h"
 #include "cli/command/settings.h"
 #include "cli/lesson/shelf.h"
@@ -129,6 +130,10 @@ static void add_kind(struct list *l, struct lab *lab, enum argument_kind kind, c
         break;
     case ARG_COMMAND:
         add_commands(l);
+        break;
+    case ARG_FAULT:
+        for (size_t i = 0; fault_kind_name(i) != NULL; i++)
+            add(l, fault_kind_name(i));
         break;
     default:
         break;

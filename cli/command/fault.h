@@ -49,6 +49,9 @@ struct fault {
     char unseen[192]; /* of the sentence: why the checker finds nothing, if it does not */
 };
 
+/* The names of the faults, from 0 on; NULL behind the last. */
+const char *fault_kind_name(size_t index);
+
 /* One numbered line. */
 void fault_tell(struct fault *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* "#2", or "the block at 0x411060"; one of a small ring of static texts. */

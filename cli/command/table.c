@@ -217,14 +217,15 @@ const struct command command_table[] = {
 
     {"break",
      "",
-     "overflow|underflow|off-by-one|double-free|use-after-free|wild-free|header|cycle|leak|oom",
+     "FAULT",
      "do a classic fault to the heap, and see the harm",
+     "FAULT: overflow, underflow, off-by-one, double-free, use-after-free, wild-free, header, cycle, leak, oom.\n"
      "The real bytes are broken: which words changed, what check finds and when, what the next alloc and free do. undo takes it "
      "back.\nExample: break overflow",
      "faults",
      1,
      1,
-     {ARG_WORD},
+     {ARG_FAULT},
      CHANGE,
      run_break},
     {"race",
