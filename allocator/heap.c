@@ -227,8 +227,9 @@ static enum heap_status heap_changed(struct heap *h, enum heap_switch which)
 {
     const struct policy *p = heap_policy_of(h);
     if (which == HEAP_QUARANTINE) return guard_let_go(h, h->root.quarantine);
-    if (which == HEAP_POISON && h->root.poison != 0) guard_poison_quarantine(h);
-    return p->changed != NULL ? p->changed(h, which) : HEAP_OK;
+    enum heap_status status = p->changed != NULL ? p->changed(h, which) : HEAP_OK;
+    if (status == HEAP_OK && which == HEAP_POISON && h->root.poison != 0) guard_poison_quarantine(h);
+    return status;
 }
 
 enum heap_status heap_set(struct heap *h, enum heap_switch which, uint64_t value)

@@ -1,5 +1,6 @@
 /* main.c: options, wiring, exit status. */
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
@@ -87,7 +88,11 @@ static bool run_stream(struct lab *lab, const struct report *r, FILE *from, cons
     bool asked = from == stdin && r->form == REPORT_PLAIN && !r->echo; /* a person types: say that it is their turn */
     while (line && ok && !lab->quit) {
         if (asked) fputs("heap> ", stdout), fflush(stdout);
-        if (!read_line(from, line, LINE_BYTES, &n)) break;
+        errno = 0;
+        if (!read_line(from, line, LINE_BYTES, &n)) {
+            if (ferror(from)) ok = complain(path, strerror(errno));
+            break;
+        }
         bool binary = strlen(line) != n;
         if (n + 1 == LINE_BYTES && line[n - 1] != '\n') {
             ok = complain(path, "a line is longer than 1 MiB");
@@ -179,11 +184,20 @@ static void list_subcommands(void)
         printf("  %-8s %s\n", sub->name, sub->summary);
 }
 
+/* Whoever started us may have closed standard descriptors. The next file opened would take the number, and be written to as if it were the
+ * terminal: put something there that refuses what the descriptor is for. */
+static void hold_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) _exit(EXIT_FAILURE);
+}
+
 int main(int argc, char **argv)
 {
     static struct lab lab; /* large: traces and answers */
     struct options o;
     char error[512];
+    hold_standard_descriptors();
     setlocale(LC_ALL, "");
     signal(SIGPIPE, SIG_IGN);
     const struct subcommand *sub = argc > 1 ? subcommand_find(argv[1]) : NULL;

@@ -57,6 +57,9 @@ void lab_record(struct lab *lab, const char *line)
 {
     struct log *l = &lab->session.log;
     if (!l->open || l->suspended > 0) return;
+    if (l->open->death && !lab->session.trace.fresh)
+        return; /* nothing more was done to it: the line of its death stays the last */
+    l->open->death = false;
     if (l->open->n_lines == 0 && lab->session.trace.fresh) l->open->fresh = true;
     if (log_record(l, line) && lab->session.trace.fresh) l->open->n_to_fresh = l->open->n_lines;
 }
@@ -76,6 +79,13 @@ static bool good_count(const struct command *c, const struct arguments *args, st
     return true;
 }
 
+/* The line recorded last is the one that the target died of, or found it dead. */
+static void note_death(struct lab *lab)
+{
+    struct log_entry *open = lab->session.log.open;
+    if (open != NULL && open->n_lines > 0 && !lab->session.target.alive) open->death = true;
+}
+
 static bool run_row(struct lab *lab, const struct command *c, const struct arguments *args, struct outcome *out)
 {
     if (!good_count(c, args, out)) return false;
@@ -92,6 +102,7 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
     bool changed = lab->session.trace.changed;
     if (changed) lab->stale = true;
     if (changed && (c->flags & COMMAND_CHANGES) && !(c->flags & COMMAND_COMPOSES)) lab_record(lab, args->line);
+    note_death(lab);
     lab->session.trace.changed = changed || before;
     lab->session.trace.fresh |= fresh;
     return ok;
@@ -132,7 +143,7 @@ static void close_log(struct lab *lab)
     struct session *s = &lab->session;
     const struct snapshot_stats *stats = snapshot_stats(s->snapshot);
     struct log_entry *open = s->log.open;
-    if (open && !s->target.alive) open->death = true, open->signal = s->target.signal;
+    if (open && open->death) open->signal = s->target.signal;
     log_close(&s->log, s->trace.changed && open && open->n_lines > 0, stats->heap_bytes, stats->live_bytes);
 }
 

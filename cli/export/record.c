@@ -33,13 +33,14 @@ static bool stopped(struct record *r, size_t done, size_t total)
     return r->person->session.stop != 0;
 }
 
-/* The lines of an entry whose target died, but for the last, which was its death whatever the reason was then. */
+/* The lines of an entry whose target died. What is seen of it afterwards is the look before them. */
 static void play_last_lines(struct lab *lab, const struct log_entry *e, struct outcome *out)
 {
-    for (size_t i = 0; i + 1 < e->n_lines && lab->session.target.alive; i++)
-        command_execute(lab, e->lines[i], out);
+    size_t n = log_n_to_play(e);
     lab_look(lab);
     session_forget(&lab->session);
+    for (size_t i = 0; i < n; i++)
+        command_execute(lab, e->lines[i], out);
 }
 
 /* The target dies as it died then; the outcome says so. */

@@ -1,6 +1,7 @@
 /* log.c: the entries, and what was undone and can be done again. */
 #include "cli/session/log.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,4 +105,10 @@ bool log_add_death(struct log *l, uint32_t seq, int signal, const char *words, u
     e->live_bytes = live_bytes;
     list_clear(l->undone, &l->n_undone);
     return true;
+}
+
+size_t log_n_to_play(const struct log_entry *e)
+{
+    bool own = e->signal == SIGSEGV || e->signal == SIGBUS || e->signal == SIGABRT || e->signal == SIGILL || e->signal == SIGFPE;
+    return e->n_lines - (e->death && !own && e->n_lines > 0);
 }

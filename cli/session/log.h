@@ -46,4 +46,8 @@ bool log_record(struct log *l, const char *line);
 void log_close(struct log *l, bool keep, uint64_t heap_bytes, uint64_t live_bytes);
 bool log_add_death(struct log *l, uint32_t seq, int signal, const char *words, uint64_t heap_bytes, uint64_t live_bytes);
 
+/* How many of its lines make an entry again: all, but for the last one where the target was killed while that ran. A fault of its own
+ * comes again by itself. */
+size_t log_n_to_play(const struct log_entry *e);
+
 #endif

@@ -49,7 +49,8 @@ static bool fail_dead(struct session *s)
 
 static bool step_changes(const struct step *step)
 {
-    return step->kind == STEP_WRITE || step->kind == STEP_SBRK || step->kind == STEP_TRIM || step->kind == STEP_COPY;
+    return step->kind == STEP_WRITE || step->kind == STEP_SBRK || step->kind == STEP_TRIM || step->kind == STEP_COPY ||
+           step->kind == STEP_FILL;
 }
 
 /* What is expected instead, behind the allocator's own words. */

@@ -27,15 +27,19 @@ static size_t count_lines(const struct log *l, size_t from, size_t to)
     return lines;
 }
 
-/* A death is part of the log: it happens again by the same signal. What is seen of a dead target is the last look at it, so there must be
- * one, of this one. */
-static void die_again(struct session *s, const struct log_entry *e)
+/* What is seen of a dead target is the last look at it: as it was before the command that it died of. So there must be one, of this one. */
+static void look_before_death(struct session *s)
 {
-    if (!s->target.alive) return;
     bool quiet = s->quiet;
     s->quiet = false;
     session_look(s);
     s->quiet = quiet;
+}
+
+/* A death is part of the log: it happens again, by the same signal. */
+static void die_again(struct session *s, const struct log_entry *e)
+{
+    if (!s->target.alive) return;
     kill(s->target.pid, e->signal ? e->signal : SIGKILL);
     for (int i = 0; i < 1000 && !target_has_died(&s->target); i++)
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
@@ -51,7 +55,8 @@ static bool play_entries(struct session *s, size_t from, size_t to, const struct
         const struct log_entry *e = s->log.entries[i];
         uint32_t seq = s->seq;
         s->seq = e->seq; /* a block freed then was freed by that command */
-        size_t n_lines = e->n_lines - (e->death && e->n_lines > 0); /* the last one was its death, whatever the reason was then */
+        size_t n_lines = log_n_to_play(e);
+        if (e->death) look_before_death(s);
         for (size_t k = 0; k < n_lines; k++, done++) {
             bool go_on = player->play(player, s, e->lines[k]);
             if (second_gone(&clock) && !player->progress(player, done, total)) go_on = false;

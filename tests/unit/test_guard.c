@@ -117,6 +117,30 @@ static void test_poison(void **state)
     }
 }
 
+/* A refused switch leaves every byte as it was, those in quarantine too. */
+static void test_refused_poison(void **state)
+{
+    (void)state;
+    FOR_EACH_GUARDED(policy)
+    {
+        start(policy, false, false, 1);
+        unsigned char *p[4], heap[1024];
+        for (int i = 0; i < 4; i++)
+            p[i] = memset(rig_alloc(100), 'x', 100);
+        rig_free(p[0]);
+        rig_free(p[2]); /* that one is kept, the first is free now */
+        uint32_t header = block_header_bytes(policy);
+        memset(policy == HEAP_HEADER ? p[1] - header : p[0], 0x77, header);
+        size_t n = rig.heap.root.top - rig.heap.root.start;
+        memcpy(heap, (void *)rig.heap.root.start, n);
+        rig_forget();
+        assert_int_equal(heap_set(&rig.heap, HEAP_POISON, 1), HEAP_DAMAGED);
+        assert_memory_equal(heap, (void *)rig.heap.root.start, n);
+        assert_string_equal(rig_steps(), "");
+        assert_int_equal(rig.heap.root.poison, 0);
+    }
+}
+
 static void test_quarantine(void **state)
 {
     (void)state;
@@ -213,6 +237,7 @@ int main(void)
                                        cmocka_unit_test(test_canary_catches),
                                        cmocka_unit_test(test_canary_needs_an_empty_heap),
                                        cmocka_unit_test(test_poison),
+                                       cmocka_unit_test(test_refused_poison),
                                        cmocka_unit_test(test_quarantine),
                                        cmocka_unit_test(test_quarantine_ring),
                                        cmocka_unit_test(test_quarantine_of_damage),

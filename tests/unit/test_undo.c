@@ -111,6 +111,25 @@ static void deaths(void **unused)
     THERE_AND_BACK(HEAP_HEADER, lines);
 }
 
+/* Whatever stands behind the death in the same file, the death comes again where it came, and the last look at it. */
+static void deaths_inside_a_file(void **unused)
+{
+    (void)unused;
+    static const char *const texts[] = {
+        "alloc 64\nalloc 32\nbreak oom\nrepeat 2 alloc 8\n",
+        "alloc 64\nbreak oom\nrandom 3 seed 1\nalloc 7\n",
+        "alloc 64\nbreak oom\nreset\nalloc 32\nbreak oom\nrandom 3 seed 1\n",
+        "alloc 64\nrepeat 2 break oom\nrepeat 3 alloc 8\n",
+        "alloc 64\nbreak oom\npolicy best-fit\nalloc 32\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        char source[96];
+        snprintf(source, sizeof source, "source %s", try_file(texts[i]));
+        const char *const lines[] = {"alloc 16", source, "reset", "alloc 1000"};
+        THERE_AND_BACK(HEAP_HEADER, lines);
+    }
+}
+
 static void damage(void **unused)
 {
     (void)unused;
@@ -377,6 +396,7 @@ int main(void)
         cmocka_unit_test(verbs),
         cmocka_unit_test(setups),
         cmocka_unit_test(deaths),
+        cmocka_unit_test(deaths_inside_a_file),
         cmocka_unit_test(damage),
         cmocka_unit_test(many_in_one),
         cmocka_unit_test(files_are_written_once),

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Standard streams that are closed, full, unreadable or left by their reader: a line or silence, a status, and never a hang.
+set -u
+# shellcheck source=tests/support/tap.bash
+source "$(dirname "$0")/../support/tap.bash"
+brkview=${BRKVIEW:-./brkview}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+both() { # both COMMAND...: its two streams and its status
+    timeout 20 "$@" 2>&1
+    echo "status $?"
+}
+run() { "$brkview" "$@"; }
+
+check "nothing to read from" "brkview: standard input: Bad file descriptor; expected a script
+status 1" "$(both bash -c "'$brkview' --plain <&-")"
+check "nothing to write to" "brkview: can't write to standard output: Bad file descriptor
+status 1" "$(timeout 20 bash -c "'$brkview' -e 'alloc 64; alloc 32' >&-" 2>&1; echo "status $?")"
+check "nowhere to complain" "status 1" "$(timeout 20 bash -c "'$brkview' -e 'free 1' 2>&- >'$dir/out'"; echo "status $?")"
+check "no stream at all" "status 1" "$(timeout 20 bash -c "'$brkview' -e 'alloc 64' <&- >&- 2>&-"; echo "status $?")"
+check "and the wire is none of them" 2 "$(timeout 20 bash -c "'$brkview' --json -e 'alloc 64; alloc 32' <&- 2>&-" | grep -c '"ok":true')"
+check "a full disk" "brkview: can't write to standard output: No space left on device
+status 1" "$(both bash -c "'$brkview' -e 'alloc 64; alloc 32' >/dev/full")"
+check "input that can't be read" "brkview: standard input: Is a directory; expected a script
+status 1" "$(both bash -c "'$brkview' --plain </")"
+check "a reader that leaves" "heap> alloc 1" "$(yes 'alloc 1' | timeout 20 "$brkview" 2>/dev/null | head -n 1)"
+tap_end
