@@ -250,6 +250,19 @@ enum heap_status heap_set(struct heap *h, enum heap_switch which, uint64_t value
     return status;
 }
 
+enum heap_status heap_limit(struct heap *h, uint64_t bytes)
+{
+    heap_enter(h);
+    uintptr_t brk = growth_brk(h);
+    if (brk > h->root.start && brk - h->root.start > bytes)
+        h->failure = HEAP_LIMIT;
+    else
+        h->root.limit = bytes;
+    enum heap_status status = h->failure;
+    lock_release(h);
+    return status;
+}
+
 enum heap_status heap_sbrk(struct heap *h, intptr_t delta, bool force, uintptr_t *before)
 {
     heap_enter(h);

@@ -140,6 +140,9 @@ enum heap_status heap_free(struct heap *h, void *payload);
  * A new order sorts the free list at once, except lifo and fifo, which hold for what is freed from now on. */
 enum heap_status heap_set(struct heap *h, enum heap_switch which, uint64_t value);
 
+/* Set the most bytes that the heap may have, HEAP_NO_LIMIT for none. HEAP_LIMIT, and nothing changed, if it has more already. O(1). */
+enum heap_status heap_limit(struct heap *h, uint64_t bytes);
+
 /* Move brk by delta as a stranger would, behind the allocator's back: the blocks know nothing of it.
  * *before becomes what sbrk returned. Refuses (HEAP_CUTS_BLOCKS) to go below top unless force. */
 enum heap_status heap_sbrk(struct heap *h, intptr_t delta, bool force, uintptr_t *before);

@@ -67,15 +67,6 @@ static void target_alloc(struct exchange *x)
     answer->n_results = q->b == 1 ? 0 : n;
 }
 
-static enum heap_status target_limit(uint64_t limit)
-{
-    struct heap_root *root = &target_heap.root;
-    uintptr_t brk = growth_brk(&target_heap);
-    if (brk > root->start && brk - root->start > limit) return HEAP_LIMIT;
-    root->limit = limit;
-    return HEAP_OK;
-}
-
 static enum heap_status target_policy(struct exchange *x)
 {
     uint64_t policy = x->request.head.a;
@@ -140,7 +131,7 @@ static enum heap_status target_obey(struct exchange *x)
     case WIRE_SET:
         return q->a < HEAP_N_SWITCHES ? heap_set(h, (enum heap_switch)q->a, q->b) : HEAP_UNSUPPORTED;
     case WIRE_LIMIT:
-        return target_limit(q->a);
+        return heap_limit(&target_heap, q->a);
     case WIRE_ALLOC:
         target_alloc(x);
         break;

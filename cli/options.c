@@ -169,7 +169,7 @@ static bool take(struct options *o, struct wanted *w, int c, char *error, size_t
     case OPT_SET:
         return take_set(w, optarg, error, error_bytes);
     case OPT_LIMIT:
-        return parse_positive(optarg, "--limit", &o->setup.limit, error, error_bytes);
+        return parse_limit(optarg, "--limit", &o->setup.limit, error, error_bytes);
     case OPT_ASLR:
         return o->aslr = true;
     case OPT_THEME:

@@ -4,20 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/facts.h"
 #include "cli/command/run.h"
 
 #define ERROR_BYTES 256
-
-/* The pointer's name in a line of C: the name that was given, else p and the id. */
-static const char *c_name(const struct lab *lab, uint32_t id, char *text, size_t bytes)
-{
-    const char *name = book_name_of(&lab->session.book, id);
-    if (name)
-        snprintf(text, bytes, "%s", name);
-    else
-        snprintf(text, bytes, "p%" PRIu32, id);
-    return text;
-}
 
 /* The `as NAME` behind the first words words; *name stays NULL without one. */
 static bool take_name(struct lab *lab, const struct arguments *args, int words, const char **name, struct outcome *out)
@@ -69,7 +59,7 @@ RUN(alloc)
     if (!parse_positive(args->word[0], "SIZE", &size, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (!take_name(lab, args, 1, &name, out)) return false;
     bool ok = made_block(lab, out, session_alloc(&lab->session, size, &b), &b, name);
-    outcome_c_line(out, "%s = malloc(%" PRIu64 ");", ok ? c_name(lab, b.id, p, sizeof p) : name ? name : "p", size);
+    outcome_c_line(out, "%s = malloc(%" PRIu64 ");", ok ? fact_c_name(lab, b.id, p, sizeof p) : name ? name : "p", size);
     return ok;
 }
 
@@ -85,7 +75,7 @@ RUN(calloc)
     if (!take_name(lab, args, 2, &name, out)) return false;
     bool ok = made_block(lab, out, session_calloc(&lab->session, count, size, &b), &b, name);
     outcome_c_line(out, "%s = calloc(%" PRIu64 ", %" PRIu64 ");",
-                   ok     ? c_name(lab, b.id, p, sizeof p)
+                   ok     ? fact_c_name(lab, b.id, p, sizeof p)
                    : name ? name
                           : "p",
                    count, size);
@@ -106,7 +96,7 @@ RUN(aligned)
     if (!take_name(lab, args, 2, &name, out)) return false;
     bool ok = made_block(lab, out, session_aligned(&lab->session, alignment, size, &b), &b, name);
     outcome_c_line(out, "%s = aligned_alloc(%" PRIu64 ", %" PRIu64 ");",
-                   ok     ? c_name(lab, b.id, p, sizeof p)
+                   ok     ? fact_c_name(lab, b.id, p, sizeof p)
                    : name ? name
                           : "p",
                    alignment, size);
@@ -123,7 +113,7 @@ RUN(realloc)
         !parse_positive(args->word[1], "SIZE", &size, error, sizeof error))
         return outcome_fail(out, "%s", error);
     book_find(&lab->session.book, id, &payload, &requested);
-    c_name(lab, id, p, sizeof p);
+    fact_c_name(lab, id, p, sizeof p);
     outcome_c_line(out, "%s = realloc(%s, %" PRIu64 ");", p, p, size);
     if (!session_realloc(&lab->session, id, size, &b)) return fail_session(lab, out);
     tell_block(out, &b, book_name_of(&lab->session.book, id));
@@ -136,7 +126,7 @@ static void free_c_line(struct lab *lab, struct outcome *out, const uint32_t *id
     char line[160] = "", p[BOOK_NAME_MAX + 8];
     for (size_t i = 0; i < n && i < 3; i++) {
         size_t at = strlen(line);
-        snprintf(line + at, sizeof line - at, "%sfree(%s);", i ? " " : "", c_name(lab, ids[i], p, sizeof p));
+        snprintf(line + at, sizeof line - at, "%sfree(%s);", i ? " " : "", fact_c_name(lab, ids[i], p, sizeof p));
     }
     outcome_c_line(out, "%s%s", line, n > 3 ? " ..." : "");
 }

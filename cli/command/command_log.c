@@ -42,7 +42,7 @@ static bool count_parse(const struct arguments *args, uint64_t *n, struct outcom
 {
     char error[ERROR_BYTES];
     *n = 1;
-    if (args->n == 1 && strcmp(args->word[0], "all") == 0) return *n = UINT32_MAX, true;
+    if (args->n == 1 && strcmp(args->word[0], "all") == 0) return *n = UINT64_MAX, true;
     return args->n == 0 || parse_positive(args->word[0], "N", n, error, sizeof error) || outcome_fail(out, "%s", error);
 }
 
@@ -75,7 +75,7 @@ RUN(undo)
     if (!stands_alone(lab, out, "undo") || !count_parse(args, &n, out)) return false;
     const struct log *l = &lab->session.log;
     if (l->n == 0) return outcome_fail(out, "there is nothing to undo; expected a command that changed the heap first");
-    if (args->n == 1 && n > l->n && n != UINT32_MAX)
+    if (args->n == 1 && n > l->n && n != UINT64_MAX)
         return outcome_fail(out, "only %zu command%s can be undone; expected at most that many, or `all`", l->n,
                             l->n == 1 ? "" : "s");
     char *title = strdup(l->entries[l->n - 1]->title);
@@ -93,7 +93,7 @@ RUN(redo)
     if (!stands_alone(lab, out, "redo") || !count_parse(args, &n, out)) return false;
     const struct log *l = &lab->session.log;
     if (l->n_undone == 0) return outcome_fail(out, "there is nothing to redo; expected an `undo` first");
-    if (args->n == 1 && n > l->n_undone && n != UINT32_MAX)
+    if (args->n == 1 && n > l->n_undone && n != UINT64_MAX)
         return outcome_fail(out, "only %zu command%s can be done again; expected at most that many, or `all`", l->n_undone,
                             l->n_undone == 1 ? "" : "s");
     char *title = strdup(l->undone[l->n_undone - 1]->title);
@@ -151,9 +151,9 @@ RUN(save)
 {
     struct saved_log content = {{write_log}, &lab->session};
     if (!write_file(args, 0, "the log", &content.base, out)) return false;
-    outcome_result(out, json_pack("{s:s, s:I}", "file", out->command, "entries", (json_int_t)lab->session.log.n));
-    json_t *name = json_string(args->word[0]);
-    if (name) json_object_set_new(out->result, "file", name);
+    char *name = outcome_utf8(args->word[0]);
+    outcome_result(out, json_pack("{s:s, s:I}", "file", name ? name : "", "entries", (json_int_t)lab->session.log.n));
+    free(name);
     outcome_text(out, "%zu command%s saved\n", lab->session.log.n, lab->session.log.n == 1 ? "" : "s");
     return true;
 }

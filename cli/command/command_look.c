@@ -235,9 +235,9 @@ RUN(check)
     json_t *list = json_array();
     for (size_t i = 0; i < n && i < 16; i++) {
         json_array_append_new(list,
-                              json_pack("{s:I, s:o, s:I, s:I, s:s}", "invariant", (json_int_t)findings[i].invariant, "address",
-                                        outcome_address(findings[i].address), "expected", (json_int_t)findings[i].expected,
-                                        "found", (json_int_t)findings[i].found, "text", findings[i].text));
+                              json_pack("{s:I, s:o, s:o, s:o, s:s}", "invariant", (json_int_t)findings[i].invariant, "address",
+                                        outcome_address(findings[i].address), "expected", fact_number_json(findings[i].expected),
+                                        "found", fact_number_json(findings[i].found), "text", findings[i].text));
         outcome_text(out, "%s\n", findings[i].text);
     }
     outcome_extra(out, "findings", list);

@@ -162,7 +162,7 @@ RUN(diff)
     bool ok = false;
     if (lab->marks.n == 0) return outcome_fail(out, "no state is marked; expected `mark NAME` first");
     lab_look(lab);
-    if (!mark_take(&now, &lab->session, "now")) return outcome_fail(out, "%s", lab->session.error);
+    if (!mark_take(&now, &lab->session, "now", UINT64_MAX)) return outcome_fail(out, "%s", lab->session.error);
     const struct mark *a = args->n > 0 ? find(lab, args->word[0], &now, out) : &lab->marks.mark[lab->marks.n - 1];
     const struct mark *b = args->n > 1 ? find(lab, args->word[1], &now, out) : &now;
     if (a && b) {

@@ -1,9 +1,11 @@
 /* command_memory.c: sbrk, write, fill: what touches the target's memory past the allocator. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/facts.h"
 #include "cli/command/run.h"
 
 #define ERROR_BYTES 256
@@ -92,16 +94,20 @@ static unsigned char *gather_bytes(const struct arguments *args, int first, int 
     return bytes;
 }
 
-/* A single quoted string, a single run of hex: how the bytes look in a line of C. */
-static void write_c_line(struct outcome *out, uint32_t id, uint64_t offset, const unsigned char *bytes, size_t n)
+/* A single quoted string, a single run of hex: how the bytes look in a line of C. A hex digit right behind \xHH would belong to it. */
+static void write_c_line(const struct lab *lab, struct outcome *out, uint32_t id, uint64_t offset, const unsigned char *bytes,
+                         size_t n)
 {
-    char text[100] = "";
+    char text[100] = "", p[64];
     size_t at = 0;
-    for (size_t i = 0; i < n && i < 12; i++)
-        at += (size_t)snprintf(text + at, sizeof text - at,
-                               bytes[i] >= ' ' && bytes[i] < 0x7f && bytes[i] != '"' && bytes[i] != '\\' ? "%c" : "\\x%02x",
-                               bytes[i]);
-    outcome_c_line(out, "memcpy(p%" PRIu32 " + %" PRIu64 ", \"%s%s\", %zu);", id, offset, text, n > 12 ? "..." : "", n);
+    bool hex = false;
+    for (size_t i = 0; i < n && i < 12; i++) {
+        unsigned char c = bytes[i];
+        hex = c < ' ' || c >= 0x7f || c == '"' || c == '\\' || (hex && isxdigit(c));
+        at += (size_t)snprintf(text + at, sizeof text - at, hex ? "\\x%02x" : "%c", c);
+    }
+    outcome_c_line(out, "memcpy(%s + %" PRIu64 ", \"%s%s\", %zu);", fact_c_name(lab, id, p, sizeof p), offset, text,
+                   n > 12 ? "..." : "", n);
 }
 
 /* May n bytes at offset of a payload of size bytes be written? Beyond the payload only by force, and never outside the heap. */
@@ -138,7 +144,7 @@ RUN(write)
     book_find(&lab->session.book, id, &payload, &requested);
     unsigned char *bytes = gather_bytes(args, 2, words, &n, out);
     if (!bytes) return false;
-    write_c_line(out, id, offset, bytes, n);
+    write_c_line(lab, out, id, offset, bytes, n);
     uint64_t size = payload_bytes(lab, payload);
     if (n == 0) {
         outcome_fail(out, "BYTES are empty; expected at least one byte");
@@ -164,7 +170,7 @@ RUN(write)
 
 RUN(fill)
 {
-    char error[ERROR_BYTES];
+    char error[ERROR_BYTES], p[64];
     uint32_t id;
     uint64_t payload, requested, byte;
     if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error) ||
@@ -172,7 +178,7 @@ RUN(fill)
         return outcome_fail(out, "%s", error);
     if (byte > 255) return outcome_fail(out, "BYTE is %" PRIu64 "; expected 0 to 255", byte);
     book_find(&lab->session.book, id, &payload, &requested);
-    outcome_c_line(out, "memset(p%" PRIu32 ", 0x%02" PRIx64 ", %" PRIu64 ");", id, byte, requested);
+    outcome_c_line(out, "memset(%s, 0x%02" PRIx64 ", %" PRIu64 ");", fact_c_name(lab, id, p, sizeof p), byte, requested);
     if (!session_fill(&lab->session, payload, requested, (uint8_t)byte)) return outcome_fail(out, "%s", lab->session.error);
     outcome_result(out, json_pack("{s:I, s:o, s:I}", "id", (json_int_t)id, "address", outcome_address(payload), "bytes",
                                   (json_int_t)requested));

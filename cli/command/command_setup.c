@@ -157,8 +157,7 @@ RUN(limit)
     char error[ERROR_BYTES];
     uint64_t limit = HEAP_NO_LIMIT, now = lab->session.target.brk - lab->session.target.hello.heap_start;
     bool none = strcmp(args->word[0], "off") == 0 || strcmp(args->word[0], "none") == 0;
-    if (!none && !parse_positive(args->word[0], "SIZE", &limit, error, sizeof error)) return outcome_fail(out, "%s", error);
-    if (!none && limit > INT64_MAX) return outcome_fail(out, "SIZE is %" PRIu64 "; expected less than 8 EiB, or `off`", limit);
+    if (!none && !parse_limit(args->word[0], "SIZE", &limit, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (now > limit)
         return outcome_fail(out, "the heap has %" PRIu64 " bytes already; expected at least that many, or `off`", now);
     if (!session_limit(&lab->session, limit)) return outcome_fail(out, "%s", lab->session.error);

@@ -61,6 +61,16 @@ bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b
     return true;
 }
 
+const char *fact_c_name(const struct lab *lab, uint32_t id, char *text, size_t bytes)
+{
+    const char *name = book_name_of(&lab->session.book, id);
+    if (name)
+        snprintf(text, bytes, "%s", name);
+    else
+        snprintf(text, bytes, "p%" PRIu32, id);
+    return text;
+}
+
 json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b)
 {
     const struct snapshot *s = lab->session.snapshot;
@@ -98,6 +108,8 @@ void fact_blocks_json(struct lab *lab, struct outcome *out)
     if (snapshot_damaged(s, &damaged)) outcome_extra(out, "damaged_at", outcome_address(damaged));
     if (snapshot_list_damaged(s, &damaged)) outcome_extra(out, "free_list_damaged_at", outcome_address(damaged));
 }
+
+json_t *fact_number_json(uint64_t n) { return n <= INT64_MAX ? json_integer((json_int_t)n) : outcome_address(n); }
 
 json_t *fact_stats_json(struct lab *lab)
 {

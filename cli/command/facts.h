@@ -20,10 +20,15 @@ bool fact_is_quarantined(const struct lab *lab, const struct snapshot_block *b);
  * free block of its own, or an address inside the block. False, and out says why, if there is none. O(blocks). */
 bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b, struct outcome *out);
 
+/* The pointer's name in a line of C: the name that was given, else p and the id. Into text, which is returned. */
+const char *fact_c_name(const struct lab *lab, uint32_t id, char *text, size_t bytes);
+
 /* {"id":1,"address":…,"offset":…,"size":…,"header":…,"payload":…,"requested":…,"state":…} and what the state adds. */
 json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b);
 /* "blocks" and "free_list" into out's extra members. */
 void fact_blocks_json(struct lab *lab, struct outcome *out);
+/* A word of the heap: an integer, or where JSON has none as large, text in hex. */
+json_t *fact_number_json(uint64_t n);
 /* The "stats" object of the last look. */
 json_t *fact_stats_json(struct lab *lab);
 json_t *fact_switches_json(const struct session_setup *setup);

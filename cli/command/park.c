@@ -10,6 +10,7 @@ struct parked {
     struct session session;
     struct marks marks;
     struct view view;
+    struct trace marked;
     unsigned speed_ms;
     bool by_hand, stale;
     char *steps_text;
@@ -22,11 +23,21 @@ static void put_aside(struct lab *lab, struct parked *p)
     p->session = lab->session;
     p->marks = lab->marks;
     p->view = lab->view;
+    p->marked = lab->marked;
     p->speed_ms = lab->animation.ms;
     p->by_hand = lab->animation.by_hand;
     p->stale = lab->stale;
     p->steps_text = lab->steps_text;
     p->page = lab->page;
+}
+
+/* How things are shown is the person's choice, and stays so wherever it is made. */
+static void carry_display(struct view *to, const struct view *from)
+{
+    to->theme = from->theme;
+    to->ascii = from->ascii;
+    to->offsets = from->offsets;
+    to->projector = from->projector;
 }
 
 struct parked *park(struct lab *lab, const struct session_setup *setup, char *error, size_t error_bytes)
@@ -50,8 +61,8 @@ struct parked *park(struct lab *lab, const struct session_setup *setup, char *er
     lab->steps_text = NULL;
     lab->stale = false;
     view_init(&lab->view);
-    lab->view.theme = p->view.theme;
-    lab->view.ascii = p->view.ascii;
+    carry_display(&lab->view, &p->view);
+    trace_reset(&lab->marked, 0);
     return p;
 
 refused:
@@ -63,7 +74,7 @@ refused:
 void unpark(struct lab *lab, struct parked *p)
 {
     uint32_t seq = lab->session.seq;
-    enum theme_name theme = lab->view.theme;
+    struct view lesson = lab->view;
     animation_end(lab);
     session_release(&lab->session);
     marks_release(&lab->marks);
@@ -74,7 +85,8 @@ void unpark(struct lab *lab, struct parked *p)
     log_close(&lab->session.log, false, 0, 0); /* the command that set it aside */
     lab->marks = p->marks;
     lab->view = p->view;
-    lab->view.theme = theme;
+    carry_display(&lab->view, &lesson);
+    lab->marked = p->marked;
     lab->animation.ms = p->speed_ms;
     lab->animation.by_hand = p->by_hand;
     lab->steps_text = p->steps_text;

@@ -201,6 +201,12 @@ bool parse_positive(const char *word, const char *what, uint64_t *size, char *er
     return *size > 0 || complain(error, error_bytes, "%s is 0; expected at least 1", what);
 }
 
+bool parse_limit(const char *word, const char *what, uint64_t *limit, char *error, size_t error_bytes)
+{
+    if (!parse_positive(word, what, limit, error, error_bytes)) return false;
+    return *limit <= INT64_MAX || complain(error, error_bytes, "%s is %" PRIu64 "; expected less than 8 EiB", what, *limit);
+}
+
 bool parse_delta(const char *word, int64_t *delta, char *error, size_t error_bytes)
 {
     bool negative = *word == '-';

@@ -30,6 +30,8 @@ void arguments_release(struct arguments *args);
 bool parse_size(const char *word, const char *what, uint64_t *size, char *error, size_t error_bytes);
 /* The same, but zero is refused. */
 bool parse_positive(const char *word, const char *what, uint64_t *size, char *error, size_t error_bytes);
+/* The most bytes of a heap: a positive size below 8 EiB. */
+bool parse_limit(const char *word, const char *what, uint64_t *limit, char *error, size_t error_bytes);
 /* With a sign: +16, -4k, 0. */
 bool parse_delta(const char *word, int64_t *delta, char *error, size_t error_bytes);
 /* Is the word an address rather than an id (ids are small numbers and names): does it begin with 0x? */

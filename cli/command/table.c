@@ -458,7 +458,7 @@ const struct command command_table[] = {
      "",
      "up|down|top|bottom",
      "move map and table",
-     "Keys: PgUp and PgDn.",
+     "left and right are the same as up and down. Keys: PgUp and PgDn.",
      "screen",
      0,
      1,

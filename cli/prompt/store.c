@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define READ_BYTES_MAX ((size_t)STORE_LINES_MAX * 1024)
@@ -45,6 +46,18 @@ static bool make_way(char *path)
     return true;
 }
 
+/* Nobody has business with the file for longer than a moment; whoever holds it longer is not waited for. */
+static bool lock_soon(int fd)
+{
+    for (int tries = 0; tries < 20; tries++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
+        if (errno != EWOULDBLOCK && errno != EINTR) return false;
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    }
+    errno = EBUSY;
+    return false;
+}
+
 /* The file, locked; -1 and errno. Anything but a plain file of ours is refused, and never waited for. */
 static int open_locked(const char *path)
 {
@@ -53,7 +66,7 @@ static int open_locked(const char *path)
     if (fd < 0) return -1;
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid())
         errno = EPERM;
-    else if (((st.st_mode & 077) == 0 || fchmod(fd, 0600) == 0) && flock(fd, LOCK_EX) == 0) {
+    else if (((st.st_mode & 077) == 0 || fchmod(fd, 0600) == 0) && lock_soon(fd)) {
         if (stat(path, &now) == 0 && now.st_ino == st.st_ino) return fd;
         close(fd); /* another program has just replaced it */
         return open_locked(path);

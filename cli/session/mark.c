@@ -1,6 +1,7 @@
 /* mark.c: states kept by name. */
 #include "cli/session/mark.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@ void mark_release(struct mark *mark)
     *mark = (struct mark){0};
 }
 
-bool mark_take(struct mark *mark, struct session *s, const char *name)
+bool mark_take(struct mark *mark, struct session *s, const char *name, uint64_t most)
 {
     *mark = (struct mark){.seq = s->seq, .policy = s->setup.policy};
     snprintf(mark->name, sizeof mark->name, "%s", name);
@@ -22,10 +23,27 @@ bool mark_take(struct mark *mark, struct session *s, const char *name)
         return false;
     }
     const struct snapshot_head *head = snapshot_head(mark->snapshot);
-    uint64_t n = head->brk - head->heap_start;
-    if (!s->target.alive || n > MARK_BYTES_MAX || (mark->bytes = malloc(n + 1)) == NULL) return true;
+    uint64_t n = head->brk - head->heap_start, own = snapshot_memory_bytes(mark->snapshot);
+    if (own > most) {
+        mark_release(mark);
+        snprintf(s->error, sizeof s->error,
+                 "the states that are kept take %" PRIu64 " MiB already; expected a name that one of them has",
+                 MARKS_TOTAL_MAX >> 20);
+        return false;
+    }
+    if (!s->target.alive || n > MARK_BYTES_MAX || n > most - own || (mark->bytes = malloc(n + 1)) == NULL) return true;
     mark->n_bytes = session_read(s, head->heap_start, mark->bytes, n);
     return true;
+}
+
+/* What the others than the one to be replaced leave of MARKS_TOTAL_MAX. */
+static uint64_t room_left(const struct marks *marks, const char *name)
+{
+    uint64_t taken = 0;
+    for (size_t i = 0; i < marks->n; i++)
+        if (strcmp(marks->mark[i].name, name) != 0)
+            taken += snapshot_memory_bytes(marks->mark[i].snapshot) + marks->mark[i].n_bytes;
+    return taken < MARKS_TOTAL_MAX ? MARKS_TOTAL_MAX - taken : 0;
 }
 
 bool marks_add(struct marks *marks, struct session *s, const char *name)
@@ -35,12 +53,11 @@ bool marks_add(struct marks *marks, struct session *s, const char *name)
         snprintf(s->error, sizeof s->error, "%u states are kept already; expected a name that one of them has", MARKS_MAX);
         return false;
     }
-    if (!mark_take(&fresh, s, name)) return false;
+    if (!mark_take(&fresh, s, name, room_left(marks, name))) return false;
     for (size_t i = 0; i < marks->n; i++)
         if (strcmp(marks->mark[i].name, fresh.name) == 0) {
             mark_release(&marks->mark[i]);
-            marks->mark[i] = fresh;
-            return true;
+            memmove(&marks->mark[i], &marks->mark[i + 1], (--marks->n - i) * sizeof fresh);
         }
     if (marks->n == marks->room) {
         size_t room = marks->room ? marks->room * 2 : 8;

@@ -10,6 +10,8 @@
 
 #define MARK_BYTES_MAX (64u << 20) /* heaps beyond are kept without their bytes */
 #define MARKS_MAX 1024u
+#define MARKS_TOTAL_MAX                                                                                                          \
+    ((uint64_t)1 << 30) /* bytes of all states: beyond, first their bytes are left out, then they are refused */
 
 struct mark {
     char name[BOOK_NAME_MAX];
@@ -25,11 +27,12 @@ struct marks {
     size_t n, room;
 };
 
-/* Keep the present state in *mark. False with s->error on no memory. O(heap). */
-bool mark_take(struct mark *mark, struct session *s, const char *name);
+/* Keep the present state in *mark, in at most most bytes: without the heap's bytes, if with them it would be more. False with s->error on no
+ * memory, or if it is more without them too. O(heap). */
+bool mark_take(struct mark *mark, struct session *s, const char *name, uint64_t most);
 void mark_release(struct mark *mark);
 
-/* Keep the present state under name, in place of an older one of that name. False with s->error. */
+/* Keep the present state under name as the newest, in place of an older one of that name. False with s->error. */
 bool marks_add(struct marks *marks, struct session *s, const char *name);
 const struct mark *marks_find(const struct marks *marks, const char *name); /* NULL */
 void marks_release(struct marks *marks);

@@ -42,4 +42,6 @@ done
 for policy in bump header best-fit; do
     check "after a death brk and the blocks are of one moment ($policy)" 2 "$(run --json --policy $policy -e 'alloc 64; break oom; stats' | tail -n 2 | sed -n 's/.*"start":"\(0x[0-9a-f]*\)","now":"\(0x[0-9a-f]*\)".*"stats":{[^}]*"heap_bytes":\([0-9]*\).*/\1 \2 \3/p' | while read -r start now bytes; do [ $((now - start)) = "$bytes" ] && echo same; done | grep -c same)"
 done
+check "a finding's numbers are never negative" '"expected":"0xfdfdfdfdfdfdfdfd","found":"0xaaaaaaaaaaaaaaaa"' "$(run --json -e 'set canary on; alloc 64; alloc 64; write 1 112 aaaaaaaaaaaaaaaa force; check' | grep -oE '"expected":[^,]*,"found":"0xaa[^,]*')"
+check "a file's name that is no UTF-8" '"file":"'"$dir"'/\uFFFD.brk"' "$(run --json -e "alloc 8; save $dir/"$'\xff.brk' | grep -o '"file":[^,}]*')"
 tap_end

@@ -92,6 +92,27 @@ static void dump_shows_bytes(void **unused)
     try_close();
 }
 
+/* The line beside a command is C, under the names that were given. */
+static void c_lines_are_c(void **unused)
+{
+    static const struct {
+        const char *command, *c;
+    } rows[] = {{"alloc 64 as buf", "buf = malloc(64);"},
+                {"alloc 8", "p2 = malloc(8);"},
+                {"write buf 0 \"hello\"", "memcpy(buf + 0, \"hello\", 5);"},
+                {"write 2 1 0161 67", "memcpy(p2 + 1, \"\\x01\\x61g\", 3);"},
+                {"write 2 1 225c 0a", "memcpy(p2 + 1, \"\\x22\\x5c\\x0a\", 3);"},
+                {"fill buf 0xaa", "memset(buf, 0xaa, 64);"},
+                {"free buf 2", "free(buf); free(p2);"}};
+    (void)unused;
+    try_open(HEAP_HEADER);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        try_ok("%s", rows[i].command);
+        assert_string_equal(try_lab.last->c_line, rows[i].c);
+    }
+    try_close();
+}
+
 static void why_explains_every_byte(void **unused)
 {
     (void)unused;
@@ -134,7 +155,10 @@ static void marks_are_kept_by_name(void **unused)
     try_ok("mark b");
     try_ok("mark a"); /* in place of the first */
     try_ok("mark");
-    try_tells("a                after command 5: 80 bytes, 1 block\n");
+    try_tells("a                after command 5: 80 bytes, 1 block"); /* the newest now, from which diff alone looks */
+    try_ok("diff");
+    try_tells("from a");
+    try_ok("mark");
     assert_int_equal(json_array_size(json_object_get(try_lab.last->result, "marks")), 2);
     try_ok("repeat 60 alloc 8");
     try_ok("diff a b");
@@ -255,6 +279,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(show_names_the_words_of_a_block),
+        cmocka_unit_test(c_lines_are_c),
         cmocka_unit_test(freed_blocks_are_shown),
         cmocka_unit_test(dump_shows_bytes),
         cmocka_unit_test(why_explains_every_byte),

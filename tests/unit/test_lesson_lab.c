@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "cli/command/course.h"
+#include "cli/command/facts.h"
 #include "tests/support/try.h"
 
 static const struct outcome *run(const char *line)
@@ -51,6 +52,29 @@ static void a_lesson_leaves_the_session_as_it_was(void **state)
     assert_false(run("answer 3")->ok);
     assert_false(run("repeat 2 lesson 1")->ok);
     assert_true(run("lesson cli/lesson/lessons/4-header.lesson")->ok); /* and one that is not left ends with the lab */
+    try_close();
+}
+
+/* What the last command changed is marked again when its heap comes back; how things are shown stays as it was chosen last. */
+static void marks_and_display_go_over(void **state)
+{
+    struct fact_word words[FACT_WORDS_MAX];
+    (void)state;
+    try_open(HEAP_HEADER);
+    run("alloc 64");
+    run("alloc 32");
+    run("free 1");
+    run("set projector on");
+    run("lesson cli/lesson/lessons/4-header.lesson");
+    assert_true(try_lab.view.projector);
+    run("set addresses offset");
+    run("alloc 1000");
+    run("lesson quit");
+    assert_true(try_lab.view.projector && try_lab.view.offsets);
+    struct snapshot_block b = snapshot_block(try_lab.session.snapshot, 0);
+    assert_int_equal(fact_words(&try_lab, &b, words), 3);
+    assert_false(words[0].word.changed);
+    assert_true(words[1].word.changed && words[1].word.value == 1 && words[1].word.was == 0);
     try_close();
 }
 
@@ -123,6 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_of_any_bytes_is_told),
         cmocka_unit_test(what_is_tried_is_taken_back),
+        cmocka_unit_test(marks_and_display_go_over),
         cmocka_unit_test(a_lesson_leaves_the_session_as_it_was),
     };
     return cmocka_run_group_tests_name("lesson_lab", tests, NULL, NULL);

@@ -90,7 +90,7 @@ static void random_session(enum heap_policy policy)
     open_lab(policy);
     for (size_t i = 0; i < STATES; i++) {
         if (i > 0) snprintf(line, sizeof line, "random %d seed %zu", COMMANDS_EACH, i), run(line);
-        assert_true(mark_take(&state[i], &lab.session, "s"));
+        assert_true(mark_take(&state[i], &lab.session, "s", UINT64_MAX));
     }
     for (size_t i = 0; i < STATES; i++)
         for (size_t k = 0; k < STATES; k++) {

@@ -80,6 +80,7 @@ static void wrong_usage(void **unused)
     refused(PARSE("--theme=pink"), "there is no theme pink; expected dark, light or mono");
     refused(PARSE("--limit=0"), "--limit is 0");
     refused(PARSE("--limit=x"), "--limit can't be read");
+    refused(PARSE("--limit=0x8000000000000000"), "--limit is 9223372036854775808; expected less than 8 EiB");
     refused(PARSE("--timeout=0"), "--timeout can't be 0; expected seconds");
     refused(PARSE("--timeout=nan"), "--timeout can't be nan");
     refused(PARSE("--timeout=1x"), "--timeout can't be 1x");

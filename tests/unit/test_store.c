@@ -1,4 +1,5 @@
 /* test_store.c: the file of earlier lines. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -81,6 +83,27 @@ static void test_store(void **state)
     store_close(&s);
 }
 
+/* Whoever holds the file for long is not waited for. */
+static void test_store_held(void **state)
+{
+    (void)state;
+    char path[200];
+    snprintf(path, sizeof path, "%s/held", base);
+    setenv("XDG_STATE_HOME", path, 1);
+    struct store s = opened();
+    int fd = open(s.path, O_RDWR | O_CLOEXEC);
+    store_close(&s);
+    assert_true(fd >= 0);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    s = opened();
+    assert_non_null(strstr(s.notice, "earlier lines are not kept"));
+    store_close(&s);
+    close(fd);
+    s = opened();
+    assert_string_equal(s.notice, "");
+    store_close(&s);
+}
+
 static void test_store_without_a_place(void **state)
 {
     (void)state;
@@ -133,6 +156,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_store),
+        cmocka_unit_test(test_store_held),
         cmocka_unit_test(test_store_without_a_place),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);
