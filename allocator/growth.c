@@ -88,6 +88,11 @@ enum heap_status growth_foreign(struct heap *h, intptr_t delta, uintptr_t *befor
     *before = 0;
     if (delta > 0 && (used > h->root.limit || (uint64_t)delta > h->root.limit - used)) why = WHY_LIMIT;
     if (why == WHY_FOREIGN && (*before = growth_call(h, delta)) == 0) why = WHY_KERNEL;
+    /* Below the first break the kernel leaves brk where it is, and glibc's sbrk calls that success. */
+    if (*before != 0 && delta < 0 && growth_brk(h) == *before) {
+        why = WHY_KERNEL;
+        *before = 0;
+    }
     step_tell(h->steps, STEP_SBRK, why, 0, (uint64_t)delta, brk, *before == 0 ? brk : *before + (uintptr_t)delta);
     if (why == WHY_FOREIGN) return HEAP_OK;
     return why == WHY_LIMIT ? HEAP_LIMIT : HEAP_NO_MEMORY;

@@ -42,6 +42,7 @@ static void *race_run(void *user)
     uintptr_t payload = (uintptr_t)heap_alloc(r->heap, t->bytes);
     pthread_mutex_lock(&r->mutex);
     t->payload = payload;
+    if (payload == 0) t->status = r->heap->failure; /* its own: the other stands still */
     t->state = RACE_DONE;
     pthread_cond_broadcast(&r->changed);
     pthread_mutex_unlock(&r->mutex);

@@ -31,7 +31,8 @@ struct race_thread {
     struct race *race;
     pthread_t thread;
     size_t bytes; /* of its malloc */
-    uintptr_t payload; /* once it is done: what malloc returned, 0 for NULL */
+    uintptr_t payload; /* once it is done: what malloc returned, 0 for NULL, */
+    enum heap_status status; /* and why that was */
     enum race_state state;
     bool go; /* it may go on */
     bool over_probes; /* and is not held where it only looks at a block */

@@ -104,10 +104,12 @@ static enum heap_status target_race(struct exchange *x)
     if (q->op == WIRE_RACE_STEP) race_step(r, (unsigned)q->a, q->b == 1);
     if (q->op == WIRE_RACE_END) race_end(r);
     x->racing = q->op != WIRE_RACE_END;
-    x->answer.result = WIRE_RACE_RESULT(r->thread[0].state, r->thread[1].state);
+    x->answer.result = 0;
     x->answer.n_results = 2;
-    for (unsigned i = 0; i < 2; i++)
+    for (unsigned i = 0; i < 2; i++) {
+        x->answer.result |= WIRE_RACE_OF(i, r->thread[i].state, r->thread[i].status);
         x->results[i] = r->thread[i].payload;
+    }
     return HEAP_OK;
 }
 

@@ -11,7 +11,7 @@
 #include "steps.h"
 
 #define WIRE_MAGIC UINT64_C(0x65726977766b7262) /* "brkvwire" */
-#define WIRE_VERSION 2u
+#define WIRE_VERSION 3u
 #define WIRE_FD 3 /* the target's end of the pair */
 #define WIRE_DATA_MAX 4096u /* bytes of payload data in one request */
 #define WIRE_BATCH_MAX 512u /* allocations in one request */
@@ -55,9 +55,11 @@ struct wire_request {
     uint32_t reserved;
 };
 
-/* Of the WIRE_RACE_*: result holds the states of the two threads, and n_results is 2: what their mallocs returned, 0 before. */
-#define WIRE_RACE_RESULT(first, second) ((uint64_t)(first) | (uint64_t)(second) << 8)
+/* Of the WIRE_RACE_*: result holds the states of the two threads, and the statuses of their mallocs where those returned NULL; n_results is
+ * 2: what they returned, 0 before. */
+#define WIRE_RACE_OF(thread, state, status) (((uint64_t)(state) | (uint64_t)(status) << 16) << 8 * (thread))
 #define WIRE_RACE_STATE(result, thread) ((uint8_t)((result) >> 8 * (thread)))
+#define WIRE_RACE_STATUS(result, thread) ((uint8_t)((result) >> (16 + 8 * (thread))))
 
 /* Followed in the same packet by n_results payload addresses (uint64_t, of WIRE_ALLOC with b > 1 and of the races) and n_steps struct step. */
 struct wire_answer {

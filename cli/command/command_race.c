@@ -131,6 +131,21 @@ static bool is_overlap(const struct session_race *race)
     return p[0] && p[1] && p[0] < p[1] + n[1] && p[1] < p[0] + n[0];
 }
 
+/* A malloc that the other thread made fail: it met words of which one half was written. A limit or the kernel may refuse anybody. */
+static bool tell_refusals(struct race_run *r)
+{
+    const struct session_race *race = &r->lab->session.race;
+    bool refused = false;
+    for (unsigned i = 0; i < 2; i++) {
+        if (race->payload[i] != 0 || race->status[i] == HEAP_OK) continue;
+        bool torn = race->status[i] == HEAP_DAMAGED || race->status[i] == HEAP_CYCLE;
+        TELL(r, "thread %u has no block: %s%s\n", i + 1, heap_status_text(race->status[i]),
+             torn ? ", as it looked: the other thread stood between two of its writes" : "");
+        refused = refused || torn;
+    }
+    return refused;
+}
+
 /* Look at the heap from outside, and say what came of the race. */
 static void judge(struct race_run *r)
 {
@@ -155,17 +170,19 @@ static void judge(struct race_run *r)
     if (overlap)
         TELL(r, "#%" PRIu32 " and #%" PRIu32 " lie in the same bytes: each thread believes that they are its own\n",
              s->race.id[0], s->race.id[1]);
-    bool broken = n > 0 || overlap || json_array_size(lost) > 0;
-    if (!broken) TELL(r, "check: finds nothing; both blocks are there\n");
-    outcome_result(r->out,
-                   json_pack("{s:b, s:b, s:b, s:b, s:o, s:o, s:[o, o], s:b}", "broken", broken, "lock", s->race.lock, "waited",
-                             waited, "overlap", overlap, "lost", lost, "findings", list, "addresses",
-                             outcome_address(s->race.payload[0]), outcome_address(s->race.payload[1]), "under_way", false));
+    bool refused = tell_refusals(r), broken = n > 0 || overlap || refused || json_array_size(lost) > 0;
+    if (!broken && s->race.payload[0] != 0 && s->race.payload[1] != 0) TELL(r, "check: finds nothing; both blocks are there\n");
+    outcome_result(r->out, json_pack("{s:b, s:b, s:b, s:b, s:b, s:o, s:o, s:[o, o], s:b}", "broken", broken, "lock", s->race.lock,
+                                     "waited", waited, "overlap", overlap, "refused", refused, "lost", lost, "findings", list,
+                                     "addresses", outcome_address(s->race.payload[0]), outcome_address(s->race.payload[1]),
+                                     "under_way", false));
     if (broken)
-        outcome_sentence(r->out, "without the lock the two threads broke the heap: %s",
-                         n > 0     ? findings[0].text
-                         : overlap ? "one block, two owners"
-                                   : "a block is lost");
+        outcome_sentence(r->out, "without the lock the two threads %s: %s",
+                         n > 0 || !refused ? "broke the heap" : "were in each other's way",
+                         n > 0                       ? findings[0].text
+                         : overlap                   ? "one block, two owners"
+                         : json_array_size(lost) > 0 ? "a block is lost"
+                                                     : "one malloc returned NULL, though there is memory");
     else if (s->race.lock)
         outcome_sentence(r->out, "%s, and the heap is sound",
                          waited ? "with the lock the second thread waited for the first" : "the threads never met");

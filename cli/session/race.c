@@ -10,6 +10,7 @@ static bool ask_race(struct session *s, enum wire_op op, uint64_t a, uint64_t b)
         r->state[i] = (enum race_state)WIRE_RACE_STATE(s->answer.head.result, i);
         r->waited[i] = r->waited[i] || r->state[i] == RACE_WAITING;
         r->payload[i] = s->answer.results[i];
+        r->status[i] = (enum heap_status)WIRE_RACE_STATUS(s->answer.head.result, i);
         if (r->state[i] != RACE_DONE || r->payload[i] == 0 || r->id[i] != 0) continue;
         if (!session_keep_block(s, r->payload[i], r->bytes[i], &made)) return false;
         r->id[i] = made.id;

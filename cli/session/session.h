@@ -30,7 +30,8 @@ struct session_race {
     uint64_t bytes[2]; /* of their mallocs */
     enum race_state state[2];
     bool waited[2]; /* it had to wait for the lock */
-    uint64_t payload[2]; /* once done; 0 for NULL */
+    uint64_t payload[2]; /* once done; 0 for NULL, */
+    enum heap_status status[2]; /* and why that was */
     uint32_t id[2]; /* of the blocks, 0 before and for NULL */
 };
 

@@ -41,6 +41,7 @@ static void *arena_sbrk(const struct growth *self, intptr_t delta)
     if (delta != 0) a->moves++;
     if (delta != 0 && a->moves == a->stray_at) assert(arena_move(a, a->stray));
     before = a->brk;
+    if (a->deaf && delta < 0) return (void *)before;
     if (a->silent || (delta != 0 && a->moves == a->fail_at) || !arena_move(a, delta)) {
         errno = ENOMEM;
         return (void *)-1;

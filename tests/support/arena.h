@@ -21,6 +21,7 @@ struct arena {
     unsigned stray_at; /* just before the call of that number, a stranger moves the break by stray; 0 for none */
     intptr_t stray;
     bool silent; /* even sbrk(0) fails */
+    bool deaf; /* going down does nothing, and is called success: as glibc's sbrk below the first break */
 };
 
 /* An arena of bytes (at most ARENA_MOST), all zero, whose break is offset bytes above a page's start. */

@@ -163,6 +163,25 @@ static void test_foreign(void **state)
     }
 }
 
+/* A kernel that leaves brk where it is, without a word. */
+static void test_deaf_kernel(void **state)
+{
+    uintptr_t before;
+    (void)state;
+    FOR_EACH_POLICY(policy)
+    {
+        rig_start(policy);
+        rig_alloc(64);
+        uintptr_t brk = rig.arena.brk;
+        rig.arena.deaf = true;
+        rig_forget();
+        assert_int_equal(heap_sbrk(&rig.heap, -16, true, &before), HEAP_NO_MEMORY);
+        assert_int_equal(before, 0);
+        assert_string_equal(rig_steps(), "sbrk/kernel");
+        assert_int_equal(rig.arena.brk, brk);
+    }
+}
+
 static void test_switches(void **state)
 {
     (void)state;
@@ -198,8 +217,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_limit),      cmocka_unit_test(test_failing_sbrk), cmocka_unit_test(test_stray),
-        cmocka_unit_test(test_stray_trim), cmocka_unit_test(test_foreign),      cmocka_unit_test(test_switches),
-        cmocka_unit_test(test_growth_os),
+        cmocka_unit_test(test_stray_trim), cmocka_unit_test(test_foreign),      cmocka_unit_test(test_deaf_kernel),
+        cmocka_unit_test(test_switches),   cmocka_unit_test(test_growth_os),
     };
     return cmocka_run_group_tests_name("alloc_growth", tests, NULL, NULL);
 }

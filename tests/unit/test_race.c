@@ -176,6 +176,25 @@ static void test_known_bad(void **state)
     }
 }
 
+/* A malloc that the other thread made fail is harm, though every block is in its place; one that the limit refused is not. */
+static void test_refused(void **state)
+{
+    (void)state;
+    try_open(HEAP_HEADER);
+    try_ok("set lock off");
+    try_ok("race 1 2 1 2");
+    assert_true(result_is("broken") && result_is("refused"));
+    try_says("one malloc returned NULL, though there is memory");
+    try_tells("the other thread stood between two of its writes");
+    try_ok("check");
+    try_ok("undo 2");
+    try_ok("limit 240"); /* after the first thread's block nothing is left */
+    try_ok("race");
+    assert_false(result_is("broken") || result_is("refused"));
+    try_tells("thread 2 has no block: the heap's limit refused");
+    try_close();
+}
+
 static void test_bump(void **state)
 {
     (void)state;
@@ -305,9 +324,15 @@ static void test_schedules(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_thousand_runs), cmocka_unit_test(test_two_owners),   cmocka_unit_test(test_end_at_once),
-        cmocka_unit_test(test_known_bad),       cmocka_unit_test(test_bump),         cmocka_unit_test(test_held),
-        cmocka_unit_test(test_undo_held),       cmocka_unit_test(test_undo_stopped), cmocka_unit_test(test_schedules)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_thousand_runs),
+                                       cmocka_unit_test(test_two_owners),
+                                       cmocka_unit_test(test_end_at_once),
+                                       cmocka_unit_test(test_known_bad),
+                                       cmocka_unit_test(test_bump),
+                                       cmocka_unit_test(test_refused),
+                                       cmocka_unit_test(test_held),
+                                       cmocka_unit_test(test_undo_held),
+                                       cmocka_unit_test(test_undo_stopped),
+                                       cmocka_unit_test(test_schedules)};
     return cmocka_run_group_tests_name("race", tests, NULL, NULL);
 }
