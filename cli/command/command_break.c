@@ -270,6 +270,7 @@ static bool oom(struct fault *f)
     fault_tell(f, "*(char *)NULL = 'x': a program that does not look at what malloc returned writes to address 0");
     HARM("malloc returned NULL, and the program did not look");
     UNSEEN("nothing is wrong with the heap: refusing is what it should do");
+    session_look_last(s);
     if (fault_fill(f, 0, 1, 'x')) fault_tell(f, "that was not caught: something is mapped at address 0");
     return true;
 }

@@ -312,6 +312,15 @@ bool session_look(struct session *s)
     return true;
 }
 
+bool session_look_last(struct session *s)
+{
+    bool quiet = s->quiet;
+    s->quiet = false;
+    bool ok = session_look(s);
+    s->quiet = quiet;
+    return ok;
+}
+
 void session_forget(struct session *s)
 {
     snapshot_free(s->before);

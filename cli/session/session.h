@@ -101,13 +101,15 @@ static inline uint32_t session_front_bytes(const struct session *s)
 /* Walk the heap from outside and replace the snapshot; s->changes becomes the difference. If the target is dead, the last picture is kept
  * and marked so. False with s->error only on no memory. */
 bool session_look(struct session *s);
+/* The same, in a replay too: what is seen of a target that is about to die is the last look at it. */
+bool session_look_last(struct session *s);
 /* A picture of the target as it is, for the caller to keep and to free (snapshot_free); of a dead one, the last picture. NULL on no memory. */
 struct snapshot *session_picture(struct session *s);
 /* Let the older snapshot go. */
 void session_forget(struct session *s);
 /* Has the target died by itself? Then the log gets an entry, the snapshot the news; true. */
 bool session_notice_death(struct session *s);
-/* Copy bytes out of the target (or what is left of the last look at it): how many could be read. */
+/* Copy bytes out of the target: how many could be read; none of a dead one. */
 size_t session_read(struct session *s, uint64_t address, void *to, size_t n);
 
 #endif

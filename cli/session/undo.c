@@ -27,15 +27,6 @@ static size_t count_lines(const struct log *l, size_t from, size_t to)
     return lines;
 }
 
-/* What is seen of a dead target is the last look at it: as it was before the command that it died of. So there must be one, of this one. */
-static void look_before_death(struct session *s)
-{
-    bool quiet = s->quiet;
-    s->quiet = false;
-    session_look(s);
-    s->quiet = quiet;
-}
-
 /* A death is part of the log: it happens again, by the same signal. */
 static void die_again(struct session *s, const struct log_entry *e)
 {
@@ -56,7 +47,7 @@ static bool play_entries(struct session *s, size_t from, size_t to, const struct
         uint32_t seq = s->seq;
         s->seq = e->seq; /* a block freed then was freed by that command */
         size_t n_lines = log_n_to_play(e);
-        if (e->death) look_before_death(s);
+        if (e->death) session_look_last(s);
         for (size_t k = 0; k < n_lines; k++, done++) {
             bool go_on = player->play(player, s, e->lines[k]);
             if (second_gone(&clock) && !player->progress(player, done, total)) go_on = false;

@@ -16,6 +16,7 @@ for fault in $faults; do
 done
 check "a fault that kills the target is a result, and the session goes on" 'killed by signal 11 (SIGSEGV)
 #1 = 0x411020, 16 bytes' "$(run -e 'break oom; undo; alloc 16' | grep -oE '^#1 = .*|killed by signal 11 .SIGSEGV.$' | sort -r | uniq)"
+check "the last picture is the one just before the death" "4 blocks" "$(run -e 'alloc 64; break oom; blocks' | grep -cE '^ +#[1-4] .* used$') blocks"
 check "under bump one line says why not" 1 "$(run --policy bump -e 'break overflow' | grep -c 'bump has no headers')"
 check "help knows break and race" 2 "$(run -e 'help break; help race' | grep -cE '^(break|race) ')"
 
