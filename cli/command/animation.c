@@ -159,6 +159,8 @@ static bool tiles_apply(struct tiles *t, enum heap_policy policy, const struct s
         return s->c < t->brk && s->c >= t->start ? tiles_shrink(t, s->c) : true;
     case STEP_WRITE:
         return tiles_write(t, policy, s);
+    case STEP_SPLIT: /* the words that say so are written a little later */
+        return tiles_cut(t, s->c);
     case STEP_LINK:
         return tiles_link(t, s->block, s->a);
     case STEP_UNLINK:
@@ -275,6 +277,18 @@ void animation_rewind(const struct lab *lab, uint64_t address, struct fact_word 
         }
     }
     if (later) word->was = word->value;
+}
+
+void animation_rewind_bytes(const struct lab *lab, uint64_t address, unsigned char *bytes, size_t n)
+{
+    const struct animation *a = &lab->animation;
+    for (size_t i = a->n; i-- > a->at + 1;) {
+        struct step s = trace_at(&lab->session.trace, i);
+        const struct block_field_info *info = s.kind == STEP_WRITE ? block_field_info((enum block_field)s.field) : NULL;
+        uint64_t at = s.block + s.offset - address;
+        if (info != NULL && s.block != 0 && info->bytes <= sizeof s.a && at < n && info->bytes <= n - at)
+            memcpy(bytes + at, &s.a, info->bytes); /* little-endian: a short word lies at its start */
+    }
 }
 
 void animation_end(struct lab *lab)

@@ -33,6 +33,8 @@ void animation_begin(struct lab *lab);
 bool animation_move(struct lab *lab, int by);
 /* A word of the block at address, which was read now, as it stood at the present frame. */
 void animation_rewind(const struct lab *lab, uint64_t address, struct fact_word *fact);
+/* The same for n bytes from address on, as far as words were written there; what a caller or a fill wrote is as it is now. */
+void animation_rewind_bytes(const struct lab *lab, uint64_t address, unsigned char *bytes, size_t n);
 /* End it, at once: the picture is the true one. */
 void animation_end(struct lab *lab);
 

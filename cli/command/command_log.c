@@ -63,8 +63,10 @@ static bool done_with(struct lab *lab, struct outcome *out, bool ok, size_t n, c
     if (!ok) return outcome_fail(out, "%s", lab->session.error);
     trace_add(&lab->session.trace, &(struct step){.kind = STEP_SKIPPED, .a = n}, 1);
     outcome_result(out, json_pack("{s:I}", verb, (json_int_t)n));
-    outcome_sentence(out, "%s %zu command%s%s%s%s: brk is at 0x%" PRIx64, verb, n, n == 1 ? "" : "s", n == 1 ? " (" : "",
-                     n == 1 ? title : "", n == 1 ? ")" : "", lab->session.target.brk);
+    const struct target *t = &lab->session.target;
+    outcome_sentence(out, "%s %zu command%s%s%s%s: brk is at 0x%" PRIx64 "%s%s", verb, n, n == 1 ? "" : "s", n == 1 ? " (" : "",
+                     n == 1 ? title : "", n == 1 ? ")" : "", t->brk, t->alive ? "" : "; the target was ",
+                     t->alive ? "" : t->ended);
     return true;
 }
 

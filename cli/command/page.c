@@ -73,12 +73,18 @@ void page_update(struct lab *lab)
 
 /* ── History, names ── */
 
+static void add_history(struct lab_page *page, uint64_t heap_bytes, uint64_t live_bytes)
+{
+    page->heap_bytes[page->n_history] = heap_bytes;
+    page->live_bytes[page->n_history++] = live_bytes;
+}
+
 static void fill_history(struct lab *lab)
 {
     struct lab_page *page = lab->page;
     const struct log *l = &lab->session.log;
-    if (l->n + 1 > page->room_history) {
-        size_t room = (l->n + 1) * 2;
+    if (l->n + 2 > page->room_history) {
+        size_t room = (l->n + 2) * 2;
         uint64_t *heap = realloc(page->heap_bytes, room * sizeof *heap);
         if (heap) page->heap_bytes = heap;
         uint64_t *live = realloc(page->live_bytes, room * sizeof *live);
@@ -89,12 +95,16 @@ static void fill_history(struct lab *lab)
     size_t from = l->n; /* behind the entry that made the heap that there is */
     while (from > 0 && !l->entries[from - 1]->fresh)
         from--;
-    page->heap_bytes[0] = page->live_bytes[0] = 0;
-    for (size_t i = from; i < l->n; i++) {
-        page->heap_bytes[i - from + 1] = l->entries[i]->heap_bytes;
-        page->live_bytes[i - from + 1] = l->entries[i]->live_bytes;
+    page->n_history = 0;
+    add_history(page, 0, 0);
+    if (from > 0 && l->entries[from - 1]->heap_bytes > 0) from--; /* which did more than that: policy NAME replay */
+    for (size_t i = from; i < l->n; i++)
+        add_history(page, l->entries[i]->heap_bytes, l->entries[i]->live_bytes);
+    const struct snapshot *frame = lab->animation.playing ? lab->animation.frame : NULL;
+    if (frame != NULL && page->n_history > 1) {
+        page->n_history--; /* what is played has not come to its end */
+        add_history(page, snapshot_stats(frame)->heap_bytes, snapshot_stats(frame)->live_bytes);
     }
-    page->n_history = l->n - from + 1;
     page->history = (struct picture_history){page->n_history, page->heap_bytes, page->live_bytes};
 }
 
@@ -146,6 +156,7 @@ static void fill_detail(struct lab *lab)
     if (s->target.alive) {
         page->n_bytes = session_read(s, b.address, page->bytes, b.size < DETAIL_BYTES ? b.size : DETAIL_BYTES);
         page->bytes_at = b.address;
+        if (a->playing) animation_rewind_bytes(lab, b.address, page->bytes, page->n_bytes);
         fill_words(lab, &b);
     }
     bool same = page->bytes_at == b.address;

@@ -29,6 +29,8 @@ static void test_by_hand(void **state)
     lab_command(t, "speed step", "played step by step");
     lab_command(t, "alloc 24", "step 1 of 13: looks at #1: free, 64 >= 32: the best so far");
     terminal_must_show(t, "looked at");
+    terminal_must_show(t, "size_flags 81"); /* the word and its bytes, as they still are */
+    lab_must_match(t, "51 00 00 00");
     terminal_must_show(t, "#1 free 64");
     terminal_type(t, "\033[C");
     terminal_must_show(t, "step 2 of 13: looks at #3: free, 112 would do");
@@ -36,12 +38,16 @@ static void test_by_hand(void **state)
     terminal_must_show(t, "step 1 of 13");
     terminal_type(t, "\033[D"); /* there is none before the first */
     terminal_must_show(t, "step 1 of 13");
-    for (int i = 0; i < 9; i++)
+    for (int i = 0; i < 5; i++)
+        terminal_type(t, " ");
+    terminal_must_show(t, "step 6 of 13: puts");
+    terminal_must_show(t, "FREE LIST +0x30(");
+    for (int i = 0; i < 4; i++)
         terminal_type(t, " ");
     terminal_must_show(t, "step 10 of 13: writes size_flags of #1");
     terminal_must_show(t, "(was 81)");
     terminal_type(t, "  ");
-    terminal_must_show(t, "FREE LIST +0x30(16)"); /* linked at step 6, a block by its header from step 12 on */
+    terminal_must_show(t, "FREE LIST +0x30(16)"); /* a block by its header now */
     terminal_type(t, "\r");
     terminal_must_show(t, "#1 it is, split 48 + 32");
     terminal_must_show(t, "#5 used");

@@ -241,6 +241,11 @@ static void a_picture_has_it_all(void **unused)
     assert_false(p.failed);
     assert_int_equal(p.history->n, 3);
     assert_int_equal(p.history->heap_bytes[2], try_stat("heap_bytes"));
+    try_ok("policy best-fit replay"); /* a fresh heap, and all at once what it holds now */
+    lab_picture(&try_lab, &p);
+    assert_int_equal(p.history->n, 2);
+    assert_int_equal(p.history->heap_bytes[1], try_stat("heap_bytes"));
+    try_ok("undo");
     assert_string_equal(p.notice, "");
     try_ok("select 3");
     lab_picture(&try_lab, &p);
