@@ -73,7 +73,9 @@ static void help_all(struct outcome *out)
     }
     outcome_text(out, "\nSIZE: 64, 0x40, 4k, 1M.  ID: 2, #2, a NAME, 4-6, all.\n"
                       "';' separates commands, '#' starts a comment.\n"
-                      "`help COMMAND` tells more; a unique beginning of a command's name will do.\n");
+                      "`help COMMAND` tells more; a unique beginning of a command's name will do.\n"
+                      "On the screen F1 shows this with the keys: PgUp and PgDn scroll, Alt-+ and Alt--\n"
+                      "zoom, Alt-arrows select, Alt-p is for the projector, Alt-o for offsets.\n");
 }
 
 RUN(help)

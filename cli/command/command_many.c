@@ -18,6 +18,7 @@
 #define SOURCE_DEPTH_MAX 16u
 #define RANDOM_SIZE_MAX 256u
 #define PROGRESS_EVERY 4096u
+#define FAILURES_MAX 100u
 
 /* A file being sourced; they form a list from the innermost out. */
 struct lab_source {
@@ -270,29 +271,63 @@ static size_t line_of(const char *text, size_t *counted, size_t line, size_t at)
     return line;
 }
 
+/* What came of the commands of a file: each failure stands among what they told, and in the JSON. */
+struct source_tally {
+    const char *path;
+    size_t n, failed;
+    char *first; /* in words; NULL: none, or no memory */
+    json_t *failures; /* of at most FAILURES_MAX */
+};
+
+static void tell_failure(struct source_tally *t, size_t line, const char *command, struct outcome *out)
+{
+    const char *why = out->error ? out->error : "failed";
+    if (t->failed++ == 0 && asprintf(&t->first, "%s:%zu: %s: %s", parse_shown(t->path), line, parse_shown(command), why) < 0)
+        t->first = NULL;
+    if (t->failed > FAILURES_MAX) return;
+    char *clean = outcome_utf8(command);
+    outcome_text(out, "%s:%zu: %s: %s\n", parse_shown(t->path), line, parse_shown(command), why);
+    if (clean)
+        json_array_append_new(t->failures,
+                              json_pack("{s:I, s:s, s:s}", "line", (json_int_t)line, "command", clean, "error", why));
+    free(clean);
+}
+
+/* The whole's own outcome. */
+static bool source_conclude(struct lab *lab, struct source_tally *t, struct outcome *out)
+{
+    if (t->failed > FAILURES_MAX) outcome_text(out, "%zu more failed\n", t->failed - FAILURES_MAX);
+    outcome_result(out, json_pack("{s:I, s:I}", "commands", (json_int_t)t->n, "failed", (json_int_t)t->failed));
+    if (t->failed > 0) outcome_extra(out, "failures", json_incref(t->failures));
+    if (t->failed > 1) outcome_fail(out, "%s; %zu more failed", t->first ? t->first : "out of memory", t->failed - 1);
+    if (t->failed == 1) outcome_fail(out, "%s", t->first ? t->first : "out of memory");
+    if (t->failed > 0) return false;
+    if (lab->session.stop) return outcome_fail(out, "interrupted after %zu commands of %s", t->n, parse_shown(t->path));
+    outcome_text(out, "%zu command%s run\n", t->n, t->n == 1 ? "" : "s");
+    return true;
+}
+
 static bool source_run(struct lab *lab, const char *path, const char *text, struct outcome *out)
 {
-    size_t at = 0, counted = 0, line = 1, n = 0, failed = 0, begin = 0;
-    char *command, *first = NULL;
+    struct source_tally t = {.path = path, .failures = json_array()};
+    size_t at = 0, counted = 0, line = 1, begin = 0;
+    uint32_t outer = lab->session.book.line;
+    char *command;
     while (!lab->session.stop && (begin = at, command = command_split(text, &at)) != NULL) {
         line = line_of(text, &counted, line, begin + strspn(text + begin, " \t\r\n;"));
+        lab->session.book.line = (uint32_t)line;
         bool ok = command_execute(lab, command, out);
         nested_done(out);
-        if (!ok && failed++ == 0 &&
-            asprintf(&first, "%s:%zu: %s: %s", parse_shown(path), line, parse_shown(command), out->error) < 0)
-            first = NULL;
-        n++;
+        if (!ok) tell_failure(&t, line, command, out);
+        t.n++;
         free(command);
         if ((!ok && lab->stop_on_error) || lab->n_nested > LAB_NESTED_MAX || lab->quit) break;
     }
-    outcome_result(out, json_pack("{s:I, s:I}", "commands", (json_int_t)n, "failed", (json_int_t)failed));
-    if (failed > 1) outcome_fail(out, "%s; %zu more failed", first ? first : "out of memory", failed - 1);
-    if (failed == 1) outcome_fail(out, "%s", first ? first : "out of memory");
-    free(first);
-    if (failed) return false;
-    if (lab->session.stop) return outcome_fail(out, "interrupted after %zu commands of %s", n, parse_shown(path));
-    outcome_text(out, "%zu command%s run\n", n, n == 1 ? "" : "s");
-    return true;
+    lab->session.book.line = outer;
+    bool ok = source_conclude(lab, &t, out);
+    json_decref(t.failures);
+    free(t.first);
+    return ok;
 }
 
 RUN(source)

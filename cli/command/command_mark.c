@@ -16,7 +16,7 @@ RUN(mark)
         for (size_t i = 0; i < lab->marks.n; i++) {
             const struct mark *m = &lab->marks.mark[i];
             json_array_append_new(names, json_string(m->name));
-            outcome_text(out, "%-16s after command %" PRIu32 ": %" PRIu64 " bytes, %zu block%s\n", m->name, m->seq,
+            outcome_text(out, "%s: kept after command %" PRIu32 ", %" PRIu64 " bytes, %zu block%s\n", m->name, m->seq,
                          snapshot_stats(m->snapshot)->heap_bytes, snapshot_n_blocks(m->snapshot),
                          snapshot_n_blocks(m->snapshot) == 1 ? "" : "s");
         }
@@ -111,8 +111,8 @@ static json_t *tell_words(const struct mark *a, const struct mark *b, struct out
                                                   info->name, "offset", (json_int_t)info->offset, "old", outcome_address(old),
                                                   "new", outcome_address(now)));
             if (told++ < ROWS_MAX)
-                outcome_text(out, "= 0x%" PRIx64 "+%" PRIu32 " %s: 0x%" PRIx64 " -> 0x%" PRIx64 "\n", block.address, info->offset,
-                             info->name, old, now);
+                outcome_text(out, "~ 0x%" PRIx64 "  %s, at +%" PRIu32 ": 0x%" PRIx64 " -> 0x%" PRIx64 "\n", block.address,
+                             info->name, info->offset, old, now);
         }
     }
     if (told > ROWS_MAX) outcome_text(out, "%zu more words differ\n", told - ROWS_MAX);

@@ -21,6 +21,7 @@ struct race_run {
     struct outcome *out;
     unsigned n_lines;
     bool grown; /* thread 1 has just moved brk */
+    char did[300]; /* "thread 1 looks at #1: in use; ": the last step */
 };
 
 #define TELL(r, ...) (outcome_text((r)->out, "%3u. ", ++(r)->n_lines), outcome_text((r)->out, __VA_ARGS__))
@@ -36,6 +37,7 @@ static void tell_steps(struct race_run *r, unsigned thread)
         if (step->kind == STEP_LOCK) thread = 1 - thread; /* the one that goes on has ended, and the other has the lock */
         narrate_step(s->snapshot, step, text, sizeof text);
         TELL(r, "thread %u %s\n", thread + 1, text);
+        snprintf(r->did, sizeof r->did, "thread %u %s; ", thread + 1, text);
         r->grown = r->grown || (thread == 0 && step->kind == STEP_SBRK && step->b != step->c);
     }
 }
@@ -251,8 +253,7 @@ static bool by_hand(struct race_run *r, const struct arguments *args)
         if (!step(r, thread, false)) return false;
     outcome_result(r->out, json_pack("{s:[s, s], s:b, s:b}", "threads", standing[race->state[0] & 3],
                                      standing[race->state[1] & 3], "lock", race->lock, "under_way", true));
-    outcome_sentence(r->out,
-                     "thread 1 %s, thread 2 %s; this is the heap as it lies there now, read from outside without any lock",
+    outcome_sentence(r->out, "%sthread 1 %s, thread 2 %s; the heap is shown as it lies there now", r->did,
                      standing[race->state[0] & 3], standing[race->state[1] & 3]);
     return true;
 }

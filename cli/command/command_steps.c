@@ -61,6 +61,7 @@ RUN(screen)
 {
     (void)args;
     lab_look(lab);
+    out->aside = true;
     reading_all(lab, out);
     return true;
 }

@@ -26,13 +26,13 @@ static void why_more(const struct session_setup *setup, uint64_t extra, struct o
 RUN(why)
 {
     struct snapshot_block b;
+    char freed[80];
     if (!fact_find_block(lab, args->word[0], &b, out)) return false;
     const struct session_setup *setup = &lab->session.setup;
     uint32_t id = b.id;
     if (b.state == BLOCK_FREE && id != 0)
-        return outcome_fail(
-            out, "#%" PRIu32 " is already free: freed by command %" PRIu32 "; expected a block in use (`show` looks at both)", id,
-            book_freed_by(&lab->session.book, id));
+        return outcome_fail(out, "#%" PRIu32 " is already free: %s; expected a block in use (`show` looks at both)", id,
+                            parse_freed(&lab->session.book, id, freed, sizeof freed));
     if (b.state != BLOCK_USED || id == 0)
         return outcome_fail(out, "nobody asked for the bytes at 0x%" PRIx64 " (%s); expected a block in use", b.address,
                             fact_is_quarantined(lab, &b) ? "in quarantine" : fact_state_name(b.state));

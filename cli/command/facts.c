@@ -29,7 +29,7 @@ static size_t find_freed(const struct snapshot *s, uint32_t id)
 
 bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b, struct outcome *out)
 {
-    char error[512];
+    char error[512], freed[80];
     const struct book *book = &lab->session.book;
     uint64_t payload, requested, address;
     uint32_t id;
@@ -53,9 +53,10 @@ bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b
                 payload);
         if (i == SNAPSHOT_NONE)
             return outcome_fail(out,
-                                "#%" PRIu32 " is already free: freed by command %" PRIu32
-                                ", and its bytes were given back or belong to another block; expected one that `blocks` lists",
-                                id, book_freed_by(book, id));
+                                "#%" PRIu32
+                                " is already free: %s, and its bytes were given back or belong to another block; expected one "
+                                "that `blocks` lists",
+                                id, parse_freed(book, id, freed, sizeof freed));
     }
     *b = snapshot_block(lab->session.snapshot, i);
     return true;

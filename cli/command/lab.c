@@ -250,3 +250,11 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
 }
 
 void lab_picture(struct lab *lab, struct picture *p) { page_picture(lab, p); }
+
+void lab_picture_told(struct lab *lab, struct picture *p)
+{
+    struct outcome *present = lab->last;
+    if (lab->session.before == NULL) lab->last = lab->told;
+    page_picture(lab, p);
+    lab->last = present;
+}

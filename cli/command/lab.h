@@ -91,5 +91,7 @@ const struct outcome *lab_run_lines(struct lab *lab, const char *title, char *co
 
 /* Fill *p for the scenes; what it points to is the lab's and lives until the next call or command. */
 void lab_picture(struct lab *lab, struct picture *p);
+/* The same from inside a command that tells of the picture only: with what the command before it told, unless the heap was changed since. */
+void lab_picture_told(struct lab *lab, struct picture *p);
 
 #endif

@@ -244,6 +244,14 @@ static bool id_number(const char *word, const char **end, uint32_t *id)
     return true;
 }
 
+const char *parse_freed(const struct book *book, uint32_t id, char *text, size_t bytes)
+{
+    uint32_t line = book_freed_line(book, id);
+    int n = snprintf(text, bytes, "freed by command %" PRIu32, book_freed_by(book, id));
+    if (line != 0 && n > 0 && (size_t)n < bytes) snprintf(text + n, bytes - (size_t)n, ", at line %" PRIu32 " of its file", line);
+    return text;
+}
+
 /* typed is how the id was written, for one that is beyond all ids is not kept as a number. */
 static bool must_be_live(const struct book *book, uint32_t id, const char *typed, char *error, size_t error_bytes)
 {
@@ -252,8 +260,10 @@ static bool must_be_live(const struct book *book, uint32_t id, const char *typed
     const char *name = book_name_of(book, id);
     char known[48] = "";
     if (name) snprintf(known, sizeof known, " (%s)", name);
-    uint32_t by = book_freed_by(book, id);
-    if (by) return complain(error, error_bytes, "#%" PRIu32 "%s is already free: freed by command %" PRIu32, id, known, by);
+    char freed[80];
+    if (book_freed_by(book, id))
+        return complain(error, error_bytes, "#%" PRIu32 "%s is already free: %s", id, known,
+                        parse_freed(book, id, freed, sizeof freed));
     if (id != 0 && id < book->next_id) return complain(error, error_bytes, "#%" PRIu32 "%s is already free", id, known);
     if (book_n_live(book) == 0)
         return complain(error, error_bytes, "there is no block #%s; no block is in use, expected an `alloc` first",

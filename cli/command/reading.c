@@ -80,9 +80,10 @@ static void read_detail(const struct picture *p, struct outcome *out)
 static void read_bytes(const struct picture *p, struct outcome *out)
 {
     const struct picture_detail *d = p->detail;
-    for (size_t i = 0; d->block != SNAPSHOT_NONE && i < d->n_bytes && i < 64; i++)
-        outcome_text(out, "%s%02x%s", i % 8 ? " " : "bytes: ", d->bytes[i],
-                     i % 8 == 7 || i + 1 == d->n_bytes || i == 63 ? "\n" : "");
+    for (size_t i = 0; d->block != SNAPSHOT_NONE && i < d->n_bytes && i < 64; i++) {
+        if (i % 8 == 0) outcome_text(out, "bytes at +%zu:", i);
+        outcome_text(out, " %02x%s", d->bytes[i], i % 8 == 7 || i + 1 == d->n_bytes || i == 63 ? "\n" : "");
+    }
 }
 
 static void read_sums(const struct picture *p, struct outcome *out)
@@ -110,8 +111,8 @@ static void read_blocks(const struct picture *p, struct outcome *out)
                  snapshot_head(p->snapshot)->remembered && n ? ", remembered by brkview, not by the heap" : "");
     for (size_t i = 0; i < n && i < BLOCKS_READ; i++) {
         struct snapshot_block b = snapshot_block(p->snapshot, i);
-        outcome_text(out, "block %zu: %s, %" PRIu64 " bytes at 0x%" PRIx64, i + 1, block_name(&b, name, sizeof name), b.size,
-                     b.address);
+        outcome_text(out, "block %zu of %zu: %s, %" PRIu64 " bytes at 0x%" PRIx64, i + 1, n, block_name(&b, name, sizeof name),
+                     b.size, b.address);
         if (b.state == BLOCK_USED)
             outcome_text(out, ", %" PRIu64 " requested, %" PRIu64 " padding", b.requested, b.size - b.header - b.requested);
         if (b.state == BLOCK_FREE) outcome_text(out, ", payload %" PRIu64, b.size - b.header);
@@ -129,8 +130,8 @@ static void read_free_list(const struct picture *p, struct outcome *out)
     outcome_text(out, "free list, in search order: %zu\n", n);
     for (size_t i = 0; i < n && i < BLOCKS_READ; i++) {
         struct snapshot_block b = snapshot_block(p->snapshot, snapshot_free_at(p->snapshot, i));
-        outcome_text(out, "free %zu: %s, payload %" PRIu64 ", at 0x%" PRIx64 "\n", i + 1, block_name(&b, name, sizeof name),
-                     b.size - b.header, b.address);
+        outcome_text(out, "free list %zu of %zu: %s, payload %" PRIu64 ", at 0x%" PRIx64 "\n", i + 1, n,
+                     block_name(&b, name, sizeof name), b.size - b.header, b.address);
     }
 }
 
@@ -172,7 +173,7 @@ void reading_changes(struct lab *lab, struct outcome *out)
 void reading_all(struct lab *lab, struct outcome *out)
 {
     struct picture p;
-    lab_picture(lab, &p);
+    lab_picture_told(lab, &p);
     read_title(&p, out);
     read_lesson(&p, out);
     if (*p.c_line) outcome_text(out, "in C: %s\n", p.c_line);

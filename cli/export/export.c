@@ -36,19 +36,16 @@ static bool take_shot(struct export *e, struct shot *shot, bool ascii)
         snprintf(e->error, sizeof e->error, "out of memory");
         return false;
     }
-    struct outcome *present = lab->last;
-    if (again) lab->last = lab->told;
     struct view view = lab->view;
     lab->view.ascii = ascii;
-    lab_picture(lab, &p);
+    lab_picture_told(lab, &p);
     if (!lab->screen.there) export_follow(lab, &shot->canvas, &p, 0);
     scene_screen(&shot->canvas, &p, 0);
     lab->view = view;
-    const struct outcome *last = lab->last;
+    const struct outcome *last = again ? lab->told : lab->last;
     snprintf(shot->title, sizeof shot->title, "brkview: the heap%s%.120s", again && last ? " after " : "",
              again && last ? last->command : "");
     snprintf(shot->text, sizeof shot->text, "%s%s%s", p.c_line, *p.c_line && *p.sentence ? " " : "", p.sentence);
-    lab->last = present;
     return true;
 }
 

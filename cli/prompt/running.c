@@ -111,9 +111,13 @@ static bool is_short(const char *text)
     return lines < 4;
 }
 
+/* Has a command that failed told more than why it failed? */
+static bool has_told(const struct outcome *out) { return !out->ok && out->text && !is_short(out->text); }
+
 static void words_add_outcome(struct words *w, const struct outcome *out, bool only)
 {
     const char *text = out->ok ? out->text : out->error ? out->error : "failed";
+    if (has_told(out)) words_add(w, out->text); /* how it came to that */
     if (out->ok && (!text || !text[0] || (out->changed && is_short(text)))) return;
     if (!only) {
         words_add(w, "> ");
@@ -142,7 +146,7 @@ static bool run_command(struct prompt *p, char *command, bool more, bool only, s
         return !stop;
     }
     const char *text = out->ok ? out->text : out->error;
-    bool fits = text && !strchr(text, '\n') && (!more || stop); /* the command's own rows show it */
+    bool fits = text && !strchr(text, '\n') && (!more || stop) && (stop || !has_told(out)); /* the command's own rows show it */
     if (!fits || words->text) words_add_outcome(words, out, only);
     return !stop && (out->ok || out->expected || !lab->stop_on_error);
 }

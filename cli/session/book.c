@@ -105,7 +105,7 @@ static void freed_add(struct book *b, uint32_t id, uint32_t grain, uint32_t by, 
         b->n_freed = BOOK_FREED_MAX / 2;
     }
     if (!ROOM(b, freed)) return; /* it will be remembered as freed, but not by whom */
-    b->freed[b->n_freed++] = (struct book_freed){id, grain, by, moved};
+    b->freed[b->n_freed++] = (struct book_freed){id, grain, by, b->line & INT32_MAX, moved};
 }
 
 bool book_move(struct book *b, uint32_t id, uint64_t payload, uint64_t requested, uint32_t command)
@@ -129,11 +129,23 @@ bool book_drop(struct book *b, uint32_t id, uint32_t command)
     return true;
 }
 
-uint32_t book_freed_by(const struct book *b, uint32_t id)
+static const struct book_freed *freed_find(const struct book *b, uint32_t id)
 {
     for (size_t i = b->n_freed; i-- > 0;)
-        if (b->freed[i].id == id && !b->freed[i].moved) return b->freed[i].by;
-    return 0;
+        if (b->freed[i].id == id && !b->freed[i].moved) return &b->freed[i];
+    return NULL;
+}
+
+uint32_t book_freed_by(const struct book *b, uint32_t id)
+{
+    const struct book_freed *freed = freed_find(b, id);
+    return freed != NULL ? freed->by : 0;
+}
+
+uint32_t book_freed_line(const struct book *b, uint32_t id)
+{
+    const struct book_freed *freed = freed_find(b, id);
+    return freed != NULL ? freed->line : 0;
 }
 
 bool book_add_gap(struct book *b, uint64_t address, uint64_t bytes)

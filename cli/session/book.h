@@ -27,8 +27,9 @@ struct book_freed {
     uint32_t id;
     uint32_t grain;
     uint32_t by;
-    uint32_t moved;
-}; /* by: number of the command; moved: by realloc */
+    uint32_t line : 31;
+    uint32_t moved : 1;
+}; /* by: number of the command; line: of the file that it sourced, 0; moved: by realloc */
 struct book_name {
     uint32_t id;
     char name[BOOK_NAME_MAX];
@@ -39,6 +40,7 @@ struct book_gap {
 
 struct book {
     uint64_t base; /* the heap's start */
+    uint32_t line; /* of the file that is being sourced, for what is freed now; 0 outside of files */
     uint32_t next_id;
     struct book_entry *live;
     size_t n_live, room_live, n_holes; /* a freed entry is a hole (grain UINT32_MAX) until compaction */
@@ -64,6 +66,7 @@ bool book_move(struct book *b, uint32_t id, uint64_t payload, uint64_t requested
 bool book_drop(struct book *b, uint32_t id, uint32_t command);
 /* The number of the command that freed id, 0 if that is not known (any more). */
 uint32_t book_freed_by(const struct book *b, uint32_t id);
+uint32_t book_freed_line(const struct book *b, uint32_t id); /* and the line of the file that it sourced, 0 if none */
 bool book_add_gap(struct book *b, uint64_t address, uint64_t bytes);
 
 /* Names. */

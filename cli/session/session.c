@@ -62,7 +62,9 @@ static const char *expected_of(enum heap_status status)
     case HEAP_UNKNOWN_LENGTH:
         return ", for bump keeps no record; expected a policy that does, such as header";
     case HEAP_NOT_A_BLOCK:
+        return "; expected what an alloc returned, unharmed";
     case HEAP_ALREADY_FREE:
+        return "; expected one that is in use";
     case HEAP_DAMAGED:
     case HEAP_CYCLE:
         return "; expected a sound heap: `check` tells what broke, `undo` mends it";

@@ -261,7 +261,16 @@ static void files_source_files(void **unused)
     assert_int_equal(try_stat("used"), 1);
     snprintf(line, sizeof line, "source %s", try_file("alloc 1\nallco 2\n\nalloc 0\nalloc 3"));
     try_fails(line, ":2: allco 2: there is no command allco; did you mean alloc?; 1 more failed");
+    try_tells(":2: allco 2: there is no command allco; did you mean alloc?\n"); /* each in its place, */
+    try_tells(":4: alloc 0: SIZE is 0");
+    json_t *j = try_json(), *failures = json_object_get(j, "failures"); /* and for scripts */
+    assert_int_equal(json_array_size(failures), 2);
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(failures, 1), "line")), 4);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(failures, 1), "command")), "alloc 0");
+    json_decref(j);
     assert_int_equal(try_stat("used"), 3);
+    try_any("source %s", try_file("alloc 8 as late\n\nfree late\n"));
+    try_fails("free late", "freed by command 3, at line 3 of its file");
     snprintf(path, sizeof path, "%s", try_file(""));
     FILE *file = fopen(path, "w");
     fprintf(file, "alloc 16\nsource %s\n", path);

@@ -155,7 +155,7 @@ static void marks_are_kept_by_name(void **unused)
     try_ok("mark b");
     try_ok("mark a"); /* in place of the first */
     try_ok("mark");
-    try_tells("a                after command 5: 80 bytes, 1 block"); /* the newest now, from which diff alone looks */
+    try_tells("a: kept after command 5, 80 bytes, 1 block"); /* the newest now, from which diff alone looks */
     try_ok("diff");
     try_tells("from a");
     try_ok("mark");

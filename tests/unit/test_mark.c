@@ -128,7 +128,7 @@ static void diff_names_what_changed(void **unused)
     run("free 1");
     run("diff before");
     assert_non_null(strstr(lab.last->text, "~ 0x411000  #1 96 bytes, 64 requested  ->  free 96 bytes"));
-    assert_non_null(strstr(lab.last->text, "= 0x411000+8 is_free: 0x0 -> 0x1"));
+    assert_non_null(strstr(lab.last->text, "~ 0x411000  is_free, at +8: 0x0 -> 0x1"));
     assert_non_null(strstr(lab.last->text, "1 byte differs, in 1 place"));
     assert_false(lab_run(&lab, "diff nowhere")->ok);
     assert_false(lab_run(&lab, "mark now")->ok);

@@ -58,8 +58,8 @@ static void assert_reads_the_snapshot(const char *text)
     for (size_t i = 0; i < snapshot_n_blocks(s); i++) {
         struct snapshot_block b = snapshot_block(s, i);
         must_have(text, "%" PRIu64 " bytes at 0x%" PRIx64, b.size, b.address);
-        if (b.state == BLOCK_USED) must_have(text, "block %zu: #%" PRIu32 ", ", i + 1, b.id);
-        if (b.state == BLOCK_FREE) must_have(text, "block %zu: free", i + 1);
+        if (b.state == BLOCK_USED) must_have(text, "block %zu of %zu: #%" PRIu32 ", ", i + 1, snapshot_n_blocks(s), b.id);
+        if (b.state == BLOCK_FREE) must_have(text, "block %zu of %zu: free", i + 1, snapshot_n_blocks(s));
     }
     must_have(text, "free list, in search order: %zu\n", snapshot_n_free(s));
     for (size_t i = 0; i < snapshot_n_segments(s); i++) {
