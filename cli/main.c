@@ -13,6 +13,7 @@
 #include "cli/command/command.h"
 #include "cli/command/course.h"
 #include "cli/options.h"
+#include "cli/prompt/lines.h"
 #include "cli/prompt/loop.h"
 #include "cli/report/report.h"
 #include "cli/subcommand.h"
@@ -79,6 +80,27 @@ static bool complain(const char *path, const char *what)
     return false;
 }
 
+/* Run what a person typed: a command, or to a lesson or a quiz an answer. */
+static bool run_typed(struct lab *lab, const struct report *r, const char *line)
+{
+    char *typed = course_typed(lab, line);
+    bool go_on = run_commands(lab, r, typed ? typed : line);
+    free(typed);
+    return go_on;
+}
+
+struct person {
+    struct lines_taker base;
+    struct lab *lab;
+    const struct report *report;
+};
+
+static bool person_takes(struct lines_taker *self, const char *line)
+{
+    struct person *p = (struct person *)self;
+    return run_typed(p->lab, p->report, line);
+}
+
 /* Commands of a stream, line by line as they come. False: it is no text. */
 static bool run_stream(struct lab *lab, const struct report *r, FILE *from, const char *path)
 {
@@ -101,10 +123,7 @@ static bool run_stream(struct lab *lab, const struct report *r, FILE *from, cons
         } else {
             for (size_t i = 0; i < n; i++)
                 if (line[i] == '\0') line[i] = '\001'; /* refused as a control character, rather than cut off */
-            char *typed = asked ? course_typed(lab, line) : NULL; /* in a script, answers are commands */
-            bool go_on = run_commands(lab, r, typed ? typed : line);
-            free(typed);
-            if (!go_on) break;
+            if (!(asked ? run_typed(lab, r, line) : run_commands(lab, r, line))) break; /* in a script, answers are commands */
         }
     }
     free(line);
@@ -146,7 +165,9 @@ static int run_plain(struct lab *lab, const struct options *o)
     struct script_patience patience = {{script_waiting}, o->timeout};
     struct report report = {.form = o->json ? REPORT_JSON : REPORT_PLAIN,
                             .echo = o->commands || o->script || !isatty(STDIN_FILENO)};
+    struct person person = {{person_takes}, lab, &report};
     bool ok = true;
+    int ending = 0;
     lab->session.patience = &patience.base;
     if (lab->session.target.hello.randomised && !o->aslr)
         fputs("brkview: the system refused to switch address randomisation off: addresses differ in every run\n", stderr);
@@ -154,10 +175,12 @@ static int run_plain(struct lab *lab, const struct options *o)
         run_commands(lab, &report, o->commands);
     else if (o->script)
         ok = run_script(lab, &report, o->script);
+    else if (!o->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+        ending = lines_run(lab, &person.base);
     else
         ok = run_stream(lab, &report, stdin, "standard input");
     lab->session.patience = NULL;
-    return ok && !ferror(stdout) && !lab->failed ? EXIT_SUCCESS : EXIT_FAILURE;
+    return ending ? ending : ok && !ferror(stdout) && !lab->failed ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 /* ── The screen ── */

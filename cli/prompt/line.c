@@ -20,6 +20,7 @@ static struct line_state {
     unsigned char queue[KEY_BYTES_MAX];
     size_t n_queue, from_queue;
     char *submitted;
+    char *kept; /* plain: the line that was being typed when the terminal was given back, NULL */
     bool ended;
     struct line_matches matches;
     size_t word_from; /* where the word being completed begins */
@@ -48,6 +49,7 @@ static void forget_matches(void)
 
 static void submitted(char *text)
 {
+    if (line.options.plain) rl_callback_handler_remove(); /* which gives the terminal back */
     if (!text) {
         line.ended = true;
         return;
@@ -166,6 +168,43 @@ static void bind_keys(Keymap map)
         rl_bind_keyseq_in_map(ours[i].sequence, ours[i].function, map);
 }
 
+/* Without a screen: readline lists what fits. */
+static char **complete_plain(const char *text, int from, int to)
+{
+    size_t start, n = 0;
+    (void)text;
+    rl_attempted_completion_over = 1;
+    char **words = line.options.complete(line.options.user, rl_line_buffer, (size_t)to, &start);
+    while (words && words[n])
+        n++;
+    char **all = n && start == (size_t)from ? malloc((n + 2) * sizeof *all) : NULL;
+    if (all) {
+        memcpy(all + 1, words, (n + 1) * sizeof *words);
+        all[0] = strndup(words[0], common_bytes(words, n));
+        char last = words[0][0] ? words[0][strlen(words[0]) - 1] : ' ';
+        rl_completion_append_character = n == 1 && (last == '/' || last == '=') ? '\0' : ' ';
+        if (n == 1) free(words[0]), all[1] = NULL;
+    }
+    for (size_t i = 0; !all && i < n; i++)
+        free(words[i]);
+    free(words);
+    if (all && !all[0]) { /* no memory: nothing is completed, and little is lost */
+        free(all);
+        return NULL;
+    }
+    return all;
+}
+
+static void before_initialize_plain(void)
+{
+    rl_readline_name = "brkview";
+    rl_change_environment = 0;
+    rl_catch_signals = 0;
+    rl_catch_sigwinch = 0;
+    rl_completer_word_break_characters = (char *)" \t;\n";
+    rl_attempted_completion_function = complete_plain;
+}
+
 static void before_initialize(void)
 {
     rl_readline_name = "brkview";
@@ -199,14 +238,20 @@ static void remember(const char *text) { add_history(text); }
 void line_open(const struct line_options *options, const char **notice)
 {
     line.options = *options;
-    line.nowhere = fopen("/dev/null", "r+e");
-    before_initialize();
+    if (options->plain) {
+        before_initialize_plain();
+    } else {
+        line.nowhere = fopen("/dev/null", "r+e");
+        before_initialize();
+    }
     using_history();
     stifle_history(STORE_LINES_MAX);
     store_open(&line.store, remember);
     using_history();
-    rl_callback_handler_install(options->prompt, submitted); /* initialises, and so reads the person's inputrc */
-    after_initialize();
+    if (!options->plain) {
+        rl_callback_handler_install(options->prompt, submitted); /* initialises, and so reads the person's inputrc */
+        after_initialize();
+    }
     *notice = line.store.notice;
 }
 
@@ -218,7 +263,39 @@ void line_close(void)
     clear_history();
     if (line.nowhere) fclose(line.nowhere);
     free(line.submitted);
+    free(line.kept);
     memset(&line, 0, sizeof line);
+}
+
+/* ── Without a screen ── */
+
+void line_show(const char *prompt)
+{
+    rl_callback_handler_install(prompt, submitted);
+    rl_variable_bind("bell-style", "none");
+    if (line.kept == NULL) return;
+    rl_insert_text(line.kept);
+    rl_redisplay();
+    free(line.kept);
+    line.kept = NULL;
+}
+
+void line_hear(void) { rl_callback_read_char(); }
+
+void line_drop(void)
+{
+    rl_callback_sigcleanup();
+    fputs("^C\n", stdout);
+    fflush(stdout);
+    line_abandon();
+    rl_on_new_line();
+    rl_redisplay();
+}
+
+void line_hide(void)
+{
+    line.kept = strdup(rl_line_buffer);
+    rl_callback_handler_remove();
 }
 
 /* ── Typing ── */
