@@ -34,6 +34,14 @@ static void must_exit(struct terminal *t, int expected)
     terminal_free(t);
 }
 
+/* Leave by Ctrl-D at an empty prompt. */
+static void must_end(struct terminal *t)
+{
+    lab_must_match(t, "^heap>$");
+    terminal_type(t, "\004");
+    must_exit(t, 0);
+}
+
 static void test_editing(void **state)
 {
     (void)state;
@@ -54,13 +62,12 @@ static void test_editing(void **state)
     lab_must_match(t, "addresses +growth");
     terminal_type(t, "\003alloc 8\r");
     lab_must_match(t, "p1 = malloc\\(8\\);");
-    terminal_type(t, "\004");
-    must_exit(t, 0);
+    must_end(t);
     t = start();
     terminal_type(t, "\033[A"); /* it is kept for the next time */
     lab_must_match(t, "heap> alloc 8$");
-    terminal_type(t, "\003\004");
-    must_exit(t, 0);
+    terminal_type(t, "\003");
+    must_end(t);
 }
 
 static void test_interrupt(void **state)
@@ -97,8 +104,7 @@ static void test_suspend(void **state)
     lab_must_match(t, "heap> alloc$");
     terminal_type(t, " 48\r");
     lab_must_match(t, "p1 = malloc\\(48\\);");
-    terminal_type(t, "\004");
-    must_exit(t, 0);
+    must_end(t);
 }
 
 static void test_signals(void **state)
