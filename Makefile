@@ -206,6 +206,8 @@ SOURCES = $(sort $(wildcard allocator/*.[ch] viz/*.[ch] cli/*.[ch] cli/*/*.[ch] 
 .PHONY: format format-check lint
 format:
 	clang-format -i $(SOURCES)
+format-check:
+	clang-format --dry-run -Werror $(SOURCES)
 lint: $(PAGE_INC)
 	clang-tidy --quiet $(sort $(wildcard allocator/*.c viz/*.c cli/*.c cli/*/*.c)) -- $(CPPFLAGS_ALL) -I$(BUILD)/viz -std=c11 $$(pkg-config --cflags $(PKGS_RUN))
 

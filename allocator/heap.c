@@ -11,8 +11,6 @@
 #include "policy.h"
 #include "steps.h"
 
-#define HEAP_GROWTH_MAX (UINT64_C(1) << 20)
-
 static const struct policy *heap_policy_of(const struct heap *h) { return policy_of((enum heap_policy)h->root.policy); }
 
 static bool heap_is_power_of_two(uint64_t n) { return n != 0 && (n & (n - 1)) == 0; }

@@ -135,7 +135,9 @@ void *heap_realloc(struct heap *h, void *payload, size_t size);
  * header O(blocks) for the last block, else O(1); the fits O(1) to O(free blocks), as order asks. */
 enum heap_status heap_free(struct heap *h, void *payload);
 
-/* Change one switch; value is 0 or 1, an enum heap_order, for HEAP_GROWTH a power of two up to 1 MiB (1 is exact), for HEAP_QUARANTINE up to
+#define HEAP_GROWTH_MAX (UINT64_C(1) << 20) /* bytes */
+
+/* Change one switch; value is 0 or 1, an enum heap_order, for HEAP_GROWTH a power of two up to HEAP_GROWTH_MAX (1 is exact), for HEAP_QUARANTINE up to
  * HEAP_QUARANTINE_MAX. HEAP_CANARY is refused (HEAP_NOT_EMPTY) while there are blocks. Poison fills what is free already, O(free bytes).
  * A new order sorts the free list at once, except lifo and fifo, which hold for what is freed from now on. */
 enum heap_status heap_set(struct heap *h, enum heap_switch which, uint64_t value);
@@ -150,6 +152,9 @@ enum heap_status heap_sbrk(struct heap *h, intptr_t delta, bool force, uintptr_t
 /* The policy's name ("first-fit"), NULL if unknown; and the way back, HEAP_N_POLICIES if unknown. */
 const char *heap_policy_name(enum heap_policy policy);
 enum heap_policy heap_policy_from_name(const char *name);
+
+/* "bump, header, … or worst-fit", for people. */
+const char *heap_policy_list(void);
 
 /* Likewise for orders ("size-up") and switches ("coalesce"). */
 const char *heap_order_name(enum heap_order order);

@@ -12,6 +12,8 @@ static const char *const heap_policy_names[HEAP_N_POLICIES] = {
     [HEAP_NEXT_FIT] = "next-fit", [HEAP_BEST_FIT] = "best-fit", [HEAP_WORST_FIT] = "worst-fit",
 };
 
+const char *heap_policy_list(void) { return "bump, header, first-fit, next-fit, best-fit or worst-fit"; }
+
 /* Bit 1u << enum heap_switch for each that the policy has. */
 static const unsigned heap_policy_switches[HEAP_N_POLICIES] = {
     [HEAP_BUMP] = 1u << HEAP_LOCK,        [HEAP_HEADER] = 1u << HEAP_TRIM | HEAP_COMMON_SWITCHES,

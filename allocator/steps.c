@@ -50,13 +50,8 @@ void step_tell(struct step_sink *sink, enum step_kind kind, enum step_why why, u
     sink->tell(sink, &step);
 }
 
-void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t block, uint64_t old, uint64_t new_value)
-{
-    step_tell_write_at(sink, field, block, 0, old, new_value);
-}
-
-void step_tell_write_at(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index, uint64_t old,
-                        uint64_t new_value)
+void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index, uint64_t old,
+                     uint64_t new_value)
 {
     if (sink == NULL || old == new_value) return;
     struct step step = {.kind = STEP_WRITE,

@@ -92,11 +92,10 @@ const char *step_why_name(enum step_why why);
 /* Tell sink (NULL: nobody) one step. */
 void step_tell(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a, uint64_t b,
                uint64_t c);
-/* Tell that field of block (0: root) changed from old to new; says nothing if they are equal. */
-void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t block, uint64_t old, uint64_t new_value);
-/* The same of the word number index of a field that is an array. */
-void step_tell_write_at(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index, uint64_t old,
-                        uint64_t new_value);
+/* Tell that field of block (0: root) changed from old to new; says nothing if they are equal. index: of the word, in a field that is an array,
+ * else 0. */
+void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index, uint64_t old,
+                     uint64_t new_value);
 #else
 static inline void step_tell(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a,
                              uint64_t b, uint64_t c)
@@ -109,17 +108,8 @@ static inline void step_tell(struct step_sink *sink, enum step_kind kind, enum s
     (void)b;
     (void)c;
 }
-static inline void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t block, uint64_t old,
+static inline void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index, uint64_t old,
                                    uint64_t new_value)
-{
-    (void)sink;
-    (void)field;
-    (void)block;
-    (void)old;
-    (void)new_value;
-}
-static inline void step_tell_write_at(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index,
-                                      uint64_t old, uint64_t new_value)
 {
     (void)sink;
     (void)field;

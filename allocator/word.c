@@ -34,7 +34,7 @@ void word_set_at(struct heap *h, enum block_field field, uintptr_t block, uint32
         memcpy(at, &narrow, sizeof narrow);
     else
         memcpy(at, &value, sizeof value);
-    step_tell_write_at(h->steps, field, block, index, old, value);
+    step_tell_write(h->steps, field, block, index, old, value);
 }
 
 void word_set(struct heap *h, enum block_field field, uintptr_t block, uint64_t value) { word_set_at(h, field, block, 0, value); }

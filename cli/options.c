@@ -76,8 +76,7 @@ static bool take_policy(struct options *o, const char *name, char *error, size_t
 {
     o->setup.policy = heap_policy_from_name(name);
     if (o->setup.policy != HEAP_N_POLICIES) return true;
-    snprintf(error, error_bytes, "there is no policy %s; expected bump, header, first-fit, next-fit, best-fit or worst-fit",
-             parse_shown(name));
+    snprintf(error, error_bytes, "there is no policy %s; expected %s", parse_shown(name), heap_policy_list());
     return false;
 }
 

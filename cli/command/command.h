@@ -30,7 +30,6 @@ enum command_flags {
     COMMAND_CHANGES = 1, /* goes to the log if it changed the target */
     COMMAND_NEEDS_LIFE = 2, /* refused with words while the target is dead */
     COMMAND_COMPOSES = 4, /* runs other commands (repeat, source): they record themselves */
-    COMMAND_VIEW = 8, /* concerns the screen only */
     COMMAND_ALONE = 16 /* not inside another (repeat, source) */
 };
 
@@ -40,7 +39,7 @@ struct command {
     const char *usage; /* of the arguments: "SIZE [as NAME]" */
     const char *summary; /* one line, no full stop */
     const char *help; /* a few sentences and an example */
-    const char *group; /* "allocate", "look", "memory", "session", "class", "screen" */
+    const char *group; /* "allocate", "look", "memory", "faults", "session", "class", "screen" */
     int least, most; /* words of arguments; most -1: any number */
     enum argument_kind kinds[4]; /* the last one goes on */
     unsigned flags;

@@ -82,8 +82,7 @@ RUN(policy)
     enum heap_policy policy = heap_policy_from_name(args->word[0]);
     bool again = args->n == 2 && strcmp(args->word[1], "replay") == 0;
     if (policy == HEAP_N_POLICIES)
-        return outcome_fail(out, "there is no policy %s; expected bump, header, first-fit, next-fit, best-fit or worst-fit",
-                            parse_shown(args->word[0]));
+        return outcome_fail(out, "there is no policy %s; expected %s", parse_shown(args->word[0]), heap_policy_list());
     if (args->n == 2 && !again)
         return outcome_fail(out, "%s is not understood here; expected nothing more, or `replay`", parse_shown(args->word[1]));
     size_t n = 0;

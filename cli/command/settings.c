@@ -6,8 +6,6 @@
 
 #include "cli/command/parse.h"
 
-#define GROWTH_MAX (UINT64_C(1) << 20)
-
 static const char *const on_off[] = {"on", "off", NULL};
 static const char *const orders[] = {"address", "lifo", "fifo", "size-up", "size-down", NULL};
 static const char *const growths[] = {"exact", "page", "64K", NULL};
@@ -15,14 +13,70 @@ static const char *const quarantines[] = {"off", "8", NULL};
 static const char *const themes[] = {"dark", "light", "mono", NULL};
 static const char *const addresses[] = {"absolute", "offset", NULL};
 
+static bool read_switch(const char *value, struct setting *setting)
+{
+    char error[128];
+    bool good = parse_switch(value, &setting->on, error, sizeof error);
+    setting->value = setting->on;
+    return good;
+}
+
+static bool read_order(const char *value, struct setting *setting)
+{
+    setting->value = heap_order_from_name(value);
+    return setting->value != HEAP_N_ORDERS;
+}
+
+static bool read_growth(const char *value, struct setting *setting)
+{
+    char error[128];
+    if (strcmp(value, "exact") == 0) return setting->value = 1, true;
+    if (strcmp(value, "page") == 0) return setting->value = 4096, true;
+    return parse_positive(value, "growth", &setting->value, error, sizeof error) && setting->value <= HEAP_GROWTH_MAX &&
+           (setting->value & (setting->value - 1)) == 0;
+}
+
+static bool read_quarantine(const char *value, struct setting *setting)
+{
+    char error[128];
+    if (strcmp(value, "off") == 0) return setting->value = 0, true;
+    return parse_size(value, "quarantine", &setting->value, error, sizeof error) && setting->value <= HEAP_QUARANTINE_MAX;
+}
+
+static bool read_theme(const char *value, struct setting *setting)
+{
+    setting->theme = theme_from_name(value);
+    return setting->theme != THEME_N;
+}
+
+static bool read_addresses(const char *value, struct setting *setting)
+{
+    setting->on = strcmp(value, "offset") == 0;
+    return setting->on || strcmp(value, "absolute") == 0;
+}
+
 /* Everything that names an option comes from here. */
 static const struct option {
     const char *name;
-    const char *const *values;
+    const char *const *values; /* for completion, and for who typed another */
+    const char *more; /* values that are not listed, "" if none */
+    bool (*read)(const char *value, struct setting *setting);
+    enum setting_kind kind;
+    enum heap_switch which; /* of SETTING_SWITCH */
 } options[] = {
-    {"split", on_off}, {"coalesce", on_off},     {"trim", on_off},      {"order", orders},           {"growth", growths},
-    {"lock", on_off},  {"canary", on_off},       {"poison", on_off},    {"quarantine", quarantines}, {"theme", themes},
-    {"mouse", on_off}, {"addresses", addresses}, {"projector", on_off},
+    {"split", on_off, "", read_switch, SETTING_SWITCH, HEAP_SPLIT},
+    {"coalesce", on_off, "", read_switch, SETTING_SWITCH, HEAP_COALESCE},
+    {"trim", on_off, "", read_switch, SETTING_SWITCH, HEAP_TRIM},
+    {"order", orders, "", read_order, SETTING_SWITCH, HEAP_ORDER},
+    {"growth", growths, ", or another power of two up to 1M", read_growth, SETTING_SWITCH, HEAP_GROWTH},
+    {"lock", on_off, "", read_switch, SETTING_SWITCH, HEAP_LOCK},
+    {"canary", on_off, "", read_switch, SETTING_SWITCH, HEAP_CANARY},
+    {"poison", on_off, "", read_switch, SETTING_SWITCH, HEAP_POISON},
+    {"quarantine", quarantines, ", or another number up to 64", read_quarantine, SETTING_SWITCH, HEAP_QUARANTINE},
+    {"theme", themes, "", read_theme, SETTING_THEME, HEAP_N_SWITCHES},
+    {"mouse", on_off, "", read_switch, SETTING_MOUSE, HEAP_N_SWITCHES},
+    {"addresses", addresses, "", read_addresses, SETTING_OFFSETS, HEAP_N_SWITCHES},
+    {"projector", on_off, "", read_switch, SETTING_PROJECTOR, HEAP_N_SWITCHES},
 };
 
 #define OPTIONS (sizeof options / sizeof options[0])
@@ -45,73 +99,32 @@ const char *const *setting_list(void)
     return names;
 }
 
-const char *const *setting_values(const char *option)
+static const struct option *option_find(const char *name)
 {
     for (size_t i = 0; i < OPTIONS; i++)
-        if (strcmp(options[i].name, option) == 0) return options[i].values;
+        if (strcmp(options[i].name, name) == 0) return &options[i];
     return NULL;
 }
 
-static bool growth_parse(const char *value, uint64_t *growth)
+const char *const *setting_values(const char *option)
 {
-    char error[128];
-    if (strcmp(value, "exact") == 0) return *growth = 1, true;
-    if (strcmp(value, "page") == 0) return *growth = 4096, true;
-    return parse_positive(value, "growth", growth, error, sizeof error) && (*growth & (*growth - 1)) == 0 &&
-           *growth <= GROWTH_MAX;
-}
-
-static bool quarantine_parse(const char *value, uint64_t *blocks)
-{
-    char error[128];
-    if (strcmp(value, "off") == 0) return *blocks = 0, true;
-    return parse_size(value, "quarantine", blocks, error, sizeof error) && *blocks <= HEAP_QUARANTINE_MAX;
+    const struct option *o = option_find(option);
+    return o != NULL ? o->values : NULL;
 }
 
 bool setting_parse(const char *option, const char *value, struct setting *setting, char *error, size_t error_bytes)
 {
-    bool good;
-    if (!setting_values(option)) {
+    const struct option *o = option_find(option);
+    if (o == NULL) {
         snprintf(error, error_bytes, "there is no option %s; expected one of %s", parse_shown(option), setting_names());
         return false;
     }
-    if (strcmp(option, "theme") == 0) {
-        setting->kind = SETTING_THEME;
-        setting->theme = theme_from_name(value);
-        good = setting->theme != THEME_N;
-    } else if (strcmp(option, "mouse") == 0) {
-        setting->kind = SETTING_MOUSE;
-        good = parse_switch(value, &setting->on, error, error_bytes);
-    } else if (strcmp(option, "projector") == 0) {
-        setting->kind = SETTING_PROJECTOR;
-        good = parse_switch(value, &setting->on, error, error_bytes);
-    } else if (strcmp(option, "addresses") == 0) {
-        setting->kind = SETTING_OFFSETS;
-        setting->on = strcmp(value, "offset") == 0;
-        good = setting->on || strcmp(value, "absolute") == 0;
-    } else {
-        setting->kind = SETTING_SWITCH;
-        setting->which = heap_switch_from_name(option);
-        if (setting->which == HEAP_ORDER) {
-            setting->value = heap_order_from_name(value);
-            good = setting->value != HEAP_N_ORDERS;
-        } else if (setting->which == HEAP_GROWTH) {
-            good = growth_parse(value, &setting->value);
-        } else if (setting->which == HEAP_QUARANTINE) {
-            good = quarantine_parse(value, &setting->value);
-        } else {
-            good = parse_switch(value, &setting->on, error, error_bytes);
-            if (good) setting->value = setting->on;
-        }
-    }
-    if (good) return true;
+    *setting = (struct setting){.kind = o->kind, .which = o->which};
+    if (o->read(value, setting)) return true;
     char expected[96] = "";
-    for (const char *const *v = setting_values(option); *v; v++)
-        snprintf(expected + strlen(expected), sizeof expected - strlen(expected), "%s%s", *expected ? v[1] ? ", " : " or " : "",
-                 *v);
-    const char *more = strcmp(option, "growth") == 0       ? ", or another power of two up to 1M"
-                       : strcmp(option, "quarantine") == 0 ? ", or another number up to 64"
-                                                           : "";
-    snprintf(error, error_bytes, "%s can't be %s; expected %s%s", option, parse_shown(value), expected, more);
+    size_t at = 0;
+    for (const char *const *v = o->values; *v; v++)
+        at += (size_t)snprintf(expected + at, sizeof expected - at, "%s%s", at ? v[1] ? ", " : " or " : "", *v);
+    snprintf(error, error_bytes, "%s can't be %s; expected %s%s", option, parse_shown(value), expected, o->more);
     return false;
 }

@@ -9,8 +9,10 @@
 #include "allocator/heap.h"
 #include "viz/theme.h"
 
+enum setting_kind { SETTING_SWITCH, SETTING_THEME, SETTING_MOUSE, SETTING_OFFSETS, SETTING_PROJECTOR };
+
 struct setting {
-    enum { SETTING_SWITCH, SETTING_THEME, SETTING_MOUSE, SETTING_OFFSETS, SETTING_PROJECTOR } kind;
+    enum setting_kind kind;
     enum heap_switch which; /* of SETTING_SWITCH */
     uint64_t value;
     enum theme_name theme;

@@ -452,7 +452,7 @@ const struct command command_table[] = {
      0,
      1,
      {ARG_WORD},
-     COMMAND_VIEW,
+     0,
      run_zoom},
     {"scroll",
      "",
@@ -463,7 +463,7 @@ const struct command command_table[] = {
      0,
      1,
      {ARG_WORD},
-     COMMAND_VIEW,
+     0,
      run_scroll},
     {"select",
      "",
@@ -474,7 +474,7 @@ const struct command command_table[] = {
      1,
      1,
      {ARG_ID},
-     COMMAND_VIEW,
+     0,
      run_select},
 };
 /* clang-format on */

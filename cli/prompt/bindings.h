@@ -27,7 +27,7 @@ enum action {
 
 enum action bindings_find(const struct key *key);
 
-/* The table as text, a key a line: what `help keys` and F1 show. Lives for ever. */
+/* The table as text, a key a line: what F1 shows. Lives for ever. */
 const char *prompt_keys_text(void);
 
 #endif

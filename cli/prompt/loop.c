@@ -136,7 +136,7 @@ static void loop(struct prompt *p)
 static bool open_all(struct prompt *p, const struct prompt_options *options, const char **why)
 {
     const struct line_options line = {.prompt = PROMPT_WORDS, .complete = complete, .user = p->lab};
-    const struct face_options face = {.theme = p->lab->view.theme, .no_color = options->no_color, .mouse = p->lab->mouse};
+    const struct face_options face = {.theme = p->lab->view.theme, .mouse = p->lab->mouse};
     const char *notice;
     unsetenv("LINES"); /* they would freeze the size */
     unsetenv("COLUMNS");

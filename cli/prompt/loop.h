@@ -5,7 +5,6 @@
 #include "cli/command/lab.h"
 
 struct prompt_options {
-    bool no_color; /* --no-color; NO_COLOR is found out by the face */
     const char *begin; /* a line that is run first, as if typed; NULL: none */
     const char *greeting; /* one line that stands until the first command; NULL: none */
 };
@@ -16,8 +15,5 @@ struct prompt_options {
  * before. PROMPT_IMPOSSIBLE: it could not be taken over; *why is one line. The locale is set and stdin and stdout are the terminal. The target
  * is the caller's to end (lab_release). */
 int prompt_run(struct lab *lab, const struct prompt_options *options, const char **why);
-
-/* The table of keys as text. */
-const char *prompt_keys_text(void);
 
 #endif

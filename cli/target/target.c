@@ -100,7 +100,7 @@ static bool hello_receive(struct target *t, char *error, size_t error_bytes)
 
 bool target_start(struct target *t, bool aslr, char *error, size_t error_bytes)
 {
-    *t = (struct target){.fd = -1, .want_fixed = !aslr};
+    *t = (struct target){.fd = -1};
     char path[PATH_MAX + 64];
     if (!path_find(path, sizeof path)) {
         snprintf(error, error_bytes, "brkview-target is missing; expected it beside brkview or in %s", BRKVIEW_LIBEXECDIR);

@@ -15,7 +15,6 @@ struct target {
     char ended[96]; /* in words, once it is not alive: "killed by signal 9 (SIGKILL)" */
     int signal; /* that killed it, 0 */
     bool hung; /* it did not answer in time: it is alive still, and may be looked at before target_end */
-    bool want_fixed; /* a fixed layout was asked for */
     struct wire_hello hello;
     uint64_t brk; /* as last heard */
     uint32_t seq;

@@ -77,11 +77,11 @@ static void test_full(void **state)
     (void)state;
     step_log_reset(&steps);
     for (uint64_t i = 0; i < STEP_LOG_MAX; i++)
-        step_tell_write(&steps.sink, FIELD_SIZE, 16, i, i + 1);
+        step_tell_write(&steps.sink, FIELD_SIZE, 16, 0, i, i + 1);
     assert_int_equal(steps.n, STEP_LOG_MAX);
     assert_int_equal(steps.steps[STEP_LOG_MAX - 1].kind, STEP_WRITE);
     for (uint64_t i = 0; i < 1000; i++)
-        step_tell_write(&steps.sink, FIELD_SIZE, 16, i, i + 1);
+        step_tell_write(&steps.sink, FIELD_SIZE, 16, 0, i, i + 1);
     for (uint64_t i = 0; i < 1000; i++)
         probe(i);
     assert_int_equal(steps.n, STEP_LOG_MAX);
@@ -96,12 +96,12 @@ static void test_writes(void **state)
 {
     (void)state;
     step_log_reset(&steps);
-    step_tell_write(&steps.sink, FIELD_NEXT_FREE, 64, 5, 5);
+    step_tell_write(&steps.sink, FIELD_NEXT_FREE, 64, 0, 5, 5);
     assert_int_equal(steps.n, 0);
-    step_tell_write(&steps.sink, FIELD_NEXT_FREE, 64, 5, 6);
+    step_tell_write(&steps.sink, FIELD_NEXT_FREE, 64, 0, 5, 6);
     assert_int_equal(steps.steps[0].offset, 16);
     assert_int_equal(steps.steps[0].block, 64);
-    step_tell_write(NULL, FIELD_NEXT_FREE, 64, 5, 6);
+    step_tell_write(NULL, FIELD_NEXT_FREE, 64, 0, 5, 6);
     step_tell(NULL, STEP_TAKE, WHY_NONE, 64, 5, 6, 7);
     assert_int_equal(steps.n, 1);
 }
