@@ -103,10 +103,8 @@ enum heap_status fit_changed(struct heap *h, enum heap_switch which)
     if (which == HEAP_ORDER) return free_list_sort(h);
     if (which != HEAP_POISON || h->root.poison == 0) return HEAP_OK;
     /* The whole list is judged before a byte is written: a refusal leaves the heap as it was. */
-    struct free_scan judge = free_scan_from(h, h->root.free_head);
-    while (free_scan_next(&judge) != 0)
-        continue;
-    if (judge.status != HEAP_OK) return judge.status;
+    enum heap_status status = free_list_sound(h);
+    if (status != HEAP_OK) return status;
     struct free_scan scan = free_scan_from(h, h->root.free_head);
     for (uintptr_t block; (block = free_scan_next(&scan)) != 0;)
         guard_poison(h, block + POISON_FROM, fit_end(block));

@@ -1,19 +1,14 @@
 /* free_list.c: see free_list.h. */
 #include "free_list.h"
 
-#include "block.h"
+#include "fit.h"
 #include "steps.h"
 #include "word.h"
-
-static const struct fit_block *free_at(uintptr_t block) { return (const struct fit_block *)block; }
 
 /* A link that can be true: it leads to a free block inside the heap. */
 static bool free_link_is_sound(const struct heap *h, uintptr_t block)
 {
-    if (block % HEAP_ALIGN != 0 || block < h->root.start || block >= h->root.top) return false;
-    uint64_t most = h->root.top - block;
-    if (most < FIT_BLOCK_MIN || (free_at(block)->size_flags & FIT_FLAGS) != FIT_FREE) return false;
-    return fit_size(free_at(block)) >= FIT_BLOCK_MIN && fit_size(free_at(block)) <= most;
+    return fit_is_sound(h, block) && fit_is_free(fit_at(block));
 }
 
 struct free_scan free_scan_from(const struct heap *h, uintptr_t from)
@@ -30,16 +25,16 @@ uintptr_t free_scan_next(struct free_scan *scan)
     else if (scan->left-- == 0)
         scan->status = HEAP_CYCLE;
     if (scan->status != HEAP_OK) return 0;
-    scan->next = free_at(block)->next_free;
+    scan->next = fit_at(block)->next_free;
     return block;
 }
 
 bool free_list_linked(const struct heap *h, uintptr_t block)
 {
     if (!free_link_is_sound(h, block)) return false;
-    uintptr_t prev = free_at(block)->prev_free, next = free_at(block)->next_free;
-    if (prev == 0 ? h->root.free_head != block : !free_link_is_sound(h, prev) || free_at(prev)->next_free != block) return false;
-    return next == 0 ? h->root.free_tail == block : free_link_is_sound(h, next) && free_at(next)->prev_free == block;
+    uintptr_t prev = fit_at(block)->prev_free, next = fit_at(block)->next_free;
+    if (prev == 0 ? h->root.free_head != block : !free_link_is_sound(h, prev) || fit_at(prev)->next_free != block) return false;
+    return next == 0 ? h->root.free_tail == block : free_link_is_sound(h, next) && fit_at(next)->prev_free == block;
 }
 
 enum heap_status free_list_sound(const struct heap *h)
@@ -57,9 +52,9 @@ static bool free_list_before(const struct heap *h, uintptr_t block, uint64_t siz
     case HEAP_ORDER_ADDRESS:
         return block < other;
     case HEAP_ORDER_SIZE_UP:
-        return size < fit_size(free_at(other));
+        return size < fit_size(fit_at(other));
     default:
-        return size > fit_size(free_at(other)); /* size-down */
+        return size > fit_size(fit_at(other)); /* size-down */
     }
 }
 
@@ -68,7 +63,7 @@ static enum heap_status free_list_find_tail(const struct heap *h, uintptr_t with
 {
     uintptr_t tail = h->root.free_tail;
     for (int i = 0; i < 2 && tail != 0 && (tail == without || tail == without_too); i++)
-        tail = free_at(tail)->prev_free;
+        tail = fit_at(tail)->prev_free;
     *after = tail;
     return tail == 0 || free_list_linked(h, tail) ? HEAP_OK : HEAP_DAMAGED;
 }
@@ -105,7 +100,7 @@ static void free_list_join(struct heap *h, uintptr_t a, uintptr_t b)
 
 void free_list_link(struct heap *h, uintptr_t block, uintptr_t after)
 {
-    uintptr_t next = after != 0 ? free_at(after)->next_free : h->root.free_head;
+    uintptr_t next = after != 0 ? fit_at(after)->next_free : h->root.free_head;
     step_tell(h->steps, STEP_LINK, WHY_NONE, block, after, 0, 0);
     free_list_join(h, after, block);
     free_list_join(h, block, next);
@@ -113,7 +108,7 @@ void free_list_link(struct heap *h, uintptr_t block, uintptr_t after)
 
 void free_list_unlink(struct heap *h, uintptr_t block)
 {
-    uintptr_t prev = free_at(block)->prev_free, next = free_at(block)->next_free;
+    uintptr_t prev = fit_at(block)->prev_free, next = fit_at(block)->next_free;
     step_tell(h->steps, STEP_UNLINK, WHY_NONE, block, 0, 0, 0);
     free_list_join(h, prev, next);
     if (h->root.rover == block) word_set(h, FIELD_ROOT_ROVER, 0, next);
@@ -121,7 +116,7 @@ void free_list_unlink(struct heap *h, uintptr_t block)
 
 void free_list_replace(struct heap *h, uintptr_t old, uintptr_t block)
 {
-    uintptr_t prev = free_at(old)->prev_free, next = free_at(old)->next_free;
+    uintptr_t prev = fit_at(old)->prev_free, next = fit_at(old)->next_free;
     step_tell(h->steps, STEP_UNLINK, WHY_NONE, old, 0, 0, 0);
     step_tell(h->steps, STEP_LINK, WHY_NONE, block, prev, 0, 0);
     free_list_join(h, prev, block);
@@ -136,12 +131,12 @@ static void free_list_merge(struct heap *h, uintptr_t *at, uintptr_t *tail, uint
     uint64_t left_a = 0, left_b = n;
     while (left_a < n && b != 0) {
         left_a++;
-        b = free_at(b)->next_free;
+        b = fit_at(b)->next_free;
     }
     while (left_a > 0 || (left_b > 0 && b != 0)) {
-        bool from_b = left_a == 0 || (left_b > 0 && b != 0 && free_list_before(h, b, fit_size(free_at(b)), a));
+        bool from_b = left_a == 0 || (left_b > 0 && b != 0 && free_list_before(h, b, fit_size(fit_at(b)), a));
         uintptr_t *from = from_b ? &b : &a, taken = *from;
-        *from = free_at(taken)->next_free;
+        *from = fit_at(taken)->next_free;
         if (from_b)
             left_b--;
         else
@@ -170,7 +165,7 @@ enum heap_status free_list_sort(struct heap *h)
         if (n_merges <= 1) break;
     }
     uintptr_t prev = 0;
-    for (uintptr_t block = h->root.free_head; block != 0; block = free_at(block)->next_free) {
+    for (uintptr_t block = h->root.free_head; block != 0; block = fit_at(block)->next_free) {
         word_set(h, FIELD_PREV_FREE, block, prev);
         prev = block;
     }

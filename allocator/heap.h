@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define HEAP_ALIGN 16u
-#define HEAP_ROOT_MAGIC UINT64_C(0x316b7276776b7262) /* "brkvwrk1" read as little-endian bytes */
+#define HEAP_ROOT_MAGIC UINT64_C(0x316b7276776b7262) /* "brkwvrk1" read as little-endian bytes */
 #define HEAP_NO_LIMIT UINT64_MAX
 #define HEAP_QUARANTINE_MAX 64u /* blocks at most */
 
@@ -33,7 +33,7 @@ enum heap_policy {
 /* The order in which a fit policy keeps its free list. */
 enum heap_order { HEAP_ORDER_ADDRESS, HEAP_ORDER_LIFO, HEAP_ORDER_FIFO, HEAP_ORDER_SIZE_UP, HEAP_ORDER_SIZE_DOWN, HEAP_N_ORDERS };
 
-/* What can be switched. A policy supports some of them (heap_policy_has): bump the lock alone, header also trim. Append, never renumber. */
+/* What can be switched. A policy supports some of them (heap_policy_has): bump the lock alone, header also trim and the guards, the fits all. Append, never renumber. */
 enum heap_switch {
     HEAP_SPLIT,
     HEAP_COALESCE,

@@ -1,7 +1,7 @@
 /* policy.h: the seam: what a placement policy must supply. One file a policy; policy.c holds the table. Names and switches stand in
  * heap_names.c, apart from the code, so that the viewer can speak of policies without holding an allocator.
  * The functions are called with the heap's lock held, sizes already rounded up to HEAP_ALIGN and known not to overflow.
- * A function that fails sets h->failure, leaves the blocks as they were, and does not touch errno. */
+ * A function that fails leaves the blocks as they were and does not touch errno; why it failed is its status, or where it has none, h->failure. */
 #ifndef POLICY_H
 #define POLICY_H
 

@@ -1,8 +1,8 @@
 /* steps.h: telling what the allocator did, in order, while it does it.
  *
  * The steps of one verb, applied as memory writes and moves of brk to a picture of the heap before it, give the picture
- * after it (unless some were skipped): every word of header, links or root whose value changes is told as STEP_WRITE, at the
- * time it is written; every run of guard or poison bytes as STEP_FILL. The other kinds say what the writes are for.
+ * after it (unless some were skipped): every word of header, links or root that a verb changes is told as STEP_WRITE, at the
+ * time it is written (but for the switches and the limit, which the caller knows: he has just set them); every run of guard or poison bytes as STEP_FILL. The other kinds say what the writes are for.
  * Memory that the verb itself has grown is zero in that picture: what lies behind brk is in nobody's.
  * Telling goes through the macro-free functions in steps.c; with -DHEAP_STEPS=0 they are empty inlines and cost nothing. */
 #ifndef STEPS_H

@@ -61,8 +61,8 @@ struct session {
 bool session_start(struct session *s, const struct session_setup *setup, bool aslr);
 void session_release(struct session *s);
 
-/* ── Verbs. Each asks the target once, keeps the book, adds to the trace. False: s->error says why, the heap is unchanged (or the target
- * is dead: s->target.ended). They do not look: call session_look at the end of a command. ── */
+/* ── Verbs. Each asks the target once, keeps the book, adds to the trace. False: s->error says why, the heap is unchanged (but for
+ * the allocs and bytes before the one that failed, where there are many), or the target is dead: s->target.ended. They do not look: call session_look at the end of a command. ── */
 struct session_block {
     uint32_t id;
     uint64_t address;

@@ -20,7 +20,8 @@ struct target {
     uint32_t seq;
 };
 
-/* Called about ten times a second while the target has not answered; false: end it (SIGKILL) and give up. */
+/* Called about ten times a second while the target has not answered; false: give up. It is hung then, alive for a last look, and the
+ * caller's to end. */
 struct target_patience {
     bool (*waiting)(const struct target_patience *self, double seconds);
 };
