@@ -1,6 +1,7 @@
 /* command_steps.c: steps, speed, screen: what the last command did, one line a step; playing it on the map; the screen as lines. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/command/reading.h"
@@ -9,12 +10,21 @@
 #define MS_LEAST 20u
 #define MS_MOST 10000u
 
+/* For scripts: what is for people to read, as it is. */
+static void result_text(struct outcome *out)
+{
+    char *text = outcome_utf8(out->text ? out->text : "");
+    outcome_result(out, json_pack("{s:s}", "text", text ? text : ""));
+    free(text);
+}
+
 RUN(steps)
 {
     (void)args;
     if (!lab->steps_text || !*lab->steps_text)
         return outcome_fail(out, "no command has changed the heap yet; expected one like `alloc 64` first");
     outcome_text(out, "%s", lab->steps_text);
+    result_text(out);
     return true;
 }
 
@@ -63,5 +73,6 @@ RUN(screen)
     lab_look(lab);
     out->aside = true;
     reading_all(lab, out);
+    result_text(out);
     return true;
 }

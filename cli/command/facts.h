@@ -34,7 +34,7 @@ json_t *fact_stats_json(struct lab *lab);
 json_t *fact_switches_json(const struct session_setup *setup);
 /* Is it worth a word: the policy has it, and it is one of the allocator's choices, or a lock or guard that is not as it is by default. */
 bool fact_switch_shown(const struct session_setup *setup, enum heap_switch which);
-/* "on", "address", "exact", "64k" */
+/* "on", "address", "exact", "64K" */
 const char *fact_switch_value(const struct session_setup *setup, enum heap_switch which, char *text, size_t bytes);
 
 /* The words of b, at most FACT_WORDS_MAX, read from the target. How many; 0 if it can't be read or has none. */

@@ -23,8 +23,9 @@ RUN(blocks);
 RUN(segments);
 RUN(show);
 RUN(dump);
-RUN(stats);
 RUN(check);
+/* command_stats.c */
+RUN(stats);
 /* command_steps.c */
 RUN(steps);
 RUN(speed);
