@@ -312,16 +312,25 @@ static void conclude(struct fault *f, const struct kind *k)
         outcome_sentence(f->out, "%s; not found by check%s%s%s", f->harm, *f->unseen ? ", because " : "", f->unseen, end);
 }
 
+static bool fail_unknown(const char *word, struct outcome *out)
+{
+    char names[200] = "";
+    size_t at = 0;
+    for (size_t i = 0; i < N_KINDS; i++)
+        at += (size_t)snprintf(names + at, sizeof names - at, "%s%s",
+                               i == 0            ? ""
+                               : i + 1 < N_KINDS ? ", "
+                                                 : " or ",
+                               kinds[i].name);
+    return outcome_fail(out, "there is no fault %s; expected %s", parse_shown(word), names);
+}
+
 RUN(break)
 {
     const struct kind *k = kinds;
     while (k < kinds + N_KINDS && strcmp(k->name, args->word[0]) != 0)
         k++;
-    if (k == kinds + N_KINDS)
-        return outcome_fail(out,
-                            "there is no fault %s; expected overflow, underflow, off-by-one, double-free, use-after-free, "
-                            "wild-free, header, cycle, leak or oom",
-                            parse_shown(args->word[0]));
+    if (k == kinds + N_KINDS) return fail_unknown(args->word[0], out);
     if (lab->session.setup.policy == HEAP_BUMP && !k->bump)
         return outcome_fail(
             out,
