@@ -19,7 +19,6 @@
 struct course {
     bool is_quiz;
     bool paused; /* the person stopped a command: it is theirs to go on */
-    bool running; /* the command that runs is the course's own */
     struct lesson lesson; /* owned */
     struct player player;
     struct quiz quiz;
@@ -92,7 +91,7 @@ const struct player *course_player(const struct lab *lab) { return course_is_les
 const struct quiz *course_quiz(const struct lab *lab) { return course_is_quiz(lab) ? &lab->course->quiz : NULL; }
 bool course_allows(const struct lab *lab)
 {
-    return !course_is_quiz(lab) || lab->course->running || lab->course->quiz.state == QUIZ_OVER;
+    return !course_is_quiz(lab) || lab->confined || lab->course->quiz.state == QUIZ_OVER;
 }
 
 /* ── Its commands ── */
@@ -104,7 +103,7 @@ char *course_command(struct lab *lab)
     const char *command = c->is_quiz ? quiz_command(&c->quiz) : player_command(&c->player);
     if (!command) return NULL;
     char *first = c->is_quiz ? NULL : mend_command(&c->mend, &lab->session.log, &c->player);
-    c->running = true;
+    lab->confined = true;
     return first ? first : strdup(command);
 }
 
@@ -157,8 +156,8 @@ void course_heard(struct lab *lab, struct outcome *out)
 {
     struct course *c = lab->course;
     struct effect effect;
-    if (!c || !c->running) return;
-    c->running = false;
+    if (!c || !lab->confined) return;
+    lab->confined = false;
     if (lab->session.stop && !c->is_quiz) {
         c->paused = true;
         return;

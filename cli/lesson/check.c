@@ -8,7 +8,6 @@
 
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
-#include "cli/command/run.h"
 #include "cli/lesson/player.h"
 #include "viz/scene.h"
 
@@ -32,6 +31,13 @@ static void complain(struct checker *c, unsigned line, const char *format, ...)
     c->n++;
 }
 
+static bool keeps_inside(void *user, const struct command *command, const struct arguments *args)
+{
+    (void)args;
+    if (command->flags & COMMAND_OUTSIDE) *(const struct command **)user = command;
+    return !(command->flags & COMMAND_OUTSIDE);
+}
+
 /* Is it a command that a lesson may run? One only: what several would do can't be told apart. */
 static bool allowed(struct checker *c, const struct item *item)
 {
@@ -46,15 +52,12 @@ static bool allowed(struct checker *c, const struct item *item)
         return complain(c, item->line, "%s is not one command; expected one, each in a line of its own", parse_shown(item->text)),
                false;
     bool ok = arguments_parse(&args, item->text, error, sizeof error);
-    const struct command *command = ok ? command_find(args.name, error, sizeof error) : NULL;
-    bool alone = command && ((command->flags & COMMAND_ALONE) || command->run == run_quit || command->run == run_source ||
-                             command->run == run_save);
+    const struct command *command = ok ? command_find(args.name, error, sizeof error) : NULL, *outside = NULL;
     arguments_release(&args);
-    if (!command)
-        complain(c, item->line, "%s", error);
-    else if (alone)
-        complain(c, item->line, "%s is not for lessons; expected a command of the lab", command->name);
-    return command && !alone;
+    if (!command) return complain(c, item->line, "%s", error), false;
+    command_each(item->text, 0, keeps_inside, (void *)&outside);
+    if (outside) complain(c, item->line, "%s is not for lessons; expected a command of the lab", outside->name);
+    return !outside;
 }
 
 /* The answers to the question before the command, against what it did; effect is of the heap as it is if no command follows. */
@@ -157,6 +160,7 @@ size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *
     struct target_patience waits = patience;
     c.lab->session.patience = &waits;
     c.lab->effect = &effect;
+    c.lab->confined = true;
     c.lab->screen =
         (struct lab_screen){.map_cells = 78, .bytes_per_cell = 1, .table_rows = 4, .there = true}; /* as if there were one */
     if (player_begin(&player, lesson)) {

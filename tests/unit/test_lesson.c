@@ -191,6 +191,9 @@ static void the_check_runs_every_command(void **state)
     must_find("@title T\n@run lesson 1\n@end\n", "2: lesson is not for lessons");
     must_find("@title T\n@run quit\n@end\n", "2: quit is not for lessons");
     must_find("@title T\n@run save /tmp/x\n@end\n", "2: save is not for lessons");
+    must_find("@title T\n@run export /tmp/x.svg\n@end\n", "2: export is not for lessons");
+    must_find("@title T\n@run repeat 1 save /tmp/x\n@end\n", "2: save is not for lessons");
+    must_find("@title T\n@fails repeat 2 \"free 9; repeat 3 sou /tmp/x\"\n@end\n", "2: source is not for lessons");
     must_find("@title T\n@ask Q\n@answer brk +64\n@run alloc 64\n@end\n", "3: the heap contradicts this answer: it is +96");
     must_find("@title T\n@ask Q\n@answer blocks 2\n@end\n", "3: the heap contradicts this answer: it is 0");
     must_find("@title T\n@ask Q\n@answer brk\n@end\n", "3: this answer is about a command");

@@ -110,6 +110,48 @@ static void run_all(const char *line)
         run(command);
 }
 
+/* A lesson is hostile: its own commands reach no file, start no other lesson and do not end this one, at any depth. The person's do. */
+static void a_lesson_stays_in_its_lab(void **state)
+{
+    static const char *const outside[] = {"save /tmp/brkview-outside",
+                                          "export /tmp/brkview-outside.svg",
+                                          "repeat 1 save /tmp/brkview-outside",
+                                          "repeat 2 \"alloc 8; repeat 1 run /dev/null\"",
+                                          "source cli/lesson/lessons",
+                                          "lesson 1",
+                                          "lesson quit",
+                                          "lesson --check /dev/null",
+                                          "quiz",
+                                          "answer 1",
+                                          "quit",
+                                          "q"};
+    (void)state;
+    for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++) {
+        char text[256], line[128];
+        snprintf(text, sizeof text, "@title T\n@run %s\n@ask Q\n@answer yes\n@run alloc 8\n@end\n", outside[i]);
+        try_open(HEAP_HEADER);
+        snprintf(line, sizeof line, "lesson %s", try_file(text)); /* a path with a / in it */
+        run(line);
+        run("lesson next");
+        char *command = course_command(&try_lab);
+        assert_string_equal(command, outside[i]);
+        const struct outcome *out = run(command);
+        free(command);
+        if (out->ok || !strstr(out->error, "is not for lessons; expected a command of the lab"))
+            fail_msg("%s: %s", outside[i], out->ok ? "it is run" : out->error);
+        assert_int_equal(access("/tmp/brkview-outside", F_OK), -1);
+        assert_int_equal(access("/tmp/brkview-outside.svg", F_OK), -1);
+        assert_int_equal(course_player(&try_lab)->state, PLAYER_ASKING);
+        assert_false(try_lab.quit);
+        assert_true(run("repeat 1 mark here")->ok);
+        snprintf(line, sizeof line, "repeat 1 source %s", try_file("alloc 8\n"));
+        assert_true(run(line)->ok);
+        assert_true(run("answer yes")->ok);
+        assert_true(run("lesson quit")->ok);
+        try_close();
+    }
+}
+
 /* Whatever is done to a lesson's heap, the next of its commands finds the heap that it should. */
 static void what_is_tried_is_taken_back(void **state)
 {
@@ -146,6 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_of_any_bytes_is_told),
+        cmocka_unit_test(a_lesson_stays_in_its_lab),
         cmocka_unit_test(what_is_tried_is_taken_back),
         cmocka_unit_test(marks_and_display_go_over),
         cmocka_unit_test(a_lesson_leaves_the_session_as_it_was),
