@@ -201,6 +201,14 @@ static void the_check_runs_every_command(void **state)
     must_find("@title T\n 1\n 2\n 3\n 4\n 5\n 6\n 7\n@end\n", "has 9 rows of 80 columns");
 }
 
+static void whose_place_is_taken_is_known_behind_a_guard(void **state)
+{
+    (void)state;
+    must_find("@title T\n@policy first-fit\n@run set canary on\n@run alloc 64\n@run alloc 32\n@run free 1\n@ask Whose?\n"
+              "@answer block 1\n@run alloc 64\n@end\n",
+              NULL);
+}
+
 static void all_lessons_are_without_mistakes(void **state)
 {
     (void)state;
@@ -229,6 +237,7 @@ int main(void)
         cmocka_unit_test(hostile_lessons_are_bounded),
         cmocka_unit_test(a_lesson_is_played),
         cmocka_unit_test(the_check_runs_every_command),
+        cmocka_unit_test(whose_place_is_taken_is_known_behind_a_guard),
         cmocka_unit_test(all_lessons_are_without_mistakes),
     };
     return cmocka_run_group_tests_name("lesson", tests, NULL, NULL);
