@@ -61,6 +61,9 @@ static void gather(const struct trace *t, struct story *story)
         case STEP_QUARANTINE:
             story->kept = true, story->quarantine = s;
             break;
+        case STEP_MARK_FREE:
+            story->marked = true;
+            break;
         case STEP_FENCE:
             story->fenced = true, story->fence = s;
             break;
@@ -202,17 +205,29 @@ void explain_kept(struct words *w, const struct session *s, const struct snapsho
         words_say(w, "%s is not the last block: it is only marked free", subject);
 }
 
+/* The block that was freed waits; the one that has waited longest may be freed in its stead. */
+static void say_quarantine(struct words *w, const struct session *s, const struct story *story, const char *name)
+{
+    uint64_t room = s->setup.value[HEAP_QUARANTINE];
+    words_say(w,
+              "%s goes into quarantine, where %" PRIu64 " of %" PRIu64 " are: nobody gets its bytes until %" PRIu64
+              " more have been freed",
+              name, story->quarantine.a, room, room);
+    if (story->n_coalesce == 0 && story->n_trim == 0 && !story->marked) return;
+    words_say(w, "; the oldest is let go");
+    if (story->n_coalesce > 0)
+        words_say(w, ": it merges with a free neighbour");
+    else if (story->n_trim == 0)
+        words_say(w, ": it is only marked free");
+}
+
 static void say_free(struct words *w, const struct session *s, const struct snapshot *before, const struct snapshot *now,
                      const struct story *story)
 {
     uint64_t freed = s->trace.freed;
     const char *name = explain_name(before, freed), *subject = story->n_coalesce ? "it" : name;
     if (story->kept) {
-        words_say(w,
-                  "%s goes into quarantine, where %" PRIu64 " of %" PRIu64 " are: nobody gets its bytes until %" PRIu64
-                  " more have been freed",
-                  name, story->quarantine.a, s->setup.value[HEAP_QUARANTINE], s->setup.value[HEAP_QUARANTINE]);
-        if (story->n_coalesce > 0 || story->n_trim > 0) words_say(w, "; the oldest is let go");
+        say_quarantine(w, s, story, name);
         explain_brk(w, s, story);
         return;
     }

@@ -11,7 +11,7 @@
 /* One verb, gathered from its steps. Of a kind that is told more than once the last one, but the first two of the coalescing ones. */
 struct story {
     uint64_t n_probes, wanted; /* payload bytes */
-    bool took, split, copied, fenced, kept;
+    bool took, split, copied, fenced, kept, marked;
     struct step take, cut, sbrk, trim, copy, fence, quarantine;
     unsigned n_sbrk, n_trim, n_coalesce;
     struct step coalesce[2];

@@ -157,6 +157,28 @@ static void a_realloc_in_place_in_words(void **unused)
     SAYS(HEAP_FIRST_FIT, page);
 }
 
+/* The block that comes out of quarantine is told, whatever becomes of it. */
+static void the_oldest_in_quarantine_is_let_go(void **unused)
+{
+    (void)unused;
+    static const struct line list[] = {
+        {"set quarantine 2", NULL},
+        {"repeat 6 alloc 16", NULL},
+        {"free 1", "#1 goes into quarantine, where 1 of 2 are: nobody gets its bytes until 2 more have been freed; brk stays"},
+        {"free 6", "where 2 of 2 are: nobody gets its bytes until 2 more have been freed; brk stays"},
+        {"free 2",
+         "where 2 of 2 are: nobody gets its bytes until 2 more have been freed; the oldest is let go: it is only marked "
+         "free; brk stays"},
+        {"free 4", "the oldest is let go: sbrk(-"},
+    };
+    static const struct line merged = {"free 5", "the oldest is let go: it merges with a free neighbour; brk stays"};
+    struct line fits[7];
+    memcpy(fits, list, sizeof list);
+    fits[6] = merged;
+    SAYS(HEAP_HEADER, list);
+    SAYS(HEAP_FIRST_FIT, fits);
+}
+
 static void a_long_search_is_summed_up(void **unused)
 {
     (void)unused;
@@ -280,6 +302,7 @@ int main(void)
         cmocka_unit_test(header_in_words),
         cmocka_unit_test(the_fits_in_words),
         cmocka_unit_test(a_realloc_in_place_in_words),
+        cmocka_unit_test(the_oldest_in_quarantine_is_let_go),
         cmocka_unit_test(a_long_search_is_summed_up),
         cmocka_unit_test(a_refusal_is_told_as_sbrk_tells_it),
         cmocka_unit_test(what_is_stuck),
