@@ -60,10 +60,20 @@ bool course_begin_lesson(struct lab *lab, struct lesson *lesson, const char *nam
     return false;
 }
 
+/* A quiz's heap takes over how the session's heap places and frees. Guards and growth would make its answers false or all the same: a block in
+ * quarantine is neither marked free nor merged, and a page is more than the quiz's limit. */
+static void quiz_setup(struct session_setup *setup, const struct session_setup *session)
+{
+    static const enum heap_switch kept[] = {HEAP_SPLIT, HEAP_COALESCE, HEAP_TRIM, HEAP_ORDER};
+    session_setup_defaults(setup, session->policy);
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        setup->value[kept[i]] = session->value[kept[i]];
+}
+
 bool course_begin_quiz(struct lab *lab, const struct quiz_options *options, char *error, size_t error_bytes)
 {
-    struct session_setup setup = lab->session.setup;
-    setup.limit = HEAP_NO_LIMIT;
+    struct session_setup setup;
+    quiz_setup(&setup, &lab->session.setup);
     struct course *c = course_new(lab, &setup, error, error_bytes);
     if (!c) return false;
     c->is_quiz = true;
