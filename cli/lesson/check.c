@@ -72,6 +72,9 @@ static void check_answers(struct checker *c, const struct item *q, const struct 
                      "this answer is about a command; expected @run behind the question, and @because behind that");
         else if (!answer_agrees(a, e))
             complain(c, q->answer_line[i], "the heap contradicts this answer: it is %s", right);
+        else if (answer_judge(a, right, e) != ANSWER_RIGHT)
+            complain(c, q->answer_line[i],
+                     "%s, which is right, can't be given; expected a shorter answer, or one of another form", parse_shown(right));
     }
 }
 

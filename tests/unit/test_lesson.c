@@ -201,6 +201,20 @@ static void the_check_runs_every_command(void **state)
     must_find("@title T\n 1\n 2\n 3\n 4\n 5\n 6\n 7\n@end\n", "has 9 rows of 80 columns");
 }
 
+/* No question without an answer that is taken as right. */
+static void a_right_answer_can_be_given(void **state)
+{
+    (void)state;
+    char text[1024] = "@title T\n@run repeat 240 alloc 16\n@run free";
+    must_find("@title T\n@ask Q\n@answer word It isn't, \"you\" see.\n@end\n", NULL);
+    must_find("@title T\n@ask Q\n@answer address +0x20\n@run alloc 8\n@end\n", NULL);
+    for (unsigned id = 110; id < 238; id += 2)
+        snprintf(text + strlen(text), sizeof text - strlen(text), " %u", id);
+    strcat(text, "\n@ask Q\n@answer free-list\n@end\n");
+    must_find(text, "5: #110 #112");
+    must_find(text, "which is right, can't be given; expected a shorter answer");
+}
+
 static void whose_place_is_taken_is_known_behind_a_guard(void **state)
 {
     (void)state;
@@ -237,6 +251,7 @@ int main(void)
         cmocka_unit_test(hostile_lessons_are_bounded),
         cmocka_unit_test(a_lesson_is_played),
         cmocka_unit_test(the_check_runs_every_command),
+        cmocka_unit_test(a_right_answer_can_be_given),
         cmocka_unit_test(whose_place_is_taken_is_known_behind_a_guard),
         cmocka_unit_test(all_lessons_are_without_mistakes),
     };
