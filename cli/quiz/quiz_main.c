@@ -88,7 +88,7 @@ static bool parse(struct desk *d, int argc, char **argv, char *error, size_t byt
 
 static bool put(json_t *j)
 {
-    if (j) json_dumpf(j, stdout, JSON_COMPACT);
+    if (j) json_dumpf(j, stdout, JSON_COMPACT | JSON_ENSURE_ASCII); /* which escapes the C1 controls too */
     json_decref(j);
     putchar('\n');
     return fflush(stdout) == 0;

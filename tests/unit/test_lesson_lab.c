@@ -102,6 +102,26 @@ static void an_answer_of_any_bytes_is_told(void **state)
     unlink(path);
 }
 
+/* JSON has the whole name of a lesson's file, of whatever bytes it is. */
+static void a_file_is_named_in_full(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/brkview-\xff-with-a-name-of-more-than-forty-columns-XXXXXX.lesson", line[128], name[128];
+    int fd = mkstemps(path, 7);
+    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    assert_non_null(file);
+    fputs("@title T\nText.\n@end\n", file);
+    fclose(file);
+    snprintf(name, sizeof name, "/tmp/brkview-\xef\xbf\xbd%s", path + strlen("/tmp/brkview-\xff"));
+    try_open(HEAP_HEADER);
+    snprintf(line, sizeof line, "lesson --check \"%s\"", path);
+    assert_string_equal(json_string_value(json_object_get(try_ok("%s", line)->result, "file")), name);
+    snprintf(line, sizeof line, "lesson \"%s\"", path);
+    assert_string_equal(json_string_value(json_object_get(try_ok("%s", line)->result, "lesson")), name);
+    try_close();
+    unlink(path);
+}
+
 /* A line, and what the lesson wants run after it. */
 static void run_all(const char *line)
 {
@@ -189,6 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_of_any_bytes_is_told),
         cmocka_unit_test(a_lesson_stays_in_its_lab),
+        cmocka_unit_test(a_file_is_named_in_full),
         cmocka_unit_test(what_is_tried_is_taken_back),
         cmocka_unit_test(marks_and_display_go_over),
         cmocka_unit_test(a_lesson_leaves_the_session_as_it_was),

@@ -176,6 +176,20 @@ static void standard_input_may_hold_anything(void **unused)
     program_release(&p);
 }
 
+static void a_quiz_writes_ascii(void **unused)
+{
+    (void)unused;
+    PROGRAM(&p,
+            "\xc2\x9b"
+            "31m\n",
+            "quiz", "--json", "--seed", "4", "--n", "1");
+    exits(0);
+    program_says(&p, "\"given\":\"\\u009B31m\"");
+    for (size_t i = 0; i < p.n_out; i++)
+        assert_true((unsigned char)p.out[i] < 0x80);
+    program_release(&p);
+}
+
 static void output_that_fails(void **unused)
 {
     (void)unused;
@@ -312,6 +326,7 @@ int main(void)
         cmocka_unit_test(it_goes_on_after_an_error),
         cmocka_unit_test(a_script),
         cmocka_unit_test(standard_input_may_hold_anything),
+        cmocka_unit_test(a_quiz_writes_ascii),
         cmocka_unit_test(output_that_fails),
         cmocka_unit_test(dumb_terminals_get_lines),
         cmocka_unit_test(a_killed_target),
