@@ -9,6 +9,7 @@
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
 #include "cli/lesson/player.h"
+#include "cli/patience.h"
 #include "viz/scene.h"
 
 struct checker {
@@ -140,15 +141,9 @@ static void play(struct checker *c, struct player *p)
     check_rows(c, line_at(p), p->text, 0);
 }
 
-static bool patient(const struct target_patience *self, double seconds)
-{
-    (void)self;
-    return seconds < 10;
-}
-
 size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *user)
 {
-    static const struct target_patience patience = {patient};
+    struct patience patience = patience_of(PATIENCE_SECONDS);
     struct checker c = {.lesson = lesson, .mistake = mistake, .user = user, .lab = calloc(1, sizeof *c.lab)};
     struct session_setup setup;
     struct player player;
@@ -160,8 +155,7 @@ size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *
         free(c.lab);
         return c.n;
     }
-    struct target_patience waits = patience;
-    c.lab->session.patience = &waits;
+    c.lab->session.patience = &patience.base;
     c.lab->effect = &effect;
     c.lab->confined = true;
     c.lab->screen =

@@ -207,12 +207,9 @@ static void what_is_tried_is_taken_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_answer_of_any_bytes_is_told),
-        cmocka_unit_test(a_lesson_stays_in_its_lab),
-        cmocka_unit_test(a_file_is_named_in_full),
-        cmocka_unit_test(what_is_tried_is_taken_back),
-        cmocka_unit_test(marks_and_display_go_over),
-        cmocka_unit_test(a_lesson_leaves_the_session_as_it_was),
+        cmocka_unit_test(an_answer_of_any_bytes_is_told), cmocka_unit_test(a_lesson_stays_in_its_lab),
+        cmocka_unit_test(a_file_is_named_in_full),        cmocka_unit_test(what_is_tried_is_taken_back),
+        cmocka_unit_test(marks_and_display_go_over),      cmocka_unit_test(a_lesson_leaves_the_session_as_it_was),
     };
     return cmocka_run_group_tests_name("lesson_lab", tests, NULL, NULL);
 }
