@@ -13,6 +13,7 @@
 #include "cli/command/command.h"
 #include "cli/command/course.h"
 #include "cli/options.h"
+#include "cli/patience.h"
 #include "cli/prompt/lines.h"
 #include "cli/prompt/loop.h"
 #include "cli/report/report.h"
@@ -26,16 +27,6 @@
 static bool is_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
 
 /* ── The plain line tool ── */
-
-struct script_patience {
-    struct target_patience base;
-    double seconds;
-};
-
-static bool script_waiting(const struct target_patience *self, double seconds)
-{
-    return seconds < ((const struct script_patience *)self)->seconds;
-}
 
 /* Run a command, which is freed. False: stop, for the reader has gone, or an error was to stop it. */
 static bool run_command(struct lab *lab, const struct report *r, char *command)
@@ -62,14 +53,14 @@ static bool run_commands(struct lab *lab, const struct report *r, const char *te
     return true;
 }
 
-/* One line of a stream, whatever it holds, in at most room bytes. False at the end. */
+/* One line of a stream, whatever it holds, in at most room bytes. False at the end, and when it can't be read. */
 static bool read_line(FILE *from, char *line, size_t room, size_t *n)
 {
     int c = 0;
     for (*n = 0; *n + 1 < room && c != '\n' && (c = getc(from)) != EOF;)
         line[(*n)++] = (char)c;
     line[*n] = '\0';
-    return *n > 0;
+    return *n > 0 && !ferror(from);
 }
 
 static bool complain(const char *path, const char *what)
@@ -101,7 +92,7 @@ static bool person_takes(struct lines_taker *self, const char *line)
     return run_typed(p->lab, p->report, line);
 }
 
-/* Commands of a stream, line by line as they come. False: it is no text. */
+/* Commands of a stream, line by line as they come. False: it is no text, or can't be read. */
 static bool run_stream(struct lab *lab, const struct report *r, FILE *from, const char *path)
 {
     bool ok = true;
@@ -162,7 +153,7 @@ static bool run_script(struct lab *lab, const struct report *r, const char *path
 
 static int run_plain(struct lab *lab, const struct options *o)
 {
-    struct script_patience patience = {{script_waiting}, o->timeout};
+    struct patience patience = patience_of(o->timeout);
     struct report report = {.form = o->json ? REPORT_JSON : REPORT_PLAIN,
                             .echo = o->commands || o->script || !isatty(STDIN_FILENO)};
     struct person person = {{person_takes}, lab, &report};

@@ -30,7 +30,8 @@ enum command_flags {
     COMMAND_CHANGES = 1, /* goes to the log if it changed the target */
     COMMAND_NEEDS_LIFE = 2, /* refused with words while the target is dead */
     COMMAND_COMPOSES = 4, /* runs other commands (repeat, source): they record themselves */
-    COMMAND_ALONE = 16 /* not inside another (repeat, source) */
+    COMMAND_ALONE = 16, /* not inside another (repeat, source) */
+    COMMAND_OUTSIDE = 32 /* reaches files, or the lesson itself: refused to a lesson's own commands, at any depth */
 };
 
 struct command {
@@ -61,6 +62,13 @@ void command_usage(const struct command *command, char *text, size_t bytes);
 
 /* Split text at newlines and ';' outside double quotes, dropping comments and empty commands: the next command from *at on, malloc'd, NULL at the end. */
 char *command_split(const char *text, size_t *at);
+
+/* Visit every command of text that is one, and those in its repeats; depth is how many repeats stand around it. Stops early when visit returns
+ * false. False: it did, or they stand deeper in one another than any command may. */
+typedef bool command_visit(void *user, const struct command *command, const struct arguments *args);
+bool command_each(const char *text, unsigned depth, command_visit *visit, void *user);
+/* What a repeat of at least two words repeats; borrowed from args. */
+const char *command_body(const struct arguments *args);
 
 /* Completions of the word that ends at point in line: a NULL-terminated array of whole words, all malloc'd, best first; *start is where
  * the word begins. NULL if there are none. Asks nothing of the target. */

@@ -88,7 +88,9 @@ static bool check(const char *word, struct outcome *out)
                      lesson_questions(&lesson) == 1 ? "" : "s");
     lesson_release(&lesson);
     if (m.list && m.n > 0) outcome_extra(out, "mistakes", json_incref(m.list));
-    outcome_result(out, json_pack("{s:s, s:I}", "file", parse_shown(word), "mistakes", (json_int_t)m.n));
+    char *file = outcome_utf8(word);
+    outcome_result(out, json_pack("{s:s, s:I}", "file", file ? file : "", "mistakes", (json_int_t)m.n));
+    free(file);
     json_decref(m.list);
     return !out->error && tell_mistakes(&m, out);
 }
@@ -114,7 +116,9 @@ static bool play(struct lab *lab, const char *word, struct outcome *out)
     }
     if (!course_begin_lesson(lab, &lesson, word, error, sizeof error)) return outcome_fail(out, "%s", error);
     other_heap(lab, out);
-    outcome_result(out, json_pack("{s:s}", "lesson", parse_shown(word)));
+    char *name = outcome_utf8(word);
+    outcome_result(out, json_pack("{s:s}", "lesson", name ? name : ""));
+    free(name);
     return course_show(lab, out);
 }
 

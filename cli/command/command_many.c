@@ -39,8 +39,9 @@ static void tell_progress(struct lab *lab, const char *what, uint64_t done, uint
 
 /* Would the same line do the same again, in an undo? Not if it depends on a file, on chance or on the log, nor if it does something
  * outside the heap. */
-static bool is_steady(const struct command *c, const struct arguments *args)
+static bool is_steady(void *unused, const struct command *c, const struct arguments *args)
 {
+    (void)unused;
     if (c->run == run_random) {
         for (int i = 1; i < args->n; i += 2)
             if (strcmp(args->word[i], "seed") == 0) return true;
@@ -48,25 +49,6 @@ static bool is_steady(const struct command *c, const struct arguments *args)
     }
     if (c->run == run_policy) return args->n < 2;
     return c->run != run_source && c->run != run_save && c->run != run_export && c->run != run_mark && c->run != run_quit;
-}
-
-/* Is every command of text steady? depth is how many repeats stand around it. */
-static bool all_steady(const char *text, unsigned depth)
-{
-    char error[ERROR_BYTES], *command;
-    bool steady = depth < LAB_DEPTH_MAX; /* deeper ones are refused when they are run */
-    size_t at = 0;
-    while (steady && (command = command_split(text, &at)) != NULL) {
-        struct arguments args;
-        const struct command *c =
-            arguments_parse(&args, command, error, sizeof error) ? command_find(args.name, error, sizeof error) : NULL;
-        if (c) steady = is_steady(c, &args);
-        if (c && c->run == run_repeat && args.n > 1)
-            steady = all_steady(args.quoted[1] ? args.word[1] : args.line + args.at[1], depth + 1);
-        arguments_release(&args);
-        free(command);
-    }
-    return steady;
 }
 
 /* A command within another has been told; its sentence and its line of C are not the whole's. */
@@ -140,8 +122,8 @@ RUN(repeat)
     uint64_t n, done;
     if (!parse_positive(args->word[0], "N", &n, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (n > REPEAT_MAX) return outcome_fail(out, "N is %" PRIu64 "; expected at most 1,000,000", n);
-    const char *text = args->n == 2 && args->quoted[1] ? args->word[1] : args->line + args->at[1];
-    bool expand = !all_steady(text, lab->depth);
+    const char *text = command_body(args);
+    bool expand = !command_each(text, lab->depth, is_steady, NULL);
     struct log *log = &lab->session.log;
     if (!expand) lab_record(lab, args->line);
     log->suspended += !expand;

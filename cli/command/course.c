@@ -19,7 +19,6 @@
 struct course {
     bool is_quiz;
     bool paused; /* the person stopped a command: it is theirs to go on */
-    bool running; /* the command that runs is the course's own */
     struct lesson lesson; /* owned */
     struct player player;
     struct quiz quiz;
@@ -61,10 +60,20 @@ bool course_begin_lesson(struct lab *lab, struct lesson *lesson, const char *nam
     return false;
 }
 
+/* A quiz's heap takes over how the session's heap places and frees. Guards and growth would make its answers false or all the same: a block in
+ * quarantine is neither marked free nor merged, and a page is more than the quiz's limit. */
+static void quiz_setup(struct session_setup *setup, const struct session_setup *session)
+{
+    static const enum heap_switch kept[] = {HEAP_SPLIT, HEAP_COALESCE, HEAP_TRIM, HEAP_ORDER};
+    session_setup_defaults(setup, session->policy);
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        setup->value[kept[i]] = session->value[kept[i]];
+}
+
 bool course_begin_quiz(struct lab *lab, const struct quiz_options *options, char *error, size_t error_bytes)
 {
-    struct session_setup setup = lab->session.setup;
-    setup.limit = HEAP_NO_LIMIT;
+    struct session_setup setup;
+    quiz_setup(&setup, &lab->session.setup);
     struct course *c = course_new(lab, &setup, error, error_bytes);
     if (!c) return false;
     c->is_quiz = true;
@@ -92,7 +101,7 @@ const struct player *course_player(const struct lab *lab) { return course_is_les
 const struct quiz *course_quiz(const struct lab *lab) { return course_is_quiz(lab) ? &lab->course->quiz : NULL; }
 bool course_allows(const struct lab *lab)
 {
-    return !course_is_quiz(lab) || lab->course->running || lab->course->quiz.state == QUIZ_OVER;
+    return !course_is_quiz(lab) || lab->confined || lab->course->quiz.state == QUIZ_OVER;
 }
 
 /* ── Its commands ── */
@@ -104,7 +113,7 @@ char *course_command(struct lab *lab)
     const char *command = c->is_quiz ? quiz_command(&c->quiz) : player_command(&c->player);
     if (!command) return NULL;
     char *first = c->is_quiz ? NULL : mend_command(&c->mend, &lab->session.log, &c->player);
-    c->running = true;
+    lab->confined = true;
     return first ? first : strdup(command);
 }
 
@@ -157,8 +166,8 @@ void course_heard(struct lab *lab, struct outcome *out)
 {
     struct course *c = lab->course;
     struct effect effect;
-    if (!c || !c->running) return;
-    c->running = false;
+    if (!c || !lab->confined) return;
+    lab->confined = false;
     if (lab->session.stop && !c->is_quiz) {
         c->paused = true;
         return;

@@ -88,6 +88,8 @@ static void note_death(struct lab *lab)
 
 static bool run_row(struct lab *lab, const struct command *c, const struct arguments *args, struct outcome *out)
 {
+    if ((c->flags & COMMAND_OUTSIDE) && lab->confined)
+        return outcome_fail(out, "%s is not for lessons; expected a command of the lab", c->name);
     if (!good_count(c, args, out)) return false;
     if ((c->flags & COMMAND_NEEDS_LIFE) && !lab->session.target.alive)
         return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);

@@ -56,6 +56,7 @@ struct lab {
     bool reads; /* --screen-reader: every command tells what it changed */
     bool failed; /* some command has failed: exit status 1 */
     bool stale; /* the target was changed since the last look */
+    bool confined; /* what runs is a lesson's or a quiz's own command, which may do nothing that is COMMAND_OUTSIDE */
     uint32_t depth; /* commands being run, one within the other */
     uint32_t source_depth; /* files being sourced, one within the other */
     uint64_t n_nested; /* commands that the present command of the person has run */

@@ -41,12 +41,14 @@ static bool parse_choice(struct answer *a, const char *rest, char *error, size_t
 
 static bool parse_word(struct answer *a, const char *rest, char *error, size_t bytes)
 {
+    char text[ANSWER_GIVEN_MAX];
     size_t n = 0;
     a->stated = true;
     for (const char *p = rest; *p && n + 1 < sizeof a->word; p++)
         if (!isspace((unsigned char)*p) || (n > 0 && a->word[n - 1] != ' ')) a->word[n++] = (char)tolower((unsigned char)*p);
     a->word[n] = '\0';
-    return (n > 0 && strlen(rest) < ANSWER_WORD_MAX) || complain(error, bytes, rest, "`word WORDS`, at most 63 bytes");
+    return (strlen(rest) < ANSWER_WORD_MAX && answer_normalise(a->word, text)) ||
+           complain(error, bytes, rest, "`word WORDS`, at most 63 bytes");
 }
 
 static bool parse_brk(struct answer *a, const char *rest, char *error, size_t bytes)

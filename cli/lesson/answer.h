@@ -39,7 +39,8 @@ struct answer {
     char letter; /* CHOICE */
     enum answer_direction direction; /* BRK */
     enum effect_stat stat; /* STAT */
-    char word[ANSWER_WORD_MAX]; /* WORD, in small letters, single spaces */
+    char word
+        [ANSWER_WORD_MAX]; /* WORD, in small letters, single spaces: to be shown; answer_normalise makes it what is compared */
 };
 
 enum answer_verdict { ANSWER_RIGHT, ANSWER_WRONG, ANSWER_ODD };
@@ -49,6 +50,10 @@ bool answer_parse(struct answer *answer, const char *words, char *error, size_t 
 
 /* Is it about the next command, so that a command must follow? */
 bool answer_needs_command(const struct answer *answer);
+
+/* What is compared of words, the author's and the person's alike: small letters, single spaces, none at the ends, without commas, quotes, and
+ * full stops at the end. False: too long, nothing is left, or it is no text. */
+bool answer_normalise(const char *words, char text[ANSWER_GIVEN_MAX]);
 
 /* Judge what a person gave. Case, spaces, units, 0x or decimal do not matter. ODD: the form can't be answered so, which does not depend on
  * effect: an answer can be refused before the command is run. Whether a choice's letter is offered is the caller's to see. */

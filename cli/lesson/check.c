@@ -8,8 +8,8 @@
 
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
-#include "cli/command/run.h"
 #include "cli/lesson/player.h"
+#include "cli/patience.h"
 #include "viz/scene.h"
 
 struct checker {
@@ -32,6 +32,13 @@ static void complain(struct checker *c, unsigned line, const char *format, ...)
     c->n++;
 }
 
+static bool keeps_inside(void *user, const struct command *command, const struct arguments *args)
+{
+    (void)args;
+    if (command->flags & COMMAND_OUTSIDE) *(const struct command **)user = command;
+    return !(command->flags & COMMAND_OUTSIDE);
+}
+
 /* Is it a command that a lesson may run? One only: what several would do can't be told apart. */
 static bool allowed(struct checker *c, const struct item *item)
 {
@@ -46,15 +53,12 @@ static bool allowed(struct checker *c, const struct item *item)
         return complain(c, item->line, "%s is not one command; expected one, each in a line of its own", parse_shown(item->text)),
                false;
     bool ok = arguments_parse(&args, item->text, error, sizeof error);
-    const struct command *command = ok ? command_find(args.name, error, sizeof error) : NULL;
-    bool alone = command && ((command->flags & COMMAND_ALONE) || command->run == run_quit || command->run == run_source ||
-                             command->run == run_save);
+    const struct command *command = ok ? command_find(args.name, error, sizeof error) : NULL, *outside = NULL;
     arguments_release(&args);
-    if (!command)
-        complain(c, item->line, "%s", error);
-    else if (alone)
-        complain(c, item->line, "%s is not for lessons; expected a command of the lab", command->name);
-    return command && !alone;
+    if (!command) return complain(c, item->line, "%s", error), false;
+    command_each(item->text, 0, keeps_inside, (void *)&outside);
+    if (outside) complain(c, item->line, "%s is not for lessons; expected a command of the lab", outside->name);
+    return !outside;
 }
 
 /* The answers to the question before the command, against what it did; effect is of the heap as it is if no command follows. */
@@ -69,6 +73,9 @@ static void check_answers(struct checker *c, const struct item *q, const struct 
                      "this answer is about a command; expected @run behind the question, and @because behind that");
         else if (!answer_agrees(a, e))
             complain(c, q->answer_line[i], "the heap contradicts this answer: it is %s", right);
+        else if (answer_judge(a, right, e) != ANSWER_RIGHT)
+            complain(c, q->answer_line[i],
+                     "%s, which is right, can't be given; expected a shorter answer, or one of another form", parse_shown(right));
     }
 }
 
@@ -134,15 +141,9 @@ static void play(struct checker *c, struct player *p)
     check_rows(c, line_at(p), p->text, 0);
 }
 
-static bool patient(const struct target_patience *self, double seconds)
-{
-    (void)self;
-    return seconds < 10;
-}
-
 size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *user)
 {
-    static const struct target_patience patience = {patient};
+    struct patience patience = patience_of(PATIENCE_SECONDS);
     struct checker c = {.lesson = lesson, .mistake = mistake, .user = user, .lab = calloc(1, sizeof *c.lab)};
     struct session_setup setup;
     struct player player;
@@ -154,9 +155,9 @@ size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *
         free(c.lab);
         return c.n;
     }
-    struct target_patience waits = patience;
-    c.lab->session.patience = &waits;
+    c.lab->session.patience = &patience.base;
     c.lab->effect = &effect;
+    c.lab->confined = true;
     c.lab->screen =
         (struct lab_screen){.map_cells = 78, .bytes_per_cell = 1, .table_rows = 4, .there = true}; /* as if there were one */
     if (player_begin(&player, lesson)) {

@@ -58,7 +58,7 @@ void effect_gather(struct effect *e, struct lab *lab, const struct outcome *out)
     size_t was = s->before && address ? snapshot_find(s->before, e->address) : SNAPSHOT_NONE;
     if (was == SNAPSHOT_NONE) return;
     struct snapshot_block b = snapshot_block(s->before, was);
-    if (b.state == BLOCK_FREE && b.address + b.header == e->address) e->reused = b.id;
+    if (b.state == BLOCK_FREE && b.address + session_front_bytes(s) == e->address) e->reused = b.id;
 }
 
 const char *effect_stat_name(enum effect_stat stat)

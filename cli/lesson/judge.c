@@ -1,16 +1,16 @@
 /* judge.c: reading what a person gave. Forgiving about form, never about the matter. */
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/lesson/answer.h"
 
-/* given in small letters, with single spaces, none at the ends, without a full stop at the end. False: too long, nothing, or no text. */
-static bool normalise(const char *given, char text[ANSWER_GIVEN_MAX])
+bool answer_normalise(const char *words, char text[ANSWER_GIVEN_MAX])
 {
     size_t n = 0;
-    for (const char *p = given; *p; p++) {
+    for (const char *p = words; *p; p++) {
         if ((unsigned char)*p < ' ' || *p == 0x7f) return false; /* it would be shown again */
         bool blank = isspace((unsigned char)*p) || *p == ',' || *p == '"' || *p == '\'';
         if (blank && (n == 0 || text[n - 1] == ' ')) continue;
@@ -78,10 +78,18 @@ static enum answer_verdict judge_brk(const struct answer *a, const char *text, c
     return is_one_of(text, up_words) ? verdict(e->delta > 0) : is_one_of(text, down_words) ? verdict(e->delta < 0) : ANSWER_ODD;
 }
 
-/* An address, or an offset from the heap's start: what begins with + or is too small to be an address. */
+/* An address, or an offset from the heap's start: what begins with + or is too small to be an address; or one and the other, as answer_right
+ * tells it. */
 static enum answer_verdict judge_address(const char *text, const struct effect *e)
 {
     int64_t n;
+    const char *second = strstr(text, " or ");
+    if (second) {
+        char first[ANSWER_GIVEN_MAX];
+        snprintf(first, sizeof first, "%.*s", (int)(second - text), text);
+        enum answer_verdict one = judge_address(first, e), other = judge_address(second + strlen(" or "), e);
+        return one > other ? one : other;
+    }
     if (is_one_of(text, none_words)) return verdict(e->address == 0);
     if (text[0] == '#') return read_number(text, &n) ? verdict(e->reused && n == (int64_t)e->reused) : ANSWER_ODD;
     if (!read_number(text, &n)) return ANSWER_ODD;
@@ -133,11 +141,17 @@ static enum answer_verdict judge_letter(const char *text, char right)
     return n == 1 && isalpha((unsigned char)text[0]) ? verdict(text[0] == right) : ANSWER_ODD;
 }
 
+static enum answer_verdict judge_word(const struct answer *a, const char *text)
+{
+    char word[ANSWER_GIVEN_MAX];
+    return verdict(answer_normalise(a->word, word) && strcmp(text, word) == 0);
+}
+
 enum answer_verdict answer_judge(const struct answer *a, const char *given, const struct effect *e)
 {
     char text[ANSWER_GIVEN_MAX];
     int64_t n;
-    if (!normalise(given, text)) return ANSWER_ODD;
+    if (!answer_normalise(given, text)) return ANSWER_ODD;
     switch (a->form) {
     case ANSWER_NUMBER:
         return read_number(text, &n) ? verdict(n == a->number) : ANSWER_ODD;
@@ -152,7 +166,7 @@ enum answer_verdict answer_judge(const struct answer *a, const char *given, cons
     case ANSWER_REASON:
         return judge_letter(text, effect_reason_letter(e->reason));
     case ANSWER_WORD:
-        return verdict(strcmp(text, a->word) == 0);
+        return judge_word(a, text);
     case ANSWER_BRK:
         return judge_brk(a, text, e);
     case ANSWER_ADDRESS:

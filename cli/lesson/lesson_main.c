@@ -1,6 +1,7 @@
 /* lesson_main.c: the command `lesson`, run from the command line. In lines, what is typed answers and an empty line goes on. */
 #include "cli/lesson/lesson_main.h"
 
+#include <errno.h>
 #include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 
 #include "cli/command/command.h"
 #include "cli/command/course.h"
+#include "cli/patience.h"
 #include "cli/prompt/loop.h"
 #include "cli/report/report.h"
 #include "viz/face_curses.h"
@@ -35,14 +37,19 @@ static bool run_all(struct lab *lab, const char *text)
     return true;
 }
 
-/* Until the lesson is left, or the lines end. */
-static void play_in_lines(struct lab *lab)
+/* Until the lesson is left, or the lines end. False: they can't be read. */
+static bool play_in_lines(struct lab *lab)
 {
+    bool ok = true;
     char *line = NULL;
     size_t room = 0;
     while (lab->course && !lab->quit) {
         if (isatty(STDIN_FILENO)) fputs("lesson> ", stdout), fflush(stdout);
         ssize_t n = getline(&line, &room, stdin);
+        if (n < 0 && ferror(stdin)) {
+            fprintf(stderr, "brkview: lesson: standard input can't be read: %s\n", strerror(errno));
+            ok = false;
+        }
         if (n < 0) break;
         for (ssize_t i = 0; i < n; i++)
             if (line[i] == '\0') line[i] = '\001'; /* refused as a control character, rather than cut off */
@@ -52,6 +59,7 @@ static void play_in_lines(struct lab *lab)
         if (!go_on) break;
     }
     free(line);
+    return ok;
 }
 
 /* `lesson WORD`, with the word quoted: file names may hold anything. */
@@ -97,8 +105,7 @@ static int play(struct lab *lab, const char *word, bool lines)
     if (status != PROMPT_IMPOSSIBLE) return status;
     if (!run_one(lab, "lesson ", word)) return EXIT_FAILURE;
     if (!run_all(lab, "")) return EXIT_FAILURE;
-    play_in_lines(lab);
-    return lab->failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return play_in_lines(lab) && !lab->failed ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int lesson_main(int argc, char **argv)
@@ -121,6 +128,8 @@ int lesson_main(int argc, char **argv)
         fputc('\n', stderr);
         return EXIT_FAILURE;
     }
+    struct patience patience = patience_of(PATIENCE_SECONDS);
+    lab.session.patience = &patience.base; /* the screen has its own */
     lab.view.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     int status = check           ? !check_all(&lab, argc - first, argv + first)
                  : argc == first ? !run_all(&lab, "lesson")

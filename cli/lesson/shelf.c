@@ -44,6 +44,8 @@ static bool entry_parse(const char *file, struct shelf_entry *e)
     unsigned long number = strtoul(file, &end, 10);
     size_t length = n - suffix - (size_t)(end - file);
     if (number > 9999 || *end != '-' || length < 2 || length - 1 >= SHELF_NAME_MAX) return false;
+    if (n >= sizeof e->file) return false;
+    strcpy(e->file, file);
     snprintf(e->name, sizeof e->name, "%.*s", (int)length - 1, end + 1);
     e->number = (unsigned)number;
     return true;
@@ -121,7 +123,7 @@ char *shelf_find(const char *word, char *error, size_t error_bytes)
     }
     DIR *d = open_place(place);
     if (d) closedir(d);
-    if (!d || asprintf(&path, "%s/%u-%s" SUFFIX, place, e->number, e->name) < 0) {
+    if (!d || asprintf(&path, "%s/%s", place, e->file) < 0) {
         snprintf(error, error_bytes, "the lessons can't be read; expected them beside brkview or installed");
         return NULL;
     }

@@ -3,6 +3,8 @@
 #ifndef LESSON_SHELF_H
 #define LESSON_SHELF_H
 
+#include <limits.h>
+
 #include "cli/lesson/format.h"
 
 #define SHELF_MAX 64u
@@ -12,7 +14,8 @@ struct shelf_entry {
     unsigned number;
     char name[SHELF_NAME_MAX];
     char title[LESSON_TITLE_MAX + 1];
-}; /* of NUMBER-NAME.lesson */
+    char file[NAME_MAX + 1]; /* NUMBER-NAME.lesson; the number may be written 01, too */
+};
 struct shelf {
     struct shelf_entry entry[SHELF_MAX];
     size_t n;

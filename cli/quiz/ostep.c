@@ -14,6 +14,7 @@
 #include "cli/quiz/ostep_heap.h"
 #include "cli/quiz/ostep_options.h"
 #include "cli/quiz/ostep_random.h"
+#include "cli/report/report.h"
 
 enum { STATUS_OK = 0, STATUS_BROKEN = 1, STATUS_USAGE = 2 };
 
@@ -70,7 +71,9 @@ static void put_options(FILE *out, const struct ostep_options *o)
     put_number(out, "numOps", o->n_ops);
     put_number(out, "range", o->range);
     put_number(out, "percentAlloc", o->percent);
-    fprintf(out, "allocList %s\n", o->list);
+    fputs("allocList ", out);
+    report_safe(out, o->list);
+    fputc('\n', out);
     fprintf(out, "compute %s\n\n", o->compute ? "True" : "False");
 }
 

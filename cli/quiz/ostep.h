@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-/* Run it with argv[1] and so on as malloc.py's options. The questions, or with -c the answers, go to out, the same bytes as malloc.py's;
- * one line about what is wrong, or about a word passed over, goes to err.
+/* Run it with argv[1] and so on as malloc.py's options. The questions, or with -c the answers, go to out, the same bytes as malloc.py's (but for
+ * what in -A's list is no text, which is escaped); one line about what is wrong, or about a word passed over, goes to err.
  * Returns the exit status: 0; 2 for wrong usage (nothing is on out) and where the operations asked for make no sense (those before are on
  * out; malloc.py ends in a traceback there); 1 when memory or out fails. */
 int ostep_run(int argc, char **argv, FILE *out, FILE *err);

@@ -1,6 +1,7 @@
 /* quiz_main.c: options, and the loop: a question, a line, what the heap did, the mark. */
 #include "cli/quiz/quiz_main.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "cli/command/course.h"
 #include "cli/command/facts.h"
 #include "cli/command/parse.h"
+#include "cli/patience.h"
 #include "cli/report/report.h"
 
 #define USAGE_STATUS 2
@@ -19,6 +21,7 @@
 
 struct desk {
     struct lab lab;
+    struct patience patience;
     struct session_setup setup;
     struct quiz_options quiz;
     bool json, seeded, help;
@@ -88,7 +91,7 @@ static bool parse(struct desk *d, int argc, char **argv, char *error, size_t byt
 
 static bool put(json_t *j)
 {
-    if (j) json_dumpf(j, stdout, JSON_COMPACT);
+    if (j) json_dumpf(j, stdout, JSON_COMPACT | JSON_ENSURE_ASCII); /* which escapes the C1 controls too */
     json_decref(j);
     putchar('\n');
     return fflush(stdout) == 0;
@@ -144,13 +147,23 @@ static bool tell(struct desk *d, const struct outcome *out)
     return q->state != QUIZ_ASKING || put_question(d);
 }
 
-/* The quiz's own commands, up to the next question. */
+static bool complain(const char *what, const char *why)
+{
+    fprintf(stderr, "brkview: quiz: %s", what);
+    report_safe_line(stderr, why);
+    fputc('\n', stderr);
+    return false;
+}
+
+/* The quiz's own commands, up to the next question. On a dead target there is nothing more to ask. */
 static bool run_its_commands(struct desk *d)
 {
     for (char *command; (command = course_command(&d->lab)) != NULL;) {
         const struct outcome *out = lab_run(&d->lab, command);
         free(command);
-        if (!out || !tell(d, out)) return false;
+        if (!out) return false;
+        if (!d->lab.session.target.alive) return complain("", out->error ? out->error : "the target is dead");
+        if (!tell(d, out)) return false;
     }
     return true;
 }
@@ -170,7 +183,7 @@ static bool put_odd(const struct desk *d, const char *given, const char *error)
     return ok;
 }
 
-/* One line of standard input without its end; what is too long is cut, which no answer survives. False at the end. */
+/* One line of standard input without its end; what is too long is cut, which no answer survives. False at the end, and when it can't be read. */
 static bool read_line(char line[LINE_BYTES])
 {
     size_t n = 0;
@@ -180,16 +193,17 @@ static bool read_line(char line[LINE_BYTES])
     while (n > 0 && (line[n - 1] == ' ' || line[n - 1] == '\r' || line[n - 1] == '\t'))
         n--;
     line[n] = '\0';
-    return c != EOF || n > 0;
+    return (c != EOF || n > 0) && !ferror(stdin);
 }
 
 static bool ask(struct desk *d)
 {
     char line[LINE_BYTES];
-    bool person = !d->json && isatty(STDIN_FILENO);
+    bool person = !d->json && isatty(STDIN_FILENO), ok = true;
     while (course_quiz(&d->lab)->state == QUIZ_ASKING) {
         if (person) fputs("answer> ", stdout), fflush(stdout);
         if (!read_line(line)) {
+            if (ferror(stdin)) ok = complain("standard input can't be read: ", strerror(errno));
             if (person) putchar('\n');
             break;
         }
@@ -202,12 +216,14 @@ static bool ask(struct desk *d)
         if (!out || (out->error && !put_odd(d, line, out->error))) return false;
         if (!out->error && !run_its_commands(d)) return false;
     }
-    return put_score(d);
+    return put_score(d) && ok;
 }
 
 static bool begin(struct desk *d, char *error, size_t bytes)
 {
     if (!lab_init(&d->lab, &d->setup, false, error, bytes)) return false;
+    d->patience = patience_of(PATIENCE_SECONDS);
+    d->lab.session.patience = &d->patience.base;
     if (course_begin_quiz(&d->lab, &d->quiz, error, bytes)) return true;
     lab_release(&d->lab);
     return false;

@@ -1,11 +1,9 @@
 /* explain.c: from steps to a sentence. One verb is told in full, search, choice and brk; of many verbs the sum is told. */
-#include "cli/session/explain.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/session/words.h"
+#include "cli/session/explain_private.h"
 
 #define PROBES_TOLD 4
 
@@ -22,9 +20,9 @@ void explain_block(const struct snapshot *s, uint64_t address, char *text, size_
     snprintf(text, bytes, "0x%" PRIx64, address);
 }
 
-static const char *name_of(const struct snapshot *s, uint64_t address)
+const char *explain_name(const struct snapshot *s, uint64_t address)
 {
-    static char text[4][48]; /* up to four names in one sentence */
+    static char text[4][48];
     static unsigned at;
     char *t = text[at++ % 4];
     explain_block(s, address, t, sizeof text[0]);
@@ -32,14 +30,6 @@ static const char *name_of(const struct snapshot *s, uint64_t address)
 }
 
 /* ── What happened, gathered from the steps ── */
-
-struct story {
-    uint64_t n_probes, wanted; /* payload bytes */
-    bool took, split, copied, fenced, kept;
-    struct step take, cut, sbrk, trim, copy, fence, quarantine;
-    unsigned n_sbrk, n_trim, n_coalesce;
-    struct step coalesce[2];
-};
 
 static void gather(const struct trace *t, struct story *story)
 {
@@ -71,6 +61,9 @@ static void gather(const struct trace *t, struct story *story)
         case STEP_QUARANTINE:
             story->kept = true, story->quarantine = s;
             break;
+        case STEP_MARK_FREE:
+            story->marked = true;
+            break;
         case STEP_FENCE:
             story->fenced = true, story->fence = s;
             break;
@@ -88,7 +81,7 @@ static void gather(const struct trace *t, struct story *story)
 
 static void say_probe(struct words *w, const struct snapshot *before, const struct step *p)
 {
-    const char *name = name_of(before, p->block);
+    const char *name = explain_name(before, p->block);
     switch ((enum step_why)p->why) {
     case WHY_IN_USE:
         words_say(w, "%s (in use)", name);
@@ -155,7 +148,7 @@ static void say_search(struct words *w, const struct session *s, const struct sn
 static void say_cut(struct words *w, const struct session *s, const struct snapshot *before, const struct story *story)
 {
     if (!story->took) return;
-    const char *name = name_of(before, story->take.block);
+    const char *name = explain_name(before, story->take.block);
     bool several = story->n_probes > 1 && (s->setup.policy == HEAP_BEST_FIT || s->setup.policy == HEAP_WORST_FIT);
     if (story->split)
         words_say(w, ": %s%ssplit %" PRIu64 " + %" PRIu64, several ? name : "", several ? " it is, " : "", story->cut.a,
@@ -166,7 +159,7 @@ static void say_cut(struct words *w, const struct session *s, const struct snaps
         words_say(w, ", %" PRIu64 " bytes more than it needs", story->take.a - story->wanted);
 }
 
-static void say_brk(struct words *w, const struct session *s, const struct story *story)
+void explain_brk(struct words *w, const struct session *s, const struct story *story)
 {
     uint64_t brk = s->target.brk;
     if (story->fenced)
@@ -193,13 +186,12 @@ static void say_alloc(struct words *w, const struct session *s, const struct sna
     else if (story->n_probes > 0)
         words_say(w, ": nothing fits");
     if (w->n == begin) words_say(w, "bump keeps no record");
-    say_brk(w, s, story);
+    explain_brk(w, s, story);
 }
 
-/* Why the freed block stays, when it does. subject is its name, or "it". */
-static void say_kept(struct words *w, const struct session *s, const struct snapshot *now, const char *subject)
+void explain_kept(struct words *w, const struct session *s, const struct snapshot *now, uint64_t address, const char *subject)
 {
-    size_t i = snapshot_find(now, s->trace.freed);
+    size_t i = snapshot_find(now, address);
     bool last = i != SNAPSHOT_NONE && i + 1 == snapshot_n_blocks(now);
     bool below_foreign =
         i != SNAPSHOT_NONE && i + 2 == snapshot_n_blocks(now) && snapshot_block(now, i + 1).state == BLOCK_FOREIGN;
@@ -213,31 +205,43 @@ static void say_kept(struct words *w, const struct session *s, const struct snap
         words_say(w, "%s is not the last block: it is only marked free", subject);
 }
 
+/* The block that was freed waits; the one that has waited longest may be freed in its stead. */
+static void say_quarantine(struct words *w, const struct session *s, const struct story *story, const char *name)
+{
+    uint64_t room = s->setup.value[HEAP_QUARANTINE];
+    words_say(w,
+              "%s goes into quarantine, where %" PRIu64 " of %" PRIu64 " are: nobody gets its bytes until %" PRIu64
+              " more have been freed",
+              name, story->quarantine.a, room, room);
+    if (story->n_coalesce == 0 && story->n_trim == 0 && !story->marked) return;
+    words_say(w, "; the oldest is let go");
+    if (story->n_coalesce > 0)
+        words_say(w, ": it merges with a free neighbour");
+    else if (story->n_trim == 0)
+        words_say(w, ": it is only marked free");
+}
+
 static void say_free(struct words *w, const struct session *s, const struct snapshot *before, const struct snapshot *now,
                      const struct story *story)
 {
     uint64_t freed = s->trace.freed;
-    const char *name = name_of(before, freed), *subject = story->n_coalesce ? "it" : name;
+    const char *name = explain_name(before, freed), *subject = story->n_coalesce ? "it" : name;
     if (story->kept) {
-        words_say(w,
-                  "%s goes into quarantine, where %" PRIu64 " of %" PRIu64 " are: nobody gets its bytes until %" PRIu64
-                  " more have been freed",
-                  name, story->quarantine.a, s->setup.value[HEAP_QUARANTINE], s->setup.value[HEAP_QUARANTINE]);
-        if (story->n_coalesce > 0 || story->n_trim > 0) words_say(w, "; the oldest is let go");
-        say_brk(w, s, story);
+        say_quarantine(w, s, story, name);
+        explain_brk(w, s, story);
         return;
     }
     for (unsigned i = 0; i < story->n_coalesce && i < 2; i++) {
         const struct step *c = &story->coalesce[i];
         words_say(w, "%s%s merges with %s: %" PRIu64 " bytes", i ? ", and " : "", i ? "it" : name,
-                  name_of(before, c->block == freed ? c->c : c->block), c->b);
+                  explain_name(before, c->block == freed ? c->c : c->block), c->b);
     }
     if (story->n_coalesce) words_say(w, "; ");
     if (story->n_trim > 0)
         words_say(w, "%s is the last block", subject);
     else
-        say_kept(w, s, now, subject);
-    say_brk(w, s, story);
+        explain_kept(w, s, now, freed, subject);
+    explain_brk(w, s, story);
 }
 
 static void say_many(struct words *w, const struct session *s)
@@ -284,6 +288,8 @@ void explain_trace(const struct session *s, const struct snapshot *before, const
                   "sbrk(%" PRId64 ") behind the allocator's back: brk moves from 0x%" PRIx64 " to 0x%" PRIx64
                   ", and the blocks know nothing of it",
                   (int64_t)story.sbrk.a, story.sbrk.b, story.sbrk.c);
+    } else if (s->trace.resized) {
+        explain_resized(&w, s, before, now, &story);
     } else if (s->trace.n_free > 0) {
         say_free(&w, s, before, now, &story);
     } else if (s->trace.n_alloc > 0 || story.n_sbrk > 0 || story.n_probes > 0) {

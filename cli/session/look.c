@@ -24,6 +24,7 @@ struct look {
     const struct book_place *place; /* the book, by address */
     size_t n_places, at; /* at: the first one not passed yet */
     uint64_t base;
+    uint32_t front; /* bytes of a used block before its payload, by which the book knows it */
     struct free_block *free; /* ascending */
     size_t n_free, room_free;
     size_t hint; /* where the last search of free_at ended */
@@ -92,7 +93,7 @@ static bool visit_block(void *user, const struct walk_block *b)
         break;
     case WALK_IS_FREE:
         block.state = BLOCK_FREE;
-        block.id = known_at(l, b->address + b->header).id;
+        block.id = known_at(l, b->address + l->front).id;
         if (!free_add(l, b->address, b->next_free, (uint32_t)snapshot_n_blocks(l->snapshot))) l->no_memory = true;
         break;
     case WALK_FOREIGN:
@@ -226,6 +227,7 @@ static void look_at_blocks(struct session *s, struct look *l, uint64_t brk)
         look_at_bump(l, s, brk);
         return;
     }
+    l->front = block_front_bytes(&s->root);
     if (r == WALK_OK) r = walk_blocks(&s->root, brk, &s->memory.memory, visit_block, l, &damaged);
     if (r == WALK_DAMAGED || r == WALK_UNREADABLE || r == WALK_NO_ROOT) snapshot_add_damage(l->snapshot, damaged);
     if (r != WALK_NO_ROOT && !l->no_memory) look_at_free_list(l, &s->root);

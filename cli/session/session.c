@@ -243,6 +243,7 @@ bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct sessi
     if (address < s->book.base || address % HEAP_ALIGN != 0 || address - s->book.base >= SESSION_HEAP_MAX)
         return fail(s, "the target answered with 0x%" PRIx64 ", which can't be in its heap; `reset` makes a fresh one", address);
     book_move(&s->book, id, address, size, s->seq);
+    if (address == payload) s->trace.resized = address - session_front_bytes(s);
     *now = (struct session_block){id, address, size};
     return true;
 }

@@ -17,6 +17,7 @@ struct trace {
     uint64_t n_verbs, n_failed; /* requests of this command, and how many were refused */
     uint64_t n_alloc, n_free; /* of those that succeeded */
     uint64_t freed; /* the address of the last block that was freed */
+    uint64_t resized; /* the address of the last block that a realloc left in its place, 0: none */
     bool changed; /* the target was changed, or may have been */
     bool fresh; /* a fresh heap was made */
     uint64_t brk_before;

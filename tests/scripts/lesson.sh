@@ -100,6 +100,14 @@ check "a fifo is no lesson" "1" "$(timeout 10 "$brkview" -e "lesson $dir/pipe.le
 cp "$dir/untrue.lesson" "$dir/layout"
 check "a lesson's name is no file here" "The layout of a process" "$(cd "$dir" && "$(realpath "$OLDPWD/$brkview" 2>/dev/null || realpath "$brkview")" -e 'lesson layout' </dev/null | sed -n 2p)"
 
+# A shelf of one's own, beside a copy of the program.
+mkdir -p "$dir/shelf/lessons"
+cp "$brkview" "$(dirname "$brkview")/brkview-target" "$dir/shelf"
+printf '@title First\nText.\n@end\n' >"$dir/shelf/lessons/01-first.lesson"
+printf '@title Second\nText.\n@end\n' >"$dir/shelf/lessons/0002-second.lesson"
+check "numbers may have zeros before them" "1 first 2 second" "$("$dir/shelf/brkview" lesson </dev/null | awk '/^ *[0-9]/ {print $1, $2}' | xargs)"
+check "and the lessons open" "First Second" "$("$dir/shelf/brkview" -e 'lesson 1; lesson next; lesson seco' </dev/null | grep -xE 'First|Second' | xargs)"
+
 # The quiz.
 quiz() { "$brkview" quiz --json --seed 4 --n 4; }
 check "a quiz is the same for the same seed" "$(quiz </dev/null)" "$(quiz </dev/null)"

@@ -127,16 +127,15 @@ void talk_start(struct talk *t, const char *const *arguments)
     t->n = 0;
 }
 
-const char *talk(struct talk *t, const char *line)
+const char *talk_hear(struct talk *t)
 {
     static char answer[65536];
     char *end;
-    dprintf(t->to, "%s\n", line);
     while ((end = memchr(t->line, '\n', t->n)) == NULL) {
         struct pollfd p = {.fd = t->from, .events = POLLIN};
-        if (poll(&p, 1, WAIT_SECONDS * 1000) != 1) fail_msg("%s: no answer", line);
+        if (poll(&p, 1, WAIT_SECONDS * 1000) != 1) fail_msg("it says nothing");
         ssize_t n = read(t->from, t->line + t->n, sizeof t->line - t->n);
-        if (n <= 0) fail_msg("%s: it has ended", line);
+        if (n <= 0) fail_msg("it has ended");
         t->n += (size_t)n;
     }
     size_t length = (size_t)(end - t->line);
@@ -145,6 +144,12 @@ const char *talk(struct talk *t, const char *line)
     t->n -= length + 1;
     memmove(t->line, end + 1, t->n);
     return answer;
+}
+
+const char *talk(struct talk *t, const char *line)
+{
+    dprintf(t->to, "%s\n", line);
+    return talk_hear(t);
 }
 
 int talk_end(struct talk *t)

@@ -33,6 +33,8 @@ struct talk {
     size_t n;
 };
 void talk_start(struct talk *t, const char *const *arguments);
+/* The next line of output. */
+const char *talk_hear(struct talk *t);
 /* Send a line; the answer is the next line of output. */
 const char *talk(struct talk *t, const char *line);
 int talk_end(struct talk *t); /* close its input: its exit status */

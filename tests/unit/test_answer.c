@@ -48,6 +48,9 @@ static void answers_are_judged_by_matter_not_form(void **state)
         {"address", "#2", ANSWER_RIGHT},
         {"address", "0x411000", ANSWER_WRONG},
         {"address", "none", ANSWER_WRONG},
+        {"address", "0x411020, or +0x20", ANSWER_RIGHT},
+        {"address", "0x411020 or 0x411000", ANSWER_WRONG},
+        {"address", "0x411020 or elsewhere", ANSWER_ODD},
         {"address", "there", ANSWER_ODD},
         {"block", "#2", ANSWER_RIGHT},
         {"block 2", "block 2", ANSWER_RIGHT},
@@ -71,6 +74,10 @@ static void answers_are_judged_by_matter_not_form(void **state)
         {"word Stack", "  STACK ", ANSWER_RIGHT},
         {"word a stack", "a  stack", ANSWER_RIGHT},
         {"word stack", "heap", ANSWER_WRONG},
+        {"word It doesn't fit, does it.", "it doesn't fit, does it", ANSWER_RIGHT},
+        {"word e.g.", "E.g.", ANSWER_RIGHT},
+        {"word \"brk\"", "brk", ANSWER_RIGHT},
+        {"word doesn't", "does", ANSWER_WRONG},
         {"word stack", "st\033[2Jack", ANSWER_ODD},
         {"number 3", "3\n", ANSWER_ODD},
         {"free-list", "#2 +0xa0", ANSWER_RIGHT},
@@ -97,8 +104,8 @@ static void answers_are_judged_by_matter_not_form(void **state)
 static void the_right_answer_is_right(void **state)
 {
     (void)state;
-    static const char *const forms[] = {"brk",       "brk up", "block",    "succeeds", "fails",    "free_bytes",
-                                        "free-list", "reason", "number 7", "choice c", "word x y", "no"};
+    static const char *const forms[] = {"brk",       "brk up", "block",    "succeeds", "fails",    "free_bytes",  "address",
+                                        "free-list", "reason", "number 7", "choice c", "word x y", "word can't.", "no"};
     struct effect effects[] = {sample(), {.ran = true, .delta = -48}, {.ran = true, .ok = true}};
     struct answer a;
     char error[200], right[ANSWER_GIVEN_MAX];
@@ -113,9 +120,9 @@ static void the_right_answer_is_right(void **state)
 static void bad_forms_are_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",         "number",  "number x",      "choice",
-                                      "choice 1", "word",    "brk sideways",  "address 0x411020",
-                                      "block 0",  "yes sir", "free_bytes -1", "reason x"};
+    static const char *const bad[] = {"",        "number",        "number x",     "choice",           "choice 1",
+                                      "word",    "word '.",       "brk sideways", "address 0x411020", "block 0",
+                                      "yes sir", "free_bytes -1", "reason x"};
     struct answer a;
     char error[200];
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)

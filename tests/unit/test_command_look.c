@@ -73,6 +73,24 @@ static void freed_blocks_are_shown(void **unused)
     try_close();
 }
 
+/* The guard before a payload goes when the block is freed; the block is still known by where that payload was. */
+static void freed_blocks_keep_their_ids_behind_a_guard(void **unused)
+{
+    (void)unused;
+    for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++) {
+        try_open(policy);
+        try_ok("set canary on");
+        try_ok("alloc 64");
+        try_ok("alloc 32");
+        try_ok("free 1");
+        try_ok("show 1");
+        assert_int_equal(result("last_id"), 1);
+        try_ok("alloc 64");
+        try_says("looked at #1 (");
+        try_close();
+    }
+}
+
 static void dump_shows_bytes(void **unused)
 {
     (void)unused;
@@ -286,6 +304,7 @@ int main(void)
         cmocka_unit_test(show_names_the_words_of_a_block),
         cmocka_unit_test(c_lines_are_c),
         cmocka_unit_test(freed_blocks_are_shown),
+        cmocka_unit_test(freed_blocks_keep_their_ids_behind_a_guard),
         cmocka_unit_test(dump_shows_bytes),
         cmocka_unit_test(why_explains_every_byte),
         cmocka_unit_test(marks_are_kept_by_name),

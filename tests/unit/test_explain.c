@@ -102,6 +102,83 @@ static void the_fits_in_words(void **unused)
     SAYS(HEAP_BUMP, bump);
 }
 
+/* In place nothing is searched: the block is cut, grows into what is behind it, or has room enough. */
+static void a_realloc_in_place_in_words(void **unused)
+{
+    (void)unused;
+    static const struct line first[] = {
+        {"alloc 512", NULL},
+        {"realloc 1 32",
+         "#1 shrinks where it stands: split 48 + 480; the rest is the last block: sbrk(-480) gives it back; brk moves "
+         "down to 0x411030"},
+        {"realloc 1 200", "#1 is the last block: it grows where it stands; brk moves up by 176 to 0x4110e0"},
+        {"realloc 1 208", "#1 stays as it is, in a block of 224 bytes; brk stays at 0x4110e0"},
+        {"alloc 64", NULL},
+        {"alloc 64", NULL},
+        {"realloc 1 64", "split 80 + 144; the rest is not the last block: it is only marked free; brk stays at 0x411180"},
+        {"realloc 1 208", "#1 grows into the free block 0x411050 behind it: 224 bytes; brk stays at 0x411180"},
+        {"free 2", NULL},
+        {"realloc 1 64", "the rest merges with #2: 224 bytes; it is not the last block: it is only marked free; brk stays"},
+        {"realloc 3 300",
+         "#3 is the last block: it grows where it stands; brk moves up by 240 to 0x411270"}, /* others are free */
+        {"realloc 1 100", "#1 grows into the free block 0x411050 behind it: 304 bytes, split 128 + 176; brk stays"},
+        {"set trim off", NULL},
+        {"realloc 3 32", "the rest is the last block, but trim is off: it stays; brk stays at 0x411270"},
+        {"realloc 3 400", "#3 grows into the free block 0x411160 behind it, the last one, and on beyond: 416 bytes; brk moves up "
+                          "by 96 to 0x4112d0"},
+        {"set split off", NULL},
+        {"realloc 3 32", "#3 stays as it is, in a block of 416 bytes"},
+        {"sbrk 16", NULL},
+        {"set split on", NULL},
+        {"realloc 3 32", "the rest is only marked free, for brk is not where the heap ends: someone else moved it"},
+    };
+    static const struct line guarded[] = {
+        {"set canary on", NULL},
+        {"alloc 512", NULL},
+        {"realloc 1 32", "#1 shrinks where it stands: split 80 + 480; the rest is the last block: sbrk(-480) gives it back"},
+        {"realloc 1 31", "#1 stays as it is, in a block of 80 bytes; brk stays at 0x411050"},
+        {"alloc 64", NULL},
+        {"alloc 64", NULL},
+        {"free 2", NULL},
+        {"realloc 3 200", "#3 is the last block: it grows where it stands; brk moves up by 128"},
+        {"realloc 1 64", "#1 grows into the free block #2 behind it: 192 bytes, split 112 + 80; brk stays"},
+        {"realloc 1 32", "the rest merges with 0x411070: 112 bytes; it is not the last block"},
+    };
+    static const struct line header[] = {{"alloc 512", NULL}, {"realloc 1 32", "#1 stays as it is, in a block of 544 bytes"}};
+    static const struct line page[] = {
+        {"set growth page", NULL},
+        {"alloc 4080", NULL},
+        {"realloc 1 4096", "#1 is the last block: it grows where it stands, split 4112 + 4080; brk moves up by 4096"},
+        {"repeat 2 realloc 1 16", "2 requests; brk moved down"},
+    };
+    SAYS(HEAP_FIRST_FIT, first);
+    SAYS(HEAP_BEST_FIT, guarded);
+    SAYS(HEAP_HEADER, header);
+    SAYS(HEAP_FIRST_FIT, page);
+}
+
+/* The block that comes out of quarantine is told, whatever becomes of it. */
+static void the_oldest_in_quarantine_is_let_go(void **unused)
+{
+    (void)unused;
+    static const struct line list[] = {
+        {"set quarantine 2", NULL},
+        {"repeat 6 alloc 16", NULL},
+        {"free 1", "#1 goes into quarantine, where 1 of 2 are: nobody gets its bytes until 2 more have been freed; brk stays"},
+        {"free 6", "where 2 of 2 are: nobody gets its bytes until 2 more have been freed; brk stays"},
+        {"free 2",
+         "where 2 of 2 are: nobody gets its bytes until 2 more have been freed; the oldest is let go: it is only marked "
+         "free; brk stays"},
+        {"free 4", "the oldest is let go: sbrk(-"},
+    };
+    static const struct line merged = {"free 5", "the oldest is let go: it merges with a free neighbour; brk stays"};
+    struct line fits[7];
+    memcpy(fits, list, sizeof list);
+    fits[6] = merged;
+    SAYS(HEAP_HEADER, list);
+    SAYS(HEAP_FIRST_FIT, fits);
+}
+
 static void a_long_search_is_summed_up(void **unused)
 {
     (void)unused;
@@ -224,6 +301,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(header_in_words),
         cmocka_unit_test(the_fits_in_words),
+        cmocka_unit_test(a_realloc_in_place_in_words),
+        cmocka_unit_test(the_oldest_in_quarantine_is_let_go),
         cmocka_unit_test(a_long_search_is_summed_up),
         cmocka_unit_test(a_refusal_is_told_as_sbrk_tells_it),
         cmocka_unit_test(what_is_stuck),

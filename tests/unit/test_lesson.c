@@ -191,11 +191,36 @@ static void the_check_runs_every_command(void **state)
     must_find("@title T\n@run lesson 1\n@end\n", "2: lesson is not for lessons");
     must_find("@title T\n@run quit\n@end\n", "2: quit is not for lessons");
     must_find("@title T\n@run save /tmp/x\n@end\n", "2: save is not for lessons");
+    must_find("@title T\n@run export /tmp/x.svg\n@end\n", "2: export is not for lessons");
+    must_find("@title T\n@run repeat 1 save /tmp/x\n@end\n", "2: save is not for lessons");
+    must_find("@title T\n@fails repeat 2 \"free 9; repeat 3 sou /tmp/x\"\n@end\n", "2: source is not for lessons");
     must_find("@title T\n@ask Q\n@answer brk +64\n@run alloc 64\n@end\n", "3: the heap contradicts this answer: it is +96");
     must_find("@title T\n@ask Q\n@answer blocks 2\n@end\n", "3: the heap contradicts this answer: it is 0");
     must_find("@title T\n@ask Q\n@answer brk\n@end\n", "3: this answer is about a command");
     must_find("@title T\n@ask Q\n@answer brk\n@because so\n@run alloc 8\n@end\n", "3: this answer is about a command");
     must_find("@title T\n 1\n 2\n 3\n 4\n 5\n 6\n 7\n@end\n", "has 9 rows of 80 columns");
+}
+
+/* No question without an answer that is taken as right. */
+static void a_right_answer_can_be_given(void **state)
+{
+    (void)state;
+    char text[1024] = "@title T\n@run repeat 240 alloc 16\n@run free";
+    must_find("@title T\n@ask Q\n@answer word It isn't, \"you\" see.\n@end\n", NULL);
+    must_find("@title T\n@ask Q\n@answer address +0x20\n@run alloc 8\n@end\n", NULL);
+    for (unsigned id = 110; id < 238; id += 2)
+        snprintf(text + strlen(text), sizeof text - strlen(text), " %u", id);
+    strcat(text, "\n@ask Q\n@answer free-list\n@end\n");
+    must_find(text, "5: #110 #112");
+    must_find(text, "which is right, can't be given; expected a shorter answer");
+}
+
+static void whose_place_is_taken_is_known_behind_a_guard(void **state)
+{
+    (void)state;
+    must_find("@title T\n@policy first-fit\n@run set canary on\n@run alloc 64\n@run alloc 32\n@run free 1\n@ask Whose?\n"
+              "@answer block 1\n@run alloc 64\n@end\n",
+              NULL);
 }
 
 static void all_lessons_are_without_mistakes(void **state)
@@ -226,6 +251,8 @@ int main(void)
         cmocka_unit_test(hostile_lessons_are_bounded),
         cmocka_unit_test(a_lesson_is_played),
         cmocka_unit_test(the_check_runs_every_command),
+        cmocka_unit_test(a_right_answer_can_be_given),
+        cmocka_unit_test(whose_place_is_taken_is_known_behind_a_guard),
         cmocka_unit_test(all_lessons_are_without_mistakes),
     };
     return cmocka_run_group_tests_name("lesson", tests, NULL, NULL);

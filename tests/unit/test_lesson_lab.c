@@ -102,12 +102,74 @@ static void an_answer_of_any_bytes_is_told(void **state)
     unlink(path);
 }
 
+/* JSON has the whole name of a lesson's file, of whatever bytes it is. */
+static void a_file_is_named_in_full(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/brkview-\xff-with-a-name-of-more-than-forty-columns-XXXXXX.lesson", line[128], name[128];
+    int fd = mkstemps(path, 7);
+    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    assert_non_null(file);
+    fputs("@title T\nText.\n@end\n", file);
+    fclose(file);
+    snprintf(name, sizeof name, "/tmp/brkview-\xef\xbf\xbd%s", path + strlen("/tmp/brkview-\xff"));
+    try_open(HEAP_HEADER);
+    snprintf(line, sizeof line, "lesson --check \"%s\"", path);
+    assert_string_equal(json_string_value(json_object_get(try_ok("%s", line)->result, "file")), name);
+    snprintf(line, sizeof line, "lesson \"%s\"", path);
+    assert_string_equal(json_string_value(json_object_get(try_ok("%s", line)->result, "lesson")), name);
+    try_close();
+    unlink(path);
+}
+
 /* A line, and what the lesson wants run after it. */
 static void run_all(const char *line)
 {
     run(line);
     for (char *command; (command = course_command(&try_lab)) != NULL; free(command))
         run(command);
+}
+
+/* A lesson is hostile: its own commands reach no file, start no other lesson and do not end this one, at any depth. The person's do. */
+static void a_lesson_stays_in_its_lab(void **state)
+{
+    static const char *const outside[] = {"save /tmp/brkview-outside",
+                                          "export /tmp/brkview-outside.svg",
+                                          "repeat 1 save /tmp/brkview-outside",
+                                          "repeat 2 \"alloc 8; repeat 1 run /dev/null\"",
+                                          "source cli/lesson/lessons",
+                                          "lesson 1",
+                                          "lesson quit",
+                                          "lesson --check /dev/null",
+                                          "quiz",
+                                          "answer 1",
+                                          "quit",
+                                          "q"};
+    (void)state;
+    for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++) {
+        char text[256], line[128];
+        snprintf(text, sizeof text, "@title T\n@run %s\n@ask Q\n@answer yes\n@run alloc 8\n@end\n", outside[i]);
+        try_open(HEAP_HEADER);
+        snprintf(line, sizeof line, "lesson %s", try_file(text)); /* a path with a / in it */
+        run(line);
+        run("lesson next");
+        char *command = course_command(&try_lab);
+        assert_string_equal(command, outside[i]);
+        const struct outcome *out = run(command);
+        free(command);
+        if (out->ok || !strstr(out->error, "is not for lessons; expected a command of the lab"))
+            fail_msg("%s: %s", outside[i], out->ok ? "it is run" : out->error);
+        assert_int_equal(access("/tmp/brkview-outside", F_OK), -1);
+        assert_int_equal(access("/tmp/brkview-outside.svg", F_OK), -1);
+        assert_int_equal(course_player(&try_lab)->state, PLAYER_ASKING);
+        assert_false(try_lab.quit);
+        assert_true(run("repeat 1 mark here")->ok);
+        snprintf(line, sizeof line, "repeat 1 source %s", try_file("alloc 8\n"));
+        assert_true(run(line)->ok);
+        assert_true(run("answer yes")->ok);
+        assert_true(run("lesson quit")->ok);
+        try_close();
+    }
 }
 
 /* Whatever is done to a lesson's heap, the next of its commands finds the heap that it should. */
@@ -145,10 +207,9 @@ static void what_is_tried_is_taken_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_answer_of_any_bytes_is_told),
-        cmocka_unit_test(what_is_tried_is_taken_back),
-        cmocka_unit_test(marks_and_display_go_over),
-        cmocka_unit_test(a_lesson_leaves_the_session_as_it_was),
+        cmocka_unit_test(an_answer_of_any_bytes_is_told), cmocka_unit_test(a_lesson_stays_in_its_lab),
+        cmocka_unit_test(a_file_is_named_in_full),        cmocka_unit_test(what_is_tried_is_taken_back),
+        cmocka_unit_test(marks_and_display_go_over),      cmocka_unit_test(a_lesson_leaves_the_session_as_it_was),
     };
     return cmocka_run_group_tests_name("lesson_lab", tests, NULL, NULL);
 }

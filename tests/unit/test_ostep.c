@@ -315,6 +315,14 @@ static void test_help_ends_the_options(void **state)
     assert_string_equal(complaint, "");
 }
 
+/* What stands behind a second sign is passed over, and repeated: not raw. */
+static void test_a_list_is_repeated_safely(void **state)
+{
+    (void)state;
+    assert_int_equal(run("-c -A +10+\033[31mX\xff"), 0);
+    assert_non_null(strstr(answers, "\nallocList +10+\\x1b[31mX\\xff\n"));
+}
+
 static void test_a_word_passed_over_is_told(void **state)
 {
     (void)state;
@@ -368,6 +376,7 @@ int main(void)
         cmocka_unit_test(test_bad_lists_are_refused_before_they_begin),
         cmocka_unit_test(test_senseless_operations_end_it_where_they_come),
         cmocka_unit_test(test_help_ends_the_options),
+        cmocka_unit_test(test_a_list_is_repeated_safely),
         cmocka_unit_test(test_a_word_passed_over_is_told),
         cmocka_unit_test(test_options_count_behind_a_word),
         cmocka_unit_test(test_extreme_numbers_are_computed),

@@ -22,12 +22,13 @@ static const struct outcome *run(const char *line)
     return out;
 }
 
-/* Play seed to the end. answers NULL: nobody knows; the right answers are kept. Returns how many were marked right. */
-static size_t play(enum heap_policy policy, unsigned seed, size_t n, char (*answers)[ANSWER_GIVEN_MAX], bool give,
-                   char *questions, size_t bytes)
+/* Play seed to the end beside a session with that setup. give: the answers, else nobody knows, and the right answers are kept. Returns how many
+ * were marked right. */
+static size_t play_beside(const struct session_setup *setup, unsigned seed, size_t n, char (*answers)[ANSWER_GIVEN_MAX],
+                          bool give, char *questions, size_t bytes)
 {
     char line[ANSWER_GIVEN_MAX + 16];
-    try_open(policy);
+    try_open_with(setup, false);
     snprintf(line, sizeof line, "quiz %zu seed %u", n, seed);
     assert_true(run(line)->ok);
     for (size_t i = 0; i < n; i++) {
@@ -43,6 +44,14 @@ static size_t play(enum heap_policy policy, unsigned seed, size_t n, char (*answ
     size_t right = course_quiz(&try_lab)->right;
     try_close();
     return right;
+}
+
+static size_t play(enum heap_policy policy, unsigned seed, size_t n, char (*answers)[ANSWER_GIVEN_MAX], bool give,
+                   char *questions, size_t bytes)
+{
+    struct session_setup setup;
+    session_setup_defaults(&setup, policy);
+    return play_beside(&setup, seed, n, answers, give, questions, bytes);
 }
 
 #define QUESTIONS 40
@@ -67,6 +76,34 @@ static void what_is_right_is_marked_right(void **state)
             assert_int_equal(play(policies[p], seed, QUESTIONS, wrong, true, second, sizeof second), 0);
             assert_string_equal(first, second);
         }
+}
+
+/* What the session has switched on: guards, lock and growth leave the quiz as it is, the other switches are the quiz's too. */
+static void the_switches_of_the_session(void **state)
+{
+    static const struct {
+        enum heap_switch which;
+        uint64_t value;
+        bool taken_over;
+    } rows[] = {{HEAP_CANARY, 1, false},    {HEAP_POISON, 1, false}, {HEAP_QUARANTINE, 4, false},
+                {HEAP_GROWTH, 4096, false}, {HEAP_LOCK, 0, false},   {HEAP_SPLIT, 0, true},
+                {HEAP_COALESCE, 0, true},   {HEAP_TRIM, 0, true},    {HEAP_ORDER, HEAP_ORDER_LIFO, true}};
+    static char usual[QUESTIONS][ANSWER_GIVEN_MAX], answers[QUESTIONS][ANSWER_GIVEN_MAX], first[1 << 15], second[1 << 15];
+    struct session_setup setup;
+    (void)state;
+    session_setup_defaults(&setup, HEAP_FIRST_FIT);
+    first[0] = '\0';
+    play_beside(&setup, 1, QUESTIONS, usual, false, first, sizeof first);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        session_setup_defaults(&setup, HEAP_FIRST_FIT);
+        setup.value[rows[i].which] = rows[i].value;
+        memset(answers, 0, sizeof answers);
+        second[0] = '\0';
+        play_beside(&setup, 1, QUESTIONS, answers, false, second, sizeof second);
+        bool same = strcmp(first, second) == 0 && memcmp(usual, answers, sizeof usual) == 0;
+        if (same == rows[i].taken_over) fail_msg("%s: %s", heap_switch_name(rows[i].which), same ? "no change" : "a change");
+        assert_int_equal(play_beside(&setup, 1, QUESTIONS, answers, true, second, sizeof second), QUESTIONS);
+    }
 }
 
 static void every_kind_of_question_is_asked(void **state)
@@ -122,6 +159,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_right_is_marked_right),
+        cmocka_unit_test(the_switches_of_the_session),
         cmocka_unit_test(every_kind_of_question_is_asked),
         cmocka_unit_test(odd_answers_get_words_and_change_nothing),
     };

@@ -176,6 +176,20 @@ static void standard_input_may_hold_anything(void **unused)
     program_release(&p);
 }
 
+static void a_quiz_writes_ascii(void **unused)
+{
+    (void)unused;
+    PROGRAM(&p,
+            "\xc2\x9b"
+            "31m\n",
+            "quiz", "--json", "--seed", "4", "--n", "1");
+    exits(0);
+    program_says(&p, "\"given\":\"\\u009B31m\"");
+    for (size_t i = 0; i < p.n_out; i++)
+        assert_true((unsigned char)p.out[i] < 0x80);
+    program_release(&p);
+}
+
 static void output_that_fails(void **unused)
 {
     (void)unused;
@@ -265,6 +279,66 @@ static void a_hung_target(void **unused)
     assert_int_equal(talk_end(&t), 1);
 }
 
+static void stop_targets_of(const struct talk *t)
+{
+    char path[64];
+    int pid, n = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)t->pid, (int)t->pid);
+    FILE *children = fopen(path, "r");
+    assert_non_null(children);
+    for (; fscanf(children, "%d", &pid) == 1; n++)
+        assert_int_equal(kill(pid, SIGSTOP), 0);
+    fclose(children);
+    assert_true(n > 0);
+}
+
+static void hear_until(struct talk *t, const char *expected)
+{
+    while (!strstr(talk_hear(t), expected)) {
+    }
+}
+
+/* Nobody waits for ever for a target, in a quiz or a lesson neither. The two wait at the same time. */
+static void a_target_that_hangs_in_class(void **unused)
+{
+    (void)unused;
+    const char *path = try_file("@title T\n@ask Q\n@answer yes\n@run alloc 8\n@end\n");
+    struct talk quiz, lesson;
+    talk_start(&quiz, (const char *const[]){"quiz", "--json", "--seed", "1", "--n", "1", NULL});
+    talk_start(&lesson, (const char *const[]){"lesson", "--plain", path, NULL});
+    hear_until(&quiz, "\"event\":\"question\"");
+    hear_until(&lesson, "? Q");
+    stop_targets_of(&quiz);
+    stop_targets_of(&lesson);
+    dprintf(quiz.to, "?\n");
+    dprintf(lesson.to, "yes\n");
+    assert_int_equal(talk_end(&quiz), 1);
+    assert_int_equal(talk_end(&lesson), 1);
+}
+
+static void read_a_directory(void)
+{
+    int fd = open("/", O_RDONLY);
+    dup2(fd, STDIN_FILENO);
+    close(fd);
+}
+
+/* What can't be read is no end of the input. */
+static void standard_input_that_fails(void **unused)
+{
+    (void)unused;
+    static const char *const lines[][6] = {
+        {"--plain"}, {"--json"}, {"quiz", "--json", "--seed", "1"}, {"lesson", "--plain", "1"}};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        program_run(&p, NULL, read_a_directory, lines[i]);
+        exits(1);
+        assert_int_equal(program_lines(p.err), 1);
+        program_complains(&p, "standard input");
+        program_complains(&p, "Is a directory");
+        program_release(&p);
+    }
+}
+
 static void the_target_ends_with_the_viewer(void **unused)
 {
     (void)unused;
@@ -312,10 +386,13 @@ int main(void)
         cmocka_unit_test(it_goes_on_after_an_error),
         cmocka_unit_test(a_script),
         cmocka_unit_test(standard_input_may_hold_anything),
+        cmocka_unit_test(a_quiz_writes_ascii),
         cmocka_unit_test(output_that_fails),
         cmocka_unit_test(dumb_terminals_get_lines),
         cmocka_unit_test(a_killed_target),
         cmocka_unit_test(a_hung_target),
+        cmocka_unit_test(a_target_that_hangs_in_class),
+        cmocka_unit_test(standard_input_that_fails),
         cmocka_unit_test(the_target_ends_with_the_viewer),
         cmocka_unit_test(save_and_run_again),
     };
