@@ -124,6 +124,7 @@ static void test_no_screen(void **state)
     struct terminal *t = terminal_start(24, 80, env, argv);
     terminal_type(t, "alloc 64\r");
     terminal_must_show(t, "0x");
+    lab_must_match(t, "^heap>$"); /* before, Ctrl-D would not be heard by who edits the line */
     terminal_type(t, "\004");
     assert_true(terminal_wait_exit(t, &status, TERMINAL_WAIT_MS));
     assert_int_equal(status, 0);
