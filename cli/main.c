@@ -153,7 +153,7 @@ static bool run_script(struct lab *lab, const struct report *r, const char *path
 
 static int run_plain(struct lab *lab, const struct options *o)
 {
-    struct patience patience = patience_of(o->timeout);
+    struct patience patience = patience_of(o->timeout, &lab->session.stop);
     struct report report = {.form = o->json ? REPORT_JSON : REPORT_PLAIN,
                             .echo = o->commands || o->script || !isatty(STDIN_FILENO)};
     struct person person = {{person_takes}, lab, &report};
@@ -167,7 +167,7 @@ static int run_plain(struct lab *lab, const struct options *o)
     else if (o->script)
         ok = run_script(lab, &report, o->script);
     else if (!o->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
-        ending = lines_run(lab, &person.base);
+        ending = lines_run(lab, "heap> ", &person.base);
     else
         ok = run_stream(lab, &report, stdin, "standard input");
     lab->session.patience = NULL;

@@ -3,7 +3,11 @@
 
 static bool waiting(const struct target_patience *self, double seconds)
 {
-    return seconds < ((const struct patience *)self)->seconds;
+    const struct patience *p = (const struct patience *)self;
+    return seconds < p->seconds && *p->stop == 0;
 }
 
-struct patience patience_of(double seconds) { return (struct patience){{waiting}, seconds}; }
+struct patience patience_of(double seconds, const volatile sig_atomic_t *stop)
+{
+    return (struct patience){{waiting}, seconds, stop};
+}

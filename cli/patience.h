@@ -2,6 +2,8 @@
 #ifndef PATIENCE_H
 #define PATIENCE_H
 
+#include <signal.h>
+
 #include "cli/target/target.h"
 
 #define PATIENCE_SECONDS 10.0 /* where nobody says how long */
@@ -9,8 +11,9 @@
 struct patience {
     struct target_patience base; /* for session.patience, while this one lives */
     double seconds;
+    const volatile sig_atomic_t *stop; /* not 0: somebody wants it ended now */
 };
 
-struct patience patience_of(double seconds);
+struct patience patience_of(double seconds, const volatile sig_atomic_t *stop);
 
 #endif

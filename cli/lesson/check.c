@@ -143,7 +143,7 @@ static void play(struct checker *c, struct player *p)
 
 size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *user)
 {
-    struct patience patience = patience_of(PATIENCE_SECONDS);
+    struct patience patience;
     struct checker c = {.lesson = lesson, .mistake = mistake, .user = user, .lab = calloc(1, sizeof *c.lab)};
     struct session_setup setup;
     struct player player;
@@ -155,6 +155,7 @@ size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *
         free(c.lab);
         return c.n;
     }
+    patience = patience_of(PATIENCE_SECONDS, &c.lab->session.stop);
     c.lab->session.patience = &patience.base;
     c.lab->effect = &effect;
     c.lab->confined = true;

@@ -103,8 +103,7 @@ static void take_policy(struct reader *r, const char *words)
 {
     enum heap_policy policy = heap_policy_from_name(words);
     if (policy == HEAP_N_POLICIES)
-        complain(r, r->line, "there is no policy %s; expected bump, header, first-fit, next-fit, best-fit or worst-fit",
-                 parse_shown(words));
+        complain(r, r->line, "there is no policy %s; expected %s", parse_shown(words), heap_policy_list());
     else
         r->lesson->policy = policy;
     if (r->policied || r->lesson->n_items > 0)

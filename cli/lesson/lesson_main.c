@@ -11,6 +11,7 @@
 #include "cli/command/command.h"
 #include "cli/command/course.h"
 #include "cli/patience.h"
+#include "cli/prompt/lines.h"
 #include "cli/prompt/loop.h"
 #include "cli/report/report.h"
 #include "viz/face_curses.h"
@@ -37,29 +38,47 @@ static bool run_all(struct lab *lab, const char *text)
     return true;
 }
 
-/* Until the lesson is left, or the lines end. False: they can't be read. */
-static bool play_in_lines(struct lab *lab)
+/* What is typed: an answer, an empty line to go on, or a command. False: no more, for the lesson is over, or nobody reads. */
+static bool take_line(struct lab *lab, const char *line)
 {
-    bool ok = true;
+    char *typed = course_typed(lab, line);
+    bool go_on = run_all(lab, typed ? typed : line);
+    free(typed);
+    return go_on && lab->course;
+}
+
+struct pupil {
+    struct lines_taker base;
+    struct lab *lab;
+};
+
+static bool pupil_takes(struct lines_taker *self, const char *line) { return take_line(((struct pupil *)self)->lab, line); }
+
+/* Lines that nobody edits. False: they can't be read. */
+static bool play_stream(struct lab *lab)
+{
     char *line = NULL;
     size_t room = 0;
-    while (lab->course && !lab->quit) {
-        if (isatty(STDIN_FILENO)) fputs("lesson> ", stdout), fflush(stdout);
+    bool go_on = lab->course != NULL;
+    while (go_on && !lab->quit) {
         ssize_t n = getline(&line, &room, stdin);
-        if (n < 0 && ferror(stdin)) {
-            fprintf(stderr, "brkview: lesson: standard input can't be read: %s\n", strerror(errno));
-            ok = false;
-        }
-        if (n < 0) break;
+        if (n < 0 && ferror(stdin)) fprintf(stderr, "brkview: lesson: standard input can't be read: %s\n", strerror(errno));
         for (ssize_t i = 0; i < n; i++)
             if (line[i] == '\0') line[i] = '\001'; /* refused as a control character, rather than cut off */
-        char *typed = course_typed(lab, line);
-        bool go_on = run_all(lab, typed ? typed : line);
-        free(typed);
-        if (!go_on) break;
+        go_on = n >= 0 && take_line(lab, line);
     }
     free(line);
-    return ok;
+    return !ferror(stdin);
+}
+
+/* Until the lesson is left, or the lines end. The exit status. */
+static int play_in_lines(struct lab *lab)
+{
+    struct pupil pupil = {{pupil_takes}, lab};
+    bool person = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    int ending = person && lab->course ? lines_run(lab, "lesson> ", &pupil.base) : 0;
+    if (ending != 0) return ending;
+    return (person || play_stream(lab)) && !lab->failed ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 /* `lesson WORD`, with the word quoted: file names may hold anything. */
@@ -105,7 +124,37 @@ static int play(struct lab *lab, const char *word, bool lines)
     if (status != PROMPT_IMPOSSIBLE) return status;
     if (!run_one(lab, "lesson ", word)) return EXIT_FAILURE;
     if (!run_all(lab, "")) return EXIT_FAILURE;
-    return play_in_lines(lab) && !lab->failed ? EXIT_SUCCESS : EXIT_FAILURE;
+    return play_in_lines(lab);
+}
+
+/* What the command line asks for. */
+struct wish {
+    bool check, lines, help;
+    int n;
+    char **words; /* the names and files: argv's, moved together behind the options */
+};
+
+/* Options may stand before or behind the names; behind -- everything is a name. */
+static bool take_wish(struct wish *w, int argc, char **argv)
+{
+    bool options = true;
+    w->words = argv + 1;
+    for (int i = 1; i < argc; i++) {
+        bool option = options && argv[i][0] == '-';
+        if (option && strcmp(argv[i], "--check") == 0)
+            w->check = true;
+        else if (option && strcmp(argv[i], "--plain") == 0)
+            w->lines = true;
+        else if (option && strcmp(argv[i], "--help") == 0)
+            w->help = true;
+        else if (option && strcmp(argv[i], "--") == 0)
+            options = false;
+        else if (option)
+            return false;
+        else
+            w->words[w->n++] = argv[i];
+    }
+    return w->check ? !w->lines && w->n > 0 : w->n <= 1 && !(w->lines && w->n == 0);
 }
 
 int lesson_main(int argc, char **argv)
@@ -113,14 +162,12 @@ int lesson_main(int argc, char **argv)
     static struct lab lab;
     struct session_setup setup;
     char error[512];
-    bool check = argc > 1 && strcmp(argv[1], "--check") == 0, lines = argc > 1 && strcmp(argv[1], "--plain") == 0;
-    int first = 1 + (check || lines);
-    bool help = argc == 2 && strcmp(argv[1], "--help") == 0, option = argc > first && argv[first][0] == '-' && !check;
-    if (help) return fputs(help_text, stdout) == EOF || fflush(stdout) != 0;
-    if (option || (!check && argc > first + 1) || (first == 2 && argc == 2)) {
+    struct wish w = {0};
+    if (!take_wish(&w, argc, argv)) {
         fprintf(stderr, "brkview: lesson: this is not understood; expected what `brkview lesson --help` says\n");
         return USAGE_STATUS;
     }
+    if (w.help) return fputs(help_text, stdout) == EOF || fflush(stdout) != 0;
     session_setup_defaults(&setup, HEAP_HEADER);
     if (!lab_init(&lab, &setup, false, error, sizeof error)) {
         fputs("brkview: ", stderr);
@@ -128,12 +175,10 @@ int lesson_main(int argc, char **argv)
         fputc('\n', stderr);
         return EXIT_FAILURE;
     }
-    struct patience patience = patience_of(PATIENCE_SECONDS);
+    struct patience patience = patience_of(PATIENCE_SECONDS, &lab.session.stop);
     lab.session.patience = &patience.base; /* the screen has its own */
     lab.view.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    int status = check           ? !check_all(&lab, argc - first, argv + first)
-                 : argc == first ? !run_all(&lab, "lesson")
-                                 : play(&lab, argv[first], lines);
+    int status = w.check ? !check_all(&lab, w.n, w.words) : w.n == 0 ? !run_all(&lab, "lesson") : play(&lab, w.words[0], w.lines);
     lab_release(&lab);
     return status;
 }

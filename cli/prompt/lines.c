@@ -12,8 +12,6 @@
 #include "cli/command/command.h"
 #include "cli/prompt/line.h"
 
-#define LINES_PROMPT "heap> "
-
 static const int heard[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH};
 #define N_HEARD (sizeof heard / sizeof heard[0])
 
@@ -23,6 +21,7 @@ static volatile sig_atomic_t *lines_stop; /* of the session whose command runs, 
 
 struct lines {
     struct lab *lab;
+    const char *prompt;
     sigset_t mask_before;
     struct sigaction before[N_HEARD];
 };
@@ -60,11 +59,11 @@ static void signals_close(struct lines *l)
 }
 
 /* The whole foreground job stops, as it would by the terminal's own Ctrl-Z, with the terminal as the shell wants it. */
-static void suspend(void)
+static void suspend(const struct lines *l)
 {
     line_hide();
     kill(0, SIGSTOP);
-    line_show(LINES_PROMPT);
+    line_show(l->prompt);
 }
 
 /* Wait for a byte or a signal. Returns the signal that ends us, 0. */
@@ -83,7 +82,7 @@ static int wait_once(struct lines *l)
         line_drop();
         break;
     case SIGTSTP:
-        suspend();
+        suspend(l);
         break;
     default:
         return lines_signal;
@@ -105,10 +104,10 @@ static bool take(struct lines *l, struct lines_taker *taker, const char *text)
     return more && !l->lab->quit;
 }
 
-int lines_run(struct lab *lab, struct lines_taker *taker)
+int lines_run(struct lab *lab, const char *prompt, struct lines_taker *taker)
 {
-    struct lines l = {.lab = lab};
-    const struct line_options options = {.prompt = LINES_PROMPT, .complete = complete, .user = lab, .plain = true};
+    struct lines l = {.lab = lab, .prompt = prompt};
+    const struct line_options options = {.prompt = prompt, .complete = complete, .user = lab, .plain = true};
     const char *notice;
     int ending = 0;
     bool more = true;
@@ -117,7 +116,7 @@ int lines_run(struct lab *lab, struct lines_taker *taker)
     signals_open(&l);
     while (more && ending == 0) {
         char *text = NULL;
-        line_show(LINES_PROMPT);
+        line_show(prompt);
         while (ending == 0 && (text = line_take()) == NULL && !line_ended())
             ending = wait_once(&l);
         if (ending != 0) fputc('\n', stdout); /* the line that nobody finished */

@@ -12,6 +12,6 @@ struct lines_taker {
 
 /* Ask for lines until the terminal's end, a signal that ends us, lab->quit, or until taker wants no more. Ctrl-C abandons the line, and stops a
  * command that runs (session.stop); Ctrl-Z suspends. Returns 0, or 128 and the number of the signal. */
-int lines_run(struct lab *lab, struct lines_taker *taker);
+int lines_run(struct lab *lab, const char *prompt, struct lines_taker *taker);
 
 #endif

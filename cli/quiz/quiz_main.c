@@ -31,8 +31,8 @@ static const char help_text[] = "Usage: brkview quiz [OPTION]...\n"
                                 "Ask what a command will do before it is done, on a real heap; answers are read\n"
                                 "from standard input, a line each. `?` tells the answer, `quit` ends.\n"
                                 "\n"
-                                "  --n=N          so many questions (10)\n"
-                                "  --seed=S       the same seed, policy and N give the same questions\n"
+                                "  -n, --n=N      so many questions (10)\n"
+                                "  -s, --seed=S   the same seed, policy and N give the same questions\n"
                                 "  --policy=NAME  bump, header (the default), first-fit, next-fit, best-fit or\n"
                                 "                 worst-fit\n"
                                 "  --json         one JSON object a line: quiz, question, odd, answer, score\n"
@@ -57,8 +57,7 @@ static bool take(struct desk *d, int c, char *error, size_t bytes)
     default:
         session_setup_defaults(&d->setup, heap_policy_from_name(optarg));
         if (d->setup.policy != HEAP_N_POLICIES) return true;
-        snprintf(error, bytes, "there is no policy %s; expected bump, header, first-fit, next-fit, best-fit or worst-fit",
-                 parse_shown(optarg));
+        snprintf(error, bytes, "there is no policy %s; expected %s", parse_shown(optarg), heap_policy_list());
         return false;
     }
 }
@@ -70,7 +69,7 @@ static bool parse(struct desk *d, int argc, char **argv, char *error, size_t byt
                                             {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
     opterr = 0;
     optind = 0;
-    for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, ":n:s:h", options, NULL)) != -1;) {
         if (c == '?' || c == ':') {
             snprintf(error, bytes,
                      c == '?' ? "%s is not an option here; expected one that `brkview quiz --help` lists"
@@ -222,7 +221,7 @@ static bool ask(struct desk *d)
 static bool begin(struct desk *d, char *error, size_t bytes)
 {
     if (!lab_init(&d->lab, &d->setup, false, error, bytes)) return false;
-    d->patience = patience_of(PATIENCE_SECONDS);
+    d->patience = patience_of(PATIENCE_SECONDS, &d->lab.session.stop);
     d->lab.session.patience = &d->patience.base;
     if (course_begin_quiz(&d->lab, &d->quiz, error, bytes)) return true;
     lab_release(&d->lab);
