@@ -2,6 +2,8 @@
  * at the speed of memcmp; a command changes little, so what is left to look at is small. */
 #include "changes.h"
 
+#include <string.h>
+
 static void add(struct changes *c, enum change_kind kind, uint64_t from, uint64_t to, uint32_t id)
 {
     if (c->n < CHANGES_MAX) {
@@ -93,4 +95,14 @@ bool changes_touch(const struct changes *c, uint64_t from, uint64_t to, enum cha
     if (low == c->n || c->change[low].from >= to || from >= to) return false;
     if (kind) *kind = c->change[low].kind;
     return true;
+}
+
+void changes_add(struct changes *c, struct change change)
+{
+    size_t at = 0;
+    if (c->n == CHANGES_MAX || changes_touch(c, change.from, change.to, NULL)) return;
+    while (at < c->n && c->change[at].from < change.from)
+        at++;
+    memmove(&c->change[at + 1], &c->change[at], (c->n++ - at) * sizeof change);
+    c->change[at] = change;
 }

@@ -14,7 +14,7 @@ enum change_kind {
     CHANGE_FOREIGN, /* foreign bytes that were not */
     CHANGE_DAMAGED,
     CHANGE_LOOKED, /* of a step being played: the search looks at it */
-    CHANGE_WRITTEN, /* of a step being played: its header is written */
+    CHANGE_WRITTEN, /* bytes that somebody wrote past the allocator; of a step being played: its header is written */
     CHANGE_TAKEN /* of a step being played: it was chosen */
 };
 
@@ -33,6 +33,9 @@ struct changes {
 
 /* Compare; before NULL means everything that is, is as it was: no changes. O(blocks of both). */
 void changes_find(struct changes *c, const struct snapshot *before, const struct snapshot *after);
+
+/* Add one that snapshots can't show, at its place; what lies in [from, to) already is left out. Nothing if there is no room. */
+void changes_add(struct changes *c, struct change change);
 
 /* True if any byte of [from, to) has changed; *kind, if not NULL, becomes the kind of the first such change. */
 bool changes_touch(const struct changes *c, uint64_t from, uint64_t to, enum change_kind *kind);

@@ -195,7 +195,9 @@ void explain_kept(struct words *w, const struct session *s, const struct snapsho
     bool last = i != SNAPSHOT_NONE && i + 1 == snapshot_n_blocks(now);
     bool below_foreign =
         i != SNAPSHOT_NONE && i + 2 == snapshot_n_blocks(now) && snapshot_block(now, i + 1).state == BLOCK_FOREIGN;
-    if (last && s->setup.value[HEAP_TRIM] == 0)
+    if (i == SNAPSHOT_NONE || snapshot_block(now, i).state == BLOCK_DAMAGED) /* who is last can't be told */
+        words_say(w, "%s is marked free, in a heap that is damaged before it", subject);
+    else if (last && s->setup.value[HEAP_TRIM] == 0)
         words_say(w, "%s is the last block, but trim is off: it stays", subject);
     else if (last)
         words_say(w, "%s is the last block, but it could not be given back", subject);

@@ -295,6 +295,16 @@ static struct snapshot *look_dead(struct session *s)
 
 struct snapshot *session_picture(struct session *s) { return s->target.alive ? look_alive(s) : look_dead(s); }
 
+/* Bytes of payloads are in no snapshot: who wrote them last is told apart. */
+static void add_touched(struct session *s, const struct snapshot *now)
+{
+    uint64_t from = s->trace.touched_from, to = s->trace.touched_to, brk = snapshot_head(now)->brk;
+    size_t i = snapshot_find(now, from);
+    if (from == to || i == SNAPSHOT_NONE) return;
+    struct snapshot_block b = snapshot_block(now, i);
+    changes_add(&s->changes, (struct change){CHANGE_WRITTEN, from, to < brk ? to : brk, b.state == BLOCK_USED ? b.id : 0});
+}
+
 bool session_look(struct session *s)
 {
     if (s->quiet) return true;
@@ -306,6 +316,7 @@ bool session_look(struct session *s)
     }
     if (!s->target.alive) s->target.brk = snapshot_head(now)->brk; /* brk and blocks of one moment: the last that was seen */
     changes_find(&s->changes, s->trace.fresh ? NULL : s->before ? s->before : s->snapshot, now);
+    add_touched(s, now);
     if (s->before)
         snapshot_free(s->snapshot); /* a second look in one command: before stays the first */
     else

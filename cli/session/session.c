@@ -277,12 +277,17 @@ bool session_write(struct session *s, uint64_t address, const void *bytes, size_
         if (!session_ask(s, WIRE_WRITE, address + done, 0, 0, (const char *)bytes + done, (uint32_t)piece)) return false;
         done += piece;
     }
+    s->trace.touched_from = address;
+    s->trace.touched_to = address + n;
     return true;
 }
 
 bool session_fill(struct session *s, uint64_t address, uint64_t n, uint8_t byte)
 {
-    return session_ask(s, WIRE_FILL, address, n, byte, NULL, 0);
+    if (!session_ask(s, WIRE_FILL, address, n, byte, NULL, 0)) return false;
+    s->trace.touched_from = address;
+    s->trace.touched_to = address + n;
+    return true;
 }
 
 bool session_set(struct session *s, enum heap_switch which, uint64_t value)

@@ -18,6 +18,7 @@ struct trace {
     uint64_t n_alloc, n_free; /* of those that succeeded */
     uint64_t freed; /* the address of the last block that was freed */
     uint64_t resized; /* the address of the last block that a realloc left in its place, 0: none */
+    uint64_t touched_from, touched_to; /* the bytes that were written last past the allocator, equal: none */
     bool changed; /* the target was changed, or may have been */
     bool fresh; /* a fresh heap was made */
     uint64_t brk_before;

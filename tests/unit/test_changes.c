@@ -164,11 +164,32 @@ static void large_heaps(void **unused)
     }
 }
 
+static void one_more_is_put_in_its_place(void **unused)
+{
+    (void)unused;
+    struct changes c = {.n = 2, .change = {{CHANGE_NEW, 0x1000, 0x1040, 1}, {CHANGE_FREED, 0x2000, 0x2040, 2}}};
+    changes_add(&c, (struct change){CHANGE_WRITTEN, 0x1100, 0x1104, 3});
+    changes_add(&c, (struct change){CHANGE_WRITTEN, 0x2010, 0x2011, 2}); /* it is marked already */
+    changes_add(&c, (struct change){CHANGE_WRITTEN, 0x3000, 0x3001, 4});
+    assert_int_equal(c.n, 4);
+    assert_int_equal(c.change[1].id, 3);
+    assert_int_equal(c.change[3].id, 4);
+    while (c.n < CHANGES_MAX)
+        c.n++, c.change[c.n - 1] = (struct change){CHANGE_NEW, 0x4000 + c.n, 0x4000 + c.n, 0};
+    changes_add(&c, (struct change){CHANGE_WRITTEN, 0x100, 0x101, 0});
+    assert_int_equal(c.n, CHANGES_MAX);
+    assert_int_equal(c.change[0].id, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_before_is_no_change), cmocka_unit_test(each_kind_is_found), cmocka_unit_test(splits_and_merges),
-        cmocka_unit_test(many_changes_are_kept_small), cmocka_unit_test(large_heaps),
+        cmocka_unit_test(nothing_before_is_no_change),
+        cmocka_unit_test(each_kind_is_found),
+        cmocka_unit_test(splits_and_merges),
+        cmocka_unit_test(many_changes_are_kept_small),
+        cmocka_unit_test(large_heaps),
+        cmocka_unit_test(one_more_is_put_in_its_place),
     };
     return cmocka_run_group_tests_name("changes", tests, NULL, NULL);
 }

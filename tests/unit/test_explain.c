@@ -103,6 +103,17 @@ static void the_fits_in_words(void **unused)
 }
 
 /* In place nothing is searched: the block is cut, grows into what is behind it, or has room enough. */
+static void a_damaged_heap_has_no_last_block(void **unused)
+{
+    (void)unused;
+    try_open(HEAP_HEADER);
+    try_ok("repeat 6 alloc 24");
+    try_ok("write 1 32 ff ff ff ff ff ff ff ff force");
+    try_ok("free 5");
+    try_says("0x411100 is marked free, in a heap that is damaged before it; brk stays");
+    try_close();
+}
+
 static void a_realloc_in_place_in_words(void **unused)
 {
     (void)unused;
@@ -299,6 +310,7 @@ static void lines_of_c(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_damaged_heap_has_no_last_block),
         cmocka_unit_test(header_in_words),
         cmocka_unit_test(the_fits_in_words),
         cmocka_unit_test(a_realloc_in_place_in_words),

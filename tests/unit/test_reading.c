@@ -123,6 +123,10 @@ static void changes_are_told(void **state)
     must_have(run("free 1")->text, ": freed\n");
     must_have(run("free 2")->text, ": given back\n");
     assert_null(strstr(run("stats")->text, "changed:"));
+    run("alloc 64");
+    must_have(run("write 3 8 68656c6c6f")->text,
+              "changed: #3, 5 bytes at 0x411028: written\nselected: #3"); /* though no block changed */
+    assert_null(strstr(run("alloc 16")->text, "written"));
 }
 
 static void a_dead_target_is_read(void **state)
