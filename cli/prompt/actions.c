@@ -1,6 +1,7 @@
 /* actions.c: what each key does. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/prompt/bindings.h"
 #include "cli/prompt/line.h"
@@ -109,18 +110,29 @@ static void type(struct prompt *p, const struct key *key)
     if (line_ended() || p->lab->quit) p->quit = true;
 }
 
-/* q takes a page away, as everywhere. But `quit` and `quiz` are typed on a page as well: a u right behind it brings the q back. */
+static bool is_byte(const struct key *key, unsigned char byte)
+{
+    return key->kind == KEY_BYTES && key->n == 1 && key->bytes[0] == byte;
+}
+
+/* q takes a page away, as everywhere. But `quit` and `quiz` are typed on a page as well: ui right behind it, which nothing else begins with,
+ * brings the q back. */
 static bool page_takes(struct prompt *p, const struct key *key)
 {
-    bool after_q = p->after_q, q = key->kind == KEY_BYTES && key->n == 1 && key->bytes[0] == 'q';
-    size_t point;
-    p->after_q = false;
+    static const char behind[] = "ui";
+    size_t point, n = p->after_q;
+    p->after_q = 0;
     if (p->pager.text) {
         bool taken = pager_takes(&p->pager, key);
-        p->after_q = q && taken;
+        p->after_q = taken && is_byte(key, 'q');
         return taken;
     }
-    if (after_q && key->kind == KEY_BYTES && key->n == 1 && key->bytes[0] == 'u' && !*line_text(&point)) line_insert("q");
+    if (n == 0 || !is_byte(key, (unsigned char)behind[n - 1]) || strlen(line_text(&point)) != n - 1) return false;
+    p->after_q = n + 1;
+    if (behind[n] != '\0') return false;
+    p->after_q = 0;
+    line_abandon();
+    line_insert("qu");
     return false;
 }
 

@@ -26,7 +26,7 @@ struct prompt {
     bool suspend; /* Ctrl-Z was asked for */
     bool resumed; /* somebody else stopped and continued us */
     bool interrupted; /* Ctrl-C during a command */
-    bool after_q; /* the key before took a page away, and was a q */
+    size_t after_q; /* how many keys of `qui` there were: the q took a page away */
     bool paste_told; /* the screen says that a paste has not ended */
     int deaf_fd; /* the target's descriptor that has hung up without its death being known, -1: none */
     /* The command that runs. */

@@ -234,6 +234,10 @@ static void test_pager(void **state)
     lab_must_match(t, "alloc SIZE");
     terminal_type(t, "qalloc 32");
     lab_must_prompt(t, LAB_PROMPT " alloc 32");
+    terminal_type(t, "\003\033OP");
+    lab_must_match(t, "alloc SIZE");
+    terminal_type(t, "qundo");
+    lab_must_prompt(t, LAB_PROMPT " undo");
     terminal_type(t, "\003");
     lab_leave(t);
 }

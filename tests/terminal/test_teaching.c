@@ -65,12 +65,8 @@ static bool page_stands(struct terminal *t, void *user)
     return false;
 }
 
-static bool page_or_pager(struct terminal *t, void *user)
-{
-    return terminal_find(t, "q: back to the heap", NULL) >= 0 || page_stands(t, user);
-}
-
-/* The page that the second lab has, whole: nothing of it is cut. What covers it is taken away first. */
+/* The page that the second lab has, whole: nothing of it is cut. A key that is typed is heard once all commands have run, and takes away what
+ * covers the page. */
 static void must_stand(struct terminal *t)
 {
     struct course_page page;
@@ -79,11 +75,11 @@ static void must_stand(struct terminal *t)
     snprintf(w.title, sizeof w.title, "%s ", page.title);
     w.hint = page.hint;
     w.word = last_word(page.text);
-    bool there = terminal_wait_until(t, page_or_pager, &w, TERMINAL_WAIT_MS);
-    if (terminal_find(t, "q: back to the heap", NULL) >= 0) {
-        terminal_type(t, "q");
-        there = terminal_wait_until(t, page_stands, &w, TERMINAL_WAIT_MS);
-    }
+    terminal_type(t, "x");
+    lab_must_prompt(t, LAB_PROMPT " x");
+    terminal_type(t, "\003");
+    lab_must_prompt(t, LAB_PROMPT);
+    bool there = terminal_wait_until(t, page_stands, &w, TERMINAL_WAIT_MS);
     int row = terminal_find(t, w.title, NULL);
     for (int r = row + 1; r < 23; r++)
         if (strstr(terminal_row(t, r), "…")) there = false;
