@@ -165,7 +165,7 @@ static void tell_verdict(struct player *p, const struct item *q, const struct ef
     else if (p->verdict == ANSWER_RIGHT)
         say(p, "Right: %s%s%s.", *choice ? p->expected : p->given, gap, choice);
     else
-        say(p, "Not so: the answer is %s%s%s, not %s.", p->expected, gap, choice, p->given);
+        say(p, "Not so: the answer is %s%s%s, not \"%s\".", p->expected, gap, choice, p->given);
     if (q->because) say(p, "%s", q->because);
     p->state = PLAYER_READING;
     p->pending = false;

@@ -134,6 +134,7 @@ static void judge(struct quiz *q, const struct effect *e)
     answer_right(&q->answer, e, q->expected, sizeof q->expected);
     q->verdict = q->skipped ? ANSWER_WRONG : answer_judge(&q->answer, q->given, e);
     q->right += q->verdict == ANSWER_RIGHT;
+    q->n_skipped += q->skipped;
     q->judged = true;
     q->pending = false;
 }
@@ -147,7 +148,8 @@ static size_t tell_verdict(struct quiz *q, const struct effect *e)
     else if (q->verdict == ANSWER_RIGHT)
         n = snprintf(q->told, sizeof q->told, "Right: %.200s%s%s.\n", q->given, gap, what);
     else
-        n = snprintf(q->told, sizeof q->told, "Not so: the answer is %.200s%s%s, not %.60s.\n", q->expected, gap, what, q->given);
+        n = snprintf(q->told, sizeof q->told, "Not so: the answer is %.200s%s%s, not \"%.60s\".\n", q->expected, gap, what,
+                     q->given);
     return n > 0 ? (size_t)n : 0;
 }
 

@@ -22,7 +22,7 @@ struct quiz {
     enum quiz_state state;
     uint64_t dice; /* the generator's state */
     size_t warm_up; /* commands still to be run before the first question */
-    size_t asked, right; /* asked: with the one that is open */
+    size_t asked, right, n_skipped; /* asked: with the one that is open */
     struct answer answer; /* of the open question */
     char command[64]; /* that it is about, or that is to be run */
     char question[640]; /* in lines */

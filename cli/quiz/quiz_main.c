@@ -126,13 +126,13 @@ static bool put_answer(const struct quiz *q, const struct outcome *out)
 static bool put_score(const struct desk *d)
 {
     const struct quiz *q = course_quiz(&d->lab);
-    size_t answered = q->asked - (q->state == QUIZ_ASKING);
+    size_t answered = q->asked - (q->state == QUIZ_ASKING) - q->n_skipped;
     char words[64];
     quiz_score(q, words, sizeof words);
     if (!d->json && q->state != QUIZ_OVER) printf("%s\n", words); /* at the end it was said */
     if (!d->json) return fflush(stdout) == 0;
-    return put(json_pack("{s:s, s:I, s:I, s:I}", "event", "score", "right", (json_int_t)q->right, "answered",
-                         (json_int_t)answered, "of", (json_int_t)q->options.n));
+    return put(json_pack("{s:s, s:I, s:I, s:I, s:I}", "event", "score", "right", (json_int_t)q->right, "answered",
+                         (json_int_t)answered, "of", (json_int_t)q->options.n, "skipped", (json_int_t)q->n_skipped));
 }
 
 /* ── Asking ── */

@@ -112,11 +112,11 @@ check "and the lessons open" "First Second" "$("$dir/shelf/brkview" -e 'lesson 1
 quiz() { "$brkview" quiz --json --seed 4 --n 4; }
 check "a quiz is the same for the same seed" "$(quiz </dev/null)" "$(quiz </dev/null)"
 expected=$(printf '?\n?\n?\n?\n' | quiz | sed -n '/"event":"answer"/s/.*"expected":"\([^",]*\).*/\1/p')
-check "right answers score" '{"event":"score","right":4,"answered":4,"of":4}' "$(printf '%s\n' "$expected" | quiz | tail -n 1)"
-check "wrong and odd ones do not" '{"event":"score","right":0,"answered":1,"of":4}' "$(printf 'perhaps\n#77\nmaybe\n' | quiz | tail -n 1)"
+check "right answers score" '{"event":"score","right":4,"answered":4,"of":4,"skipped":0}' "$(printf '%s\n' "$expected" | quiz | tail -n 1)"
+check "wrong and odd ones do not" '{"event":"score","right":0,"answered":1,"of":4,"skipped":0}' "$(printf 'perhaps\n#77\nmaybe\n' | quiz | tail -n 1)"
 check "each odd answer gets words" "2" "$(printf 'perhaps\n#77\nmaybe\n' | quiz | grep -c '"event":"odd".*expected')"
 check "the end of the answers is the end" "0 of 0 answered right" "$("$brkview" quiz --seed 4 </dev/null | tail -n 1)"
-check "quit ends" '{"event":"score","right":0,"answered":0,"of":4}' "$(printf 'quit\n#2\n' | quiz | tail -n 1)"
+check "quit ends" '{"event":"score","right":0,"answered":0,"of":4,"skipped":0}' "$(printf 'quit\n#2\n' | quiz | tail -n 1)"
 check "wrong usage is 2" "2 2 2 2" "$(for o in --n=0 --seed=x --frob extra; do "$brkview" quiz "$o" </dev/null >/dev/null 2>&1; printf '%s ' $?; done | sed 's/ $//')"
 for policy in bump header first-fit next-fit best-fit worst-fit; do
     check "a quiz under $policy" "5" "$(yes '?' | head -5 | "$brkview" quiz --policy $policy --seed 1 --n 5 --json | grep -c '"verdict":"skipped"')"

@@ -148,7 +148,7 @@ static void a_lesson_is_played(void **state)
     assert_true(player_answer(&p, "64", &e, error, sizeof error));
     assert_string_equal(player_command(&p), "alloc 64");
     player_heard(&p, &e);
-    assert_string_equal(p.text, "Not so: the answer is +96, not 64.\nB1");
+    assert_string_equal(p.text, "Not so: the answer is +96, not \"64\".\nB1");
     player_next(&p);
     assert_string_equal(p.text, "Second.");
     player_next(&p);
