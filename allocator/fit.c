@@ -1,8 +1,6 @@
 /* fit.c: the headers of the fits: which can be true, who is whose neighbour, and the fences behind foreign gaps. See fit.h. */
 #include "fit.h"
 
-#include "free_list.h"
-#include "guard.h"
 #include "word.h"
 
 bool fit_is_sound(const struct heap *h, uintptr_t block)
@@ -96,17 +94,4 @@ enum heap_status fit_usable(struct heap *h, uintptr_t payload, uint64_t *size)
     enum heap_status status = fit_verify(h, payload, &block);
     *size = status == HEAP_OK ? fit_size(fit_at(block)) - FIT_BLOCK_HEADER : 0;
     return status;
-}
-
-enum heap_status fit_changed(struct heap *h, enum heap_switch which)
-{
-    if (which == HEAP_ORDER) return free_list_sort(h);
-    if (which != HEAP_POISON || h->root.poison == 0) return HEAP_OK;
-    /* The whole list is judged before a byte is written: a refusal leaves the heap as it was. */
-    enum heap_status status = free_list_sound(h);
-    if (status != HEAP_OK) return status;
-    struct free_scan scan = free_scan_from(h, h->root.free_head);
-    for (uintptr_t block; (block = free_scan_next(&scan)) != 0;)
-        guard_poison(h, block + POISON_FROM, fit_end(block));
-    return scan.status;
 }

@@ -3,7 +3,8 @@
  * fit.c        headers that can be true, neighbours, fences
  * fit_alloc.c  look, choose, cut, grow
  * fit_free.c   coalesce, trim, or link
- * fit_resize.c shrink and grow in place */
+ * fit_resize.c shrink and grow in place
+ * fit_switch.c what a changed switch asks for at once */
 #ifndef FIT_H
 #define FIT_H
 

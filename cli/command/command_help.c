@@ -1,9 +1,11 @@
 /* command_help.c: help and quit. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "allocator/check.h"
 #include "cli/command/run.h"
+#include "viz/fold.h"
 
 static const struct {
     const char *group, *title;
@@ -15,52 +17,30 @@ static const struct {
 #define HELP_COLUMNS 79
 #define HELP_SUMMARY_AT 30
 
-/* text, of one or more lines, broken at spaces so that no row is longer than HELP_COLUMNS. The first row goes on at column at; those
- * after it begin at indent. */
-static void help_wrap(struct outcome *out, const char *text, size_t at, size_t indent)
+/* text, of one or more lines, in rows of at most HELP_COLUMNS. */
+static void help_fold(struct outcome *out, const char *text)
 {
-    while (*text != '\0') {
-        size_t word = strcspn(text, " \n"), gap = strspn(text + word, " ");
-        if (at > indent && at + word > HELP_COLUMNS) {
-            outcome_text(out, "\n%*s", (int)indent, "");
-            at = indent;
-        }
-        outcome_text(out, "%.*s", (int)word, text);
-        at += word;
-        text += word + gap;
-        if (*text == '\n') {
-            outcome_text(out, "\n");
-            at = 0;
-            text++;
-        } else if (*text != '\0' && at + gap + strcspn(text, " \n") <= HELP_COLUMNS) {
-            outcome_text(out, "%*s", (int)gap, "");
-            at += gap;
-        } else if (*text != '\0') {
-            at = HELP_COLUMNS; /* the next word begins a row */
-        }
+    char *copy = strdup(text), *rest = copy, *line;
+    while ((line = strsep(&rest, "\n")) != NULL) {
+        size_t from = 0, next;
+        do {
+            size_t end = fold_row(line, from, HELP_COLUMNS, false, &next);
+            outcome_text(out, "%*s%.*s\n", from > 0 ? fold_indent(line, HELP_COLUMNS, false) : 0, "", (int)(end - from),
+                         line + from);
+            from = next;
+        } while (next != 0);
     }
-    outcome_text(out, "\n");
-}
-
-static void help_invariant(struct outcome *out, unsigned number)
-{
-    char name[8];
-    int at = snprintf(name, sizeof name, "I%u: ", number);
-    outcome_text(out, "%s", name);
-    help_wrap(out, check_invariant_text(number), (size_t)at, 5);
+    free(copy);
 }
 
 static void help_row(struct outcome *out, const struct command *c)
 {
-    char usage[160];
+    char usage[160], line[400];
     command_usage(c, usage, sizeof usage);
-    size_t n = strlen(usage) + 2;
-    outcome_text(out, "  %s", usage);
-    if (n >= HELP_SUMMARY_AT)
-        outcome_text(out, "\n%*s", HELP_SUMMARY_AT, "");
-    else
-        outcome_text(out, "%*s", (int)(HELP_SUMMARY_AT - n), "");
-    help_wrap(out, c->summary, HELP_SUMMARY_AT, HELP_SUMMARY_AT);
+    bool wide = strlen(usage) + 2 > HELP_SUMMARY_AT - 2;
+    if (wide) outcome_text(out, "  %s\n", usage);
+    snprintf(line, sizeof line, "  %*s%s", -(HELP_SUMMARY_AT - 2), wide ? "" : usage, c->summary);
+    help_fold(out, line);
 }
 
 static void help_all(struct outcome *out)
@@ -74,13 +54,13 @@ static void help_all(struct outcome *out)
     outcome_text(out, "\nSIZE: 64, 0x40, 4k, 1M.  ID: 2, #2, a NAME, 4-6, all.\n"
                       "';' separates commands, '#' starts a comment.\n"
                       "`help COMMAND` tells more; a unique beginning of a command's name will do.\n"
-                      "On the screen F1 shows this with the keys: PgUp and PgDn scroll, Alt-+ and Alt--\n"
-                      "zoom, Alt-arrows select, Alt-p is for the projector, Alt-o for offsets.\n");
+                      "On the screen F1 shows this with the keys: PgUp and PgDn scroll, Alt-+ and\n"
+                      "Alt-- zoom, Alt-arrows select, Alt-p is for a projector, Alt-o for offsets.\n");
 }
 
 RUN(help)
 {
-    char error[256], usage[160];
+    char error[256], usage[160], line[256];
     (void)lab;
     if (args->n == 0) {
         help_all(out);
@@ -93,11 +73,12 @@ RUN(help)
     const struct command *c = command_find(args->word[0], error, sizeof error);
     if (!c) return outcome_fail(out, "%s", error);
     command_usage(c, usage, sizeof usage);
-    help_wrap(out, usage, 0, 4);
-    outcome_text(out, "  %s.\n\n", c->summary);
-    help_wrap(out, c->help, 0, 0);
-    for (unsigned i = 1; c->run == run_check && i <= CHECK_N_INVARIANTS; i++)
-        help_invariant(out, i);
+    outcome_text(out, "%s\n  %s.\n\n", usage, c->summary);
+    help_fold(out, c->help);
+    for (unsigned i = 1; c->run == run_check && i <= CHECK_N_INVARIANTS; i++) {
+        snprintf(line, sizeof line, "I%u:  %s", i, check_invariant_text(i));
+        help_fold(out, line);
+    }
     if (*c->aliases) outcome_text(out, "\nAlso called: %s\n", c->aliases);
     outcome_result(out, json_pack("{s:s, s:s, s:s}", "name", c->name, "usage", usage, "summary", c->summary));
     return true;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/prompt/bindings.h"
-#include "cli/prompt/fold.h"
+#include "viz/fold.h"
 
 bool pager_open(struct pager *p, const char *text)
 {

@@ -6,8 +6,8 @@
 
 #include "cli/command/outcome.h"
 #include "cli/command/parse.h"
-#include "cli/prompt/fold.h"
 #include "cli/report/report.h"
+#include "viz/fold.h"
 
 #define TOLD_COLUMNS 78
 

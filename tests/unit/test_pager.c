@@ -10,9 +10,9 @@
 #include <cmocka.h>
 
 #include "cli/prompt/bindings.h"
-#include "cli/prompt/fold.h"
 #include "cli/prompt/pager.h"
 #include "cli/prompt/popup.h"
+#include "viz/fold.h"
 #include "viz/glyph.h"
 
 /* A row as text, blanks at the end left off. */

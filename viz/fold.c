@@ -1,10 +1,10 @@
 /* fold.c: the rows of a long line. */
-#include "cli/prompt/fold.h"
+#include "fold.h"
 
 #include <string.h>
 
-#include "viz/canvas.h"
-#include "viz/glyph.h"
+#include "canvas.h"
+#include "glyph.h"
 
 #define ROOM_LEAST 24 /* columns that an indent has to leave */
 
