@@ -15,11 +15,17 @@ static int draw_term(const struct pen *pen, int at, enum style style, uint64_t n
                      enum wording wording)
 {
     char count[FIGURE_MAX], letter[2] = {theme_letter(style), '\0'};
+    const char *word = wording == IN_LETTERS ? letter : words[wording];
+    int needed = 5 + pen_width(pen, term_figure(count, n, wording)) + (wording != IN_LETTERS) + pen_width(pen, word);
+    if (at + needed > pen->area.columns) { /* a part of a number would be another number */
+        if (at <= pen->area.columns) pen_put(pen, 0, at < pen->area.columns ? at : at - 1, U'…', STYLE_DIM, 0);
+        return at + needed;
+    }
     at = pen_text(pen, 0, at, STYLE_DIM, 0, style == STYLE_PAYLOAD ? " = " : " + ");
     pen_put(pen, 0, at, theme_fill(style, pen->canvas->ascii), style, 0);
-    at = pen_text(pen, 0, at + 2, style, 0, term_figure(count, n, wording));
+    at = pen_text(pen, 0, at + 2, style, 0, count);
     if (wording != IN_LETTERS) at++;
-    return pen_text(pen, 0, at, style, 0, wording == IN_LETTERS ? letter : words[wording]);
+    return pen_text(pen, 0, at, style, 0, word);
 }
 
 static int draw_equation(const struct pen *pen, const struct snapshot *s, enum wording wording)

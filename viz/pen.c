@@ -36,6 +36,24 @@ int pen_printf(const struct pen *pen, int row, int column, enum style style, uns
 
 int pen_width(const struct pen *pen, const char *utf8) { return canvas_width(pen->canvas, utf8); }
 
+int pen_cut(const struct pen *pen, int row, int column, int end, enum style style, unsigned marks, const char *utf8)
+{
+    struct pen narrow = *pen;
+    if (end < narrow.area.columns) narrow.area.columns = end;
+    int room = narrow.area.columns - column;
+    if (room < 1) return column;
+    if (pen_width(pen, utf8) <= room) return pen_text(pen, row, column, style, marks, utf8);
+    narrow.area.columns--;
+    int at = pen_text(&narrow, row, column, style, marks, utf8);
+    pen_put(pen, row, at, U'…', style, marks);
+    return at + 1;
+}
+
+int pen_whole(const struct pen *pen, int row, int column, enum style style, unsigned marks, const char *utf8)
+{
+    return column + pen_width(pen, utf8) > pen->area.columns ? column : pen_text(pen, row, column, style, marks, utf8);
+}
+
 int pen_right(const struct pen *pen, int row, int start, int end, enum style style, unsigned marks, const char *utf8)
 {
     int column = end - pen_width(pen, utf8);
@@ -82,7 +100,7 @@ int pen_wrap(const struct pen *pen, int row, int column, int indent, enum style 
                 fresh = true;
             }
         }
-        at = pen_text(pen, row, fresh ? at : at + 1, style, 0, word);
+        at = pen_cut(pen, row, fresh ? at : at + 1, width, style, 0, word);
         fresh = false;
     }
     return row - first + 1;

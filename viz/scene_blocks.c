@@ -10,11 +10,12 @@ struct columns { /* where each column ends, or begins for those aligned left; -1
     int id, address, offset, size, payload, requested, state, name;
 };
 
-static struct columns plan(int width, const struct picture *p)
+/* id_width: digits of the longest id that is listed. */
+static struct columns plan(int width, int id_width, const struct picture *p)
 {
     char address[FIGURE_MAX];
     int address_width = (int)strlen(figure_address(address, snapshot_head(p->snapshot)->brk));
-    struct columns k = {.id = 2, .address = 8, .offset = -1, .payload = -1, .name = -1};
+    struct columns k = {.id = 2, .address = id_width > 5 ? 3 + id_width : 8, .offset = -1, .payload = -1, .name = -1};
     int at = k.address + address_width, spare = width - at - 25; /* size, requested and state */
     bool payload = spare >= 8, name = spare >= (payload ? 18 : 9) && p->n_names > 0,
          offset = spare >= (payload ? 8 : 0) + (name ? 9 : 0) + 10;
@@ -68,7 +69,7 @@ static void draw_block(const struct pen *pen, int row, const struct columns *k, 
     else
         pen_right(pen, row, 0, k->requested, STYLE_DIM, marks, "–");
     pen_text(pen, row, k->state, changed ? STYLE_CHANGED : style, marks, label_state(b.state));
-    if (k->name > 0 && b.state == BLOCK_USED) pen_text(pen, row, k->name, STYLE_CODE, 0, label_name(p, b.id));
+    if (k->name > 0 && b.state == BLOCK_USED) pen_cut(pen, row, k->name, pen->area.columns, STYLE_CODE, 0, label_name(p, b.id));
 }
 
 /* On the heading's right, where there is room: which of how many are shown. */
@@ -80,13 +81,24 @@ static void draw_position(const struct pen *pen, int row, size_t from, size_t sh
     pen_right(pen, row, start, pen->area.columns, STYLE_DIM, 0, text);
 }
 
+static int longest_id(const struct snapshot *s, size_t from, size_t rows)
+{
+    uint32_t most = 0;
+    int digits = 1;
+    for (size_t i = from; i < snapshot_n_blocks(s) && i - from < rows; i++)
+        if (snapshot_block(s, i).id > most) most = snapshot_block(s, i).id;
+    for (; most >= 10; most /= 10)
+        digits++;
+    return digits;
+}
+
 void scene_blocks(struct canvas *c, struct area area, const struct picture *p)
 {
     if (area.rows < 1) return;
     struct pen pen = {c, area};
-    struct columns k = plan(area.columns, p);
     struct area rows = layout_table_rows(area, p);
     size_t n = snapshot_n_blocks(p->snapshot), from = layout_table_from(rows, p), shown = 0;
+    struct columns k = plan(area.columns, longest_id(p->snapshot, from, (size_t)rows.rows), p);
     int heading = rows.row - area.row - 1;
     if (heading > 0) pen_text(&pen, 0, 1, STYLE_BAD, 0, "remembered by brkview, not by the heap");
     draw_heading(&pen, heading, &k);

@@ -6,20 +6,43 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NAME_LEAST 8 /* columns of a name that is cut */
+
+/* Where the block is, behind what the heading has said: in the most words that fit, else on the next row. Returns the rows used. */
+static int draw_place(const struct pen *pen, int at, const char *place, bool payload)
+{
+    static const char *const before[2][3] = {{"  at ", "  ", " "}, {"  payload at ", "  payload ", " payload "}};
+    for (int i = 0; i < 3; i++) {
+        const char *words = before[payload][i];
+        if (at + pen_width(pen, words) + pen_width(pen, place) > pen->area.columns) continue;
+        pen_text(pen, 0, pen_text(pen, 0, at, STYLE_DIM, 0, words), STYLE_NUMBER, 0, place);
+        return 1;
+    }
+    pen_whole(pen, 1, pen_text(pen, 1, 2, STYLE_DIM, 0, payload ? "payload at " : "at "), STYLE_NUMBER, 0, place);
+    return 2;
+}
+
+/* A long name is cut, for the place to stand on the same row; where too little would be left of it, the place goes to the next. */
 static int draw_heading(const struct pen *pen, const struct picture *p, const struct snapshot_block *b)
 {
-    char text[FIGURE_MAX];
+    char label[FIGURE_MAX], place[FIGURE_MAX], state[FIGURE_MAX];
     if (b->state == BLOCK_DAMAGED) {
         pen_text(pen, 0, 0, STYLE_DAMAGED, 0, "damaged");
         return 1;
     }
-    int at = pen_text(pen, 0, 0, STYLE_LABEL, 0, label_block(text, p->snapshot, p->detail->block));
-    const char *name = p->detail->name && *p->detail->name ? p->detail->name : b->state == BLOCK_USED ? label_name(p, b->id) : "";
-    if (*name) at = pen_printf(pen, 0, at, STYLE_CODE, 0, " %s", name);
-    at = pen_printf(pen, 0, at, label_state_style(b->state), MARK_BOLD, " %s", label_state(b->state));
-    at = pen_text(pen, 0, at, STYLE_DIM, 0, b->state == BLOCK_USED ? "  payload at " : "  at ");
-    pen_text(pen, 0, at, STYLE_NUMBER, 0, figure_place(text, p, b->address + (b->state == BLOCK_USED ? b->header : 0)));
-    return 1;
+    bool used = b->state == BLOCK_USED;
+    const char *name = p->detail->name && *p->detail->name ? p->detail->name : used ? label_name(p, b->id) : "";
+    figure_place(place, p, b->address + (used ? b->header : 0));
+    snprintf(state, sizeof state, " %s", label_state(b->state));
+    int at = pen_whole(pen, 0, 0, STYLE_LABEL, 0, label_block(label, p->snapshot, p->detail->block));
+    if (*name) {
+        int room = pen->area.columns - at - 1 - pen_width(pen, state), width = pen_width(pen, name),
+            beside = room - pen_width(pen, place) - (used ? 9 : 1); /* " payload " */
+        if (beside >= (width < NAME_LEAST ? width : NAME_LEAST)) room = beside;
+        at = pen_cut(pen, 0, at + 1, at + 1 + room, STYLE_CODE, 0, name);
+    }
+    at = pen_text(pen, 0, at, label_state_style(b->state), MARK_BOLD, state);
+    return draw_place(pen, at, place, used);
 }
 
 /* What the word was, beside its value, or below it where that is too wide. Returns the row it is on. */
@@ -33,7 +56,7 @@ static int draw_was(const struct pen *pen, int row, int value_column, int at, co
         return row;
     }
     if (value_column + pen_width(pen, text) > pen->area.columns) snprintf(text, sizeof text, "(was %" PRIu64 ")", word->was);
-    pen_text(pen, row + 1, value_column, STYLE_DIM, 0, text);
+    pen_whole(pen, row + 1, value_column, STYLE_DIM, 0, text);
     return row + 1;
 }
 
@@ -50,7 +73,11 @@ static int draw_words(const struct pen *pen, int row, const struct picture_detai
         figure_word(value, word, word->value);
         pen_printf(pen, row, 0, STYLE_DIM, 0, "+%" PRIu64, word->address - address);
         pen_text(pen, row, 4, STYLE_HEADER, 0, word->name);
-        int at = pen_text(pen, row, column, word->changed ? STYLE_CHANGED : STYLE_NUMBER, 0, value);
+        if (column + pen_width(pen, value) > pen->area.columns) { /* below its name */
+            row++;
+            column = 4;
+        }
+        int at = pen_whole(pen, row, column, word->changed ? STYLE_CHANGED : STYLE_NUMBER, 0, value);
         if (word->changed) row = draw_was(pen, row, column, at, word);
     }
     return row;

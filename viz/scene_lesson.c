@@ -33,7 +33,7 @@ void scene_lesson(struct canvas *c, struct area area, const struct picture *p)
     pen_fill(&pen, 0, 0, area.columns, U' ', STYLE_TITLE, MARK_REVERSE);
     int end = pen_right(&pen, 0, 1, area.columns - 1, STYLE_TITLE, MARK_REVERSE, l->hint ? l->hint : "");
     struct pen left = {c, {area.row, area.column, 1, end - 2}}; /* a long title gives way */
-    pen_text(&left, 0, 1, STYLE_TITLE, MARK_REVERSE, l->title ? l->title : "");
+    pen_cut(&left, 0, 1, left.area.columns, STYLE_TITLE, MARK_REVERSE, l->title ? l->title : "");
     draw_lines(&below, l->text);
 }
 

@@ -147,7 +147,7 @@ static void draw_box(const struct pen *pen, const struct strip *strip, const str
     if (box->kind == SEGMENT_STACK) {
         pen_printf(&own, row, 0, style, MARK_BOLD, "◄ %s", box->name);
     } else {
-        int at = pen_text(&own, row, 0, style, MARK_BOLD, box->name);
+        int at = pen_cut(&own, row, 0, own.area.columns, style, MARK_BOLD, box->name);
         if (box->kind == SEGMENT_HEAP) pen_text(&own, row, at, style, MARK_BOLD, " ►");
     }
     bool empty = box->end <= box->start;

@@ -21,24 +21,37 @@ static int draw_brk(const struct pen *pen, const struct picture *p)
     return pen_right(pen, 0, 0, at, STYLE_BRK, 0, text);
 }
 
+/* " · policy header": with its word if that fits, else without, else not at all; a half of it could be read as something else. */
+static int draw_part(const struct pen *pen, int at, const char *word, enum style style, const char *what)
+{
+    for (int brief = 0; brief < 2; brief++) {
+        const char *shown = brief ? "" : word;
+        if (at + 3 + pen_width(pen, shown) + pen_width(pen, what) > pen->area.columns) continue;
+        at = pen_text(pen, 0, at, STYLE_PLAIN, 0, " · ");
+        at = pen_text(pen, 0, at, STYLE_PLAIN, 0, shown);
+        return pen_text(pen, 0, at, style, 0, what);
+    }
+    return at;
+}
+
 void scene_title(struct canvas *c, struct area area, const struct picture *p)
 {
     const struct snapshot_head *head = snapshot_head(p->snapshot);
     struct pen whole = {c, area};
     int end = draw_brk(&whole, p);
     struct pen pen = {c, {area.row, area.column, area.rows, end < area.columns ? end - 1 : area.columns}};
+    char text[FIGURE_MAX], bytes[FIGURE_MAX];
     int at = pen_text(&pen, 0, 1, STYLE_TITLE, 0, "brkview");
-    at = pen_printf(&pen, 0, at, STYLE_PLAIN, 0, " · %s", head->title);
+    at = draw_part(&pen, at, "", STYLE_PLAIN, head->title);
     if (!head->alive) {
+        const char *ended = *head->ended ? head->ended : "ended";
         at = pen_text(&pen, 0, at, STYLE_PLAIN, 0, " · ");
-        at = pen_text(&pen, 0, at, STYLE_BAD, 0, *head->ended ? head->ended : "ended");
+        at = pen_cut(&pen, 0, at, pen.area.columns, STYLE_BAD, 0, ended);
     }
-    if (*head->policy) {
-        at = pen_text(&pen, 0, at, STYLE_PLAIN, 0, " · policy ");
-        at = pen_text(&pen, 0, at, STYLE_TITLE, 0, head->policy);
-    }
-    if (head->alive && head->pid) at = pen_printf(&pen, 0, at, STYLE_PLAIN, 0, " · pid %lld", (long long)head->pid);
-    char bytes[FIGURE_MAX];
-    if (head->limit != UINT64_MAX) at = pen_printf(&pen, 0, at, STYLE_PLAIN, 0, " · limit %s", figure_bytes(bytes, head->limit));
-    if (head->randomised) pen_text(&pen, 0, at, STYLE_DIM, 0, " · addresses randomised");
+    if (*head->policy) at = draw_part(&pen, at, "policy ", STYLE_TITLE, head->policy);
+    snprintf(text, sizeof text, "pid %lld", (long long)head->pid);
+    if (head->alive && head->pid) at = draw_part(&pen, at, "", STYLE_PLAIN, text);
+    snprintf(text, sizeof text, "limit %s", figure_bytes(bytes, head->limit));
+    if (head->limit != UINT64_MAX) at = draw_part(&pen, at, "", STYLE_PLAIN, text);
+    if (head->randomised) draw_part(&pen, at, "addresses ", STYLE_DIM, "randomised");
 }

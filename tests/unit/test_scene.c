@@ -246,6 +246,93 @@ static bool screen_has(const struct canvas *c, const char *text)
     return false;
 }
 
+/* The row as UTF-8. */
+static char *row_text(const struct canvas *c, int row, char all[2048])
+{
+    size_t n = 0;
+    for (int k = 0; k < c->columns && n < 2040; k++)
+        if (canvas_at(c, row, k)->glyph) n += glyph_to_utf8(canvas_at(c, row, k)->glyph, all + n);
+    all[n] = '\0';
+    return all;
+}
+
+/* Every address of the samples has six digits or more, and their process is 4242: less is a part of a number. */
+static void assert_numbers_whole(const struct canvas *c, const char *what)
+{
+    char all[2048];
+    for (int row = 0; row < c->rows; row++) {
+        row_text(c, row, all);
+        for (const char *at = all; (at = strstr(at, "0x")); at += 2)
+            if (strspn(at + 2, "0123456789abcdef") < 6 && (at == all || at[-1] != '+')) fail_msg("%s: %s", what, all);
+        const char *pid = strstr(all, "pid ");
+        if (pid && strncmp(pid, "pid 4242", 8) != 0) fail_msg("%s: %s", what, all);
+    }
+}
+
+static void numbers_are_whole_or_left_out(void **unused)
+{
+    (void)unused;
+    struct canvas c;
+    char what[80];
+    assert_true(canvas_init(&c, 24, 80, false));
+    for (int kind = 0; kind < SAMPLE_N; kind++) {
+        struct picture_sample s;
+        picture_sample_make(&s, (enum sample_kind)kind);
+        s.picture.c_line = ""; /* it may have any number */
+        for (int named = 0; named < 2; named++)
+            for (int columns = SCREEN_COLUMNS_MIN; columns < 130; columns++) {
+                snprintf(what, sizeof what, "%s at %d columns", picture_sample_name((enum sample_kind)kind), columns);
+                if (named) s.detail.name = "averyveryverylongnameforablock";
+                assert_true(canvas_resize(&c, 24, columns));
+                scene_screen(&c, &s.picture, 1);
+                assert_numbers_whole(&c, what);
+                canvas_clear(&c);
+                scene_detail(&c, (struct area){0, 0, 10, columns - 40}, &s.picture);
+                assert_numbers_whole(&c, what);
+                scene_title(&c, (struct area){12, 0, 1, columns}, &s.picture);
+                assert_numbers_whole(&c, what);
+            }
+        picture_sample_release(&s);
+    }
+    canvas_release(&c);
+}
+
+/* The narrowest detail there is: 29 columns. */
+static void the_place_of_a_block_stands_beside_it_or_below(void **unused)
+{
+    (void)unused;
+    struct picture_sample s;
+    struct canvas c;
+    picture_sample_make(&s, SAMPLE_BUMP);
+    struct area area = {0, 0, 7, 29};
+    assert_true(canvas_init(&c, 24, 80, false));
+    scene_detail(&c, area, &s.picture);
+    assert_true(row_has(&c, 0, "#3 used  payload at 0x411060"));
+    s.detail.name = "node";
+    canvas_clear(&c);
+    scene_detail(&c, area, &s.picture);
+    assert_true(row_has(&c, 0, "#3 node used payload 0x411060"));
+    s.detail.name = "averyveryverylongnameforablock";
+    canvas_clear(&c);
+    scene_detail(&c, area, &s.picture);
+    assert_true(row_has(&c, 0, "#3 averyveryverylongnam… used"));
+    assert_true(row_has(&c, 1, "  payload at 0x411060"));
+    picture_sample_release(&s);
+    struct snapshot_head head = {.title = "lab", .alive = true, .heap_start = 0x411000, .brk = 0x411040, .page_bytes = 4096};
+    struct snapshot_block block = {0x411000, 64, 48, 16, 1234567, BLOCK_USED};
+    picture_sample_make(&s, SAMPLE_FREED);
+    struct snapshot *many = snapshot_new(&head, 1);
+    assert_true(many && snapshot_add_block(many, &block) && snapshot_finish(many));
+    s.picture.snapshot = many;
+    s.detail.block = SNAPSHOT_NONE;
+    canvas_clear(&c);
+    scene_blocks(&c, (struct area){0, 0, 3, 49}, &s.picture);
+    assert_true(row_has(&c, 1, "  1234567 0x411000 "));
+    snapshot_free(many);
+    canvas_release(&c);
+    picture_sample_release(&s);
+}
+
 /* What an 80 × 24 screen owes. */
 static void everything_is_there_at_80_by_24(void **unused)
 {
@@ -332,6 +419,8 @@ int main(void)
         cmocka_unit_test(a_click_hits_what_is_drawn),
         cmocka_unit_test(everything_is_there_at_80_by_24),
         cmocka_unit_test(the_table_begins_where_the_view_says),
+        cmocka_unit_test(numbers_are_whole_or_left_out),
+        cmocka_unit_test(the_place_of_a_block_stands_beside_it_or_below),
         cmocka_unit_test(too_small_says_so),
         cmocka_unit_test(no_change_is_too_small_to_be_marked),
     };
