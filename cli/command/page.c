@@ -170,7 +170,7 @@ static const char *notice_of(struct lab *lab)
     const struct session *s = &lab->session;
     lab->page->notice[0] = '\0';
     if (!s->target.alive)
-        snprintf(lab->page->notice, NOTICE_BYTES, "the target was %s; this is the last picture: undo or reset", s->target.ended);
+        snprintf(lab->page->notice, NOTICE_BYTES, "undo or reset: the target was %s; its last picture", s->target.ended);
     else if (s->target.hello.randomised && !s->aslr && s->seq < 2)
         snprintf(lab->page->notice, NOTICE_BYTES,
                  "the system refused to switch address randomisation off: addresses differ in every run");

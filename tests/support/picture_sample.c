@@ -177,7 +177,7 @@ static void make_dead(struct picture_sample *s)
     s->picture.c_line = "p3 = malloc(16);";
     s->picture.sentence = "no answer: the target has ended.";
     s->picture.failed = true;
-    s->picture.notice = "the target was killed by signal 9 (SIGKILL); the picture is its last: reset or undo";
+    s->picture.notice = "undo or reset: the target was killed by signal 9 (SIGKILL); its last picture";
 }
 
 static void make_bump(struct picture_sample *s)

@@ -135,7 +135,7 @@ static void a_dead_target_is_read(void **state)
     run("alloc 64");
     target_end(&lab.session.target, "ended by a test");
     run("stats");
-    must_have(run("screen")->text, "notice: the target was ended by a test");
+    must_have(run("screen")->text, "notice: undo or reset: the target was ended by a test");
 }
 
 int main(void)
