@@ -377,6 +377,33 @@ static void everything_is_there_at_80_by_24(void **unused)
     picture_sample_release(&s);
 }
 
+static void a_long_line_of_c_has_a_row_of_its_own(void **unused)
+{
+    (void)unused;
+    static const char code[] = "memcpy(p1 + 32, \"\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\", 8);";
+    struct picture_sample s;
+    struct canvas c;
+    picture_sample_make(&s, SAMPLE_FREED);
+    s.picture.c_line = code;
+    s.picture.sentence = "the bytes beyond #1 are the header of #2";
+    assert_true(canvas_init(&c, 3, 80, false));
+    scene_command(&c, (struct area){0, 0, 3, 80}, &s.picture);
+    assert_true(row_has(&c, 0, code));
+    assert_true(row_has(&c, 1, "   the bytes beyond #1 are the header of #2"));
+    canvas_clear(&c);
+    scene_command(&c, (struct area){0, 0, 3, 40}, &s.picture);
+    assert_true(row_has(&c, 0, "memcpy(p1 + 32, \"\\xff") && row_has(&c, 0, "…"));
+    canvas_clear(&c);
+    scene_command(&c, (struct area){0, 0, 1, 80}, &s.picture); /* one row: both, cut with a mark */
+    assert_true(row_has(&c, 0, "…  the bytes beyond"));
+    canvas_clear(&c);
+    s.picture.sentence = "done";
+    scene_command(&c, (struct area){0, 0, 1, 80}, &s.picture);
+    assert_true(row_has(&c, 0, code) && row_has(&c, 0, ";  done"));
+    canvas_release(&c);
+    picture_sample_release(&s);
+}
+
 static void too_small_says_so(void **unused)
 {
     (void)unused;
@@ -421,6 +448,7 @@ int main(void)
         cmocka_unit_test(the_table_begins_where_the_view_says),
         cmocka_unit_test(numbers_are_whole_or_left_out),
         cmocka_unit_test(the_place_of_a_block_stands_beside_it_or_below),
+        cmocka_unit_test(a_long_line_of_c_has_a_row_of_its_own),
         cmocka_unit_test(too_small_says_so),
         cmocka_unit_test(no_change_is_too_small_to_be_marked),
     };
