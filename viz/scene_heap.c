@@ -6,7 +6,7 @@
 #include "equation.h"
 #include "label.h"
 #include "layout.h"
-#include "map.h"
+#include "map_edge.h"
 #include "pen.h"
 
 #include <stdio.h>
@@ -55,6 +55,7 @@ struct drawing {
     struct pen pen; /* of the map's area */
     const struct picture *p;
     struct map map;
+    struct map_edge edge;
     size_t selected;
 };
 
@@ -80,7 +81,7 @@ static void draw_cells(const struct drawing *d)
     const struct snapshot_head *head = snapshot_head(d->p->snapshot);
     struct snapshot_scan scan;
     bool fine = m->bytes_per_cell <= SNAPSHOT_GRAIN, ascii = d->pen.canvas->ascii;
-    uint64_t offset = m->from, n = map_cells(m);
+    uint64_t offset = m->from, n = d->edge.end;
     snapshot_scan_begin(&scan, d->p->snapshot, head->heap_start + offset);
     for (uint64_t cell = 0; cell < n && offset < m->page_bytes; cell++, offset += m->bytes_per_cell) {
         int row, column;
@@ -105,7 +106,7 @@ static void draw_gutter(const struct drawing *d)
     if (m->gutter < 8) return;
     for (int line = 0; line < m->lines; line++) {
         uint64_t offset = m->from + (uint64_t)line * (uint64_t)m->line_cells * m->bytes_per_cell;
-        if (line > 0 && offset >= m->page_bytes) break;
+        if (line > 0 && (uint64_t)line * (uint64_t)m->line_cells >= d->edge.end) break;
         figure_place(text, d->p, snapshot_head(d->p->snapshot)->heap_start + offset);
         pen_text(&d->pen, line * m->line_rows + m->body, 1, STYLE_NUMBER, 0, text);
     }
@@ -218,48 +219,6 @@ static void mark_selected(const struct drawing *d)
     mark_range(d, start, start + b.size, U'└', "selected", STYLE_FRAME);
 }
 
-/* Behind brk: bytes that are mapped and not heap, up to the page's edge, which is drawn where it is, else behind a break. */
-static void draw_page(const struct drawing *d, uint64_t brk_cell, int row, int after)
-{
-    const struct map *m = &d->map;
-    uint64_t line_cells = (uint64_t)m->line_cells, edge = (m->page_bytes - m->from) / m->bytes_per_cell;
-    int end = m->gutter + m->line_cells;
-    char text[4 * FIGURE_MAX], address[FIGURE_MAX], count[FIGURE_MAX];
-    snprintf(text, sizeof text, " %s B mapped, not heap ", figure_count(count, m->page_bytes - m->heap_bytes));
-    bool next_line = brk_cell / line_cells + 1 < (uint64_t)m->lines;
-    if (end - after < pen_width(&d->pen, text) + 22 && next_line) {
-        row += m->line_rows; /* too little room beside brk */
-        after = m->gutter;
-    }
-    uint64_t line = (uint64_t)(row / m->line_rows);
-    if (edge < line * line_cells) return;
-    bool here = edge / line_cells == line;
-    int last = here ? m->gutter + (int)(edge % line_cells) + 1 : end;
-    char edge_text[3 * FIGURE_MAX];
-    snprintf(edge_text, sizeof edge_text, "%s to %s┤", here ? "page" : "≈ page",
-             figure_place(address, d->p, snapshot_head(d->p->snapshot)->heap_start + m->page_bytes));
-    int left = pen_right(&d->pen, row, after + 1, last, STYLE_PAGE, 0, edge_text);
-    if (left - after >= pen_width(&d->pen, text) + 2) pen_text(&d->pen, row, after + 1, STYLE_PAGE, 0, text);
-}
-
-static void draw_brk(const struct drawing *d)
-{
-    const struct map *m = &d->map;
-    if (m->heap_bytes < m->from) return;
-    uint64_t cells = map_cells(m), rest = m->heap_bytes - m->from,
-             at = rest / m->bytes_per_cell + (rest % m->bytes_per_cell != 0);
-    if (at > cells) return;
-    int row = (m->lines - 1) * m->line_rows + m->body, column = m->gutter + m->line_cells;
-    if (at < cells) cell_place(m, at, &row, &column);
-    pen_put(&d->pen, row, column, U'│', STYLE_BRK, 0);
-    if (at == cells) return;
-    int after = pen_text(&d->pen, row, column + 1, STYLE_BRK, 0, "brk");
-    if (m->page_bytes > m->heap_bytes)
-        draw_page(d, at, row, after);
-    else if (column + 24 < m->gutter + m->line_cells)
-        pen_text(&d->pen, row, after, STYLE_DIM, 0, " = the page's edge");
-}
-
 /* For the back row: the cells stand on the rows above their labels, too. */
 static void thicken(const struct drawing *d)
 {
@@ -283,12 +242,13 @@ void scene_heap(struct canvas *c, struct area area, const struct picture *p)
     if (below.rows < 1 || below.columns < 4) return;
     struct drawing d = {
         .pen = {c, below}, .p = p, .map = map_plan(below, p), .selected = p->detail ? p->detail->block : SNAPSHOT_NONE};
+    d.edge = map_edge_plan(&d.map, c);
     draw_gutter(&d);
     draw_cells(&d);
     draw_blocks(&d);
     mark_selected(&d);
     mark_changes(&d);
-    draw_brk(&d);
+    map_edge_draw(&d.pen, &d.map, &d.edge, p);
     thicken(&d);
     if (d.map.heap_bytes == 0) pen_text(&d.pen, 1, d.map.gutter, STYLE_DIM, 0, "the heap is empty: brk stands at its start");
 }

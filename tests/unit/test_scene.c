@@ -404,6 +404,47 @@ static void a_long_line_of_c_has_a_row_of_its_own(void **unused)
     picture_sample_release(&s);
 }
 
+static bool row_blank(const struct canvas *c, int row)
+{
+    for (int k = 0; k < c->columns; k++)
+        if (canvas_at(c, row, k)->glyph != U' ') return false;
+    return true;
+}
+
+/* The page ends the map: where its edge is drawn, no row with higher addresses stands below. */
+static void nothing_follows_the_edge_of_the_page(void **unused)
+{
+    (void)unused;
+    struct canvas c;
+    int edges = 0;
+    assert_true(canvas_init(&c, 12, 80, false));
+    for (int kind = 0; kind < SAMPLE_N; kind++) {
+        struct picture_sample s;
+        picture_sample_make(&s, (enum sample_kind)kind);
+        for (int columns = 50; columns <= 200; columns += 3)
+            for (int rows = 3; rows < 12; rows += 2)
+                for (int zoom = 0; zoom < 9; zoom++) {
+                    assert_true(canvas_resize(&c, 12, columns));
+                    s.view.bytes_per_cell = zoom ? UINT64_C(1) << (zoom - 1) : 0;
+                    s.view.map_from = zoom ? UINT64_MAX / 2 : 0;
+                    scene_heap(&c, (struct area){0, 0, rows, columns}, &s.picture);
+                    int edge = -1;
+                    for (int row = 1; row < rows; row += 2)
+                        for (int k = 0; k < columns; k++)
+                            if (canvas_at(&c, row, k)->glyph == U'┤' ||
+                                (canvas_at(&c, row + 1, k)->glyph == U'┤' && row + 1 < rows))
+                                edge = row;
+                    edges += edge >= 0;
+                    for (int row = edge + 2; edge >= 0 && row < rows; row++)
+                        assert_true(row_blank(&c, row));
+                    assert_true(edge < 0 || snapshot_stats(s.after)->heap_bytes > 0);
+                }
+        picture_sample_release(&s);
+    }
+    assert_true(edges > 1000);
+    canvas_release(&c);
+}
+
 static void too_small_says_so(void **unused)
 {
     (void)unused;
@@ -449,6 +490,7 @@ int main(void)
         cmocka_unit_test(numbers_are_whole_or_left_out),
         cmocka_unit_test(the_place_of_a_block_stands_beside_it_or_below),
         cmocka_unit_test(a_long_line_of_c_has_a_row_of_its_own),
+        cmocka_unit_test(nothing_follows_the_edge_of_the_page),
         cmocka_unit_test(too_small_says_so),
         cmocka_unit_test(no_change_is_too_small_to_be_marked),
     };

@@ -1,0 +1,112 @@
+/* map_edge.c: where the map holds the page's edge, everything up to it is drawn to scale; where not, one line breaks off ("≈") and ends in the
+ * edge. Nothing follows the edge. Words that find no place beside brk go on the line below, those of a full map among the marks. */
+#include "map_edge.h"
+
+#include "figure.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define EDGE_WORDS 22 /* columns of "≈ page to 0x412000┤", with some air */
+
+static uint64_t cells_up(const struct map *m, uint64_t offset)
+{
+    uint64_t rest = offset > m->from ? offset - m->from : 0;
+    return rest / m->bytes_per_cell + (rest % m->bytes_per_cell != 0);
+}
+
+static void count_words(char to[3 * FIGURE_MAX], const struct map *m, bool below)
+{
+    char count[FIGURE_MAX];
+    snprintf(to, (size_t)3 * FIGURE_MAX, below ? " %s B beyond brk: mapped, not heap " : " %s B mapped, not heap ",
+             figure_count(count, m->page_bytes - m->heap_bytes));
+}
+
+struct map_edge map_edge_plan(const struct map *m, const struct canvas *c)
+{
+    char words[3 * FIGURE_MAX];
+    uint64_t cells = map_cells(m), line = (uint64_t)m->line_cells;
+    struct map_edge e = {.brk = m->heap_bytes < m->from ? UINT64_MAX : cells_up(m, m->heap_bytes),
+                         .edge = cells_up(m, m->page_bytes)};
+    e.to_scale = e.edge <= cells;
+    e.end = e.to_scale ? e.edge : cells;
+    if (e.brk >= cells) return e;
+    count_words(words, m, false);
+    uint64_t brk_line = e.brk / line, after = e.brk % line + 4, room = line > after ? line - after : 0;
+    uint64_t needed = (uint64_t)canvas_width(c, words) + (e.to_scale ? 0 : EDGE_WORDS);
+    if (e.to_scale && e.edge < (brk_line + 1) * line && e.edge - e.brk < room + 4)
+        room = e.edge - e.brk > 4 ? e.edge - e.brk - 4 : 0;
+    e.words_below = room < needed && (brk_line + 1) * line < e.end;
+    if (!e.to_scale) e.end = (brk_line + 1 + e.words_below) * line;
+    return e;
+}
+
+static void place(const struct map *m, uint64_t cell, int *row, int *column)
+{
+    *row = (int)(cell / (uint64_t)m->line_cells) * m->line_rows + m->body;
+    *column = m->gutter + (int)(cell % (uint64_t)m->line_cells);
+}
+
+static bool blank(const struct pen *pen, int row, int column, int end)
+{
+    for (; column < end; column++) {
+        const struct cell *cell = canvas_at(pen->canvas, pen->area.row + row, pen->area.column + column);
+        if (!cell || cell->glyph != U' ') return false;
+    }
+    return true;
+}
+
+/* "page to 0x412000┤" that ends at column last, if it does not reach below column from: else as near as it finds room, if need be among the
+ * marks. Returns the first column used, or last. */
+static int draw_edge(const struct pen *pen, const struct map *m, int row, int from, int last, bool to_scale, const char *address)
+{
+    char words[3 * FIGURE_MAX];
+    int end = m->gutter + m->line_cells + 1;
+    snprintf(words, sizeof words, "%s to %s┤", to_scale ? " page" : "≈ page", address);
+    int width = pen_width(pen, words);
+    if (last + 1 - width >= from) return pen_right(pen, row, from, last + 1, STYLE_PAGE, 0, words);
+    bool hidden = last < from; /* by brk, since a cell is so many bytes */
+    if (to_scale && !hidden) pen_put(pen, row, last, U'┤', STYLE_PAGE, 0);
+    if (to_scale && hidden && from + width <= end) {
+        pen_text(pen, row, from, STYLE_PAGE, 0, words);
+    } else if (to_scale && !hidden && last + width <= end) {
+        words[strlen(words) - strlen("┤")] = '\0';
+        pen_text(pen, row, last + 1, STYLE_PAGE, 0, words);
+    } else if (m->line_rows > 1 && end - width > m->gutter && blank(pen, row + 1, end - width - 1, end)) {
+        pen_right(pen, row + 1, m->gutter, end, STYLE_PAGE, 0, words);
+    }
+    return last;
+}
+
+static void draw_page(const struct pen *pen, const struct map *m, const struct map_edge *e, const struct picture *p, int row,
+                      int after)
+{
+    char words[3 * FIGURE_MAX], address[FIGURE_MAX];
+    int edge_row = row, last = m->gutter + m->line_cells - 1;
+    figure_place(address, p, snapshot_head(p->snapshot)->heap_start + m->page_bytes);
+    if (e->to_scale) {
+        place(m, e->edge ? e->edge - 1 : 0, &edge_row, &last);
+        last++; /* a full line has a column for it */
+    } else if (e->words_below) {
+        edge_row += m->line_rows;
+    }
+    int words_row = e->words_below ? row + m->line_rows : row, from = e->words_below ? m->gutter : after;
+    int end = draw_edge(pen, m, edge_row, edge_row <= row ? after : m->gutter, last, e->to_scale, address);
+    if (edge_row != words_row) end = m->gutter + m->line_cells;
+    count_words(words, m, e->words_below);
+    if (end - from >= pen_width(pen, words) + 2) pen_text(pen, words_row, from + 1, STYLE_PAGE, 0, words);
+}
+
+void map_edge_draw(const struct pen *pen, const struct map *m, const struct map_edge *e, const struct picture *p)
+{
+    uint64_t cells = map_cells(m);
+    if (e->brk > cells) return;
+    int row = (m->lines - 1) * m->line_rows + m->body, column = m->gutter + m->line_cells, after = column + 1;
+    if (e->brk < cells) place(m, e->brk, &row, &column);
+    pen_put(pen, row, column, U'│', STYLE_BRK, 0);
+    if (e->brk < cells) after = pen_text(pen, row, column + 1, STYLE_BRK, 0, "brk");
+    if (m->page_bytes > m->heap_bytes)
+        draw_page(pen, m, e, p, row, after);
+    else if (column + 24 < m->gutter + m->line_cells)
+        pen_text(pen, row, after, STYLE_DIM, 0, " = the page's edge");
+}
