@@ -1,55 +1,16 @@
-/* scene_heap.c: what the heap is made of (equation.h), and below it the heap in proportion.
- *
- * A cell that one kind fills has that kind's glyph. A mixture of used and free is a bar as high as its used share, so that a heap seen
- * from afar still shows where it is full of holes. Damage and changes are never outvoted. Ids stand in the blocks where they fit;
- * under the cells: what changed, the selected block, brk. */
+/* scene_heap.c: what the heap is made of (equation.h), and below it the heap in proportion (map.h, map_mix.h, map_edge.h). Ids stand in the
+ * blocks where they fit; under the cells: what changed, the selected block, brk. */
 #include "equation.h"
 #include "label.h"
 #include "layout.h"
 #include "map_edge.h"
+#include "map_mix.h"
 #include "pen.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* ---- the cells */
-
-struct ink {
-    char32_t glyph;
-    enum style style;
-};
-
-static char32_t level_glyph(uint64_t used, uint64_t all, bool ascii)
-{
-    static const char32_t levels[] = U"▁▂▃▄▅▆▇";
-    unsigned eighths = (unsigned)((double)used / (double)all * 8.0);
-    if (eighths < 1) eighths = 1;
-    if (eighths > 7) eighths = 7;
-    if (ascii) return eighths < 3 ? U':' : eighths < 6 ? U'+' : U'%';
-    return levels[eighths - 1];
-}
-
-/* How a cell with these bytes looks; fine: it is no larger than a block's grain, so nearly always within one block. */
-static struct ink cell_ink(const struct snapshot_sums *sums, bool fine, bool ascii)
-{
-    uint64_t used = sums->header + sums->live + sums->padding, all = used + sums->free + sums->foreign + sums->damaged;
-    enum style style = STYLE_PAYLOAD;
-    if (sums->damaged)
-        style = STYLE_DAMAGED;
-    else if (sums->foreign > all / 2)
-        style = STYLE_FOREIGN;
-    else if (sums->free == all)
-        style = STYLE_FREE;
-    else if (fine && sums->live)
-        style = STYLE_PAYLOAD; /* the last bytes of a payload are not swallowed by its padding */
-    else if (!fine && sums->free * 16 > all)
-        return (struct ink){level_glyph(used + sums->foreign, all, ascii), STYLE_PAYLOAD};
-    else if (sums->header >= sums->live && sums->header >= sums->padding && sums->header)
-        style = STYLE_HEADER;
-    else if (sums->padding > sums->live)
-        style = STYLE_PADDING;
-    return (struct ink){theme_fill(style, ascii), style};
-}
 
 struct drawing {
     struct pen pen; /* of the map's area */
@@ -80,7 +41,8 @@ static void draw_cells(const struct drawing *d)
     const struct map *m = &d->map;
     const struct snapshot_head *head = snapshot_head(d->p->snapshot);
     struct snapshot_scan scan;
-    bool fine = m->bytes_per_cell <= SNAPSHOT_GRAIN, ascii = d->pen.canvas->ascii;
+    struct map_mix mix;
+    bool ascii = d->pen.canvas->ascii;
     uint64_t offset = m->from, n = d->edge.end;
     snapshot_scan_begin(&scan, d->p->snapshot, head->heap_start + offset);
     for (uint64_t cell = 0; cell < n && offset < m->page_bytes; cell++, offset += m->bytes_per_cell) {
@@ -91,10 +53,11 @@ static void draw_cells(const struct drawing *d)
             continue;
         }
         uint64_t from = head->heap_start + offset, to = from + m->bytes_per_cell;
+        if (cell % MAP_MIX_RUN == 0) map_mix_begin(&mix, &scan.before, m->bytes_per_cell); /* from is a multiple, too */
         struct snapshot_sums sums = snapshot_scan_to(&scan, to);
-        struct ink ink = cell_ink(&sums, fine, ascii);
+        struct map_ink ink = map_mix_ink(&mix, &sums, m->bytes_per_cell, ascii);
         bool changed = m->line_rows < 2 && d->p->changes && changes_touch(d->p->changes, from, to, NULL);
-        if (changed) ink = (struct ink){U'▲', STYLE_CHANGED}; /* no row below to say so */
+        if (changed) ink = (struct map_ink){U'▲', STYLE_CHANGED}; /* no row below to say so */
         pen_put(&d->pen, row, column, ink.glyph, ink.style, 0);
     }
 }
@@ -211,12 +174,21 @@ static void mark_changes(const struct drawing *d)
         mark_range(d, c->change[i].from - start, c->change[i].to - start, U'▲', label_change(c->change[i].kind), STYLE_CHANGED);
 }
 
+/* Over the marks of changes, except that a change of this block alone is mark enough. */
 static void mark_selected(const struct drawing *d)
 {
+    const struct changes *c = d->p->changes;
     if (d->selected >= snapshot_n_blocks(d->p->snapshot)) return;
     struct snapshot_block b = snapshot_block(d->p->snapshot, d->selected);
-    uint64_t start = b.address - snapshot_head(d->p->snapshot)->heap_start;
-    mark_range(d, start, start + b.size, U'└', "selected", STYLE_FRAME);
+    bool chosen = d->p->view->selected_id || d->p->view->selected_offset != UINT64_MAX;
+    for (size_t i = 0; c && i < c->n && (!chosen || c->n == 1); i++)
+        if (c->change[i].from == b.address && c->change[i].to == b.address + b.size) return;
+    uint64_t start = b.address - snapshot_head(d->p->snapshot)->heap_start, first, last;
+    int row, column;
+    mark_range(d, start, start + b.size, U'►', "selected", STYLE_FRAME);
+    if (d->map.line_rows < 2 || !cells_of(&d->map, start, start + b.size, &first, &last)) return;
+    cell_place(&d->map, first, &row, &column);
+    pen_put(&d->pen, row + 1, column, U'►', STYLE_SELECTED, 0); /* as in the table */
 }
 
 /* For the back row: the cells stand on the rows above their labels, too. */
@@ -246,8 +218,8 @@ void scene_heap(struct canvas *c, struct area area, const struct picture *p)
     draw_gutter(&d);
     draw_cells(&d);
     draw_blocks(&d);
-    mark_selected(&d);
     mark_changes(&d);
+    mark_selected(&d);
     map_edge_draw(&d.pen, &d.map, &d.edge, p);
     thicken(&d);
     if (d.map.heap_bytes == 0) pen_text(&d.pen, 1, d.map.gutter, STYLE_DIM, 0, "the heap is empty: brk stands at its start");

@@ -445,6 +445,90 @@ static void nothing_follows_the_edge_of_the_page(void **unused)
     canvas_release(&c);
 }
 
+/* A heap as small requests make it, of n blocks with 32 bytes of header and 16 that are live. */
+static struct snapshot *small_blocks(size_t n)
+{
+    struct snapshot_head head = {.title = "lab",
+                                 .alive = true,
+                                 .heap_start = SAMPLE_HEAP,
+                                 .brk = SAMPLE_HEAP + 48 * n,
+                                 .page_bytes = 4096,
+                                 .limit = UINT64_MAX};
+    struct snapshot *s = snapshot_new(&head, n);
+    assert_non_null(s);
+    for (size_t i = 0; i < n; i++) {
+        struct snapshot_block block = {SAMPLE_HEAP + 48 * i, 48, 16, 32, (uint32_t)i + 1, BLOCK_USED};
+        assert_true(snapshot_add_block(s, &block));
+    }
+    assert_true(snapshot_finish(s));
+    return s;
+}
+
+/* Two thirds of it are headers, at every scale, and no cell changes when the map is scrolled. */
+static void cells_show_the_kinds_in_their_shares(void **unused)
+{
+    (void)unused;
+    static struct cell seen[1 << 16];
+    struct picture_sample s;
+    struct canvas c;
+    picture_sample_make(&s, SAMPLE_EMPTY);
+    struct snapshot *heap = small_blocks(20000);
+    s.picture.snapshot = heap;
+    assert_true(canvas_init(&c, 5, 80, false));
+    for (uint64_t bytes = 64; bytes <= 4096; bytes *= 2) {
+        int header = 0, live = 0, other = 0;
+        memset(seen, 0, sizeof seen);
+        for (uint64_t from = 0; from < 20000 * 48 - 128 * bytes; from += 16 * bytes) {
+            s.view.bytes_per_cell = bytes;
+            s.view.map_from = from;
+            canvas_clear(&c);
+            scene_heap(&c, (struct area){0, 0, 5, 80}, &s.picture);
+            for (size_t i = 0; i < 128; i++) {
+                const struct cell *cell = canvas_at(&c, i < 64 ? 1 : 3, 10 + (int)(i % 64));
+                struct cell *was = &seen[from / bytes + i];
+                if (was->glyph) assert_true(was->glyph == cell->glyph && was->style == cell->style);
+                header += !was->glyph && cell->style == STYLE_HEADER;
+                live += !was->glyph && cell->style == STYLE_PAYLOAD;
+                other += cell->style != STYLE_HEADER && cell->style != STYLE_PAYLOAD;
+                *was = *cell;
+            }
+        }
+        assert_int_equal(other, 0);
+        assert_in_range(header, 2 * live - live / 20 - 2, 2 * live + live / 20 + 2);
+    }
+    snapshot_free(heap);
+    canvas_release(&c);
+    picture_sample_release(&s);
+}
+
+/* Also where all that is around it has changed. */
+static void the_selected_block_is_marked_on_the_map(void **unused)
+{
+    (void)unused;
+    struct picture_sample s;
+    struct canvas c;
+    picture_sample_make(&s, SAMPLE_EMPTY);
+    struct snapshot *heap = small_blocks(200), *none = small_blocks(1);
+    changes_find(&s.changes, none, heap);
+    s.picture.snapshot = heap;
+    assert_true(canvas_init(&c, 5, 80, false));
+    for (int block = 10; block < 190; block += 60) {
+        s.view.bytes_per_cell = 8;
+        s.view.map_from = (uint64_t)block * 48 / 128 * 128;
+        s.view.selected_offset = (uint64_t)block * 48;
+        s.detail.block = (size_t)block;
+        canvas_clear(&c);
+        scene_heap(&c, (struct area){0, 0, 5, 80}, &s.picture);
+        int at = 10 + (int)((s.view.selected_offset - s.view.map_from) / 8);
+        assert_true(canvas_at(&c, 2, at)->glyph == U'►' && canvas_at(&c, 2, at)->style == STYLE_SELECTED);
+        assert_true(canvas_at(&c, 2, at + 6)->style == STYLE_CHANGED);
+    }
+    snapshot_free(heap);
+    snapshot_free(none);
+    canvas_release(&c);
+    picture_sample_release(&s);
+}
+
 static void too_small_says_so(void **unused)
 {
     (void)unused;
@@ -491,6 +575,8 @@ int main(void)
         cmocka_unit_test(the_place_of_a_block_stands_beside_it_or_below),
         cmocka_unit_test(a_long_line_of_c_has_a_row_of_its_own),
         cmocka_unit_test(nothing_follows_the_edge_of_the_page),
+        cmocka_unit_test(cells_show_the_kinds_in_their_shares),
+        cmocka_unit_test(the_selected_block_is_marked_on_the_map),
         cmocka_unit_test(too_small_says_so),
         cmocka_unit_test(no_change_is_too_small_to_be_marked),
     };
