@@ -107,10 +107,11 @@ static enum style byte_style(const struct picture_detail *detail, const struct s
 
 static void draw_bytes(const struct pen *pen, int row, const struct picture_detail *detail, const struct snapshot_block *b)
 {
+    /* Offsets are decimal, as the words' are and as the commands tell them. */
     int width = pen->area.columns, per_row = width >= 6 + 16 * 3 ? 16 : width >= 5 + 8 * 3 - 1 ? 8 : 4;
     bool characters = width >= 6 + per_row * 4 + 1;
     for (size_t at = 0; row < pen->area.rows && at < detail->n_bytes; at += (size_t)per_row, row++) {
-        pen_printf(pen, row, 0, STYLE_DIM, 0, "+%" PRIx64, detail->bytes_at + at - b->address);
+        pen_printf(pen, row, 0, STYLE_DIM, 0, "+%" PRIu64, detail->bytes_at + at - b->address);
         for (int i = 0; i < per_row && at + (size_t)i < detail->n_bytes; i++) {
             unsigned char byte = detail->bytes[at + (size_t)i];
             enum style style = byte_style(detail, b, detail->bytes_at + at + (size_t)i);
