@@ -53,38 +53,91 @@ static char32_t spark(uint64_t value, uint64_t most, bool ascii)
     return ascii ? ascii_levels[level] : levels[level];
 }
 
-/* The last values that fit into width columns, then the latest in figures. */
-static int draw_spark(const struct pen *pen, int row, int at, int width, const char *label, const uint64_t *values, size_t n,
-                      enum style style)
+/* One quantity: its label, a bar a command, the latest in figures, the most if that was more. */
+struct line {
+    const char *label;
+    const uint64_t *values;
+    enum style style;
+};
+
+static uint64_t most_of(const struct line *l, size_t from, size_t n)
 {
-    char text[FIGURE_MAX];
     uint64_t most = 0;
-    size_t shown = width > 0 && n > (size_t)width ? (size_t)width : n;
-    at = pen_text(pen, row, at, STYLE_DIM, 0, label) + 1;
-    for (size_t i = n - shown; i < n; i++)
-        if (values[i] > most) most = values[i];
-    for (size_t i = n - shown; i < n; i++)
-        pen_put(pen, row, at++, spark(values[i], most, pen->canvas->ascii), style, 0);
-    if (n == 0) return pen_text(pen, row, at, STYLE_DIM, 0, "–");
-    at = pen_text(pen, row, at + 1, style, 0, figure_bytes(text, values[n - 1]));
-    if (most == values[n - 1]) return at;
-    at = pen_text(pen, row, at, STYLE_DIM, 0, ", most ");
-    return pen_text(pen, row, at, STYLE_DIM, 0, figure_bytes(text, most));
+    for (size_t i = from; i < n; i++)
+        if (l->values[i] > most) most = l->values[i];
+    return most;
+}
+
+/* What stands behind the bars. */
+static void figures(char to[3 * FIGURE_MAX], const struct line *l, size_t from, size_t n, bool brief)
+{
+    char now[FIGURE_MAX], before[FIGURE_MAX];
+    uint64_t last = l->values[n - 1], most = most_of(l, from, n);
+    bool more = most > last && !brief;
+    snprintf(to, (size_t)3 * FIGURE_MAX, " %s%s%s", figure_bytes(now, last), more ? ", most " : "",
+             more ? figure_bytes(before, most) : "");
+}
+
+/* The values of [from, n), at most as many as there is room for; returns the column behind them. */
+static int draw_line(const struct pen *pen, int row, int at, const struct line *l, size_t from, size_t n, bool brief)
+{
+    char text[3 * FIGURE_MAX];
+    uint64_t most = most_of(l, from, n);
+    at = pen_text(pen, row, at, STYLE_DIM, 0, l->label) + 1;
+    for (size_t i = from; i < n; i++)
+        pen_put(pen, row, at++, spark(l->values[i], most, pen->canvas->ascii), l->style, 0);
+    figures(text, l, from, n, brief);
+    return pen_whole(pen, row, at, l->style, 0, text);
+}
+
+#define BARS_LEAST 8 /* so many bars are worth more than the word for the most */
+#define BETWEEN 3
+
+/* Columns of both lines on one row, without their bars. */
+static int both_width(const struct pen *pen, const struct line line[2], size_t from, size_t n, bool brief)
+{
+    char text[3 * FIGURE_MAX];
+    int width = BETWEEN;
+    for (int i = 0; i < 2; i++) {
+        figures(text, &line[i], from, n, brief);
+        width += pen_width(pen, line[i].label) + 1 + pen_width(pen, text);
+    }
+    return width;
+}
+
+/* The same commands twice: of those that fit, as many as there are. */
+static void draw_beside(const struct pen *pen, int row, int label, const struct line line[2], size_t n)
+{
+    int room = pen->area.columns - label;
+    size_t wanted = n < BARS_LEAST ? n : BARS_LEAST;
+    bool brief = room - both_width(pen, line, 0, n, false) < 2 * (int)wanted;
+    int bars = (room - both_width(pen, line, 0, n, brief)) / 2;
+    size_t from = bars < 1 ? n - 1 : n > (size_t)bars ? n - (size_t)bars : 0;
+    int width = both_width(pen, line, from, n, brief) + 2 * (int)(n - from), half = pen->area.columns / 2;
+    int at = draw_line(pen, row, label, &line[0], from, n, brief) + BETWEEN;
+    if (at < half && half + width - (at - label) <= pen->area.columns) at = half;
+    draw_line(pen, row, at, &line[1], from, n, brief);
 }
 
 static void draw_history(const struct pen *pen, int row, const struct picture *p)
 {
     static const struct picture_history none = {0};
     const struct picture_history *h = p->history ? p->history : &none;
-    int half = pen->area.columns / 2, label = pen_text(pen, row, 1, STYLE_LABEL, 0, "HISTORY ") + 2;
-    if (pen->area.rows - row >= 2) {
-        int width = pen->area.columns - label - 34;
-        draw_spark(pen, row, label, width, "brk ", h->heap_bytes, h->n, STYLE_BRK);
-        draw_spark(pen, row + 1, label, width, "live", h->live_bytes, h->n, STYLE_PAYLOAD);
+    int label = pen_text(pen, row, 1, STYLE_LABEL, 0, "HISTORY ") + 2;
+    struct line line[2] = {{"brk ", h->heap_bytes, STYLE_BRK}, {"live", h->live_bytes, STYLE_PAYLOAD}};
+    if (h->n == 0) {
+        pen_text(pen, row, label, STYLE_DIM, 0, "brk –, live –");
         return;
     }
-    int wide = half - label - 26, at = draw_spark(pen, row, label, wide, "brk", h->heap_bytes, h->n, STYLE_BRK);
-    draw_spark(pen, row, at + 3 > half ? at + 3 : half, half - 32, "live", h->live_bytes, h->n, STYLE_PAYLOAD);
+    if (pen->area.rows - row < 2) {
+        line[0].label = "brk";
+        draw_beside(pen, row, label, line, h->n);
+        return;
+    }
+    int width = pen->area.columns - label - 34;
+    size_t from = width > 0 && h->n > (size_t)width ? h->n - (size_t)width : 0;
+    for (int i = 0; i < 2; i++)
+        draw_line(pen, row + i, label, &line[i], from, h->n, false);
 }
 
 /* Header bytes of a free block; with none free it does not matter. */
@@ -98,11 +151,12 @@ static void draw_lost(const struct pen *pen, int row, const struct snapshot *s)
     struct fragmentation f;
     char a[FIGURE_MAX], b[FIGURE_MAX], c[FIGURE_MAX], d[FIGURE_MAX], e[FIGURE_MAX], g[FIGURE_MAX], h[FIGURE_MAX];
     fragmentation_find(&f, s, free_header(s));
-    int at = pen_text(pen, row, 1, STYLE_LABEL, 0, "LOST ") + 5;
-    at = pen_printf(pen, row, at, STYLE_PLAIN, 0, "%s headers, %s padding, %s in %s hole%s, %s at the top",
-                    figure_count(a, f.header_bytes), figure_count(b, f.padding_bytes), figure_count(c, f.hole_bytes),
-                    figure_count(d, f.n_holes), f.n_holes == 1 ? "" : "s", figure_count(e, f.top_bytes));
     char fits[6 * FIGURE_MAX];
+    snprintf(fits, sizeof fits, "%s headers, %s padding, %s in %s hole%s, %s at the top", figure_count(a, f.header_bytes),
+             figure_count(b, f.padding_bytes), figure_count(c, f.hole_bytes), figure_count(d, f.n_holes),
+             f.n_holes == 1 ? "" : "s", figure_count(e, f.top_bytes));
+    int at = pen_text(pen, row, 1, STYLE_LABEL, 0, "LOST ") + 5;
+    at = pen_cut(pen, row, at, pen->area.columns, STYLE_PLAIN, 0, fits);
     snprintf(fits, sizeof fits, "fits: %s now, %s merged, %s moved together", figure_count(a, f.fits_now),
              figure_count(g, f.fits_coalesced), figure_count(h, f.fits_compacted));
     if (at + 3 + pen_width(pen, fits) < pen->area.columns) pen_text(pen, row, at + 3, STYLE_DIM, 0, fits);

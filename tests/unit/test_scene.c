@@ -529,6 +529,40 @@ static void the_selected_block_is_marked_on_the_map(void **unused)
     picture_sample_release(&s);
 }
 
+/* On one row, too; the word for the most goes before the bars do. */
+static void brk_and_live_cover_the_same_commands(void **unused)
+{
+    (void)unused;
+    static const char32_t bars[] = U"▁▂▃▄▅▆▇█";
+    struct picture_sample s;
+    struct canvas c;
+    picture_sample_make(&s, SAMPLE_FREED);
+    for (size_t i = 0; i < 40; i++) {
+        s.heap_bytes[i] = 5000 - i * 100;
+        s.live_bytes[i] = 4000 - i * 100;
+    }
+    for (size_t n = 1; n <= 40; n++)
+        for (int columns = 60; columns < 150; columns++) {
+            int brk = 0, live = 0;
+            assert_true(canvas_init(&c, 2, columns, false));
+            s.history.n = n;
+            scene_history(&c, (struct area){0, 0, 2, columns}, &s.picture);
+            for (int k = 0; k < columns; k++) {
+                const struct cell *cell = canvas_at(&c, 1, k);
+                bool bar = false;
+                for (size_t i = 0; bars[i]; i++)
+                    bar |= cell->glyph == bars[i];
+                brk += bar && cell->style == STYLE_BRK;
+                live += bar && cell->style == STYLE_PAYLOAD;
+            }
+            assert_int_equal(brk, live);
+            assert_true(brk >= ((int)n < 8 ? (int)n : 8));
+            assert_true(row_has(&c, 1, "B") && (columns < 110 || n < 2 || row_has(&c, 1, ", most ")));
+            canvas_release(&c);
+        }
+    picture_sample_release(&s);
+}
+
 static void too_small_says_so(void **unused)
 {
     (void)unused;
@@ -577,6 +611,7 @@ int main(void)
         cmocka_unit_test(nothing_follows_the_edge_of_the_page),
         cmocka_unit_test(cells_show_the_kinds_in_their_shares),
         cmocka_unit_test(the_selected_block_is_marked_on_the_map),
+        cmocka_unit_test(brk_and_live_cover_the_same_commands),
         cmocka_unit_test(too_small_says_so),
         cmocka_unit_test(no_change_is_too_small_to_be_marked),
     };
