@@ -54,6 +54,7 @@ struct view {
     uint64_t bytes_per_cell;
     uint64_t map_from; /* offset from heap_start, bytes */
     size_t table_from; /* the first block of the table */
+    bool selected_none; /* nothing was chosen on purpose: no block is selected until the next change */
     uint32_t selected_id; /* 0 and selected_offset UINT64_MAX: follow what changed last */
     uint64_t selected_offset; /* of the selected block's address from heap_start */
     size_t log_back; /* log lines scrolled back */

@@ -108,6 +108,7 @@ static void show_block(struct view *v, const struct snapshot *s, uint64_t cells,
 
 static void forget_selection(struct view *v)
 {
+    v->selected_none = false;
     v->selected_id = 0;
     v->selected_offset = UINT64_MAX;
 }
@@ -115,7 +116,8 @@ static void forget_selection(struct view *v)
 void view_select(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, size_t block)
 {
     forget_selection(v);
-    if (block >= snapshot_n_blocks(s)) return;
+    v->selected_none = block >= snapshot_n_blocks(s);
+    if (v->selected_none) return;
     struct snapshot_block b = snapshot_block(s, block);
     v->selected_offset = b.address - snapshot_head(s)->heap_start;
     if (b.state == BLOCK_USED) v->selected_id = b.id;
@@ -154,7 +156,8 @@ size_t view_selected(const struct view *v, const struct snapshot *s, const struc
 {
     size_t chosen = chosen_block(v, s);
     if (chosen != SNAPSHOT_NONE) return chosen;
-    return v->selected_id || v->selected_offset != UINT64_MAX ? SNAPSHOT_NONE : changed_block(s, c);
+    bool asked = v->selected_none || v->selected_id || v->selected_offset != UINT64_MAX;
+    return asked ? SNAPSHOT_NONE : changed_block(s, c);
 }
 
 void view_select_step(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, int step)
@@ -170,12 +173,20 @@ void view_select_step(struct view *v, const struct snapshot *s, uint64_t cells, 
     view_select(v, s, cells, rows, next);
 }
 
+static bool has_changed(const struct snapshot *s, size_t block, const struct changes *c)
+{
+    struct snapshot_block b = snapshot_block(s, block);
+    return changes_touch(c, b.address, b.address + b.size, NULL);
+}
+
 void view_follow(struct view *v, const struct snapshot *s, const struct changes *c, uint64_t cells, size_t rows)
 {
     size_t chosen = chosen_block(v, s), changed = changed_block(s, c);
-    if (chosen == SNAPSHOT_NONE)
+    if (changed != SNAPSHOT_NONE && (chosen == SNAPSHOT_NONE || !has_changed(s, chosen, c)))
+        forget_selection(v); /* it was chosen to look at what is past: now there is news elsewhere */
+    else if (chosen == SNAPSHOT_NONE && !v->selected_none)
         forget_selection(v);
-    else
+    else if (chosen != SNAPSHOT_NONE)
         v->selected_offset = snapshot_block(s, chosen).address - snapshot_head(s)->heap_start;
     clamp_table(v, s, rows);
     clamp_map(v, s, cells);

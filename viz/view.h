@@ -12,13 +12,14 @@ void view_zoom(struct view *v, const struct snapshot *s, uint64_t cells, int dir
 void view_zoom_to(struct view *v, const struct snapshot *s, uint64_t cells, uint64_t bytes_per_cell);
 /* Scroll map and table by half their size, pages times. */
 void view_scroll(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, int pages);
-/* Select the block with that index (SNAPSHOT_NONE: none), and bring it into sight in map and table. */
+/* Select the block with that index (SNAPSHOT_NONE: none), and bring it into sight in map and table. It stays so until something else changes. */
 void view_select(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, size_t block);
 /* Select the next (+1) or previous (-1) block. */
 void view_select_step(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, int step);
-/* After a new snapshot: keep the selection on its block, follow what changed if it is out of sight, clamp the rest. */
+/* After a new snapshot: keep the selection on its block, or let it go where other blocks changed and this one did not; follow what changed if
+ * it is out of sight, clamp the rest. */
 void view_follow(struct view *v, const struct snapshot *s, const struct changes *c, uint64_t cells, size_t rows);
-/* The index of the selected block in s: the one that was chosen, else the one that changed last, else SNAPSHOT_NONE. */
+/* The index of the selected block in s: the one that was chosen (or none), else the one that changed last, else SNAPSHOT_NONE. */
 size_t view_selected(const struct view *v, const struct snapshot *s, const struct changes *c);
 
 #endif

@@ -148,6 +148,43 @@ static void what_changed_is_selected_until_somebody_chooses(void **unused)
     picture_sample_release(&p);
 }
 
+static void none_is_none_until_something_changes(void **unused)
+{
+    (void)unused;
+    struct picture_sample p;
+    picture_sample_make(&p, SAMPLE_FREED);
+    struct changes none = {0};
+    struct view v;
+    view_init(&v);
+    view_select(&v, p.after, CELLS, ROWS, SNAPSHOT_NONE);
+    assert_true(view_selected(&v, p.after, &p.changes) == SNAPSHOT_NONE);
+    view_follow(&v, p.after, &none, CELLS, ROWS);
+    assert_true(view_selected(&v, p.after, &p.changes) == SNAPSHOT_NONE);
+    view_select_step(&v, p.after, CELLS, ROWS, 1);
+    assert_int_equal(view_selected(&v, p.after, &p.changes), 0);
+    view_select(&v, p.after, CELLS, ROWS, SNAPSHOT_NONE);
+    view_follow(&v, p.after, &p.changes, CELLS, ROWS);
+    assert_int_equal(view_selected(&v, p.after, &p.changes), 1);
+    picture_sample_release(&p);
+}
+
+static void a_choice_is_let_go_when_others_change(void **unused)
+{
+    (void)unused;
+    struct picture_sample p;
+    picture_sample_make(&p, SAMPLE_FREED);
+    struct changes none = {0};
+    struct view v;
+    view_init(&v);
+    view_select(&v, p.before, CELLS, ROWS, 2);
+    view_follow(&v, p.before, &none, CELLS, ROWS);
+    assert_int_equal(view_selected(&v, p.before, &none), 2);
+    view_follow(&v, p.after, &p.changes, CELLS, ROWS); /* #2 was freed, #3 is as it was */
+    assert_int_equal(view_selected(&v, p.after, &p.changes), 1);
+    assert_int_equal(v.selected_offset, UINT64_MAX);
+    picture_sample_release(&p);
+}
+
 static void a_change_out_of_sight_is_brought_into_sight(void **unused)
 {
     (void)unused;
@@ -192,6 +229,8 @@ int main(void)
         cmocka_unit_test(a_smaller_heap_is_followed),
         cmocka_unit_test(zoom_keeps_the_selected_block_in_sight),
         cmocka_unit_test(what_changed_is_selected_until_somebody_chooses),
+        cmocka_unit_test(none_is_none_until_something_changes),
+        cmocka_unit_test(a_choice_is_let_go_when_others_change),
         cmocka_unit_test(a_change_out_of_sight_is_brought_into_sight),
         cmocka_unit_test(scrolling_moves_both_by_half_a_page),
     };
