@@ -6,11 +6,11 @@
 #include <string.h>
 
 #define LINE_GRAIN 16 /* lines have a multiple of so many cells: their addresses stay round */
-#define TAIL_CELLS 12 /* kept free behind brk for the page's edge, where there is room */
+#define TAIL_CELLS 4 /* kept free for the word brk; the page's edge finds room behind it or among the marks */
 
 uint64_t map_fit(uint64_t heap_bytes, uint64_t cells)
 {
-    uint64_t tail = cells >= UINT64_C(4) * TAIL_CELLS ? TAIL_CELLS : cells > 1 ? 1 : 0, bytes = MAP_CELL_WHOLE;
+    uint64_t tail = cells >= UINT64_C(12) * TAIL_CELLS ? TAIL_CELLS : 0, bytes = MAP_CELL_WHOLE;
     while (bytes < UINT64_C(1) << 60 && heap_bytes / bytes + (heap_bytes % bytes != 0) > cells - tail)
         bytes *= 2;
     return bytes;

@@ -56,25 +56,44 @@ static bool blank(const struct pen *pen, int row, int column, int end)
     return true;
 }
 
+/* The words for the edge of a page whose last byte is not on the map, or hidden by brk: on the row, else among the marks. */
+static int draw_far_edge(const struct pen *pen, const struct map *m, int row, int from, int last, const char *const words[2])
+{
+    int end = m->gutter + m->line_cells + 1;
+    for (int i = 0; i < 2; i++)
+        if (last + 1 - pen_width(pen, words[i]) >= from) return pen_right(pen, row, from, last + 1, STYLE_PAGE, 0, words[i]);
+    for (int i = 0; i < 2 && m->line_rows > 1; i++) {
+        int start = end - pen_width(pen, words[i]);
+        if (start <= m->gutter || !blank(pen, row + 1, start - 1, end)) continue;
+        pen_right(pen, row + 1, m->gutter, end, STYLE_PAGE, 0, words[i]);
+        break;
+    }
+    return last;
+}
+
 /* "page to 0x412000┤" that ends at column last, if it does not reach below column from: else as near as it finds room, if need be among the
  * marks. Returns the first column used, or last. */
 static int draw_edge(const struct pen *pen, const struct map *m, int row, int from, int last, bool to_scale, const char *address)
 {
-    char words[3 * FIGURE_MAX];
+    char full[3 * FIGURE_MAX], brief[3 * FIGURE_MAX];
+    const char *const words[2] = {full, brief};
     int end = m->gutter + m->line_cells + 1;
-    snprintf(words, sizeof words, "%s to %s┤", to_scale ? " page" : "≈ page", address);
-    int width = pen_width(pen, words);
-    if (last + 1 - width >= from) return pen_right(pen, row, from, last + 1, STYLE_PAGE, 0, words);
-    bool hidden = last < from; /* by brk, since a cell is so many bytes */
-    if (to_scale && !hidden) pen_put(pen, row, last, U'┤', STYLE_PAGE, 0);
-    if (to_scale && hidden && from + width <= end) {
-        pen_text(pen, row, from, STYLE_PAGE, 0, words);
-    } else if (to_scale && !hidden && last + width <= end) {
-        words[strlen(words) - strlen("┤")] = '\0';
-        pen_text(pen, row, last + 1, STYLE_PAGE, 0, words);
-    } else if (m->line_rows > 1 && end - width > m->gutter && blank(pen, row + 1, end - width - 1, end)) {
-        pen_right(pen, row + 1, m->gutter, end, STYLE_PAGE, 0, words);
+    snprintf(full, sizeof full, to_scale ? " page to %s┤" : "≈ page to %s┤", address);
+    snprintf(brief, sizeof brief, to_scale ? " to %s┤" : "≈ %s┤", address);
+    if (!to_scale) return draw_far_edge(pen, m, row, from, last, words);
+    int width = pen_width(pen, full);
+    if (last + 1 - width >= from) return pen_right(pen, row, from, last + 1, STYLE_PAGE, 0, full);
+    if (last < from) { /* brk stands there, since a cell is so many bytes */
+        int at = from + width <= end ? from + width - 1 : end - 1;
+        draw_far_edge(pen, m, row, from, at, words);
+        return last;
     }
+    pen_put(pen, row, last, U'┤', STYLE_PAGE, 0);
+    full[strlen(full) - strlen("┤")] = '\0';
+    if (last + width <= end)
+        pen_text(pen, row, last + 1, STYLE_PAGE, 0, full);
+    else
+        draw_far_edge(pen, m, row, end, end - 1, words); /* among the marks */
     return last;
 }
 

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/support/picture_sample.h"
+#include "viz/map.h"
 #include "viz/view.h"
 
 #define CELLS 128u
@@ -148,6 +149,20 @@ static void what_changed_is_selected_until_somebody_chooses(void **unused)
     picture_sample_release(&p);
 }
 
+/* Two lines of 64 cells: 120 of them are fine enough for 480 bytes at 4 bytes a cell. */
+static void the_whole_heap_is_shown_as_fine_as_it_fits(void **unused)
+{
+    (void)unused;
+    for (uint64_t cells = 1; cells < 1000; cells += 7)
+        for (uint64_t heap = 0; heap < 100000; heap += 731) {
+            uint64_t bytes = map_fit(heap, cells);
+            assert_true(heap <= bytes * cells);
+            if (bytes > MAP_CELL_WHOLE) assert_true(heap > bytes / 2 * (cells > 48 ? cells - 4 : cells - 1));
+        }
+    assert_int_equal(map_fit(480, 128), 4);
+    assert_int_equal(map_fit(960000, 128), 8192);
+}
+
 static void none_is_none_until_something_changes(void **unused)
 {
     (void)unused;
@@ -229,6 +244,7 @@ int main(void)
         cmocka_unit_test(a_smaller_heap_is_followed),
         cmocka_unit_test(zoom_keeps_the_selected_block_in_sight),
         cmocka_unit_test(what_changed_is_selected_until_somebody_chooses),
+        cmocka_unit_test(the_whole_heap_is_shown_as_fine_as_it_fits),
         cmocka_unit_test(none_is_none_until_something_changes),
         cmocka_unit_test(a_choice_is_let_go_when_others_change),
         cmocka_unit_test(a_change_out_of_sight_is_brought_into_sight),
