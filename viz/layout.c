@@ -2,6 +2,8 @@
  * least; a taller one gets rules between the parts, more of the map, more rows of the table, then the log. */
 #include "layout.h"
 
+#include "view.h"
+
 #define TABLE_COLUMNS 49 /* what the table needs */
 #define DETAIL_COLUMNS 29 /* what the detail needs: an offset and eight bytes */
 #define LOG_COLUMNS 44
@@ -110,7 +112,5 @@ struct area layout_map(struct area heap)
 
 size_t layout_table_from(struct area rows, const struct picture *p)
 {
-    size_t n = snapshot_n_blocks(p->snapshot), room = rows.rows > 0 ? (size_t)rows.rows : 0;
-    size_t most = n > room ? n - room : 0;
-    return p->view->table_from < most ? p->view->table_from : most;
+    return view_table_from(p->view, snapshot_n_blocks(p->snapshot), rows.rows > 0 ? (size_t)rows.rows : 0);
 }

@@ -18,7 +18,7 @@ struct layout layout_make(const struct canvas *c, const struct picture *p, int p
 struct area layout_table_rows(struct area blocks, const struct picture *p);
 /* The part of the heap scene that is the map: below the equation. */
 struct area layout_map(struct area heap);
-/* The first block that the table shows: the view's, clamped. */
+/* The first block that the table shows: view_table_from. */
 size_t layout_table_from(struct area rows, const struct picture *p);
 
 #endif

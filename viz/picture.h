@@ -53,7 +53,9 @@ struct view {
     /* The heap map shows [map_from, map_from + cells * bytes_per_cell). bytes_per_cell 0: the whole heap (and its page) fits the map. */
     uint64_t bytes_per_cell;
     uint64_t map_from; /* offset from heap_start, bytes */
-    size_t table_from; /* the first block of the table */
+    size_t table_from; /* the first block of the table; so that, while it has table_rows rows, */
+    size_t table_focus; /* block table_focus - 1 is in sight; 0: none has to be */
+    size_t table_rows;
     bool selected_none; /* nothing was chosen on purpose: no block is selected until the next change */
     uint32_t selected_id; /* 0 and selected_offset UINT64_MAX: follow what changed last */
     uint64_t selected_offset; /* of the selected block's address from heap_start */

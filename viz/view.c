@@ -13,6 +13,14 @@ static void clamp_table(struct view *v, const struct snapshot *s, size_t rows)
     if (v->table_from > most) v->table_from = most;
 }
 
+size_t view_table_from(const struct view *v, size_t n, size_t rows)
+{
+    size_t most = n > rows ? n - rows : 0, from = v->table_from < most ? v->table_from : most, focus = v->table_focus - 1;
+    if (!v->table_focus || focus >= n || rows == v->table_rows) return from;
+    if (focus < from || focus - from >= (rows ? rows : 1)) from = focus > rows / 2 ? focus - rows / 2 : 0;
+    return from < most ? from : most;
+}
+
 static void clamp_map(struct view *v, const struct snapshot *s, uint64_t cells)
 {
     if (cells == 0) cells = 1;
@@ -85,7 +93,8 @@ static uint64_t moved(uint64_t from, uint64_t size, int pages, uint64_t most)
 void view_scroll(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, int pages)
 {
     size_t n = snapshot_n_blocks(s);
-    v->table_from = (size_t)moved(v->table_from, rows, pages, n > rows ? n - rows : 0);
+    v->table_from = (size_t)moved(view_table_from(v, n, rows), rows, pages, n > rows ? n - rows : 0);
+    v->table_focus = 0;
     clamp_map(v, s, cells);
     if (!v->bytes_per_cell) return;
     uint64_t grain = v->bytes_per_cell * 16, most = map_from_most(heap_bytes(s), cells, v->bytes_per_cell);
@@ -98,6 +107,8 @@ static void show_block(struct view *v, const struct snapshot *s, uint64_t cells,
 {
     if (block < v->table_from || block - v->table_from >= (rows ? rows : 1))
         v->table_from = block > rows / 2 ? block - rows / 2 : 0;
+    v->table_focus = block + 1;
+    v->table_rows = rows;
     clamp_table(v, s, rows);
     clamp_map(v, s, cells);
     if (!v->bytes_per_cell) return;
@@ -165,7 +176,7 @@ void view_select_step(struct view *v, const struct snapshot *s, uint64_t cells, 
     size_t n = snapshot_n_blocks(s), now = chosen_block(v, s), next;
     if (n == 0) return;
     if (now == SNAPSHOT_NONE)
-        next = step < 0 ? n - 1 : v->table_from < n ? v->table_from : 0;
+        next = step < 0 ? n - 1 : view_table_from(v, n, rows ? rows : 1);
     else if (step < 0)
         next = now > 0 ? now - 1 : 0;
     else

@@ -12,6 +12,9 @@ void view_zoom(struct view *v, const struct snapshot *s, uint64_t cells, int dir
 void view_zoom_to(struct view *v, const struct snapshot *s, uint64_t cells, uint64_t bytes_per_cell);
 /* Scroll map and table by half their size, pages times. */
 void view_scroll(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, int pages);
+/* The first block that a table of rows rows shows of n blocks: clamped, and where the table has become another size, so that what was brought
+ * into sight last stays there. */
+size_t view_table_from(const struct view *v, size_t n, size_t rows);
 /* Select the block with that index (SNAPSHOT_NONE: none), and bring it into sight in map and table. It stays so until something else changes. */
 void view_select(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, size_t block);
 /* Select the next (+1) or previous (-1) block. */

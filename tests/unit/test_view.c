@@ -163,6 +163,25 @@ static void the_whole_heap_is_shown_as_fine_as_it_fits(void **unused)
     assert_int_equal(map_fit(960000, 128), 8192);
 }
 
+/* As when the projector's few rows replace the many. */
+static void a_smaller_table_keeps_what_was_brought_into_sight(void **unused)
+{
+    (void)unused;
+    struct snapshot *s = picture_sample_heap(100, false);
+    struct view v;
+    view_init(&v);
+    view_select(&v, s, CELLS, ROWS, 9);
+    assert_int_equal(view_table_from(&v, 100, ROWS), 0);
+    assert_int_equal(view_table_from(&v, 100, 4), 7);
+    assert_int_equal(view_table_from(&v, 10, 4), 6);
+    assert_int_equal(view_table_from(&v, 5, 4), 0);
+    assert_int_equal(view_table_from(&v, 100, 0), 9);
+    view_scroll(&v, s, CELLS, 4, -1); /* from what is seen */
+    assert_int_equal(view_table_from(&v, 100, 4), 5);
+    assert_int_equal(view_table_from(&v, 100, 3), 5);
+    snapshot_free(s);
+}
+
 static void none_is_none_until_something_changes(void **unused)
 {
     (void)unused;
@@ -245,6 +264,7 @@ int main(void)
         cmocka_unit_test(zoom_keeps_the_selected_block_in_sight),
         cmocka_unit_test(what_changed_is_selected_until_somebody_chooses),
         cmocka_unit_test(the_whole_heap_is_shown_as_fine_as_it_fits),
+        cmocka_unit_test(a_smaller_table_keeps_what_was_brought_into_sight),
         cmocka_unit_test(none_is_none_until_something_changes),
         cmocka_unit_test(a_choice_is_let_go_when_others_change),
         cmocka_unit_test(a_change_out_of_sight_is_brought_into_sight),
