@@ -47,18 +47,18 @@ static void split_middle(struct layout *l, struct area middle, bool want_log)
     l->log = (struct area){middle.row, columns - log, middle.rows, log};
 }
 
-/* Four things for the back row: the process, the heap with tall cells, the blocks, and what was done. */
+/* Few things for the back row: the process, the heap with tall cells, the blocks with the words of the selected one, and what was done. */
 static void layout_projector(struct layout *l, struct cut *cut, const struct picture *p, int rows)
 {
+    bool low = rows < 18; /* beside a lesson: the header's words need rows, too */
     l->title = from_top(cut, 1);
-    l->process = from_top(cut, 4);
-    int lines = rows < 30 ? 1 : rows < 40 ? 2 : 3;
-    l->heap = from_top(cut, 1 + 4 * (rows < 18 ? 1 : lines + 1));
-    l->command = from_bottom(cut, 3);
+    l->process = from_top(cut, low ? 3 : 4);
+    int lines = low ? 1 : rows < 30 ? 2 : rows < 40 ? 3 : rows / 10 + 1;
+    l->heap = from_top(cut, 1 + 4 * lines);
+    l->command = from_bottom(cut, low ? 2 : 3);
     if (p->notice && *p->notice) l->notice = from_bottom(cut, 1);
     l->history = from_bottom(cut, rows < 20 ? 0 : 1);
-    l->blocks = from_top(cut, cut->bottom - cut->top);
-    l->split[0] = l->split[1] = -1;
+    split_middle(l, from_top(cut, cut->bottom - cut->top), false);
 }
 
 struct layout layout_make(const struct canvas *c, const struct picture *p, int prompt_rows)

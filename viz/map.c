@@ -8,9 +8,9 @@
 #define LINE_GRAIN 16 /* lines have a multiple of so many cells: their addresses stay round */
 #define TAIL_CELLS 4 /* kept free for the word brk; the page's edge finds room behind it or among the marks */
 
-uint64_t map_fit(uint64_t heap_bytes, uint64_t cells)
+uint64_t map_fit(uint64_t heap_bytes, uint64_t cells, bool projector)
 {
-    uint64_t tail = cells >= UINT64_C(12) * TAIL_CELLS ? TAIL_CELLS : 0, bytes = MAP_CELL_WHOLE;
+    uint64_t tail = cells >= UINT64_C(12) * TAIL_CELLS ? TAIL_CELLS : 0, bytes = projector ? 1 : MAP_CELL_WHOLE;
     while (bytes < UINT64_C(1) << 60 && heap_bytes / bytes + (heap_bytes % bytes != 0) > cells - tail)
         bytes *= 2;
     return bytes;
@@ -25,6 +25,19 @@ uint64_t map_from_most(uint64_t heap_bytes, uint64_t cells, uint64_t bytes_per_c
     return (heap_bytes - span + grain - 1) / grain * grain;
 }
 
+#define TALL_LEAST 4 /* rows of a line for a projector */
+#define TALL_MOST 12
+
+/* As few lines, and so as tall ones, as make the scale no coarser. */
+static void plan_tall(struct map *m)
+{
+    int most = m->area.rows / TALL_LEAST, lines = 1;
+    uint64_t line = (uint64_t)m->line_cells, finest = map_fit(m->heap_bytes, (uint64_t)most * line, true);
+    while (map_fit(m->heap_bytes, (uint64_t)lines * line, true) > finest)
+        lines++;
+    m->line_rows = m->area.rows / lines < TALL_MOST ? m->area.rows / lines : TALL_MOST;
+}
+
 static void plan_lines(struct map *m, const struct snapshot_head *head, bool tall)
 {
     char address[FIGURE_MAX];
@@ -34,7 +47,8 @@ static void plan_lines(struct map *m, const struct snapshot_head *head, bool tal
     m->line_cells = room - m->gutter;
     if (m->line_cells >= LINE_GRAIN) m->line_cells -= m->line_cells % LINE_GRAIN;
     if (m->line_cells < 1) m->line_cells = 1;
-    m->line_rows = tall && m->area.rows >= 4 ? 4 : m->area.rows >= 2 ? 2 : 1;
+    m->line_rows = m->area.rows >= 2 ? 2 : 1;
+    if (tall && m->area.rows >= TALL_LEAST) plan_tall(m);
     m->body = m->line_rows > 2 ? m->line_rows - 2 : 0;
     m->lines = m->area.rows / m->line_rows;
     if (m->lines < 1) m->lines = 1;
@@ -47,7 +61,7 @@ struct map map_plan(struct area area, const struct picture *p)
     uint64_t page = head->page_bytes ? head->page_bytes : 1, beyond = head->brk % page ? page - head->brk % page : 0;
     m.page_bytes = m.heap_bytes + beyond;
     plan_lines(&m, head, p->view->projector);
-    uint64_t whole = map_fit(m.heap_bytes, map_cells(&m)), asked = p->view->bytes_per_cell;
+    uint64_t whole = map_fit(m.heap_bytes, map_cells(&m), p->view->projector), asked = p->view->bytes_per_cell;
     m.bytes_per_cell = whole;
     if (asked == 0 || asked > whole) return m;
     while (m.bytes_per_cell > asked && m.bytes_per_cell > 1)

@@ -11,7 +11,7 @@ struct map {
     struct area area; /* of lines and marks, without the heading */
     int gutter; /* columns left of the cells */
     int line_cells, lines; /* at least 1 each */
-    int line_rows; /* 2: the second is for marks; for a projector more, of which all but the last show the cells */
+    int line_rows; /* 2: the second is for marks; for a projector 4 to 12, of which all but the last show the cells */
     int body; /* rows of a line above the one that has the labels */
     uint64_t bytes_per_cell, from;
     uint64_t heap_bytes;
@@ -20,8 +20,9 @@ struct map {
 
 struct map map_plan(struct area area, const struct picture *p);
 static inline uint64_t map_cells(const struct map *m) { return (uint64_t)m->lines * (uint64_t)m->line_cells; }
-/* How many bytes a cell stands for where the whole heap is shown in so many cells: a power of two, at least MAP_CELL_WHOLE. */
-uint64_t map_fit(uint64_t heap_bytes, uint64_t cells);
+/* How many bytes a cell stands for where the whole heap is shown in so many cells: a power of two, at least MAP_CELL_WHOLE, for a projector
+ * down to 1. */
+uint64_t map_fit(uint64_t heap_bytes, uint64_t cells, bool projector);
 #define MAP_CELL_WHOLE 4u
 
 /* The largest map_from that still fills the map, a multiple of 16 cells. */

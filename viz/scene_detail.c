@@ -136,5 +136,5 @@ void scene_detail(struct canvas *c, struct area area, const struct picture *p)
         row +=
             pen_wrap(&pen, row, 0, 0, STYLE_DIM, "What stands here cannot be a header; where the next block begins is unknown.");
     row = draw_words(&pen, row, p->detail, b.address);
-    if (p->detail->bytes) draw_bytes(&pen, row, p->detail, &b);
+    if (p->detail->bytes && !p->view->projector) draw_bytes(&pen, row, p->detail, &b);
 }

@@ -24,7 +24,7 @@ size_t view_table_from(const struct view *v, size_t n, size_t rows)
 static void clamp_map(struct view *v, const struct snapshot *s, uint64_t cells)
 {
     if (cells == 0) cells = 1;
-    if (v->bytes_per_cell >= map_fit(heap_bytes(s), cells)) v->bytes_per_cell = 0;
+    if (v->bytes_per_cell >= map_fit(heap_bytes(s), cells, v->projector)) v->bytes_per_cell = 0;
     if (v->bytes_per_cell == 0) {
         v->map_from = 0;
         return;
@@ -35,7 +35,7 @@ static void clamp_map(struct view *v, const struct snapshot *s, uint64_t cells)
 
 static uint64_t scale(const struct view *v, const struct snapshot *s, uint64_t cells)
 {
-    return v->bytes_per_cell ? v->bytes_per_cell : map_fit(heap_bytes(s), cells);
+    return v->bytes_per_cell ? v->bytes_per_cell : map_fit(heap_bytes(s), cells, v->projector);
 }
 
 /* Put offset in the middle of the map. */

@@ -112,6 +112,7 @@ static void screens_of_every_size(void **unused)
                 s.view.map_from = step % 5 ? 0 : UINT64_MAX / 2;
                 s.view.table_from = step % 7 ? 0 : SIZE_MAX / 2;
                 s.view.log_back = (size_t)step % 11;
+                s.view.projector = step % 4 == 3;
                 scene_screen(&c, &s.picture, step % 4);
                 assert_printable(&c);
                 uint64_t bytes, cells;
@@ -563,6 +564,26 @@ static void brk_and_live_cover_the_same_commands(void **unused)
     picture_sample_release(&s);
 }
 
+/* With a lesson below the blocks, too; it needs no bytes. */
+static void the_projector_shows_the_words_of_the_header(void **unused)
+{
+    (void)unused;
+    struct picture_sample s;
+    struct canvas c;
+    picture_sample_make(&s, SAMPLE_FREED);
+    s.view.projector = true;
+    for (int lesson = 0; lesson < 2; lesson++) {
+        if (lesson) s.picture.lesson = (struct picture_lesson){"header", "Look at the header.", ""};
+        assert_true(canvas_init(&c, 24, 80, false));
+        scene_screen(&c, &s.picture, 1);
+        assert_true(screen_has(&c, "size    32") && screen_has(&c, "is_free 1") && screen_has(&c, "next    0x4110a0"));
+        assert_true(screen_has(&c, "cell=2B") || screen_has(&c, "cell=4B"));
+        assert_false(screen_has(&c, "20 00 00 00"));
+        canvas_release(&c);
+    }
+    picture_sample_release(&s);
+}
+
 static void too_small_says_so(void **unused)
 {
     (void)unused;
@@ -612,6 +633,7 @@ int main(void)
         cmocka_unit_test(cells_show_the_kinds_in_their_shares),
         cmocka_unit_test(the_selected_block_is_marked_on_the_map),
         cmocka_unit_test(brk_and_live_cover_the_same_commands),
+        cmocka_unit_test(the_projector_shows_the_words_of_the_header),
         cmocka_unit_test(too_small_says_so),
         cmocka_unit_test(no_change_is_too_small_to_be_marked),
     };

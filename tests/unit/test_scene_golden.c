@@ -18,7 +18,7 @@
 struct form {
     const char *name;
     int rows, columns;
-    bool ascii, styles;
+    bool ascii, styles, projector;
 };
 
 static char *draw(enum sample_kind kind, const struct form *form)
@@ -30,6 +30,7 @@ static char *draw(enum sample_kind kind, const struct form *form)
     uint64_t bytes, cells;
     picture_sample_make(&s, kind);
     s.view.ascii = form->ascii;
+    s.view.projector = form->projector;
     s.view.theme = form->styles ? THEME_MONO : THEME_DARK;
     assert_true(canvas_init(&c, form->rows, form->columns, form->ascii));
     scene_map_scale(&c, &s.picture, 1, &bytes, &cells);
@@ -89,39 +90,46 @@ static void frames(const struct form *form)
 static void small(void **unused)
 {
     (void)unused;
-    frames(&(struct form){"80x24", 24, 80, false, false});
+    frames(&(struct form){"80x24", 24, 80, false, false, false});
 }
 static void medium(void **unused)
 {
     (void)unused;
-    frames(&(struct form){"120x40", 40, 120, false, false});
+    frames(&(struct form){"120x40", 40, 120, false, false, false});
 }
 static void ascii(void **unused)
 {
     (void)unused;
-    frames(&(struct form){"ascii", 24, 80, true, false});
+    frames(&(struct form){"ascii", 24, 80, true, false, false});
 }
 static void mono_with_styles(void **unused)
 {
     (void)unused;
-    frames(&(struct form){"mono", 24, 80, false, true});
+    frames(&(struct form){"mono", 24, 80, false, true, false});
 }
 static void large(void **unused)
 {
     (void)unused;
-    compare(SAMPLE_FRAGMENTED, &(struct form){"200x50", 50, 200, false, false});
+    compare(SAMPLE_FRAGMENTED, &(struct form){"200x50", 50, 200, false, false, false});
+}
+/* Fewer things, larger: the scale is finer, and the words of the header stand beside the blocks. */
+static void projector(void **unused)
+{
+    (void)unused;
+    compare(SAMPLE_FREED, &(struct form){"projector-80x24", 24, 80, false, false, true});
+    compare(SAMPLE_FREED, &(struct form){"projector-120x40", 40, 120, false, false, true});
 }
 static void least(void **unused)
 {
     (void)unused;
-    compare(SAMPLE_FRAGMENTED, &(struct form){"50x14", 14, 50, false, false});
+    compare(SAMPLE_FRAGMENTED, &(struct form){"50x14", 14, 50, false, false, false});
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(small), cmocka_unit_test(medium), cmocka_unit_test(ascii), cmocka_unit_test(mono_with_styles),
-        cmocka_unit_test(large), cmocka_unit_test(least),
+        cmocka_unit_test(small), cmocka_unit_test(medium), cmocka_unit_test(ascii),     cmocka_unit_test(mono_with_styles),
+        cmocka_unit_test(large), cmocka_unit_test(least),  cmocka_unit_test(projector),
     };
     return cmocka_run_group_tests_name("golden", tests, NULL, NULL);
 }

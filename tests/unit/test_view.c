@@ -155,12 +155,14 @@ static void the_whole_heap_is_shown_as_fine_as_it_fits(void **unused)
     (void)unused;
     for (uint64_t cells = 1; cells < 1000; cells += 7)
         for (uint64_t heap = 0; heap < 100000; heap += 731) {
-            uint64_t bytes = map_fit(heap, cells);
+            uint64_t bytes = map_fit(heap, cells, false);
             assert_true(heap <= bytes * cells);
             if (bytes > MAP_CELL_WHOLE) assert_true(heap > bytes / 2 * (cells > 48 ? cells - 4 : cells - 1));
         }
-    assert_int_equal(map_fit(480, 128), 4);
-    assert_int_equal(map_fit(960000, 128), 8192);
+    assert_int_equal(map_fit(480, 128, false), 4);
+    assert_int_equal(map_fit(960000, 128, false), 8192);
+    assert_int_equal(map_fit(96, 128, false), 4);
+    assert_int_equal(map_fit(96, 128, true), 1); /* fewer things, larger */
 }
 
 /* As when the projector's few rows replace the many. */
