@@ -222,5 +222,6 @@ void scene_heap(struct canvas *c, struct area area, const struct picture *p)
     mark_selected(&d);
     map_edge_draw(&d.pen, &d.map, &d.edge, p);
     thicken(&d);
-    if (d.map.heap_bytes == 0) pen_text(&d.pen, 1, d.map.gutter, STYLE_DIM, 0, "the heap is empty: brk stands at its start");
+    if (d.map.heap_bytes == 0)
+        pen_cut(&d.pen, 1, d.map.gutter, d.pen.area.columns, STYLE_DIM, 0, "the heap is empty: brk stands at its start");
 }

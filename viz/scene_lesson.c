@@ -1,4 +1,5 @@
-/* scene_lesson.c: the page of a lesson or a quiz: a title row, then its lines, each wrapped; a question is set off. */
+/* scene_lesson.c: the page of a lesson or a quiz: a title row, then its lines, each wrapped; a question is set off. Where the page is too long
+ * for its rows, the question is shown before what leads to it. */
 #include "pen.h"
 
 #include <stdlib.h>
@@ -26,6 +27,37 @@ static int draw_lines(const struct pen *pen, const char *text)
     return row;
 }
 
+static const char *find_question(const char *text)
+{
+    const char *at = strstr(text, "\n? ");
+    return strncmp(text, "? ", 2) == 0 ? text : at ? at + 1 : text + strlen(text);
+}
+
+/* As much of the page as there are rows, and where the rest is. */
+static void draw_page(const struct pen *pen, const char *text)
+{
+    const char *question = find_question(text);
+    int rows = pen->area.rows, columns = pen->area.columns + 1;
+    int blank = *text && text[strlen(text) - 1] == '\n'; /* nothing stands on the last row */
+    int all = scene_lesson_rows(text, columns, pen->canvas->ascii) - blank,
+        asked = *question ? scene_lesson_rows(question, columns, pen->canvas->ascii) - blank : 0;
+    if (all <= rows) {
+        draw_lines(pen, text);
+        return;
+    }
+    if (asked > rows) asked = rows;
+    struct pen lead = *pen, rest = *pen;
+    lead.area.rows = rows - asked;
+    rest.area.row += rows - asked;
+    rest.area.rows = asked;
+    char *before = strndup(text, (size_t)(question - text));
+    if (before) draw_lines(&lead, before);
+    free(before);
+    draw_lines(&rest, question);
+    int last = lead.area.rows > 0 ? lead.area.rows - 1 : rows - 1;
+    pen_right(pen, last, 1, pen->area.columns, STYLE_DIM, 0, "… `screen` shows all");
+}
+
 void scene_lesson(struct canvas *c, struct area area, const struct picture *p)
 {
     struct pen pen = {c, area}, below = {c, {area.row + 1, area.column, area.rows - 1, area.columns - 1}};
@@ -34,7 +66,7 @@ void scene_lesson(struct canvas *c, struct area area, const struct picture *p)
     int end = pen_right(&pen, 0, 1, area.columns - 1, STYLE_TITLE, MARK_REVERSE, l->hint ? l->hint : "");
     struct pen left = {c, {area.row, area.column, 1, end - 2}}; /* a long title gives way */
     pen_cut(&left, 0, 1, left.area.columns, STYLE_TITLE, MARK_REVERSE, l->title ? l->title : "");
-    draw_lines(&below, l->text);
+    draw_page(&below, l->text);
 }
 
 int scene_lesson_rows(const char *text, int columns, bool ascii)

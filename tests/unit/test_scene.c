@@ -584,6 +584,31 @@ static void the_projector_shows_the_words_of_the_header(void **unused)
     picture_sample_release(&s);
 }
 
+static void a_question_is_shown_before_what_leads_to_it(void **unused)
+{
+    (void)unused;
+    struct picture_sample s;
+    struct canvas c;
+    picture_sample_make(&s, SAMPLE_EMPTY);
+    s.picture.lesson = (struct picture_lesson){
+        "The header: page 2",
+        "A block is its header and then its payload. malloc returns the payload's address; the program never sees the header.\n"
+        "? The heap is empty. alloc 64: by how many bytes does brk move?",
+        "type the answer"};
+    assert_true(canvas_init(&c, 14, 50, false));
+    scene_screen(&c, &s.picture, 1);
+    assert_true(screen_has(&c, "A block is its header") && screen_has(&c, "screen` shows all"));
+    assert_true(screen_has(&c, "? The heap is empty. alloc 64: by how many bytes") && screen_has(&c, "   does brk move?"));
+    s.picture.lesson.text = "one\ntwo\nthree\nfour\nfive\nsix\n";
+    scene_screen(&c, &s.picture, 1);
+    assert_true(screen_has(&c, "four") && !screen_has(&c, "five") && screen_has(&c, "screen` shows all"));
+    canvas_clear(&c); /* all of it fits */
+    scene_lesson(&c, (struct area){0, 0, 7, 50}, &s.picture);
+    assert_true(screen_has(&c, "six") && !screen_has(&c, "shows all"));
+    canvas_release(&c);
+    picture_sample_release(&s);
+}
+
 static void too_small_says_so(void **unused)
 {
     (void)unused;
@@ -634,6 +659,7 @@ int main(void)
         cmocka_unit_test(the_selected_block_is_marked_on_the_map),
         cmocka_unit_test(brk_and_live_cover_the_same_commands),
         cmocka_unit_test(the_projector_shows_the_words_of_the_header),
+        cmocka_unit_test(a_question_is_shown_before_what_leads_to_it),
         cmocka_unit_test(too_small_says_so),
         cmocka_unit_test(no_change_is_too_small_to_be_marked),
     };
