@@ -25,7 +25,7 @@ void scene_lesson(struct canvas *c, struct area area,
 int scene_lesson_rows(const char *text, int columns, bool ascii);
 
 /* Lay the whole out on c, leaving the last prompt_rows rows for the prompt. Below SCREEN_ROWS_MIN × SCREEN_COLUMNS_MIN it says politely that
- * the terminal is too small (and what is needed), in whatever room there is, down to 1 × 1. */
+ * the terminal is too small (and what is needed), where brk is and what the last command did, in whatever room there is, down to 1 × 1. */
 #define SCREEN_ROWS_MIN 14
 #define SCREEN_COLUMNS_MIN 50
 void scene_screen(struct canvas *c, const struct picture *p, int prompt_rows);

@@ -1,4 +1,5 @@
 /* screen.c: the whole screen, and the way back from it: what a click hits, how much the map and the table show. */
+#include "figure.h"
 #include "layout.h"
 #include "map.h"
 #include "pen.h"
@@ -11,14 +12,31 @@ static struct area whole(const struct canvas *c, int prompt_rows)
     return (struct area){0, 0, c->rows - prompt_rows, c->columns};
 }
 
-static void draw_too_small(struct canvas *c, int prompt_rows)
+/* Commands go on working: what the last one did, brk, and where the rest can be read. */
+static void draw_too_small(struct canvas *c, const struct picture *p, int prompt_rows)
 {
-    char text[80];
-    struct pen pen = {c, whole(c, prompt_rows)};
+    char text[160], address[FIGURE_MAX], delta[FIGURE_MAX];
+    struct pen pen = {c, whole(c, prompt_rows)}, above = pen;
+    const struct snapshot_head *head = snapshot_head(p->snapshot);
     if (pen.area.rows < 1) return;
     snprintf(text, sizeof text, "too small: %d×%d; the map needs %d×%d", c->columns, c->rows, SCREEN_COLUMNS_MIN,
              SCREEN_ROWS_MIN);
-    pen_wrap(&pen, 0, 0, 0, STYLE_BAD, text);
+    int row = pen_wrap(&pen, 0, 0, 0, STYLE_BAD, text);
+    snprintf(text, sizeof text, "brk %s %s", figure_address(address, head->brk),
+             figure_delta(delta, p->changes ? p->changes->brk_before : head->brk, head->brk));
+    if (row >= pen.area.rows) return;
+    pen_whole(&pen, row++, 0, STYLE_BRK, 0, text);
+    if (row < pen.area.rows && p->notice && *p->notice) row += pen_wrap(&pen, row, 0, 2, STYLE_BAD, p->notice);
+    if (p->lesson.text && row < pen.area.rows) {
+        struct area rest = {pen.area.row + row, pen.area.column, pen.area.rows - row, pen.area.columns};
+        scene_lesson(c, rest, p);
+        return;
+    }
+    bool hint = pen.area.rows - row >= 3; /* the sentence comes before it */
+    above.area.rows -= hint;
+    if (row < above.area.rows && p->sentence && *p->sentence)
+        row += pen_wrap(&above, row, 0, 2, p->failed ? STYLE_BAD : STYLE_PLAIN, p->sentence);
+    if (hint) pen_cut(&pen, row, 0, pen.area.columns, STYLE_DIM, 0, "`blocks`, `stats` and `screen` tell all");
 }
 
 static void draw_notice(struct canvas *c, struct area area, const char *notice)
@@ -47,7 +65,7 @@ void scene_screen(struct canvas *c, const struct picture *p, int prompt_rows)
     canvas_clear(c);
     struct layout l = layout_make(c, p, prompt_rows);
     if (l.too_small) {
-        draw_too_small(c, prompt_rows);
+        draw_too_small(c, p, prompt_rows);
         return;
     }
     scene_title(c, l.title, p);

@@ -618,6 +618,13 @@ static void too_small_says_so(void **unused)
     assert_true(canvas_init(&c, 10, 40, false));
     scene_screen(&c, &s.picture, 1);
     assert_true(row_has(&c, 0, "too small: 40×10"));
+    assert_true(row_has(&c, 1, "brk 0x4110d0 ±0"));
+    assert_true(row_has(&c, 2, "#2 is not the last block: it is only"));
+    assert_true(screen_has(&c, "`blocks`, `stats` and `screen`"));
+    s.picture.notice = "undo or reset: the target was killed";
+    s.picture.lesson = (struct picture_lesson){"header", "? How many?", ""};
+    scene_screen(&c, &s.picture, 1);
+    assert_true(row_has(&c, 2, "undo or reset") && screen_has(&c, "? How many?"));
     assert_true(scene_hit(&c, &s.picture, 1, 0, 0) == SNAPSHOT_NONE);
     canvas_release(&c);
     picture_sample_release(&s);
