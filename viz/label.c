@@ -33,6 +33,22 @@ enum style label_state_style(enum block_state state)
     return (unsigned)state < BLOCK_N_STATES ? styles[state] : STYLE_PLAIN;
 }
 
+bool label_quarantined(const struct picture *p, const struct snapshot_block *b)
+{
+    return p->quarantine && b->state == BLOCK_USED && b->id == 0 && b->requested == 0;
+}
+
+const char *label_state_of(const struct picture *p, const struct snapshot_block *b, int columns)
+{
+    if (!label_quarantined(p, b)) return label_state(b->state);
+    return columns < LABEL_QUARANTINE ? "kept" : "quarantine";
+}
+
+enum style label_style_of(const struct picture *p, const struct snapshot_block *b)
+{
+    return label_quarantined(p, b) ? STYLE_PADDING : label_state_style(b->state);
+}
+
 const char *label_change(enum change_kind kind)
 {
     static const char *const names[] = {"new",     "freed",     "resized", "given back", "foreign",

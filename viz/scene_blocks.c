@@ -54,7 +54,7 @@ static void draw_block(const struct pen *pen, int row, const struct columns *k, 
     bool selected = p->detail && p->detail->block == index;
     bool changed = p->changes && changes_touch(p->changes, b.address, b.address + b.size, NULL);
     unsigned marks = selected ? MARK_BOLD | MARK_UNDERLINE : 0;
-    enum style style = label_state_style(b.state);
+    enum style style = label_style_of(p, &b);
     if (changed) pen_put(pen, row, 0, U'▲', STYLE_CHANGED, 0);
     if (selected) pen_put(pen, row, 1, U'►', STYLE_SELECTED, 0);
     snprintf(text, sizeof text, "%u", b.id);
@@ -68,7 +68,7 @@ static void draw_block(const struct pen *pen, int row, const struct columns *k, 
         draw_number(pen, row, k->requested, 9, b.requested, marks);
     else
         pen_right(pen, row, 0, k->requested, STYLE_DIM, marks, "–");
-    pen_text(pen, row, k->state, changed ? STYLE_CHANGED : style, marks, label_state(b.state));
+    pen_text(pen, row, k->state, changed ? STYLE_CHANGED : style, marks, label_state_of(p, &b, pen->area.columns - k->state - 1));
     if (k->name > 0 && b.state == BLOCK_USED) pen_cut(pen, row, k->name, pen->area.columns, STYLE_CODE, 0, label_name(p, b.id));
 }
 

@@ -85,16 +85,20 @@ static void draw_gutter(const struct drawing *d)
 /* ---- blocks that are large enough to be told apart */
 
 /* "#2 free 32" or, with brief, "#2"; what has no id is told by its state. */
-static void block_label(char to[3 * FIGURE_MAX], const struct snapshot *s, size_t block, uint64_t bytes, bool brief)
+static void block_label(char to[3 * FIGURE_MAX], const struct picture *p, size_t block, uint64_t bytes, bool brief)
 {
     char id[FIGURE_MAX], count[FIGURE_MAX];
+    const struct snapshot *s = p->snapshot;
     struct snapshot_block b = snapshot_block(s, block);
-    bool named = b.id || b.state == BLOCK_USED, stated = b.state != BLOCK_USED;
-    if (brief)
+    bool kept = label_quarantined(p, &b), named = !kept && (b.id || b.state == BLOCK_USED),
+         stated = kept || b.state != BLOCK_USED;
+    if (brief && kept)
+        snprintf(to, (size_t)3 * FIGURE_MAX, "kept");
+    else if (brief)
         snprintf(to, (size_t)3 * FIGURE_MAX, "%s", b.id ? label_block(id, s, block) : "");
     else
         snprintf(to, (size_t)3 * FIGURE_MAX, " %s%s%s %s ", named ? label_block(id, s, block) : "", named && stated ? " " : "",
-                 stated ? label_state(b.state) : "", figure_count(count, bytes));
+                 stated ? label_state_of(p, &b, LABEL_QUARANTINE) : "", figure_count(count, bytes));
 }
 
 /* Label in the cells of [from, to), as far as they are on one line, if the shape stays to be seen. */
@@ -110,11 +114,23 @@ static void draw_label(const struct drawing *d, size_t block, uint64_t from, uin
     if (last - first + 1 < (uint64_t)room) room = (int)(last - first + 1);
     int least = m->bytes_per_cell <= SNAPSHOT_GRAIN ? 1 : 2; /* cells that have to show their shape */
     for (int brief = 0; brief < 2; brief++) {
-        block_label(label, d->p->snapshot, block, bytes, brief);
+        block_label(label, d->p, block, bytes, brief);
         width = pen_width(&d->pen, label);
         if (width + least > room || width == 0) continue;
         pen_text(&d->pen, row, column + (width + 1 < room), style, MARK_REVERSE, label);
         return;
+    }
+}
+
+/* Freed, and nobody gets it yet: a letter in every cell of [from, to) tells it from padding. */
+static void draw_kept(const struct drawing *d, uint64_t from, uint64_t to)
+{
+    uint64_t first, last;
+    int row, column;
+    if (!cells_of(&d->map, from, to, &first, &last)) return;
+    for (; first <= last; first++) {
+        cell_place(&d->map, first, &row, &column);
+        pen_put(&d->pen, row, column, U'q', STYLE_PADDING, 0);
     }
 }
 
@@ -124,9 +140,12 @@ static void draw_block(const struct drawing *d, size_t block)
     struct snapshot_block b = snapshot_block(d->p->snapshot, block);
     uint64_t start = b.address - snapshot_head(d->p->snapshot)->heap_start, header = b.state == BLOCK_FOREIGN ? 0 : b.header,
              first, last;
-    uint64_t from = start + header, to = b.state == BLOCK_USED ? from + b.requested : start + b.size - (header ? 0 : b.header);
+    bool kept = label_quarantined(d->p, &b);
+    uint64_t from = start + header,
+             to = b.state == BLOCK_USED && !kept ? from + b.requested : start + b.size - (header ? 0 : b.header);
     uint64_t bytes = to - from;
-    enum style style = label_state_style(b.state);
+    enum style style = label_style_of(d->p, &b);
+    if (kept) draw_kept(d, from, to);
     if (header == 0 && start >= m->from && cells_of(m, start, start + b.size, &first, &last) && last > first) {
         int row, column; /* no header tells where the block begins */
         cell_place(m, first, &row, &column);
@@ -166,12 +185,21 @@ static void mark_range(const struct drawing *d, uint64_t from, uint64_t to, char
     if (pen_width(&d->pen, word) + 1 <= room) pen_text(&d->pen, row + 1, column + 1, style, 0, word);
 }
 
+/* What became of it: a block that went into quarantine is used by nobody, which makes it new to those who compare. */
+static const char *change_word(const struct picture *p, const struct change *change)
+{
+    size_t block = change->kind == CHANGE_NEW && p->quarantine ? snapshot_find(p->snapshot, change->from) : SNAPSHOT_NONE;
+    if (block == SNAPSHOT_NONE) return label_change(change->kind);
+    struct snapshot_block b = snapshot_block(p->snapshot, block);
+    return label_quarantined(p, &b) ? "kept" : label_change(change->kind);
+}
+
 static void mark_changes(const struct drawing *d)
 {
     const struct changes *c = d->p->changes;
     uint64_t start = snapshot_head(d->p->snapshot)->heap_start;
     for (size_t i = 0; c && i < c->n; i++)
-        mark_range(d, c->change[i].from - start, c->change[i].to - start, U'▲', label_change(c->change[i].kind), STYLE_CHANGED);
+        mark_range(d, c->change[i].from - start, c->change[i].to - start, U'▲', change_word(d->p, &c->change[i]), STYLE_CHANGED);
 }
 
 /* Over the marks of changes, except that a change of this block alone is mark enough. */

@@ -190,6 +190,7 @@ void page_picture(struct lab *lab, struct picture *p)
         .detail = &page->detail,
         .history = &page->history,
         .view = &lab->view,
+        .quarantine = lab->session.root.quarantine_n > 0,
         .seq = lab->session.seq,
         .c_line = last && last->c_line ? last->c_line : "",
         .sentence = last ? last->error      ? last->error

@@ -609,6 +609,38 @@ static void a_question_is_shown_before_what_leads_to_it(void **unused)
     picture_sample_release(&s);
 }
 
+/* It is used with nobody: only the picture knows that such blocks are kept from reuse. */
+static void a_block_in_quarantine_has_a_look_of_its_own(void **unused)
+{
+    (void)unused;
+    struct snapshot_head head = {.title = "lab", .alive = true, .heap_start = 0x411000, .brk = 0x4110a0, .page_bytes = 4096};
+    struct snapshot_block blocks[] = {{0x411000, 80, 0, 16, 0, BLOCK_USED}, {0x411050, 80, 64, 16, 2, BLOCK_USED}};
+    struct picture_sample s;
+    struct canvas c;
+    picture_sample_make(&s, SAMPLE_EMPTY);
+    struct snapshot *heap = snapshot_new(&head, 2);
+    assert_true(heap && snapshot_add_block(heap, &blocks[0]) && snapshot_add_block(heap, &blocks[1]) && snapshot_finish(heap));
+    s.picture.snapshot = heap;
+    s.detail.block = 0;
+    s.detail.n_words = 0;
+    s.changes =
+        (struct changes){.n = 1, .change = {{CHANGE_NEW, 0x411000, 0x411050, 0}}, .brk_before = head.brk, .brk_after = head.brk};
+    for (int kept = 0; kept < 2; kept++) {
+        s.picture.quarantine = kept;
+        assert_true(canvas_init(&c, 24, 80, true));
+        scene_screen(&c, &s.picture, 1);
+        assert_int_equal(screen_has(&c, "hhhh quarantine 64 qhhhh"), kept);
+        assert_int_equal(screen_has(&c, "^kept---"), kept);
+        assert_int_equal(screen_has(&c, "^new---"), !kept);
+        assert_int_equal(screen_has(&c, "0 kept"), kept);
+        assert_int_equal(screen_has(&c, "+0x0 quarantine"), kept);
+        assert_int_equal(screen_has(&c, "~~~~"), !kept);
+        canvas_release(&c);
+    }
+    snapshot_free(heap);
+    picture_sample_release(&s);
+}
+
 static void too_small_says_so(void **unused)
 {
     (void)unused;
@@ -667,6 +699,7 @@ int main(void)
         cmocka_unit_test(brk_and_live_cover_the_same_commands),
         cmocka_unit_test(the_projector_shows_the_words_of_the_header),
         cmocka_unit_test(a_question_is_shown_before_what_leads_to_it),
+        cmocka_unit_test(a_block_in_quarantine_has_a_look_of_its_own),
         cmocka_unit_test(too_small_says_so),
         cmocka_unit_test(no_change_is_too_small_to_be_marked),
     };
