@@ -30,6 +30,7 @@ struct picture_detail {
     uint64_t bytes_at; /* address of bytes[0] */
     const unsigned char *bytes; /* header and payload, as far as they were read */
     size_t n_bytes;
+    uint64_t touched_from, touched_to; /* addresses of the bytes that were written past the allocator; equal: none */
 };
 
 /* After each command, oldest first: what brk and the live bytes were. */

@@ -83,9 +83,10 @@ static int draw_words(const struct pen *pen, int row, const struct picture_detai
     return row;
 }
 
-/* Is the byte at address part of a word that changed? */
+/* Is the byte at address part of a word that changed, or of what somebody wrote? */
 static bool byte_changed(const struct picture_detail *detail, uint64_t address)
 {
+    if (address >= detail->touched_from && address < detail->touched_to) return true;
     for (size_t i = 0; i < detail->n_words && i < PICTURE_WORDS_MAX; i++) {
         const struct picture_word *word = &detail->word[i];
         if (word->changed && address - word->address < word->bytes) return true;
@@ -105,12 +106,23 @@ static enum style byte_style(const struct picture_detail *detail, const struct s
     return into - b->header < b->requested ? STYLE_PAYLOAD : STYLE_PADDING;
 }
 
+/* Where the rows of bytes begin: at the block's start, or where room for that would hide what somebody wrote. */
+static size_t bytes_from(const struct picture_detail *detail, size_t room, size_t per_row)
+{
+    uint64_t into =
+        detail->touched_from - detail->bytes_at; /* wraps, and is then beyond all bytes, where that lies before the block */
+    bool hidden = detail->touched_from != detail->touched_to && into < detail->n_bytes && into >= room;
+    return hidden ? (size_t)into / per_row * per_row : 0;
+}
+
 static void draw_bytes(const struct pen *pen, int row, const struct picture_detail *detail, const struct snapshot_block *b)
 {
     /* Offsets are decimal, as the words' are and as the commands tell them. */
     int width = pen->area.columns, per_row = width >= 6 + 16 * 3 ? 16 : width >= 5 + 8 * 3 - 1 ? 8 : 4;
     bool characters = width >= 6 + per_row * 4 + 1;
-    for (size_t at = 0; row < pen->area.rows && at < detail->n_bytes; at += (size_t)per_row, row++) {
+    size_t room = row < pen->area.rows ? (size_t)(pen->area.rows - row) * (size_t)per_row : 0;
+    for (size_t at = bytes_from(detail, room, (size_t)per_row); row < pen->area.rows && at < detail->n_bytes;
+         at += (size_t)per_row, row++) {
         pen_printf(pen, row, 0, STYLE_DIM, 0, "+%" PRIu64, detail->bytes_at + at - b->address);
         for (int i = 0; i < per_row && at + (size_t)i < detail->n_bytes; i++) {
             unsigned char byte = detail->bytes[at + (size_t)i];

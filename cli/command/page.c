@@ -163,6 +163,8 @@ static void fill_detail(struct lab *lab)
     d->bytes_at = b.address;
     d->bytes = page->bytes;
     d->n_bytes = same ? page->n_bytes : 0;
+    d->touched_from = lab->marked.touched_from;
+    d->touched_to = lab->marked.touched_to;
 }
 
 static const char *notice_of(struct lab *lab)

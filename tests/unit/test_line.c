@@ -12,29 +12,15 @@
 #include "cli/prompt/bindings.h"
 #include "cli/prompt/paste.h"
 #include "cli/prompt/row.h"
+#include "tests/support/rows.h"
 #include "viz/glyph.h"
-
-/* A row as text, blanks at the end left off. */
-static const char *row_text(const struct canvas *c, int row)
-{
-    static char text[2048];
-    size_t n = 0;
-    for (int column = 0; column < c->columns; column++) {
-        const struct cell *cell = canvas_at(c, row, column);
-        if (cell->glyph) n += glyph_to_utf8(cell->glyph, text + n);
-    }
-    while (n && text[n - 1] == ' ')
-        n--;
-    text[n] = 0;
-    return text;
-}
 
 static void expect_row(int columns, const char *text, size_t point, const char *shown, int cursor)
 {
     struct canvas c;
     assert_true(canvas_init(&c, 1, columns, false));
     row_draw(&c, 0, "heap> ", text, point);
-    assert_string_equal(row_text(&c, 0), shown);
+    assert_string_equal(row_trimmed(&c, 0), shown);
     assert_int_equal(c.cursor_column, cursor);
     canvas_release(&c);
 }

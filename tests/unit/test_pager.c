@@ -12,23 +12,9 @@
 #include "cli/prompt/bindings.h"
 #include "cli/prompt/pager.h"
 #include "cli/prompt/popup.h"
+#include "tests/support/rows.h"
 #include "viz/fold.h"
 #include "viz/glyph.h"
-
-/* A row as text, blanks at the end left off. */
-static const char *row_text(const struct canvas *c, int row)
-{
-    static char text[2048];
-    size_t n = 0;
-    for (int column = 0; column < c->columns; column++) {
-        const struct cell *cell = canvas_at(c, row, column);
-        if (cell->glyph) n += glyph_to_utf8(cell->glyph, text + n);
-    }
-    while (n && text[n - 1] == ' ')
-        n--;
-    text[n] = 0;
-    return text;
-}
 
 static void test_popup_fits(void **state)
 {
@@ -50,7 +36,7 @@ static void test_popup_fits(void **state)
                 snprintf(chosen, sizeof chosen, "word-%zu", n / 2);
                 bool found = false;
                 for (int row = 0; row < rows; row++)
-                    found = found || strstr(row_text(&c, row), chosen);
+                    found = found || strstr(row_trimmed(&c, row), chosen);
                 if (room && n / 2 != 7) assert_true(found);
                 canvas_release(&c);
             }
@@ -117,27 +103,27 @@ static void test_pager(void **state)
     assert_true(pager_open(&p, text));
     assert_int_equal(p.n_lines, 50);
     pager_draw(&p, &c, 11);
-    assert_string_equal(row_text(&c, 0), "line 1 漢字 and much");
-    assert_string_equal(row_text(&c, 1), "that does not fit");
-    assert_string_equal(row_text(&c, 2), "line 2 漢字 and much");
+    assert_string_equal(row_trimmed(&c, 0), "line 1 漢字 and much");
+    assert_string_equal(row_trimmed(&c, 1), "that does not fit");
+    assert_string_equal(row_trimmed(&c, 2), "line 2 漢字 and much");
     assert_true(press(&p, &c, "\033[6~"));
-    assert_string_equal(row_text(&c, 0), "that does not fit");
-    assert_string_equal(row_text(&c, 1), "line 6 漢字 and much");
+    assert_string_equal(row_trimmed(&c, 0), "that does not fit");
+    assert_string_equal(row_trimmed(&c, 1), "line 6 漢字 and much");
     assert_true(press(&p, &c, " "));
-    assert_string_equal(row_text(&c, 0), "line 10 漢字 and");
+    assert_string_equal(row_trimmed(&c, 0), "line 10 漢字 and");
     assert_true(press(&p, &c, "\033[5~"));
-    assert_string_equal(row_text(&c, 1), "line 6 漢字 and much");
+    assert_string_equal(row_trimmed(&c, 1), "line 6 漢字 and much");
     assert_true(press(&p, &c, "\033[F"));
-    assert_string_equal(row_text(&c, 9), "fit");
+    assert_string_equal(row_trimmed(&c, 9), "fit");
     pager_scroll(&p, 1000);
     pager_draw(&p, &c, 11);
-    assert_string_equal(row_text(&c, 9), "fit");
+    assert_string_equal(row_trimmed(&c, 9), "fit");
     assert_true(press(&p, &c, "\033[B"));
-    assert_string_equal(row_text(&c, 9), "fit");
+    assert_string_equal(row_trimmed(&c, 9), "fit");
     assert_true(press(&p, &c, "\033[A"));
-    assert_string_equal(row_text(&c, 9), "much that does not");
+    assert_string_equal(row_trimmed(&c, 9), "much that does not");
     assert_true(press(&p, &c, "\033[1~"));
-    assert_string_equal(row_text(&c, 0), "line 1 漢字 and much");
+    assert_string_equal(row_trimmed(&c, 0), "line 1 漢字 and much");
     assert_true(press(&p, &c, "q"));
     assert_null(p.text);
     assert_true(pager_open(&p, "one\ntwo"));

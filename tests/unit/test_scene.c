@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "tests/support/picture_sample.h"
+#include "tests/support/rows.h"
 #include "viz/glyph.h"
 #include "viz/scene.h"
 #include "viz/view.h"
@@ -230,110 +231,6 @@ static void the_table_begins_where_the_view_says(void **unused)
     picture_sample_release(&s);
 }
 
-static bool row_has(const struct canvas *c, int row, const char *text)
-{
-    char all[1024];
-    size_t n = 0;
-    for (int k = 0; k < c->columns && n < sizeof all - 8; k++)
-        if (canvas_at(c, row, k)->glyph) n += glyph_to_utf8(canvas_at(c, row, k)->glyph, all + n);
-    all[n] = '\0';
-    return strstr(all, text) != NULL;
-}
-
-static bool screen_has(const struct canvas *c, const char *text)
-{
-    for (int row = 0; row < c->rows; row++)
-        if (row_has(c, row, text)) return true;
-    return false;
-}
-
-/* The row as UTF-8. */
-static char *row_text(const struct canvas *c, int row, char all[2048])
-{
-    size_t n = 0;
-    for (int k = 0; k < c->columns && n < 2040; k++)
-        if (canvas_at(c, row, k)->glyph) n += glyph_to_utf8(canvas_at(c, row, k)->glyph, all + n);
-    all[n] = '\0';
-    return all;
-}
-
-/* Every address of the samples has six digits or more, and their process is 4242: less is a part of a number. */
-static void assert_numbers_whole(const struct canvas *c, const char *what)
-{
-    char all[2048];
-    for (int row = 0; row < c->rows; row++) {
-        row_text(c, row, all);
-        for (const char *at = all; (at = strstr(at, "0x")); at += 2)
-            if (strspn(at + 2, "0123456789abcdef") < 6 && (at == all || at[-1] != '+')) fail_msg("%s: %s", what, all);
-        const char *pid = strstr(all, "pid ");
-        if (pid && strncmp(pid, "pid 4242", 8) != 0) fail_msg("%s: %s", what, all);
-    }
-}
-
-static void numbers_are_whole_or_left_out(void **unused)
-{
-    (void)unused;
-    struct canvas c;
-    char what[80];
-    assert_true(canvas_init(&c, 24, 80, false));
-    for (int kind = 0; kind < SAMPLE_N; kind++) {
-        struct picture_sample s;
-        picture_sample_make(&s, (enum sample_kind)kind);
-        s.picture.c_line = ""; /* it may have any number */
-        for (int named = 0; named < 2; named++)
-            for (int columns = SCREEN_COLUMNS_MIN; columns < 130; columns++) {
-                snprintf(what, sizeof what, "%s at %d columns", picture_sample_name((enum sample_kind)kind), columns);
-                if (named) s.detail.name = "averyveryverylongnameforablock";
-                assert_true(canvas_resize(&c, 24, columns));
-                scene_screen(&c, &s.picture, 1);
-                assert_numbers_whole(&c, what);
-                canvas_clear(&c);
-                scene_detail(&c, (struct area){0, 0, 10, columns - 40}, &s.picture);
-                assert_numbers_whole(&c, what);
-                scene_title(&c, (struct area){12, 0, 1, columns}, &s.picture);
-                assert_numbers_whole(&c, what);
-            }
-        picture_sample_release(&s);
-    }
-    canvas_release(&c);
-}
-
-/* The narrowest detail there is: 29 columns. */
-static void the_place_of_a_block_stands_beside_it_or_below(void **unused)
-{
-    (void)unused;
-    struct picture_sample s;
-    struct canvas c;
-    picture_sample_make(&s, SAMPLE_BUMP);
-    struct area area = {0, 0, 7, 29};
-    assert_true(canvas_init(&c, 24, 80, false));
-    scene_detail(&c, area, &s.picture);
-    assert_true(row_has(&c, 0, "#3 used  payload at 0x411060"));
-    s.detail.name = "node";
-    canvas_clear(&c);
-    scene_detail(&c, area, &s.picture);
-    assert_true(row_has(&c, 0, "#3 node used payload 0x411060"));
-    s.detail.name = "averyveryverylongnameforablock";
-    canvas_clear(&c);
-    scene_detail(&c, area, &s.picture);
-    assert_true(row_has(&c, 0, "#3 averyveryverylongnam… used"));
-    assert_true(row_has(&c, 1, "  payload at 0x411060"));
-    picture_sample_release(&s);
-    struct snapshot_head head = {.title = "lab", .alive = true, .heap_start = 0x411000, .brk = 0x411040, .page_bytes = 4096};
-    struct snapshot_block block = {0x411000, 64, 48, 16, 1234567, BLOCK_USED};
-    picture_sample_make(&s, SAMPLE_FREED);
-    struct snapshot *many = snapshot_new(&head, 1);
-    assert_true(many && snapshot_add_block(many, &block) && snapshot_finish(many));
-    s.picture.snapshot = many;
-    s.detail.block = SNAPSHOT_NONE;
-    canvas_clear(&c);
-    scene_blocks(&c, (struct area){0, 0, 3, 49}, &s.picture);
-    assert_true(row_has(&c, 1, "  1234567 0x411000 "));
-    snapshot_free(many);
-    canvas_release(&c);
-    picture_sample_release(&s);
-}
-
 /* What an 80 × 24 screen owes. */
 static void everything_is_there_at_80_by_24(void **unused)
 {
@@ -378,192 +275,6 @@ static void everything_is_there_at_80_by_24(void **unused)
     picture_sample_release(&s);
 }
 
-static void a_long_line_of_c_has_a_row_of_its_own(void **unused)
-{
-    (void)unused;
-    static const char code[] = "memcpy(p1 + 32, \"\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\", 8);";
-    struct picture_sample s;
-    struct canvas c;
-    picture_sample_make(&s, SAMPLE_FREED);
-    s.picture.c_line = code;
-    s.picture.sentence = "the bytes beyond #1 are the header of #2";
-    assert_true(canvas_init(&c, 3, 80, false));
-    scene_command(&c, (struct area){0, 0, 3, 80}, &s.picture);
-    assert_true(row_has(&c, 0, code));
-    assert_true(row_has(&c, 1, "   the bytes beyond #1 are the header of #2"));
-    canvas_clear(&c);
-    scene_command(&c, (struct area){0, 0, 3, 40}, &s.picture);
-    assert_true(row_has(&c, 0, "memcpy(p1 + 32, \"\\xff") && row_has(&c, 0, "…"));
-    canvas_clear(&c);
-    scene_command(&c, (struct area){0, 0, 1, 80}, &s.picture); /* one row: both, cut with a mark */
-    assert_true(row_has(&c, 0, "…  the bytes beyond"));
-    canvas_clear(&c);
-    s.picture.sentence = "done";
-    scene_command(&c, (struct area){0, 0, 1, 80}, &s.picture);
-    assert_true(row_has(&c, 0, code) && row_has(&c, 0, ";  done"));
-    canvas_release(&c);
-    picture_sample_release(&s);
-}
-
-static bool row_blank(const struct canvas *c, int row)
-{
-    for (int k = 0; k < c->columns; k++)
-        if (canvas_at(c, row, k)->glyph != U' ') return false;
-    return true;
-}
-
-/* The page ends the map: where its edge is drawn, no row with higher addresses stands below. */
-static void nothing_follows_the_edge_of_the_page(void **unused)
-{
-    (void)unused;
-    struct canvas c;
-    int edges = 0;
-    assert_true(canvas_init(&c, 12, 80, false));
-    for (int kind = 0; kind < SAMPLE_N; kind++) {
-        struct picture_sample s;
-        picture_sample_make(&s, (enum sample_kind)kind);
-        for (int columns = 50; columns <= 200; columns += 3)
-            for (int rows = 3; rows < 12; rows += 2)
-                for (int zoom = 0; zoom < 9; zoom++) {
-                    assert_true(canvas_resize(&c, 12, columns));
-                    s.view.bytes_per_cell = zoom ? UINT64_C(1) << (zoom - 1) : 0;
-                    s.view.map_from = zoom ? UINT64_MAX / 2 : 0;
-                    scene_heap(&c, (struct area){0, 0, rows, columns}, &s.picture);
-                    int edge = -1;
-                    for (int row = 1; row < rows; row += 2)
-                        for (int k = 0; k < columns; k++)
-                            if (canvas_at(&c, row, k)->glyph == U'┤' ||
-                                (canvas_at(&c, row + 1, k)->glyph == U'┤' && row + 1 < rows))
-                                edge = row;
-                    edges += edge >= 0;
-                    for (int row = edge + 2; edge >= 0 && row < rows; row++)
-                        assert_true(row_blank(&c, row));
-                    assert_true(edge < 0 || snapshot_stats(s.after)->heap_bytes > 0);
-                }
-        picture_sample_release(&s);
-    }
-    assert_true(edges > 1000);
-    canvas_release(&c);
-}
-
-/* A heap as small requests make it, of n blocks with 32 bytes of header and 16 that are live. */
-static struct snapshot *small_blocks(size_t n)
-{
-    struct snapshot_head head = {.title = "lab",
-                                 .alive = true,
-                                 .heap_start = SAMPLE_HEAP,
-                                 .brk = SAMPLE_HEAP + 48 * n,
-                                 .page_bytes = 4096,
-                                 .limit = UINT64_MAX};
-    struct snapshot *s = snapshot_new(&head, n);
-    assert_non_null(s);
-    for (size_t i = 0; i < n; i++) {
-        struct snapshot_block block = {SAMPLE_HEAP + 48 * i, 48, 16, 32, (uint32_t)i + 1, BLOCK_USED};
-        assert_true(snapshot_add_block(s, &block));
-    }
-    assert_true(snapshot_finish(s));
-    return s;
-}
-
-/* Two thirds of it are headers, at every scale, and no cell changes when the map is scrolled. */
-static void cells_show_the_kinds_in_their_shares(void **unused)
-{
-    (void)unused;
-    static struct cell seen[1 << 16];
-    struct picture_sample s;
-    struct canvas c;
-    picture_sample_make(&s, SAMPLE_EMPTY);
-    struct snapshot *heap = small_blocks(20000);
-    s.picture.snapshot = heap;
-    assert_true(canvas_init(&c, 5, 80, false));
-    for (uint64_t bytes = 64; bytes <= 4096; bytes *= 2) {
-        int header = 0, live = 0, other = 0;
-        memset(seen, 0, sizeof seen);
-        for (uint64_t from = 0; from < 20000 * 48 - 128 * bytes; from += 16 * bytes) {
-            s.view.bytes_per_cell = bytes;
-            s.view.map_from = from;
-            canvas_clear(&c);
-            scene_heap(&c, (struct area){0, 0, 5, 80}, &s.picture);
-            for (size_t i = 0; i < 128; i++) {
-                const struct cell *cell = canvas_at(&c, i < 64 ? 1 : 3, 10 + (int)(i % 64));
-                struct cell *was = &seen[from / bytes + i];
-                if (was->glyph) assert_true(was->glyph == cell->glyph && was->style == cell->style);
-                header += !was->glyph && cell->style == STYLE_HEADER;
-                live += !was->glyph && cell->style == STYLE_PAYLOAD;
-                other += cell->style != STYLE_HEADER && cell->style != STYLE_PAYLOAD;
-                *was = *cell;
-            }
-        }
-        assert_int_equal(other, 0);
-        assert_in_range(header, 2 * live - live / 20 - 2, 2 * live + live / 20 + 2);
-    }
-    snapshot_free(heap);
-    canvas_release(&c);
-    picture_sample_release(&s);
-}
-
-/* Also where all that is around it has changed. */
-static void the_selected_block_is_marked_on_the_map(void **unused)
-{
-    (void)unused;
-    struct picture_sample s;
-    struct canvas c;
-    picture_sample_make(&s, SAMPLE_EMPTY);
-    struct snapshot *heap = small_blocks(200), *none = small_blocks(1);
-    changes_find(&s.changes, none, heap);
-    s.picture.snapshot = heap;
-    assert_true(canvas_init(&c, 5, 80, false));
-    for (int block = 10; block < 190; block += 60) {
-        s.view.bytes_per_cell = 8;
-        s.view.map_from = (uint64_t)block * 48 / 128 * 128;
-        s.view.selected_offset = (uint64_t)block * 48;
-        s.detail.block = (size_t)block;
-        canvas_clear(&c);
-        scene_heap(&c, (struct area){0, 0, 5, 80}, &s.picture);
-        int at = 10 + (int)((s.view.selected_offset - s.view.map_from) / 8);
-        assert_true(canvas_at(&c, 2, at)->glyph == U'►' && canvas_at(&c, 2, at)->style == STYLE_SELECTED);
-        assert_true(canvas_at(&c, 2, at + 6)->style == STYLE_CHANGED);
-    }
-    snapshot_free(heap);
-    snapshot_free(none);
-    canvas_release(&c);
-    picture_sample_release(&s);
-}
-
-/* On one row, too; the word for the most goes before the bars do. */
-static void brk_and_live_cover_the_same_commands(void **unused)
-{
-    (void)unused;
-    static const char32_t bars[] = U"▁▂▃▄▅▆▇█";
-    struct picture_sample s;
-    struct canvas c;
-    picture_sample_make(&s, SAMPLE_FREED);
-    for (size_t i = 0; i < 40; i++) {
-        s.heap_bytes[i] = 5000 - i * 100;
-        s.live_bytes[i] = 4000 - i * 100;
-    }
-    for (size_t n = 1; n <= 40; n++)
-        for (int columns = 60; columns < 150; columns++) {
-            int brk = 0, live = 0;
-            assert_true(canvas_init(&c, 2, columns, false));
-            s.history.n = n;
-            scene_history(&c, (struct area){0, 0, 2, columns}, &s.picture);
-            for (int k = 0; k < columns; k++) {
-                const struct cell *cell = canvas_at(&c, 1, k);
-                bool bar = false;
-                for (size_t i = 0; bars[i]; i++)
-                    bar |= cell->glyph == bars[i];
-                brk += bar && cell->style == STYLE_BRK;
-                live += bar && cell->style == STYLE_PAYLOAD;
-            }
-            assert_int_equal(brk, live);
-            assert_true(brk >= ((int)n < 8 ? (int)n : 8));
-            assert_true(row_has(&c, 1, "B") && (columns < 110 || n < 2 || row_has(&c, 1, ", most ")));
-            canvas_release(&c);
-        }
-    picture_sample_release(&s);
-}
-
 /* With a lesson below the blocks, too; it needs no bytes. */
 static void the_projector_shows_the_words_of_the_header(void **unused)
 {
@@ -581,63 +292,6 @@ static void the_projector_shows_the_words_of_the_header(void **unused)
         assert_false(screen_has(&c, "20 00 00 00"));
         canvas_release(&c);
     }
-    picture_sample_release(&s);
-}
-
-static void a_question_is_shown_before_what_leads_to_it(void **unused)
-{
-    (void)unused;
-    struct picture_sample s;
-    struct canvas c;
-    picture_sample_make(&s, SAMPLE_EMPTY);
-    s.picture.lesson = (struct picture_lesson){
-        "The header: page 2",
-        "A block is its header and then its payload. malloc returns the payload's address; the program never sees the header.\n"
-        "? The heap is empty. alloc 64: by how many bytes does brk move?",
-        "type the answer"};
-    assert_true(canvas_init(&c, 14, 50, false));
-    scene_screen(&c, &s.picture, 1);
-    assert_true(screen_has(&c, "A block is its header") && screen_has(&c, "screen` shows all"));
-    assert_true(screen_has(&c, "? The heap is empty. alloc 64: by how many bytes") && screen_has(&c, "   does brk move?"));
-    s.picture.lesson.text = "one\ntwo\nthree\nfour\nfive\nsix\n";
-    scene_screen(&c, &s.picture, 1);
-    assert_true(screen_has(&c, "four") && !screen_has(&c, "five") && screen_has(&c, "screen` shows all"));
-    canvas_clear(&c); /* all of it fits */
-    scene_lesson(&c, (struct area){0, 0, 7, 50}, &s.picture);
-    assert_true(screen_has(&c, "six") && !screen_has(&c, "shows all"));
-    canvas_release(&c);
-    picture_sample_release(&s);
-}
-
-/* It is used with nobody: only the picture knows that such blocks are kept from reuse. */
-static void a_block_in_quarantine_has_a_look_of_its_own(void **unused)
-{
-    (void)unused;
-    struct snapshot_head head = {.title = "lab", .alive = true, .heap_start = 0x411000, .brk = 0x4110a0, .page_bytes = 4096};
-    struct snapshot_block blocks[] = {{0x411000, 80, 0, 16, 0, BLOCK_USED}, {0x411050, 80, 64, 16, 2, BLOCK_USED}};
-    struct picture_sample s;
-    struct canvas c;
-    picture_sample_make(&s, SAMPLE_EMPTY);
-    struct snapshot *heap = snapshot_new(&head, 2);
-    assert_true(heap && snapshot_add_block(heap, &blocks[0]) && snapshot_add_block(heap, &blocks[1]) && snapshot_finish(heap));
-    s.picture.snapshot = heap;
-    s.detail.block = 0;
-    s.detail.n_words = 0;
-    s.changes =
-        (struct changes){.n = 1, .change = {{CHANGE_NEW, 0x411000, 0x411050, 0}}, .brk_before = head.brk, .brk_after = head.brk};
-    for (int kept = 0; kept < 2; kept++) {
-        s.picture.quarantine = kept;
-        assert_true(canvas_init(&c, 24, 80, true));
-        scene_screen(&c, &s.picture, 1);
-        assert_int_equal(screen_has(&c, "hhhh quarantine 64 qhhhh"), kept);
-        assert_int_equal(screen_has(&c, "^kept---"), kept);
-        assert_int_equal(screen_has(&c, "^new---"), !kept);
-        assert_int_equal(screen_has(&c, "0 kept"), kept);
-        assert_int_equal(screen_has(&c, "+0x0 quarantine"), kept);
-        assert_int_equal(screen_has(&c, "~~~~"), !kept);
-        canvas_release(&c);
-    }
-    snapshot_free(heap);
     picture_sample_release(&s);
 }
 
@@ -662,46 +316,16 @@ static void too_small_says_so(void **unused)
     picture_sample_release(&s);
 }
 
-/* A change in a heap of a hundred thousand blocks is far smaller than a cell: its mark is there all the same. */
-static void no_change_is_too_small_to_be_marked(void **unused)
-{
-    (void)unused;
-    struct picture_sample s;
-    struct canvas c;
-    picture_sample_make(&s, SAMPLE_LARGE);
-    assert_true(canvas_init(&c, 24, 80, false));
-    scene_screen(&c, &s.picture, 1);
-    assert_true(row_has(&c, 7, "▲") || row_has(&c, 9, "▲"));
-    canvas_clear(&c); /* one line, without a row for marks */
-    scene_heap(&c, (struct area){5, 0, 2, 80}, &s.picture);
-    int marked = 0;
-    for (int k = 0; k < 80; k++)
-        marked += canvas_at(&c, 6, k)->style == STYLE_CHANGED && canvas_at(&c, 6, k)->glyph == U'▲';
-    assert_int_equal(marked, 1);
-    canvas_release(&c);
-    picture_sample_release(&s);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(screens_of_every_size),
         cmocka_unit_test(scenes_stay_in_their_area),
         cmocka_unit_test(a_click_hits_what_is_drawn),
-        cmocka_unit_test(everything_is_there_at_80_by_24),
         cmocka_unit_test(the_table_begins_where_the_view_says),
-        cmocka_unit_test(numbers_are_whole_or_left_out),
-        cmocka_unit_test(the_place_of_a_block_stands_beside_it_or_below),
-        cmocka_unit_test(a_long_line_of_c_has_a_row_of_its_own),
-        cmocka_unit_test(nothing_follows_the_edge_of_the_page),
-        cmocka_unit_test(cells_show_the_kinds_in_their_shares),
-        cmocka_unit_test(the_selected_block_is_marked_on_the_map),
-        cmocka_unit_test(brk_and_live_cover_the_same_commands),
+        cmocka_unit_test(everything_is_there_at_80_by_24),
         cmocka_unit_test(the_projector_shows_the_words_of_the_header),
-        cmocka_unit_test(a_question_is_shown_before_what_leads_to_it),
-        cmocka_unit_test(a_block_in_quarantine_has_a_look_of_its_own),
         cmocka_unit_test(too_small_says_so),
-        cmocka_unit_test(no_change_is_too_small_to_be_marked),
     };
     return cmocka_run_group_tests_name("scene", tests, NULL, NULL);
 }
