@@ -479,7 +479,7 @@ const struct command command_table[] = {
      "",
      "ID|ADDRESS|next|previous|none",
      "choose the block whose header and bytes are shown",
-     "Keys: Alt-arrows; or click on it.",
+     "A choice lasts until other blocks change; with none, none is shown until then. Keys: Alt-arrows; or click on it.",
      "screen",
      1,
      1,
