@@ -152,7 +152,7 @@ static void draw_lost(const struct pen *pen, int row, const struct snapshot *s)
     char a[FIGURE_MAX], b[FIGURE_MAX], c[FIGURE_MAX], d[FIGURE_MAX], e[FIGURE_MAX], g[FIGURE_MAX], h[FIGURE_MAX];
     fragmentation_find(&f, s, free_header(s));
     char fits[6 * FIGURE_MAX];
-    snprintf(fits, sizeof fits, "%s headers, %s padding, %s in %s hole%s, %s at the top", figure_count(a, f.header_bytes),
+    snprintf(fits, sizeof fits, "%s headers in use, %s padding, %s in %s hole%s, %s at the top", figure_count(a, f.header_bytes),
              figure_count(b, f.padding_bytes), figure_count(c, f.hole_bytes), figure_count(d, f.n_holes),
              f.n_holes == 1 ? "" : "s", figure_count(e, f.top_bytes));
     int at = pen_text(pen, row, 1, STYLE_LABEL, 0, "LOST ") + 5;

@@ -12,8 +12,8 @@ static void tell_fragmentation(struct lab *lab, struct outcome *out)
     struct fragmentation f;
     fragmentation_find(&f, lab->session.snapshot, block_header_bytes(lab->session.setup.policy));
     outcome_text(out,
-                 "lost: %" PRIu64 " to headers, %" PRIu64 " to padding, %" PRIu64 " in %" PRIu64 " hole%s, %" PRIu64
-                 " at an untrimmed top\n",
+                 "lost: %" PRIu64 " to headers of used blocks, %" PRIu64 " to padding, %" PRIu64 " in %" PRIu64
+                 " hole%s, %" PRIu64 " at an untrimmed top\n",
                  f.header_bytes, f.padding_bytes, f.hole_bytes, f.n_holes, f.n_holes == 1 ? "" : "s", f.top_bytes);
     outcome_text(out,
                  "the largest request that fits without moving brk: %" PRIu64 " now, %" PRIu64
