@@ -210,7 +210,7 @@ static void mark_selected(const struct drawing *d)
     struct snapshot_block b = snapshot_block(d->p->snapshot, d->selected);
     bool chosen = d->p->view->selected_id || d->p->view->selected_offset != UINT64_MAX;
     for (size_t i = 0; c && i < c->n && (!chosen || c->n == 1); i++)
-        if (c->change[i].from == b.address && c->change[i].to == b.address + b.size) return;
+        if (c->change[i].from >= b.address && c->change[i].to <= b.address + b.size) return;
     uint64_t start = b.address - snapshot_head(d->p->snapshot)->heap_start, first, last;
     int row, column;
     mark_range(d, start, start + b.size, U'►', "selected", STYLE_FRAME);
