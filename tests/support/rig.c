@@ -1,6 +1,7 @@
 /* rig.c: see rig.h. */
 #include "rig.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -213,4 +214,13 @@ uint64_t *rig_word(void *payload, size_t offset)
 {
     uint32_t header = block_header_bytes((enum heap_policy)rig.heap.root.policy);
     return (uint64_t *)((uintptr_t)payload - header + offset);
+}
+
+void rig_refused(const void *payload, enum heap_status status, int error)
+{
+    assert_null(payload);
+    assert_int_equal(rig.heap.failure, status);
+    assert_int_equal(errno, error);
+    errno = 0;
+    rig_check();
 }

@@ -56,4 +56,9 @@ const char *rig_steps(void);
 /* The word at byte offset of the block with that payload's header. */
 uint64_t *rig_word(void *payload, size_t offset);
 
+/* A verb of the heap has just returned NULL for that reason, and the heap is sound still. */
+void rig_refused(const void *payload, enum heap_status status, int error);
+
+#define FOR_EACH_POLICY(policy) for (enum heap_policy policy = 0; policy < HEAP_N_POLICIES; policy++)
+
 #endif

@@ -12,17 +12,6 @@
 #include "allocator/policy.h"
 #include "tests/support/rig.h"
 
-#define FOR_EACH_POLICY(policy) for (enum heap_policy policy = 0; policy < HEAP_N_POLICIES; policy++)
-
-static void expect_refused(void *payload, enum heap_status status, int error)
-{
-    assert_null(payload);
-    assert_int_equal(rig.heap.failure, status);
-    assert_int_equal(errno, error);
-    errno = 0;
-    rig_check();
-}
-
 static void test_limit(void **state)
 {
     uintptr_t before;
@@ -34,12 +23,12 @@ static void test_limit(void **state)
         rig.heap.root.limit = 2 * (64 + header);
         rig_alloc(64);
         rig_forget();
-        expect_refused(heap_alloc(&rig.heap, 65), HEAP_LIMIT, ENOMEM);
+        rig_refused(heap_alloc(&rig.heap, 65), HEAP_LIMIT, ENOMEM);
         const struct step *sbrk = picture_step(&rig.log, STEP_SBRK, 0);
         assert_true(sbrk->why == WHY_LIMIT && sbrk->a == 80 + header && sbrk->b == sbrk->c);
         assert_int_equal(heap_sbrk(&rig.heap, 65 + (intptr_t)header, false, &before), HEAP_LIMIT);
         rig_alloc(64);
-        expect_refused(heap_alloc(&rig.heap, 1), HEAP_LIMIT, ENOMEM);
+        rig_refused(heap_alloc(&rig.heap, 1), HEAP_LIMIT, ENOMEM);
         assert_int_equal(heap_sbrk(&rig.heap, 1, false, &before), HEAP_LIMIT);
         assert_int_equal(before, 0);
         assert_int_equal(heap_sbrk(&rig.heap, 0, false, &before), HEAP_OK);
