@@ -20,7 +20,7 @@ static void test_limit(void **state)
     {
         rig_start(policy);
         uint32_t header = block_header_bytes(policy);
-        rig.heap.root.limit = 2 * (64 + header);
+        assert_int_equal(heap_limit(&rig.heap, 2 * (64 + header)), HEAP_OK);
         rig_alloc(64);
         rig_forget();
         rig_refused(heap_alloc(&rig.heap, 65), HEAP_LIMIT, ENOMEM);
@@ -39,6 +39,12 @@ static void test_limit(void **state)
         assert_int_equal(heap_sbrk(&rig.heap, 1, false, &before), HEAP_LIMIT);
         rig.heap.root.limit = HEAP_NO_LIMIT;
         assert_int_equal(heap_sbrk(&rig.heap, 1, false, &before), HEAP_OK);
+        rig_check();
+        uint64_t used = rig.arena.brk - rig.heap.root.start, limit = rig.heap.root.limit;
+        assert_int_equal(heap_limit(&rig.heap, used - 1), HEAP_LIMIT); /* it has more already */
+        assert_int_equal(rig.heap.root.limit, limit);
+        assert_int_equal(heap_limit(&rig.heap, used), HEAP_OK);
+        assert_int_equal(heap_limit(&rig.heap, HEAP_NO_LIMIT), HEAP_OK);
         rig_check();
     }
 }
