@@ -28,17 +28,14 @@ static bool is_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
 
 /* ── The plain line tool ── */
 
-/* Run a command, which is freed. False: stop, for the reader has gone, or an error was to stop it. */
+/* Run a command, which is freed. False: stop, for the reader has gone, or an error or a person has stopped it. */
 static bool run_command(struct lab *lab, const struct report *r, char *command)
 {
     const struct outcome *out = lab_run(lab, command);
     free(command);
     if (!out) return false;
-    if (!report_outcome(r, lab, out)) {
-        if (errno != EPIPE) fprintf(stderr, "brkview: can't write to standard output: %s\n", strerror(errno));
-        return false;
-    }
-    return out->ok || out->expected || !lab->stop_on_error;
+    if (!report_outcome(r, lab, out)) return false;
+    return !lab->session.stop && (out->ok || out->expected || !lab->stop_on_error);
 }
 
 /* Run every command of text, each with those that a lesson or a quiz wants run after it. */
@@ -89,7 +86,7 @@ struct person {
 static bool person_takes(struct lines_taker *self, const char *line)
 {
     struct person *p = (struct person *)self;
-    return run_typed(p->lab, p->report, line);
+    return run_typed(p->lab, p->report, line) || p->lab->session.stop; /* Ctrl-C costs the rest of the line */
 }
 
 /* Commands of a stream, line by line as they come. False: it is no text, or can't be read. */
@@ -225,7 +222,7 @@ int main(int argc, char **argv)
     if (o.help || o.version) {
         fputs(o.help ? options_help() : "brkview " BRKVIEW_VERSION "\n", stdout);
         if (o.help) list_subcommands();
-        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return report_end() ? EXIT_SUCCESS : EXIT_FAILURE;
     }
     if (!lab_init(&lab, &o.setup, o.aslr, error, sizeof error)) {
         fputs("brkview: ", stderr);

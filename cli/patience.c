@@ -4,7 +4,7 @@
 static bool waiting(const struct target_patience *self, double seconds)
 {
     const struct patience *p = (const struct patience *)self;
-    return seconds < p->seconds && *p->stop == 0;
+    return seconds < p->seconds && (*p->stop == 0 || seconds < PATIENCE_STOPPED);
 }
 
 struct patience patience_of(double seconds, const volatile sig_atomic_t *stop)

@@ -33,7 +33,7 @@ static bool run_all(struct lab *lab, const char *text)
         do {
             const struct outcome *out = lab_run(lab, command);
             free(command);
-            if (!out || !report_outcome(&plain, lab, out)) return false;
+            if (!out || !report_outcome(&plain, lab, out) || lab->session.stop) return false;
         } while ((command = course_command(lab)) != NULL);
     return true;
 }
@@ -44,7 +44,7 @@ static bool take_line(struct lab *lab, const char *line)
     char *typed = course_typed(lab, line);
     bool go_on = run_all(lab, typed ? typed : line);
     free(typed);
-    return go_on && lab->course;
+    return (go_on || lab->session.stop) && lab->course;
 }
 
 struct pupil {
@@ -167,7 +167,7 @@ int lesson_main(int argc, char **argv)
         fprintf(stderr, "brkview: lesson: this is not understood; expected what `brkview lesson --help` says\n");
         return USAGE_STATUS;
     }
-    if (w.help) return fputs(help_text, stdout) == EOF || fflush(stdout) != 0;
+    if (w.help) return fputs(help_text, stdout) == EOF || !report_end();
     session_setup_defaults(&setup, HEAP_HEADER);
     if (!lab_init(&lab, &setup, false, error, sizeof error)) {
         fputs("brkview: ", stderr);

@@ -21,6 +21,7 @@ static struct line_state {
     size_t n_queue, from_queue;
     char *submitted;
     char *kept; /* plain: the line that was being typed when the terminal was given back, NULL */
+    int kept_point;
     bool ended;
     struct line_matches matches;
     size_t word_from; /* where the word being completed begins */
@@ -272,9 +273,12 @@ void line_close(void)
 void line_show(const char *prompt)
 {
     rl_callback_handler_install(prompt, submitted);
+    rl_reset_screen_size(); /* it may have changed while a command ran */
     rl_variable_bind("bell-style", "none");
+    rl_variable_bind("enable-bracketed-paste", "off"); /* lines that are pasted are lines, as if typed */
     if (line.kept == NULL) return;
     rl_insert_text(line.kept);
+    rl_point = line.kept_point;
     rl_redisplay();
     free(line.kept);
     line.kept = NULL;
@@ -292,9 +296,14 @@ void line_drop(void)
     rl_redisplay();
 }
 
+void line_resize(void) { rl_resize_terminal(); }
+
 void line_hide(void)
 {
+    rl_callback_sigcleanup(); /* a search, half of a key sequence, a count */
+    rl_free_line_state();
     line.kept = strdup(rl_line_buffer);
+    line.kept_point = rl_point;
     rl_callback_handler_remove();
 }
 

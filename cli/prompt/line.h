@@ -44,6 +44,7 @@ void line_set_size(int rows, int columns);
 void line_show(const char *prompt);
 void line_hear(void); /* stdin can be read, or has ended: take what is there. Then ask line_take and line_ended */
 void line_drop(void); /* Ctrl-C: leave the line standing there, and begin another */
+void line_resize(void); /* the terminal has another size now */
 void line_hide(void); /* give the terminal back in the middle of a line; line_show goes on with it */
 
 const char *line_prompt(void); /* changes while searching */

@@ -42,6 +42,9 @@ bool prompt_signals_open(struct prompt *p);
 void prompt_signals_close(struct prompt *p);
 void prompt_signals_read(struct prompt *p); /* never waits; sets ending, resized, suspend, resumed, interrupted */
 void prompt_suspend(struct prompt *p); /* stop; returns when continued */
+/* The whole foreground job stops, as it would by the terminal's own Ctrl-Z: the shell waits for all of it (think of `make run`). The target is
+ * no part of it. Returns when continued. */
+void prompt_stop_job(void);
 
 /* running.c. */
 void prompt_run_line(struct prompt *p, const char *line); /* every command of it; what is long to read opens the pager */

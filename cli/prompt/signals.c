@@ -70,13 +70,25 @@ void prompt_signals_read(struct prompt *p)
     }
 }
 
-/* The whole foreground job stops, as it would by the terminal's own Ctrl-Z: the shell waits for all of it (think of `make run`).
- * The target is no part of it. */
+/* SIGTSTP, not SIGSTOP: where nobody could continue us (no shell with job control above), the kernel drops it. */
+void prompt_stop_job(void)
+{
+    struct sigaction usual = {.sa_handler = SIG_DFL}, ours;
+    sigset_t stop, before;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTSTP);
+    sigaction(SIGTSTP, &usual, &ours);
+    sigprocmask(SIG_UNBLOCK, &stop, &before);
+    kill(0, SIGTSTP);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    sigaction(SIGTSTP, &ours, NULL);
+}
+
 void prompt_suspend(struct prompt *p)
 {
     p->suspend = false;
     face_curses_suspend();
-    kill(0, SIGSTOP);
+    prompt_stop_job();
     prompt_signals_read(p);
     p->resumed = false;
     face_curses_resume();

@@ -93,7 +93,7 @@ static bool put(json_t *j)
     if (j) json_dumpf(j, stdout, JSON_COMPACT | JSON_ENSURE_ASCII); /* which escapes the C1 controls too */
     json_decref(j);
     putchar('\n');
-    return fflush(stdout) == 0;
+    return report_end();
 }
 
 static bool put_question(struct desk *d)
@@ -130,7 +130,7 @@ static bool put_score(const struct desk *d)
     char words[64];
     quiz_score(q, words, sizeof words);
     if (!d->json && q->state != QUIZ_OVER) printf("%s\n", words); /* at the end it was said */
-    if (!d->json) return fflush(stdout) == 0;
+    if (!d->json) return report_end();
     return put(json_pack("{s:s, s:I, s:I, s:I, s:I}", "event", "score", "right", (json_int_t)q->right, "answered",
                          (json_int_t)answered, "of", (json_int_t)q->options.n, "skipped", (json_int_t)q->n_skipped));
 }
@@ -176,7 +176,7 @@ static bool put_odd(const struct desk *d, const char *given, const char *error)
                            text ? text : "", "error", error));
     } else {
         report_safe(stdout, error);
-        ok = putchar('\n') != EOF && fflush(stdout) == 0;
+        ok = putchar('\n') != EOF && report_end();
     }
     free(text);
     return ok;
@@ -240,7 +240,7 @@ int quiz_main(int argc, char **argv)
         fputc('\n', stderr);
         return USAGE_STATUS;
     }
-    if (d.help) return fputs(help_text, stdout) == EOF || fflush(stdout) != 0;
+    if (d.help) return fputs(help_text, stdout) == EOF || !report_end();
     if (!d.seeded && getrandom(&d.quiz.seed, sizeof d.quiz.seed, 0) == sizeof d.quiz.seed)
         d.quiz.seed &= 0xffff; /* short enough to be typed again */
     if (!begin(&d, error, sizeof error)) {

@@ -1,4 +1,5 @@
 /* plain.c: outcomes as lines of text, in reading order: the command, its line of C, what it came to, why. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,11 +100,20 @@ static void json_outcome(struct lab *lab, const struct outcome *out)
     if (out->error) tell_error(out);
 }
 
+bool report_end(void)
+{
+    static bool told;
+    bool ok = fflush(stdout) == 0 && !ferror(stdout);
+    if (!ok && !told && errno != EPIPE) fprintf(stderr, "brkview: can't write to standard output: %s\n", strerror(errno));
+    told = told || !ok;
+    return ok;
+}
+
 bool report_outcome(const struct report *r, struct lab *lab, const struct outcome *out)
 {
     if (r->form == REPORT_JSON)
         json_outcome(lab, out);
     else
         plain_outcome(r, out);
-    return fflush(stdout) == 0 && !ferror(stdout);
+    return report_end();
 }

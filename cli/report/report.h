@@ -15,7 +15,10 @@ struct report {
     bool echo; /* plain: repeat the command before what it came to */
 };
 
-/* Tell one outcome. False if stdout can't be written (the reader has gone): stop. */
+/* Flush stdout. False, and said on stderr unless it is the reader who has gone, if not all that was written could be. */
+bool report_end(void);
+
+/* Tell one outcome. False if stdout can't be written, as report_end: stop. */
 bool report_outcome(const struct report *r, struct lab *lab, const struct outcome *out);
 
 /* The JSON line of an outcome; the caller owns it. NULL on no memory. */

@@ -41,6 +41,16 @@ static bool path_find(char *path, size_t bytes)
 
 /* ── Starting ── */
 
+/* A heap may be filled until the machine has no memory left: then let it be the target that the kernel ends, and nobody else. */
+static void first_out_of_memory(void)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    ssize_t ignored = write(fd, "1000", 4);
+    (void)ignored;
+    close(fd);
+}
+
 /* In the child: no return. What goes wrong before exec is told as an errno over the pair. */
 static void child_exec(int fd, const char *path, bool aslr)
 {
@@ -59,6 +69,7 @@ static void child_exec(int fd, const char *path, bool aslr)
     else
         dup2(fd, WIRE_FD);
     close_range(WIRE_FD + 1, ~0u, 0);
+    first_out_of_memory();
     int persona = personality(0xffffffff);
     unsigned long wanted =
         aslr ? (unsigned long)persona & ~(unsigned long)ADDR_NO_RANDOMIZE : (unsigned long)persona | ADDR_NO_RANDOMIZE;

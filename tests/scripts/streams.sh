@@ -24,4 +24,13 @@ status 1" "$(both bash -c "'$brkview' -e 'alloc 64; alloc 32' >/dev/full")"
 check "input that can't be read" "brkview: standard input: Is a directory; expected a script
 status 1" "$(both bash -c "'$brkview' --plain </")"
 check "a reader that leaves" "heap> alloc 1" "$(yes 'alloc 1' | timeout 20 "$brkview" 2>/dev/null | head -n 1)"
+full() { # full ARGUMENT...: what it says when standard output is full
+    "$brkview" "$@" </dev/null 2>&1 >/dev/full
+    echo "status $?"
+}
+for args in --help --version lesson 'lesson header' 'lesson --help' 'lesson --check cli/lesson/lessons/4-header.lesson' quiz 'quiz --json' 'quiz --help'; do
+    # shellcheck disable=SC2086
+    check "nowhere to write: $args" "brkview: can't write to standard output: No space left on device
+status 1" "$(full $args)"
+done
 tap_end

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -91,20 +92,105 @@ static void test_interrupt(void **state)
     must_exit(t, 1);
 }
 
+/* Ctrl-Z under a shell with job control, in the middle of a line and of a command; the line and the cursor's place are kept. Without such a
+ * shell it does nothing. */
 static void test_suspend(void **state)
+{
+    char script[400];
+    const char *argv[] = {"/bin/bash", "-c", script, NULL};
+    (void)state;
+    snprintf(script, sizeof script,
+             "set -m; '%s' --plain; echo stop\\ped; read -r x; fg >/dev/null; echo stop\\ped; fg >/dev/null; exit $?",
+             terminal_program());
+    struct terminal *t = terminal_start(24, 80, NULL, argv);
+    terminal_must_show(t, "heap>");
+    terminal_type(t, "alloc 8\033[D");
+    lab_must_match(t, "heap> alloc 8$");
+    terminal_type(t, "\032");
+    lab_must_match(t, "^stopped");
+    must_be_cooked(t);
+    terminal_type(t, "\r");
+    lab_must_match(t, "heap> alloc 8$");
+    terminal_type(t, "4\r"); /* before the 8 */
+    lab_must_match(t, "p1 = malloc\\(48\\);");
+    terminal_type(t, "repeat 1000000 alloc 16\r");
+    lab_must_match(t, "heap> repeat 1000000 alloc 16$");
+    terminal_pump(t, 50);
+    terminal_type(t, "\032");
+    lab_must_match(t, "^\\[1\\].*Stopped.*|^stopped");
+    terminal_pump(t, 200); /* and it goes on at once */
+    terminal_type(t, "\003");
+    lab_must_match(t, "interrupted after");
+    lab_must_match(t, "^heap>$");
+    terminal_type(t, "quit\r");
+    must_exit(t, 1);
+    t = start();
+    terminal_type(t, "alloc 6");
+    lab_must_match(t, "heap> alloc 6$");
+    terminal_type(t, "\032");
+    terminal_type(t, "4\r");
+    lab_must_match(t, "p1 = malloc\\(64\\);");
+    must_end(t);
+}
+
+/* Ctrl-C costs the rest of the line, not the heap: the target answers all the time. */
+static void test_interrupt_costs_the_rest(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 5; i++) {
+        struct terminal *t = start();
+        terminal_type(t, "repeat 1000000 alloc 16; alloc 77\r");
+        lab_must_match(t, "heap> repeat 1000000 alloc 16; alloc 77$");
+        terminal_pump(t, 40 * i + 20);
+        terminal_type(t, "\003");
+        lab_must_match(t, "interrupted after|done 1000000 times");
+        lab_must_match(t, "^heap>$");
+        if (lab_matches(t, "interrupted after")) assert_false(lab_matches(t, "malloc\\(77\\)"));
+        terminal_type(t, "stats\r");
+        lab_must_match(t, "0 free, 0 foreign");
+        terminal_type(t, "quit\r");
+        int status;
+        assert_true(terminal_wait_exit(t, &status, TERMINAL_WAIT_MS));
+        terminal_free(t);
+    }
+}
+
+/* What is pasted is lines, as if typed; a terminal of another size is heard of. */
+static void test_paste_and_resize(void **state)
 {
     (void)state;
     struct terminal *t = start();
-    terminal_type(t, "alloc");
-    lab_must_match(t, "heap> alloc$");
-    terminal_type(t, "\032");
+    terminal_type(t, "# a comment\ralloc 64\ralloc 32\r");
+    lab_must_match(t, "p2 = malloc\\(32\\);");
+    lab_must_match(t, "^heap>$");
+    terminal_resize(t, 24, 30);
+    terminal_pump(t, 100);
+    terminal_type(t, "alloc 1 as a_name_of_30_letters\001\005x\r");
+    lab_must_match(t, "malloc\\(1\\)|a_name");
+    terminal_signal(t, SIGTERM);
+    must_exit(t, 128 + SIGTERM);
+}
+
+/* A signal while a command runs ends it, and us; one that comes with Ctrl-C is not lost. */
+static void test_signals_in_a_command(void **state)
+{
+    static const int numbers[] = {SIGTERM, SIGHUP, SIGQUIT};
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct terminal *t = start();
+        terminal_type(t, "repeat 1000000 \"alloc 16; free all\"\r");
+        lab_must_match(t, "heap> repeat");
+        terminal_pump(t, 50);
+        terminal_signal(t, numbers[i]);
+        must_exit(t, 128 + numbers[i]);
+    }
+    struct terminal *t = start();
+    terminal_signal(t, SIGSTOP);
     assert_true(terminal_wait_stop(t, TERMINAL_WAIT_MS));
-    must_be_cooked(t);
+    terminal_signal(t, SIGTERM);
+    terminal_signal(t, SIGINT);
     terminal_signal(t, SIGCONT);
-    lab_must_match(t, "heap> alloc$");
-    terminal_type(t, " 48\r");
-    lab_must_match(t, "p1 = malloc\\(48\\);");
-    must_end(t);
+    must_exit(t, 128 + SIGTERM);
 }
 
 static void test_signals(void **state)
@@ -125,9 +211,9 @@ static void test_signals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_editing),
-        cmocka_unit_test(test_interrupt),
-        cmocka_unit_test(test_suspend),
+        cmocka_unit_test(test_editing),          cmocka_unit_test(test_interrupt),
+        cmocka_unit_test(test_suspend),          cmocka_unit_test(test_interrupt_costs_the_rest),
+        cmocka_unit_test(test_paste_and_resize), cmocka_unit_test(test_signals_in_a_command),
         cmocka_unit_test(test_signals),
     };
     return cmocka_run_group_tests_name("lines", tests, NULL, NULL);
