@@ -142,6 +142,7 @@ RUN(lesson)
         if (args->length[i] != strlen(args->word[i]))
             return outcome_fail(out, "the file's name holds a zero byte; expected a name");
     if (is_check) return check(args->word[1], out);
+    if (!is_next && !is_quit && course_is_quiz(lab)) return outcome_fail(out, "a quiz is under way; expected `quiz quit` first");
     if (!is_next && !is_quit) return play(lab, word, out);
     if (!course_is_lesson(lab))
         return outcome_fail(out, "no lesson is under way; expected `lesson NAME` first (`lesson` lists them)");

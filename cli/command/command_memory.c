@@ -160,7 +160,7 @@ RUN(write)
                      beyond ? ", beyond the payload" : "");
         outcome_sentence(out,
                          beyond ? "the bytes beyond #%" PRIu32
-                                  "'s payload belong to the allocator or to another block: `check` tells what broke"
+                                  "'s payload belong to the allocator or to another block: `check` tells what broke, if anything"
                                 : "only #%" PRIu32 "'s payload changed; the allocator was not asked",
                          id);
     }

@@ -37,6 +37,7 @@ RUN(quiz)
         if (getrandom(&options.seed, sizeof options.seed, 0) != sizeof options.seed) options.seed = lab->session.seq;
         options.seed &= 0xffff;
     }
+    if (course_is_lesson(lab)) return outcome_fail(out, "a lesson is under way; expected `lesson quit` first");
     if (!course_begin_quiz(lab, &options, error, sizeof error)) return outcome_fail(out, "%s", error);
     out->brk_before = lab->session.target.brk;
     outcome_result(out, json_pack("{s:I, s:I}", "questions", (json_int_t)options.n, "seed", (json_int_t)options.seed));

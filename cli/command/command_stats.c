@@ -52,7 +52,8 @@ static void tell_guards(struct lab *lab, json_t *result, struct outcome *out)
                      "canaries: %" PRIu64 " bytes (%u before each payload, in its header; the rest behind it, in its padding)\n",
                      canaries, GUARD_FRONT);
     if (s->setup.value[HEAP_QUARANTINE])
-        outcome_text(out, "quarantine: %" PRIu64 " blocks, %" PRIu64 " bytes, freed and kept from reuse\n", kept, kept_bytes);
+        outcome_text(out, "quarantine: %" PRIu64 " block%s, %" PRIu64 " bytes, freed and kept from reuse\n", kept,
+                     kept == 1 ? "" : "s", kept_bytes);
     if (s->setup.value[HEAP_POISON]) outcome_text(out, "poison: no bytes, but every byte freed is written\n");
 }
 

@@ -32,9 +32,10 @@ static void tell_speed(const struct lab *lab, struct outcome *out)
 {
     const struct animation *a = &lab->animation;
     if (a->by_hand)
-        outcome_text(out, "commands are played step by step: right and left go on and back, Enter ends\n");
+        outcome_text(out, lab->screen.there ? "commands are played step by step: right and left go on and back, Enter ends\n"
+                                            : "every command tells its steps\n");
     else if (a->ms)
-        outcome_text(out, "commands are played at %u ms a step\n", a->ms);
+        outcome_text(out, lab->screen.there ? "commands are played at %u ms a step\n" : "every command tells its steps\n", a->ms);
     else
         outcome_text(out, "commands are not played: their effect is shown at once\n");
     outcome_result(out, json_pack("{s:i, s:b}", "ms", (int)a->ms, "by_hand", a->by_hand));

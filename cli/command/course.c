@@ -270,6 +270,7 @@ char *course_typed(struct lab *lab, const char *line)
     if (length == 0) return c->is_quiz ? c->quiz.state == QUIZ_OVER ? strdup("quiz quit") : NULL : strdup("lesson next");
     if (!asking) return NULL;
     snprintf(word, sizeof word, "%.*s", (int)(n < sizeof word ? n : sizeof word - 1), line);
+    if (length == 1 && *line == '?') return strdup("answer"); /* to be told it */
     if (means_itself(word)) return NULL;
     char *text = strndup(line, length), *answer = text ? course_answer_line(text) : NULL;
     free(text);

@@ -52,11 +52,11 @@ bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b
                 out, "#%" PRIu32 " should be at 0x%" PRIx64 ", but the heap does not show it: expected an undamaged heap", id,
                 payload);
         if (i == SNAPSHOT_NONE)
-            return outcome_fail(out,
-                                "#%" PRIu32
-                                " is already free: %s, and its bytes were given back or belong to another block; expected one "
-                                "that `blocks` lists",
-                                id, parse_freed(book, id, freed, sizeof freed));
+            return outcome_fail(
+                out,
+                "#%" PRIu32 " is already free: %s, and its bytes %swere given back or belong to another block; expected one "
+                "that `blocks` lists, or its address",
+                id, parse_freed(book, id, freed, sizeof freed), lab->session.root.quarantine_n > 0 ? "wait in quarantine, " : "");
     }
     *b = snapshot_block(lab->session.snapshot, i);
     return true;

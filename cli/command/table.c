@@ -116,7 +116,7 @@ const struct command command_table[] = {
      "statistics",
      "",
      "show where the bytes are, and what is stuck and why",
-     "heap = live + padding + header + free (+ foreign).",
+     "heap = live + padding + header + free (+ foreign, + damaged).",
      "look",
      0,
      0,

@@ -89,7 +89,7 @@ static void ask_about_free(struct quiz *q)
         ask(q, ANSWER_BRK, "by how many bytes does brk move? (0: it stays)");
         break;
     case 1:
-        ask(q, ANSWER_FREE_LIST, "which free blocks are there afterwards, in search order? (#2 +0x60, or none)");
+        ask(q, ANSWER_FREE_LIST, "which free blocks are there afterwards, in search order? (answer like #2 +0x60, or none)");
         break;
     default:
         ask_reason(q, REASON_MARKED, REASON_TRIMMED);
@@ -106,7 +106,7 @@ static void ask_about_alloc(struct quiz *q, bool can_free)
         ask(q, ANSWER_ADDRESS, "which address does it return? (as +0x20 from the heap's start, or none)");
         break;
     case 2:
-        ask(q, ANSWER_FREE_LIST, "which free blocks are there afterwards, in search order? (#2 +0x60, or none)");
+        ask(q, ANSWER_FREE_LIST, "which free blocks are there afterwards, in search order? (answer like #2 +0x60, or none)");
         break;
     default:
         ask_reason(q, REASON_GROWN, REASON_REFUSED);

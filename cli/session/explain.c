@@ -195,6 +195,7 @@ void explain_kept(struct words *w, const struct session *s, const struct snapsho
     bool last = i != SNAPSHOT_NONE && i + 1 == snapshot_n_blocks(now);
     bool below_foreign =
         i != SNAPSHOT_NONE && i + 2 == snapshot_n_blocks(now) && snapshot_block(now, i + 1).state == BLOCK_FOREIGN;
+    const char *fate = heap_policy_has(s->setup.policy, HEAP_ORDER) ? "goes into the free list" : "is only marked free";
     if (i == SNAPSHOT_NONE || snapshot_block(now, i).state == BLOCK_DAMAGED) /* who is last can't be told */
         words_say(w, "%s is marked free, in a heap that is damaged before it", subject);
     else if (last && s->setup.value[HEAP_TRIM] == 0)
@@ -202,9 +203,9 @@ void explain_kept(struct words *w, const struct session *s, const struct snapsho
     else if (last)
         words_say(w, "%s is the last block, but it could not be given back", subject);
     else if (below_foreign)
-        words_say(w, "%s is only marked free, for brk is not where the heap ends: someone else moved it", subject);
+        words_say(w, "%s %s, for brk is not where the heap ends: someone else moved it", subject, fate);
     else
-        words_say(w, "%s is not the last block: it is only marked free", subject);
+        words_say(w, "%s is not the last block: it %s", subject, fate);
 }
 
 /* The block that was freed waits; the one that has waited longest may be freed in its stead. */
@@ -220,7 +221,7 @@ static void say_quarantine(struct words *w, const struct session *s, const struc
     if (story->n_coalesce > 0)
         words_say(w, ": it merges with a free neighbour");
     else if (story->n_trim == 0)
-        words_say(w, ": it is only marked free");
+        words_say(w, heap_policy_has(s->setup.policy, HEAP_ORDER) ? ": it goes into the free list" : ": it is only marked free");
 }
 
 static void say_free(struct words *w, const struct session *s, const struct snapshot *before, const struct snapshot *now,

@@ -238,7 +238,7 @@ static void settings_are_told(void **unused)
     try_tells("commands are not played");
     try_ok("speed 100");
     try_ok("speed step");
-    try_tells("played step by step");
+    try_tells("every command tells its steps");
     assert_true(json_is_true(json_object_get(try_lab.last->result, "by_hand")));
     try_close();
 }

@@ -70,7 +70,7 @@ static void the_fits_in_words(void **unused)
         {"free 1", NULL},
         {"alloc 20", "first fit looked at #1 (fits): split 48 + 80; brk stays"},
         {"alloc 16", NULL},
-        {"free 3", "#3 is not the last block: it is only marked free"},
+        {"free 3", "#3 is not the last block: it goes into the free list"},
         {"free 4", "merges with #3"},
         {"free 2", "it is the last block: sbrk(-"},
         {"aligned 256 64", NULL},
@@ -126,10 +126,10 @@ static void a_realloc_in_place_in_words(void **unused)
         {"realloc 1 208", "#1 stays as it is, in a block of 224 bytes; brk stays at 0x4110e0"},
         {"alloc 64", NULL},
         {"alloc 64", NULL},
-        {"realloc 1 64", "split 80 + 144; the rest is not the last block: it is only marked free; brk stays at 0x411180"},
+        {"realloc 1 64", "split 80 + 144; the rest is not the last block: it goes into the free list; brk stays at 0x411180"},
         {"realloc 1 208", "#1 grows into the free block 0x411050 behind it: 224 bytes; brk stays at 0x411180"},
         {"free 2", NULL},
-        {"realloc 1 64", "the rest merges with #2: 224 bytes; it is not the last block: it is only marked free; brk stays"},
+        {"realloc 1 64", "the rest merges with #2: 224 bytes; it is not the last block: it goes into the free list; brk stays"},
         {"realloc 3 300",
          "#3 is the last block: it grows where it stands; brk moves up by 240 to 0x411270"}, /* others are free */
         {"realloc 1 100", "#1 grows into the free block 0x411050 behind it: 304 bytes, split 128 + 176; brk stays"},
@@ -141,7 +141,7 @@ static void a_realloc_in_place_in_words(void **unused)
         {"realloc 3 32", "#3 stays as it is, in a block of 416 bytes"},
         {"sbrk 16", NULL},
         {"set split on", NULL},
-        {"realloc 3 32", "the rest is only marked free, for brk is not where the heap ends: someone else moved it"},
+        {"realloc 3 32", "the rest goes into the free list, for brk is not where the heap ends: someone else moved it"},
     };
     static const struct line guarded[] = {
         {"set canary on", NULL},
@@ -185,6 +185,7 @@ static void the_oldest_in_quarantine_is_let_go(void **unused)
     static const struct line merged = {"free 5", "the oldest is let go: it merges with a free neighbour; brk stays"};
     struct line fits[7];
     memcpy(fits, list, sizeof list);
+    fits[4].sentence = "the oldest is let go: it goes into the free list; brk stays";
     fits[6] = merged;
     SAYS(HEAP_HEADER, list);
     SAYS(HEAP_FIRST_FIT, fits);
