@@ -193,9 +193,9 @@ static bool has_changed(const struct snapshot *s, size_t block, const struct cha
 void view_follow(struct view *v, const struct snapshot *s, const struct changes *c, uint64_t cells, size_t rows)
 {
     size_t chosen = chosen_block(v, s), changed = changed_block(s, c);
-    if (changed != SNAPSHOT_NONE && (chosen == SNAPSHOT_NONE || !has_changed(s, chosen, c)))
-        forget_selection(v); /* it was chosen to look at what is past: now there is news elsewhere */
-    else if (chosen == SNAPSHOT_NONE && !v->selected_none)
+    bool news = changed != SNAPSHOT_NONE && (chosen == SNAPSHOT_NONE || !has_changed(s, chosen, c));
+    bool lost = chosen == SNAPSHOT_NONE && !v->selected_none;
+    if (news || lost) /* it was chosen to look at what is past */
         forget_selection(v);
     else if (chosen != SNAPSHOT_NONE)
         v->selected_offset = snapshot_block(s, chosen).address - snapshot_head(s)->heap_start;
