@@ -140,16 +140,6 @@ int canvas_width(const struct canvas *c, const char *utf8)
     return lay_text(&measure, 0, 0, SIDE_MAX * 100, utf8, STYLE_PLAIN, 0, false);
 }
 
-int canvas_printf(struct canvas *c, int row, int column, int width, enum style style, unsigned marks, const char *format, ...)
-{
-    char text[1024]; /* longer than any row that is printed so; what is longer is cut */
-    va_list arguments;
-    va_start(arguments, format);
-    int n = vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    return n < 0 ? 0 : canvas_text(c, row, column, width, text, style, marks);
-}
-
 void canvas_fill(struct canvas *c, int row, int column, int rows, int columns, char32_t glyph, enum style style, unsigned marks)
 {
     int last_row = row + rows < c->rows ? row + rows : c->rows,

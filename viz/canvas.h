@@ -37,9 +37,6 @@ void canvas_clear(struct canvas *c);
 void canvas_put(struct canvas *c, int row, int column, char32_t glyph, enum style style, unsigned marks);
 /* UTF-8 text from column on, at most width columns; returns the columns used. Controls become \n-like escapes or ^X, invalid bytes U+FFFD ('?' in ASCII). */
 int canvas_text(struct canvas *c, int row, int column, int width, const char *utf8, enum style style, unsigned marks);
-/* printf into the same. */
-int canvas_printf(struct canvas *c, int row, int column, int width, enum style style, unsigned marks, const char *format, ...)
-    __attribute__((format(printf, 7, 8)));
 void canvas_fill(struct canvas *c, int row, int column, int rows, int columns, char32_t glyph, enum style style, unsigned marks);
 const struct cell *canvas_at(const struct canvas *c, int row, int column); /* NULL outside */
 /* How many columns text takes as canvas_text would put it. */

@@ -255,13 +255,6 @@ void face_curses_set_mouse(bool on)
     if (!face.suspended) emit(on ? MOUSE_ON : MOUSE_OFF);
 }
 
-void face_curses_bell(void)
-{
-    if (!face.open || face.suspended) return;
-    use_terminal();
-    flash();
-}
-
 void face_curses_suspend(void)
 {
     if (!face.open || face.suspended) return;

@@ -20,7 +20,6 @@ void face_curses_resized(void); /* after SIGWINCH: ask the kernel, resizeterm, r
 void face_curses_show(const struct canvas *c); /* only differences are written; nothing changed: nothing is written */
 void face_curses_set_theme(enum theme_name theme);
 void face_curses_set_mouse(bool on);
-void face_curses_bell(void); /* flash, if it can */
 void face_curses_suspend(void); /* give the terminal back, sane (before SIGSTOP or a pager) */
 void face_curses_resume(void);
 void face_curses_close(void); /* give it back for good; harmless when not open */

@@ -55,3 +55,11 @@ const char *label_change(enum change_kind kind)
                                         "damaged", "looked at", "written", "taken"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "changed";
 }
+
+const char *label_change_of(const struct picture *p, const struct change *change)
+{
+    size_t block = change->kind == CHANGE_NEW && p->quarantine ? snapshot_find(p->snapshot, change->from) : SNAPSHOT_NONE;
+    if (block == SNAPSHOT_NONE) return label_change(change->kind);
+    struct snapshot_block b = snapshot_block(p->snapshot, block);
+    return label_quarantined(p, &b) ? "kept" : label_change(change->kind);
+}

@@ -17,5 +17,7 @@ bool label_quarantined(const struct picture *p, const struct snapshot_block *b);
 enum style label_state_style(enum block_state state);
 enum style label_style_of(const struct picture *p, const struct snapshot_block *b);
 const char *label_change(enum change_kind kind); /* "freed" */
+/* The same, but "kept" of a block that went into quarantine: used by nobody, it is new to who compares. */
+const char *label_change_of(const struct picture *p, const struct change *change);
 
 #endif

@@ -60,7 +60,6 @@ struct view {
     bool selected_none; /* nothing was chosen on purpose: no block is selected until the next change */
     uint32_t selected_id; /* 0 and selected_offset UINT64_MAX: follow what changed last */
     uint64_t selected_offset; /* of the selected block's address from heap_start */
-    size_t log_back; /* log lines scrolled back */
 };
 
 struct picture {

@@ -185,21 +185,13 @@ static void mark_range(const struct drawing *d, uint64_t from, uint64_t to, char
     if (pen_width(&d->pen, word) + 1 <= room) pen_text(&d->pen, row + 1, column + 1, style, 0, word);
 }
 
-/* What became of it: a block that went into quarantine is used by nobody, which makes it new to those who compare. */
-static const char *change_word(const struct picture *p, const struct change *change)
-{
-    size_t block = change->kind == CHANGE_NEW && p->quarantine ? snapshot_find(p->snapshot, change->from) : SNAPSHOT_NONE;
-    if (block == SNAPSHOT_NONE) return label_change(change->kind);
-    struct snapshot_block b = snapshot_block(p->snapshot, block);
-    return label_quarantined(p, &b) ? "kept" : label_change(change->kind);
-}
-
 static void mark_changes(const struct drawing *d)
 {
     const struct changes *c = d->p->changes;
     uint64_t start = snapshot_head(d->p->snapshot)->heap_start;
     for (size_t i = 0; c && i < c->n; i++)
-        mark_range(d, c->change[i].from - start, c->change[i].to - start, U'▲', change_word(d->p, &c->change[i]), STYLE_CHANGED);
+        mark_range(d, c->change[i].from - start, c->change[i].to - start, U'▲', label_change_of(d->p, &c->change[i]),
+                   STYLE_CHANGED);
 }
 
 /* Over the marks of changes, except that a change of this block alone is mark enough. */

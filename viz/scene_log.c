@@ -6,10 +6,7 @@ void scene_log(struct canvas *c, struct area area, const struct picture *p)
     struct pen pen = {c, area};
     if (area.rows < 1) return;
     pen_text(&pen, 0, 1, STYLE_LABEL, 0, "LOG");
-    size_t rows = (size_t)area.rows - 1, back = p->view->log_back < p->n_log ? p->view->log_back : p->n_log;
-    if (p->n_log - back < rows && p->n_log >= rows) back = p->n_log - rows; /* the first page is a full one */
-    size_t end = p->n_log - back, from = end > rows ? end - rows : 0;
-    if (back) pen_printf(&pen, 0, 5, STYLE_DIM, 0, "%zu more below", back);
+    size_t rows = (size_t)area.rows - 1, end = p->n_log, from = end > rows ? end - rows : 0;
     for (size_t i = from; i < end; i++) {
         int row = 1 + (int)(i - from);
         pen_text(&pen, row, 1, p->log[i].style, 0, p->log[i].text);

@@ -6,26 +6,19 @@
 #include <string.h>
 
 #include "cli/command/facts.h"
-#include "viz/figure.h"
+#include "viz/label.h"
 
 #define BLOCKS_READ 200u /* `blocks` reads them all */
 #define HISTORY_READ 10u
 
-static const char *change_name(enum change_kind kind)
-{
-    static const char *const names[] = {"new",     "freed",     "resized", "given back", "foreign",
-                                        "damaged", "looked at", "written", "taken"};
-    return (size_t)kind < sizeof names / sizeof names[0] ? names[kind] : "changed";
-}
-
-static const char *block_name(const struct snapshot_block *b, char *text, size_t bytes)
+static const char *block_name(const struct picture *p, const struct snapshot_block *b, char *text, size_t bytes)
 {
     if (b->id && b->state == BLOCK_USED)
         snprintf(text, bytes, "#%" PRIu32, b->id);
     else if (b->id)
         snprintf(text, bytes, "free, was #%" PRIu32, b->id);
     else
-        snprintf(text, bytes, "%s", fact_state_name(b->state));
+        snprintf(text, bytes, "%s", label_state_of(p, b, LABEL_QUARANTINE));
     return text;
 }
 
@@ -56,7 +49,7 @@ static void read_changes(const struct picture *p, struct outcome *out)
         const struct change *x = &c->change[i];
         outcome_text(out, "changed: ");
         if (x->id) outcome_text(out, "#%" PRIu32 ", ", x->id);
-        outcome_text(out, "%" PRIu64 " bytes at 0x%" PRIx64 ": %s\n", x->to - x->from, x->from, change_name(x->kind));
+        outcome_text(out, "%" PRIu64 " bytes at 0x%" PRIx64 ": %s\n", x->to - x->from, x->from, label_change_of(p, x));
     }
     if (c->n_more) outcome_text(out, "changed: %zu more\n", c->n_more);
 }
@@ -67,7 +60,7 @@ static void read_detail(const struct picture *p, struct outcome *out)
     char name[40];
     if (d->block == SNAPSHOT_NONE) return;
     struct snapshot_block b = snapshot_block(p->snapshot, d->block);
-    outcome_text(out, "selected: %s%s%s at 0x%" PRIx64 "\n", block_name(&b, name, sizeof name), *d->name ? " called " : "",
+    outcome_text(out, "selected: %s%s%s at 0x%" PRIx64 "\n", block_name(p, &b, name, sizeof name), *d->name ? " called " : "",
                  d->name, b.address);
     for (size_t i = 0; i < d->n_words; i++) {
         const struct picture_word *w = &d->word[i];
@@ -111,7 +104,7 @@ static void read_blocks(const struct picture *p, struct outcome *out)
                  snapshot_head(p->snapshot)->remembered && n ? ", remembered by brkview, not by the heap" : "");
     for (size_t i = 0; i < n && i < BLOCKS_READ; i++) {
         struct snapshot_block b = snapshot_block(p->snapshot, i);
-        outcome_text(out, "block %zu of %zu: %s, %" PRIu64 " bytes at 0x%" PRIx64, i + 1, n, block_name(&b, name, sizeof name),
+        outcome_text(out, "block %zu of %zu: %s, %" PRIu64 " bytes at 0x%" PRIx64, i + 1, n, block_name(p, &b, name, sizeof name),
                      b.size, b.address);
         if (b.state == BLOCK_USED)
             outcome_text(out, ", %" PRIu64 " requested, %" PRIu64 " padding", b.requested, b.size - b.header - b.requested);
@@ -131,7 +124,7 @@ static void read_free_list(const struct picture *p, struct outcome *out)
     for (size_t i = 0; i < n && i < BLOCKS_READ; i++) {
         struct snapshot_block b = snapshot_block(p->snapshot, snapshot_free_at(p->snapshot, i));
         outcome_text(out, "free list %zu of %zu: %s, payload %" PRIu64 ", at 0x%" PRIx64 "\n", i + 1, n,
-                     block_name(&b, name, sizeof name), b.size - b.header, b.address);
+                     block_name(p, &b, name, sizeof name), b.size - b.header, b.address);
     }
 }
 

@@ -3,10 +3,12 @@
 
 #include <inttypes.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -29,6 +31,13 @@ void try_open(enum heap_policy policy)
 }
 
 void try_close(void) { lab_release(&try_lab); }
+
+void try_kill(void)
+{
+    siginfo_t info;
+    kill(try_lab.session.target.pid, SIGKILL);
+    waitid(P_PID, (id_t)try_lab.session.target.pid, &info, WEXITED | WNOWAIT);
+}
 
 json_t *try_json(void)
 {

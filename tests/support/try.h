@@ -15,6 +15,8 @@ extern struct lab try_lab;
 void try_open(enum heap_policy policy);
 void try_open_with(const struct session_setup *setup, bool aslr);
 void try_close(void);
+/* Kill the target from outside; it is dead when this returns, and the session has not noticed. */
+void try_kill(void);
 
 /* Run a command that must succeed, one that must fail with one line that holds expected, and one that may do either. After each the
  * promises to scripts are checked: see try_promises. */

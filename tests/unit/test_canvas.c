@@ -61,7 +61,6 @@ static void width_limits_text(void **unused)
     assert_int_equal(canvas_text(&c, 0, 5, 2, "日本", STYLE_PLAIN, 0), 2);
     assert_int_equal(canvas_text(&c, 0, 8, 3, "日本", STYLE_PLAIN, 0), 2); /* half a character is none */
     assert_string_equal(row_of(&c, 0), "abc  日 日");
-    assert_int_equal(canvas_printf(&c, 0, 12, 8, STYLE_PLAIN, 0, "%d-%s", 42, "ok"), 5);
     assert_int_equal(canvas_width(&c, "日本 ok"), 7);
     canvas_release(&c);
 }

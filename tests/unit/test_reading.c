@@ -127,6 +127,9 @@ static void changes_are_told(void **state)
     must_have(run("write 3 8 68656c6c6f")->text,
               "changed: #3, 5 bytes at 0x411028: written\nselected: #3"); /* though no block changed */
     assert_null(strstr(run("alloc 16")->text, "written"));
+    run("set quarantine 2");
+    must_have(run("free 3")->text, ": kept\n"); /* as on the map */
+    must_have(run("screen")->text, "block 1 of 2: quarantine, 96 bytes");
 }
 
 static void a_dead_target_is_read(void **state)

@@ -112,7 +112,6 @@ static void screens_of_every_size(void **unused)
                 s.view.bytes_per_cell = step % 3 ? 0 : UINT64_C(1) << (step / 3 % 12);
                 s.view.map_from = step % 5 ? 0 : UINT64_MAX / 2;
                 s.view.table_from = step % 7 ? 0 : SIZE_MAX / 2;
-                s.view.log_back = (size_t)step % 11;
                 s.view.projector = step % 4 == 3;
                 scene_screen(&c, &s.picture, step % 4);
                 assert_printable(&c);

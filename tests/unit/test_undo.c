@@ -1,26 +1,15 @@
 /* test_undo.c: whatever changed the heap can be taken back, equal to the byte, and done again. */
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#include "cli/session/undo.h"
 #include "tests/support/try.h"
-
-static void kill_target(void)
-{
-    siginfo_t info;
-    kill(try_lab.session.target.pid, SIGKILL);
-    waitid(P_PID, (id_t)try_lab.session.target.pid, &info, WEXITED | WNOWAIT);
-}
 
 /* Run lines one after the other, then undo them one by one and redo them one by one: each state comes back. */
 static void there_and_back(enum heap_policy policy, const char *const *lines, size_t n)
@@ -32,7 +21,7 @@ static void there_and_back(enum heap_policy policy, const char *const *lines, si
     state[made++] = try_state();
     for (size_t i = 0; i < n; i++) {
         if (strcmp(lines[i], "kill") == 0) {
-            kill_target();
+            try_kill();
             assert_true(session_notice_death(&try_lab.session));
         } else {
             try_any("%s", lines[i]);
@@ -265,77 +254,6 @@ static void memories_come_back(void **unused)
 
 /* ── Stopped on the way ── */
 
-static bool refuse(const struct undo_player *self, struct session *s, const char *line)
-{
-    return (void)self, (void)s, (void)line, false;
-}
-
-static void a_stopped_undo_changes_nothing(void **unused)
-{
-    (void)unused;
-    struct undo_player player = {refuse, NULL};
-    size_t n;
-    try_open(HEAP_HEADER);
-    try_ok("alloc 64");
-    kill_target();
-    try_any("stats");
-    try_ok("reset");
-    try_ok("alloc 32");
-    try_ok("alloc 8");
-    char *before = try_state();
-    assert_false(undo_back(&try_lab.session, 1, &player, &n));
-    assert_non_null(strstr(try_lab.session.error, "nothing was undone"));
-    assert_int_equal(n, 0);
-    char *now = try_state();
-    assert_string_equal(now, before);
-    free(now);
-    assert_true(session_look(&try_lab.session));
-    now = try_state();
-    assert_string_equal(now, before);
-    try_ok("undo");
-    free(before);
-    before = try_state();
-    assert_false(undo_forward(&try_lab.session, 1, &player, &n));
-    assert_int_equal(try_lab.session.log.n_undone, 1);
-    assert_non_null(strstr(try_lab.session.error, "redo was stopped"));
-    free(now);
-    free(before);
-    try_close();
-}
-
-static bool slowly(const struct undo_player *self, struct session *s, const char *line)
-{
-    (void)self, (void)s, (void)line;
-    usleep(300000);
-    return true;
-}
-
-static size_t asked_at = 99;
-static bool stop_when_asked(const struct undo_player *self, size_t done, size_t total)
-{
-    return (void)self, asked_at = done, done == total;
-}
-
-/* More than a second of it is asked about, and obeys. */
-static void a_long_undo_can_be_stopped(void **unused)
-{
-    (void)unused;
-    struct undo_player player = {slowly, stop_when_asked};
-    size_t n;
-    try_open(HEAP_HEADER);
-    for (int i = 0; i < 8; i++)
-        try_ok("alloc 16");
-    char *before = try_state();
-    assert_false(undo_back(&try_lab.session, 1, &player, &n));
-    assert_true(asked_at < 6);
-    assert_int_equal(try_lab.session.log.n, 8);
-    char *now = try_state();
-    assert_string_equal(now, before);
-    free(before);
-    free(now);
-    try_close();
-}
-
 /* ── save ── */
 
 static void a_saved_log_makes_the_same_heap(void **unused)
@@ -368,7 +286,7 @@ static void a_saved_log_makes_the_same_heap(void **unused)
     try_open_with(&setup, false);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         if (strcmp(lines[i], "kill") == 0)
-            kill_target();
+            try_kill();
         else
             try_any("%s", lines[i]);
     const char *path = try_file("");
@@ -402,8 +320,6 @@ int main(void)
         cmocka_unit_test(files_are_written_once),
         cmocka_unit_test(undo_has_its_place),
         cmocka_unit_test(memories_come_back),
-        cmocka_unit_test(a_stopped_undo_changes_nothing),
-        cmocka_unit_test(a_long_undo_can_be_stopped),
         cmocka_unit_test(a_saved_log_makes_the_same_heap),
     };
     return cmocka_run_group_tests_name("undo", tests, NULL, NULL);
