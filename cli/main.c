@@ -209,7 +209,7 @@ int main(int argc, char **argv)
     struct options o;
     char error[512];
     hold_standard_descriptors();
-    setlocale(LC_ALL, "");
+    setlocale(LC_CTYPE, ""); /* characters, and nothing else: data and syntax are the same everywhere */
     signal(SIGPIPE, SIG_IGN);
     const struct subcommand *sub = argc > 1 ? subcommand_find(argv[1]) : NULL;
     if (sub) return sub->run(argc - 1, argv + 1);

@@ -4,7 +4,6 @@
 #include "face_curses.h"
 
 #include <langinfo.h>
-#include <locale.h>
 #include <ncurses.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,4 @@
 /* command_look.c: blocks, segments, show, dump, check: they ask the target nothing and change nothing. */
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,4 @@
 /* command_memory.c: sbrk, write, fill: what touches the target's memory past the allocator. */
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +6,7 @@
 
 #include "cli/command/facts.h"
 #include "cli/command/run.h"
+#include "cli/session/ascii.h"
 
 #define ERROR_BYTES 256
 
@@ -103,7 +103,7 @@ static void write_c_line(const struct lab *lab, struct outcome *out, uint32_t id
     bool hex = false;
     for (size_t i = 0; i < n && i < 12; i++) {
         unsigned char c = bytes[i];
-        hex = c < ' ' || c >= 0x7f || c == '"' || c == '\\' || (hex && isxdigit(c));
+        hex = c < ' ' || c >= 0x7f || c == '"' || c == '\\' || (hex && ascii_is_hex((char)c));
         at += (size_t)snprintf(text + at, sizeof text - at, hex ? "\\x%02x" : "%c", c);
     }
     outcome_c_line(out, "memcpy(%s + %" PRIu64 ", \"%s%s\", %zu);", fact_c_name(lab, id, p, sizeof p), offset, text,

@@ -1,10 +1,10 @@
 /* command_screen.c: zoom, scroll, select: every key of the screen has a command. */
-#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "cli/command/facts.h"
 #include "cli/command/run.h"
+#include "cli/session/ascii.h"
 
 #define ERROR_BYTES 256
 
@@ -53,8 +53,7 @@ RUN(scroll)
 /* A lesson that shows a block does so in plain text, too. */
 static bool select_in_words(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
-    return !isdigit((unsigned char)args->word[0][strspn(args->word[0], "#")]) ||
-           (run_show(lab, args, out) && run_dump(lab, args, out));
+    return !ascii_is_digit(args->word[0][strspn(args->word[0], "#")]) || (run_show(lab, args, out) && run_dump(lab, args, out));
 }
 
 RUN(select)

@@ -1,5 +1,4 @@
 /* complete.c: completions, from the command table's argument kinds. Nothing is asked of the target. */
-#include <ctype.h>
 #include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include "cli/command/parse.h"
 #include "cli/command/settings.h"
 #include "cli/lesson/shelf.h"
+#include "cli/session/ascii.h"
 
 #define COMPLETIONS_MAX 512u
 
@@ -147,13 +147,13 @@ static void add_usage_words(struct list *l, const struct command *c)
     snprintf(usage, sizeof usage, "%s", c->usage);
     char *rest = usage;
     for (char *word; (word = strsep(&rest, " []|.\"")) != NULL;)
-        if (islower((unsigned char)*word)) add(l, word);
+        if (ascii_is_lower(*word)) add(l, word);
 }
 
 static int by_length_then_name(const void *a, const void *b)
 {
     const char *x = *(char *const *)a, *y = *(char *const *)b;
-    bool digits = isdigit((unsigned char)*x) && isdigit((unsigned char)*y);
+    bool digits = ascii_is_digit(*x) && ascii_is_digit(*y);
     if (digits && strlen(x) != strlen(y)) return strlen(x) < strlen(y) ? -1 : 1;
     return strcmp(x, y);
 }
@@ -202,10 +202,10 @@ char **command_complete(struct lab *lab, const char *line, size_t point, size_t 
     size_t length = strlen(line), begin = command_begin(line, point < length ? point : length);
     if (point > length) point = length;
     size_t word = point;
-    while (word > begin && !isspace((unsigned char)line[word - 1]))
+    while (word > begin && !ascii_is_blank(line[word - 1]))
         word--;
     size_t first = begin;
-    while (first < word && isspace((unsigned char)line[first]))
+    while (first < word && ascii_is_blank(line[first]))
         first++;
     *start = word;
     struct list l = {.prefix = line + word, .prefix_bytes = point - word};

@@ -2,7 +2,6 @@
  * goes on, so that what it says is true. A quiz allows no change. */
 #include "cli/command/course.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "cli/command/outcome.h"
 #include "cli/command/park.h"
 #include "cli/command/parse.h"
+#include "cli/session/ascii.h"
 
 #define NAME_BYTES 160
 
@@ -261,10 +261,10 @@ char *course_typed(struct lab *lab, const char *line)
     const struct course *c = lab->course;
     char word[32];
     if (!c) return NULL;
-    while (isspace((unsigned char)*line))
+    while (ascii_is_blank(*line))
         line++;
     size_t length = strlen(line), n = strcspn(line, " \t\r\n;");
-    while (length > 0 && isspace((unsigned char)line[length - 1]))
+    while (length > 0 && ascii_is_blank(line[length - 1]))
         length--;
     bool asking = c->is_quiz ? c->quiz.state == QUIZ_ASKING : c->player.state == PLAYER_ASKING;
     if (length == 0) return c->is_quiz ? c->quiz.state == QUIZ_OVER ? strdup("quiz quit") : NULL : strdup("lesson next");

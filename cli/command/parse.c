@@ -1,13 +1,14 @@
 /* parse.c: words, sizes, ids. */
 #include "cli/command/parse.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "cli/session/ascii.h"
 
 static bool complain(char *error, size_t bytes, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static bool complain(char *error, size_t bytes, const char *format, ...)
@@ -110,7 +111,7 @@ bool arguments_parse(struct arguments *args, const char *line, char *error, size
     char *out = args->storage;
     int n = -1; /* the first word is the command's own */
     for (const char *p = line;;) {
-        while (isspace((unsigned char)*p))
+        while (ascii_is_blank(*p))
             p++;
         if (!*p) break;
         char *begin = out;
@@ -120,7 +121,7 @@ bool arguments_parse(struct arguments *args, const char *line, char *error, size
             p++;
             if (!quoted_word(&p, &out, error, error_bytes)) return false;
         } else {
-            while (*p && !isspace((unsigned char)*p) && *p != '"')
+            while (*p && !ascii_is_blank(*p) && *p != '"')
                 *out++ = *p++;
         }
         if (n < 0) {
@@ -176,14 +177,14 @@ bool parse_size(const char *word, const char *what, uint64_t *size, char *error,
 {
     const char *p = word;
     bool hex = parse_is_hex(p);
-    if (*p == '-' && isdigit((unsigned char)p[1]))
+    if (*p == '-' && ascii_is_digit(p[1]))
         return complain(error, error_bytes, "%s is negative: %s; expected a number of bytes like 64, 0x40, 4k or 1M", what,
                         parse_shown(word));
     if (hex) p += 2;
     char *end;
     errno = 0;
     unsigned long long value = strtoull(p, &end, hex ? 16 : 10);
-    bool digits = hex ? isxdigit((unsigned char)*p) : isdigit((unsigned char)*p);
+    bool digits = hex ? ascii_is_hex(*p) : ascii_is_digit(*p);
     unsigned shift = hex ? 0 : unit_shift(*end);
     if (shift) end++;
     if (!digits || *end)
@@ -235,9 +236,9 @@ bool parse_switch(const char *word, bool *on, char *error, size_t error_bytes)
 static bool id_number(const char *word, const char **end, uint32_t *id)
 {
     const char *p = *word == '#' ? word + 1 : word;
-    if (!isdigit((unsigned char)*p)) return false;
+    if (!ascii_is_digit(*p)) return false;
     uint64_t value = 0;
-    for (; isdigit((unsigned char)*p); p++)
+    for (; ascii_is_digit(*p); p++)
         value = value < UINT32_MAX ? value * 10 + (uint64_t)(*p - '0') : value;
     *id = value < UINT32_MAX ? (uint32_t)value : UINT32_MAX; /* which no block ever is */
     *end = p;

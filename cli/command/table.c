@@ -1,7 +1,7 @@
 /* table.c: the commands. Help, usage, completion and the manual's list all come from these rows. */
 #include "cli/command/command.h"
+#include "cli/session/ascii.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -521,7 +521,7 @@ static unsigned distance(const char *a, const char *b)
         d[0][k] = (unsigned)k;
     for (size_t i = 1; i <= n; i++)
         for (size_t k = 1; k <= m; k++) {
-            unsigned best = d[i - 1][k - 1] + (tolower((unsigned char)a[i - 1]) != b[k - 1]);
+            unsigned best = d[i - 1][k - 1] + (ascii_lower(a[i - 1]) != b[k - 1]);
             if (d[i - 1][k] + 1 < best) best = d[i - 1][k] + 1;
             if (d[i][k - 1] + 1 < best) best = d[i][k - 1] + 1;
             if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1] && d[i - 2][k - 2] + 1 < best)

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "cli/export/play.h"
+#include "cli/session/ascii.h"
 #include "viz/face_cairo.h"
 #include "viz/face_svg.h"
 #include "viz/face_text.h"
@@ -99,7 +99,7 @@ const struct export_kind *export_kind_of(const char *path)
 {
     const char *name = strrchr(path, '/'), *dot = strrchr(name ? name : path, '.');
     for (size_t i = 0; dot && i < sizeof kinds / sizeof *kinds; i++)
-        if (strcasecmp(dot, kinds[i].ending) == 0) return &kinds[i];
+        if (ascii_same(dot, kinds[i].ending)) return &kinds[i];
     return NULL;
 }
 

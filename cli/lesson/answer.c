@@ -1,7 +1,6 @@
 /* answer.c: the forms, as authors write them, and what they claim about the heap. Judging what a person gave stands in judge.c. */
 #include "cli/lesson/answer.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 
 #include "cli/command/parse.h"
+#include "cli/session/ascii.h"
 
 static bool complain(char *error, size_t bytes, const char *what, const char *expected)
 {
@@ -20,7 +20,7 @@ static bool complain(char *error, size_t bytes, const char *what, const char *ex
 static bool whole(const char *word, int64_t *number)
 {
     char *end;
-    if (!isdigit((unsigned char)word[word[0] == '+' || word[0] == '-'])) return false;
+    if (!ascii_is_digit(word[word[0] == '+' || word[0] == '-'])) return false;
     errno = 0;
     *number = strtoll(word, &end, 0);
     return errno == 0 && *end == '\0';
@@ -45,7 +45,7 @@ static bool parse_word(struct answer *a, const char *rest, char *error, size_t b
     size_t n = 0;
     a->stated = true;
     for (const char *p = rest; *p && n + 1 < sizeof a->word; p++)
-        if (!isspace((unsigned char)*p) || (n > 0 && a->word[n - 1] != ' ')) a->word[n++] = (char)tolower((unsigned char)*p);
+        if (!ascii_is_blank(*p) || (n > 0 && a->word[n - 1] != ' ')) a->word[n++] = ascii_lower(*p);
     a->word[n] = '\0';
     return (strlen(rest) < ANSWER_WORD_MAX && answer_normalise(a->word, text)) ||
            complain(error, bytes, rest, "`word WORDS`, at most 63 bytes");

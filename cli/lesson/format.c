@@ -1,7 +1,6 @@
 /* format.c: line by line. A mistake does not end the reading, so that an author sees them all at once. */
 #include "cli/lesson/format.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include "cli/command/outcome.h"
 #include "cli/command/parse.h"
+#include "cli/session/ascii.h"
 
 #define MISTAKES_MAX 50u /* then the author has enough to do */
 #define WORDS_MAX 300
@@ -257,7 +257,7 @@ static void take_line(struct reader *r, const char *bytes, size_t n)
     if (!clean(r, bytes, n)) return;
     memcpy(line, bytes, n);
     line[n] = '\0';
-    while (n > 0 && isspace((unsigned char)line[n - 1]))
+    while (n > 0 && ascii_is_blank(line[n - 1]))
         line[--n] = '\0';
     for (char *p = line; *p; p++)
         if (*p == '\t') *p = ' ';
@@ -267,7 +267,7 @@ static void take_line(struct reader *r, const char *bytes, size_t n)
     else if (strcmp(utf8, line) != 0)
         complain(r, r->line, "the line is not UTF-8; expected text");
     free(utf8);
-    if (line[0] == '#' && !isalnum((unsigned char)line[1])) return; /* a comment, as in scripts */
+    if (line[0] == '#' && !ascii_is_alnum(line[1])) return; /* a comment, as in scripts */
     if (r->ended) {
         if (n > 0) complain(r, r->line, "this stands behind @end; expected nothing more");
     } else if (n == 0) {

@@ -1,21 +1,21 @@
 /* judge.c: reading what a person gave. Forgiving about form, never about the matter. */
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/lesson/answer.h"
+#include "cli/session/ascii.h"
 
 bool answer_normalise(const char *words, char text[ANSWER_GIVEN_MAX])
 {
     size_t n = 0;
     for (const char *p = words; *p; p++) {
         if ((unsigned char)*p < ' ' || *p == 0x7f) return false; /* it would be shown again */
-        bool blank = isspace((unsigned char)*p) || *p == ',' || *p == '"' || *p == '\'';
+        bool blank = ascii_is_blank(*p) || *p == ',' || *p == '"' || *p == '\'';
         if (blank && (n == 0 || text[n - 1] == ' ')) continue;
         if (n + 1 == ANSWER_GIVEN_MAX) return false;
-        text[n++] = blank ? ' ' : (char)tolower((unsigned char)*p);
+        text[n++] = blank ? ' ' : ascii_lower(*p);
     }
     while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '.'))
         n--;
@@ -56,7 +56,7 @@ static bool read_number(const char *text, int64_t *number)
             continue;
         }
         if (*word == '#') word++;
-        if (found || !isdigit((unsigned char)word[*word == '+' || *word == '-'])) return false;
+        if (found || !ascii_is_digit(word[*word == '+' || *word == '-'])) return false;
         errno = 0;
         *number = strtoll(word, &end, strncmp(word + (*word == '+' || *word == '-'), "0x", 2) == 0 ? 16 : 10);
         if (errno || (*end && strcmp(end, "b") != 0)) return false;
@@ -110,7 +110,7 @@ static enum answer_verdict judge_free(char *word, const struct effect_free *f, u
 {
     int64_t n;
     word[strcspn(word, "(")] = '\0';
-    bool id = word[0] == '#' || (isdigit((unsigned char)word[0]) && strncmp(word, "0x", 2) != 0);
+    bool id = word[0] == '#' || (ascii_is_digit(word[0]) && strncmp(word, "0x", 2) != 0);
     if (!read_number(word, &n)) return ANSWER_ODD;
     if (!f) return ANSWER_WRONG;
     if (id) return verdict(f->id && n == (int64_t)f->id);
@@ -138,7 +138,7 @@ static enum answer_verdict judge_letter(const char *text, char right)
 {
     size_t n = strlen(text);
     if (n == 2 && text[1] == ')') n = 1;
-    return n == 1 && isalpha((unsigned char)text[0]) ? verdict(text[0] == right) : ANSWER_ODD;
+    return n == 1 && ascii_is_letter(text[0]) ? verdict(text[0] == right) : ANSWER_ODD;
 }
 
 static enum answer_verdict judge_word(const struct answer *a, const char *text)

@@ -1,7 +1,6 @@
 /* shelf.c: where lessons stand. */
 #include "cli/lesson/shelf.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/command/parse.h"
+#include "cli/session/ascii.h"
 
 #define SUFFIX ".lesson"
 
@@ -40,7 +40,7 @@ static bool entry_parse(const char *file, struct shelf_entry *e)
 {
     char *end;
     size_t n = strlen(file), suffix = strlen(SUFFIX);
-    if (n <= suffix || strcmp(file + n - suffix, SUFFIX) != 0 || !isdigit((unsigned char)file[0])) return false;
+    if (n <= suffix || strcmp(file + n - suffix, SUFFIX) != 0 || !ascii_is_digit(file[0])) return false;
     unsigned long number = strtoul(file, &end, 10);
     size_t length = n - suffix - (size_t)(end - file);
     if (number > 9999 || *end != '-' || length < 2 || length - 1 >= SHELF_NAME_MAX) return false;
@@ -95,7 +95,7 @@ static const struct shelf_entry *find_entry(const struct shelf *shelf, const cha
     const struct shelf_entry *found = NULL;
     char *end;
     unsigned long number = strtoul(word, &end, 10);
-    bool is_number = isdigit((unsigned char)word[0]) && *end == '\0';
+    bool is_number = ascii_is_digit(word[0]) && *end == '\0';
     *meanings = 0;
     for (size_t i = 0; i < shelf->n; i++) {
         const struct shelf_entry *e = &shelf->entry[i];

@@ -1,11 +1,11 @@
 /* quiz.c: a few commands so that there is a heap to think about, then a question, the command, the mark, and the next question. */
 #include "cli/quiz/quiz.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/session/ascii.h"
 #include "cli/session/dice.h"
 
 #define WARM_UP_FREEING 6u /* limit, four allocs, a free */
@@ -192,7 +192,7 @@ bool quiz_answer(struct quiz *q, const char *given, const struct effect *now, ch
     enum effect_reason last = strncmp(q->command, "free", 4) == 0 ? REASON_TRIMMED : REASON_REFUSED;
     const char *letter = given ? given + strspn(given, " ") : "";
     bool odd = given && (strlen(given) >= sizeof q->given || answer_judge(&q->answer, given, now) == ANSWER_ODD ||
-                         (q->answer.form == ANSWER_REASON && tolower((unsigned char)*letter) > effect_reason_letter(last)));
+                         (q->answer.form == ANSWER_REASON && ascii_lower(*letter) > effect_reason_letter(last)));
     if (odd) {
         snprintf(error, error_bytes, "that does not answer the question; expected %s", answer_expected(&q->answer));
         return false;

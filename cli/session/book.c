@@ -1,9 +1,10 @@
 /* book.c: ids, requested sizes and names. */
 #include "cli/session/book.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "cli/session/ascii.h"
 
 #define HOLE UINT32_MAX
 #define GRAIN 16u
@@ -185,10 +186,10 @@ uint32_t book_pick(const struct book *b, uint64_t dice)
 
 bool book_name_valid(const char *name)
 {
-    if (!isalpha((unsigned char)name[0]) && name[0] != '_') return false;
+    if (!ascii_is_letter(name[0]) && name[0] != '_') return false;
     size_t n = 0;
     for (; name[n]; n++)
-        if (!isalnum((unsigned char)name[n]) && name[n] != '_') return false;
+        if (!ascii_is_alnum(name[n]) && name[n] != '_') return false;
     return n < BOOK_NAME_MAX && strcmp(name, "all") != 0;
 }
 
