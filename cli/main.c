@@ -18,7 +18,6 @@
 #include "cli/prompt/loop.h"
 #include "cli/report/report.h"
 #include "cli/subcommand.h"
-#include "viz/face_curses.h"
 
 #define EXIT_USAGE 2
 #define LINE_BYTES (1u << 20) /* of one line of a stream, at most */
@@ -173,19 +172,7 @@ static int run_plain(struct lab *lab, const struct options *o)
 
 /* ── The screen ── */
 
-static enum theme_name theme_of(const struct options *o)
-{
-    const char *no_color = getenv("NO_COLOR");
-    if (o->theme != THEME_N) return o->theme;
-    return no_color && *no_color ? THEME_MONO : THEME_DARK;
-}
-
-static bool wants_screen(const struct options *o)
-{
-    const char *why;
-    if (o->commands || o->script || o->plain || o->json || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return false;
-    return face_curses_possible(&why);
-}
+static bool wants_screen(const struct options *o) { return !o->commands && !o->script && !o->plain && !o->json; }
 
 static void list_subcommands(void)
 {
@@ -230,7 +217,7 @@ int main(int argc, char **argv)
         fputc('\n', stderr);
         return EXIT_FAILURE;
     }
-    lab.view.theme = theme_of(&o);
+    if (o.theme != THEME_N) lab.view.theme = o.theme;
     lab.view.ascii = o.ascii || !is_utf8();
     lab.mouse = o.mouse;
     lab.view.offsets = o.offsets;
@@ -238,9 +225,7 @@ int main(int argc, char **argv)
     lab.stop_on_error = o.stop_on_error;
     lab.reads = o.screen_reader;
     struct prompt_options prompt = {.greeting = "type alloc 64, then free 1; help lists the commands"};
-    const char *why = NULL;
-    int status = wants_screen(&o) ? prompt_run(&lab, &prompt, &why) : PROMPT_IMPOSSIBLE;
-    if (why) fprintf(stderr, "brkview: %s: plain lines instead\n", why);
+    int status = wants_screen(&o) ? prompt_run(&lab, &prompt) : PROMPT_IMPOSSIBLE;
     if (status == PROMPT_IMPOSSIBLE) status = run_plain(&lab, &o);
     lab_release(&lab);
     return status;

@@ -55,7 +55,7 @@ bool face_curses_possible(const char **why)
 {
     const char *term = getenv("TERM");
     if (!term || !*term || !strcmp(term, "dumb")) {
-        *why = "TERM is not set, or says dumb: there is no screen to draw on";
+        *why = NULL;
         return false;
     }
     TERMINAL *other = cur_term;
@@ -119,12 +119,19 @@ static void make_pairs(void)
     }
 }
 
-static bool start_colors(bool no_color)
+static bool start_colors(void)
 {
-    const char *asked = getenv("NO_COLOR");
-    if (no_color || (asked && *asked) || !has_colors() || start_color() == ERR) return false;
+    if (!has_colors() || start_color() == ERR) return false;
     face.default_colors = use_default_colors() == OK;
     return COLORS >= 8 && COLOR_PAIRS > FIRST_PAIR + STYLE_N;
+}
+
+/* The mono theme asks nothing of the terminal's colours, not even that they begin. */
+static void wear(enum theme_name theme)
+{
+    face.theme = theme;
+    if (theme != THEME_MONO && !face.color) face.color = start_colors();
+    make_pairs();
 }
 
 bool face_curses_open(const struct face_options *options, const char **why)
@@ -146,14 +153,12 @@ bool face_curses_open(const struct face_options *options, const char **why)
     face.terminal = cur_term;
     face.open = true;
     face.cursor = -1;
-    face.theme = options->theme;
     face.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
     raw();
     noecho();
     nonl();
     keypad(stdscr, FALSE);
-    face.color = start_colors(options->no_color);
-    make_pairs();
+    wear(options->theme);
     prepare_emergency();
     face.mouse = options->mouse;
     clearok(curscr, TRUE);
@@ -208,7 +213,7 @@ static void show_row(const struct canvas *c, int row, int columns, cchar_t *line
         const struct cell *cell = canvas_at(c, row, column);
         if (!cell->glyph && column > 0 && wcwidth(terminal_glyph(canvas_at(c, row, column - 1)->glyph)) == 2) continue;
         wchar_t text[2] = {cell->glyph ? terminal_glyph(cell->glyph) : L' ', L'\0'};
-        short pair = (short)(face.color ? FIRST_PAIR + (int)cell->style : 0);
+        short pair = (short)(face.color && face.theme != THEME_MONO ? FIRST_PAIR + (int)cell->style : 0);
         setcchar(&line[n++], text, attributes(cell), pair, NULL);
     }
     mvwadd_wchnstr(stdscr, row, 0, line, n);
@@ -242,8 +247,7 @@ void face_curses_set_theme(enum theme_name theme)
 {
     if (!face.open) return;
     use_terminal();
-    face.theme = theme;
-    make_pairs();
+    wear(theme);
     clearok(curscr, TRUE);
 }
 

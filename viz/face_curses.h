@@ -6,12 +6,12 @@
 #include "canvas.h"
 
 struct face_options {
-    enum theme_name theme;
-    bool no_color; /* NO_COLOR or a terminal without colours is found out here too */
+    enum theme_name theme; /* on a terminal without colours the mono theme tells styles apart */
     bool mouse; /* ask the terminal for SGR mouse reports */
 };
 
-/* Can TERM address the cursor? If not, *why is one clear line: plain mode it is. Does not touch the screen. */
+/* Can TERM address the cursor? If not, *why is one clear line: plain mode it is; NULL where TERM itself says so (unset, empty or dumb). Does not
+ * touch the screen. */
 bool face_curses_possible(const char **why);
 /* Take the terminal over (alternate screen, raw, no echo, bracketed paste on). False, *why set, terminal untouched on failure. */
 bool face_curses_open(const struct face_options *options, const char **why);

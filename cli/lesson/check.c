@@ -91,8 +91,10 @@ static void check_rows(struct checker *c, unsigned line, const char *text, size_
 static void run_one(struct checker *c, const struct item *item, struct effect *e)
 {
     bool fails = item->kind == ITEM_FAILS;
-    const struct outcome *out = allowed(c, item) ? lab_run(c->lab, item->text) : NULL;
+    bool may = allowed(c, item);
+    const struct outcome *out = may ? lab_run(c->lab, item->text) : NULL;
     effect_gather(e, c->lab, NULL);
+    if (may && !out) complain(c, item->line, "%s can't be tried: out of memory", parse_shown(item->text));
     if (!out) return;
     if (!out->ok && !fails) complain(c, item->line, "%s fails: %s", parse_shown(item->text), out->error);
     if (out->ok && fails) complain(c, item->line, "%s does not fail; expected @run for what succeeds", parse_shown(item->text));
@@ -164,6 +166,8 @@ size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *
     if (player_begin(&player, lesson)) {
         play(&c, &player);
         player_release(&player);
+    } else {
+        complain(&c, 1, "the lesson can't be tried: out of memory");
     }
     lab_release(c.lab);
     free(c.lab);

@@ -14,7 +14,6 @@
 #include "cli/prompt/lines.h"
 #include "cli/prompt/loop.h"
 #include "cli/report/report.h"
-#include "viz/face_curses.h"
 
 #define USAGE_STATUS 2
 
@@ -115,11 +114,9 @@ static bool check_all(struct lab *lab, int n, char **files)
 /* On the screen if there is one: its loop begins with the lesson. */
 static int play(struct lab *lab, const char *word, bool lines)
 {
-    const char *why = NULL;
-    bool screen = !lines && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && face_curses_possible(&why);
     char *line = lesson_line("lesson ", word);
     const struct prompt_options options = {.begin = line};
-    int status = screen && line ? prompt_run(lab, &options, &why) : PROMPT_IMPOSSIBLE;
+    int status = !lines && line ? prompt_run(lab, &options) : PROMPT_IMPOSSIBLE;
     free(line);
     if (status != PROMPT_IMPOSSIBLE) return status;
     if (!run_one(lab, "lesson ", word)) return EXIT_FAILURE;

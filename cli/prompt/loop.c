@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -162,12 +163,20 @@ no_face:
     return false;
 }
 
-int prompt_run(struct lab *lab, const struct prompt_options *options, const char **why)
+static int impossible(const char *why)
 {
+    if (why) fprintf(stderr, "brkview: %s: plain lines instead\n", why);
+    return PROMPT_IMPOSSIBLE;
+}
+
+int prompt_run(struct lab *lab, const struct prompt_options *options)
+{
+    const char *why = NULL;
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !face_curses_possible(&why)) return impossible(why);
     struct prompt p = {.lab = lab, .deaf_fd = -1, .mouse = lab->mouse, .theme = lab->view.theme};
     struct target_patience *patience_before = lab->session.patience;
     keys_init(&p.keys, !strcmp(nl_langinfo(CODESET), "UTF-8"));
-    if (!open_all(&p, options, why)) return PROMPT_IMPOSSIBLE;
+    if (!open_all(&p, options, &why)) return impossible(why);
 
     prompt_watch_commands(&p, true);
     if (options->begin) prompt_run_line(&p, options->begin);

@@ -12,8 +12,8 @@ struct prompt_options {
 #define PROMPT_IMPOSSIBLE (-1)
 
 /* Let the person work until they leave: 0; until a signal ended it: 128 + its number, and 129 when the terminal went away. The terminal is as
- * before. PROMPT_IMPOSSIBLE: it could not be taken over; *why is one line. The locale is set and stdin and stdout are the terminal. The target
- * is the caller's to end (lab_release). */
-int prompt_run(struct lab *lab, const struct prompt_options *options, const char **why);
+ * before. PROMPT_IMPOSSIBLE: stdin and stdout are no terminal, or TERM is unset or dumb; or the terminal could not be taken over, and one line on
+ * stderr says why. The locale is set. The target is the caller's to end (lab_release). */
+int prompt_run(struct lab *lab, const struct prompt_options *options);
 
 #endif

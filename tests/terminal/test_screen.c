@@ -70,6 +70,9 @@ static const struct kind kinds[] = {
     {30, 100, {NULL}, {"--theme", "light", NULL}, false, true},
     {24, 80, {NULL}, {"--theme", "mono", NULL}, false, false},
     {24, 80, {"NO_COLOR=1", NULL}, {NULL}, false, false},
+    {24, 80, {"NO_COLOR=1", NULL}, {"--theme", "light", NULL}, false, true}, /* an option outranks the variable */
+    {24, 80, {"NO_COLOR=1", NULL}, {"--set", "theme=dark", NULL}, false, true},
+    {24, 80, {"NO_COLOR=", NULL}, {NULL}, false, true},
     {24, 80, {"TERM=linux", NULL}, {NULL}, false, true},
     {24, 80, {"TERM=vt100", NULL}, {NULL}, false, false},
     {24, 80, {"TERM=vt100", "LC_ALL=C", NULL}, {NULL}, true, false},
@@ -79,11 +82,25 @@ static const struct kind kinds[] = {
     {24, 80, {"TERM=tmux-256color", NULL}, {NULL}, false, true},
 };
 
+static bool is_colored(struct terminal *t, void *unused)
+{
+    int rows, columns;
+    (void)unused;
+    terminal_size(t, &rows, &columns);
+    for (int row = 0; row < rows; row++)
+        for (int column = 0; column < columns; column++) {
+            struct terminal_cell cell = terminal_cell(t, row, column);
+            if (!cell.default_foreground || !cell.default_background) return true;
+        }
+    return false;
+}
+
+static bool is_plain(struct terminal *t, void *unused) { return !is_colored(t, unused); }
+
 /* Each kind shows the same words, nothing that is no text, and only what its terminal has. */
 static void legible(const struct kind *kind)
 {
     struct terminal *t = lab_start(kind->rows, kind->columns, kind->env, kind->more);
-    bool colored = false;
     lab_command(t, "alloc 64; alloc 32; alloc 16; free 2", "free\\(p2\\);");
     lab_must_match(t, "brk 0x[0-9a-f]+");
     lab_must_match(t, "text .*data +bss +heap.*stack");
@@ -98,9 +115,8 @@ static void legible(const struct kind *kind)
                         (!kind->ascii && cell.glyph > 0xa0 && cell.glyph != 0xfffd);
             if (!good) terminal_print(t);
             assert_true(good);
-            colored = colored || !cell.default_foreground || !cell.default_background;
         }
-    if (colored != kind->colors) fail_msg("colours: %d, expected %d", colored, kind->colors);
+    if (is_colored(t, NULL) != kind->colors) fail_msg("expected %s", kind->colors ? "colours" : "no colours");
     lab_leave(t);
 }
 
@@ -130,6 +146,40 @@ static void test_no_screen(void **state)
     assert_int_equal(status, 0);
     assert_false(terminal_came(t, "\033", 1, 0));
     terminal_free(t);
+}
+
+/* A command outranks the variable NO_COLOR, too, and none of it is written before. */
+static void test_no_color_until_asked(void **state)
+{
+    (void)state;
+    static const char *const env[] = {"NO_COLOR=1", NULL};
+    struct terminal *t = lab_start(24, 80, env, NULL);
+    lab_command(t, "alloc 64", "p1 = malloc\\(64\\);");
+    assert_false(terminal_came(t, "\033[39;49m", 8, 0));
+    lab_command(t, "set theme light", NULL);
+    assert_true(terminal_wait_until(t, is_colored, NULL, TERMINAL_WAIT_MS));
+    lab_command(t, "set theme mono", NULL);
+    assert_true(terminal_wait_until(t, is_plain, NULL, TERMINAL_WAIT_MS));
+    lab_leave(t);
+}
+
+/* A terminal that nobody knows: plain lines, and the reason for them. */
+static void lines_with_reason(const char *subcommand, const char *word, const char *shown)
+{
+    static const char *const env[] = {"TERM=no-such-terminal-at-all", NULL};
+    const char *argv[] = {terminal_program(), subcommand, word, NULL};
+    struct terminal *t = terminal_start(24, 120, env, argv);
+    terminal_must_show(t, shown);
+    lab_must_match(t, "^brkview: TERM names a terminal that the terminfo database does not know: plain lines instead$");
+    assert_false(terminal_alternate(t));
+    terminal_free(t);
+}
+
+static void test_unknown_terminal(void **state)
+{
+    (void)state;
+    lines_with_reason(NULL, NULL, "heap>");
+    lines_with_reason("lesson", "header", "lesson>");
 }
 
 /* A click selects in the table and in the map; the mouse can be given back. */
@@ -248,6 +298,8 @@ int main(void)
         cmocka_unit_test(test_break_is_the_same),
         cmocka_unit_test(test_what_moved_is_shown),
         cmocka_unit_test(test_legible_everywhere),
+        cmocka_unit_test(test_no_color_until_asked),
+        cmocka_unit_test(test_unknown_terminal),
         cmocka_unit_test(test_no_screen),
         cmocka_unit_test(test_mouse),
         cmocka_unit_test(test_keys_move_the_view),
