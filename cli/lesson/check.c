@@ -17,6 +17,7 @@ struct checker {
     lesson_mistake *mistake;
     void *user;
     size_t n;
+    size_t n_claims; /* that were checked */
     struct lab *lab;
 };
 
@@ -103,6 +104,16 @@ static void run_one(struct checker *c, const struct item *item, struct effect *e
     *e = *c->lab->effect;
 }
 
+/* The claims up to item at, which has not had its turn. */
+static void check_claims(struct checker *c, size_t at)
+{
+    char error[400];
+    const struct lesson *l = c->lesson;
+    for (; c->n_claims < l->n_claims && l->claim[c->n_claims].before <= at; c->n_claims++)
+        if (!claim_holds(&l->claim[c->n_claims], c->lab, error, sizeof error))
+            complain(c, l->claim[c->n_claims].line, "%s", error);
+}
+
 /* Where the page that stands there was begun or ended: for the author to look at. */
 static unsigned line_at(const struct player *p)
 {
@@ -117,6 +128,7 @@ static void play(struct checker *c, struct player *p)
     struct effect e;
     const struct item *open = NULL;
     while (p->state != PLAYER_OVER) {
+        check_claims(c, p->at);
         const struct item *item = &c->lesson->item[p->at < c->lesson->n_items ? p->at : 0];
         switch (p->state) {
         case PLAYER_READING:
@@ -140,6 +152,7 @@ static void play(struct checker *c, struct player *p)
             break;
         }
     }
+    check_claims(c, c->lesson->n_items);
     check_rows(c, line_at(p), p->text, 0);
 }
 

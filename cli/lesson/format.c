@@ -181,6 +181,31 @@ static void take_plain(struct reader *r, enum item_kind kind, const char *words,
     add_item(r, kind, wants_words ? words : NULL);
 }
 
+/* A claim belongs to the place where it stands, and is no item: what is before and behind it goes on as if it weren't there. */
+static void take_claim(struct reader *r, enum claim_kind kind, const char *words)
+{
+    char error[200];
+    struct claim claim;
+    struct lesson *l = r->lesson;
+    if (l->n_claims == LESSON_CLAIMS_MAX) {
+        complain(r, r->line, "one claim too many; expected at most %u", LESSON_CLAIMS_MAX);
+        return;
+    }
+    if (!claim_parse(&claim, kind, words, error, sizeof error)) {
+        complain(r, r->line, "%s", error);
+        return;
+    }
+    claim.line = r->line;
+    claim.before = l->n_items;
+    struct claim *moved = realloc(l->claim, (l->n_claims + 1) * sizeof *moved);
+    if (!moved) {
+        r->no_memory = true;
+        return;
+    }
+    l->claim = moved;
+    l->claim[l->n_claims++] = claim;
+}
+
 static void take_end(struct reader *r, const char *words)
 {
     if (*words) complain(r, r->line, "%s is too much; expected `@end` alone", parse_shown(words));
@@ -192,12 +217,17 @@ static void take_run(struct reader *r, const char *words) { take_plain(r, ITEM_R
 static void take_fails(struct reader *r, const char *words) { take_plain(r, ITEM_FAILS, words, true); }
 static void take_wait(struct reader *r, const char *words) { take_plain(r, ITEM_WAIT, words, false); }
 
+static void take_word(struct reader *r, const char *words) { take_claim(r, CLAIM_WORD, words); }
+static void take_bytes(struct reader *r, const char *words) { take_claim(r, CLAIM_BYTES, words); }
+static void take_stat(struct reader *r, const char *words) { take_claim(r, CLAIM_STAT, words); }
+
 static const struct direction {
     const char *name;
     void (*take)(struct reader *r, const char *words);
 } directions[] = {
     {"title", take_title}, {"policy", take_policy}, {"run", take_run},       {"fails", take_fails},     {"wait", take_wait},
     {"ask", take_ask},     {"choice", take_choice}, {"answer", take_answer}, {"because", take_because}, {"end", take_end},
+    {"word", take_word},   {"bytes", take_bytes},   {"stat", take_stat},
 };
 
 static void take_direction(struct reader *r, const char *line)
@@ -210,7 +240,8 @@ static void take_direction(struct reader *r, const char *line)
             return;
         }
     complain(r, r->line,
-             "there is no direction @%s; expected @title, @policy, @run, @fails, @wait, @ask, @choice, @answer, @because or @end",
+             "there is no direction @%s; expected @title, @policy, @run, @fails, @wait, @ask, @choice, @answer, @because, @word, "
+             "@bytes, @stat or @end",
              parse_shown(line));
 }
 
@@ -314,6 +345,7 @@ void lesson_release(struct lesson *lesson)
             free(item->choice[k]);
     }
     free(lesson->item);
+    free(lesson->claim);
     *lesson = (struct lesson){.n_items = 0};
 }
 

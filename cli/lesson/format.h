@@ -9,10 +9,12 @@
 
 #include "allocator/heap.h"
 #include "cli/lesson/answer.h"
+#include "cli/lesson/claim.h"
 
 #define LESSON_BYTES_MAX (256u << 10)
 #define LESSON_LINE_MAX 1000u /* bytes */
 #define LESSON_ITEMS_MAX 1000u
+#define LESSON_CLAIMS_MAX 1000u
 #define LESSON_ANSWERS_MAX 8u /* to one question */
 #define LESSON_CHOICES_MAX 6u /* a to f */
 #define LESSON_TITLE_MAX 60u /* bytes */
@@ -43,6 +45,8 @@ struct lesson {
     enum heap_policy policy; /* of the fresh heap that it begins with */
     struct item *item;
     size_t n_items, room; /* owned; ends where @end stood */
+    struct claim *claim; /* owned, in order of lines */
+    size_t n_claims;
 };
 
 /* A mistake of the author's: one line, without the file's name and the number. */

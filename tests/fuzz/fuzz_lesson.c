@@ -110,7 +110,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         h.lines += data[i] == '\n';
     bool ok = lesson_parse(&l, (const char *)data, size, hear, &h);
     MUST(ok == (h.n == 0));
-    MUST(l.n_items <= LESSON_ITEMS_MAX);
+    MUST(l.n_items <= LESSON_ITEMS_MAX && l.n_claims <= LESSON_CLAIMS_MAX);
+    for (size_t i = 0; i < l.n_claims; i++)
+        MUST(l.claim[i].before <= l.n_items && l.claim[i].n_bytes <= CLAIM_BYTES_MAX && l.claim[i].stat < EFFECT_N_STATS);
     if (ok) play(&l, data, size);
     lesson_release(&l);
     return 0;

@@ -201,6 +201,62 @@ static void the_check_runs_every_command(void **state)
     must_find("@title T\n 1\n 2\n 3\n 4\n 5\n 6\n 7\n@end\n", "has 9 rows of 80 columns");
 }
 
+/* What a lesson says of bytes is held against them where it stands. */
+static void claims_are_held_against_the_heap(void **state)
+{
+    (void)state;
+    must_find("@title T\n@run alloc 10\n@word 1 size 16\n@word #1 is_free 0\n@word +0x0 next 0\n@stat padding_bytes 6\n"
+              "@run alloc 8\n@word 1 next +0x30\n@bytes 1 0 10 00000000000000\n@run write 2 0 \"secret\"\n"
+              "@bytes 2 32 \"secr\" 65 74\n@run free 1\n@word 1 is_free 1\n@end\n",
+              NULL);
+    must_find("@title T\n@policy first-fit\n@run alloc 32\n@run alloc 32\n@run free 1\n@word 2 prev_size 48\n"
+              "@word 1 size_flags 49\n@bytes 2 -8 00\n@end\n",
+              NULL);
+    must_find("@title T\n@run alloc 10\n@word 1 size 10\n@end\n", "3: the heap contradicts this: size of #1 is 16, not 10");
+    must_find("@title T\n@run alloc 8\n@run alloc 8\n@word +0 next +48\n@word 1 next +0x31\n@end\n",
+              "5: the heap contradicts this: next of #1 is 0x411030, not 0x411031");
+    must_find("@title T\n@run alloc 8\n@word 1 prev_size 0\n@end\n",
+              "3: #1 has no word prev_size; expected one that it has: size, is_free, next");
+    must_find("@title T\n@run alloc 8\n@bytes 1 32 41\n@end\n",
+              "3: the heap contradicts this: the bytes at +32 of #1 are 00, not 41");
+    must_find("@title T\n@run alloc 8\n@bytes 1 100000 41\n@end\n", "3: the bytes at +100000 of #1 can't be read");
+    must_find("@title T\n@run alloc 8\n@word 7 size 1\n@end\n", "3: there is no block #7");
+    must_find("@title T\n@run alloc 8\n@word +0x10 size 1\n@end\n", "3: what is at +0x10: no block begins there");
+    must_find("@title T\n@stat blocks 1\n@run alloc 8\n@stat blocks 1\n@end\n",
+              "2: the heap contradicts this: blocks is 0, not 1");
+    must_find("@title T\n@ask Q\n@answer blocks 1\n@stat blocks 0\n@run alloc 8\n@because B\n@stat blocks 1\n@end\n", NULL);
+    must_find("@title T\n@run alloc 8\n@stat blocks 2\n@end\n", "3: the heap contradicts this: blocks is 1, not 2");
+}
+
+/* They are no text, and no item: what is before and behind them is as if they weren't there. */
+static void claims_are_read(void **state)
+{
+    (void)state;
+    struct lesson l;
+    assert_true(parse(&l, "@title T\n@ask Q\n@answer yes\n@stat blocks 0\n@run alloc 8\n@word 1 size 16\n@because B\n@end\n"));
+    assert_int_equal(l.n_items, 2);
+    assert_string_equal(l.item[0].because, "B");
+    assert_int_equal(l.n_claims, 2);
+    assert_int_equal(l.claim[0].before, 1);
+    assert_int_equal(l.claim[1].before, 2);
+    lesson_release(&l);
+    must_complain("@title T\n@word 1 size\n@end\n", "2: a word is missing; expected `@word BLOCK FIELD VALUE`");
+    must_complain("@title T\n@word x size 1\n@end\n", "2: x is not understood; expected `@word");
+    must_complain("@title T\n@word 0 size 1\n@end\n", "2: 0 is not understood; expected `@word");
+    must_complain("@title T\n@word 1 size 1 2\n@end\n", "2: 2 is not understood; expected `@word");
+    must_complain("@title T\n@word 1 size -1\n@end\n", "2: -1 is not understood; expected `@word");
+    must_complain("@title T\n@bytes 1 0\n@end\n", "2: a word is missing; expected `@bytes");
+    must_complain("@title T\n@bytes 1 0 4g\n@end\n", "2: 4g is not understood; expected `@bytes");
+    must_complain("@title T\n@bytes 1 0 414\n@end\n", "2: 414 is not understood; expected `@bytes");
+    must_complain("@title T\n@bytes 1 0 \"\"\n@end\n", "2: a word is missing; expected `@bytes");
+    must_complain("@title T\n@bytes 1 99999999999 41\n@end\n", "2: 99999999999 is not understood; expected `@bytes");
+    must_complain("@title T\n@bytes 1 0 \"0123456789012345678901234567890123456789012345678901234567890123456\"\n@end\n",
+                  "is not understood; expected `@bytes");
+    must_complain("@title T\n@bytes 1 0 \"open\n@end\n", "2: ");
+    must_complain("@title T\n@stat colour 1\n@end\n", "2: colour is not understood; expected `@stat");
+    must_complain("@title T\n@stat blocks\n@end\n", "2: a word is missing; expected `@stat");
+}
+
 /* No question without an answer that is taken as right. */
 static void a_right_answer_can_be_given(void **state)
 {
@@ -238,6 +294,7 @@ static void all_lessons_are_without_mistakes(void **state)
         heard.text[0] = '\0';
         if (!lesson_parse(&l, text, n, hear, NULL) || lesson_check(&l, hear, NULL) != 0) fail_msg("%s: %s", path, heard.text);
         assert_in_range(lesson_questions(&l), 5, 9);
+        assert_true(l.n_claims > 0);
         lesson_release(&l);
         free(text);
     }
@@ -251,6 +308,8 @@ int main(void)
         cmocka_unit_test(hostile_lessons_are_bounded),
         cmocka_unit_test(a_lesson_is_played),
         cmocka_unit_test(the_check_runs_every_command),
+        cmocka_unit_test(claims_are_held_against_the_heap),
+        cmocka_unit_test(claims_are_read),
         cmocka_unit_test(a_right_answer_can_be_given),
         cmocka_unit_test(whose_place_is_taken_is_known_behind_a_guard),
         cmocka_unit_test(all_lessons_are_without_mistakes),
