@@ -80,16 +80,16 @@ LIBS_ALL = $(BUILD)/libcli.a $(BUILD)/libviz.a $(BUILD)/liballocator.a
 $(BUILD)/brkview: $(call obj,cli/main.c) $(LIBS_ALL)
 	$(Q)$(CC) $(SANITIZE) $(CFLAGS_LINK) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS_RUN))
 
-# The target: dynamic and not position-independent, so that text lies near 0x400000; rodata, data and bss are pinned, so that
-# another compiler does not move the picture. It is never sanitized: those runtimes move brk themselves.
+# The target: dynamic and not position-independent. target.ld pins where it lies, so that another compiler or linker does not move the
+# picture; target-pins reads what came of it. It is never sanitized: those runtimes move brk themselves.
 TARGET_SOURCES = allocator/target.c $(ALLOCATOR)
 TARGET_OBJ = $(patsubst %.c,$(BUILD)/target/%.o,$(TARGET_SOURCES))
-TARGET_LINK = -no-pie -Wl,-z,noexecstack -Wl,-z,now -Wl,--section-start=.rodata=0x40a000 -Wl,-Tdata=0x40f000 -Wl,-Tbss=0x410000
+TARGET_LINK = -no-pie -Wl,-z,noexecstack -Wl,-z,now -Wl,-T,allocator/target.ld
 $(BUILD)/target/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) -D_GNU_SOURCE -I. -std=c11 $(WARNINGS) -O2 -g -fno-pie -fno-builtin-malloc -MMD -MP -c -o $@ $<
-$(BUILD)/brkview-target: $(TARGET_OBJ)
-	$(Q)$(CC) $(TARGET_LINK) -o $@ $^
+$(BUILD)/brkview-target: $(TARGET_OBJ) allocator/target.ld allocator/target-pins
+	$(Q)$(CC) $(TARGET_LINK) -o $@.new $(TARGET_OBJ) && allocator/target-pins $@.new && mv $@.new $@
 
 # The lessons stand beside the executable.
 LESSONS := $(sort $(wildcard cli/lesson/lessons/*.lesson))

@@ -103,6 +103,10 @@ RUN(segments)
                      : g->kind == SEGMENT_STACK ? "  grows down"
                                                 : "");
     }
+    if (lab->session.unseen[0]) {
+        outcome_text(out, "%s\n", lab->session.unseen);
+        outcome_extra(out, "unseen", json_string(lab->session.unseen));
+    }
     outcome_extra(out, "pid", json_integer(head->pid));
     outcome_extra(out, "segments", list);
     outcome_result(out, json_pack("{s:b}", "randomised", head->randomised));

@@ -83,7 +83,7 @@ const struct command command_table[] = {
      "maps",
      "",
      "list the segments of the process",
-     "Text, data, bss, heap, stack and the others, from /proc and the program's own symbols.",
+     "Text, data, bss, heap, stack and the others, from the program's file and /proc. Where /proc can't be believed, what is missing is said.",
      "look",
      0,
      0,

@@ -13,6 +13,7 @@
 
 #include "cli/command/parse.h"
 #include "cli/session/ascii.h"
+#include "cli/target/proc.h"
 
 #define SUFFIX ".lesson"
 
@@ -22,10 +23,8 @@ static DIR *open_place(char path[PATH_MAX])
 {
     static const char *const beside[] = {"/lessons", "/cli/lesson/lessons", "/../share/brkview/lessons"};
     char self[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
     DIR *place = NULL;
-    if (n > 0) {
-        self[n] = '\0';
+    if (proc_executable(self, sizeof self)) {
         char *slash = strrchr(self, '/');
         if (slash) *slash = '\0';
         for (size_t i = 0; i < sizeof beside / sizeof beside[0] && !place; i++)

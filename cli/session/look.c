@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/session/session.h"
+#include "cli/target/proc.h"
 #include "cli/target/segments.h"
 
 /* A free block: where it lies and where its link leads, as offsets from the heap's start in grains, and its place in the snapshot. */
@@ -210,12 +211,12 @@ static void look_at_bump(struct look *l, const struct session *s, uint64_t brk)
 
 static void add_segments(struct session *s, struct snapshot *snapshot, uint64_t brk)
 {
-    struct snapshot_segment segments[SEGMENTS_MAX];
-    struct segment_marks marks = {s->target.hello.etext, s->target.hello.edata, s->target.hello.end, s->target.hello.heap_start,
-                                  brk};
-    size_t n = segments_read(s->target.pid, &marks, segments, SEGMENTS_MAX);
-    for (size_t i = 0; i < n; i++)
-        snapshot_add_segment(snapshot, &segments[i]);
+    struct segments segments;
+    const struct segment_marks marks = {s->target.hello.end, s->target.hello.heap_start, brk};
+    segments_read(&segments, PROC_PATH, s->target.pid, &s->target.layout, &marks);
+    for (size_t i = 0; i < segments.n; i++)
+        snapshot_add_segment(snapshot, &segments.segment[i]);
+    snprintf(s->unseen, sizeof s->unseen, "%s", segments.unseen);
 }
 
 static void look_at_blocks(struct session *s, struct look *l, uint64_t brk)

@@ -49,6 +49,7 @@ struct session {
     struct heap_root root; /* as last read from the target */
     struct snapshot *snapshot; /* never NULL after session_start */
     struct snapshot *before; /* the one before the last look, until session_forget; may be NULL */
+    char unseen[256]; /* which segments the snapshot lacks and why, a sentence; "" if none */
     struct changes changes; /* between the last command's snapshot before and after */
     bool quiet; /* in a replay: do, but do not look */
     volatile sig_atomic_t stop; /* a long command was interrupted: end it at the next step */

@@ -1,12 +1,14 @@
 /* segments.c: /proc/PID/maps, read as the textbook names it. */
 #include "cli/target/segments.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "cli/target/proc.h"
 
 struct mapping {
     uint64_t start, end;
@@ -22,24 +24,6 @@ static void name_put(struct snapshot_segment *segment, const char *name)
     segment->name[n] = '\0';
 }
 
-struct list {
-    struct snapshot_segment *segments;
-    size_t n, most;
-};
-
-static void list_add(struct list *l, enum segment_kind kind, const char *name, uint64_t start, uint64_t end)
-{
-    struct snapshot_segment *last = l->n ? &l->segments[l->n - 1] : NULL;
-    bool library = kind == SEGMENT_LIBRARY && last && last->kind == kind;
-    struct snapshot_segment fresh = {.kind = kind, .start = start, .end = end};
-    name_put(&fresh, name);
-    if (library && strcmp(last->name, fresh.name) == 0 && last->end == start) {
-        last->end = end;
-        return;
-    }
-    if (l->n < l->most) l->segments[l->n++] = fresh;
-}
-
 static bool mapping_parse(const char *line, struct mapping *m)
 {
     int at = 0;
@@ -50,67 +34,73 @@ static bool mapping_parse(const char *line, struct mapping *m)
     return m->start < m->end;
 }
 
-/* One mapping of the program's own file. text_seen tells headers from rodata, both read-only. */
-static void add_program(struct list *l, const struct mapping *m, const struct segment_marks *marks, bool *text_seen,
-                        bool *data_seen)
+/* Into its place by address; the mappings of one library become one. */
+static void add(struct segments *s, enum segment_kind kind, const char *name, uint64_t start, uint64_t end)
 {
-    if (m->perms[2] == 'x' && !*text_seen) {
-        *text_seen = true;
-        list_add(l, SEGMENT_TEXT, "text", m->start, marks->etext > m->start ? marks->etext : m->end);
-    } else if (m->perms[1] == 'w' && !*data_seen) {
-        *data_seen = true;
-        list_add(l, SEGMENT_DATA, "data", m->start, marks->edata);
-        list_add(l, SEGMENT_BSS, "bss", marks->edata, marks->end);
-    } else if (m->perms[1] == 'w') {
-        return; /* the rest of data and bss */
-    } else if (!*text_seen) {
-        list_add(l, SEGMENT_HEADERS, "headers", m->start, m->end);
-    } else {
-        const struct snapshot_segment *last = l->n ? &l->segments[l->n - 1] : NULL;
-        bool after_rodata = last && (last->kind == SEGMENT_RODATA || last->kind == SEGMENT_RELRO);
-        list_add(l, after_rodata ? SEGMENT_RELRO : SEGMENT_RODATA, after_rodata ? "relro" : "rodata", m->start, m->end);
+    struct snapshot_segment fresh = {.kind = kind, .start = start, .end = end};
+    name_put(&fresh, name);
+    size_t at = s->n;
+    while (at > 0 && s->segment[at - 1].start > start)
+        at--;
+    struct snapshot_segment *below = at > 0 ? &s->segment[at - 1] : NULL;
+    if (kind == SEGMENT_LIBRARY && below && below->kind == kind && strcmp(below->name, fresh.name) == 0 && below->end == start) {
+        below->end = end;
+        return;
     }
+    if (s->n == SEGMENTS_MAX) {
+        snprintf(s->unseen, sizeof s->unseen, "the process has more than %u segments; these are some of them", SEGMENTS_MAX);
+        return;
+    }
+    memmove(&s->segment[at + 1], &s->segment[at], (s->n - at) * sizeof fresh);
+    s->segment[at] = fresh;
+    s->n++;
 }
 
-static void add_other(struct list *l, const struct mapping *m, const struct segment_marks *marks)
+static void add_mapping(struct segments *s, const struct mapping *m, const struct segment_marks *marks)
 {
     if (strcmp(m->path, "[heap]") == 0) return; /* the heap is what lies between its start and brk */
+    if (m->start < marks->end) return; /* the program's own, which its file divides better */
     if (strcmp(m->path, "[stack]") == 0) {
-        list_add(l, SEGMENT_STACK, "stack", m->start, m->end);
+        add(s, SEGMENT_STACK, "stack", m->start, m->end);
     } else if (m->path[0] == '/') {
-        list_add(l, SEGMENT_LIBRARY, strrchr(m->path, '/') + 1, m->start, m->end);
+        add(s, SEGMENT_LIBRARY, strrchr(m->path, '/') + 1, m->start, m->end);
     } else if (m->path[0] == '[') {
         char name[SNAPSHOT_NAME_MAX];
         snprintf(name, sizeof name, "%.*s", (int)strcspn(m->path + 1, "]"), m->path + 1);
-        list_add(l, SEGMENT_OTHER, name, m->start, m->end);
-    } else if (m->start >= marks->end) {
-        list_add(l, SEGMENT_OTHER, "anonymous", m->start, m->end);
+        add(s, SEGMENT_OTHER, name, m->start, m->end);
+    } else {
+        add(s, SEGMENT_OTHER, "anonymous", m->start, m->end);
     }
 }
 
-size_t segments_read(pid_t pid, const struct segment_marks *marks, struct snapshot_segment *segments, size_t most)
+static void add_mappings(struct segments *s, const char *proc, pid_t pid, const struct segment_marks *marks)
 {
-    char path[64], exe[PATH_MAX], line[PATH_MAX + 128];
-    snprintf(path, sizeof path, "/proc/%d/exe", (int)pid);
-    ssize_t exe_bytes = readlink(path, exe, sizeof exe - 1);
-    exe[exe_bytes > 0 ? exe_bytes : 0] = '\0';
-    snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
-    FILE *maps = fopen(path, "re");
-    if (!maps) return 0;
-    struct list l = {segments, 0, most};
-    bool text_seen = false, data_seen = false, heap_added = false;
+    char path[PATH_MAX], line[PATH_MAX + 128], why[160];
     static struct mapping m; /* PATH_MAX bytes of it: not for the stack */
-    while (fgets(line, sizeof line, maps)) {
-        if (!mapping_parse(line, &m)) continue;
-        if (!heap_added && m.start >= marks->heap_start) {
-            list_add(&l, SEGMENT_HEAP, "heap", marks->heap_start, marks->brk);
-            heap_added = true;
-        }
-        if (exe[0] && strcmp(m.path, exe) == 0)
-            add_program(&l, &m, marks, &text_seen, &data_seen);
-        else
-            add_other(&l, &m, marks);
+    if (!proc_is_ours(proc, why, sizeof why)) {
+        snprintf(s->unseen, sizeof s->unseen, "stack and libraries can't be told: %s", why);
+        return;
     }
+    snprintf(path, sizeof path, "%s/%d/maps", proc, (int)pid);
+    FILE *maps = fopen(path, "re");
+    if (!maps) {
+        snprintf(s->unseen, sizeof s->unseen, "stack and libraries can't be told: %.100s: %s", path, strerror(errno));
+        return;
+    }
+    while (fgets(line, sizeof line, maps))
+        if (mapping_parse(line, &m)) add_mapping(s, &m, marks);
     fclose(maps);
-    return l.n;
+}
+
+void segments_read(struct segments *s, const char *proc, pid_t pid, const struct layout *layout,
+                   const struct segment_marks *marks)
+{
+    s->n = 0;
+    s->unseen[0] = '\0';
+    if (layout->n == 0)
+        snprintf(s->unseen, sizeof s->unseen, "text, data and bss can't be told: the program's file can't be read");
+    for (size_t i = 0; i < layout->n; i++)
+        add(s, layout->part[i].kind, layout_name(layout->part[i].kind), layout->part[i].start, layout->part[i].end);
+    add(s, SEGMENT_HEAP, "heap", marks->heap_start, marks->brk);
+    add_mappings(s, proc, pid, marks);
 }

@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/target/proc.h"
+
 #define HELLO_WAIT_MS 10000
 #define PATIENCE_MS 100
 
@@ -28,9 +30,7 @@ static bool path_try(char *path, size_t bytes, const char *directory, size_t dir
 static bool path_find(char *path, size_t bytes)
 {
     char self[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (n > 0) {
-        self[n] = '\0';
+    if (proc_executable(self, sizeof self)) {
         const char *slash = strrchr(self, '/');
         size_t directory_bytes = slash ? (size_t)(slash - self) : 0;
         if (path_try(path, bytes, self, directory_bytes, "/brkview-target")) return true;
@@ -138,6 +138,7 @@ bool target_start(struct target *t, bool aslr, char *error, size_t error_bytes)
         return false;
     }
     t->brk = t->hello.heap_start;
+    layout_read(&t->layout, path);
     return true;
 }
 

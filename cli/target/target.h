@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "allocator/wire.h"
+#include "cli/target/layout.h"
 
 struct target {
     pid_t pid; /* 0: none was ever started */
@@ -16,6 +17,7 @@ struct target {
     int signal; /* that killed it, 0 */
     bool hung; /* it did not answer in time: it is alive still, and may be looked at before target_end */
     struct wire_hello hello;
+    struct layout layout; /* of its program; empty if that can't be read */
     uint64_t brk; /* as last heard */
     uint32_t seq;
 };

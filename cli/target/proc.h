@@ -1,0 +1,17 @@
+/* proc.h: may /proc be believed? */
+#ifndef PROC_H
+#define PROC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PROC_PATH "/proc"
+
+/* Do the numbers below proc (PROC_PATH, but in tests) name the processes that we know by these numbers? False, with one clause in why: it is not
+ * mounted, or belongs to another pid namespace, where our target's number is a stranger's. */
+bool proc_is_ours(const char *proc, char *why, size_t why_bytes);
+
+/* The path of our own executable, from /proc or, without one, as it was given to exec. False if that can't be told. */
+bool proc_executable(char *path, size_t bytes);
+
+#endif
