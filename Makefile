@@ -12,13 +12,20 @@ bashcompdir = $(PREFIX)/share/bash-completion/completions
 
 CC        ?= cc
 BUILD     ?= build
+ifneq ($(words $(BUILD)),1)
+$(error BUILD is "$(BUILD)"; expected one folder's name without blanks)
+endif
 WERROR    ?=
 SANITIZE  ?=
 CFLAGS    ?= -O2 -g
 V         ?= 0
 Q          = $(if $(filter 0,$(V)),@echo "  $(@:$(BUILD)/%=%)";)
 WARNINGS   = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
-CPPFLAGS_ALL = -D_GNU_SOURCE -DBRKVIEW_VERSION='"$(VERSION)"' -DBRKVIEW_LIBEXECDIR='"$(libexecdir)"' -DBRKVIEW_DATADIR='"$(datadir)"' -I. $(CPPFLAGS)
+# Paths may hold blanks and quotes: one word of the shell, and a string of C. BUILD alone may not, for make's own lists are parted by blanks.
+quoted     = '$(subst ','\'',$(1))'
+string     = "$(subst ",\",$(subst \,\\,$(1)))"
+CPPFLAGS_ALL = -D_GNU_SOURCE -DBRKVIEW_VERSION='"$(VERSION)"' -I. $(CPPFLAGS)
+PLACES     = -DBRKVIEW_LIBEXECDIR=$(call quoted,$(call string,$(libexecdir))) -DBRKVIEW_DATADIR=$(call quoted,$(call string,$(datadir)))
 CFLAGS_ALL = -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -MMD -MP
 
 PKGS_RUN   = ncursesw readline jansson cairo
@@ -47,7 +54,7 @@ brkview-target: $(BUILD)/brkview-target
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS_ALL) $$(pkg-config --cflags $(PKGS_RUN)) $(CFLAGS_ALL) -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CPPFLAGS_OWN) $$(pkg-config --cflags $(PKGS_RUN)) $(CFLAGS_ALL) -c -o $@ $<
 
 # The page's script and style as lists of lines in C, and the hash by which the page allows the script.
 PAGE_INC = $(BUILD)/viz/face_html_js.inc $(BUILD)/viz/face_html_css.inc $(BUILD)/viz/face_html_hash.inc
@@ -58,12 +65,19 @@ $(BUILD)/viz/face_html_hash.inc: viz/face_html.js
 	@mkdir -p $(@D)
 	$(Q)printf '"%s"\n' "$$(env printf "$$(sha256sum $< | cut -c 1-64 | sed 's/../\\x&/g')" | base64)" > $@
 $(BUILD)/viz/face_html.o: $(PAGE_INC)
-$(BUILD)/viz/face_html.o: private CPPFLAGS += -I$(BUILD)/viz
+$(BUILD)/viz/face_html.o: private CPPFLAGS_OWN = -I$(BUILD)/viz
 
 # Rebuild everything when the flags change.
-$(BUILD)/flags: FORCE
+FLAGS = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS)
+$(BUILD)/flags: private HOLDS = $(FLAGS)
+# Two files know where things will stand once installed: another PREFIX builds no more than them anew.
+PLACED = $(BUILD)/cli/target/target.o $(BUILD)/cli/lesson/shelf.o
+$(PLACED): $(BUILD)/places
+$(PLACED): private CPPFLAGS_OWN = $(PLACES)
+$(BUILD)/places: private HOLDS = $(PLACES)
+$(BUILD)/flags $(BUILD)/places: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS)' > $@
+	@printf '%s\n' $(call quoted,$(HOLDS)) | cmp -s - $@ || printf '%s\n' $(call quoted,$(HOLDS)) > $@
 .PHONY: FORCE
 FORCE:
 
@@ -118,13 +132,14 @@ $(BUILD)/tests/brkview-target $(BUILD)/bench/brkview-target: $(BUILD)/brkview-ta
 	@mkdir -p $(@D)
 	@cp -f $< $@
 
+RUN_WITH = BRKVIEW=$(call quoted,$(CURDIR)/$(BUILD)/brkview) CC=$(call quoted,$(CC))
 TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target
 SCRIPTS = $(sort $(wildcard tests/scripts/*.sh))
 
 .PHONY: check check-build check-long check-asan check-ubsan check-valgrind check-layers
 check-build: all $(BUILD)/brkview.1 $(TESTS)
 check: check-build
-	@BRKVIEW=$(CURDIR)/$(BUILD)/brkview CC='$(CC)' tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS) tests/layers
+	@$(RUN_WITH) tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS) tests/layers
 
 # Random sessions of 100,000 operations for every combination of switches: about 30 minutes. The long ones first.
 LONG = $(patsubst %,$(BUILD)/long/test_model_%,first_fit next_fit best_fit worst_fit header bump)
@@ -143,8 +158,8 @@ check-ubsan:
 	+$(MAKE) BUILD=build-ubsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=undefined -fno-sanitize-recover=all' check-inner
 .PHONY: check-inner
 check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/lessons/stamp $(TESTS)
-	@BRKVIEW=$(CURDIR)/$(BUILD)/brkview CC='$(CC)' ASAN_OPTIONS=detect_leaks=1 \
-	    LSAN_OPTIONS=suppressions=$(CURDIR)/tests/support/leaks:print_suppressions=0 tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS)
+	@$(RUN_WITH) ASAN_OPTIONS=detect_leaks=1 \
+	    LSAN_OPTIONS=$(call quoted,suppressions="$(CURDIR)/tests/support/leaks":print_suppressions=0) tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS)
 check-valgrind: check-build
 	@VALGRIND='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=tests/support/leaks.valgrind' BRKVIEW_QUICK=1 TEST_SECONDS=900 \
 	    tests/run $(BUILD) $(UNIT_BIN) $(REPLAY_BIN)
@@ -184,14 +199,14 @@ coverage:
 BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/bench/bench_*.c)))
 .PHONY: bench
 bench: $(BUILD)/brkview $(BUILD)/brkview-target $(BENCHES) $(BUILD)/bench/brkview-target
-	@for b in $(BENCHES); do BRKVIEW=$(CURDIR)/$(BUILD)/brkview BENCH_DIR=$(BUILD)/bench $$b || exit 1; done
+	@for b in $(BENCHES); do $(RUN_WITH) BENCH_DIR=$(BUILD)/bench $$b || exit 1; done
 
 # The page of `export FILE.html` in a real browser. It brings what it needs; `make check` needs none of it.
 DEPS_WEB = chromium nodejs
 .PHONY: check-web
 check-web: $(BUILD)/brkview $(BUILD)/brkview-target
 	+@$(MAKE) --no-print-directory DEPS='$(if $(shell command -v node),$(filter-out nodejs,$(DEPS_WEB)),$(DEPS_WEB))' deps
-	@BRKVIEW=$(CURDIR)/$(BUILD)/brkview tests/run $(BUILD) tests/web/page.mjs
+	@$(RUN_WITH) tests/run $(BUILD) tests/web/page.mjs
 
 # The README's picture, drawn by brkview itself.
 PICTURE = alloc 64 as node; alloc 32; alloc 100; free 2; alloc 24; alloc 200; alloc 48; free 3
@@ -209,7 +224,7 @@ format:
 format-check:
 	clang-format --dry-run -Werror $(SOURCES)
 lint: $(PAGE_INC)
-	clang-tidy --quiet $(sort $(wildcard allocator/*.c viz/*.c cli/*.c cli/*/*.c)) -- $(CPPFLAGS_ALL) -I$(BUILD)/viz -std=c11 $$(pkg-config --cflags $(PKGS_RUN))
+	clang-tidy --quiet $(sort $(wildcard allocator/*.c viz/*.c cli/*.c cli/*/*.c)) -- $(CPPFLAGS_ALL) $(PLACES) -I$(BUILD)/viz -std=c11 $$(pkg-config --cflags $(PKGS_RUN))
 
 # ── Machine ──
 
@@ -244,17 +259,20 @@ $(BUILD)/brkview.1: cli/brkview.1.in cli/manual $(BUILD)/brkview $(BUILD)/brkvie
 	$(Q)cli/manual $(BUILD)/brkview < $< > $@.new && mv $@.new $@
 
 .PHONY: install uninstall
+# $(call placed,DIRECTORY): where it stands while it is put together, as one word of the shell.
+placed = $(call quoted,$(DESTDIR)$(1))
 install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview.1
-	install -D -m 755 $(BUILD)/brkview $(DESTDIR)$(bindir)/brkview
-	install -D -m 755 $(BUILD)/brkview-target $(DESTDIR)$(libexecdir)/brkview-target
-	install -D -m 644 $(BUILD)/brkview.1 $(DESTDIR)$(mandir)/man1/brkview.1
-	install -D -m 644 cli/brkview.bash $(DESTDIR)$(bashcompdir)/brkview
-	install -d $(DESTDIR)$(datadir)/lessons
-	install -m 644 $(LESSONS) $(DESTDIR)$(datadir)/lessons
+	install -D -m 755 $(BUILD)/brkview $(call placed,$(bindir))/brkview
+	install -D -m 755 $(BUILD)/brkview-target $(call placed,$(libexecdir))/brkview-target
+	install -D -m 644 $(BUILD)/brkview.1 $(call placed,$(mandir))/man1/brkview.1
+	install -D -m 644 cli/brkview.bash $(call placed,$(bashcompdir))/brkview
+	install -d $(call placed,$(datadir))/lessons
+	install -m 644 $(LESSONS) $(call placed,$(datadir))/lessons
 uninstall:
-	rm -f $(DESTDIR)$(bindir)/brkview $(DESTDIR)$(libexecdir)/brkview-target $(DESTDIR)$(mandir)/man1/brkview.1 $(DESTDIR)$(bashcompdir)/brkview
-	rm -f $(patsubst cli/lesson/lessons/%,$(DESTDIR)$(datadir)/lessons/%,$(LESSONS))
-	-rmdir $(DESTDIR)$(libexecdir) $(DESTDIR)$(datadir)/lessons $(DESTDIR)$(datadir) 2>/dev/null
+	rm -f $(call placed,$(bindir))/brkview $(call placed,$(libexecdir))/brkview-target \
+	    $(call placed,$(mandir))/man1/brkview.1 $(call placed,$(bashcompdir))/brkview
+	for lesson in $(notdir $(LESSONS)); do rm -f $(call placed,$(datadir))/lessons/$$lesson; done
+	-rmdir $(call placed,$(libexecdir)) $(call placed,$(datadir))/lessons $(call placed,$(datadir)) 2>/dev/null
 
 .PHONY: help
 help:

@@ -77,7 +77,7 @@ static void test_suspend_under_a_shell(void **state)
     struct terminal *t = terminal_start(24, 80, env, argv);
     assert_non_null(realpath(terminal_program(), resolved));
     terminal_must_show(t, "shell$");
-    snprintf(command, sizeof command, "%s\r", resolved);
+    snprintf(command, sizeof command, "'%s'\r", resolved);
     terminal_type(t, command);
     lab_must_prompt(t, LAB_PROMPT);
     lab_command(t, "alloc 64", "#1 used");

@@ -18,7 +18,7 @@ const check = (what, ok, more = '') => {
   if (!ok && more) console.log('# ' + more);
 };
 const make = (commands, file) => {
-  execFileSync(brkview, ['--policy', 'first-fit'], {input: commands + '\nexport ' + file + '\n', stdio: ['pipe', 'ignore', 'inherit']});
+  execFileSync(brkview, ['--policy', 'first-fit'], {input: commands + '\nexport "' + file + '"\n', stdio: ['pipe', 'ignore', 'inherit']});
   return file;
 };
 
