@@ -299,7 +299,7 @@ static void conclude(struct fault *f, const struct kind *k)
 {
     const struct target *t = &f->lab->session.target;
     json_t *result = json_pack("{s:s, s:b, s:o, s:o, s:O, s:O, s:b}", "fault", k->name, "found", f->invariant != 0, "invariant",
-                               f->invariant ? json_integer((json_int_t)f->invariant) : json_null(), "when",
+                               f->invariant ? outcome_number(f->invariant) : json_null(), "when",
                                f->invariant ? json_string(f->when) : json_null(), "words", f->words, "findings", f->findings,
                                "alive", t->alive);
     outcome_result(f->out, result);

@@ -43,7 +43,7 @@ static void tell(struct lab *lab, const struct export *e, const char *path, stru
                                "rows", e->rows);
     char *name = outcome_utf8(path);
     if (result && name) json_object_set_new(result, "file", json_string(name));
-    if (result && e->kind->session) json_object_set_new(result, "steps", json_integer((json_int_t)e->n_steps));
+    if (result && e->kind->session) json_object_set_new(result, "steps", outcome_number(e->n_steps));
     free(name);
     outcome_result(out, result);
     outcome_text(out, "%s: %s", parse_shown(path), e->kind->what);

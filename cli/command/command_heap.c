@@ -31,8 +31,8 @@ static bool take_name(struct lab *lab, const struct arguments *args, int words, 
 
 static void tell_block(struct outcome *out, const struct session_block *b, const char *name)
 {
-    json_t *result = json_pack("{s:I, s:o, s:I}", "id", (json_int_t)b->id, "address", outcome_address(b->address), "requested",
-                               (json_int_t)b->requested);
+    json_t *result = json_pack("{s:o, s:o, s:o}", "id", outcome_number(b->id), "address", outcome_address(b->address),
+                               "requested", outcome_number(b->requested));
     if (name) json_object_set_new(result, "name", json_string(name));
     outcome_result(out, result);
     outcome_text(out, "#%" PRIu32 "%s%s%s = 0x%" PRIx64 ", %" PRIu64 " byte%s\n", b->id, name ? " (" : "", name ? name : "",
@@ -138,7 +138,7 @@ static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids,
     size_t i = 0;
     for (; i < n && ok && !lab->session.stop; i++) {
         ok = session_free(&lab->session, ids[i]);
-        if (ok) json_array_append_new(freed, json_integer(ids[i]));
+        if (ok) json_array_append_new(freed, outcome_number(ids[i]));
     }
     if (!ok) {
         json_decref(freed);

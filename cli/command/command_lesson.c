@@ -22,7 +22,7 @@ static bool list(struct outcome *out)
         const struct shelf_entry *e = &shelf.entry[i];
         char *title = outcome_utf8(e->title), *name = outcome_utf8(e->name);
         outcome_text(out, "%3u  %-14s %s\n", e->number, name ? name : "", title ? title : "");
-        json_array_append_new(names, json_pack("{s:I, s:s, s:s}", "number", (json_int_t)e->number, "name", name ? name : "",
+        json_array_append_new(names, json_pack("{s:o, s:s, s:s}", "number", outcome_number(e->number), "name", name ? name : "",
                                                "title", title ? title : ""));
         free(title);
         free(name);
@@ -50,7 +50,7 @@ static void keep(void *user, unsigned line, const char *words)
     char *clean = outcome_utf8(words);
     if (m->n++ == 0) snprintf(m->first, sizeof m->first, "%s:%u: %s", parse_shown(m->path), line, words);
     outcome_text(m->out, "%s:%u: %s\n", m->path, line, words);
-    json_array_append_new(m->list, json_pack("{s:I, s:s}", "line", (json_int_t)line, "mistake", clean ? clean : ""));
+    json_array_append_new(m->list, json_pack("{s:o, s:s}", "line", outcome_number(line), "mistake", clean ? clean : ""));
     free(clean);
 }
 
@@ -89,7 +89,7 @@ static bool check(const char *word, struct outcome *out)
     lesson_release(&lesson);
     if (m.list && m.n > 0) outcome_extra(out, "mistakes", json_incref(m.list));
     char *file = outcome_utf8(word);
-    outcome_result(out, json_pack("{s:s, s:I}", "file", file ? file : "", "mistakes", (json_int_t)m.n));
+    outcome_result(out, json_pack("{s:s, s:o}", "file", file ? file : "", "mistakes", outcome_number(m.n)));
     free(file);
     json_decref(m.list);
     return !out->error && tell_mistakes(&m, out);

@@ -62,7 +62,7 @@ static bool done_with(struct lab *lab, struct outcome *out, bool ok, size_t n, c
     lab->stale = false;
     if (!ok) return outcome_fail(out, "%s", lab->session.error);
     trace_add(&lab->session.trace, &(struct step){.kind = STEP_SKIPPED, .a = n}, 1);
-    outcome_result(out, json_pack("{s:I}", verb, (json_int_t)n));
+    outcome_result(out, json_pack("{s:o}", verb, outcome_number(n)));
     const struct target *t = &lab->session.target;
     outcome_sentence(out, "%s %zu command%s%s%s%s: brk is at 0x%" PRIx64 "%s%s", verb, n, n == 1 ? "" : "s", n == 1 ? " (" : "",
                      n == 1 ? title : "", n == 1 ? ")" : "", t->brk, t->alive ? "" : "; the target was ",
@@ -154,7 +154,7 @@ RUN(save)
     struct saved_log content = {{write_log}, &lab->session};
     if (!write_file(args, 0, "the log", &content.base, out)) return false;
     char *name = outcome_utf8(args->word[0]);
-    outcome_result(out, json_pack("{s:s, s:I}", "file", name ? name : "", "entries", (json_int_t)lab->session.log.n));
+    outcome_result(out, json_pack("{s:s, s:o}", "file", name ? name : "", "entries", outcome_number(lab->session.log.n)));
     free(name);
     outcome_text(out, "%zu command%s saved\n", lab->session.log.n, lab->session.log.n == 1 ? "" : "s");
     return true;

@@ -66,8 +66,8 @@ RUN(blocks)
     size_t n = snapshot_n_blocks(s);
     uint64_t damaged;
     fact_blocks_json(lab, out);
-    outcome_result(out, json_pack("{s:I, s:I}", "blocks", (json_int_t)snapshot_stats(s)->n_blocks, "free",
-                                  (json_int_t)snapshot_stats(s)->n_free));
+    outcome_result(out, json_pack("{s:o, s:o}", "blocks", outcome_number(snapshot_stats(s)->n_blocks), "free",
+                                  outcome_number(snapshot_stats(s)->n_free)));
     if (n == 0) outcome_text(out, "the heap is empty\n");
     if (n > 0)
         outcome_text(out, "%8s  %-12s %8s %6s %8s %9s %7s  %s\n", "id", "address", "size", "header", "payload", "requested",
@@ -107,7 +107,7 @@ RUN(segments)
         outcome_text(out, "%s\n", lab->session.unseen);
         outcome_extra(out, "unseen", json_string(lab->session.unseen));
     }
-    outcome_extra(out, "pid", json_integer(head->pid));
+    outcome_extra(out, "pid", outcome_signed(head->pid));
     outcome_extra(out, "segments", list);
     outcome_result(out, json_pack("{s:b}", "randomised", head->randomised));
     if (head->randomised && !lab->session.aslr)
@@ -237,10 +237,10 @@ RUN(check)
     size_t n = check_heap(&lab->session.memory.memory, t->hello.root_address, t->brk, findings, 16);
     json_t *list = json_array();
     for (size_t i = 0; i < n && i < 16; i++) {
-        json_array_append_new(list,
-                              json_pack("{s:I, s:o, s:o, s:o, s:s}", "invariant", (json_int_t)findings[i].invariant, "address",
-                                        outcome_address(findings[i].address), "expected", fact_number_json(findings[i].expected),
-                                        "found", fact_number_json(findings[i].found), "text", findings[i].text));
+        json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:s}", "invariant", outcome_number(findings[i].invariant),
+                                              "address", outcome_address(findings[i].address), "expected",
+                                              outcome_number(findings[i].expected), "found", outcome_number(findings[i].found),
+                                              "text", findings[i].text));
         outcome_text(out, "%s\n", findings[i].text);
     }
     outcome_extra(out, "findings", list);

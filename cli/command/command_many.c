@@ -129,7 +129,7 @@ RUN(repeat)
     log->suspended += !expand;
     bool ok = repeat_text(lab, text, n, &done, out);
     log->suspended -= !expand;
-    outcome_result(out, json_pack("{s:I, s:I}", "asked", (json_int_t)n, "done", (json_int_t)done));
+    outcome_result(out, json_pack("{s:o, s:o}", "asked", outcome_number(n), "done", outcome_number(done)));
     if (!ok) {
         char *why = out->error ? strdup(out->error) : NULL;
         outcome_fail(out, "stopped at number %" PRIu64 " of %" PRIu64 ": %s", done + 1, n, why ? why : "out of memory");
@@ -198,8 +198,8 @@ RUN(random)
         return outcome_fail(out, "stopped at number %" PRIu64 " of %" PRIu64 " (seed %" PRIu64 "): %s", done + 1, n, seed,
                             lab->session.error);
     if (done < n) return outcome_fail(out, "interrupted after %" PRIu64 " of %" PRIu64 " (seed %" PRIu64 ")", done, n, seed);
-    outcome_result(out,
-                   json_pack("{s:I, s:I, s:I}", "done", (json_int_t)done, "seed", (json_int_t)seed, "max", (json_int_t)most));
+    outcome_result(out, json_pack("{s:o, s:o, s:o}", "done", outcome_number(done), "seed", outcome_number(seed), "max",
+                                  outcome_number(most)));
     outcome_text(out, "%" PRIu64 " random operations, seed %" PRIu64 ", sizes up to %" PRIu64 "\n", done, seed, most);
     return true;
 }
@@ -271,7 +271,7 @@ static void tell_failure(struct source_tally *t, size_t line, const char *comman
     outcome_text(out, "%s:%zu: %s: %s\n", parse_shown(t->path), line, parse_shown(command), why);
     if (clean)
         json_array_append_new(t->failures,
-                              json_pack("{s:I, s:s, s:s}", "line", (json_int_t)line, "command", clean, "error", why));
+                              json_pack("{s:o, s:s, s:s}", "line", outcome_number(line), "command", clean, "error", why));
     free(clean);
 }
 
@@ -279,7 +279,7 @@ static void tell_failure(struct source_tally *t, size_t line, const char *comman
 static bool source_conclude(struct lab *lab, struct source_tally *t, struct outcome *out)
 {
     if (t->failed > FAILURES_MAX) outcome_text(out, "%zu more failed\n", t->failed - FAILURES_MAX);
-    outcome_result(out, json_pack("{s:I, s:I}", "commands", (json_int_t)t->n, "failed", (json_int_t)t->failed));
+    outcome_result(out, json_pack("{s:o, s:o}", "commands", outcome_number(t->n), "failed", outcome_number(t->failed)));
     if (t->failed > 0) outcome_extra(out, "failures", json_incref(t->failures));
     if (t->failed > 1) outcome_fail(out, "%s; %zu more failed", t->first ? t->first : "out of memory", t->failed - 1);
     if (t->failed == 1) outcome_fail(out, "%s", t->first ? t->first : "out of memory");

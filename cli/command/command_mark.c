@@ -46,10 +46,9 @@ static const char *kind_name(enum difference_kind kind)
 static json_t *block_json(const struct snapshot_block *b)
 {
     bool used = b->state == BLOCK_USED;
-    return json_pack("{s:o, s:I, s:I, s:s, s:o, s:o}", "address", outcome_address(b->address), "size", (json_int_t)b->size,
-                     "header", (json_int_t)b->header, "state", fact_state_name(b->state), "id",
-                     b->id ? json_integer(b->id) : json_null(), "requested",
-                     used ? json_integer((json_int_t)b->requested) : json_null());
+    return json_pack("{s:o, s:o, s:o, s:s, s:o, s:o}", "address", outcome_address(b->address), "size", outcome_number(b->size),
+                     "header", outcome_number(b->header), "state", fact_state_name(b->state), "id",
+                     b->id ? outcome_number(b->id) : json_null(), "requested", used ? outcome_number(b->requested) : json_null());
 }
 
 static void describe(const struct snapshot_block *b, char *text, size_t bytes)
@@ -107,8 +106,8 @@ static json_t *tell_words(const struct mark *a, const struct mark *b, struct out
             if (!word_at(a, block.address + info->offset, info->bytes, &old) ||
                 !word_at(b, block.address + info->offset, info->bytes, &now) || old == now)
                 continue;
-            json_array_append_new(list, json_pack("{s:o, s:s, s:I, s:o, s:o}", "block", outcome_address(block.address), "field",
-                                                  info->name, "offset", (json_int_t)info->offset, "old", outcome_address(old),
+            json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o, s:o}", "block", outcome_address(block.address), "field",
+                                                  info->name, "offset", outcome_number(info->offset), "old", outcome_address(old),
                                                   "new", outcome_address(now)));
             if (told++ < ROWS_MAX)
                 outcome_text(out, "~ 0x%" PRIx64 "  %s, at +%" PRIu32 ": 0x%" PRIx64 " -> 0x%" PRIx64 "\n", block.address,
@@ -123,8 +122,8 @@ static json_t *tell_runs(const struct difference *d, struct outcome *out)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < d->n_runs; i++)
-        json_array_append_new(
-            list, json_pack("{s:o, s:I}", "address", outcome_address(d->run[i].address), "bytes", (json_int_t)d->run[i].n_bytes));
+        json_array_append_new(list, json_pack("{s:o, s:o}", "address", outcome_address(d->run[i].address), "bytes",
+                                              outcome_number(d->run[i].n_bytes)));
     if (d->bytes_known)
         outcome_text(out, "%" PRIu64 " byte%s, in %zu place%s\n", d->n_bytes, d->n_bytes == 1 ? " differs" : "s differ",
                      d->n_runs, d->n_runs == 1 ? "" : "s");
@@ -141,10 +140,10 @@ static void tell(const struct difference *d, const struct mark *a, const struct 
     json_t *blocks = tell_blocks(d, out), *words = d->bytes_known ? tell_words(a, b, out) : json_array(),
            *runs = tell_runs(d, out);
     outcome_extra(out, "diff",
-                  json_pack("{s:s, s:s, s:{s:o, s:o}, s:o, s:o, s:o, s:I}", "from", a->name, "to", b->name, "brk", "from",
+                  json_pack("{s:s, s:s, s:{s:o, s:o}, s:o, s:o, s:o, s:o}", "from", a->name, "to", b->name, "brk", "from",
                             outcome_address(brk_a), "to", outcome_address(brk_b), "blocks", blocks, "words", words, "bytes", runs,
-                            "n_bytes", (json_int_t)d->n_bytes));
-    outcome_result(out, json_pack("{s:I, s:I}", "blocks", (json_int_t)d->n_blocks, "bytes", (json_int_t)d->n_bytes));
+                            "n_bytes", outcome_number(d->n_bytes)));
+    outcome_result(out, json_pack("{s:o, s:o}", "blocks", outcome_number(d->n_blocks), "bytes", outcome_number(d->n_bytes)));
 }
 
 static const struct mark *find(struct lab *lab, const char *name, const struct mark *now, struct outcome *out)

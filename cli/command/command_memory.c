@@ -154,8 +154,8 @@ RUN(write)
     }
     if (ok) {
         bool beyond = offset > size || n > size - offset;
-        outcome_result(out, json_pack("{s:I, s:o, s:I}", "id", (json_int_t)id, "address", outcome_address(payload + offset),
-                                      "bytes", (json_int_t)n));
+        outcome_result(out, json_pack("{s:o, s:o, s:o}", "id", outcome_number(id), "address", outcome_address(payload + offset),
+                                      "bytes", outcome_number(n)));
         outcome_text(out, "%zu byte%s written at 0x%" PRIx64 "%s\n", n, n == 1 ? "" : "s", payload + offset,
                      beyond ? ", beyond the payload" : "");
         outcome_sentence(out,
@@ -180,8 +180,8 @@ RUN(fill)
     book_find(&lab->session.book, id, &payload, &requested);
     outcome_c_line(out, "memset(%s, 0x%02" PRIx64 ", %" PRIu64 ");", fact_c_name(lab, id, p, sizeof p), byte, requested);
     if (!session_fill(&lab->session, payload, requested, (uint8_t)byte)) return outcome_fail(out, "%s", lab->session.error);
-    outcome_result(out, json_pack("{s:I, s:o, s:I}", "id", (json_int_t)id, "address", outcome_address(payload), "bytes",
-                                  (json_int_t)requested));
+    outcome_result(out, json_pack("{s:o, s:o, s:o}", "id", outcome_number(id), "address", outcome_address(payload), "bytes",
+                                  outcome_number(requested)));
     outcome_text(out, "%" PRIu64 " bytes of #%" PRIu32 " are 0x%02" PRIx64 " now\n", requested, id, byte);
     outcome_sentence(out, "only #%" PRIu32 "'s payload changed; the allocator was not asked", id);
     return true;

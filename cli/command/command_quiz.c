@@ -40,7 +40,7 @@ RUN(quiz)
     if (course_is_lesson(lab)) return outcome_fail(out, "a lesson is under way; expected `lesson quit` first");
     if (!course_begin_quiz(lab, &options, error, sizeof error)) return outcome_fail(out, "%s", error);
     out->brk_before = lab->session.target.brk;
-    outcome_result(out, json_pack("{s:I, s:I}", "questions", (json_int_t)options.n, "seed", (json_int_t)options.seed));
+    outcome_result(out, json_pack("{s:o, s:o}", "questions", outcome_number(options.n), "seed", outcome_number(options.seed)));
     outcome_text(out, "%" PRIu64 " question%s, seed %" PRIu64 ", on a heap of its own under %s\n", options.n,
                  options.n == 1 ? "" : "s", options.seed, heap_policy_name(lab->session.setup.policy));
     return true;

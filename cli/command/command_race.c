@@ -166,7 +166,7 @@ static void judge(struct race_run *r)
     }
     for (unsigned i = 0; i < 2; i++) {
         if (v.met[i] || !s->race.payload[i]) continue;
-        json_array_append_new(lost, json_integer(s->race.id[i]));
+        json_array_append_new(lost, outcome_number(s->race.id[i]));
         TELL(r, "#%" PRIu32 ", which thread %u holds, is lost: no walk along the heap comes to it\n", s->race.id[i], i + 1);
     }
     if (overlap)

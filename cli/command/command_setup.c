@@ -15,7 +15,7 @@ static bool tell_setup(struct lab *lab, struct outcome *out)
     const struct session_setup *setup = &lab->session.setup;
     outcome_result(out,
                    json_pack("{s:s, s:o, s:o}", "policy", heap_policy_name(setup->policy), "switches", fact_switches_json(setup),
-                             "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : json_integer((json_int_t)setup->limit)));
+                             "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : outcome_number(setup->limit)));
     outcome_text(out, "policy %s", heap_policy_name(setup->policy));
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++) {
         char value[32];
@@ -160,7 +160,7 @@ RUN(limit)
     if (now > limit)
         return outcome_fail(out, "the heap has %" PRIu64 " bytes already; expected at least that many, or `off`", now);
     if (!session_limit(&lab->session, limit)) return outcome_fail(out, "%s", lab->session.error);
-    outcome_result(out, json_pack("{s:o}", "limit", none ? json_null() : json_integer((json_int_t)limit)));
+    outcome_result(out, json_pack("{s:o}", "limit", none ? json_null() : outcome_number(limit)));
     if (none) {
         outcome_text(out, "no limit: only the kernel refuses\n");
     } else {

@@ -20,11 +20,11 @@ static void tell_fragmentation(struct lab *lab, struct outcome *out)
                  " if free neighbours were merged, %" PRIu64 " if all blocks were moved together\n",
                  f.fits_now, f.fits_coalesced, f.fits_compacted);
     json_object_set_new(out->result, "fragmentation",
-                        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "header_bytes", (json_int_t)f.header_bytes,
-                                  "padding_bytes", (json_int_t)f.padding_bytes, "hole_bytes", (json_int_t)f.hole_bytes, "holes",
-                                  (json_int_t)f.n_holes, "top_bytes", (json_int_t)f.top_bytes, "fits_now", (json_int_t)f.fits_now,
-                                  "fits_coalesced", (json_int_t)f.fits_coalesced, "fits_compacted",
-                                  (json_int_t)f.fits_compacted));
+                        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "header_bytes", outcome_number(f.header_bytes),
+                                  "padding_bytes", outcome_number(f.padding_bytes), "hole_bytes", outcome_number(f.hole_bytes),
+                                  "holes", outcome_number(f.n_holes), "top_bytes", outcome_number(f.top_bytes), "fits_now",
+                                  outcome_number(f.fits_now), "fits_coalesced", outcome_number(f.fits_coalesced),
+                                  "fits_compacted", outcome_number(f.fits_compacted)));
 }
 
 /* What the guards cost now, in bytes. */
@@ -45,8 +45,8 @@ static void tell_guards(struct lab *lab, json_t *result, struct outcome *out)
             canaries += b.size - header - plain;
     }
     json_object_set_new(result, "guards",
-                        json_pack("{s:I, s:I, s:I}", "canary_bytes", (json_int_t)canaries, "quarantined", (json_int_t)kept,
-                                  "quarantined_bytes", (json_int_t)kept_bytes));
+                        json_pack("{s:o, s:o, s:o}", "canary_bytes", outcome_number(canaries), "quarantined",
+                                  outcome_number(kept), "quarantined_bytes", outcome_number(kept_bytes)));
     if (s->setup.value[HEAP_CANARY])
         outcome_text(out,
                      "canaries: %" PRIu64 " bytes (%u before each payload, in its header; the rest behind it, in its padding)\n",
@@ -67,7 +67,7 @@ RUN(stats)
     explain_stuck(&lab->session, stuck, sizeof stuck);
     json_t *result = fact_stats_json(lab);
     json_object_set_new(result, "stuck", json_string(stuck));
-    json_object_set_new(result, "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : json_integer((json_int_t)setup->limit));
+    json_object_set_new(result, "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : outcome_number(setup->limit));
     json_object_set_new(result, "switches", fact_switches_json(setup));
     outcome_result(out, result);
     outcome_text(out, "policy %s; ", heap_policy_name(setup->policy));

@@ -53,8 +53,9 @@ RUN(why)
     else
         outcome_text(out, "+ 0 header: bump keeps no record\n");
     outcome_text(out, "= %" PRIu64 " bytes, of which %" PRIu64 " are lost to you\n", b.size, b.size - b.requested);
-    outcome_result(out, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "id", (json_int_t)id, "requested", (json_int_t)b.requested,
-                                  "rounding", (json_int_t)(rounded - b.requested), "not_split", (json_int_t)(payload - rounded),
-                                  "header", (json_int_t)b.header, "size", (json_int_t)b.size));
+    outcome_result(out,
+                   json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "id", outcome_number(id), "requested", outcome_number(b.requested),
+                             "rounding", outcome_number(rounded - b.requested), "not_split", outcome_number(payload - rounded),
+                             "header", outcome_number(b.header), "size", outcome_number(b.size)));
     return true;
 }

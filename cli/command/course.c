@@ -141,11 +141,11 @@ static json_t *course_json(const struct course *c, const char *text)
     bool judged = c->is_quiz ? q->judged : p->judged, skipped = c->is_quiz ? q->skipped : p->skipped;
     enum answer_verdict verdict = c->is_quiz ? q->verdict : p->verdict;
     json_t *j =
-        json_pack("{s:s, s:s, s:I, s:I}", "state", state_name(c), "text", text, "asked",
-                  (json_int_t)(c->is_quiz ? q->asked : p->asked), "right", (json_int_t)(c->is_quiz ? q->right : p->right));
+        json_pack("{s:s, s:s, s:o, s:o}", "state", state_name(c), "text", text, "asked",
+                  outcome_number(c->is_quiz ? q->asked : p->asked), "right", outcome_number(c->is_quiz ? q->right : p->right));
     if (!j) return NULL;
     if (!c->is_quiz) json_object_set_new(j, "lesson", json_string(c->name));
-    if (!c->is_quiz) json_object_set_new(j, "page", json_integer((json_int_t)p->page));
+    if (!c->is_quiz) json_object_set_new(j, "page", outcome_number(p->page));
     if (!judged) return j;
     json_object_set_new(j, "verdict", json_string(skipped ? "skipped" : verdict == ANSWER_RIGHT ? "right" : "wrong"));
     char *given = skipped ? NULL : outcome_utf8(c->is_quiz ? q->given : p->given);

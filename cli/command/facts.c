@@ -77,13 +77,12 @@ json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b)
     const struct snapshot *s = lab->session.snapshot;
     bool used = b->state == BLOCK_USED;
     bool header_first = used || b->state == BLOCK_FREE;
-    json_t *j =
-        json_pack("{s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:s}", "id", used && b->id ? json_integer(b->id) : json_null(), "address",
-                  outcome_address(b->address), "offset", (json_int_t)(b->address - snapshot_head(s)->heap_start), "size",
-                  (json_int_t)b->size, "header", (json_int_t)b->header, "payload",
-                  outcome_address(b->address + (header_first ? b->header : 0)), "requested",
-                  used ? json_integer((json_int_t)b->requested) : json_null(), "state", fact_state_name(b->state));
-    if (b->state == BLOCK_FREE) json_object_set_new(j, "last_id", b->id ? json_integer(b->id) : json_null());
+    json_t *j = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "id", used && b->id ? outcome_number(b->id) : json_null(),
+                          "address", outcome_address(b->address), "offset",
+                          outcome_number(b->address - snapshot_head(s)->heap_start), "size", outcome_number(b->size), "header",
+                          outcome_number(b->header), "payload", outcome_address(b->address + (header_first ? b->header : 0)),
+                          "requested", used ? outcome_number(b->requested) : json_null(), "state", fact_state_name(b->state));
+    if (b->state == BLOCK_FREE) json_object_set_new(j, "last_id", b->id ? outcome_number(b->id) : json_null());
     if (fact_is_quarantined(lab, b)) json_object_set_new(j, "quarantined", json_true());
     const char *name = used && b->id ? book_name_of(&lab->session.book, b->id) : NULL;
     if (name) json_object_set_new(j, "name", json_string(name));
@@ -101,7 +100,7 @@ void fact_blocks_json(struct lab *lab, struct outcome *out)
     }
     for (size_t i = 0; i < snapshot_n_free(s); i++) {
         struct snapshot_block b = snapshot_block(s, snapshot_free_at(s, i));
-        json_array_append_new(list, json_integer((json_int_t)(b.address - snapshot_head(s)->heap_start)));
+        json_array_append_new(list, outcome_number(b.address - snapshot_head(s)->heap_start));
     }
     outcome_extra(out, "blocks", blocks);
     outcome_extra(out, "free_list", list);
@@ -110,19 +109,17 @@ void fact_blocks_json(struct lab *lab, struct outcome *out)
     if (snapshot_list_damaged(s, &damaged)) outcome_extra(out, "free_list_damaged_at", outcome_address(damaged));
 }
 
-json_t *fact_number_json(uint64_t n) { return n <= INT64_MAX ? json_integer((json_int_t)n) : outcome_address(n); }
-
 json_t *fact_stats_json(struct lab *lab)
 {
     const struct snapshot *snapshot = lab->session.snapshot;
     const struct snapshot_stats *s = snapshot_stats(snapshot);
-    json_t *j = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "policy", snapshot_head(snapshot)->policy,
-                          "heap_bytes", (json_int_t)s->heap_bytes, "live_bytes", (json_int_t)s->live_bytes, "header_bytes",
-                          (json_int_t)s->header_bytes, "padding_bytes", (json_int_t)s->padding_bytes, "free_bytes",
-                          (json_int_t)s->free_bytes, "largest_free", (json_int_t)s->largest_free, "blocks",
-                          (json_int_t)s->n_blocks, "used", (json_int_t)s->n_used, "free", (json_int_t)s->n_free);
-    if (s->n_foreign) json_object_set_new(j, "foreign_bytes", json_integer((json_int_t)s->foreign_bytes));
-    if (s->damaged_bytes) json_object_set_new(j, "damaged_bytes", json_integer((json_int_t)s->damaged_bytes));
+    json_t *j = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "policy", snapshot_head(snapshot)->policy,
+                          "heap_bytes", outcome_number(s->heap_bytes), "live_bytes", outcome_number(s->live_bytes),
+                          "header_bytes", outcome_number(s->header_bytes), "padding_bytes", outcome_number(s->padding_bytes),
+                          "free_bytes", outcome_number(s->free_bytes), "largest_free", outcome_number(s->largest_free), "blocks",
+                          outcome_number(s->n_blocks), "used", outcome_number(s->n_used), "free", outcome_number(s->n_free));
+    if (s->n_foreign) json_object_set_new(j, "foreign_bytes", outcome_number(s->foreign_bytes));
+    if (s->damaged_bytes) json_object_set_new(j, "damaged_bytes", outcome_number(s->damaged_bytes));
     return j;
 }
 
@@ -212,5 +209,5 @@ json_t *fact_word_json(const struct fact_word *word)
 {
     uint64_t value = word->word.value;
     return json_pack("{s:s, s:o}", "name", word->word.name, "value",
-                     word->word.pointer ? outcome_address(value) : json_integer((json_int_t)value));
+                     word->word.pointer ? outcome_address(value) : outcome_number(value));
 }

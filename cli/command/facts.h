@@ -27,8 +27,6 @@ const char *fact_c_name(const struct lab *lab, uint32_t id, char *text, size_t b
 json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b);
 /* "blocks" and "free_list" into out's extra members. */
 void fact_blocks_json(struct lab *lab, struct outcome *out);
-/* A word of the heap: an integer, or where JSON has none as large, text in hex. */
-json_t *fact_number_json(uint64_t n);
 /* The "stats" object of the last look. */
 json_t *fact_stats_json(struct lab *lab);
 json_t *fact_switches_json(const struct session_setup *setup);

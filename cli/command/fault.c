@@ -208,8 +208,8 @@ void fault_tell_words(struct fault *f)
         fault_tell(f, "%s's header, %s at 0x%" PRIx64 ": 0x%" PRIx64 " -> 0x%" PRIx64, fault_name(f, w->block), name,
                    w->block + w->offset, w->old, now);
         json_array_append_new(f->words,
-                              json_pack("{s:o, s:s, s:I, s:o, s:o}", "block", outcome_address(w->block), "field", name, "offset",
-                                        (json_int_t)w->offset, "old", outcome_address(w->old), "new", outcome_address(now)));
+                              json_pack("{s:o, s:s, s:o, s:o, s:o}", "block", outcome_address(w->block), "field", name, "offset",
+                                        outcome_number(w->offset), "old", outcome_address(w->old), "new", outcome_address(now)));
     }
     if (changed == 0) fault_tell(f, "no word of a header changed");
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define TEXT_MAX (256u << 20)
+#define EXACT_MAX ((UINT64_C(1) << 53) - 1) /* of the integers of a double */
 
 /* Bytes of the valid UTF-8 character at p, 0 if there is none (RFC 3629: no overlong forms, no surrogates, up to U+10FFFF). */
 size_t outcome_character(const char *text)
@@ -155,5 +156,16 @@ json_t *outcome_address(uint64_t address)
 {
     char text[32];
     snprintf(text, sizeof text, "0x%" PRIx64, address);
+    return json_string(text);
+}
+
+json_t *outcome_number(uint64_t n) { return n <= EXACT_MAX ? json_integer((json_int_t)n) : outcome_address(n); }
+
+json_t *outcome_signed(int64_t n)
+{
+    char text[32];
+    uint64_t size = n < 0 ? -(uint64_t)n : (uint64_t)n;
+    if (size <= EXACT_MAX) return json_integer((json_int_t)n);
+    snprintf(text, sizeof text, "%s0x%" PRIx64, n < 0 ? "-" : "", size);
     return json_string(text);
 }

@@ -25,5 +25,9 @@ size_t outcome_character(const char *text);
 char *outcome_utf8(const char *text);
 /* "0x406020" */
 json_t *outcome_address(uint64_t address);
+/* Every integer of the JSON: as one up to 2^53 - 1, beyond which readers that keep numbers as doubles (jq, browsers) would change it: from there
+ * on text in hex, "0x20000000000000"; a negative one with its sign before it. */
+json_t *outcome_number(uint64_t n);
+json_t *outcome_signed(int64_t n);
 
 #endif

@@ -102,10 +102,10 @@ static bool put_question(struct desk *d)
     struct outcome *heap = outcome_new(0, "");
     if (!heap) return false;
     fact_blocks_json(&d->lab, heap);
-    json_t *j = json_pack("{s:s, s:I, s:I, s:s, s:s, s:s, s:{s:o, s:o}}", "event", "question", "n", (json_int_t)q->asked, "of",
-                          (json_int_t)q->options.n, "command", q->command, "asks", answer_form_name(q->answer.form), "question",
-                          q->question + 2, "brk", "start", outcome_address(d->lab.session.target.hello.heap_start), "now",
-                          outcome_address(d->lab.session.target.brk));
+    json_t *j = json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:{s:o, s:o}}", "event", "question", "n", outcome_number(q->asked),
+                          "of", outcome_number(q->options.n), "command", q->command, "asks", answer_form_name(q->answer.form),
+                          "question", q->question + 2, "brk", "start", outcome_address(d->lab.session.target.hello.heap_start),
+                          "now", outcome_address(d->lab.session.target.brk));
     if (j && heap->extra) json_object_update(j, heap->extra);
     outcome_free(heap);
     return put(j);
@@ -115,7 +115,7 @@ static bool put_answer(const struct quiz *q, const struct outcome *out)
 {
     json_t *given = q->skipped ? json_null() : json_string(q->given);
     size_t n = q->asked - (q->state == QUIZ_ASKING); /* the next question may be open already */
-    return put(json_pack("{s:s, s:I, s:o, s:s, s:s, s:s, s:s?, s:s?}", "event", "answer", "n", (json_int_t)n, "given",
+    return put(json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:s?, s:s?}", "event", "answer", "n", outcome_number(n), "given",
                          given ? given : json_null(), "verdict",
                          q->skipped                   ? "skipped"
                          : q->verdict == ANSWER_RIGHT ? "right"
@@ -131,8 +131,8 @@ static bool put_score(const struct desk *d)
     quiz_score(q, words, sizeof words);
     if (!d->json && q->state != QUIZ_OVER) printf("%s\n", words); /* at the end it was said */
     if (!d->json) return report_end();
-    return put(json_pack("{s:s, s:I, s:I, s:I, s:I}", "event", "score", "right", (json_int_t)q->right, "answered",
-                         (json_int_t)answered, "of", (json_int_t)q->options.n, "skipped", (json_int_t)q->n_skipped));
+    return put(json_pack("{s:s, s:o, s:o, s:o, s:o}", "event", "score", "right", outcome_number(q->right), "answered",
+                         outcome_number(answered), "of", outcome_number(q->options.n), "skipped", outcome_number(q->n_skipped)));
 }
 
 /* ── Asking ── */
@@ -172,7 +172,7 @@ static bool put_odd(const struct desk *d, const char *given, const char *error)
     char *text = outcome_utf8(given);
     bool ok = true;
     if (d->json) {
-        ok = put(json_pack("{s:s, s:I, s:s, s:s}", "event", "odd", "n", (json_int_t)course_quiz(&d->lab)->asked, "given",
+        ok = put(json_pack("{s:s, s:o, s:s, s:s}", "event", "odd", "n", outcome_number(course_quiz(&d->lab)->asked), "given",
                            text ? text : "", "error", error));
     } else {
         report_safe(stdout, error);
@@ -252,8 +252,8 @@ int quiz_main(int argc, char **argv)
     const char *policy = heap_policy_name(d.setup.policy);
     bool ok = true;
     if (d.json)
-        ok = put(json_pack("{s:s, s:I, s:I, s:s}", "event", "quiz", "seed", (json_int_t)d.quiz.seed, "of", (json_int_t)d.quiz.n,
-                           "policy", policy));
+        ok = put(json_pack("{s:s, s:o, s:o, s:s}", "event", "quiz", "seed", outcome_number(d.quiz.seed), "of",
+                           outcome_number(d.quiz.n), "policy", policy));
     else
         printf("%" PRIu64 " question%s, seed %" PRIu64 ", policy %s\n", d.quiz.n, d.quiz.n == 1 ? "" : "s", d.quiz.seed, policy);
     ok = ok && run_its_commands(&d) && ask(&d);

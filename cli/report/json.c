@@ -7,15 +7,15 @@
 static json_t *write_json(const struct step *s)
 {
     const struct block_field_info *info = block_field_info((enum block_field)s->field);
-    return json_pack("{s:s, s:o, s:s, s:I, s:o, s:o}", "step", "write-header", "block",
+    return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o}", "step", "write-header", "block",
                      s->block ? outcome_address(s->block) : json_null(), "field", info ? info->name : "?", "offset",
-                     (json_int_t)s->offset, "old", outcome_address(s->a), "new", outcome_address(s->b));
+                     outcome_number(s->offset), "old", outcome_address(s->a), "new", outcome_address(s->b));
 }
 
 static json_t *sbrk_json(const struct step *s)
 {
-    json_t *j = json_pack("{s:s, s:I, s:o, s:o}", "step", step_kind_name((enum step_kind)s->kind), "bytes", (json_int_t)s->a,
-                          "from", outcome_address(s->b), "to", outcome_address(s->c));
+    json_t *j = json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name((enum step_kind)s->kind), "bytes",
+                          outcome_signed((int64_t)s->a), "from", outcome_address(s->b), "to", outcome_address(s->c));
     if (s->why != WHY_NONE) json_object_set_new(j, "why", json_string(step_why_name((enum step_why)s->why)));
     return j;
 }
@@ -36,36 +36,36 @@ static json_t *step_json(const struct step *s)
     case STEP_TRIM:
         return sbrk_json(s);
     case STEP_SKIPPED:
-        return json_pack("{s:s, s:I}", "step", "skipped", "count", (json_int_t)s->a);
+        return json_pack("{s:s, s:o}", "step", "skipped", "count", outcome_number(s->a));
     case STEP_FILL:
-        return json_pack("{s:s, s:o, s:I, s:I}", "step", step_kind_name(STEP_FILL), "from", outcome_address(s->a), "bytes",
-                         (json_int_t)s->b, "byte", (json_int_t)s->c);
+        return json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name(STEP_FILL), "from", outcome_address(s->a), "bytes",
+                         outcome_number(s->b), "byte", outcome_number(s->c));
     case STEP_QUARANTINE:
         j = block_json(s);
-        json_object_set_new(j, "kept", json_integer((json_int_t)s->a));
+        json_object_set_new(j, "kept", outcome_number(s->a));
         return j;
     case STEP_WAIT:
     case STEP_LOCK:
         return json_pack("{s:s}", "step", step_kind_name((enum step_kind)s->kind));
     case STEP_FENCE:
-        return json_pack("{s:s, s:I, s:o, s:o}", "step", step_kind_name(STEP_FENCE), "bytes", (json_int_t)s->a, "from",
+        return json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name(STEP_FENCE), "bytes", outcome_number(s->a), "from",
                          outcome_address(s->b), "to", outcome_address(s->c));
     case STEP_PROBE:
         j = block_json(s);
         json_object_set_new(j, "why", json_string(step_why_name((enum step_why)s->why)));
-        json_object_set_new(j, "payload", json_integer((json_int_t)s->a));
-        json_object_set_new(j, "wanted", json_integer((json_int_t)s->b));
+        json_object_set_new(j, "payload", outcome_number(s->a));
+        json_object_set_new(j, "wanted", outcome_number(s->b));
         return j;
     case STEP_SPLIT:
         j = block_json(s);
-        json_object_set_new(j, "size", json_integer((json_int_t)s->a));
+        json_object_set_new(j, "size", outcome_number(s->a));
         json_object_set_new(j, "rest", outcome_address(s->c));
-        json_object_set_new(j, "rest_size", json_integer((json_int_t)s->b));
+        json_object_set_new(j, "rest_size", outcome_number(s->b));
         return j;
     case STEP_COALESCE:
         j = block_json(s);
         json_object_set_new(j, "with", outcome_address(s->c));
-        json_object_set_new(j, "size", json_integer((json_int_t)s->b));
+        json_object_set_new(j, "size", outcome_number(s->b));
         return j;
     case STEP_LINK:
         j = block_json(s);
@@ -73,14 +73,14 @@ static json_t *step_json(const struct step *s)
         return j;
     case STEP_COPY:
         j = block_json(s);
-        json_object_set_new(j, "bytes", json_integer((json_int_t)s->a));
+        json_object_set_new(j, "bytes", outcome_number(s->a));
         json_object_set_new(j, "from", outcome_address(s->b));
         json_object_set_new(j, "to", outcome_address(s->c));
         return j;
     case STEP_TAKE:
     case STEP_MARK_FREE:
         j = block_json(s);
-        json_object_set_new(j, "payload", json_integer((json_int_t)s->a));
+        json_object_set_new(j, "payload", outcome_number(s->a));
         return j;
     default:
         return block_json(s);
@@ -100,10 +100,11 @@ static json_t *steps_json(const struct trace *t)
 json_t *report_json(struct lab *lab, const struct outcome *out)
 {
     struct session *s = &lab->session;
-    json_t *brk = json_pack("{s:o, s:o, s:I}", "start", outcome_address(s->target.hello.heap_start), "now",
-                            outcome_address(out->brk_after), "delta", (json_int_t)(out->brk_after - out->brk_before));
-    json_t *j = json_pack("{s:I, s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "seq", (json_int_t)out->seq, "command", out->command, "ok",
-                          out->ok, "error", out->error ? json_string(out->error) : json_null(), "result",
+    json_t *brk =
+        json_pack("{s:o, s:o, s:o}", "start", outcome_address(s->target.hello.heap_start), "now", outcome_address(out->brk_after),
+                  "delta", outcome_signed((int64_t)(out->brk_after - out->brk_before)));
+    json_t *j = json_pack("{s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "seq", outcome_number(out->seq), "command", out->command,
+                          "ok", out->ok, "error", out->error ? json_string(out->error) : json_null(), "result",
                           out->result ? json_incref(out->result) : json_null(), "brk", brk, "steps", steps_json(&s->trace),
                           "stats", fact_stats_json(lab));
     if (!j) return NULL;

@@ -15,6 +15,8 @@
 
 #include "cli/report/report.h"
 
+#define EXACT_MAX ((INT64_C(1) << 53) - 1)
+
 struct lab try_lab;
 
 void try_open_with(const struct session_setup *setup, bool aslr)
@@ -76,6 +78,19 @@ static void promised_sums(const json_t *j)
     number(brk, "delta");
 }
 
+/* Every integer is one that a double holds, and none but a distance is negative. */
+static void promised_numbers(const char *name, json_t *j)
+{
+    json_int_t n = json_integer_value(j);
+    bool distance = strcmp(name, "delta") == 0 || strcmp(name, "bytes") == 0;
+    if (n > EXACT_MAX || n < (distance ? -EXACT_MAX : 0)) fail_msg("%s: %s is %lld", try_lab.last->command, name, n);
+    for (size_t i = 0; i < json_array_size(j); i++)
+        promised_numbers(name, json_array_get(j, i));
+    const char *key;
+    json_t *value;
+    json_object_foreach(j, key, value) promised_numbers(key, value);
+}
+
 void try_promises(void)
 {
     json_t *j = try_json();
@@ -89,6 +104,7 @@ void try_promises(void)
     if (!ok) assert_null(strchr(json_string_value(json_object_get(j, "error")), '\n'));
     assert_true(try_lab.session.target.alive ? !json_object_get(j, "alive") : json_is_false(json_object_get(j, "alive")));
     promised_sums(j);
+    promised_numbers("", j);
     json_decref(j);
 }
 
