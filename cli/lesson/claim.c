@@ -1,7 +1,6 @@
 /* claim.c: claims, as authors write them, and as the heap has it. */
 #include "cli/lesson/claim.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 
 #include "cli/command/facts.h"
 #include "cli/command/parse.h"
+#include "cli/session/ascii.h"
 
 /* ── The form ── */
 
@@ -33,7 +33,7 @@ static bool number(const char *word, bool *plus, uint64_t *n)
 {
     char *end;
     bool has = *word == '+';
-    if ((has && !plus) || !isdigit((unsigned char)word[has])) return false;
+    if ((has && !plus) || !ascii_is_digit(word[has])) return false;
     if (plus) *plus = has;
     errno = 0;
     *n = strtoull(word + has, &end, strncmp(word + has, "0x", 2) == 0 ? 16 : 10);
