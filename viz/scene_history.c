@@ -140,17 +140,11 @@ static void draw_history(const struct pen *pen, int row, const struct picture *p
         draw_line(pen, row + i, label, &line[i], from, h->n, false);
 }
 
-/* Header bytes of a free block; with none free it does not matter. */
-static uint32_t free_header(const struct snapshot *s)
-{
-    return snapshot_n_free(s) ? snapshot_block(s, snapshot_free_at(s, 0)).header : 0;
-}
-
 static void draw_lost(const struct pen *pen, int row, const struct snapshot *s)
 {
     struct fragmentation f;
     char a[FIGURE_MAX], b[FIGURE_MAX], c[FIGURE_MAX], d[FIGURE_MAX], e[FIGURE_MAX], g[FIGURE_MAX], h[FIGURE_MAX];
-    fragmentation_find(&f, s, free_header(s));
+    fragmentation_find(&f, s);
     char fits[6 * FIGURE_MAX];
     snprintf(fits, sizeof fits, "%s headers in use, %s padding, %s in %s hole%s, %s at the top", figure_count(a, f.header_bytes),
              figure_count(b, f.padding_bytes), figure_count(c, f.hole_bytes), figure_count(d, f.n_holes),

@@ -55,6 +55,8 @@ struct snapshot_stats {
     uint64_t n_holes; /* runs of free neighbours that they make */
     uint64_t top_bytes; /* whole free blocks at the top */
     uint64_t largest_run; /* the most whole bytes of free neighbours */
+    uint64_t
+        largest_stretch; /* the most whole bytes that are free between two foreign blocks, or one and an end: a foreign one can't be moved */
     uint64_t n_blocks, n_used, n_free, n_foreign; /* n_blocks = used + free + foreign */
 };
 
@@ -82,6 +84,8 @@ struct snapshot_head {
     bool randomised; /* addresses differ from run to run */
     uint64_t heap_start, brk, page_bytes;
     uint64_t limit; /* the most bytes that the heap may have; UINT64_MAX for none */
+    uint32_t block_header; /* bytes of header that a free block has */
+    uint32_t guard_bytes; /* what guards take of the payload of a block that is asked for */
 };
 
 /* An empty snapshot; NULL and errno on no memory. Room for most blocks is made at once (it may grow beyond). */

@@ -61,7 +61,7 @@ bool snapshot_index(struct snapshot *s)
     struct snapshot_sample sum = {0};
     if (!make_samples(s)) return false;
     s->stats = (struct snapshot_stats){.heap_bytes = s->head.brk - s->head.heap_start};
-    uint64_t offset = 0, run = 0;
+    uint64_t offset = 0, run = 0, stretch = 0;
     for (size_t i = 0; i < s->n_blocks; i++) {
         uint64_t end = snapshot_end_offset(s, i);
         if (i % SNAPSHOT_SAMPLE == 0) {
@@ -71,10 +71,13 @@ bool snapshot_index(struct snapshot *s)
         take_block(s, &sum, i, end - offset);
         if (snapshot_state(s, i) == BLOCK_FREE) {
             run += end - offset;
+            stretch += end - offset;
         } else {
             take_run(&s->stats, run, false);
             run = 0;
         }
+        if (snapshot_state(s, i) == BLOCK_FOREIGN) stretch = 0;
+        if (stretch > s->stats.largest_stretch) s->stats.largest_stretch = stretch;
         offset = end;
     }
     take_run(&s->stats, run, true);

@@ -45,6 +45,8 @@ RUN(sbrk)
     return true;
 }
 
+/* ── Whose bytes a write reaches ── */
+
 /* Payload bytes of the block in use at payload, as the heap has it now; 0 if it does not show one. In a replay too it is looked at, for what
  * was allowed then must be allowed again. */
 static uint64_t payload_bytes(struct lab *lab, uint64_t payload)
@@ -129,6 +131,42 @@ static bool may_write(struct lab *lab, uint64_t payload, uint64_t size, uint64_t
     return true;
 }
 
+/* Another live block whose payload, as the session knows it, overlaps [from, to); 0. Whoever breaks the heap can get the same bytes twice. */
+static uint32_t other_owner(const struct book *book, uint32_t id, uint64_t from, uint64_t to)
+{
+    uint64_t payload, requested;
+    for (uint32_t other = 0; (other = book_next_live(book, other)) != 0;)
+        if (other != id && book_find(book, other, &payload, &requested) && payload < to && from < payload + requested)
+            return other;
+    return 0;
+}
+
+/* What was changed by a write to bytes [from, to), the payload's being [payload, payload + size). size is the heap's word, and may be a lie;
+ * what was asked for and who else has bytes there is the session's own knowledge. */
+static void tell_reach(struct lab *lab, uint32_t id, uint64_t size, uint64_t from, uint64_t to, struct outcome *out)
+{
+    const struct book *book = &lab->session.book;
+    uint64_t payload, requested;
+    book_find(book, id, &payload, &requested);
+    uint32_t other = other_owner(book, id, from, to);
+    if (other != 0)
+        outcome_sentence(out, "the bytes are #%" PRIu32 "'s too: its payload changed%s", other,
+                         from < payload + requested ? ", for the heap has given them out twice, or it was written past" : "");
+    else if (to <= payload + requested)
+        outcome_sentence(out, "only #%" PRIu32 "'s payload changed; the allocator was not asked", id);
+    else if (to - payload <= size && lab->session.setup.value[HEAP_CANARY])
+        outcome_sentence(out, "the bytes behind the %" PRIu64 " that #%" PRIu32 " asked for are its canary: `check` tells",
+                         requested, id);
+    else if (to - payload <= size)
+        outcome_sentence(out, "only #%" PRIu32 "'s block changed, and in it padding that nobody asked for", id);
+    else
+        outcome_sentence(out,
+                         "the bytes beyond #%" PRIu32
+                         "'s payload belong to the allocator, to another block or to nobody: `check` "
+                         "tells what broke, if anything",
+                         id);
+}
+
 RUN(write)
 {
     char error[ERROR_BYTES];
@@ -158,11 +196,7 @@ RUN(write)
                                       "bytes", outcome_number(n)));
         outcome_text(out, "%zu byte%s written at 0x%" PRIx64 "%s\n", n, n == 1 ? "" : "s", payload + offset,
                      beyond ? ", beyond the payload" : "");
-        outcome_sentence(out,
-                         beyond ? "the bytes beyond #%" PRIu32
-                                  "'s payload belong to the allocator or to another block: `check` tells what broke, if anything"
-                                : "only #%" PRIu32 "'s payload changed; the allocator was not asked",
-                         id);
+        tell_reach(lab, id, size, payload + offset, payload + offset + n, out);
     }
     free(bytes);
     return ok;
@@ -178,11 +212,17 @@ RUN(fill)
         return outcome_fail(out, "%s", error);
     if (byte > 255) return outcome_fail(out, "BYTE is %" PRIu64 "; expected 0 to 255", byte);
     book_find(&lab->session.book, id, &payload, &requested);
+    uint64_t brk = lab->session.target.brk, room = brk > payload ? brk - payload : 0;
     outcome_c_line(out, "memset(%s, 0x%02" PRIx64 ", %" PRIu64 ");", fact_c_name(lab, id, p, sizeof p), byte, requested);
+    if (requested > room)
+        return outcome_fail(out,
+                            "the %" PRIu64 " bytes of #%" PRIu32 " go beyond brk, %" PRIu64
+                            " bytes ahead; expected a block that lies below brk",
+                            requested, id, room);
     if (!session_fill(&lab->session, payload, requested, (uint8_t)byte)) return outcome_fail(out, "%s", lab->session.error);
     outcome_result(out, json_pack("{s:o, s:o, s:o}", "id", outcome_number(id), "address", outcome_address(payload), "bytes",
                                   outcome_number(requested)));
     outcome_text(out, "%" PRIu64 " bytes of #%" PRIu32 " are 0x%02" PRIx64 " now\n", requested, id, byte);
-    outcome_sentence(out, "only #%" PRIu32 "'s payload changed; the allocator was not asked", id);
+    tell_reach(lab, id, requested, payload, payload + requested, out);
     return true;
 }

@@ -10,14 +10,14 @@
 static void tell_fragmentation(struct lab *lab, struct outcome *out)
 {
     struct fragmentation f;
-    fragmentation_find(&f, lab->session.snapshot, block_header_bytes(lab->session.setup.policy));
+    fragmentation_find(&f, lab->session.snapshot);
     outcome_text(out,
                  "lost: %" PRIu64 " to headers of used blocks, %" PRIu64 " to padding, %" PRIu64 " in %" PRIu64
                  " hole%s, %" PRIu64 " at an untrimmed top\n",
                  f.header_bytes, f.padding_bytes, f.hole_bytes, f.n_holes, f.n_holes == 1 ? "" : "s", f.top_bytes);
     outcome_text(out,
                  "the largest request that fits without moving brk: %" PRIu64 " now, %" PRIu64
-                 " if free neighbours were merged, %" PRIu64 " if all blocks were moved together\n",
+                 " if free neighbours were merged, %" PRIu64 " if all used blocks were moved together\n",
                  f.fits_now, f.fits_coalesced, f.fits_compacted);
     json_object_set_new(out->result, "fragmentation",
                         json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "header_bytes", outcome_number(f.header_bytes),

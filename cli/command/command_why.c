@@ -20,7 +20,7 @@ static void why_more(const struct session_setup *setup, uint64_t extra, struct o
     else if (setup->value[HEAP_SPLIT] == 0)
         outcome_text(out, "not split off, because split is off\n");
     else
-        outcome_text(out, "not split off when it was taken: split was off then\n");
+        outcome_text(out, "not split off: split was off when it was taken, or a write has changed its size\n");
 }
 
 RUN(why)

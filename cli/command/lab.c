@@ -57,7 +57,9 @@ void lab_release(struct lab *lab)
 
 void lab_look(struct lab *lab)
 {
-    if (!lab->stale || lab->session.quiet) return;
+    const struct session *s = &lab->session;
+    if (s->target.alive && s->snapshot && s->target.brk != snapshot_head(s->snapshot)->brk) lab->stale = true;
+    if (!lab->stale || s->quiet) return;
     lab->stale = !session_look(&lab->session);
 }
 
@@ -161,7 +163,12 @@ static void explain(struct lab *lab, struct outcome *out)
 {
     char text[1024];
     struct session *s = &lab->session;
-    if (out->sentence || !s->trace.changed || !s->target.alive) return;
+    if (out->sentence || !s->target.alive) return;
+    if (!s->trace.changed && s->target.brk != out->brk_before)
+        outcome_sentence(out,
+                         "someone else has moved brk from 0x%" PRIx64 " to 0x%" PRIx64 ": neither brkview nor the allocator did",
+                         out->brk_before, s->target.brk);
+    if (!s->trace.changed) return;
     explain_trace(s, s->before, s->snapshot, text, sizeof text);
     if (*text) outcome_sentence(out, "%s", text);
 }
@@ -230,6 +237,7 @@ const struct outcome *lab_run_lines(struct lab *lab, const char *title, char *co
     session_forget(s);
     trace_reset(&s->trace, s->target.brk);
     s->stop = 0;
+    s->book.now = s->seq;
     lab->n_nested = 0;
     out->brk_before = s->target.brk;
     log_open(&s->log, title, s->seq, &s->setup);

@@ -248,7 +248,12 @@ static bool id_number(const char *word, const char **end, uint32_t *id)
 const char *parse_freed(const struct book *book, uint32_t id, char *text, size_t bytes)
 {
     uint32_t line = book_freed_line(book, id);
-    int n = snprintf(text, bytes, "freed by command %" PRIu32, book_freed_by(book, id));
+    uint32_t by = book_freed_by(book, id), ago = book->now > by ? book->now - by : 0;
+    int n = ago > 1 ? snprintf(text, bytes, "freed %" PRIu32 " commands ago", ago)
+                    : snprintf(text, bytes, "freed %s",
+                               ago == 1          ? "by the command before this one"
+                               : book->now == by ? "by this very command"
+                                                 : "earlier");
     if (line != 0 && n > 0 && (size_t)n < bytes) snprintf(text + n, bytes - (size_t)n, ", at line %" PRIu32 " of its file", line);
     return text;
 }

@@ -40,7 +40,7 @@ bool parse_is_hex(const char *word);
 bool parse_id_ever(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes);
 /* One id of a block in use. */
 bool parse_id(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes);
-/* "freed by command 4", and of a file the line: for errors. Into text, which is returned. */
+/* "freed 4 commands ago", and of a file the line: for errors. Into text, which is returned. */
 const char *parse_freed(const struct book *book, uint32_t id, char *text, size_t bytes);
 /* Many: also 4-6 and all. Appends to *ids (malloc'd, the caller frees), refusing what is not in use. */
 bool parse_ids(const struct book *book, const char *word, uint32_t **ids, size_t *n, char *error, size_t error_bytes);

@@ -40,6 +40,7 @@ struct book_gap {
 
 struct book {
     uint64_t base; /* the heap's start */
+    uint32_t now; /* the number of the person's present command; 0: not known */
     uint32_t line; /* of the file that is being sourced, for what is freed now; 0 outside of files */
     uint32_t next_id;
     struct book_entry *live;

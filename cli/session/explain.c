@@ -31,9 +31,25 @@ const char *explain_name(const struct snapshot *s, uint64_t address)
 
 /* ── What happened, gathered from the steps ── */
 
-static void gather(const struct trace *t, struct story *story)
+static void gather_sbrk(struct story *story, const struct step *s)
 {
-    *story = (struct story){0};
+    if (s->b == s->c && s->a != 0) {
+        story->refused = true;
+        story->refusal = *s;
+        if (s->kind == STEP_TRIM) story->refusal.a = -s->a;
+        return;
+    }
+    if (story->n_sbrk + story->n_trim == 0) story->brk_was = s->b;
+    if (s->kind == STEP_TRIM)
+        story->n_trim++, story->trim = *s;
+    else
+        story->n_sbrk++, story->sbrk = *s;
+    if (s->c > s->b && !story->took) story->grown = true;
+}
+
+static void gather(const struct trace *t, uint64_t brk, struct story *story)
+{
+    *story = (struct story){.brk_was = brk};
     for (size_t i = 0; i < trace_n(t); i++) {
         struct step s = trace_at(t, i);
         switch ((enum step_kind)s.kind) {
@@ -47,13 +63,11 @@ static void gather(const struct trace *t, struct story *story)
             story->took = true, story->take = s;
             break;
         case STEP_SPLIT:
-            story->split = true, story->cut = s;
+            if (story->n_cuts < 2) story->cut[story->n_cuts++] = s;
             break;
         case STEP_SBRK:
-            story->n_sbrk++, story->sbrk = s;
-            break;
         case STEP_TRIM:
-            story->n_trim++, story->trim = s;
+            gather_sbrk(story, &s);
             break;
         case STEP_COPY:
             story->copied = true, story->copy = s;
@@ -87,34 +101,20 @@ static void say_probe(struct words *w, const struct snapshot *before, const stru
         words_say(w, "%s (in use)", name);
         break;
     case WHY_TOO_SMALL:
-        words_say(w, "%s (free, %" PRIu64 " < %" PRIu64 ": too small)", name, p->a, p->b);
+        words_say(w, "%s (free, holds %" PRIu64 " < %" PRIu64 ": too small)", name, p->a, p->b);
         break;
     case WHY_BEST_SO_FAR:
-        words_say(w, "%s (%" PRIu64 ": best so far)", name, p->a);
+        words_say(w, "%s (holds %" PRIu64 ": best so far)", name, p->a);
         break;
     case WHY_NOT_BETTER:
-        words_say(w, "%s (%" PRIu64 ": no better)", name, p->a);
+        words_say(w, "%s (holds %" PRIu64 ": no better)", name, p->a);
         break;
     case WHY_MISALIGNED:
         words_say(w, "%s (free, but the alignment can't be cut out of it)", name);
         break;
     default:
-        words_say(w, "%s (fits)", name);
+        words_say(w, "%s (holds %" PRIu64 ": fits)", name, p->a);
         break;
-    }
-}
-
-static const char *search_name(enum heap_policy policy)
-{
-    switch (policy) {
-    case HEAP_NEXT_FIT:
-        return "next fit";
-    case HEAP_BEST_FIT:
-        return "best fit";
-    case HEAP_WORST_FIT:
-        return "worst fit";
-    default:
-        return "first fit";
     }
 }
 
@@ -123,10 +123,10 @@ static void say_search(struct words *w, const struct session *s, const struct sn
     if (s->setup.policy == HEAP_BUMP) return;
     if (story->n_probes == 0) {
         bool empty = !before || snapshot_n_blocks(before) == 0;
-        words_say(w, empty ? "the heap is empty" : "no block is free");
+        words_say(w, empty ? "the heap is empty" : "the free list is empty");
         return;
     }
-    words_say(w, "%s looked at ", search_name(s->setup.policy));
+    words_say(w, "%s looked at ", heap_policy_name(s->setup.policy));
     uint64_t told = 0, seen = 0;
     for (size_t i = 0; i < trace_n(&s->trace); i++) {
         struct step p = trace_at(&s->trace, i);
@@ -145,48 +145,103 @@ static void say_search(struct words *w, const struct session *s, const struct sn
 
 /* ── What came of it ── */
 
-static void say_cut(struct words *w, const struct session *s, const struct snapshot *before, const struct story *story)
+/* Why the block taken was not cut, though it holds more than was needed. */
+static const char *why_whole(const struct session *s, uint64_t more)
 {
-    if (!story->took) return;
+    if (!heap_policy_has(s->setup.policy, HEAP_SPLIT)) return "never splits";
+    if (more < block_min_bytes(s->setup.policy)) return NULL;
+    return s->setup.value[HEAP_SPLIT] == 0 ? "split is off" : NULL;
+}
+
+/* The block that was found free. All sizes are of payloads, as those of the search are: what it holds is what its pieces hold and a header
+ * for each cut. */
+static void say_taken(struct words *w, const struct session *s, const struct snapshot *before, const struct story *story)
+{
     const char *name = explain_name(before, story->take.block);
+    uint32_t header = block_header_bytes(s->setup.policy);
     bool several = story->n_probes > 1 && (s->setup.policy == HEAP_BEST_FIT || s->setup.policy == HEAP_WORST_FIT);
-    if (story->split)
-        words_say(w, ": %s%ssplit %" PRIu64 " + %" PRIu64, several ? name : "", several ? " it is, " : "", story->cut.a,
-                  story->cut.b);
-    else
-        words_say(w, ": %s is taken whole", name);
-    if (!story->split && story->take.a > story->wanted && story->wanted > 0)
-        words_say(w, ", %" PRIu64 " bytes more than it needs", story->take.a - story->wanted);
+    uint64_t more = story->take.a > story->wanted && story->wanted > 0 ? story->take.a - story->wanted : 0;
+    words_say(w, ": ");
+    if (story->n_cuts > 0) {
+        words_say(w, "%s%ssplit into %" PRIu64, several ? name : "", several ? " it is, " : "", story->cut[0].a - header);
+        for (unsigned i = 0; i < story->n_cuts; i++)
+            words_say(w, " + %" PRIu32 " header + %" PRIu64, header,
+                      (i + 1 < story->n_cuts ? story->cut[i + 1].a : story->cut[i].b) - header);
+        return;
+    }
+    words_say(w, "%s is taken whole", name);
+    if (more == 0) return;
+    words_say(w, ", %" PRIu64 " bytes more than it needs", more);
+    const char *why = why_whole(s, more);
+    if (!why && more < block_min_bytes(s->setup.policy))
+        words_say(w, ": too few for a block of their own (the least is %" PRIu32 ")", block_min_bytes(s->setup.policy));
+    else if (why)
+        words_say(w, ", for %s%s", heap_policy_has(s->setup.policy, HEAP_SPLIT) ? "" : "header ", why);
+}
+
+/* Nothing fitted: the last block, which is free, grows, or there is a new one behind it. */
+static void say_grown(struct words *w, const struct snapshot *before, const struct story *story)
+{
+    words_say(w, ": nothing fits");
+    if (story->took) words_say(w, "; %s, the last block, is free: it grows", explain_name(before, story->take.block));
+}
+
+static void say_refusal(struct words *w, const char *join, const struct story *story)
+{
+    words_say(w, "%ssbrk(%" PRId64 ") fails, (void *) -1: %s refused", join, (int64_t)story->refusal.a,
+              story->refusal.why == WHY_LIMIT ? "the limit" : "the kernel");
 }
 
 void explain_brk(struct words *w, const struct session *s, const struct story *story)
 {
-    uint64_t brk = s->target.brk;
+    uint64_t brk = s->target.brk, was = story->brk_was;
+    if (was != s->trace.brk_before) words_say(w, "; someone else had moved brk to 0x%" PRIx64, was);
     if (story->fenced)
         words_say(w, "; brk was not where the heap ended: %" PRIu64 " foreign byte%s stepped over", story->fence.a,
                   story->fence.a == 1 ? " is" : "s are");
-    if (story->n_sbrk > 0 && story->sbrk.b == story->sbrk.c && story->sbrk.a != 0) {
-        words_say(w, "; sbrk(%" PRId64 ") fails, (void *) -1: %s refused; brk stays at 0x%" PRIx64, (int64_t)story->sbrk.a,
-                  story->sbrk.why == WHY_LIMIT ? "the limit" : "the kernel", brk);
-    } else if (story->n_sbrk > 0 && story->n_trim == 0) {
-        words_say(w, "; brk moves up by %" PRIu64 " to 0x%" PRIx64, brk - s->trace.brk_before, brk);
-    } else if (story->n_trim > 0) {
-        words_say(w, ": sbrk(-%" PRIu64 ") gives it back; brk moves down to 0x%" PRIx64, story->trim.a, brk);
-    } else {
+    if (story->refused && !story->took) say_refusal(w, "; ", story);
+    if (story->n_trim > 0) words_say(w, ": sbrk(-%" PRIu64 ") gives it back", story->trim.a);
+    if (brk > was)
+        words_say(w, "; brk moves up by %" PRIu64 " to 0x%" PRIx64, brk - was, brk);
+    else if (brk < was && story->n_trim > 0 && was - brk == story->trim.a)
+        words_say(w, "; brk moves down to 0x%" PRIx64, brk);
+    else if (brk < was)
+        words_say(w, "; brk moves down by %" PRIu64 " to 0x%" PRIx64, was - brk, brk);
+    else
         words_say(w, "; brk stays at 0x%" PRIx64, brk);
+}
+
+/* The free blocks that are left of memory that has grown: before an aligned block, and behind one under a growth of more than was needed. */
+static void say_left(struct words *w, const struct session *s, const struct snapshot *now, const struct story *story)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; story->grown && story->n_cuts > 0 && i <= story->n_cuts; i++) {
+        uint64_t piece = i == 0 ? story->cut[0].block : story->cut[i - 1].c;
+        size_t at = snapshot_find(now, piece);
+        if (at == SNAPSHOT_NONE || snapshot_block(now, at).state != BLOCK_FREE) continue;
+        words_say(w, "%s %" PRIu64, n++ == 0 ? "; left over and free: a block that holds" : ", and one that holds",
+                  snapshot_block(now, at).size - block_header_bytes(s->setup.policy));
     }
 }
 
-static void say_alloc(struct words *w, const struct session *s, const struct snapshot *before, const struct story *story)
+static void say_alloc(struct words *w, const struct session *s, const struct snapshot *before, const struct snapshot *now,
+                      const struct story *story)
 {
     size_t begin = w->n;
+    if (story->refused && story->took) { /* a realloc tried in its place first */
+        say_refusal(w, "it can't grow in its place, ", story);
+        words_say(w, "; ");
+    }
     say_search(w, s, before, story);
-    if (story->took)
-        say_cut(w, s, before, story);
+    if (story->took && !story->grown)
+        say_taken(w, s, before, story);
     else if (story->n_probes > 0)
-        words_say(w, ": nothing fits");
+        say_grown(w, before, story);
     if (w->n == begin) words_say(w, "bump keeps no record");
+    if (story->copied) words_say(w, "; %" PRIu64 " bytes are copied to 0x%" PRIx64, story->copy.a, story->copy.c);
+    if (story->n_trim > 0) words_say(w, "; then the last block is free");
     explain_brk(w, s, story);
+    say_left(w, s, now, story);
 }
 
 void explain_kept(struct words *w, const struct session *s, const struct snapshot *now, uint64_t address, const char *subject)
@@ -236,7 +291,7 @@ static void say_free(struct words *w, const struct session *s, const struct snap
     }
     for (unsigned i = 0; i < story->n_coalesce && i < 2; i++) {
         const struct step *c = &story->coalesce[i];
-        words_say(w, "%s%s merges with %s: %" PRIu64 " bytes", i ? ", and " : "", i ? "it" : name,
+        words_say(w, "%s%s merges with %s: a block of %" PRIu64 " bytes", i ? ", and " : "", i ? "it" : name,
                   explain_name(before, c->block == freed ? c->c : c->block), c->b);
     }
     if (story->n_coalesce) words_say(w, "; ");
@@ -285,7 +340,7 @@ void explain_trace(const struct session *s, const struct snapshot *before, const
         say_many(&w, s);
         return;
     }
-    gather(&s->trace, &story);
+    gather(&s->trace, s->target.brk, &story);
     if (story.n_sbrk > 0 && story.sbrk.why == WHY_FOREIGN) {
         words_say(&w,
                   "sbrk(%" PRId64 ") behind the allocator's back: brk moves from 0x%" PRIx64 " to 0x%" PRIx64
@@ -296,8 +351,7 @@ void explain_trace(const struct session *s, const struct snapshot *before, const
     } else if (s->trace.n_free > 0) {
         say_free(&w, s, before, now, &story);
     } else if (s->trace.n_alloc > 0 || story.n_sbrk > 0 || story.n_probes > 0) {
-        say_alloc(&w, s, before, &story);
-        if (story.copied) words_say(&w, "; %" PRIu64 " bytes are copied to 0x%" PRIx64, story.copy.a, story.copy.c);
+        say_alloc(&w, s, before, now, &story);
     } else {
         say_writes(&w, s);
     }

@@ -11,10 +11,12 @@
 /* One verb, gathered from its steps. Of a kind that is told more than once the last one, but the first two of the coalescing ones. */
 struct story {
     uint64_t n_probes, wanted; /* payload bytes */
-    bool took, split, copied, fenced, kept, marked;
-    struct step take, cut, sbrk, trim, copy, fence, quarantine;
-    unsigned n_sbrk, n_trim, n_coalesce;
-    struct step coalesce[2];
+    uint64_t brk_was; /* before the first sbrk that moved it */
+    bool took, copied, fenced, kept, marked, refused;
+    bool grown; /* sbrk moved brk up before a block was taken or cut */
+    struct step take, sbrk, refusal, trim, copy, fence, quarantine; /* sbrk: one that moved it; refusal: one that could not */
+    unsigned n_cuts, n_sbrk, n_trim, n_coalesce; /* n_cuts is 2 at most: an aligned block has free ones on both sides */
+    struct step cut[2], coalesce[2];
 };
 
 /* explain_block, in a small ring of static storage: up to four names in one sentence. */

@@ -8,16 +8,17 @@ static void say_cut(struct words *w, const struct session *s, const struct snaps
                     const struct story *story, const char *name)
 {
     const char *subject = "the rest";
-    words_say(w, "%s shrinks where it stands: split %" PRIu64 " + %" PRIu64 "; ", name, story->cut.a, story->cut.b);
+    words_say(w, "%s shrinks where it stands: split into blocks of %" PRIu64 " + %" PRIu64 " bytes; ", name, story->cut[0].a,
+              story->cut[0].b);
     if (story->n_coalesce > 0) {
-        words_say(w, "%s merges with %s: %" PRIu64 " bytes; ", subject, explain_name(before, story->coalesce[0].c),
+        words_say(w, "%s merges with %s: a block of %" PRIu64 " bytes; ", subject, explain_name(before, story->coalesce[0].c),
                   story->coalesce[0].b);
         subject = "it";
     }
     if (story->n_trim > 0)
         words_say(w, "%s is the last block", subject);
     else
-        explain_kept(w, s, now, story->cut.c, subject);
+        explain_kept(w, s, now, story->cut[0].c, subject);
 }
 
 static void say_growth(struct words *w, const struct snapshot *before, const struct story *story, const char *name)
@@ -28,8 +29,9 @@ static void say_growth(struct words *w, const struct snapshot *before, const str
     else
         words_say(w, "%s is the last block: it grows where it stands", name);
     if (merged && story->n_sbrk > 0) words_say(w, ", the last one, and on beyond");
-    if (merged) words_say(w, ": %" PRIu64 " bytes", story->coalesce[0].b);
-    if (story->split) words_say(w, ", split %" PRIu64 " + %" PRIu64, story->cut.a, story->cut.b);
+    if (merged) words_say(w, ": a block of %" PRIu64 " bytes", story->coalesce[0].b);
+    if (story->n_cuts > 0)
+        words_say(w, ", split into blocks of %" PRIu64 " + %" PRIu64 " bytes", story->cut[0].a, story->cut[0].b);
 }
 
 void explain_resized(struct words *w, const struct session *s, const struct snapshot *before, const struct snapshot *now,
@@ -41,7 +43,7 @@ void explain_resized(struct words *w, const struct session *s, const struct snap
     size_t i = snapshot_find(now, block);
     if (merged || story->n_sbrk > 0)
         say_growth(w, before, story, name);
-    else if (story->split)
+    else if (story->n_cuts > 0)
         say_cut(w, s, before, now, story, name);
     else if (i != SNAPSHOT_NONE)
         words_say(w, "%s stays as it is, in a block of %" PRIu64 " bytes", name, snapshot_block(now, i).size);

@@ -3,6 +3,7 @@
 
 #include "cli/session/explain.h"
 #include "cli/session/words.h"
+#include "viz/fragmentation.h"
 
 static void stuck_at_top(struct words *w, const struct session *s)
 {
@@ -18,11 +19,10 @@ static void stuck_at_top(struct words *w, const struct session *s)
     if (last.state != BLOCK_FREE) return;
     words_say(w, "The last block (%" PRIu64 " bytes, free) is stuck at the top: ", last.size);
     if (s->setup.value[HEAP_TRIM] == 0)
-        words_say(w, "trim is off, so nothing is ever given back.\n");
+        words_say(w, "trim is off, so nothing is given back.\n");
     else if (s->setup.policy == HEAP_HEADER)
         words_say(w, "header gives back only the block that is being freed, and only while it is the last one; this one was "
-                     "freed earlier, "
-                     "and nothing will ask again.\n");
+                     "freed earlier, and can go only once it has been used and freed again.\n");
     else if (s->setup.value[HEAP_COALESCE] == 0)
         words_say(w, "coalesce is off, so a trim gives back only the block that is being freed, not the free ones before it.\n");
     else
@@ -32,18 +32,14 @@ static void stuck_at_top(struct words *w, const struct session *s)
 static void stuck_in_holes(struct words *w, const struct session *s)
 {
     const struct snapshot *now = s->snapshot;
-    uint64_t bytes = 0, holes = 0, neighbours = 0, run = 0, largest_run = 0;
+    uint64_t bytes = 0, holes = 0, neighbours = 0;
     size_t n = snapshot_n_blocks(now);
     enum block_state previous = BLOCK_USED;
     for (size_t i = 0; i < n; i++) {
         struct snapshot_block b = snapshot_block(now, i);
         if (b.state == BLOCK_FREE) {
             neighbours += previous == BLOCK_FREE;
-            run += b.size;
-            if (run > largest_run) largest_run = run;
             if (i + 1 < n) bytes += b.size, holes++;
-        } else {
-            run = 0;
         }
         previous = b.state;
     }
@@ -52,14 +48,15 @@ static void stuck_in_holes(struct words *w, const struct session *s)
                   "%" PRIu64 " bytes lie free in %" PRIu64
                   " block%s below the last one: brk can move down only from the top, so they wait to be used again.\n",
                   bytes, holes, holes == 1 ? "" : "s");
-    uint32_t header = block_header_bytes(s->setup.policy);
+    struct fragmentation f;
+    fragmentation_find(&f, now);
     if (neighbours > 0)
-        words_say(w,
-                  "%" PRIu64 " free block%s beside a free neighbour, not merged (%s): the largest request that fits is %" PRIu64
-                  ", merged it would be %" PRIu64 ".\n",
-                  neighbours, neighbours == 1 ? " stands" : "s stand",
-                  s->setup.policy == HEAP_HEADER ? "header never coalesces" : "coalesce is or was off",
-                  snapshot_stats(now)->largest_free, largest_run - header);
+        words_say(
+            w,
+            "%" PRIu64 " free block%s beside a free neighbour, not merged (%s): the largest request that fits without moving "
+            "brk is %" PRIu64 ", merged it would be %" PRIu64 ".\n",
+            neighbours, neighbours == 1 ? " stands" : "s stand",
+            s->setup.policy == HEAP_HEADER ? "header never coalesces" : "coalesce is or was off", f.fits_now, f.fits_coalesced);
 }
 
 void explain_stuck(const struct session *s, char *text, size_t bytes)

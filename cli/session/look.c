@@ -251,6 +251,8 @@ static struct snapshot *look_alive(struct session *s)
         .brk = brk,
         .page_bytes = s->target.hello.page_bytes,
         .limit = s->setup.limit,
+        .block_header = block_header_bytes(s->setup.policy),
+        .guard_bytes = s->setup.value[HEAP_CANARY] ? GUARD_FRONT + GUARD_REAR : 0,
     };
     struct book_place *places = NULL;
     struct look l = {.base = start, .memory = &s->memory, .book = &s->book};

@@ -13,19 +13,19 @@ static void narrate_probe(const char *name, const struct step *s, char *text, si
         snprintf(text, bytes, "looks at %s: in use", name);
         break;
     case WHY_TOO_SMALL:
-        snprintf(text, bytes, "looks at %s: free, but %" PRIu64 " < %" PRIu64 ": too small", name, s->a, s->b);
+        snprintf(text, bytes, "looks at %s: free, but it holds %" PRIu64 " < %" PRIu64 ": too small", name, s->a, s->b);
         break;
     case WHY_BEST_SO_FAR:
-        snprintf(text, bytes, "looks at %s: free, %" PRIu64 " >= %" PRIu64 ": the best so far", name, s->a, s->b);
+        snprintf(text, bytes, "looks at %s: free, holds %" PRIu64 " >= %" PRIu64 ": best so far", name, s->a, s->b);
         break;
     case WHY_NOT_BETTER:
-        snprintf(text, bytes, "looks at %s: free, %" PRIu64 " would do, but is no better", name, s->a);
+        snprintf(text, bytes, "looks at %s: free, holds %" PRIu64 ", which would do, but is no better", name, s->a);
         break;
     case WHY_MISALIGNED:
         snprintf(text, bytes, "looks at %s: free, but the alignment can't be cut out of it", name);
         break;
     default:
-        snprintf(text, bytes, "looks at %s: free, %" PRIu64 " >= %" PRIu64 ": it fits", name, s->a, s->b);
+        snprintf(text, bytes, "looks at %s: free, holds %" PRIu64 " >= %" PRIu64 ": it fits", name, s->a, s->b);
         break;
     }
 }
@@ -61,12 +61,12 @@ void narrate_step(const struct snapshot *before, const struct step *s, char *tex
         snprintf(text, bytes, "takes %s", name);
         return;
     case STEP_SPLIT:
-        snprintf(text, bytes, "cuts %s in two: %" PRIu64 " bytes, and a rest of %" PRIu64 " at 0x%" PRIx64, name, s->a, s->b,
-                 s->c);
+        snprintf(text, bytes, "cuts %s in two blocks: one of %" PRIu64 " bytes, and one of %" PRIu64 " at 0x%" PRIx64, name, s->a,
+                 s->b, s->c);
         return;
     case STEP_COALESCE:
         explain_block(before, s->c, other, sizeof other);
-        snprintf(text, bytes, "merges %s with %s behind it: %" PRIu64 " bytes", name, other, s->b);
+        snprintf(text, bytes, "merges %s with %s behind it: a block of %" PRIu64 " bytes", name, other, s->b);
         return;
     case STEP_LINK:
         explain_block(before, s->a, other, sizeof other);

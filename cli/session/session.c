@@ -141,8 +141,10 @@ bool session_restart(struct session *s, const struct session_setup *setup)
     s->memory.pid = fresh.pid;
     s->setup = *setup;
     s->race = (struct session_race){0};
+    uint32_t now = s->book.now;
     book_release(&s->book);
     book_init(&s->book, fresh.hello.heap_start);
+    s->book.now = now;
     s->trace.changed = s->trace.fresh = true;
     return true;
 }

@@ -27,13 +27,13 @@ static void test_by_hand(void **state)
     (void)state;
     struct terminal *t = start();
     lab_command(t, "speed step", "played step by step");
-    lab_command(t, "alloc 24", "step 1 of 13: looks at #1: free, 64 >= 32: the best so far");
+    lab_command(t, "alloc 24", "step 1 of 13: looks at #1: free, holds 64 >= 32: best so far");
     terminal_must_show(t, "looked at");
     terminal_must_show(t, "size_flags 81"); /* the word and its bytes, as they still are */
     lab_must_match(t, "51 00 00 00");
     terminal_must_show(t, "#1 free 64");
     terminal_type(t, "\033[C");
-    terminal_must_show(t, "step 2 of 13: looks at #3: free, 112 would do");
+    terminal_must_show(t, "step 2 of 13: looks at #3: free, holds 112, which would do");
     terminal_type(t, "\033[D");
     terminal_must_show(t, "step 1 of 13");
     terminal_type(t, "\033[D"); /* there is none before the first */
@@ -49,7 +49,7 @@ static void test_by_hand(void **state)
     terminal_type(t, "  ");
     terminal_must_show(t, "FREE LIST +0x30(16)"); /* a block by its header now */
     terminal_type(t, "\r");
-    terminal_must_show(t, "#1 it is, split 48 + 32");
+    terminal_must_show(t, "#1 it is, split into 32 + 16 header + 16");
     terminal_must_show(t, "#5 used");
     terminal_must_lose(t, "step 12");
     lab_leave(t);
@@ -80,7 +80,7 @@ static void test_any_other_key_ends_it(void **state)
     lab_command(t, "alloc 24", "step 1 of 13");
     terminal_type(t, "free 5");
     terminal_must_show(t, "heap> free 5");
-    terminal_must_show(t, "#1 it is, split 48 + 32");
+    terminal_must_show(t, "#1 it is, split into 32 + 16 header + 16");
     terminal_type(t, "\r");
     terminal_must_show(t, "step 1 of");
     terminal_type(t, "\003");

@@ -69,7 +69,7 @@ static void sizes(void **unused)
         {"aligned 16 8 as one", "the name one belongs to #1"},
         {"aligned 0x8000000000000000 1", ""},
         {"realloc 1 0", "SIZE is 0"},
-        {"realloc 2 8", "#2 is already free: freed by command 4"},
+        {"realloc 2 8", "#2 is already free: freed 24 commands ago"},
         {"realloc 9 8", "there is no block #9"},
         {"realloc 1 18446744073709551615", "overflows"},
     };
@@ -82,7 +82,7 @@ static void ids(void **unused)
     (void)unused;
     static const struct refusal list[] = {
         {"free", "free needs more than its name"},
-        {"free 2", "#2 is already free: freed by command 4"},
+        {"free 2", "#2 is already free: freed 2 commands ago"},
         {"free 1 2", "#2 is already free"},
         {"free 1 1", "#1 is named twice; expected each id once"},
         {"free one 1", "#1 is named twice"},
@@ -270,7 +270,7 @@ static void files_source_files(void **unused)
     json_decref(j);
     assert_int_equal(try_stat("used"), 3);
     try_any("source %s", try_file("alloc 8 as late\n\nfree late\n"));
-    try_fails("free late", "freed by command 3, at line 3 of its file");
+    try_fails("free late", "freed by the command before this one, at line 3 of its file");
     snprintf(path, sizeof path, "%s", try_file(""));
     FILE *file = fopen(path, "w");
     fprintf(file, "alloc 16\nsource %s\n", path);

@@ -34,15 +34,15 @@ static void header_in_words(void **unused)
     (void)unused;
     static const struct line list[] = {
         {"alloc 64", "the heap is empty; brk moves up by 96 to 0x411060"},
-        {"alloc 32", "first fit looked at #1 (in use): nothing fits; brk moves up by 64 to 0x4110a0"},
+        {"alloc 32", "header looked at #1 (in use): nothing fits; brk moves up by 64 to 0x4110a0"},
         {"alloc 16", "#1 (in use), #2 (in use): nothing fits; brk moves up by 48"},
         {"free 2", "#2 is not the last block: it is only marked free; brk stays at 0x4110d0"},
-        {"alloc 40", "#2 (free, 32 < 48: too small), #3 (in use): nothing fits"},
+        {"alloc 40", "#2 (free, holds 32 < 48: too small), #3 (in use): nothing fits"},
         {"free 4", "#4 is the last block: sbrk(-80) gives it back; brk moves down to 0x4110d0"},
-        {"alloc 16", "#2 (fits): #2 is taken whole, 16 bytes more than it needs; brk stays"},
+        {"alloc 16", "#2 (holds 32: fits): #2 is taken whole, 16 bytes more than it needs, for header never splits; brk stays"},
         {"realloc 5 300", "bytes are copied to 0x"},
         {"write 1 0 41", "only #1's payload changed; the allocator was not asked"},
-        {"write 1 60 4141414141 force", "belong to the allocator or to another block: `check` tells what broke"},
+        {"write 1 60 4141414141 force", "belong to the allocator, to another block or to nobody: `check` tells what broke"},
         {"undo", "undone 1 command"},
         {"fill 1 9", "only #1's payload changed"},
         {"sbrk 24", "sbrk(24) behind the allocator's back: brk moves from"},
@@ -66,9 +66,9 @@ static void the_fits_in_words(void **unused)
     (void)unused;
     static const struct line first[] = {
         {"alloc 100", NULL},
-        {"alloc 16", "no block is free; brk moves up"},
+        {"alloc 16", "the free list is empty; brk moves up"},
         {"free 1", NULL},
-        {"alloc 20", "first fit looked at #1 (fits): split 48 + 80; brk stays"},
+        {"alloc 20", "first-fit looked at #1 (holds 112: fits): split into 32 + 16 header + 64; brk stays"},
         {"alloc 16", NULL},
         {"free 3", "#3 is not the last block: it goes into the free list"},
         {"free 4", "merges with #3"},
@@ -83,17 +83,21 @@ static void the_fits_in_words(void **unused)
         {"alloc 100", NULL},
         {"alloc 16", NULL},
         {"free 1 3", NULL},
-        {"alloc 90",
-         "best fit looked at #1 (208: best so far), #3 (112: best so far): #3 is taken whole, 16 bytes more than it needs"},
-        {"alloc 300", "(free, 208 < 304: too small): nothing fits"},
+        {"alloc 90", "best-fit looked at #1 (holds 208: best so far), #3 (holds 112: best so far): #3 is taken whole, 16 bytes "
+                     "more than it needs: too few for a block of their own (the least is 32)"},
+        {"alloc 300", "(free, holds 208 < 304: too small): nothing fits"},
     };
     static const struct line worst[] = {
-        {"alloc 100", NULL}, {"alloc 16", NULL},
-        {"alloc 100", NULL}, {"alloc 16", NULL},
-        {"free 1 3", NULL},  {"alloc 50", "worst fit looked at #1 (112: best so far), #3 (112: no better): #1 it is, split"},
+        {"alloc 100", NULL},
+        {"alloc 16", NULL},
+        {"alloc 100", NULL},
+        {"alloc 16", NULL},
+        {"free 1 3", NULL},
+        {"alloc 50",
+         "worst-fit looked at #1 (holds 112: best so far), #3 (holds 112: no better): #1 it is, split into 64 + 16 header + 32"},
     };
     static const struct line next[] = {
-        {"alloc 64", NULL}, {"alloc 64", NULL}, {"free 1", NULL}, {"alloc 16", "next fit looked at #1 (fits)"}};
+        {"alloc 64", NULL}, {"alloc 64", NULL}, {"free 1", NULL}, {"alloc 16", "next-fit looked at #1 (holds 64: fits)"}};
     static const struct line bump[] = {{"alloc 64", "bump keeps no record; brk moves up by 64"}, {"-free 1", NULL}};
     SAYS(HEAP_FIRST_FIT, first);
     SAYS(HEAP_BEST_FIT, best);
@@ -119,23 +123,26 @@ static void a_realloc_in_place_in_words(void **unused)
     (void)unused;
     static const struct line first[] = {
         {"alloc 512", NULL},
-        {"realloc 1 32",
-         "#1 shrinks where it stands: split 48 + 480; the rest is the last block: sbrk(-480) gives it back; brk moves "
-         "down to 0x411030"},
+        {"realloc 1 32", "#1 shrinks where it stands: split into blocks of 48 + 480 bytes; the rest is the last block: "
+                         "sbrk(-480) gives it back; brk moves "
+                         "down to 0x411030"},
         {"realloc 1 200", "#1 is the last block: it grows where it stands; brk moves up by 176 to 0x4110e0"},
         {"realloc 1 208", "#1 stays as it is, in a block of 224 bytes; brk stays at 0x4110e0"},
         {"alloc 64", NULL},
         {"alloc 64", NULL},
-        {"realloc 1 64", "split 80 + 144; the rest is not the last block: it goes into the free list; brk stays at 0x411180"},
-        {"realloc 1 208", "#1 grows into the free block 0x411050 behind it: 224 bytes; brk stays at 0x411180"},
+        {"realloc 1 64", "split into blocks of 80 + 144 bytes; the rest is not the last block: it goes into the free list; brk "
+                         "stays at 0x411180"},
+        {"realloc 1 208", "#1 grows into the free block 0x411050 behind it: a block of 224 bytes; brk stays at 0x411180"},
         {"free 2", NULL},
-        {"realloc 1 64", "the rest merges with #2: 224 bytes; it is not the last block: it goes into the free list; brk stays"},
+        {"realloc 1 64",
+         "the rest merges with #2: a block of 224 bytes; it is not the last block: it goes into the free list; brk stays"},
         {"realloc 3 300",
          "#3 is the last block: it grows where it stands; brk moves up by 240 to 0x411270"}, /* others are free */
-        {"realloc 1 100", "#1 grows into the free block 0x411050 behind it: 304 bytes, split 128 + 176; brk stays"},
+        {"realloc 1 100", "#1 grows into the free block 0x411050 behind it: a block of 304 bytes, split into blocks of 128 + 176 "
+                          "bytes; brk stays"},
         {"set trim off", NULL},
         {"realloc 3 32", "the rest is the last block, but trim is off: it stays; brk stays at 0x411270"},
-        {"realloc 3 400", "#3 grows into the free block 0x411160 behind it, the last one, and on beyond: 416 bytes; brk moves up "
+        {"realloc 3 400", "#3 grows into the free block 0x411160 behind it, the last one, and on beyond: a block of 416 bytes; brk moves up "
                           "by 96 to 0x4112d0"},
         {"set split off", NULL},
         {"realloc 3 32", "#3 stays as it is, in a block of 416 bytes"},
@@ -146,20 +153,23 @@ static void a_realloc_in_place_in_words(void **unused)
     static const struct line guarded[] = {
         {"set canary on", NULL},
         {"alloc 512", NULL},
-        {"realloc 1 32", "#1 shrinks where it stands: split 80 + 480; the rest is the last block: sbrk(-480) gives it back"},
+        {"realloc 1 32",
+         "#1 shrinks where it stands: split into blocks of 80 + 480 bytes; the rest is the last block: sbrk(-480) gives it back"},
         {"realloc 1 31", "#1 stays as it is, in a block of 80 bytes; brk stays at 0x411050"},
         {"alloc 64", NULL},
         {"alloc 64", NULL},
         {"free 2", NULL},
         {"realloc 3 200", "#3 is the last block: it grows where it stands; brk moves up by 128"},
-        {"realloc 1 64", "#1 grows into the free block #2 behind it: 192 bytes, split 112 + 80; brk stays"},
-        {"realloc 1 32", "the rest merges with 0x411070: 112 bytes; it is not the last block"},
+        {"realloc 1 64",
+         "#1 grows into the free block #2 behind it: a block of 192 bytes, split into blocks of 112 + 80 bytes; brk stays"},
+        {"realloc 1 32", "the rest merges with 0x411070: a block of 112 bytes; it is not the last block"},
     };
     static const struct line header[] = {{"alloc 512", NULL}, {"realloc 1 32", "#1 stays as it is, in a block of 544 bytes"}};
     static const struct line page[] = {
         {"set growth page", NULL},
         {"alloc 4080", NULL},
-        {"realloc 1 4096", "#1 is the last block: it grows where it stands, split 4112 + 4080; brk moves up by 4096"},
+        {"realloc 1 4096",
+         "#1 is the last block: it grows where it stands, split into blocks of 4112 + 4080 bytes; brk moves up by 4096"},
         {"repeat 2 realloc 1 16", "2 requests; brk moved down"},
     };
     SAYS(HEAP_FIRST_FIT, first);
@@ -221,7 +231,7 @@ static void what_is_stuck(void **unused)
     try_ok("stats");
     try_tells("128 bytes lie free in 2 blocks below the last one: brk can move down only from the top");
     try_tells("1 free block stands beside a free neighbour, not merged (header never coalesces): the largest request that fits "
-              "is 32, merged it would be 96");
+              "without moving brk is 32, merged it would be 96");
     try_ok("sbrk 16");
     try_ok("stats");
     try_tells("The top 16 bytes are foreign");
@@ -245,7 +255,7 @@ static void steps_in_lines(void **unused)
 {
     (void)unused;
     static const char *const expected[] = {
-        "  1. looks at #1: free, 208 >= 96: ",
+        "  1. looks at #1: free, holds 208 >= 96: ",
         "takes #3",
         "cuts ",
         "merges ",
@@ -256,7 +266,7 @@ static void steps_in_lines(void **unused)
         "copies ",
         " foreign bytes at 0x",
         "writes root.top: ",
-        "the best so far",
+        "best so far",
         "no better",
         "too small",
     };

@@ -179,6 +179,7 @@ static int fill_book(void **unused)
     book_name_set(&book, 2, "two");
     book_name_set(&book, 4, "four");
     book_drop(&book, 4, 17);
+    book.now = 20;
     return 0;
 }
 
@@ -195,8 +196,8 @@ static void ids_are_read(void **unused)
     static const struct {
         const char *word, *expected;
     } bad[] = {
-        {"4", "#4 (four) is already free: freed by command 17"},
-        {"four", "#4 (four) is already free: freed by command 17"},
+        {"4", "#4 (four) is already free: freed 3 commands ago"},
+        {"four", "#4 (four) is already free: freed 3 commands ago"},
         {"6", "there is no block #6; expected the id of one in use, up to #5"},
         {"99999999999", "there is no block #99999999999"},
         {"#4294967295", "there is no block #4294967295"},

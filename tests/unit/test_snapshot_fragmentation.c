@@ -11,9 +11,11 @@
 
 #define HEADER 16u
 
+static uint32_t guard_bytes; /* of the snapshots that are made */
+
 static struct fragmentation of(const struct snapshot_block *blocks, size_t n)
 {
-    struct snapshot_head head = {.title = "", .brk = 0, .page_bytes = 4096};
+    struct snapshot_head head = {.title = "", .brk = 0, .page_bytes = 4096, .block_header = HEADER, .guard_bytes = guard_bytes};
     for (size_t i = 0; i < n; i++)
         head.brk += blocks[i].size;
     struct snapshot *s = snapshot_new(&head, n);
@@ -29,7 +31,7 @@ static struct fragmentation of(const struct snapshot_block *blocks, size_t n)
     }
     assert_true(snapshot_finish(s));
     struct fragmentation f;
-    fragmentation_find(&f, s, HEADER);
+    fragmentation_find(&f, s);
     snapshot_free(s);
     return f;
 }
@@ -62,7 +64,22 @@ static void holes_and_the_top_are_told_apart(void **unused)
     assert_int_equal(f.top_bytes, 96);
     assert_int_equal(f.fits_now, 80);
     assert_int_equal(f.fits_coalesced, 80);
-    assert_int_equal(f.fits_compacted, 240);
+    assert_int_equal(f.fits_compacted, 144); /* 48 + 32 + 80 below the foreign one, which stays where it is */
+}
+
+static void guards_take_of_what_fits(void **unused)
+{
+    (void)unused;
+    const struct snapshot_block blocks[] = {{.size = 112, .state = BLOCK_FREE},
+                                            {.size = 32, .state = BLOCK_FREE},
+                                            {.size = 64, .requested = 24, .state = BLOCK_USED},
+                                            {.size = 32, .state = BLOCK_FREE}};
+    guard_bytes = 24;
+    struct fragmentation f = of(blocks, 4);
+    guard_bytes = 0;
+    assert_int_equal(f.fits_now, 72);
+    assert_int_equal(f.fits_coalesced, 104);
+    assert_int_equal(f.fits_compacted, 136);
 }
 
 static void free_neighbours_fit_more_as_one(void **unused)
@@ -82,6 +99,7 @@ int main(void)
         cmocka_unit_test(an_empty_heap_loses_nothing),
         cmocka_unit_test(holes_and_the_top_are_told_apart),
         cmocka_unit_test(free_neighbours_fit_more_as_one),
+        cmocka_unit_test(guards_take_of_what_fits),
     };
     return cmocka_run_group_tests_name("fragmentation", tests, NULL, NULL);
 }
