@@ -149,7 +149,13 @@ static void tell_reach(struct lab *lab, uint32_t id, uint64_t size, uint64_t fro
     uint64_t payload, requested;
     book_find(book, id, &payload, &requested);
     uint32_t other = other_owner(book, id, from, to);
-    if (other != 0)
+    uint64_t brk = lab->session.target.brk;
+    if (to > brk)
+        outcome_sentence(out,
+                         "%" PRIu64 " of these bytes lie beyond brk, in a page that is mapped still: #%" PRIu32
+                         "'s payload was cut off, and they are no heap any more",
+                         to - (from > brk ? from : brk), id);
+    else if (other != 0)
         outcome_sentence(out, "the bytes are #%" PRIu32 "'s too: its payload changed%s", other,
                          from < payload + requested ? ", for the heap has given them out twice, or it was written past" : "");
     else if (to <= payload + requested)
@@ -212,13 +218,7 @@ RUN(fill)
         return outcome_fail(out, "%s", error);
     if (byte > 255) return outcome_fail(out, "BYTE is %" PRIu64 "; expected 0 to 255", byte);
     book_find(&lab->session.book, id, &payload, &requested);
-    uint64_t brk = lab->session.target.brk, room = brk > payload ? brk - payload : 0;
     outcome_c_line(out, "memset(%s, 0x%02" PRIx64 ", %" PRIu64 ");", fact_c_name(lab, id, p, sizeof p), byte, requested);
-    if (requested > room)
-        return outcome_fail(out,
-                            "the %" PRIu64 " bytes of #%" PRIu32 " go beyond brk, %" PRIu64
-                            " bytes ahead; expected a block that lies below brk",
-                            requested, id, room);
     if (!session_fill(&lab->session, payload, requested, (uint8_t)byte)) return outcome_fail(out, "%s", lab->session.error);
     outcome_result(out, json_pack("{s:o, s:o, s:o}", "id", outcome_number(id), "address", outcome_address(payload), "bytes",
                                   outcome_number(requested)));

@@ -56,7 +56,7 @@ static struct snapshot_head head_of(const char *policy, uint64_t heap_bytes)
                                   .alive = true,
                                   .ended = "",
                                   .heap_start = SAMPLE_HEAP,
-                                  .block_header = 32,
+                                  .block_header = strcmp(policy, "header") == 0 ? 32 : 16,
                                   .brk = SAMPLE_HEAP + heap_bytes,
                                   .page_bytes = 4096,
                                   .limit = UINT64_MAX};

@@ -45,6 +45,8 @@ static void header_in_words(void **unused)
         {"write 1 60 4141414141 force", "belong to the allocator, to another block or to nobody: `check` tells what broke"},
         {"undo", "undone 1 command"},
         {"fill 1 9", "only #1's payload changed"},
+        {"write 1 70 41 force", "'s payload belong to the allocator"},
+        {"undo", NULL},
         {"sbrk 24", "sbrk(24) behind the allocator's back: brk moves from"},
         {"free 3", "only marked free"},
         {"free 5", "someone else moved it"},
@@ -142,8 +144,9 @@ static void a_realloc_in_place_in_words(void **unused)
                           "bytes; brk stays"},
         {"set trim off", NULL},
         {"realloc 3 32", "the rest is the last block, but trim is off: it stays; brk stays at 0x411270"},
-        {"realloc 3 400", "#3 grows into the free block 0x411160 behind it, the last one, and on beyond: a block of 416 bytes; brk moves up "
-                          "by 96 to 0x4112d0"},
+        {"realloc 3 400",
+         "#3 grows into the free block 0x411160 behind it, the last one, and on beyond: a block of 416 bytes; brk moves up "
+         "by 96 to 0x4112d0"},
         {"set split off", NULL},
         {"realloc 3 32", "#3 stays as it is, in a block of 416 bytes"},
         {"sbrk 16", NULL},

@@ -137,7 +137,7 @@ static void blocks_of_every_state(void **unused)
     assert_int_equal(json_array_size(at("free_list")), 1);
     run("write 1 0 41");
     is_null("result");
-    is_text("error", "#1 is already free: freed by command 3");
+    is_text("error", "#1 is already free: freed 3 commands ago");
     run("write 2 30 0000ffffffffffff force");
     run("write 2 -8 41 force");
     run("realloc 2 8");

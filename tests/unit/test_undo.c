@@ -246,7 +246,7 @@ static void memories_come_back(void **unused)
     try_ok("stats");
     try_ok("alloc 1");
     try_ok("undo");
-    try_fails("free 1", "#1 (one) is already free: freed by command 3");
+    try_fails("free 1", "#1 (one) is already free: freed 4 commands ago");
     try_ok("undo");
     try_ok("free one");
     try_close();
