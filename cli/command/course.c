@@ -172,6 +172,10 @@ void course_heard(struct lab *lab, struct outcome *out)
         c->paused = true;
         return;
     }
+    if (out->unseen) { /* nobody knows what it did: it is not gone on with before they say so */
+        c->paused = true;
+        return;
+    }
     mend_note(&c->mend, &lab->session.log);
     if (c->mend.active) {
         out->expected = true; /* what failed then fails again */
@@ -217,8 +221,8 @@ bool course_answer(struct lab *lab, const char *given, struct outcome *out)
     struct course *c = lab->course;
     struct effect now;
     char error[256];
+    if (!lab_sees(lab, out)) return false;
     c->paused = false;
-    lab_look(lab);
     effect_gather(&now, lab, NULL);
     bool ok = c->is_quiz ? quiz_answer(&c->quiz, given, &now, error, sizeof error)
                          : player_answer(&c->player, given, &now, error, sizeof error);

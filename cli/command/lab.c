@@ -63,6 +63,13 @@ void lab_look(struct lab *lab)
     lab->stale = !session_look(&lab->session);
 }
 
+bool lab_sees(struct lab *lab, struct outcome *out)
+{
+    lab_look(lab);
+    bool stale = lab->stale && !lab->session.quiet;
+    return stale ? outcome_fail(out, "%s", lab->session.error) : true;
+}
+
 void lab_record(struct lab *lab, const char *line)
 {
     struct log *l = &lab->session.log;
@@ -148,6 +155,18 @@ bool command_execute(struct lab *lab, const char *line, struct outcome *out)
 }
 
 /* ── One command of the person ── */
+
+/* What was told of a heap that could not be read is not known to be true, and a command of which nothing could be seen has not succeeded. */
+static void judge_sight(struct lab *lab, struct outcome *out)
+{
+    char words[sizeof lab->session.error];
+    bool refused = process_memory_refused(&lab->session.memory, words, sizeof words);
+    out->unseen = refused || (lab->stale && !lab->session.quiet);
+    if (!out->unseen || (!refused && !out->ok)) return; /* why it failed has been said */
+    if (refused) outcome_forget(out);
+    out->ok = outcome_fail(out, "%s", refused ? words : lab->session.error);
+    outcome_result(out, NULL);
+}
 
 /* How the log remembers it: what the heap came to. */
 static void close_log(struct lab *lab)
@@ -236,6 +255,7 @@ const struct outcome *lab_run_lines(struct lab *lab, const char *title, char *co
     session_notice_death(s);
     session_forget(s);
     trace_reset(&s->trace, s->target.brk);
+    process_memory_forgive(&s->memory);
     s->stop = 0;
     s->book.now = s->seq;
     lab->n_nested = 0;
@@ -243,9 +263,12 @@ const struct outcome *lab_run_lines(struct lab *lab, const char *title, char *co
     log_open(&s->log, title, s->seq, &s->setup);
     out->ok = run_lines(lab, lines, n_lines, out);
     if (!out->ok) outcome_result(out, NULL); /* the promise: no result without success */
+    bool sight = s->trace.changed || s->memory.refused; /* a command that needs none is as good as ever */
     lab_look(lab);
+    note_death(lab);
     explain(lab, out);
     number_steps(lab, out);
+    if (sight) judge_sight(lab, out);
     out->changed = s->trace.changed;
     keep_marks(lab, out);
     out->brk_after = s->target.brk;

@@ -26,6 +26,7 @@ struct outcome {
     char *c_line; /* "p2 = malloc(32);", NULL */
     uint64_t brk_before, brk_after;
     bool changed; /* the target was changed */
+    bool unseen; /* the heap could not be looked at: what the command came to is not known */
     bool expected; /* it failed as it was meant to: a lesson shows that it does */
     char *taught; /* what the lesson or the quiz says after it, in lines; NULL */
     bool aside; /* it told of the picture only (export): what the one before it told stays to be shown */
@@ -80,6 +81,8 @@ void lab_release(struct lab *lab);
 
 /* Look at the heap again, if a command has changed it since. */
 void lab_look(struct lab *lab);
+/* The same; false, and out says why, if that can't be done. */
+bool lab_sees(struct lab *lab, struct outcome *out);
 
 /* Record line in the log's open entry: a command of files and chance records what it came to, not what was typed. */
 void lab_record(struct lab *lab, const char *line);

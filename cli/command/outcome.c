@@ -90,6 +90,17 @@ bool outcome_fail(struct outcome *out, const char *format, ...)
     return false;
 }
 
+void outcome_forget(struct outcome *out)
+{
+    free(out->text);
+    free(out->sentence);
+    out->text = out->sentence = NULL;
+    out->text_bytes = out->text_room = 0;
+    json_decref(out->result);
+    json_decref(out->extra);
+    out->result = out->extra = NULL;
+}
+
 void outcome_sentence(struct outcome *out, const char *format, ...)
 {
     va_list list;

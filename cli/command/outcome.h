@@ -10,6 +10,8 @@ void outcome_free(struct outcome *out);
 
 /* The one line that says what was wrong and what was expected. Always false, to return at once. */
 bool outcome_fail(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Take back what was told: text, sentence, result and extra. */
+void outcome_forget(struct outcome *out);
 /* Append to the text that was asked for. */
 void outcome_text(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void outcome_sentence(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -83,7 +83,8 @@ const struct command command_table[] = {
      "maps",
      "",
      "list the segments of the process",
-     "Text, data, bss, heap, stack and the others, from the program's file and /proc. Where /proc can't be believed, what is missing is said.",
+     "Text, data, bss, heap, stack and the others, from the program's file and /proc. Where /proc can't be believed, what is "
+     "missing is said.",
      "look",
      0,
      0,

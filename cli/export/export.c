@@ -31,6 +31,7 @@ static bool take_shot(struct export *e, struct shot *shot, bool ascii)
     struct lab *lab = e->lab;
     struct picture p;
     lab_look(lab);
+    if (lab->stale) return snprintf(e->error, sizeof e->error, "%.250s", lab->session.error), false;
     bool again = lab->session.before == NULL; /* the present command has changed nothing */
     if (!canvas_init(&shot->canvas, e->rows, e->columns, ascii)) {
         snprintf(e->error, sizeof e->error, "out of memory");

@@ -161,6 +161,7 @@ static bool run_its_commands(struct desk *d)
         const struct outcome *out = lab_run(&d->lab, command);
         free(command);
         if (!out) return false;
+        if (out->unseen) return complain("", out->error ? out->error : "the heap can't be seen");
         if (!d->lab.session.target.alive) return complain("", out->error ? out->error : "the target is dead");
         if (!tell(d, out)) return false;
     }

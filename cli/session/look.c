@@ -296,7 +296,23 @@ static struct snapshot *look_dead(struct session *s)
     return NULL;
 }
 
-struct snapshot *session_picture(struct session *s) { return s->target.alive ? look_alive(s) : look_dead(s); }
+struct snapshot *session_picture(struct session *s)
+{
+    struct snapshot *now = s->target.alive ? look_alive(s) : look_dead(s);
+    if (s->target.alive && s->memory.gone) { /* it died under our eyes: what was read of it is no picture */
+        snapshot_free(now);
+        if (!target_has_died(&s->target)) target_end(&s->target, "gone");
+        if (!s->snapshot)
+            return snprintf(s->error, sizeof s->error, "the target was %s before anything was seen", s->target.ended), NULL;
+        now = look_dead(s);
+    }
+    if (now && s->target.alive && process_memory_refused(&s->memory, s->error, sizeof s->error)) {
+        snapshot_free(now); /* nor is what could not be read */
+        return NULL;
+    }
+    if (!now) snprintf(s->error, sizeof s->error, "brkview has no memory left to draw the heap: the picture is an older one");
+    return now;
+}
 
 /* Bytes of payloads are in no snapshot: who wrote them last is told apart. */
 static void add_touched(struct session *s, const struct snapshot *now)
@@ -314,7 +330,7 @@ bool session_look(struct session *s)
     if (!s->target.alive && s->snapshot && !snapshot_head(s->snapshot)->alive) return true;
     struct snapshot *now = session_picture(s);
     if (!now) {
-        snprintf(s->error, sizeof s->error, "brkview has no memory left to draw the heap: the picture is an older one");
+        s->changes = (struct changes){.n = 0};
         return false;
     }
     if (!s->target.alive) s->target.brk = snapshot_head(now)->brk; /* brk and blocks of one moment: the last that was seen */

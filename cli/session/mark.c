@@ -18,10 +18,7 @@ bool mark_take(struct mark *mark, struct session *s, const char *name, uint64_t 
     *mark = (struct mark){.seq = s->seq, .policy = s->setup.policy};
     snprintf(mark->name, sizeof mark->name, "%s", name);
     mark->snapshot = session_picture(s);
-    if (!mark->snapshot) {
-        snprintf(s->error, sizeof s->error, "brkview has no memory left to keep this state");
-        return false;
-    }
+    if (!mark->snapshot) return false;
     const struct snapshot_head *head = snapshot_head(mark->snapshot);
     uint64_t n = head->brk - head->heap_start, own = snapshot_memory_bytes(mark->snapshot);
     if (own > most) {

@@ -138,7 +138,7 @@ bool session_restart(struct session *s, const struct session_setup *setup)
     }
     target_end(&s->target, NULL);
     s->target = fresh;
-    s->memory.pid = fresh.pid;
+    process_memory_watch(&s->memory, fresh.pid);
     s->setup = *setup;
     s->race = (struct session_race){0};
     uint32_t now = s->book.now;

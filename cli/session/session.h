@@ -100,11 +100,12 @@ static inline uint32_t session_front_bytes(const struct session *s)
 
 /* ── Looking. ── */
 /* Walk the heap from outside and replace the snapshot; s->changes becomes the difference. If the target is dead, the last picture is kept
- * and marked so. False with s->error only on no memory. */
+ * and marked so. False with s->error, and the snapshot is an older one: no memory, or the target's can't be read. */
 bool session_look(struct session *s);
 /* The same, in a replay too: what is seen of a target that is about to die is the last look at it. */
 bool session_look_last(struct session *s);
-/* A picture of the target as it is, for the caller to keep and to free (snapshot_free); of a dead one, the last picture. NULL on no memory. */
+/* A picture of the target as it is, for the caller to keep and to free (snapshot_free); of a dead one, the last picture. NULL with s->error
+ * as for session_look. */
 struct snapshot *session_picture(struct session *s);
 /* Let the older snapshot go. */
 void session_forget(struct session *s);

@@ -89,7 +89,7 @@ static bool rebuild(struct session *s, size_t n, const struct undo_player *playe
     target_end(&s->target, NULL);
     book_release(&s->book);
     s->target = old_target;
-    s->memory.pid = old_target.pid;
+    process_memory_watch(&s->memory, old_target.pid);
     s->book = old_book;
     s->setup = old_setup;
     s->race = old_race;
