@@ -133,7 +133,10 @@ $(BUILD)/tests/brkview-target $(BUILD)/bench/brkview-target: $(BUILD)/brkview-ta
 	@cp -f $< $@
 
 RUN_WITH = BRKVIEW=$(call quoted,$(CURDIR)/$(BUILD)/brkview) CC=$(call quoted,$(CC))
-TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target
+TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/keep
+# What tests/run runs everything by; never sanitized, for it is no part of what is tested.
+$(BUILD)/keep: tests/keep/keep.c $(BUILD)/flags
+	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(WARNINGS) -O2 -g -o $@ $<
 SCRIPTS = $(sort $(wildcard tests/scripts/*.sh))
 
 .PHONY: check check-build check-long check-asan check-ubsan check-valgrind check-layers
@@ -145,10 +148,10 @@ check: check-build
 LONG = $(patsubst %,$(BUILD)/long/test_model_%,first_fit next_fit best_fit worst_fit header bump)
 $(BUILD)/long/test_model_%: $(BUILD)/tests/test_model
 	@mkdir -p $(@D) && cp -f $< $@
-check-long: $(LONG)
+check-long: $(LONG) $(BUILD)/keep
 	@BRKVIEW_LONG=1 TEST_SECONDS=7200 tests/run $(BUILD) $(LONG)
 
-check-layers: all $(LIBS_ALL)
+check-layers: all $(LIBS_ALL) $(BUILD)/keep
 	@tests/run $(BUILD) tests/layers
 
 # The viewer and the tests are sanitized, the target is not: sanitizer runtimes move brk. Its code runs inside the tests.
@@ -168,7 +171,7 @@ check-valgrind: check-build
 .PHONY: check-tsan check-tsan-inner
 check-tsan:
 	+$(MAKE) BUILD=build-tsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=thread' check-tsan-inner
-check-tsan-inner: $(BUILD)/stress/stress_lock $(BUILD)/tests/test_race $(BUILD)/tests/brkview-target
+check-tsan-inner: $(BUILD)/stress/stress_lock $(BUILD)/tests/test_race $(BUILD)/tests/brkview-target $(BUILD)/keep
 	@tests/run $(BUILD) tests/stress/run $(BUILD)/tests/test_race
 $(BUILD)/stress/%: $(BUILD)/tests/stress/%.o $(BUILD)/libsupport.a $(BUILD)/liballocator.a
 	@mkdir -p $(@D)
@@ -204,9 +207,15 @@ bench: $(BUILD)/brkview $(BUILD)/brkview-target $(BENCHES) $(BUILD)/bench/brkvie
 # The page of `export FILE.html` in a real browser. It brings what it needs; `make check` needs none of it.
 DEPS_WEB = chromium nodejs
 .PHONY: check-web
-check-web: $(BUILD)/brkview $(BUILD)/brkview-target
+check-web: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/keep
 	+@$(MAKE) --no-print-directory DEPS='$(if $(shell command -v node),$(filter-out nodejs,$(DEPS_WEB)),$(DEPS_WEB))' deps
 	@$(RUN_WITH) tests/run $(BUILD) tests/web/page.mjs
+
+# The README's two commands on a bare Debian, as FRESH_ROOMS (root, user, blanks, next). It brings debootstrap.
+FRESH_ROOMS ?=
+.PHONY: check-fresh
+check-fresh:
+	@BRKVIEW_BUILD=$(BUILD) tests/fresh/run $(FRESH_ROOMS)
 
 # The README's picture, drawn by brkview itself.
 PICTURE = alloc 64 as node; alloc 32; alloc 100; free 2; alloc 24; alloc 200; alloc 48; free 3
@@ -282,6 +291,7 @@ help:
 	@echo 'make check       all tests; check-long check-asan check-ubsan check-tsan check-valgrind check-layers'
 	@echo 'make fuzz        each fuzzer for FUZZ_SECONDS (600), with clang'
 	@echo 'make check-web   the exported page in a browser (brings chromium and node)'
+	@echo 'make check-fresh the two commands of the README on a bare Debian (as root; brings debootstrap)'
 	@echo 'make pictures    draw the pictures of the README anew'
 	@echo 'make coverage    line coverage by file'
 	@echo 'make bench       speed, as ratios measured side by side'

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/personality.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -52,7 +53,7 @@ static void first_out_of_memory(void)
 }
 
 /* In the child: no return. What goes wrong before exec is told as an errno over the pair. */
-static void child_exec(int fd, const char *path, bool aslr)
+static void child_exec(int fd, const char *path, bool aslr, pid_t viewer)
 {
     sigset_t none;
     sigemptyset(&none);
@@ -60,6 +61,8 @@ static void child_exec(int fd, const char *path, bool aslr)
     for (int s = 1; s < NSIG; s++)
         signal(s, SIG_DFL);
     setpgid(0, 0); /* the terminal's Ctrl-C is for the viewer */
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* whatever it is that stands there as the target */
+    if (getppid() != viewer) _exit(127);
     int null = open("/dev/null", O_RDWR);
     if (null >= 0)
         for (int i = 0; i < 3; i++)
@@ -122,8 +125,8 @@ bool target_start(struct target *t, bool aslr, char *error, size_t error_bytes)
         snprintf(error, error_bytes, "can't make a socket pair: %s", strerror(errno));
         return false;
     }
-    pid_t pid = fork();
-    if (pid == 0) child_exec(pair[1], path, aslr);
+    pid_t viewer = getpid(), pid = fork();
+    if (pid == 0) child_exec(pair[1], path, aslr, viewer);
     close(pair[1]);
     if (pid < 0) {
         snprintf(error, error_bytes, "can't start a process: %s", strerror(errno));

@@ -41,7 +41,7 @@ take='dd bs=8192 count=1 <&3 >/dev/null 2>&1'
 # answer SEQ STATUS N_STEPS RESULT, bytes in hex: brk stays at 0x411000.
 answer='answer() { printf "\\x$1\\0\\0\\0\\x$2\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\x$3\\0\\0\\0\\0\\0\\0\\0\\x$4\\0\\0\\0\\0\\0\\0\\0\\x00\\x10\\x41\\0\\0\\0\\0\\0" >&3; }'
 # Greet, and obey (with STATUS) what brings the heap up: requests before the first alloc (op 3); SEQ is the last one's number.
-bring_up() { printf '%s' "$answer; printf '$hello' >&3; while :; do set -- \$(dd bs=8192 count=1 <&3 2>/dev/null | od -An -tu4 -N8); seq=\$(printf %02x \"\$2\"); [ \"\$1\" = 3 ] && break; answer \"\$seq\" $1 00 00; done;"; }
+bring_up() { printf '%s' "$answer; printf '$hello' >&3; while :; do set -- \$(dd bs=8192 count=1 <&3 2>/dev/null | od -An -tu4 -N8); [ \$# = 2 ] || exit; seq=\$(printf %02x \"\$2\"); [ \"\$1\" = 3 ] && break; answer \"\$seq\" $1 00 00; done;"; }
 
 mkdir "$dir/path"
 printf '#!/bin/sh\ntouch "%s/used"\n' "$dir" >"$dir/path/brkview-target"
@@ -67,6 +67,9 @@ expect "it dies after its hello" 1 'the fresh target did not answer (killed by s
 script "printf '$hello' >&3; $take; printf 'nonsense' >&3; $take"
 expect "it answers with nonsense" 1 "did not answer (ended, for it broke the wire (an answer that can't be true))"
 script "$(bring_up 09)"
+n=$((n + 1))
+timeout 20 "$target" 3</dev/null >/dev/null 2>&1
+if [ $? != 124 ]; then echo "ok $n - it ends where its input ends"; else bad=1; echo "not ok $n - it ends where its input ends"; fi
 expect "it refuses the setup" 1 'the fresh target refused its setup: '
 script "$(bring_up 00) answer 77 00 00 00; $take"
 expect "it answers another question" 1 "the target was ended, for it broke the wire"
@@ -74,8 +77,22 @@ script "$(bring_up 00) answer \$seq 00 05 00; $take"
 expect "it promises steps that do not come" 1 "an answer that can't be true"
 script "$(bring_up 00) answer \$seq 00 00 10; $take"
 expect "it gives an address outside its heap" 1 "the target answered with 0x10, which can't be in its heap; \`reset\` makes a fresh one"
-script "$(bring_up 00) exec 3>&-; sleep 20"
+script "$(bring_up 00) exec 3>&-; exec sleep 20"
 expect "it closes the wire" 1 "the target was ended, for it closed the wire while it did this"
+# Even one that is deaf to its wire, and has no end, ends with its viewer.
+mkfifo "$dir/busy"
+script "$(bring_up 00) echo \$\$ >'$dir/busy'; while :; do :; done"
+"$dir/bin/brkview" --timeout 60 -e 'alloc 64' </dev/null >/dev/null 2>&1 &
+viewer=$!
+read -r pid <"$dir/busy"
+kill -KILL $viewer
+wait $viewer 2>/dev/null
+for _ in {1..400}; do
+    [ -e "/proc/$pid" ] || break
+    sleep 0.05
+done
+n=$((n + 1))
+if [ ! -e "/proc/$pid" ]; then echo "ok $n - it ends with its viewer"; else bad=1; kill -KILL "$pid"; echo "not ok $n - it ends with its viewer"; fi
 rm "$target"
 mkdir -p "$dir/libexec/brkview"
 cp "$(dirname "$(realpath "$brkview")")/brkview-target" "$dir/libexec/brkview/"
