@@ -131,18 +131,37 @@ static void free_c_line(struct lab *lab, struct outcome *out, const uint32_t *id
     outcome_c_line(out, "%s%s", line, n > 3 ? " ..." : "");
 }
 
-static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids, size_t n)
+#define FREE_LINE_MAX 4096u
+
+/* What was freed of ids that were to be freed, as lines in the same order: `free 1-4096 5000`. */
+static void record_freed(struct lab *lab, const uint32_t *ids, size_t n)
+{
+    char line[FREE_LINE_MAX + 64];
+    size_t at = 0;
+    for (size_t i = 0, next; i < n; i = next) {
+        for (next = i + 1; next < n && ids[next] == ids[next - 1] + 1;)
+            next++;
+        if (at == 0) at = (size_t)snprintf(line, sizeof line, "free");
+        at += (size_t)snprintf(line + at, sizeof line - at, next > i + 1 ? " %" PRIu32 "-%" PRIu32 : " %" PRIu32, ids[i],
+                               ids[next - 1]);
+        if (next < n && at < FREE_LINE_MAX) continue;
+        lab_record(lab, line, true);
+        at = 0;
+    }
+}
+
+static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids, size_t n, size_t *done)
 {
     json_t *freed = json_array();
     bool ok = true;
     size_t i = 0;
-    for (; i < n && ok && !lab->session.stop; i++) {
-        ok = session_free(&lab->session, ids[i]);
-        if (ok) json_array_append_new(freed, outcome_number(ids[i]));
-    }
-    if (!ok) {
+    for (; i < n && session_go_on(&lab->session) && (ok = session_free(&lab->session, ids[i])); i++)
+        json_array_append_new(freed, outcome_number(ids[i]));
+    *done = i;
+    if (!ok || i < n) {
         json_decref(freed);
-        return i > 1 ? outcome_fail(out, "#%" PRIu32 ": %s; %zu freed before it", ids[i - 1], lab->session.error, i - 1)
+        if (ok) return outcome_fail(out, "interrupted after %zu of %zu blocks", i, n);
+        return i > 0 ? outcome_fail(out, "#%" PRIu32 ": %s; %zu freed before it", ids[i], lab->session.error, i)
                      : fail_session(lab, out);
     }
     outcome_result(out, json_pack("{s:o}", "freed", freed));
@@ -157,7 +176,7 @@ RUN(free)
 {
     char error[ERROR_BYTES];
     uint32_t *ids = NULL;
-    size_t n = 0;
+    size_t n = 0, done;
     bool ok = true;
     for (int i = 0; i < args->n && ok; i++)
         ok = parse_ids(&lab->session.book, args->word[i], &ids, &n, error, sizeof error);
@@ -166,7 +185,10 @@ RUN(free)
         outcome_fail(out, "%s", error);
     } else {
         free_c_line(lab, out, ids, n);
-        ok = free_them(lab, out, ids, n);
+        ok = free_them(lab, out, ids, n, &done);
+        bool cut = done < n && lab_cut_short(lab);
+        if (cut) record_freed(lab, ids, done);
+        if (lab->session.trace.changed && (!cut || !lab->session.target.alive)) lab_record(lab, args->line, ok);
     }
     free(ids);
     return ok;

@@ -17,16 +17,31 @@ struct player {
     struct lab *lab;
 };
 
-static bool play(const struct undo_player *self, struct session *s, const char *line)
+static bool came_out_otherwise(struct session *s, const char *line, const struct outcome *out)
+{
+    snprintf(s->error, sizeof s->error, "%s %s this time: %.200s", parse_shown(line), out->ok ? "succeeds" : "fails",
+             out->ok      ? "it failed then"
+             : out->error ? out->error
+                          : "out of memory");
+    return false;
+}
+
+/* It has as many nested commands of its own as it had then. */
+static bool play(const struct undo_player *self, struct session *s, const char *line, enum log_fate fate)
 {
     struct lab *lab = ((const struct player *)self)->lab;
     struct outcome *out = outcome_new(lab->session.seq, line);
-    if (!out) return false;
+    uint32_t depth = lab->depth;
+    if (!out) return snprintf(s->error, sizeof s->error, "out of memory"), false;
+    lab->depth = 0;
+    lab->n_nested = 0;
     s->log.suspended++;
-    command_execute(lab, line, out); /* what failed then fails again: that is part of the state */
+    out->ok = command_execute(lab, line, out);
     s->log.suspended--;
+    lab->depth = depth;
+    bool same = s->stop || out->ok == (fate == LOG_DONE) || came_out_otherwise(s, line, out);
     outcome_free(out);
-    return true;
+    return same && !s->stop;
 }
 
 static bool progress(const struct undo_player *self, size_t done, size_t total)
@@ -57,9 +72,9 @@ static bool stands_alone(struct lab *lab, struct outcome *out, const char *verb)
 static bool done_with(struct lab *lab, struct outcome *out, bool ok, size_t n, const char *verb, const char *title)
 {
     uint64_t before = lab->session.trace.brk_before;
+    lab->stale = ok && !session_look(&lab->session);
     trace_reset(&lab->session.trace, before);
-    lab->session.trace.changed = true;
-    lab->stale = false;
+    lab->session.trace.changed = ok;
     if (!ok) return outcome_fail(out, "%s", lab->session.error);
     trace_add(&lab->session.trace, &(struct step){.kind = STEP_SKIPPED, .a = n}, 1);
     outcome_result(out, json_pack("{s:o}", verb, outcome_number(n)));
@@ -133,7 +148,8 @@ static void put_log(FILE *file, const struct session *s)
         if (e->death || e->n_lines != 1 || strcmp(e->title, e->lines[0]) != 0)
             fprintf(file, "# %s\n", e->title + (e->n_lines ? 0 : 2)); /* a death from outside is a comment already */
         for (size_t k = 0; k < e->n_lines; k++)
-            fprintf(file, "%s\n", e->lines[k]);
+            fprintf(file, "%s%s\n", e->fates[k] == LOG_KILLED ? "# the target was killed in: " : "", e->lines[k]);
+        if (e->incomplete) fputs("# and what there was no memory to keep\n", file);
     }
 }
 

@@ -1,4 +1,4 @@
-/* command_many.c: repeat, random, source: many commands as one. */
+/* command_many.c: random, source, and what they share with repeat: many commands as one. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -9,15 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/command/many.h"
 #include "cli/command/run.h"
 #include "cli/session/dice.h"
 
 #define ERROR_BYTES 256
-#define REPEAT_MAX 1000000u
 #define SOURCE_MAX (16u << 20)
 #define SOURCE_DEPTH_MAX 16u
 #define RANDOM_SIZE_MAX 256u
-#define PROGRESS_EVERY 4096u
 #define FAILURES_MAX 100u
 
 /* A file being sourced; they form a list from the innermost out. */
@@ -27,118 +26,24 @@ struct lab_source {
     const struct lab_source *outer;
 };
 
-static void tell_progress(struct lab *lab, const char *what, uint64_t done, uint64_t total)
+void many_progress(struct lab *lab, const char *what, uint64_t done, uint64_t total)
 {
     char words[96];
-    if (done % PROGRESS_EVERY != 0 || !lab->progress) return;
+    if (done % MANY_PROGRESS_EVERY != 0 || !lab->progress) return;
     snprintf(words, sizeof words, "%s: %" PRIu64 " of %" PRIu64 " (Ctrl-C stops)", what, done, total);
     lab->progress(lab, words);
 }
 
-/* ── repeat ── */
-
-/* Would the same line do the same again, in an undo? Not if it depends on a file, on chance or on the log, nor if it does something
- * outside the heap. */
-static bool is_steady(void *unused, const struct command *c, const struct arguments *args)
-{
-    (void)unused;
-    if (c->run == run_random) {
-        for (int i = 1; i < args->n; i += 2)
-            if (strcmp(args->word[i], "seed") == 0) return true;
-        return false;
-    }
-    if (c->run == run_policy) return args->n < 2;
-    return c->run != run_source && c->run != run_save && c->run != run_export && c->run != run_mark && c->run != run_quit;
-}
-
-/* A command within another has been told; its sentence and its line of C are not the whole's. */
-static void nested_done(struct outcome *out)
+void many_nested_done(struct outcome *out)
 {
     free(out->sentence);
     free(out->c_line);
     out->sentence = out->c_line = NULL;
 }
 
-/* Run every command of text once. */
-static bool run_text(struct lab *lab, const char *text, struct outcome *out)
+bool many_too_many(const struct lab *lab, struct outcome *out)
 {
-    size_t at = 0;
-    char *command;
-    bool ok = true;
-    while (ok && !lab->session.stop && !lab->quit && (command = command_split(text, &at)) != NULL) {
-        ok = command_execute(lab, command, out);
-        nested_done(out);
-        free(command);
-    }
-    return ok;
-}
-
-/* The body as one allocation, which can be asked for in batches. */
-static bool plain_alloc(const char *text, uint64_t *size)
-{
-    char error[ERROR_BYTES], *command;
-    struct arguments args;
-    size_t at = 0;
-    bool plain = false;
-    if ((command = command_split(text, &at)) == NULL) return false;
-    char *second = command_split(text, &at);
-    if (!second && arguments_parse(&args, command, error, sizeof error)) {
-        const struct command *c = command_find(args.name, error, sizeof error);
-        plain = c && c->run == run_alloc && args.n == 1 && parse_positive(args.word[0], "SIZE", size, error, sizeof error);
-    }
-    if (!second) arguments_release(&args);
-    free(second);
-    free(command);
-    return plain;
-}
-
-static bool repeat_text(struct lab *lab, const char *text, uint64_t n, uint64_t *done, struct outcome *out)
-{
-    uint64_t size;
-    *done = 0;
-    if (plain_alloc(text, &size)) {
-        bool ok = true;
-        while (ok && *done < n && !lab->session.stop) {
-            uint64_t made, batch = n - *done < PROGRESS_EVERY ? n - *done : PROGRESS_EVERY;
-            ok = session_alloc_many(&lab->session, size, batch, &made);
-            *done += made;
-            if ((lab->n_nested += made) > LAB_NESTED_MAX)
-                return outcome_fail(out, "more than %u commands in one; expected an end", LAB_NESTED_MAX);
-            if (made == batch) tell_progress(lab, "repeat", *done, n);
-        }
-        lab->stale = true;
-        return ok || outcome_fail(out, "%s", lab->session.error);
-    }
-    for (; *done < n && !lab->session.stop && !lab->quit; ++*done) {
-        if (!run_text(lab, text, out)) return false;
-        tell_progress(lab, "repeat", *done + 1, n);
-    }
-    return true;
-}
-
-RUN(repeat)
-{
-    char error[ERROR_BYTES];
-    uint64_t n, done;
-    if (!parse_positive(args->word[0], "N", &n, error, sizeof error)) return outcome_fail(out, "%s", error);
-    if (n > REPEAT_MAX) return outcome_fail(out, "N is %" PRIu64 "; expected at most 1,000,000", n);
-    const char *text = command_body(args);
-    bool expand = !command_each(text, lab->depth, is_steady, NULL);
-    struct log *log = &lab->session.log;
-    if (!expand) lab_record(lab, args->line);
-    log->suspended += !expand;
-    bool ok = repeat_text(lab, text, n, &done, out);
-    log->suspended -= !expand;
-    outcome_result(out, json_pack("{s:o, s:o}", "asked", outcome_number(n), "done", outcome_number(done)));
-    if (!ok) {
-        char *why = out->error ? strdup(out->error) : NULL;
-        outcome_fail(out, "stopped at number %" PRIu64 " of %" PRIu64 ": %s", done + 1, n, why ? why : "out of memory");
-        free(why);
-    } else if (lab->session.stop) {
-        return outcome_fail(out, "interrupted after %" PRIu64 " of %" PRIu64, done, n);
-    }
-    if (ok) outcome_text(out, "done %" PRIu64 " time%s\n", done, done == 1 ? "" : "s");
-    return ok;
+    return outcome_fail(out, "more than %" PRIu64 " commands in one; expected an end", lab->nested_most);
 }
 
 /* ── random ── */
@@ -150,7 +55,7 @@ static bool random_arguments(const struct arguments *args, uint64_t *n, uint64_t
     *seeded = false;
     *most = RANDOM_SIZE_MAX;
     if (!parse_positive(args->word[0], "N", n, error, sizeof error)) return outcome_fail(out, "%s", error);
-    if (*n > REPEAT_MAX) return outcome_fail(out, "N is %" PRIu64 "; expected at most 1,000,000", *n);
+    if (*n > MANY_REPEAT_MAX) return outcome_fail(out, "N is %" PRIu64 "; expected at most 1,000,000", *n);
     for (int i = 1; i < args->n; i += 2) {
         bool is_seed = strcmp(args->word[i], "seed") == 0, is_max = strcmp(args->word[i], "max") == 0;
         if (!is_seed && !is_max)
@@ -177,6 +82,13 @@ static bool random_step(struct lab *lab, uint64_t *state, uint64_t most)
     return session_free(s, book_pick(&s->book, pick));
 }
 
+static void record_random(struct lab *lab, uint64_t n, uint64_t seed, uint64_t most, bool ok)
+{
+    char line[128];
+    snprintf(line, sizeof line, "random %" PRIu64 " seed %" PRIu64 " max %" PRIu64, n, seed, most);
+    if (lab->session.trace.changed) lab_record(lab, line, ok);
+}
+
 RUN(random)
 {
     uint64_t n, seed = 0, most, done = 0;
@@ -184,20 +96,20 @@ RUN(random)
     if (!random_arguments(args, &n, &seed, &seeded, &most, out)) return false;
     if (!seeded && getrandom(&seed, sizeof seed, 0) != sizeof seed) seed = lab->session.seq;
     if (!seeded) seed &= 0xffffffff; /* short enough to be typed again */
-    if ((lab->n_nested += n) > LAB_NESTED_MAX)
-        return outcome_fail(out, "more than %u commands in one; expected an end", LAB_NESTED_MAX);
-    char line[128];
-    snprintf(line, sizeof line, "random %" PRIu64 " seed %" PRIu64 " max %" PRIu64, n, seed, most);
-    lab_record(lab, line);
+    if ((lab->n_nested += n) > lab->nested_most) return many_too_many(lab, out);
     lab->stale = true;
-    for (uint64_t state = seed; done < n && ok && !lab->session.stop; done += ok) {
+    for (uint64_t state = seed; done < n && ok && session_go_on(&lab->session); done += ok) {
         ok = random_step(lab, &state, most);
-        if (ok) tell_progress(lab, "random", done + 1, n);
+        if (ok) many_progress(lab, "random", done + 1, n);
     }
+    bool cut = done < n && lab_cut_short(lab);
+    if (cut && done > 0) record_random(lab, done, seed, most, true);
+    if (!cut || !lab->session.target.alive) record_random(lab, n, seed, most, ok);
+    if (cut && lab->session.stop)
+        return outcome_fail(out, "interrupted after %" PRIu64 " of %" PRIu64 " (seed %" PRIu64 ")", done, n, seed);
     if (!ok)
         return outcome_fail(out, "stopped at number %" PRIu64 " of %" PRIu64 " (seed %" PRIu64 "): %s", done + 1, n, seed,
                             lab->session.error);
-    if (done < n) return outcome_fail(out, "interrupted after %" PRIu64 " of %" PRIu64 " (seed %" PRIu64 ")", done, n, seed);
     outcome_result(out, json_pack("{s:o, s:o, s:o}", "done", outcome_number(done), "seed", outcome_number(seed), "max",
                                   outcome_number(most)));
     outcome_text(out, "%" PRIu64 " random operations, seed %" PRIu64 ", sizes up to %" PRIu64 "\n", done, seed, most);
@@ -295,15 +207,15 @@ static bool source_run(struct lab *lab, const char *path, const char *text, stru
     size_t at = 0, counted = 0, line = 1, begin = 0;
     uint32_t outer = lab->session.book.line;
     char *command;
-    while (!lab->session.stop && (begin = at, command = command_split(text, &at)) != NULL) {
+    while (session_go_on(&lab->session) && (begin = at, command = command_split(text, &at)) != NULL) {
         line = line_of(text, &counted, line, begin + strspn(text + begin, " \t\r\n;"));
         lab->session.book.line = (uint32_t)line;
         bool ok = command_execute(lab, command, out);
-        nested_done(out);
+        many_nested_done(out);
         if (!ok) tell_failure(&t, line, command, out);
         t.n++;
         free(command);
-        if ((!ok && lab->stop_on_error) || lab->n_nested > LAB_NESTED_MAX || lab->quit) break;
+        if ((!ok && lab->stop_on_error) || lab->n_nested > lab->nested_most || lab->quit) break;
     }
     lab->session.book.line = outer;
     bool ok = source_conclude(lab, &t, out);

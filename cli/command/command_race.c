@@ -20,6 +20,7 @@ struct race_run {
     struct lab *lab;
     struct outcome *out;
     unsigned n_lines;
+    uint64_t n_led; /* steps of those that were asked for */
     bool grown; /* thread 1 has just moved brk */
     char did[300]; /* "thread 1 looks at #1: in use; ": the last step */
 };
@@ -230,8 +231,8 @@ static bool schedule(struct race_run *r, const struct arguments *args)
     for (int i = 0; i < args->n; i++)
         if (!take_thread(args->word[i], &thread, r->out)) return false;
     if (!begin(r, false)) return false;
-    for (int i = 0; i < args->n; i++)
-        if (!take_thread(args->word[i], &thread, r->out) || !step(r, thread, false)) return false;
+    for (; r->n_led < (uint64_t)args->n && session_go_on(&r->lab->session); r->n_led++)
+        if (!take_thread(args->word[r->n_led], &thread, r->out) || !step(r, thread, false)) return false;
     return end(r);
 }
 
@@ -249,7 +250,7 @@ static bool by_hand(struct race_run *r, const struct arguments *args)
     if (args->n > 3 || n > STEPS_MOST)
         return outcome_fail(r->out, "that is too much; expected `race step 1 [N]`, N at most %u", STEPS_MOST);
     if (!race->under_way && !begin(r, false)) return false;
-    for (uint64_t i = 0; i < n && (i == 0 || race->state[thread] == RACE_HELD); i++)
+    for (; r->n_led < n && (r->n_led == 0 || (race->state[thread] == RACE_HELD && session_go_on(&r->lab->session))); r->n_led++)
         if (!step(r, thread, false)) return false;
     outcome_result(r->out, json_pack("{s:[s, s], s:b, s:b}", "threads", standing[race->state[0] & 3],
                                      standing[race->state[1] & 3], "lock", race->lock, "under_way", true));
@@ -258,16 +259,41 @@ static bool by_hand(struct race_run *r, const struct arguments *args)
     return true;
 }
 
+/* The steps that were led, where a stop came before all of them. */
+static void record(const struct race_run *r, const struct arguments *args, bool ok)
+{
+    bool by_hand = args->n > 0 && strcmp(args->word[0], "step") == 0, cut = args->n > 0 && r->lab->session.stop;
+    if (!r->lab->session.trace.changed) return;
+    if (cut && by_hand && args->n == 3) {
+        char line[64];
+        snprintf(line, sizeof line, "race step %s %" PRIu64, args->word[1], r->n_led);
+        lab_record(r->lab, line, ok);
+    } else if (cut && !by_hand && r->n_led > 0 && r->n_led < (uint64_t)args->n) {
+        char *line = strndup(args->line, args->at[r->n_led]);
+        lab_record(r->lab, line ? line : args->line, ok);
+        free(line);
+    } else {
+        lab_record(r->lab, args->line, ok);
+    }
+}
+
+static bool run(struct race_run *r, const struct arguments *args)
+{
+    const char *word = args->n ? args->word[0] : "";
+    bool under_way = r->lab->session.race.under_way;
+    if (strcmp(word, "step") == 0) return by_hand(r, args);
+    if (strcmp(word, "end") == 0) {
+        if (args->n > 1) return outcome_fail(r->out, "%s is too much; expected `race end`", parse_shown(args->word[1]));
+        return under_way ? end(r) : outcome_fail(r->out, "no race is under way; expected `race step 1` first, or `race`");
+    }
+    if (under_way) return outcome_fail(r->out, "a race is under way; expected `race step 1`, `race step 2` or `race end`");
+    return args->n ? schedule(r, args) : known_bad(r);
+}
+
 RUN(race)
 {
     struct race_run r = {.lab = lab, .out = out};
-    const char *word = args->n ? args->word[0] : "";
-    bool under_way = lab->session.race.under_way;
-    if (strcmp(word, "step") == 0) return by_hand(&r, args);
-    if (strcmp(word, "end") == 0) {
-        if (args->n > 1) return outcome_fail(out, "%s is too much; expected `race end`", parse_shown(args->word[1]));
-        return under_way ? end(&r) : outcome_fail(out, "no race is under way; expected `race step 1` first, or `race`");
-    }
-    if (under_way) return outcome_fail(out, "a race is under way; expected `race step 1`, `race step 2` or `race end`");
-    return args->n ? schedule(&r, args) : known_bad(&r);
+    bool ok = run(&r, args);
+    record(&r, args, ok);
+    return ok;
 }

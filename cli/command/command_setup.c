@@ -32,7 +32,7 @@ static bool tell_setup(struct lab *lab, struct outcome *out)
 static bool copy_lines(char **lines, size_t *n, const struct log_entry *e, size_t from)
 {
     for (size_t k = from; k < e->n_lines; k++)
-        if ((lines[(*n)++] = strdup(e->lines[k])) == NULL) return false;
+        if (e->fates[k] != LOG_KILLED && (lines[(*n)++] = strdup(e->lines[k])) == NULL) return false;
     return true;
 }
 
@@ -63,14 +63,20 @@ static char **lines_since_fresh(const struct log *l, size_t *n)
 
 static bool run_again(struct lab *lab, char **lines, size_t n, struct outcome *out)
 {
-    size_t failed = 0;
+    size_t failed = 0, done = 0;
     char first[256] = "";
-    for (size_t i = 0; i < n && !lab->session.stop; i++) {
-        struct outcome *one = lines[i] ? outcome_new(out->seq, lines[i]) : NULL;
-        if (one && !command_execute(lab, lines[i], one) && failed++ == 0)
-            snprintf(first, sizeof first, "%s: %s", parse_shown(lines[i]), one->error);
+    for (; done < n && session_go_on(&lab->session); done++) {
+        struct outcome *one = outcome_new(out->seq, lines[done]);
+        if (!one) return outcome_fail(out, "out of memory after %zu of %zu commands of the log", done, n);
+        if (lab->depth == 1) lab->n_nested = 0; /* each has as many commands of its own as it had then */
+        bool ok = command_execute(lab, lines[done], one);
+        bool cut = !ok && lab->session.stop;
+        if (!ok && !cut && failed++ == 0)
+            snprintf(first, sizeof first, "%s: %s", parse_shown(lines[done]), one->error ? one->error : "out of memory");
         outcome_free(one);
+        if (cut) break;
     }
+    if (done < n) return outcome_fail(out, "interrupted after %zu of %zu commands of the log", done, n);
     outcome_text(out, "%zu command%s of the log run again, %zu failed%s%s\n", n, n == 1 ? "" : "s", failed,
                  failed ? "; the first: " : "", first);
     return true;
@@ -97,7 +103,7 @@ RUN(policy)
     if (ok) {
         char line[64];
         snprintf(line, sizeof line, "policy %s", heap_policy_name(policy));
-        lab_record(lab, line);
+        lab_record(lab, line, true);
         tell_setup(lab, out);
         if (again) ok = run_again(lab, lines, n, out);
     }

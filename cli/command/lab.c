@@ -29,7 +29,7 @@ static enum theme_name theme_unasked(void)
 
 bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, char *error, size_t error_bytes)
 {
-    *lab = (struct lab){.mouse = true};
+    *lab = (struct lab){.mouse = true, .nested_most = LAB_NESTED_MAX};
     mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* the columns of a large heap go back to the system when they are let go */
     view_init(&lab->view);
     lab->view.theme = theme_unasked();
@@ -70,15 +70,28 @@ bool lab_sees(struct lab *lab, struct outcome *out)
     return stale ? outcome_fail(out, "%s", lab->session.error) : true;
 }
 
-void lab_record(struct lab *lab, const char *line)
+static bool was_killed(const struct target *t) { return !t->alive && !log_is_own_signal(t->signal); }
+
+bool lab_cut_short(const struct lab *lab)
 {
-    struct log *l = &lab->session.log;
+    return lab->session.stop || lab->n_nested > lab->nested_most || was_killed(&lab->session.target);
+}
+
+void lab_lost_line(struct lab *lab)
+{
+    if (lab->session.log.open) lab->session.log.open->incomplete = true;
+}
+
+void lab_record(struct lab *lab, const char *line, bool ok)
+{
+    struct session *s = &lab->session;
+    struct log *l = &s->log;
     if (!l->open || l->suspended > 0) return;
-    if (l->open->death && !lab->session.trace.fresh)
-        return; /* nothing more was done to it: the line of its death stays the last */
+    if (l->open->death && !s->trace.fresh) return; /* nothing more was done to it: the line of its death stays the last */
     l->open->death = false;
-    if (l->open->n_lines == 0 && lab->session.trace.fresh) l->open->fresh = true;
-    if (log_record(l, line) && lab->session.trace.fresh) l->open->n_to_fresh = l->open->n_lines;
+    if (l->open->n_lines == 0 && s->trace.fresh) l->open->fresh = true;
+    bool recorded = log_record(l, line, was_killed(&s->target) ? LOG_KILLED : ok ? LOG_DONE : LOG_FAILED);
+    if (recorded && s->trace.fresh) l->open->n_to_fresh = l->open->n_lines;
 }
 
 /* ── One command, wherever it stands ── */
@@ -120,7 +133,7 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
     bool ok = c->run(lab, args, out);
     bool changed = lab->session.trace.changed;
     if (changed) lab->stale = true;
-    if (changed && (c->flags & COMMAND_CHANGES) && !(c->flags & COMMAND_COMPOSES)) lab_record(lab, args->line);
+    if (changed && (c->flags & COMMAND_CHANGES) && !(c->flags & COMMAND_COMPOSES)) lab_record(lab, args->line, ok);
     note_death(lab);
     lab->session.trace.changed = changed || before;
     lab->session.trace.fresh |= fresh;
@@ -132,8 +145,8 @@ static bool may_nest(struct lab *lab, struct outcome *out)
 {
     if (lab->depth >= LAB_DEPTH_MAX)
         return outcome_fail(out, "commands stand more than %u deep in one another; expected an end", LAB_DEPTH_MAX);
-    if (lab->depth > 0 && ++lab->n_nested > LAB_NESTED_MAX)
-        return outcome_fail(out, "more than %u commands in one; expected an end", LAB_NESTED_MAX);
+    if (lab->depth > 0 && ++lab->n_nested > lab->nested_most)
+        return outcome_fail(out, "more than %" PRIu64 " commands in one; expected an end", lab->nested_most);
     return true;
 }
 
@@ -142,6 +155,7 @@ bool command_execute(struct lab *lab, const char *line, struct outcome *out)
     struct arguments args;
     char error[ERROR_BYTES];
     const struct command *c = NULL;
+    session_go_on(&lab->session);
     if (!may_nest(lab, out)) return false;
     bool ok = arguments_parse(&args, line, error, sizeof error) && (c = command_find(args.name, error, sizeof error)) != NULL;
     lab->depth++;
@@ -168,6 +182,15 @@ static void judge_sight(struct lab *lab, struct outcome *out)
     outcome_result(out, NULL);
 }
 
+/* The title is what was typed, and not all of that was done. */
+static void tell_interrupted(struct log_entry *e)
+{
+    char *title = NULL;
+    if (asprintf(&title, "%s%s", e->title, LOG_INTERRUPTED) < 0) return;
+    free(e->title);
+    e->title = title;
+}
+
 /* How the log remembers it: what the heap came to. */
 static void close_log(struct lab *lab)
 {
@@ -175,6 +198,12 @@ static void close_log(struct lab *lab)
     const struct snapshot_stats *stats = snapshot_stats(s->snapshot);
     struct log_entry *open = s->log.open;
     if (open && open->death) open->signal = s->target.signal;
+    if (open && s->stop) tell_interrupted(open);
+    if (open) {
+        open->brk_bytes = s->target.brk - s->target.hello.heap_start;
+        open->next_id = s->book.next_id;
+        open->n_live = book_n_live(&s->book);
+    }
     log_close(&s->log, s->trace.changed && open && open->n_lines > 0, stats->heap_bytes, stats->live_bytes);
 }
 
@@ -236,18 +265,20 @@ static void begin(struct lab *lab, struct outcome *out)
     lab->last = out;
 }
 
-static bool run_lines(struct lab *lab, char *const *lines, size_t n, struct outcome *out)
+static bool run_lines(struct lab *lab, const struct log_entry *e, struct outcome *out)
 {
     bool ok = true;
-    for (size_t i = 0; i < n && !lab->session.stop; i++)
-        ok = command_execute(lab, lines[i], out) && ok;
+    for (size_t i = 0; i < e->n_lines && session_go_on(&lab->session); i++) {
+        lab->n_nested = 0; /* what was one command then may be as many as it was */
+        if (!e->fates || e->fates[i] != LOG_KILLED) ok = command_execute(lab, e->lines[i], out) && ok;
+    }
     return ok;
 }
 
-const struct outcome *lab_run_lines(struct lab *lab, const char *title, char *const *lines, size_t n_lines)
+const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *entry)
 {
     struct session *s = &lab->session;
-    struct outcome *out = outcome_new(++s->seq, title);
+    struct outcome *out = outcome_new(++s->seq, entry->title);
     if (!out) return NULL;
     begin(lab, out);
     animation_end(lab);
@@ -258,10 +289,9 @@ const struct outcome *lab_run_lines(struct lab *lab, const char *title, char *co
     process_memory_forgive(&s->memory);
     s->stop = 0;
     s->book.now = s->seq;
-    lab->n_nested = 0;
     out->brk_before = s->target.brk;
-    log_open(&s->log, title, s->seq, &s->setup);
-    out->ok = run_lines(lab, lines, n_lines, out);
+    log_open(&s->log, entry->title, s->seq, &s->setup);
+    out->ok = run_lines(lab, entry, out);
     if (!out->ok) outcome_result(out, NULL); /* the promise: no result without success */
     bool sight = s->trace.changed || s->memory.refused; /* a command that needs none is as good as ever */
     lab_look(lab);
@@ -287,7 +317,7 @@ const struct outcome *lab_run_lines(struct lab *lab, const char *title, char *co
 const struct outcome *lab_run(struct lab *lab, const char *command)
 {
     char *line = (char *)(uintptr_t)command; /* a line is only read */
-    return lab_run_lines(lab, command, &line, 1);
+    return lab_run_entry(lab, &(struct log_entry){.title = line, .lines = &line, .n_lines = 1});
 }
 
 void lab_picture(struct lab *lab, struct picture *p) { page_picture(lab, p); }

@@ -60,7 +60,7 @@ struct lab {
     bool confined; /* what runs is a lesson's or a quiz's own command, which may do nothing that is COMMAND_OUTSIDE */
     uint32_t depth; /* commands being run, one within the other */
     uint32_t source_depth; /* files being sourced, one within the other */
-    uint64_t n_nested; /* commands that the present command of the person has run */
+    uint64_t n_nested, nested_most; /* commands that the present command of the person has run, and may run */
     struct lab_source *sources; /* those files, innermost first */
     struct trace marked; /* of the last command that changed the target, while its marks stand */
     struct animation animation; /* of the last command */
@@ -84,14 +84,20 @@ void lab_look(struct lab *lab);
 /* The same; false, and out says why, if that can't be done. */
 bool lab_sees(struct lab *lab, struct outcome *out);
 
-/* Record line in the log's open entry: a command of files and chance records what it came to, not what was typed. */
-void lab_record(struct lab *lab, const char *line);
+/* Record line in the log's open entry: a command of files, of chance, or that was cut short records what it came to, not what was typed. ok:
+ * it succeeded. */
+void lab_record(struct lab *lab, const char *line, bool ok);
+/* There is no memory for a line that should be recorded: the entry is not whole. */
+void lab_lost_line(struct lab *lab);
+/* Was the present command cut short by what will not come again when its line is played: a stop, the end of all patience with the number of
+ * commands, or somebody who killed the target? What ends for its own reasons ends so again. */
+bool lab_cut_short(const struct lab *lab);
 
 /* Run one command as typed (no separators in it; see command_split). The outcome stays the lab's, until the next. Never NULL, except on no memory. */
 const struct outcome *lab_run(struct lab *lab, const char *command);
 
-/* The same for an entry of a log: title is what was typed, lines what makes it again, in order. */
-const struct outcome *lab_run_lines(struct lab *lab, const char *title, char *const *lines, size_t n_lines);
+/* The same for an entry of a log: what was typed, and the lines that make it again, in order. */
+const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *entry);
 
 /* Fill *p for the scenes; what it points to is the lab's and lives until the next call or command. */
 void lab_picture(struct lab *lab, struct picture *p);

@@ -45,7 +45,7 @@ RUN(redo);
 RUN(save);
 /* command_export.c */
 RUN(export);
-/* command_many.c */
+/* command_repeat.c, command_many.c */
 RUN(repeat);
 RUN(random);
 RUN(source);

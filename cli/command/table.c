@@ -65,7 +65,7 @@ const struct command command_table[] = {
      1,
      -1,
      {ARG_ID},
-     CHANGE,
+     CHANGE | COMMAND_COMPOSES,
      run_free},
 
     {"blocks",
@@ -239,7 +239,7 @@ const struct command command_table[] = {
      0,
      -1,
      {ARG_WORD},
-     CHANGE,
+     CHANGE | COMMAND_COMPOSES,
      run_race},
 
     {"policy",
@@ -293,8 +293,9 @@ const struct command command_table[] = {
      "u",
      "[N|all]",
      "take back the last N commands that changed the heap",
-     "The heap is made again in a fresh process, equal to the byte. A death of the target can be undone too. It stands alone, "
-     "not inside source or repeat.",
+     "The heap is made again in a fresh process, equal to the byte. A death of the target can be undone too. What Ctrl-C "
+     "stopped on its way is taken back as far as it was done. If the replay comes out otherwise than the first time, nothing is "
+     "undone, and it says why. It stands alone, not inside source or repeat.",
      "session",
      0,
      1,

@@ -90,7 +90,7 @@ static bool play_all(struct record *r, struct record_taker *taker, size_t n_left
     for (size_t i = 0; i < l->n; i++) {
         const struct log_entry *e = l->entries[i];
         r->lab.session.seq = e->seq - 1;
-        const struct outcome *out = e->death ? play_death(&r->lab, e) : lab_run_lines(&r->lab, e->title, e->lines, e->n_lines);
+        const struct outcome *out = e->death ? play_death(&r->lab, e) : lab_run_entry(&r->lab, e);
         bool stop = stopped(r, i + 1, l->n);
         if (stop || !out) {
             snprintf(error, error_bytes, "%s", stop ? "it was stopped" : "out of memory");

@@ -14,6 +14,7 @@ static void entry_free(struct log_entry *e)
     for (size_t i = 0; i < e->n_lines; i++)
         free(e->lines[i]);
     free((void *)e->lines);
+    free(e->fates);
     free(e->title);
     free(e);
 }
@@ -35,15 +36,20 @@ void log_release(struct log *l)
     *l = (struct log){0};
 }
 
+bool log_room(struct log_entry ***list, size_t n, size_t *room)
+{
+    if (n <= *room) return true;
+    size_t more = n < 64 ? 64 : n * 2;
+    void *moved = realloc((void *)*list, more * sizeof(struct log_entry *));
+    if (!moved) return false;
+    *list = moved;
+    *room = more;
+    return true;
+}
+
 bool log_push(struct log_entry ***list, size_t *n, size_t *room, struct log_entry *e)
 {
-    if (*n == *room) {
-        size_t more = *room ? *room * 2 : 64;
-        void *moved = realloc((void *)*list, more * sizeof(struct log_entry *));
-        if (!moved) return false;
-        *list = moved;
-        *room = more;
-    }
+    if (!log_room(list, *n + 1, room)) return false;
     (*list)[(*n)++] = e;
     return true;
 }
@@ -52,26 +58,72 @@ bool log_open(struct log *l, const char *title, uint32_t seq, const struct sessi
 {
     entry_free(l->open);
     l->suspended = 0;
-    l->open = calloc(1, sizeof *l->open);
+    l->open = log_room(&l->entries, l->n + 1, &l->room) ? calloc(1, sizeof *l->open) : NULL;
     if (!l->open) return false;
-    l->open->title = strdup(title);
     l->open->seq = seq;
     l->open->setup = *setup;
-    return l->open->title != NULL;
+    if ((l->open->title = strdup(title)) != NULL) return true;
+    free(l->open);
+    l->open = NULL;
+    return false;
 }
 
-bool log_record(struct log *l, const char *line)
+static bool room_for_line(struct log_entry *e)
+{
+    if ((e->n_lines & (e->n_lines - 1)) != 0) return true; /* full at 0, 1, 2, 4, … */
+    size_t room = e->n_lines ? e->n_lines * 2 : 1;
+    void *lines = realloc((void *)e->lines, room * sizeof *e->lines);
+    if (!lines) return false;
+    e->lines = lines;
+    void *fates = realloc(e->fates, room);
+    if (!fates) return false;
+    e->fates = fates;
+    return true;
+}
+
+bool log_record(struct log *l, const char *line, enum log_fate fate)
 {
     struct log_entry *e = l->open;
     if (!e || l->suspended > 0) return true;
-    if ((e->n_lines & (e->n_lines - 1)) == 0) { /* full at 0, 1, 2, 4, … */
-        void *moved = realloc((void *)e->lines, (e->n_lines ? e->n_lines * 2 : 1) * sizeof *e->lines);
-        if (!moved) return false;
-        e->lines = moved;
+    char *copy = room_for_line(e) ? strdup(line) : NULL;
+    if (!copy) return e->incomplete = true, false;
+    e->lines[e->n_lines] = copy;
+    e->fates[e->n_lines++] = (unsigned char)fate;
+    return true;
+}
+
+struct log_place log_place(const struct log *l)
+{
+    const struct log_entry *e = l->open;
+    return e ? (struct log_place){e->n_lines, e->n_to_fresh, e->fresh, e->death, e->incomplete} : (struct log_place){0};
+}
+
+void log_go_back(struct log *l, const struct log_place *place)
+{
+    struct log_entry *e = l->open;
+    if (!e || l->suspended > 0) return;
+    while (e->n_lines > place->n_lines)
+        free(e->lines[--e->n_lines]);
+    e->n_to_fresh = place->n_to_fresh;
+    e->fresh = place->fresh;
+    e->death = place->death;
+    e->incomplete = place->incomplete;
+}
+
+bool log_put_before(struct log *l, const struct log_place *place, const char *line)
+{
+    struct log_entry *e = l->open;
+    size_t at = place->n_lines;
+    if (!e || l->suspended > 0) return true;
+    if (!log_record(l, line, LOG_DONE)) return false;
+    for (size_t i = e->n_lines - 1; i > at; i--) {
+        char *text = e->lines[i];
+        unsigned char fate = e->fates[i];
+        e->lines[i] = e->lines[i - 1], e->fates[i] = e->fates[i - 1];
+        e->lines[i - 1] = text, e->fates[i - 1] = fate;
     }
-    e->lines[e->n_lines] = strdup(line);
-    if (!e->lines[e->n_lines]) return false;
-    e->n_lines++;
+    e->fresh = place->fresh;
+    if (e->n_to_fresh > at) e->n_to_fresh++;
     return true;
 }
 
@@ -107,8 +159,12 @@ bool log_add_death(struct log *l, uint32_t seq, int signal, const char *words, u
     return true;
 }
 
+bool log_is_own_signal(int signal)
+{
+    return signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT || signal == SIGILL || signal == SIGFPE;
+}
+
 size_t log_n_to_play(const struct log_entry *e)
 {
-    bool own = e->signal == SIGSEGV || e->signal == SIGBUS || e->signal == SIGABRT || e->signal == SIGILL || e->signal == SIGFPE;
-    return e->n_lines - (e->death && !own && e->n_lines > 0);
+    return e->n_lines - (e->death && !log_is_own_signal(e->signal) && e->n_lines > 0);
 }

@@ -34,6 +34,19 @@ void session_setup_defaults(struct session_setup *setup, enum heap_policy policy
 
 /* ── Asking ── */
 
+bool session_go_on(struct session *s)
+{
+    struct timespec now;
+    if (s->stop || !s->ear) return !s->stop;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    long ms = (long)(now.tv_sec - s->heard.tv_sec) * 1000 + (now.tv_nsec - s->heard.tv_nsec) / 1000000;
+    if (ms >= (long)s->ear->every_ms) {
+        s->heard = now;
+        s->ear->hear(s->ear, s);
+    }
+    return !s->stop;
+}
+
 /* The target did not answer in time. It gets a last look from outside, then it is ended. */
 static void end_hung(struct session *s)
 {
@@ -76,6 +89,7 @@ static const char *expected_of(enum heap_status status)
 bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint64_t c, const void *data, uint32_t data_bytes)
 {
     if (!s->target.alive) return fail_dead(s);
+    session_go_on(s);
     struct wire_request request = {.op = op, .a = a, .b = b, .c = c, .data_bytes = data_bytes};
     s->trace.n_verbs++;
     if (!target_ask(&s->target, &request, data, &s->answer, s->patience)) {
@@ -211,7 +225,7 @@ bool session_alloc_many(struct session *s, uint64_t size, uint64_t count, uint64
 {
     struct session_block made;
     *done = 0;
-    while (*done < count && !s->stop) {
+    while (*done < count && session_go_on(s)) {
         uint64_t batch = count - *done < WIRE_BATCH_MAX ? count - *done : WIRE_BATCH_MAX;
         bool ok = session_ask(s, WIRE_ALLOC, size, batch, 0, NULL, 0);
         if (!s->target.alive) return false;

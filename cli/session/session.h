@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "cli/session/book.h"
 #include "cli/session/log.h"
@@ -22,6 +23,13 @@
 
 /* The longest heap that a session follows: offsets are kept in 32 bits of 16 bytes. */
 #define SESSION_HEAP_MAX (UINT64_C(1) << 36)
+
+/* Whoever hears keys and signals while a command runs. */
+struct session;
+struct session_ear {
+    void (*hear)(const struct session_ear *self, struct session *s); /* never waits; may set s->stop */
+    unsigned every_ms; /* at most so often */
+};
 
 /* Two threads of the target that are being led step by step. */
 struct session_race {
@@ -39,6 +47,8 @@ struct session {
     struct target target;
     struct process_memory memory;
     struct target_patience *patience; /* borrowed; NULL waits for ever */
+    const struct session_ear *ear; /* borrowed; NULL: nobody listens, or signals set stop by themselves */
+    struct timespec heard; /* when it was asked last */
     bool aslr;
     struct session_setup setup; /* in force now */
     struct session_setup first_setup; /* of the session's beginning */
@@ -61,6 +71,10 @@ struct session {
 /* Start the target and look at it. False with one line in s->error. */
 bool session_start(struct session *s, const struct session_setup *setup, bool aslr);
 void session_release(struct session *s);
+
+/* The point that every command, every request and every long loop passes: listen, if it is time to. False: what is being done is to end
+ * (s->stop). A few nanoseconds. */
+bool session_go_on(struct session *s);
 
 /* ── Verbs. Each asks the target once, keeps the book, adds to the trace. False: s->error says why, the heap is unchanged (but for
  * the allocs and bytes before the one that failed, where there are many), or the target is dead: s->target.ended. They do not look: call session_look at the end of a command. ── */

@@ -1,6 +1,7 @@
 /* undo.c: the state before an entry is made again by playing the log from the last fresh heap on, in a fresh target. */
 #include "cli/session/undo.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,29 +38,54 @@ static void die_again(struct session *s, const struct log_entry *e)
     target_end(&s->target, "ended again, as it was then");
 }
 
+static bool refuse(struct session *s, const struct log_entry *e, const char *why)
+{
+    snprintf(s->error, sizeof s->error, "command %" PRIu32 ", %.80s, %s", e->seq, e->title, why);
+    return false;
+}
+
+/* The state after an entry is the one that it came to then, as far as that can be told without a look. */
+static bool came_out_the_same(struct session *s, const struct log_entry *e)
+{
+    if (e->death || !s->target.alive) return true;
+    if (s->target.brk - s->target.hello.heap_start == e->brk_bytes && s->book.next_id == e->next_id &&
+        book_n_live(&s->book) == e->n_live)
+        return true;
+    return refuse(s, e, "came to another heap than the first time");
+}
+
+static bool play_lines(struct session *s, const struct log_entry *e, const struct undo_player *player, struct clock *clock,
+                       size_t done, size_t total)
+{
+    size_t n_lines = log_n_to_play(e);
+    for (size_t k = 0; k < n_lines; k++) {
+        if (e->fates[k] == LOG_KILLED)
+            die_again(s, e);
+        else if (!player->play(player, s, e->lines[k], (enum log_fate)e->fates[k]))
+            return false;
+        if ((second_gone(clock) && !player->progress(player, done + k, total)) || s->stop) return false;
+    }
+    if (e->death) die_again(s, e);
+    return came_out_the_same(s, e);
+}
+
 static bool play_entries(struct session *s, size_t from, size_t to, const struct undo_player *player)
 {
     size_t done = 0, total = count_lines(&s->log, from, to);
+    uint32_t seq = s->seq;
     struct clock clock;
+    bool ok = true;
     clock_gettime(CLOCK_MONOTONIC, &clock.last);
-    for (size_t i = from; i < to; i++) {
+    for (size_t i = from; i < to && ok; i++) {
         const struct log_entry *e = s->log.entries[i];
-        uint32_t seq = s->seq;
         s->seq = e->seq; /* a block freed then was freed by that command */
-        size_t n_lines = log_n_to_play(e);
         if (e->death) session_look_last(s);
-        for (size_t k = 0; k < n_lines; k++, done++) {
-            bool go_on = player->play(player, s, e->lines[k]);
-            if (second_gone(&clock) && !player->progress(player, done, total)) go_on = false;
-            if (!go_on || s->stop) {
-                s->seq = seq;
-                return false;
-            }
-        }
-        if (e->death) die_again(s, e);
-        s->seq = seq;
+        ok = e->incomplete ? refuse(s, e, "is not whole in the log, for there was no memory left then")
+                           : play_lines(s, e, player, &clock, done, total);
+        done += e->n_lines;
     }
-    return true;
+    s->seq = seq;
+    return ok;
 }
 
 /* Make the state after the first n entries, in a fresh target. The one that there is stays aside until that is done, so that a stop
@@ -75,9 +101,11 @@ static bool rebuild(struct session *s, size_t n, const struct undo_player *playe
     struct target old_target = s->target;
     struct book old_book = s->book;
     struct session_race old_race = s->race;
+    struct heap_root old_root = s->root;
     bool quiet = s->quiet;
     s->target = (struct target){.fd = -1};
     book_init(&s->book, 0);
+    s->book.now = old_book.now;
     s->quiet = true;
     bool ok = session_restart(s, &setup) && play_entries(s, from, n, player);
     s->quiet = quiet;
@@ -93,6 +121,7 @@ static bool rebuild(struct session *s, size_t n, const struct undo_player *playe
     s->book = old_book;
     s->setup = old_setup;
     s->race = old_race;
+    s->root = old_root;
     if (s->before) { /* a look on the way was at the other one */
         snapshot_free(s->snapshot);
         s->snapshot = s->before;
@@ -101,47 +130,47 @@ static bool rebuild(struct session *s, size_t n, const struct undo_player *playe
     return false;
 }
 
+/* In words, for whatever was to be done ("undone", "redone"). */
+static bool was_not(struct session *s, const char *done)
+{
+    char why[sizeof s->error];
+    snprintf(why, sizeof why, "%s", s->stop ? "it was stopped" : s->error);
+    snprintf(s->error, sizeof s->error, "nothing was %s (%.400s); the heap is as it was", done, why);
+    return false;
+}
+
+/* Move n entries from the end of one list to the end of another that has room for them, the last one first. */
+static void move(struct log_entry **from, size_t *n_from, struct log_entry **to, size_t *n_to, size_t n)
+{
+    for (; n > 0; n--)
+        to[(*n_to)++] = from[--*n_from];
+}
+
 bool undo_back(struct session *s, size_t n, const struct undo_player *player, size_t *undone)
 {
     struct log *l = &s->log;
-    size_t all = l->n, keep = n < all ? all - n : 0;
+    size_t left_off = n < l->n ? n : l->n;
     *undone = 0;
-    s->stop = 0;
-    if (!rebuild(s, keep, player)) {
-        char why[sizeof s->error];
-        snprintf(why, sizeof why, "%s", s->stop ? "it was stopped" : s->error);
-        snprintf(s->error, sizeof s->error, "nothing was undone (%.400s); the heap is as it was", why);
-        s->stop = 0;
-        return false;
-    }
-    while (l->n > keep && log_push(&l->undone, &l->n_undone, &l->room_undone, l->entries[l->n - 1]))
-        l->n--;
-    *undone = all - l->n;
-    return session_look(s);
+    snprintf(s->error, sizeof s->error, "out of memory");
+    if (!log_room(&l->undone, l->n_undone + left_off, &l->room_undone) || !rebuild(s, l->n - left_off, player))
+        return was_not(s, "undone");
+    move(l->entries, &l->n, l->undone, &l->n_undone, left_off);
+    *undone = left_off;
+    return true;
 }
 
 bool undo_forward(struct session *s, size_t n, const struct undo_player *player, size_t *redone)
 {
     struct log *l = &s->log;
-    size_t before = l->n;
+    size_t again = n < l->n_undone ? n : l->n_undone;
     *redone = 0;
-    s->stop = 0;
-    while (*redone < n && l->n_undone > 0 && log_push(&l->entries, &l->n, &l->room, l->undone[l->n_undone - 1])) {
-        l->n_undone--;
-        ++*redone;
+    snprintf(s->error, sizeof s->error, "out of memory");
+    if (!log_room(&l->entries, l->n + again, &l->room)) return was_not(s, "redone");
+    move(l->undone, &l->n_undone, l->entries, &l->n, again);
+    if (!rebuild(s, l->n, player)) {
+        move(l->entries, &l->n, l->undone, &l->n_undone, again);
+        return was_not(s, "redone");
     }
-    bool quiet = s->quiet;
-    s->quiet = true;
-    bool ok = play_entries(s, before, l->n, player);
-    s->quiet = quiet;
-    if (ok) return session_look(s);
-    s->stop = 0;
-    while (l->n > before && log_push(&l->undone, &l->n_undone, &l->room_undone, l->entries[l->n - 1]))
-        l->n--;
-    *redone = 0;
-    bool back = rebuild(s, before, player);
-    snprintf(s->error, sizeof s->error, "redo was stopped; the heap is %s",
-             back ? "as it was" : "not what it was: `reset` makes a fresh one");
-    session_look(s);
-    return false;
+    *redone = again;
+    return true;
 }

@@ -18,12 +18,12 @@ static void an_entry_is_kept_if_it_changed_something(void **unused)
     (void)unused;
     struct log l;
     log_init(&l);
-    assert_true(log_record(&l, "alloc 1")); /* nothing is being recorded */
+    assert_true(log_record(&l, "alloc 1", LOG_DONE)); /* nothing is being recorded */
     assert_true(log_open(&l, "source f", 3, &setup));
     for (int i = 0; i < 9; i++)
-        assert_true(log_record(&l, "alloc 1"));
+        assert_true(log_record(&l, "alloc 1", LOG_DONE));
     l.suspended = 1;
-    assert_true(log_record(&l, "alloc 2"));
+    assert_true(log_record(&l, "alloc 2", LOG_DONE));
     l.suspended = 0;
     log_close(&l, true, 96, 64);
     log_close(&l, true, 0, 0); /* there is none */
@@ -46,11 +46,11 @@ static void what_was_undone_is_forgotten_by_a_new_entry(void **unused)
     struct log l;
     log_init(&l);
     for (int i = 0; i < 2; i++) {
-        assert_true(log_open(&l, "alloc 1", 1, &setup) && log_record(&l, "alloc 1"));
+        assert_true(log_open(&l, "alloc 1", 1, &setup) && log_record(&l, "alloc 1", LOG_DONE));
         log_close(&l, true, 0, 0);
         assert_true(log_push(&l.undone, &l.n_undone, &l.room_undone, l.entries[--l.n]));
         assert_int_equal(l.n_undone, 1);
-        assert_true(i == 0 ? log_open(&l, "alloc 2", 2, &setup) && log_record(&l, "alloc 2")
+        assert_true(i == 0 ? log_open(&l, "alloc 2", 2, &setup) && log_record(&l, "alloc 2", LOG_DONE)
                            : log_add_death(&l, 2, 9, "killed", 0, 0));
         log_close(&l, true, 0, 0);
         assert_int_equal(l.n_undone, 0);
@@ -68,7 +68,7 @@ static void a_list_grows(void **unused)
     log_init(&l);
     for (uint32_t i = 0; i < 1000; i++) {
         snprintf(title, sizeof title, "alloc %u", i);
-        assert_true(log_open(&l, title, i, &setup) && log_record(&l, title));
+        assert_true(log_open(&l, title, i, &setup) && log_record(&l, title, LOG_DONE));
         log_close(&l, true, i, i);
     }
     assert_int_equal(l.n, 1000);

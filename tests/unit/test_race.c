@@ -274,11 +274,12 @@ static void test_undo_held(void **state)
     try_close();
 }
 
-static bool stop_at_once(const struct undo_player *self, struct session *s, const char *line)
+static bool stop_at_once(const struct undo_player *self, struct session *s, const char *line, enum log_fate fate)
 {
     (void)self;
     (void)s;
     (void)line;
+    (void)fate;
     return false;
 }
 
