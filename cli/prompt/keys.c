@@ -201,6 +201,11 @@ static bool gather(struct keys *k)
     return end;
 }
 
+static bool is_sequence(const struct keys *k, size_t n, const char *sequence)
+{
+    return n == strlen(sequence) && memcmp(held(k), sequence, n) == 0;
+}
+
 static void paste_begin(struct keys *k)
 {
     k->pasting = true;
@@ -225,11 +230,12 @@ bool keys_next(struct keys *k, bool flush, struct key *key)
         enum key_kind kind = KEY_BYTES;
         size_t n = held(k)[0] == ESC ? escape(k, flush, &kind, key) : held(k)[0] >= 0x80 ? high_byte(k, &kind) : 1;
         if (!n) return false;
-        if (kind == KEY_BYTES && n == 6 && !memcmp(held(k), "\033[200~", 6)) {
+        if (kind == KEY_BYTES && is_sequence(k, n, "\033[200~")) {
             take(k, n);
-            paste_begin(k);
+            if (!k->pastes_typed) paste_begin(k);
             continue;
         }
+        if (k->pastes_typed && is_sequence(k, n, paste_end)) kind = DROP;
         if (kind != DROP) {
             key->kind = kind;
             key->n = n;

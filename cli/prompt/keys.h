@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #define KEY_BYTES_MAX 32u
+#define KEYS_ESCAPE_MS 25 /* an escape sequence comes in one piece, or is none */
 #define KEYS_ROOM 65536u
 #define KEYS_PASTE_MAX 65536u
 
@@ -32,6 +33,7 @@ struct key {
 
 struct keys {
     bool utf8; /* else bytes from 0x80 on are dropped */
+    bool pastes_typed; /* what stands between the marks of a bracketed paste is as if typed; the marks go */
     bool pasting; /* between the beginning and the end of a bracketed paste */
     char *paste;
     size_t n_paste, room_paste;

@@ -6,37 +6,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
 
-#include "cli/prompt/keys.h"
+#include "cli/prompt/gate.h"
 #include "cli/prompt/store.h"
+
+#define PLAIN_COLUMNS_MIN 12
 
 static struct line_state {
     struct line_options options;
     struct store store;
     FILE *nowhere;
-    unsigned char queue[KEY_BYTES_MAX];
-    size_t n_queue, from_queue;
     char *submitted;
     char *kept; /* plain: the line that was being typed when the terminal was given back, NULL */
     int kept_point;
+    bool shown; /* plain: readline has the terminal */
     bool ended;
     struct line_matches matches;
     size_t word_from; /* where the word being completed begins */
     bool completing; /* the present key asked for completion */
-    bool quoting; /* the next key stands for itself */
 } line;
-
-static int next_byte(FILE *stream)
-{
-    (void)stream;
-    if (line.from_queue == line.n_queue) return 'G' & 0x1f; /* asked for more than a whole key: abort whatever it is */
-    return line.queue[line.from_queue++];
-}
-
-static int bytes_wait(void) { return line.from_queue < line.n_queue; }
 
 static void redisplay_nothing(void) {}
 
@@ -50,6 +42,8 @@ static void forget_matches(void)
 
 static void submitted(char *text)
 {
+    gate_stop();
+    line.shown = false;
     if (line.options.plain) rl_callback_handler_remove(); /* which gives the terminal back */
     if (!text) {
         line.ended = true;
@@ -196,6 +190,17 @@ static char **complete_plain(const char *text, int from, int to)
     return all;
 }
 
+/* Ctrl-S is a key, and does not stop what is shown: a signal would wait for it to go on. */
+static void take_terminal(int eight_bits)
+{
+    struct termios now;
+    int fd = fileno(rl_instream);
+    rl_prep_terminal(eight_bits);
+    if (tcgetattr(fd, &now) != 0) return;
+    now.c_iflag &= ~(tcflag_t)IXON;
+    tcsetattr(fd, TCSANOW, &now); /* rl_deprep_terminal knows how it was before */
+}
+
 static void before_initialize_plain(void)
 {
     rl_readline_name = "brkview";
@@ -203,6 +208,9 @@ static void before_initialize_plain(void)
     rl_catch_signals = 0;
     rl_catch_sigwinch = 0;
     rl_completer_word_break_characters = (char *)" \t;\n";
+    rl_prep_term_function = take_terminal;
+    rl_instream = line.options.terminal ? line.options.terminal : stdin;
+    rl_outstream = line.options.terminal ? line.options.terminal : stdout;
     rl_attempted_completion_function = complete_plain;
 }
 
@@ -216,20 +224,15 @@ static void before_initialize(void)
     rl_catch_sigwinch = 0;
     rl_prep_term_function = NULL;
     rl_deprep_term_function = NULL;
-    rl_getc_function = next_byte;
-    rl_input_available_hook = bytes_wait;
     rl_redisplay_function = redisplay_nothing;
     rl_attempted_completion_function = complete_nothing;
 }
 
 static void after_initialize(void)
 {
-    rl_variable_bind("bell-style", "none");
+    gate_guard();
     rl_variable_bind("show-all-if-ambiguous", "on");
-    rl_variable_bind("enable-bracketed-paste", "off");
-    rl_variable_bind("blink-matching-paren", "off");
     rl_variable_bind("horizontal-scroll-mode", "off");
-    rl_variable_bind("show-mode-in-prompt", "off");
     bind_keys(emacs_standard_keymap);
     bind_keys(vi_insertion_keymap);
 }
@@ -239,6 +242,7 @@ static void remember(const char *text) { add_history(text); }
 void line_open(const struct line_options *options, const char **notice)
 {
     line.options = *options;
+    gate_open();
     if (options->plain) {
         before_initialize_plain();
     } else {
@@ -273,9 +277,8 @@ void line_close(void)
 void line_show(const char *prompt)
 {
     rl_callback_handler_install(prompt, submitted);
-    rl_reset_screen_size(); /* it may have changed while a command ran */
-    rl_variable_bind("bell-style", "none");
-    rl_variable_bind("enable-bracketed-paste", "off"); /* lines that are pasted are lines, as if typed */
+    line.shown = true;
+    gate_guard(); /* lines that are pasted are lines, as if typed */
     if (line.kept == NULL) return;
     rl_insert_text(line.kept);
     rl_point = line.kept_point;
@@ -284,66 +287,53 @@ void line_show(const char *prompt)
     line.kept = NULL;
 }
 
-void line_hear(void) { rl_callback_read_char(); }
-
 void line_drop(void)
 {
-    rl_callback_sigcleanup();
-    fputs("^C\n", stdout);
-    fflush(stdout);
+    gate_rest();
+    rl_point = rl_end; /* what comes stands below all of it */
+    rl_redisplay();
+    fputs("^C\n", rl_outstream);
+    fflush(rl_outstream);
     line_abandon();
     rl_on_new_line();
     rl_redisplay();
 }
 
-void line_resize(void) { rl_resize_terminal(); }
-
 void line_hide(void)
 {
-    rl_callback_sigcleanup(); /* a search, half of a key sequence, a count */
+    gate_rest();
     rl_free_line_state();
     line.kept = strdup(rl_line_buffer);
     line.kept_point = rl_point;
+    line.shown = false;
     rl_callback_handler_remove();
 }
 
 /* ── Typing ── */
 
-static void feed(const unsigned char *bytes, size_t n)
-{
-    if (n > sizeof line.queue) n = sizeof line.queue;
-    memcpy(line.queue, bytes, n);
-    line.n_queue = n;
-    line.from_queue = 0;
-    while (bytes_wait() && !line.ended)
-        rl_callback_read_char();
-}
-
 void line_key(const unsigned char *bytes, size_t n)
 {
     line.completing = false;
-    feed(bytes, n);
-    line.quoting = !line.quoting && rl_last_func == rl_quoted_insert;
+    gate_key(bytes, n);
     if (!line.completing) forget_matches();
 }
 
 void line_insert(const char *text)
 {
     forget_matches();
-    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH)) feed((const unsigned char *)"\a", 1);
+    gate_rest();
     rl_insert_text(text);
 }
 
 void line_abandon(void)
 {
     forget_matches();
-    if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH)) feed((const unsigned char *)"\a", 1);
-    rl_callback_sigcleanup(); /* half of a key sequence, a count, a character to be quoted */
+    gate_rest();
     rl_free_line_state();
-    line.quoting = false;
     using_history();
     rl_replace_line("", 1);
     rl_point = rl_mark = 0;
+    if (rl_editing_mode == 0) rl_vi_insertion_mode(1, 'i'); /* as every new line begins */
 }
 
 bool line_dismiss(void)
@@ -362,11 +352,19 @@ char *line_take(void)
 
 bool line_ended(void) { return line.ended; }
 
-bool line_quotes(void) { return line.quoting; }
+bool line_quotes(void) { return gate_quotes(); }
 
-bool line_wants_escape(void) { return rl_editing_mode == 0 || RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH); }
+bool line_wants_escape(void) { return rl_editing_mode == 0 || gate_searches(); }
 
-void line_set_size(int rows, int columns) { rl_set_screen_size(rows, columns); }
+/* readline's own redisplay divides by a third of the width, and wants columns beside the prompt: on a narrower terminal the line breaks where it
+ * should not. */
+void line_set_size(int rows, int columns)
+{
+    int least = line.options.plain ? PLAIN_COLUMNS_MIN : 1;
+    if (line.shown) rl_clear_visible_line();
+    rl_set_screen_size(rows > 0 ? rows : 24, columns <= 0 ? 80 : columns < least ? least : columns);
+    if (line.shown) rl_forced_update_display();
+}
 
 const char *line_prompt(void) { return rl_display_prompt ? rl_display_prompt : line.options.prompt; }
 

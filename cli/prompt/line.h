@@ -1,13 +1,14 @@
-/* line.h: the line being typed. line.c is the only file of the project that includes readline, whose state is global: one line at a time.
+/* line.h: the line being typed. line.c and gate.c are the only files that include readline, whose state is global: one line at a time.
  *
  * For the screen nothing here touches the terminal: whole keys go in, and the prompt, the text, the cursor and the list of completions can be
  * asked for. Open it before the face, since readline looks the terminal up for itself. Without a screen (plain) readline draws the line on the
- * terminal and reads from it: line_show, line_hear, line_hide. */
+ * terminal: line_show, line_hide; the keys are given to it all the same. */
 #ifndef LINE_H
 #define LINE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct line_options {
     const char *prompt;
@@ -15,6 +16,7 @@ struct line_options {
     char **(*complete)(void *user, const char *line, size_t point, size_t *start);
     void *user;
     bool plain;
+    FILE *terminal; /* plain only: in place of stdin and stdout; NULL */
 };
 
 /* What completion found, for the popup: n 0 if there is nothing to show. */
@@ -38,13 +40,12 @@ char *line_take(void);
 bool line_ended(void); /* Ctrl-D on an empty line */
 bool line_wants_escape(void); /* ESC alone means something now: a search, or vi's keys */
 bool line_quotes(void); /* Ctrl-V: the next key is to be typed, whatever it is */
-void line_set_size(int rows, int columns);
+void line_set_size(int rows,
+                   int columns); /* 0: unknown. Plain: before line_show, and whenever it changes, when the line is drawn again */
 
 /* Plain only. Take the terminal and show prompt, for one line; when Enter has finished it, the terminal is as it was before. */
 void line_show(const char *prompt);
-void line_hear(void); /* stdin can be read, or has ended: take what is there. Then ask line_take and line_ended */
 void line_drop(void); /* Ctrl-C: leave the line standing there, and begin another */
-void line_resize(void); /* the terminal has another size now */
 void line_hide(void); /* give the terminal back in the middle of a line; line_show goes on with it */
 
 const char *line_prompt(void); /* changes while searching */

@@ -3,10 +3,13 @@
 #include "cli/prompt/lines.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/command/command.h"
@@ -26,6 +29,8 @@ struct lines {
     const char *prompt;
     sigset_t set, mask_before;
     struct sigaction before[N_HEARD];
+    struct keys keys;
+    bool over; /* the terminal has ended */
 };
 
 static void hear(int number)
@@ -67,28 +72,65 @@ static void signals_close(struct lines *l)
     sigprocmask(SIG_SETMASK, &l->mask_before, NULL);
 }
 
+static void take_size(void)
+{
+    struct winsize size = {0};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 && ioctl(STDIN_FILENO, TIOCGWINSZ, &size) != 0) size = (struct winsize){0};
+    line_set_size(size.ws_row, size.ws_col);
+}
+
+static void show(const struct lines *l)
+{
+    take_size(); /* it may have changed while somebody else had the terminal */
+    line_show(l->prompt);
+}
+
 /* With the terminal as the shell wants it. */
 static void suspend(const struct lines *l)
 {
     line_hide();
     prompt_stop_job();
-    line_show(l->prompt);
+    show(l);
+}
+
+static bool line_is_over(const struct lines *l) { return l->over || line_ended(); }
+
+static void hear_keys(struct lines *l, bool flush)
+{
+    struct key key;
+    while (keys_next(&l->keys, flush, &key))
+        if (key.kind == KEY_BYTES || key.kind == KEY_ESCAPE) line_key(key.bytes, key.n);
+}
+
+/* A byte at a time: what was typed behind Enter stays where it is, for whoever reads next. */
+static void hear_terminal(struct lines *l)
+{
+    unsigned char byte;
+    ssize_t n = read(STDIN_FILENO, &byte, 1);
+    if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
+    l->over = n <= 0;
+    if (n > 0) keys_push(&l->keys, &byte, 1);
+    hear_keys(l, false);
 }
 
 static void wait_once(struct lines *l)
 {
     struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+    struct timespec soon = {.tv_nsec = KEYS_ESCAPE_MS * 1000000L};
+    bool undecided = keys_undecided(&l->keys);
     lines_interrupted = lines_suspended = lines_resized = 0;
-    int ready = ppoll(&p, 1, NULL, &l->mask_before);
+    int ready = ppoll(&p, 1, undecided ? &soon : NULL, &l->mask_before);
     if (ready > 0) ppoll(NULL, 0, &(struct timespec){0}, &l->mask_before); /* a signal goes before what was typed behind it */
     if (lines_ending != 0) return;
-    if (lines_resized) line_resize();
+    if (lines_resized) take_size();
     if (lines_interrupted)
         line_drop();
     else if (lines_suspended)
         suspend(l);
     else if (ready > 0)
-        line_hear();
+        hear_terminal(l);
+    else if (undecided && ready == 0)
+        hear_keys(l, true);
 }
 
 /* Run what was typed. Signals stop it; Ctrl-Z stops all of us meanwhile, the terminal is not ours now. */
@@ -113,19 +155,22 @@ int lines_run(struct lab *lab, const char *prompt, struct lines_taker *taker)
     const char *notice;
     bool more = true;
     lines_ending = 0;
+    keys_init(&l.keys, !strcmp(nl_langinfo(CODESET), "UTF-8"));
+    l.keys.pastes_typed = true;
     line_open(&options, &notice);
     if (*notice) fprintf(stderr, "brkview: %s\n", notice);
     signals_open(&l);
     while (more && lines_ending == 0) {
         char *text = NULL;
-        line_show(prompt);
-        while (lines_ending == 0 && (text = line_take()) == NULL && !line_ended())
+        show(&l);
+        while (lines_ending == 0 && (text = line_take()) == NULL && !line_is_over(&l))
             wait_once(&l);
         if (lines_ending != 0) fputc('\n', stdout); /* the line that nobody finished */
         more = text != NULL && take(&l, taker, text);
         free(text);
     }
     line_close();
+    keys_release(&l.keys);
     signals_close(&l);
     return lines_ending != 0 ? 128 + lines_ending : 0;
 }

@@ -15,7 +15,6 @@
 #include "cli/session/session.h"
 #include "viz/face_curses.h"
 
-#define ESCAPE_MS 25 /* an escape sequence comes in one piece, or is none */
 #define PASTE_MS 500 /* a paste without an end is told of after that time */
 #define HANG_UP_STATUS (128 + SIGHUP)
 #define PROMPT_WORDS "heap> "
@@ -103,7 +102,7 @@ static void turn(struct prompt *p)
     struct pollfd fds[] = {
         {.fd = STDIN_FILENO, .events = POLLIN}, {.fd = p->signal_fd, .events = POLLIN}, {.fd = target_fd, .events = POLLRDHUP}};
     bool undecided = keys_undecided(&p->keys), endless = p->keys.pasting && !p->paste_told;
-    int ready = poll(fds, 3, undecided ? ESCAPE_MS : endless ? PASTE_MS : prompt_play_wait(p));
+    int ready = poll(fds, 3, undecided ? KEYS_ESCAPE_MS : endless ? PASTE_MS : prompt_play_wait(p));
     if (ready < 0 && errno != EINTR) {
         p->hung_up = true;
         return;
