@@ -18,6 +18,7 @@
 #include "cli/prompt/loop.h"
 #include "cli/report/report.h"
 #include "cli/subcommand.h"
+#include "cli/surroundings.h"
 
 #define EXIT_USAGE 2
 #define LINE_BYTES (1u << 20) /* of one line of a stream, at most */
@@ -53,7 +54,7 @@ static bool run_commands(struct lab *lab, const struct report *r, const char *te
 static bool read_line(FILE *from, char *line, size_t room, size_t *n)
 {
     int c = 0;
-    for (*n = 0; *n + 1 < room && c != '\n' && (c = getc(from)) != EOF;)
+    for (*n = 0; *n + 1 < room && c != '\n' && (c = surroundings_getc(from)) != EOF;)
         line[(*n)++] = (char)c;
     line[*n] = '\0';
     return *n > 0 && !ferror(from);
@@ -155,6 +156,8 @@ static int run_plain(struct lab *lab, const struct options *o)
     struct person person = {{person_takes}, lab, &report};
     bool ok = true;
     int ending = 0;
+    bool person_types = !o->commands && !o->script && !o->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    if (!person_types) surroundings_output_waits();
     lab->session.patience = &patience.base;
     if (lab->session.target.hello.randomised && !o->aslr)
         fputs("brkview: the system refused to switch address randomisation off: addresses differ in every run\n", stderr);
@@ -162,7 +165,7 @@ static int run_plain(struct lab *lab, const struct options *o)
         run_commands(lab, &report, o->commands);
     else if (o->script)
         ok = run_script(lab, &report, o->script);
-    else if (!o->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+    else if (person_types)
         ending = lines_run(lab, "heap> ", &person.base);
     else
         ok = run_stream(lab, &report, stdin, "standard input");
@@ -182,22 +185,13 @@ static void list_subcommands(void)
         printf("  %-8s %s\n", sub->name, sub->summary);
 }
 
-/* Whoever started us may have closed standard descriptors. The next file opened would take the number, and be written to as if it were the
- * terminal: put something there that refuses what the descriptor is for. */
-static void hold_standard_descriptors(void)
-{
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) _exit(EXIT_FAILURE);
-}
-
 int main(int argc, char **argv)
 {
     static struct lab lab; /* large: traces and answers */
     struct options o;
     char error[512];
-    hold_standard_descriptors();
+    surroundings_take();
     setlocale(LC_CTYPE, ""); /* characters, and nothing else: data and syntax are the same everywhere */
-    signal(SIGPIPE, SIG_IGN);
     const struct subcommand *sub = argc > 1 ? subcommand_find(argv[1]) : NULL;
     if (sub) return sub->run(argc - 1, argv + 1);
     if (!options_parse(&o, argc, argv, error, sizeof error)) {

@@ -3,8 +3,10 @@
  * The face keeps its own TERMINAL and makes it current at every entry, since readline's tgetent may have made another one so. */
 #include "face_curses.h"
 
+#include <errno.h>
 #include <langinfo.h>
 #include <ncurses.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -23,6 +25,7 @@
 #define MOUSE_ON "\033[?1000h\033[?1006h"
 #define MOUSE_OFF "\033[?1006l\033[?1000l"
 #define FIRST_PAIR 1
+#define ROOM_MS 1000 /* so long a terminal may be full */
 
 static struct {
     bool open, suspended, color, default_colors, utf8, mouse;
@@ -40,11 +43,20 @@ static void use_terminal(void)
     if (cur_term != face.terminal) set_curterm(face.terminal);
 }
 
+/* After a write that failed: the terminal is set not to wait, and soon takes more. */
+static bool has_room_soon(void)
+{
+    struct pollfd p = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    if (errno == EINTR) return true;
+    return errno == EAGAIN && poll(&p, 1, ROOM_MS) > 0 && (p.revents & POLLOUT);
+}
+
 static void emit(const char *sequence)
 {
     size_t left = strlen(sequence);
     while (left > 0) {
         ssize_t n = write(STDOUT_FILENO, sequence, left);
+        if (n < 0 && has_room_soon()) continue;
         if (n <= 0) return; /* a terminal that is gone needs no sequences */
         sequence += n;
         left -= (size_t)n;
@@ -299,6 +311,7 @@ void face_curses_emergency(void)
     if (!face.open || face.suspended) return;
     for (size_t done = 0; done < face.sane_bytes;) {
         ssize_t n = write(STDOUT_FILENO, face.sane + done, face.sane_bytes - done);
+        if (n < 0 && has_room_soon()) continue;
         if (n <= 0) break;
         done += (size_t)n;
     }

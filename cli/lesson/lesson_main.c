@@ -14,8 +14,10 @@
 #include "cli/prompt/lines.h"
 #include "cli/prompt/loop.h"
 #include "cli/report/report.h"
+#include "cli/surroundings.h"
 
 #define USAGE_STATUS 2
+#define LINE_BYTES 65536
 
 static const char help_text[] = "Usage: brkview lesson [--plain] NAME|FILE    play a lesson\n"
                                 "       brkview lesson                        list the lessons\n"
@@ -53,20 +55,25 @@ struct pupil {
 
 static bool pupil_takes(struct lines_taker *self, const char *line) { return take_line(((struct pupil *)self)->lab, line); }
 
+/* One line of standard input; what is too long is cut, which no answer survives. False at the end, and when it can't be read. */
+static bool read_line(char line[LINE_BYTES])
+{
+    size_t n = 0;
+    int c;
+    while ((c = surroundings_getc(stdin)) != EOF && c != '\n')
+        if (n + 1 < LINE_BYTES) line[n++] = c ? (char)c : '\001'; /* refused as a control character, rather than cut off */
+    line[n] = '\0';
+    return (c != EOF || n > 0) && !ferror(stdin);
+}
+
 /* Lines that nobody edits. False: they can't be read. */
 static bool play_stream(struct lab *lab)
 {
-    char *line = NULL;
-    size_t room = 0;
+    char line[LINE_BYTES];
     bool go_on = lab->course != NULL;
-    while (go_on && !lab->quit) {
-        ssize_t n = getline(&line, &room, stdin);
-        if (n < 0 && ferror(stdin)) fprintf(stderr, "brkview: lesson: standard input can't be read: %s\n", strerror(errno));
-        for (ssize_t i = 0; i < n; i++)
-            if (line[i] == '\0') line[i] = '\001'; /* refused as a control character, rather than cut off */
-        go_on = n >= 0 && take_line(lab, line);
-    }
-    free(line);
+    while (go_on && !lab->quit)
+        go_on = read_line(line) && take_line(lab, line);
+    if (ferror(stdin)) fprintf(stderr, "brkview: lesson: standard input can't be read: %s\n", strerror(errno));
     return !ferror(stdin);
 }
 
@@ -165,6 +172,7 @@ int lesson_main(int argc, char **argv)
         return USAGE_STATUS;
     }
     if (w.help) return fputs(help_text, stdout) == EOF || !report_end();
+    if (!isatty(STDOUT_FILENO)) surroundings_output_waits();
     session_setup_defaults(&setup, HEAP_HEADER);
     if (!lab_init(&lab, &setup, false, error, sizeof error)) {
         fputs("brkview: ", stderr);

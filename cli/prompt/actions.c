@@ -107,6 +107,8 @@ static void type(struct prompt *p, const struct key *key)
     char *text = line_take();
     if (text) prompt_run_line(p, text);
     free(text);
+    const char *notice = line_notice();
+    if (*notice) p->screen.notice = notice, p->screen.stale = true;
     if (line_ended() || p->lab->quit) p->quit = true;
 }
 

@@ -19,6 +19,7 @@
 static struct line_state {
     struct line_options options;
     struct store store;
+    bool noticed; /* what the store has to say was told */
     FILE *nowhere;
     char *submitted;
     char *kept; /* plain: the line that was being typed when the terminal was given back, NULL */
@@ -258,6 +259,14 @@ void line_open(const struct line_options *options, const char **notice)
         after_initialize();
     }
     *notice = line.store.notice;
+    line.noticed = line.store.notice[0] != '\0';
+}
+
+const char *line_notice(void)
+{
+    if (line.noticed || !line.store.notice[0]) return "";
+    line.noticed = true;
+    return line.store.notice;
 }
 
 void line_close(void)

@@ -29,6 +29,8 @@ struct line_matches {
 /* *notice: why earlier lines are not kept, "" if they are; it lives as long as the line is open. */
 void line_open(const struct line_options *options, const char **notice);
 void line_close(void);
+/* The same, if it came about since the line was opened; told once, then "". */
+const char *line_notice(void);
 
 /* One whole key. The list of completions goes, unless the key asked for completion. */
 void line_key(const unsigned char *bytes, size_t n);

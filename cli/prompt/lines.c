@@ -165,6 +165,8 @@ int lines_run(struct lab *lab, const char *prompt, struct lines_taker *taker)
         show(&l);
         while (lines_ending == 0 && (text = line_take()) == NULL && !line_is_over(&l))
             wait_once(&l);
+        const char *lost = line_notice();
+        if (*lost) fprintf(stderr, "brkview: %s\n", lost);
         if (lines_ending != 0) fputc('\n', stdout); /* the line that nobody finished */
         more = text != NULL && take(&l, taker, text);
         free(text);

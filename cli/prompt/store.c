@@ -39,7 +39,8 @@ static bool make_way(char *path)
 {
     for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
-        bool made = mkdir(path, 0700) == 0 || errno == EEXIST || (errno == EROFS && access(path, X_OK) == 0);
+        bool made = (mkdir(path, 0700) == 0 && chmod(path, 0700) == 0) /* whatever umask says */ || errno == EEXIST ||
+                    (errno == EROFS && access(path, X_OK) == 0);
         *slash = '/';
         if (!made) return false;
     }
@@ -66,7 +67,7 @@ static int open_locked(const char *path)
     if (fd < 0) return -1;
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid())
         errno = EPERM;
-    else if (((st.st_mode & 077) == 0 || fchmod(fd, 0600) == 0) && lock_soon(fd)) {
+    else if (((st.st_mode & 0777) == 0600 || fchmod(fd, 0600) == 0) && lock_soon(fd)) {
         if (stat(path, &now) == 0 && now.st_ino == st.st_ino) return fd;
         close(fd); /* another program has just replaced it */
         return open_locked(path);
@@ -171,6 +172,17 @@ void store_open(struct store *s, void (*seen)(const char *line))
     if (s->path && s->n_lines > STORE_LINES_MAX) cut(s);
 }
 
+/* All of it, or nothing, and errno. */
+static bool append(int fd, const char *bytes, size_t n)
+{
+    off_t size = lseek(fd, 0, SEEK_END);
+    ssize_t done = write(fd, bytes, n);
+    int error = done < 0 ? errno : ENOSPC; /* a disk that is full takes a part */
+    if (done == (ssize_t)n) return true;
+    if (done > 0 && size >= 0 && ftruncate(fd, size) != 0) error = errno;
+    return errno = error, false;
+}
+
 void store_add(struct store *s, const char *line)
 {
     size_t n = strlen(line);
@@ -182,7 +194,7 @@ void store_add(struct store *s, const char *line)
         if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7f) bytes[i] = ' ';
     bytes[n] = '\n';
     int fd = open_locked(s->path);
-    if (fd < 0 || write(fd, bytes, n + 1) != (ssize_t)(n + 1)) give_up(s, s->path);
+    if (fd < 0 || !append(fd, bytes, n + 1)) give_up(s, s->path);
     if (fd >= 0) close(fd);
     if (s->path && ++s->n_lines > STORE_LINES_MAX + SLACK_LINES) cut(s);
 }

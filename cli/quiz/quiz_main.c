@@ -15,6 +15,7 @@
 #include "cli/command/parse.h"
 #include "cli/patience.h"
 #include "cli/report/report.h"
+#include "cli/surroundings.h"
 
 #define USAGE_STATUS 2
 #define LINE_BYTES 4096
@@ -188,7 +189,7 @@ static bool read_line(char line[LINE_BYTES])
 {
     size_t n = 0;
     int c;
-    while ((c = getchar()) != EOF && c != '\n')
+    while ((c = surroundings_getc(stdin)) != EOF && c != '\n')
         if (n + 1 < LINE_BYTES) line[n++] = c ? (char)c : '\001';
     while (n > 0 && (line[n - 1] == ' ' || line[n - 1] == '\r' || line[n - 1] == '\t'))
         n--;
@@ -242,6 +243,7 @@ int quiz_main(int argc, char **argv)
         return USAGE_STATUS;
     }
     if (d.help) return fputs(help_text, stdout) == EOF || !report_end();
+    surroundings_output_waits();
     if (!d.seeded && getrandom(&d.quiz.seed, sizeof d.quiz.seed, 0) == sizeof d.quiz.seed)
         d.quiz.seed &= 0xffff; /* short enough to be typed again */
     if (!begin(&d, error, sizeof error)) {

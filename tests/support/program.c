@@ -112,13 +112,13 @@ void program_complains(const struct program *p, const char *expected)
     if (!strstr(p->err, expected)) fail_msg("it complained \"%.700s\", not \"%s\"", p->err, expected);
 }
 
-void talk_start(struct talk *t, const char *const *arguments)
+void talk_start_after(struct talk *t, void (*before)(void), const char *const *arguments)
 {
     int to[2], from[2];
     assert_int_equal(pipe2(to, O_CLOEXEC), 0);
     assert_int_equal(pipe2(from, O_CLOEXEC), 0);
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    t->pid = start(to[0], from[1], null, NULL, arguments);
+    t->pid = start(to[0], from[1], null, before, arguments);
     close(to[0]);
     close(from[1]);
     close(null);
@@ -126,6 +126,8 @@ void talk_start(struct talk *t, const char *const *arguments)
     t->from = from[0];
     t->n = 0;
 }
+
+void talk_start(struct talk *t, const char *const *arguments) { talk_start_after(t, NULL, arguments); }
 
 const char *talk_hear(struct talk *t)
 {

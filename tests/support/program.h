@@ -33,6 +33,7 @@ struct talk {
     size_t n;
 };
 void talk_start(struct talk *t, const char *const *arguments);
+void talk_start_after(struct talk *t, void (*before)(void), const char *const *arguments); /* before, in the child */
 /* The next line of output. */
 const char *talk_hear(struct talk *t);
 /* Send a line; the answer is the next line of output. */

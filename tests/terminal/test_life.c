@@ -192,6 +192,30 @@ static void test_target_is_born_unblocked(void **state)
     lab_leave(t);
 }
 
+/* What may not be written is told where the person is, and the terminal is given back. */
+static void test_files_that_may_not_grow(void **state)
+{
+    (void)state;
+    struct terminal *t = terminal_start(
+        24, 100, NULL, (const char *const[]){"/bin/sh", "-c", "ulimit -f 0; exec \"$0\"", terminal_program(), NULL});
+    lab_must_prompt(t, LAB_PROMPT);
+    lab_command(t, "alloc 64", "not kept: .*File too large");
+    char command[256];
+    snprintf(command, sizeof command, "export %s/map.svg", terminal_home());
+    lab_command(t, command, "can't be written: File too large");
+    lab_command(t, "alloc 32", "#2 used");
+    lab_leave(t);
+    t = terminal_start(24, 100, NULL,
+                       (const char *const[]){"/bin/sh", "-c", "ulimit -f 0; exec \"$0\" --plain", terminal_program(), NULL});
+    terminal_must_show(t, LAB_PROMPT);
+    terminal_type(t, "alloc 64\r");
+    terminal_must_show(t, "File too large");
+    terminal_type(t, "quit\r");
+    int status;
+    assert_true(terminal_wait_exit(t, &status, TERMINAL_WAIT_MS) && status == 0);
+    terminal_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_long_command_stops),      cmocka_unit_test(test_signals_leave_the_terminal_sane),
         cmocka_unit_test(test_signal_during_a_command), cmocka_unit_test(test_nobody_outlives_the_terminal),
         cmocka_unit_test(test_idle_is_silent),          cmocka_unit_test(test_target_is_born_unblocked),
+        cmocka_unit_test(test_files_that_may_not_grow),
     };
     return cmocka_run_group_tests_name("life", tests, NULL, NULL);
 }

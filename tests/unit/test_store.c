@@ -1,6 +1,7 @@
 /* test_store.c: the file of earlier lines. */
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -104,6 +106,36 @@ static void test_store_held(void **state)
     store_close(&s);
 }
 
+/* A line that does not fit any more is told as lost, and no half of it stays. Modes are the file's own, whatever umask says. */
+static void test_store_that_may_not_grow(void **state)
+{
+    (void)state;
+    char path[200];
+    struct rlimit before, little;
+    snprintf(path, sizeof path, "%s/limited", base);
+    setenv("XDG_STATE_HOME", path, 1);
+    mode_t mask = umask(0777);
+    struct store s = opened();
+    store_add(&s, "alloc 64");
+    umask(mask);
+    assert_string_equal(s.notice, "");
+    assert_int_equal(mode_of(path), 0700);
+    assert_int_equal(mode_of(s.path), 0600);
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before);
+    little = (struct rlimit){12, before.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &little);
+    store_add(&s, "free 1; free 2");
+    setrlimit(RLIMIT_FSIZE, &before);
+    assert_non_null(strstr(s.notice, "earlier lines are not kept: "));
+    assert_null(s.path);
+    store_close(&s);
+    s = opened();
+    assert_int_equal(n_seen, 1);
+    assert_string_equal(last_seen, "alloc 64");
+    store_close(&s);
+}
+
 static void test_store_without_a_place(void **state)
 {
     (void)state;
@@ -157,6 +189,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_store),
         cmocka_unit_test(test_store_held),
+        cmocka_unit_test(test_store_that_may_not_grow),
         cmocka_unit_test(test_store_without_a_place),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);
