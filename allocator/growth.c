@@ -3,13 +3,22 @@
 
 #include <string.h>
 #include <unistd.h>
+#ifndef __GLIBC__
+#include <sys/syscall.h>
+#endif
 
 #include "steps.h"
 
 static void *growth_os_sbrk(const struct growth *self, intptr_t delta)
 {
     (void)self;
+#ifdef __GLIBC__
     return sbrk(delta);
+#else
+    /* musl's sbrk refuses to move brk, which it shares with its malloc. Nobody calls malloc here. */
+    uintptr_t before = (uintptr_t)syscall(SYS_brk, 0), wanted = before + (uintptr_t)delta;
+    return delta != 0 && (uintptr_t)syscall(SYS_brk, wanted) != wanted ? (void *)-1 : (void *)before;
+#endif
 }
 
 const struct growth growth_os = {growth_os_sbrk};

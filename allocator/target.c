@@ -230,7 +230,9 @@ int main(void)
     int type = 0;
     socklen_t size = sizeof type;
     /* Before all else: with it, what libc allocates for threads comes from mmap and leaves brk alone. */
+#ifdef M_MMAP_THRESHOLD
     mallopt(M_MMAP_THRESHOLD, 0);
+#endif
     /* Should the viewer be gone already, the wire is at its end, and so are we. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     /* It is made to be broken: nobody wants to keep its remains. */

@@ -30,7 +30,9 @@ static enum theme_name theme_unasked(void)
 bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, char *error, size_t error_bytes)
 {
     *lab = (struct lab){.mouse = true, .nested_most = LAB_NESTED_MAX};
+#ifdef M_MMAP_THRESHOLD
     mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* the columns of a large heap go back to the system when they are let go */
+#endif
     view_init(&lab->view);
     lab->view.theme = theme_unasked();
     lab->page = page_new();

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/target/portable.h"
 #include "cli/target/proc.h"
 
 #define HELLO_WAIT_MS 10000
@@ -71,7 +72,7 @@ static void child_exec(int fd, const char *path, bool aslr, pid_t viewer)
         fcntl(fd, F_SETFD, 0);
     else
         dup2(fd, WIRE_FD);
-    close_range(WIRE_FD + 1, ~0u, 0);
+    portable_close_from(WIRE_FD + 1);
     first_out_of_memory();
     int persona = personality(0xffffffff);
     unsigned long wanted =
@@ -151,8 +152,7 @@ void target_describe_end(int wait_status, char *text, size_t bytes)
 {
     if (WIFSIGNALED(wait_status)) {
         int signal_number = WTERMSIG(wait_status);
-        const char *name = sigabbrev_np(signal_number);
-        snprintf(text, bytes, "killed by signal %d (SIG%s)", signal_number, name ? name : "?");
+        snprintf(text, bytes, "killed by signal %d (SIG%s)", signal_number, portable_signal_name(signal_number));
     } else if (WIFEXITED(wait_status)) {
         snprintf(text, bytes, "ended by its own exit, with status %d", WEXITSTATUS(wait_status));
     } else {

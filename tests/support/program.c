@@ -17,6 +17,8 @@
 
 #include <cmocka.h>
 
+#include "cli/target/portable.h"
+
 #define WAIT_SECONDS 60
 
 static const char *program_path(void) { return getenv("BRKVIEW") ? getenv("BRKVIEW") : "./brkview"; }
@@ -39,7 +41,7 @@ static pid_t start(int in, int out, int err, void (*before)(void), const char *c
     dup2(in, STDIN_FILENO);
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
-    close_range(3, ~0u, 0);
+    portable_close_from(3);
     alarm(WAIT_SECONDS);
     if (before) before();
     execv(argv[0], argv);
