@@ -20,9 +20,9 @@ void scene_log(struct canvas *c, struct area area, const struct picture *p); /* 
 void scene_command(struct canvas *c, struct area area, const struct picture *p); /* line of C and sentence, wrapped */
 void scene_lesson(struct canvas *c, struct area area,
                   const struct picture *p); /* a lesson's page: a title row and SCENE_LESSON_ROWS of text */
-/* Rows that text takes in a screen of so many columns; 0 on no memory. */
+/* Rows that text takes in a screen of so many columns, its first line being a verdict or not (picture.h); 0 on no memory. */
 #define SCENE_LESSON_ROWS 7
-int scene_lesson_rows(const char *text, int columns, bool ascii);
+int scene_lesson_rows(const char *text, enum style verdict, int columns, bool ascii);
 
 /* Lay the whole out on c, leaving the last prompt_rows rows for the prompt. Below SCREEN_ROWS_MIN × SCREEN_COLUMNS_MIN it says politely that
  * the terminal is too small (and what is needed), where brk is and what the last command did, in whatever room there is, down to 1 × 1. */

@@ -1,4 +1,5 @@
-/* scene_lesson.c: the page of a lesson or a quiz: a title row, then its lines, each wrapped; a question is set off. Where the page is too long
+/* scene_lesson.c: the page of a lesson or a quiz: a title row, then its lines, each wrapped; a question is set off, and a verdict has a mark
+ * and a colour. Where the page is too long
  * for its rows, the question is shown before what leads to it. */
 #include "pen.h"
 
@@ -17,12 +18,26 @@ static int draw_line(const struct pen *pen, int row, const char *line)
     return pen_wrap(pen, row, at, indent, question ? STYLE_CHANGED : STYLE_PLAIN, line);
 }
 
-static int draw_lines(const struct pen *pen, const char *text)
+/* The shape that the verdict has besides its colour. */
+static const char *verdict_mark(const struct pen *pen, enum style verdict)
+{
+    if (verdict == STYLE_GOOD) return pen->canvas->ascii ? "[ok] " : "✓ ";
+    return pen->canvas->ascii ? "[no] " : "✗ ";
+}
+
+static int draw_verdict(const struct pen *pen, const char *line, enum style verdict)
+{
+    int at = pen_text(pen, 0, 1, verdict, 0, verdict_mark(pen, verdict));
+    return pen_wrap(pen, 0, at, at, verdict, line);
+}
+
+/* verdict: STYLE_PLAIN, or how the first line is drawn. */
+static int draw_lines(const struct pen *pen, const char *text, enum style verdict)
 {
     int row = 0;
     char *copy = strdup(text), *rest = copy;
     for (char *line; (line = strsep(&rest, "\n")) != NULL && row < pen->area.rows;)
-        row += draw_line(pen, row, line);
+        row += row == 0 && verdict != STYLE_PLAIN ? draw_verdict(pen, line, verdict) : draw_line(pen, row, line);
     free(copy);
     return row;
 }
@@ -34,15 +49,15 @@ static const char *find_question(const char *text)
 }
 
 /* As much of the page as there are rows, and where the rest is. */
-static void draw_page(const struct pen *pen, const char *text)
+static void draw_page(const struct pen *pen, const char *text, enum style verdict)
 {
     const char *question = find_question(text);
     int rows = pen->area.rows, columns = pen->area.columns + 1;
     int blank = *text && text[strlen(text) - 1] == '\n'; /* nothing stands on the last row */
-    int all = scene_lesson_rows(text, columns, pen->canvas->ascii) - blank,
-        asked = *question ? scene_lesson_rows(question, columns, pen->canvas->ascii) - blank : 0;
+    int all = scene_lesson_rows(text, verdict, columns, pen->canvas->ascii) - blank,
+        asked = *question ? scene_lesson_rows(question, STYLE_PLAIN, columns, pen->canvas->ascii) - blank : 0;
     if (all <= rows) {
-        draw_lines(pen, text);
+        draw_lines(pen, text, verdict);
         return;
     }
     if (asked > rows) asked = rows;
@@ -51,11 +66,26 @@ static void draw_page(const struct pen *pen, const char *text)
     rest.area.row += rows - asked;
     rest.area.rows = asked;
     char *before = strndup(text, (size_t)(question - text));
-    if (before) draw_lines(&lead, before);
+    if (before) draw_lines(&lead, before, verdict);
     free(before);
-    draw_lines(&rest, question);
+    draw_lines(&rest, question, lead.area.rows > 0 ? STYLE_PLAIN : verdict);
     int last = lead.area.rows > 0 ? lead.area.rows - 1 : rows - 1;
     pen_right(pen, last, 1, pen->area.columns, STYLE_DIM, 0, "… `screen` shows all");
+}
+
+/* A long title gives way to the page's number behind it. */
+static void draw_title(const struct pen *pen, const char *title)
+{
+    const char *page = strrchr(title, ':');
+    int end = page ? pen->area.columns - pen_width(pen, page) : 0;
+    if (end < 2 || pen_width(pen, title) < pen->area.columns) {
+        pen_cut(pen, 0, 1, pen->area.columns, STYLE_TITLE, MARK_REVERSE, title);
+        return;
+    }
+    char *head = strndup(title, (size_t)(page - title));
+    if (head) end = pen_cut(pen, 0, 1, end, STYLE_TITLE, MARK_REVERSE, head);
+    free(head);
+    pen_text(pen, 0, end, STYLE_TITLE, MARK_REVERSE, page);
 }
 
 void scene_lesson(struct canvas *c, struct area area, const struct picture *p)
@@ -64,17 +94,17 @@ void scene_lesson(struct canvas *c, struct area area, const struct picture *p)
     const struct picture_lesson *l = &p->lesson;
     pen_fill(&pen, 0, 0, area.columns, U' ', STYLE_TITLE, MARK_REVERSE);
     int end = pen_right(&pen, 0, 1, area.columns - 1, STYLE_TITLE, MARK_REVERSE, l->hint ? l->hint : "");
-    struct pen left = {c, {area.row, area.column, 1, end - 2}}; /* a long title gives way */
-    pen_cut(&left, 0, 1, left.area.columns, STYLE_TITLE, MARK_REVERSE, l->title ? l->title : "");
-    draw_page(&below, l->text);
+    struct pen left = {c, {area.row, area.column, 1, end - 2}};
+    draw_title(&left, l->title ? l->title : "");
+    draw_page(&below, l->text, l->verdict);
 }
 
-int scene_lesson_rows(const char *text, int columns, bool ascii)
+int scene_lesson_rows(const char *text, enum style verdict, int columns, bool ascii)
 {
     struct canvas c;
     if (!canvas_init(&c, 1, columns, ascii)) return 0;
     struct pen pen = {&c, {0, 0, 1000, columns - 1}}; /* taller than the canvas: what lies outside is only measured */
-    int rows = draw_lines(&pen, text);
+    int rows = draw_lines(&pen, text, verdict);
     canvas_release(&c);
     return rows;
 }

@@ -133,7 +133,7 @@ static bool leave(struct lab *lab, struct outcome *out)
 RUN(lesson)
 {
     const char *word = args->n > 0 ? args->word[0] : "";
-    bool is_check = strcmp(word, "--check") == 0, is_next = strcmp(word, "next") == 0, is_quit = strcmp(word, "quit") == 0;
+    bool is_check = strcmp(word, "--check") == 0, is_next = strcmp(word, "next") == 0, is_back = strcmp(word, "back") == 0, is_quit = strcmp(word, "quit") == 0;
     if (args->n == 0) return list(out);
     if (is_check && args->n == 1) return outcome_fail(out, "FILE is missing; expected `lesson --check FILE`");
     if (!is_check && args->n > 1)
@@ -142,11 +142,12 @@ RUN(lesson)
         if (args->length[i] != strlen(args->word[i]))
             return outcome_fail(out, "the file's name holds a zero byte; expected a name");
     if (is_check) return check(args->word[1], out);
-    if (!is_next && !is_quit && course_is_quiz(lab)) return outcome_fail(out, "a quiz is under way; expected `quiz quit` first");
-    if (!is_next && !is_quit) return play(lab, word, out);
+    if (!is_next && !is_back && !is_quit && course_is_quiz(lab)) return outcome_fail(out, "a quiz is under way; expected `quiz quit` first");
+    if (!is_next && !is_back && !is_quit) return play(lab, word, out);
     if (!course_is_lesson(lab))
         return outcome_fail(out, "no lesson is under way; expected `lesson NAME` first (`lesson` lists them)");
-    if (is_quit || course_player(lab)->state == PLAYER_OVER) return leave(lab, out);
+    if (is_back) return course_back(lab, out);
+    if (is_quit || (course_player(lab)->state == PLAYER_OVER && !course_player(lab)->looking)) return leave(lab, out);
     return course_next(lab, out);
 }
 

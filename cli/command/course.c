@@ -54,7 +54,7 @@ bool course_begin_lesson(struct lab *lab, struct lesson *lesson, const char *nam
     snprintf(c->name, sizeof c->name, "%s", clean ? clean : "");
     free(clean);
     lab->course = c;
-    if (player_begin(&c->player, &c->lesson)) return true;
+    if (player_begin(&c->player, &c->lesson, lab->screen.there)) return true;
     course_end(lab);
     snprintf(error, error_bytes, "out of memory");
     return false;
@@ -124,10 +124,11 @@ void course_pause(struct lab *lab)
 
 /* ── What it says ── */
 
-static const char *told(const struct course *c) { return c->is_quiz ? c->quiz.told : c->player.text; }
+static const char *told(const struct course *c) { return c->is_quiz ? c->quiz.told : player_text(&c->player); }
 
 static const char *state_name(const struct course *c)
 {
+    if (!c->is_quiz && c->player.looking) return "back";
     if (c->is_quiz) return c->quiz.state == QUIZ_OVER ? "over" : c->quiz.state == QUIZ_ASKING ? "asking" : "running";
     static const char *const names[] = {"reading", "asking", "running", "over"};
     return names[c->player.state];
@@ -145,13 +146,18 @@ static json_t *course_json(const struct course *c, const char *text)
                   outcome_number(c->is_quiz ? q->asked : p->asked), "right", outcome_number(c->is_quiz ? q->right : p->right));
     if (!j) return NULL;
     if (!c->is_quiz) json_object_set_new(j, "lesson", json_string(c->name));
-    if (!c->is_quiz) json_object_set_new(j, "page", outcome_number(p->page));
-    if (!judged) return j;
-    json_object_set_new(j, "verdict", json_string(skipped ? "skipped" : verdict == ANSWER_RIGHT ? "right" : "wrong"));
+    if (!c->is_quiz) {
+        json_object_set_new(j, "page", outcome_number(p->looking ? p->looking : p->page));
+        json_object_set_new(j, "pages", outcome_number(p->n_pages));
+        if (p->again && !p->looking) json_object_set_new(j, "try", json_integer(2));
+        if (p->looking) return j;
+    }
+    if (!judged && (c->is_quiz || !p->again)) return j;
+    if (judged) json_object_set_new(j, "verdict", json_string(skipped ? "skipped" : verdict == ANSWER_RIGHT ? "right" : "wrong"));
     char *given = skipped ? NULL : outcome_utf8(c->is_quiz ? q->given : p->given);
     json_object_set_new(j, "given", given ? json_string(given) : json_null());
     free(given);
-    json_object_set_new(j, "expected", json_string(c->is_quiz ? q->expected : p->expected));
+    if (judged) json_object_set_new(j, "expected", json_string(c->is_quiz ? q->expected : p->expected));
     return j;
 }
 
@@ -199,10 +205,20 @@ bool course_show(struct lab *lab, struct outcome *out)
     return true;
 }
 
+/* The heap stays as the lesson has left it, and the page says so. */
+bool course_back(struct lab *lab, struct outcome *out)
+{
+    struct player *p = &lab->course->player;
+    if (!player_back(p)) return outcome_fail(out, "this is the first page; expected `lesson next`");
+    outcome_text(out, "page %zu again; the heap is as page %zu has it; `lesson next` comes back\n", p->looking, p->page);
+    return course_show(lab, out);
+}
+
 bool course_next(struct lab *lab, struct outcome *out)
 {
     struct course *c = lab->course;
     c->paused = false;
+    if (player_forward(&c->player)) return course_show(lab, out);
     switch (c->player.state) {
     case PLAYER_ASKING:
         return outcome_fail(out, "a question is open; expected an answer, or `answer` alone to be told it");
@@ -223,6 +239,8 @@ bool course_answer(struct lab *lab, const char *given, struct outcome *out)
     char error[256];
     if (!lab_sees(lab, out)) return false;
     c->paused = false;
+    if (!c->is_quiz && c->player.looking)
+        return outcome_fail(out, "this is an earlier page; expected `lesson next` until the present one is there");
     effect_gather(&now, lab, NULL);
     bool ok = c->is_quiz ? quiz_answer(&c->quiz, given, &now, error, sizeof error)
                          : player_answer(&c->player, given, &now, error, sizeof error);
@@ -287,11 +305,24 @@ bool course_page(const struct lab *lab, struct course_page *page)
     if (!c) return false;
     const char *state = state_name(c);
     bool asking = strcmp(state, "asking") == 0, over = strcmp(state, "over") == 0;
+    const struct player *p = &c->player;
     if (c->is_quiz)
         snprintf(page->title, sizeof page->title, "quiz: %zu right", c->quiz.right);
     else
-        snprintf(page->title, sizeof page->title, "%s: page %zu", c->lesson.title, c->player.page);
+        snprintf(page->title, sizeof page->title, "%s: page %zu of %zu", c->lesson.title, p->looking ? p->looking : p->page,
+                 p->n_pages);
     page->text = c->paused ? "The lesson's command was stopped. Enter runs it again; `lesson quit` leaves." : told(c);
-    page->hint = asking ? "type the answer" : over ? "Enter: back to your heap" : "Enter: go on";
+    bool back = !c->is_quiz && !over && p->page > 1;
+    snprintf(page->hint, sizeof page->hint, "%s%s",
+             asking ? "type the answer"
+             : over ? "Enter: back to your heap"
+                    : "Enter: go on",
+             back ? ", Left: back" : "");
+    if (!c->is_quiz && p->looking) snprintf(page->hint, sizeof page->hint, "heap of page %zu, Enter: on", p->page);
+    page->mark = !c->is_quiz                          ? player_mark(p)
+                 : !c->quiz.judged || c->quiz.skipped ? PLAYER_NO_MARK
+                 : c->quiz.verdict == ANSWER_RIGHT    ? PLAYER_GOOD
+                                                      : PLAYER_BAD;
+    if (c->paused) page->mark = PLAYER_NO_MARK;
     return true;
 }

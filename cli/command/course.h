@@ -28,6 +28,7 @@ char *course_typed(struct lab *lab, const char *line);
 /* The commands' sides. False with the error in out. */
 bool course_show(struct lab *lab, struct outcome *out);
 bool course_next(struct lab *lab, struct outcome *out);
+bool course_back(struct lab *lab, struct outcome *out); /* of a lesson: look at the page before again */
 bool course_answer(struct lab *lab, const char *given, struct outcome *out); /* NULL: nobody knows */
 
 bool course_is_lesson(const struct lab *lab);
@@ -41,7 +42,8 @@ bool course_allows(const struct lab *lab);
 struct course_page {
     char title[128];
     const char *text;
-    const char *hint;
+    char hint[64];
+    enum player_mark mark; /* of text's first line */
 };
 bool course_page(const struct lab *lab, struct course_page *page);
 

@@ -27,7 +27,7 @@ struct lab_page {
     size_t n_bytes;
     uint64_t bytes_at; /* address of bytes[0]; kept when the target is dead */
     char notice[NOTICE_BYTES];
-    char course_title[128];
+    char course_title[128], course_hint[64];
 };
 
 struct lab_page *page_new(void) { return calloc(1, sizeof(struct lab_page)); }
@@ -210,7 +210,9 @@ void page_picture(struct lab *lab, struct picture *p)
     struct course_page course;
     if (course_page(lab, &course)) {
         snprintf(page->course_title, sizeof page->course_title, "%s", course.title);
-        p->lesson = (struct picture_lesson){page->course_title, course.text, course.hint};
+        snprintf(page->course_hint, sizeof page->course_hint, "%s", course.hint);
+        static const enum style styles[] = {[PLAYER_NO_MARK] = STYLE_PLAIN, [PLAYER_GOOD] = STYLE_GOOD, [PLAYER_BAD] = STYLE_BAD};
+        p->lesson = (struct picture_lesson){page->course_title, course.text, page->course_hint, styles[course.mark]};
     }
     const struct animation *a = &lab->animation;
     if (!a->playing) return;

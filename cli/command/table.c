@@ -374,11 +374,13 @@ const struct command command_table[] = {
      run_export},
     {"lesson",
      "",
-     "[NAME|FILE|next|quit|--check FILE]",
+     "[NAME|FILE|next|back|quit|--check FILE]",
      "list the lessons, or play one",
      "NAME is its number or name, FILE a path that ends in .lesson or has a / in it. The lesson has a heap of its own; yours "
-     "comes back when it ends or at lesson quit. On the screen Enter goes on and what you type answers; in plain text use lesson "
-     "next and answer. --check tells the author of mistakes.\nExample: lesson 1; lesson --check mine.lesson",
+     "comes back when it ends or at lesson quit. On the screen Enter goes on, Left on an empty line looks back, and what you "
+     "type "
+     "answers; in plain text use lesson next, lesson back and answer. --check tells the author of mistakes.\nExample: lesson 1; "
+     "lesson --check mine.lesson",
      "class",
      0,
      2,

@@ -80,13 +80,22 @@ static void check_answers(struct checker *c, const struct item *q, const struct 
     }
 }
 
-static void check_rows(struct checker *c, unsigned line, const char *text, size_t more)
+static void check_rows(struct checker *c, unsigned line, const char *text, bool judged, size_t more)
 {
-    int rows = scene_lesson_rows(text, 80, false) + (int)more;
+    int rows = scene_lesson_rows(text, judged ? STYLE_BAD : STYLE_PLAIN, 80, true) + (int)more; /* the longer mark */
     if (rows > SCENE_LESSON_ROWS)
         complain(c, line,
                  "the page that ends here has %d rows of 80 columns; expected at most %d: put @wait between its paragraphs", rows,
                  SCENE_LESSON_ROWS);
+}
+
+/* The page that asks once more has a row or two besides the question. */
+static void check_second_try(struct checker *c, const struct item *q)
+{
+    bool number = q->answer[0].form != ANSWER_CHOICE && q->answer[0].form != ANSWER_WORD;
+    char *text = player_second_try(q, number ? "0123456" : "heap", number ? "it moves the other way" : "");
+    if (text) check_rows(c, q->line, text, true, 0);
+    free(text);
 }
 
 static void run_one(struct checker *c, const struct item *item, struct effect *e)
@@ -132,11 +141,12 @@ static void play(struct checker *c, struct player *p)
         const struct item *item = &c->lesson->item[p->at < c->lesson->n_items ? p->at : 0];
         switch (p->state) {
         case PLAYER_READING:
-            check_rows(c, line_at(p), p->text, p->judged && p->verdict != ANSWER_RIGHT && !p->skipped);
+            check_rows(c, line_at(p), p->text, p->judged, p->judged && p->verdict != ANSWER_RIGHT && !p->skipped);
             player_next(p);
             break;
         case PLAYER_ASKING:
-            check_rows(c, item->line, p->text, 0);
+            check_rows(c, item->line, p->text, false, 0);
+            check_second_try(c, item);
             open = item;
             effect_gather(&e, c->lab, NULL);
             player_answer(p, NULL, &e, error, sizeof error);
@@ -153,7 +163,7 @@ static void play(struct checker *c, struct player *p)
         }
     }
     check_claims(c, c->lesson->n_items);
-    check_rows(c, line_at(p), p->text, 0);
+    check_rows(c, line_at(p), p->text, false, 0);
 }
 
 size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *user)
@@ -176,7 +186,7 @@ size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *
     c.lab->confined = true;
     c.lab->screen =
         (struct lab_screen){.map_cells = 78, .bytes_per_cell = 1, .table_rows = 4, .there = true}; /* as if there were one */
-    if (player_begin(&player, lesson)) {
+    if (player_begin(&player, lesson, true)) {
         play(&c, &player);
         player_release(&player);
     } else {

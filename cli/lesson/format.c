@@ -14,7 +14,7 @@
 #define WORDS_MAX 300
 
 /* Which text goes on in the next line, if no direction and no empty line comes. */
-enum open_text { OPEN_NONE, OPEN_PARAGRAPH, OPEN_QUESTION, OPEN_BECAUSE };
+enum open_text { OPEN_NONE, OPEN_PARAGRAPH, OPEN_QUESTION, OPEN_HINT, OPEN_BECAUSE };
 
 struct reader {
     struct lesson *lesson;
@@ -88,6 +88,17 @@ static struct item *add_item(struct reader *r, enum item_kind kind, const char *
 }
 
 /* ── Directions ── */
+
+static void take_paragraph(struct reader *r, enum item_medium medium, const char *name, const char *words)
+{
+    if (!*words) complain(r, r->line, "the text is missing; expected `@%s WORDS`", name);
+    struct item *item = add_item(r, ITEM_TEXT, words);
+    if (item) item->medium = medium;
+    r->open = OPEN_PARAGRAPH;
+}
+
+static void take_screen(struct reader *r, const char *words) { take_paragraph(r, MEDIUM_SCREEN, "screen", words); }
+static void take_only_plain(struct reader *r, const char *words) { take_paragraph(r, MEDIUM_PLAIN, "plain", words); }
 
 static void take_title(struct reader *r, const char *words)
 {
@@ -173,6 +184,19 @@ static void take_because(struct reader *r, const char *words)
     r->open = OPEN_BECAUSE;
 }
 
+static void take_hint(struct reader *r, const char *words)
+{
+    struct item *q = r->question;
+    if (!q) {
+        complain(r, r->line, "@hint belongs to a question; expected @ask before it");
+        return;
+    }
+    if (q->hint) complain(r, r->line, "there is a @hint already; expected one");
+    if (!*words) complain(r, r->line, "the hint is missing; expected `@hint WORDS`");
+    text_join(r, &q->hint, words);
+    r->open = OPEN_HINT;
+}
+
 static void take_plain(struct reader *r, enum item_kind kind, const char *words, bool wants_words)
 {
     const char *name = kind == ITEM_WAIT ? "wait" : kind == ITEM_FAILS ? "fails" : "run";
@@ -225,9 +249,10 @@ static const struct direction {
     const char *name;
     void (*take)(struct reader *r, const char *words);
 } directions[] = {
-    {"title", take_title}, {"policy", take_policy}, {"run", take_run},       {"fails", take_fails},     {"wait", take_wait},
-    {"ask", take_ask},     {"choice", take_choice}, {"answer", take_answer}, {"because", take_because}, {"end", take_end},
-    {"word", take_word},   {"bytes", take_bytes},   {"stat", take_stat},
+    {"title", take_title},     {"policy", take_policy}, {"run", take_run},       {"fails", take_fails},
+    {"wait", take_wait},       {"ask", take_ask},       {"choice", take_choice}, {"answer", take_answer},
+    {"because", take_because}, {"hint", take_hint},     {"end", take_end},       {"word", take_word},
+    {"bytes", take_bytes},     {"stat", take_stat},     {"screen", take_screen}, {"plain", take_only_plain},
 };
 
 static void take_direction(struct reader *r, const char *line)
@@ -240,7 +265,9 @@ static void take_direction(struct reader *r, const char *line)
             return;
         }
     complain(r, r->line,
-             "there is no direction @%s; expected @title, @policy, @run, @fails, @wait, @ask, @choice, @answer, @because, @word, "
+             "there is no direction @%s; expected @title, @policy, @run, @fails, @wait, @screen, @plain, @ask, @choice, @answer, "
+             "@hint, @because, "
+             "@word, "
              "@bytes, @stat or @end",
              parse_shown(line));
 }
@@ -254,6 +281,9 @@ static void take_text(struct reader *r, const char *line)
     switch (verbatim ? OPEN_NONE : r->open) {
     case OPEN_QUESTION:
         if (r->question) text_join(r, &r->question->text, line);
+        return;
+    case OPEN_HINT:
+        if (r->question) text_join(r, &r->question->hint, line);
         return;
     case OPEN_BECAUSE:
         if (explained(l)) text_join(r, &explained(l)->because, line);
@@ -341,6 +371,7 @@ void lesson_release(struct lesson *lesson)
         struct item *item = &lesson->item[i];
         free(item->text);
         free(item->because);
+        free(item->hint);
         for (size_t k = 0; k < item->n_choices; k++)
             free(item->choice[k]);
     }

@@ -27,8 +27,12 @@ enum item_kind {
     ITEM_ASK
 };
 
+/* Where a paragraph is shown: it may speak of the map where there is one. */
+enum item_medium { MEDIUM_ANY, MEDIUM_SCREEN, MEDIUM_PLAIN };
+
 struct item {
     enum item_kind kind;
+    enum item_medium medium; /* of a paragraph */
     unsigned line; /* in the file, from 1 */
     char *text; /* the paragraph, the command, the question; owned */
     char *choice[LESSON_CHOICES_MAX]; /* of a question, owned */
@@ -37,6 +41,7 @@ struct item {
     unsigned answer_line[LESSON_ANSWERS_MAX];
     size_t n_answers;
     char *because; /* owned; NULL: the author gave none */
+    char *hint; /* before the second try; owned, NULL: none */
     bool told_first; /* because stands before the command that follows: the verdict comes before it, too */
 };
 

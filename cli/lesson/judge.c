@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/lesson/answer.h"
+#include "cli/lesson/given.h"
 #include "cli/session/ascii.h"
 
 bool answer_normalise(const char *words, char text[ANSWER_GIVEN_MAX])
@@ -23,59 +24,23 @@ bool answer_normalise(const char *words, char text[ANSWER_GIVEN_MAX])
     return n > 0;
 }
 
-static bool is_one_of(const char *word, const char *const *words)
-{
-    for (; *words; words++)
-        if (strcmp(word, *words) == 0) return true;
-    return false;
-}
-
-static const char *const yes_words[] = {"yes", "y", "true", "it does", "it succeeds", "succeeds", "works", "ok", NULL};
-static const char *const no_words[] = {"no", "n", "false", "it does not", "it fails", "fails", "refused", "never", NULL};
-static const char *const none_words[] = {"none", "no",    "nothing", "nowhere", "null",     "0",
-                                         "0x0",  "empty", "-",       "(nil)",   "no block", NULL};
-static const char *const stay_words[] = {"stays", "stay", "still", "0",          "+0",        "-0",       "0x0",
-                                         "no",    "none", "same",  "not at all", "unchanged", "it stays", NULL};
-static const char *const up_words[] = {"up", "upwards", "it moves up", "moves up", NULL};
-static const char *const down_words[] = {"down", "downwards", "it moves down", "moves down", "back", NULL};
-/* What may stand around a number. */
-static const char *const filler[] = {"bytes", "byte", "b", "by", "brk",   "moves",  "is",
-                                     "it",    "at",   "=", "#",  "block", "blocks", NULL};
-
-/* The only number in text; words that may stand around it are passed over, and up and down give it its sign. */
-static bool read_number(const char *text, int64_t *number)
-{
-    char copy[ANSWER_GIVEN_MAX], *rest = copy, *word, *end;
-    int sign = 1;
-    bool found = false;
-    strcpy(copy, text);
-    while ((word = strsep(&rest, " ")) != NULL) {
-        if (is_one_of(word, up_words) || is_one_of(word, filler)) continue;
-        if (is_one_of(word, down_words)) {
-            sign = -1;
-            continue;
-        }
-        if (*word == '#') word++;
-        if (found || !ascii_is_digit(word[*word == '+' || *word == '-'])) return false;
-        errno = 0;
-        *number = strtoll(word, &end, strncmp(word + (*word == '+' || *word == '-'), "0x", 2) == 0 ? 16 : 10);
-        if (errno || (*end && strcmp(end, "b") != 0)) return false;
-        found = true;
-    }
-    if (found && sign < 0 && *number > 0) *number = -*number;
-    return found;
-}
-
 static enum answer_verdict verdict(bool right) { return right ? ANSWER_RIGHT : ANSWER_WRONG; }
 
+/* "up" says too little where bytes are asked for; that brk stays says all. */
 static enum answer_verdict judge_brk(const struct answer *a, const char *text, const struct effect *e)
 {
     int64_t n;
-    if (is_one_of(text, stay_words)) return verdict(e->delta == 0);
-    if (is_one_of(text, yes_words)) return a->direction == ANSWER_BY ? ANSWER_ODD : verdict(e->delta != 0);
-    if (read_number(text, &n)) return verdict(n == e->delta);
-    if (a->direction == ANSWER_BY) return ANSWER_ODD;
-    return is_one_of(text, up_words) ? verdict(e->delta > 0) : is_one_of(text, down_words) ? verdict(e->delta < 0) : ANSWER_ODD;
+    enum given_move move = given_move(text, &n);
+    if (move == GIVEN_STAYS) return verdict(e->delta == 0);
+    if (move == GIVEN_BY) return verdict(n == e->delta);
+    if (move == GIVEN_UNREAD || a->direction == ANSWER_BY) return ANSWER_ODD;
+    return verdict(move == GIVEN_UP ? e->delta > 0 : move == GIVEN_DOWN ? e->delta < 0 : e->delta != 0);
+}
+
+static enum answer_verdict judge_yes_no(const char *text, bool right)
+{
+    bool yes;
+    return given_yes_no(text, &yes) ? verdict(yes == right) : ANSWER_ODD;
 }
 
 /* An address, or an offset from the heap's start: what begins with + or is too small to be an address; or one and the other, as answer_right
@@ -90,9 +55,9 @@ static enum answer_verdict judge_address(const char *text, const struct effect *
         enum answer_verdict one = judge_address(first, e), other = judge_address(second + strlen(" or "), e);
         return one > other ? one : other;
     }
-    if (is_one_of(text, none_words)) return verdict(e->address == 0);
-    if (text[0] == '#') return read_number(text, &n) ? verdict(e->reused && n == (int64_t)e->reused) : ANSWER_ODD;
-    if (!read_number(text, &n)) return ANSWER_ODD;
+    if (given_none(text)) return verdict(e->address == 0);
+    if (text[0] == '#') return given_number(text, &n) ? verdict(e->reused && n == (int64_t)e->reused) : ANSWER_ODD;
+    if (!given_number(text, &n)) return ANSWER_ODD;
     uint64_t given = (uint64_t)n;
     if (text[0] == '+' || given < e->heap_start) given += e->heap_start;
     return verdict(e->address && given == e->address);
@@ -101,8 +66,8 @@ static enum answer_verdict judge_address(const char *text, const struct effect *
 static enum answer_verdict judge_block(const char *text, const struct effect *e)
 {
     int64_t n;
-    if (is_one_of(text, none_words)) return verdict(e->reused == 0);
-    return read_number(text, &n) ? verdict(e->reused && n == (int64_t)e->reused) : ANSWER_ODD;
+    if (given_none(text)) return verdict(e->reused == 0);
+    return given_number(text, &n) ? verdict(e->reused && n == (int64_t)e->reused) : ANSWER_ODD;
 }
 
 /* One block of a free list: #2, 2, +0x60, 0x411060; what stands in brackets behind it is passed over. */
@@ -111,7 +76,7 @@ static enum answer_verdict judge_free(char *word, const struct effect_free *f, u
     int64_t n;
     word[strcspn(word, "(")] = '\0';
     bool id = word[0] == '#' || (ascii_is_digit(word[0]) && strncmp(word, "0x", 2) != 0);
-    if (!read_number(word, &n)) return ANSWER_ODD;
+    if (!given_number(word, &n)) return ANSWER_ODD;
     if (!f) return ANSWER_WRONG;
     if (id) return verdict(f->id && n == (int64_t)f->id);
     return verdict((uint64_t)n == f->offset || (uint64_t)n == heap_start + f->offset);
@@ -122,7 +87,7 @@ static enum answer_verdict judge_free_list(const char *text, const struct effect
     char copy[ANSWER_GIVEN_MAX], *rest = copy, *word;
     enum answer_verdict all = ANSWER_RIGHT;
     size_t i = 0;
-    if (is_one_of(text, none_words)) return verdict(e->n_free == 0);
+    if (given_none(text)) return verdict(e->n_free == 0);
     strcpy(copy, text);
     while ((word = strsep(&rest, " ")) != NULL) {
         if (strcmp(word, "->") == 0 || strcmp(word, "then") == 0 || strcmp(word, "and") == 0) continue;
@@ -154,13 +119,13 @@ enum answer_verdict answer_judge(const struct answer *a, const char *given, cons
     if (!answer_normalise(given, text)) return ANSWER_ODD;
     switch (a->form) {
     case ANSWER_NUMBER:
-        return read_number(text, &n) ? verdict(n == a->number) : ANSWER_ODD;
+        return given_number(text, &n) ? verdict(n == a->number) : ANSWER_ODD;
     case ANSWER_STAT:
-        return read_number(text, &n) ? verdict(n >= 0 && (uint64_t)n == e->stat[a->stat]) : ANSWER_ODD;
+        return given_number(text, &n) ? verdict(n >= 0 && (uint64_t)n == e->stat[a->stat]) : ANSWER_ODD;
     case ANSWER_YES_NO:
-        return is_one_of(text, yes_words) ? verdict(a->yes) : is_one_of(text, no_words) ? verdict(!a->yes) : ANSWER_ODD;
+        return judge_yes_no(text, a->yes);
     case ANSWER_SUCCEEDS:
-        return is_one_of(text, yes_words) ? verdict(e->ok) : is_one_of(text, no_words) ? verdict(!e->ok) : ANSWER_ODD;
+        return judge_yes_no(text, e->ok);
     case ANSWER_CHOICE:
         return judge_letter(text, a->letter);
     case ANSWER_REASON:

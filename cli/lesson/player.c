@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/parse.h"
+#include "cli/lesson/hint.h"
+
 /* ── What is to be read ── */
 
 static void say(struct player *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -29,11 +32,23 @@ static void say(struct player *p, const char *format, ...)
     free(line);
 }
 
+/* The present page is left: it is kept, to be looked at again. */
+static void keep_page(struct player *p)
+{
+    struct player_past *past = realloc(p->past, p->page * sizeof *past);
+    if (!past) return; /* then none of them can be */
+    p->past = past;
+    past[p->page - 1] = (struct player_past){p->first ? p->first : strdup(p->text), p->first ? PLAYER_NO_MARK : p->mark};
+    p->first = NULL;
+}
+
 static void fresh_page(struct player *p)
 {
+    if (p->page > 0) keep_page(p);
     p->bytes = 0;
     p->text[0] = '\0';
-    p->read = p->judged = false;
+    p->read = p->judged = p->again = false;
+    p->mark = PLAYER_NO_MARK;
     p->page++;
 }
 
@@ -61,8 +76,11 @@ static void say_end(struct player *p)
         say(p, "This is the end of the lesson.");
     else if (p->right == n)
         say(p, "This is the end of the lesson: all %zu questions answered right.", n);
-    else
+    else if (p->second == 0)
         say(p, "This is the end of the lesson: %zu of %zu questions answered right.", p->right, n);
+    else
+        say(p, "This is the end of the lesson: %zu of %zu questions answered right, and %zu at the second try.", p->right, n,
+            p->second);
 }
 
 /* ── Moving ── */
@@ -75,8 +93,8 @@ static void advance(struct player *p)
         const struct item *item = &p->lesson->item[p->at];
         switch (item->kind) {
         case ITEM_TEXT:
-            say(p, "%s", item->text ? item->text : "");
-            p->read = true;
+            if (item->medium != (p->on_screen ? MEDIUM_PLAIN : MEDIUM_SCREEN)) say(p, "%s", item->text ? item->text : "");
+            p->read = true; /* the same pages everywhere */
             break;
         case ITEM_RUN:
         case ITEM_FAILS:
@@ -97,9 +115,9 @@ static void advance(struct player *p)
     p->state = PLAYER_OVER;
 }
 
-bool player_begin(struct player *p, const struct lesson *lesson)
+static bool start(struct player *p, const struct lesson *lesson, bool on_screen)
 {
-    *p = (struct player){.lesson = lesson, .text = calloc(1, 1)};
+    *p = (struct player){.lesson = lesson, .on_screen = on_screen, .text = calloc(1, 1)};
     if (!p->text) return false;
     fresh_page(p);
     say(p, "%s", lesson->title);
@@ -107,11 +125,69 @@ bool player_begin(struct player *p, const struct lesson *lesson)
     return true;
 }
 
+/* By turning them all: which page comes next is the lesson's, not the heap's. 0 on no memory. */
+static size_t count_pages(const struct lesson *lesson)
+{
+    struct player p;
+    struct effect nothing = {.ran = false};
+    char error[256];
+    if (!start(&p, lesson, true)) return 0;
+    while (p.state != PLAYER_OVER)
+        if (p.state == PLAYER_READING)
+            player_next(&p);
+        else if (p.state == PLAYER_RUNNING)
+            player_heard(&p, &nothing);
+        else
+            player_answer(&p, NULL, &nothing, error, sizeof error);
+    size_t n = p.page;
+    player_release(&p);
+    return n;
+}
+
+bool player_begin(struct player *p, const struct lesson *lesson, bool on_screen)
+{
+    size_t n = count_pages(lesson);
+    if (n == 0 || !start(p, lesson, on_screen)) return false;
+    p->n_pages = n;
+    return true;
+}
+
 void player_release(struct player *p)
 {
+    for (size_t i = 0; p->past && i + 1 < p->page; i++)
+        free(p->past[i].text);
+    free(p->past);
+    free(p->first);
     free(p->text);
-    p->text = NULL;
+    p->past = NULL;
+    p->first = p->text = NULL;
 }
+
+/* ── Looking back ── */
+
+bool player_back(struct player *p)
+{
+    size_t at = p->looking ? p->looking : p->page;
+    if (at == 1 || !p->past) return false;
+    p->looking = at - 1;
+    return true;
+}
+
+bool player_forward(struct player *p)
+{
+    if (p->looking == 0) return false;
+    p->looking = p->looking + 1 == p->page ? 0 : p->looking + 1;
+    return true;
+}
+
+const char *player_text(const struct player *p)
+{
+    if (p->looking == 0) return p->text;
+    const char *text = p->past[p->looking - 1].text;
+    return text ? text : "";
+}
+
+enum player_mark player_mark(const struct player *p) { return p->looking ? p->past[p->looking - 1].mark : p->mark; }
 
 void player_next(struct player *p)
 {
@@ -155,20 +231,64 @@ static void tell_verdict(struct player *p, const struct item *q, const struct ef
     answer_right(&q->answer[0], e, p->expected, sizeof p->expected);
     p->verdict = p->skipped ? ANSWER_WRONG : judge(q, p->given, e);
     p->asked++;
-    p->right += p->verdict == ANSWER_RIGHT;
+    bool again = p->again, right = p->verdict == ANSWER_RIGHT;
+    p->right += right && !again;
+    p->second += right && again;
     fresh_page(p);
     p->judged = true;
+    p->again = again;
+    p->mark = p->skipped ? PLAYER_NO_MARK : right ? PLAYER_GOOD : PLAYER_BAD;
     const char *choice = q->answer[0].form == ANSWER_CHOICE ? q->choice[q->answer[0].letter - 'a'] : "";
     const char *gap = *choice ? ") " : "";
     if (p->skipped)
         say(p, "The answer is %s%s%s.", p->expected, gap, choice);
     else if (p->verdict == ANSWER_RIGHT)
-        say(p, "Right: %s%s%s.", *choice ? p->expected : p->given, gap, choice);
+        say(p, "Right%s: %s%s%s.", again ? ", at the second try" : "", *choice ? p->expected : p->given, gap, choice);
     else
         say(p, "Not so: the answer is %s%s%s, not \"%s\".", p->expected, gap, choice, p->given);
     if (q->because) say(p, "%s", q->because);
     p->state = PLAYER_READING;
     p->pending = false;
+}
+
+/* A row of the page: the question of a lesson is short. */
+char *player_second_try(const struct item *q, const char *given, const char *told)
+{
+    struct player page = {.text = calloc(1, 1)};
+    if (!page.text) return NULL;
+    say(&page, "Not %s%s%s. Once more; `answer` alone tells it.", parse_shown(given), *told ? ": " : "", told);
+    if (q->hint) say(&page, "Hint: %s", q->hint);
+    say_question(&page, q);
+    return page.text;
+}
+
+/* Is given wrong, whatever happens, and is there something to be found yet? Where only one other answer is left, it takes a hint of the
+ * author's to think about. */
+static bool worth_a_second(const struct item *q, const char *given, const struct effect *now, bool command_follows)
+{
+    bool wrong = false, either = q->n_choices == 2;
+    for (size_t i = 0; i < q->n_answers; i++) {
+        const struct answer *a = &q->answer[i];
+        enum answer_verdict v = hint_judge(a, given, now, command_follows);
+        if (v == ANSWER_RIGHT) return false;
+        wrong |= v == ANSWER_WRONG;
+        either |= hint_is_either(a, given);
+    }
+    return wrong && (q->hint || !either);
+}
+
+static void ask_again(struct player *p, const struct item *q, const struct effect *now)
+{
+    char told[HINT_BYTES];
+    hint_of(&q->answer[0], p->given, now, told, sizeof told);
+    char *text = player_second_try(q, p->given, told);
+    p->again = true;
+    p->judged = false;
+    if (!text) return; /* the question as it stands */
+    p->first = p->text;
+    p->text = text;
+    p->bytes = strlen(text);
+    p->mark = PLAYER_BAD;
 }
 
 bool player_answer(struct player *p, const char *given, const struct effect *now, char *error, size_t error_bytes)
@@ -187,6 +307,10 @@ bool player_answer(struct player *p, const char *given, const struct effect *now
     }
     bool command_follows = !q->told_first && p->at + 1 < l->n_items &&
                            (l->item[p->at + 1].kind == ITEM_RUN || l->item[p->at + 1].kind == ITEM_FAILS);
+    if (given && !p->again && worth_a_second(q, p->given, now, command_follows)) {
+        ask_again(p, q, now);
+        return true;
+    }
     p->at++;
     if (command_follows) {
         p->pending = true;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/course.h"
 #include "cli/prompt/bindings.h"
 #include "cli/prompt/line.h"
 #include "cli/prompt/paste.h"
@@ -138,6 +139,16 @@ static bool page_takes(struct prompt *p, const struct key *key)
     return false;
 }
 
+/* A page of the lesson back or on. False: there is none, or a line is being typed, which the keys move in. */
+static bool turn_page(struct prompt *p, enum action action)
+{
+    size_t point;
+    if (!course_is_lesson(p->lab) || line_text(&point)[0]) return false;
+    if (action == ACTION_PAGE_ON && !course_player(p->lab)->looking) return false; /* what is new comes by Enter */
+    prompt_run_line(p, action == ACTION_PAGE_BACK ? "lesson back" : "lesson next");
+    return true;
+}
+
 void prompt_key(struct prompt *p, const struct key *key)
 {
     if (page_takes(p, key)) return;
@@ -170,6 +181,10 @@ void prompt_key(struct prompt *p, const struct key *key)
         break;
     case ACTION_ABANDON:
         line_abandon();
+        break;
+    case ACTION_PAGE_BACK:
+    case ACTION_PAGE_ON:
+        if (!turn_page(p, action)) type(p, key);
         break;
     case ACTION_SUSPEND:
         p->suspend = true;

@@ -22,6 +22,8 @@ enum action {
     ACTION_UP,
     ACTION_DOWN,
     ACTION_HOME,
+    ACTION_PAGE_BACK, /* readline's, but on an empty line of a lesson */
+    ACTION_PAGE_ON,
     ACTION_END /* readline's, too, unless a list or a text lies over the screen */
 };
 

@@ -75,7 +75,12 @@ static void answer(struct player *p, const uint8_t *data, size_t size, size_t *a
         given[i] = (char)(data[(*at + i) % size] ? data[(*at + i) % size] : 'x');
     given[n] = '\0';
     must_be_right(player_question(p), &now);
-    if (player_answer(p, given, &now, error, sizeof error)) return;
+    if (player_answer(p, given, &now, error, sizeof error)) {
+        if (p->state == PLAYER_ASKING)
+            MUST(p->again && player_answer(p, given, &now, error, sizeof error)); /* a second try, and no third */
+        MUST(p->state != PLAYER_ASKING);
+        return;
+    }
     must_be_text(error, false);
     MUST(player_answer(p, NULL, &now, error, sizeof error));
 }
@@ -84,7 +89,7 @@ static void play(const struct lesson *l, const uint8_t *data, size_t size)
 {
     struct player p;
     size_t at = 0, steps = 0;
-    MUST(player_begin(&p, l));
+    MUST(player_begin(&p, l, size % 2 == 0));
     for (; p.state != PLAYER_OVER; steps++) {
         MUST(steps <= 3 * l->n_items + 3); /* F3 */
         must_be_text(p.text, true);
@@ -98,7 +103,11 @@ static void play(const struct lesson *l, const uint8_t *data, size_t size)
             player_next(&p);
         }
     }
-    MUST(p.right <= p.asked && p.asked == lesson_questions(l));
+    MUST(p.right + p.second <= p.asked && p.asked == lesson_questions(l));
+    MUST(p.page == p.n_pages);
+    while (player_back(&p)) /* F2 */
+        must_be_text(player_text(&p), true);
+    MUST(p.page == 1 || p.looking == 1);
     player_release(&p);
 }
 

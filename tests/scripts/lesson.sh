@@ -45,6 +45,7 @@ play() {
         reading) say 'lesson next' ;;
         over) break ;;
         asking)
+            case $line in *'"try":2'*'"state":"asking"'* | *'"state":"asking"'*'"try":2'*) [ "$i" -gt 0 ] && i=$((i - 1)) ;; esac
             answer=${answers[i]:-}
             [ "$2" = wrong ] && answer=$(wrong_for "$answer")
             [ "$2" = skip ] && answer=

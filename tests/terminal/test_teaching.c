@@ -138,10 +138,10 @@ static void play(unsigned lesson, bool rightly)
                 snprintf(given, sizeof given, "%s", right[at]);
             else
                 wrong_for(right[at], given, sizeof given);
-            at++;
             char *answer = course_answer_line(given);
             run(answer);
             free(answer);
+            at += course_player(&lab)->state != PLAYER_ASKING || !course_player(&lab)->again;
             terminal_type(t, given);
             terminal_type(t, "\r");
         } else {
@@ -179,19 +179,29 @@ static void test_at_the_prompt(void **state)
 {
     (void)state;
     struct terminal *t = lab_start(24, 80, NULL, NULL);
-    lab_command(t, "lesson header", "The header: page 1 ");
+    lab_command(t, "lesson header", "The header: page 1 of ");
     lab_command(t, "alloc 500", "#1 500");
     terminal_type(t, "\r");
-    terminal_must_show(t, "page 2 ");
+    terminal_must_show(t, "page 2 of ");
     lab_command(t, "lots", "that does not answer the question");
     terminal_type(t, "\r");
     terminal_must_show(t, "a question is open");
     lab_command(t, "blocks", "q: back to the heap|no blocks|free list");
     terminal_type(t, "q");
     terminal_must_show(t, "type the answer");
+    lab_command(t, "64", "✗ Not 64: it moves farther");
+    terminal_must_show(t, "Hint: ");
+    terminal_type(t, "\033[D");
+    terminal_must_show(t, "page 1 of ");
+    terminal_must_show(t, "heap of page 2, Enter: on");
+    terminal_type(t, "\033[D");
+    terminal_must_show(t, "this is the first page");
+    terminal_type(t, "\033[C");
+    terminal_must_show(t, "✗ Not 64");
+    terminal_type(t, "\033[C");
     lab_command(t, "96", "Not so|Right");
     terminal_must_show(t, "#1 64");
-    terminal_must_show(t, "Right: 96");
+    terminal_must_show(t, "✓ Right, at the second try: 96");
     lab_command(t, "free 1", "#1 is the last block");
     terminal_type(t, "\r");
     terminal_must_show(t, "malloc returned an address");
@@ -250,14 +260,14 @@ static void test_other_sizes(void **state)
 {
     (void)state;
     struct terminal *t = lab_start(40, 120, NULL, NULL);
-    lab_command(t, "lesson 3", "An allocator without headers: page 1 ");
+    lab_command(t, "lesson 3", "An allocator without headers: page 1 of ");
     terminal_must_show(t, "HISTORY");
     terminal_resize(t, 14, 50);
     terminal_must_show(t, "Enter: go on");
     terminal_resize(t, 10, 40);
     terminal_must_show(t, "too small");
     terminal_resize(t, 24, 80);
-    terminal_must_show(t, "An allocator without headers: page 1 ");
+    terminal_must_show(t, "An allocator without headers: page 1 of ");
     lab_leave(t);
 }
 

@@ -17,7 +17,7 @@
 /* ── The form ── */
 
 static struct {
-    char text[8192];
+    char text[16384];
     size_t n;
 } heard; /* "LINE: words\n" */
 
@@ -79,6 +79,10 @@ static void mistakes_of_form_are_told_with_their_lines(void **state)
     must_complain("@title T\n@rnu alloc 1\n@end\n", "2: there is no direction @rnu");
     must_complain("@title T\n@answer yes\n@end\n", "2: @answer belongs to a question");
     must_complain("@title T\n@choice a b\n@end\n", "2: @choice belongs to a question");
+    must_complain("@title T\n@screen\n@end\n", "2: the text is missing; expected `@screen WORDS`");
+    must_complain("@title T\n@hint so\n@end\n", "2: @hint belongs to a question");
+    must_complain("@title T\n@ask Q\n@hint\n@answer yes\n@end\n", "3: the hint is missing");
+    must_complain("@title T\n@ask Q\n@hint a\n@hint b\n@answer yes\n@end\n", "4: there is a @hint already");
     must_complain("@title T\n@because so\n@end\n", "2: @because explains an answer");
     must_complain("@title T\n@ask Q\n@answer maybe\n@end\n", "3: the answer maybe is not understood");
     must_complain("@title T\n@ask Q\n@choice b x\n@end\n", "3: expected `@choice a WORDS`");
@@ -139,16 +143,22 @@ static void a_lesson_is_played(void **state)
     struct effect e = {.ran = true, .ok = true, .delta = 96, .heap_start = 0x411000, .address = 0x411020};
     char error[200];
     assert_true(parse(&l, trial));
-    assert_true(player_begin(&p, &l));
+    assert_true(player_begin(&p, &l, true));
     assert_string_equal(p.text, "T\nFirst.\n? Q1");
     assert_int_equal(p.state, PLAYER_ASKING);
     player_next(&p); /* not while a question is open */
     assert_int_equal(p.state, PLAYER_ASKING);
     assert_false(player_answer(&p, "what?", &e, error, sizeof error));
     assert_true(player_answer(&p, "64", &e, error, sizeof error));
+    assert_int_equal(p.state, PLAYER_ASKING);
+    assert_string_equal(p.text, "Not 64: it moves farther. Once more; `answer` alone tells it.\n? Q1");
+    assert_int_equal(player_mark(&p), PLAYER_BAD);
+    assert_true(p.again);
+    assert_true(player_answer(&p, "64", &e, error, sizeof error));
     assert_string_equal(player_command(&p), "alloc 64");
     player_heard(&p, &e);
     assert_string_equal(p.text, "Not so: the answer is +96, not \"64\".\nB1");
+    assert_int_equal(player_mark(&p), PLAYER_BAD);
     player_next(&p);
     assert_string_equal(p.text, "Second.");
     player_next(&p);
@@ -160,10 +170,131 @@ static void a_lesson_is_played(void **state)
     assert_string_equal(p.text, "? Q2");
     assert_true(player_answer(&p, "yes", &e, error, sizeof error));
     assert_string_equal(p.text, "Right: yes.\nB2");
+    assert_int_equal(player_mark(&p), PLAYER_GOOD);
     player_next(&p);
     assert_string_equal(p.text, "This is the end of the lesson: 1 of 2 questions answered right.");
     assert_int_equal(p.state, PLAYER_OVER);
     assert_false(player_answer(&p, "yes", &e, error, sizeof error));
+    player_release(&p);
+    lesson_release(&l);
+}
+
+/* Right at the second try is told as that, and counted apart; yes for no is no second try unless the author has a hint. */
+static void a_wrong_answer_is_asked_again(void **state)
+{
+    static const struct {
+        const char *form, *given, *page; /* NULL: judged at once */
+    } rows[] = {
+        {"@answer number 10", "12", "Not 12: that is too much. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer number 10", "-12", "Not -12: that is too little. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer heap_bytes 96", "64", "Not 64: that is too little. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer brk +96\n@run alloc 64", "0", "Not 0: brk does move. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer brk +96\n@run alloc 64", "-96", "Not -96: it moves the other way. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer brk -48\n@run alloc 64", "-64", "Not -64: that is too far. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer brk 0\n@run alloc 64", "16", "Not 16: that is too far. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer brk up\n@run alloc 64", "down", "Not down: that is not its way. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer brk stays\n@run alloc 64", "up", "Not up. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer brk up\n@run alloc 64", "no", NULL},
+        {"@answer brk up\n@run alloc 64", "32", NULL}, /* by how much is not stated */
+        {"@answer brk\n@run alloc 64", "12", NULL},
+        {"@answer address +0x20\n@run alloc 64", "16", "Not 16: that is too low. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer address +0x20\n@run alloc 64", "0x411040",
+         "Not 0x411040: that is too high. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer address +0x20\n@run alloc 64", "none", "Not none: there is one. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer block 2\n@run alloc 64", "3", "Not 3. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer yes", "no", NULL},
+        {"@hint Think.\n@answer yes", "no", "Not no. Once more; `answer` alone tells it.\nHint: Think.\n? Q"},
+        {"@choice a x\n@choice b y\n@answer choice b", "a", NULL},
+        {"@choice a x\n@choice b y\n@choice c z\n@answer choice b", "a",
+         "Not a. Once more; `answer` alone tells it.\n? Q\n  a) x  b) y  c) z"},
+        {"@answer word stack", "heap", "Not heap. Once more; `answer` alone tells it.\n? Q"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[256], error[200];
+        struct lesson l;
+        struct player p;
+        struct effect e = {.ran = true, .ok = true, .delta = 96, .heap_start = 0x411000, .stat = {[EFFECT_HEAP_BYTES] = 96}};
+        snprintf(text, sizeof text, "@title T\n@ask Q\n%s\n@end\n", rows[i].form);
+        assert_true(parse(&l, text));
+        assert_true(player_begin(&p, &l, true));
+        assert_true(player_answer(&p, rows[i].given, &e, error, sizeof error));
+        if (p.again != (rows[i].page != NULL)) fail_msg("%s, answered %s", rows[i].form, rows[i].given);
+        if (rows[i].page) assert_string_equal(p.text, rows[i].page);
+        player_release(&p);
+        lesson_release(&l);
+    }
+    struct lesson l;
+    struct player p;
+    struct effect e = {.ran = true};
+    char error[200];
+    assert_true(parse(&l, "@title T\n@ask Q1\n@answer number 3\n@ask Q2\n@answer number 4\n@end\n"));
+    assert_true(player_begin(&p, &l, true));
+    assert_true(player_answer(&p, "2", &e, error, sizeof error));
+    assert_false(player_answer(&p, "what?", &e, error, sizeof error)); /* which is no try */
+    assert_true(player_answer(&p, "3", &e, error, sizeof error));
+    assert_string_equal(p.text, "Right, at the second try: 3.");
+    assert_int_equal(player_mark(&p), PLAYER_GOOD);
+    player_next(&p);
+    assert_false(p.again);
+    assert_true(player_answer(&p, "4", &e, error, sizeof error));
+    player_next(&p);
+    assert_string_equal(p.text, "This is the end of the lesson: 1 of 2 questions answered right, and 1 at the second try.");
+    assert_int_equal(p.right + p.second, 2);
+    player_release(&p);
+    lesson_release(&l);
+}
+
+/* What is said of the map is said where there is one; the pages are the same. */
+static void each_medium_has_its_words(void **state)
+{
+    (void)state;
+    for (int on_screen = 0; on_screen < 2; on_screen++) {
+        struct lesson l;
+        struct player p;
+        assert_true(
+            parse(&l, "@title T\n@screen See the\nmap.\n@plain Read the list.\n@wait\n@screen Map only.\n@wait\nEnd.\n@end\n"));
+        assert_true(player_begin(&p, &l, on_screen));
+        assert_string_equal(p.text, on_screen ? "T\nSee the map." : "T\nRead the list.");
+        player_next(&p);
+        assert_string_equal(p.text, on_screen ? "Map only." : "");
+        player_next(&p);
+        assert_int_equal(p.page, 3);
+        assert_int_equal(p.n_pages, 3);
+        player_release(&p);
+        lesson_release(&l);
+    }
+}
+
+/* Earlier pages can be looked at again as they were, the question as it was asked first; the lesson stands still meanwhile. */
+static void pages_are_counted_and_looked_at_again(void **state)
+{
+    (void)state;
+    struct lesson l;
+    struct player p;
+    struct effect e = {.ran = true, .ok = true, .delta = 96, .heap_start = 0x411000};
+    char error[200];
+    assert_true(parse(&l, trial));
+    assert_true(player_begin(&p, &l, true));
+    assert_int_equal(p.n_pages, 7);
+    assert_false(player_back(&p));
+    assert_false(player_forward(&p));
+    player_answer(&p, "64", &e, error, sizeof error);
+    player_answer(&p, "64", &e, error, sizeof error);
+    player_heard(&p, &e);
+    player_next(&p);
+    assert_string_equal(player_text(&p), "Second.");
+    assert_true(player_back(&p));
+    assert_string_equal(player_text(&p), "Not so: the answer is +96, not \"64\".\nB1");
+    assert_int_equal(player_mark(&p), PLAYER_BAD);
+    assert_true(player_back(&p));
+    assert_string_equal(player_text(&p), "T\nFirst.\n? Q1");
+    assert_int_equal(player_mark(&p), PLAYER_NO_MARK);
+    assert_false(player_back(&p));
+    assert_int_equal(p.page, 3);
+    assert_true(player_forward(&p) && player_forward(&p));
+    assert_string_equal(player_text(&p), "Second.");
+    assert_false(player_forward(&p));
     player_release(&p);
     lesson_release(&l);
 }
@@ -307,6 +438,9 @@ int main(void)
         cmocka_unit_test(mistakes_of_form_are_told_with_their_lines),
         cmocka_unit_test(hostile_lessons_are_bounded),
         cmocka_unit_test(a_lesson_is_played),
+        cmocka_unit_test(a_wrong_answer_is_asked_again),
+        cmocka_unit_test(each_medium_has_its_words),
+        cmocka_unit_test(pages_are_counted_and_looked_at_again),
         cmocka_unit_test(the_check_runs_every_command),
         cmocka_unit_test(claims_are_held_against_the_heap),
         cmocka_unit_test(claims_are_read),

@@ -283,7 +283,7 @@ static void the_projector_shows_the_words_of_the_header(void **unused)
     picture_sample_make(&s, SAMPLE_FREED);
     s.view.projector = true;
     for (int lesson = 0; lesson < 2; lesson++) {
-        if (lesson) s.picture.lesson = (struct picture_lesson){"header", "Look at the header.", ""};
+        if (lesson) s.picture.lesson = (struct picture_lesson){"header", "Look at the header.", "", STYLE_PLAIN};
         assert_true(canvas_init(&c, 24, 80, false));
         scene_screen(&c, &s.picture, 1);
         assert_true(screen_has(&c, "size    32") && screen_has(&c, "is_free 1") && screen_has(&c, "next    0x4110a0"));
@@ -307,7 +307,7 @@ static void too_small_says_so(void **unused)
     assert_true(row_has(&c, 2, "#2 is not the last block: it is only"));
     assert_true(screen_has(&c, "`blocks`, `stats` and `screen`"));
     s.picture.notice = "undo or reset: the target was killed";
-    s.picture.lesson = (struct picture_lesson){"header", "? How many?", ""};
+    s.picture.lesson = (struct picture_lesson){"header", "? How many?", "", STYLE_PLAIN};
     scene_screen(&c, &s.picture, 1);
     assert_true(row_has(&c, 2, "undo or reset") && screen_has(&c, "? How many?"));
     assert_true(scene_hit(&c, &s.picture, 1, 0, 0) == SNAPSHOT_NONE);

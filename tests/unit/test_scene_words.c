@@ -160,7 +160,7 @@ static void a_question_is_shown_before_what_leads_to_it(void **unused)
         "The header: page 2",
         "A block is its header and then its payload. malloc returns the payload's address; the program never sees the header.\n"
         "? The heap is empty. alloc 64: by how many bytes does brk move?",
-        "type the answer"};
+        "type the answer", STYLE_PLAIN};
     assert_true(canvas_init(&c, 14, 50, false));
     scene_screen(&c, &s.picture, 1);
     assert_true(screen_has(&c, "A block is its header") && screen_has(&c, "screen` shows all"));
@@ -204,9 +204,60 @@ static void what_was_written_is_in_sight(void **unused)
     picture_sample_release(&s);
 }
 
+/* Where a lesson's title is too long, it gives way to the page's number. */
+static void a_page_is_numbered_beside_any_title(void **unused)
+{
+    (void)unused;
+    struct picture_sample s;
+    struct canvas c;
+    picture_sample_make(&s, SAMPLE_EMPTY);
+    s.picture.lesson = (struct picture_lesson){"Fragmentation, splitting, coalescing: all of it: page 10 of 27", "Text.",
+                                               "type the answer, Left: back", STYLE_PLAIN};
+    assert_true(canvas_init(&c, 24, 80, false));
+    scene_screen(&c, &s.picture, 1);
+    assert_true(screen_has(&c, " Fragmentation, splitting, coales"));
+    assert_true(screen_has(&c, "…: page 10 of 27  type the answer, Left: back"));
+    canvas_release(&c);
+    picture_sample_release(&s);
+}
+
+/* Right and wrong are told by words, by a shape and by a colour. */
+static void a_verdict_has_a_shape_and_a_colour(void **unused)
+{
+    static const struct {
+        enum style verdict;
+        bool ascii;
+        const char *row;
+        enum style style;
+    } rows[] = {{STYLE_GOOD, false, " ✓ Right: 96.", STYLE_GOOD},
+                {STYLE_BAD, false, " ✗ Right: 96.", STYLE_BAD},
+                {STYLE_GOOD, true, " [ok] Right: 96.", STYLE_GOOD},
+                {STYLE_BAD, true, " [no] Right: 96.", STYLE_BAD},
+                {STYLE_PLAIN, false, " Right: 96.", STYLE_PLAIN}};
+    (void)unused;
+    struct picture_sample s;
+    picture_sample_make(&s, SAMPLE_EMPTY);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct canvas c;
+        s.picture.lesson = (struct picture_lesson){"The header", "Right: 96.\nBecause.", "", rows[i].verdict};
+        assert_true(canvas_init(&c, 24, 80, rows[i].ascii));
+        scene_screen(&c, &s.picture, 1);
+        assert_true(screen_has(&c, rows[i].row) && screen_has(&c, " Because."));
+        int row = 0;
+        while (!row_has(&c, row, "Right: 96."))
+            row++;
+        assert_int_equal(canvas_at(&c, row, 1)->style, rows[i].style);
+        assert_int_equal(canvas_at(&c, row + 1, 1)->style, STYLE_PLAIN);
+        canvas_release(&c);
+    }
+    picture_sample_release(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_page_is_numbered_beside_any_title),
+        cmocka_unit_test(a_verdict_has_a_shape_and_a_colour),
         cmocka_unit_test(numbers_are_whole_or_left_out),
         cmocka_unit_test(the_place_of_a_block_stands_beside_it_or_below),
         cmocka_unit_test(a_long_line_of_c_has_a_row_of_its_own),
