@@ -149,7 +149,7 @@ static json_t *course_json(const struct course *c, const char *text)
     if (!c->is_quiz) {
         json_object_set_new(j, "page", outcome_number(p->looking ? p->looking : p->page));
         json_object_set_new(j, "pages", outcome_number(p->n_pages));
-        if (p->again && !p->looking) json_object_set_new(j, "try", json_integer(2));
+        if (p->again && !p->looking) json_object_set_new(j, "try", outcome_number(2));
         if (p->looking) return j;
     }
     if (!judged && (c->is_quiz || !p->again)) return j;

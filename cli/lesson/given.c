@@ -1,12 +1,12 @@
 /* given.c: forgiving by tables: a word has a sense, a few words in a row have one together, or none. */
 #include "cli/lesson/given.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/lesson/answer.h"
+#include "cli/session/ascii.h"
 
 enum sense {
     SENSE_NONE = 0, /* a word that is not known here */
@@ -108,7 +108,7 @@ bool given_number(const char *text, int64_t *number)
         if (sense == SENSE_DOWN) sign = -1;
         if (sense == SENSE_DOWN || sense == SENSE_UP || is_one_of(word, filler)) continue;
         if (*word == '#') word++;
-        if (found || !isdigit((unsigned char)word[*word == '+' || *word == '-'])) return false;
+        if (found || !ascii_is_digit(word[*word == '+' || *word == '-'])) return false;
         errno = 0;
         *number = strtoll(word, &end, strncmp(word + (*word == '+' || *word == '-'), "0x", 2) == 0 ? 16 : 10);
         if (errno || (*end && strcmp(end, "b") != 0)) return false;
