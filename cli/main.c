@@ -62,9 +62,7 @@ static bool read_line(FILE *from, char *line, size_t room, size_t *n)
 
 static bool complain(const char *path, const char *what)
 {
-    fputs("brkview: ", stderr);
-    report_safe_line(stderr, path);
-    fprintf(stderr, ": %s; expected a script\n", what);
+    report_complain(stderr, "%s: %s; expected a script", path, what);
     return false;
 }
 
@@ -160,7 +158,7 @@ static int run_plain(struct lab *lab, const struct options *o)
     if (!person_types) surroundings_output_waits();
     lab->session.patience = &patience.base;
     if (lab->session.target.hello.randomised && !o->aslr)
-        fputs("brkview: the system refused to switch address randomisation off: addresses differ in every run\n", stderr);
+        report_complain(stderr, "the system refused to switch address randomisation off: addresses differ in every run");
     if (o->commands)
         run_commands(lab, &report, o->commands);
     else if (o->script)
@@ -195,9 +193,7 @@ int main(int argc, char **argv)
     const struct subcommand *sub = argc > 1 ? subcommand_find(argv[1]) : NULL;
     if (sub) return sub->run(argc - 1, argv + 1);
     if (!options_parse(&o, argc, argv, error, sizeof error)) {
-        fputs("brkview: ", stderr);
-        report_safe_line(stderr, error);
-        fputc('\n', stderr);
+        report_complain(stderr, "%s", error);
         return EXIT_USAGE;
     }
     if (o.help || o.version) {
@@ -206,9 +202,7 @@ int main(int argc, char **argv)
         return report_end() ? EXIT_SUCCESS : EXIT_FAILURE;
     }
     if (!lab_init(&lab, &o.setup, o.aslr, error, sizeof error)) {
-        fputs("brkview: ", stderr);
-        report_safe(stderr, error);
-        fputc('\n', stderr);
+        report_complain(stderr, "%s", error);
         return EXIT_FAILURE;
     }
     if (o.theme != THEME_N) lab.view.theme = o.theme;

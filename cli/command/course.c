@@ -13,6 +13,7 @@
 #include "cli/command/park.h"
 #include "cli/command/parse.h"
 #include "cli/session/ascii.h"
+#include "cli/session/text.h"
 
 #define NAME_BYTES 160
 
@@ -283,8 +284,8 @@ char *course_typed(struct lab *lab, const char *line)
     const struct course *c = lab->course;
     char word[32];
     if (!c) return NULL;
-    while (ascii_is_blank(*line))
-        line++;
+    for (size_t n; (n = text_blank(line) + text_nothing(line)) != 0;)
+        line += n;
     size_t length = strlen(line), n = strcspn(line, " \t\r\n;");
     while (length > 0 && ascii_is_blank(line[length - 1]))
         length--;

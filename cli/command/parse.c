@@ -9,6 +9,9 @@
 #include <string.h>
 
 #include "cli/session/ascii.h"
+#include "cli/session/text.h"
+
+#define SHOWN_BYTES 60u /* of a word in a message */
 
 static bool complain(char *error, size_t bytes, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static bool complain(char *error, size_t bytes, const char *format, ...)
@@ -22,15 +25,19 @@ static bool complain(char *error, size_t bytes, const char *format, ...)
 
 const char *parse_shown(const char *word)
 {
-    static char ring[4][48];
+    static char ring[4][SHOWN_BYTES + sizeof "..."];
     static unsigned at;
-    char *t = ring[at++ % 4];
+    char *t = ring[at++ % 4], shown[TEXT_SHOWN_MAX];
     size_t n = 0;
-    for (; word[n] && n < 40; n++)
-        t[n] = (unsigned char)word[n] >= ' ' && (unsigned char)word[n] != 0x7f ? word[n] : '?';
-    while (n > 0 && ((unsigned char)word[n] & 0xc0) == 0x80)
-        n--; /* do not cut a character in two */
-    strcpy(t + n, word[n] ? "..." : "");
+    while (*word) {
+        const char *next = word;
+        size_t more = text_shown(&next, true, shown);
+        if (n + more > SHOWN_BYTES) break;
+        memcpy(t + n, shown, more);
+        n += more;
+        word = next;
+    }
+    strcpy(t + n, *word ? "..." : "");
     return t;
 }
 

@@ -1,40 +1,116 @@
-/* split.c: from a text to its commands: newlines and ';' separate, '#' comments, double quotes protect both. */
+/* split.c: from a text to its commands: newlines and ';' separate, '#' comments, double quotes protect both. What a web page or a word processor
+ * has done to a command on its way here is taken back: outside quotes every blank is a space, what can't be seen is left out, and a typographic
+ * quote or minus at the beginning of a word is an ASCII one. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/command/command.h"
 #include "cli/session/ascii.h"
+#include "cli/session/text.h"
 
-/* '#' begins a comment at the start of a command or behind a space, unless a letter or digit follows: `free #2` is no comment. */
-static bool comment_at(const char *text, size_t begin, size_t i)
+enum quoting {
+    OUTSIDE,
+    QUOTED,
+    TYPESET
+}; /* a typeset quote is closed by either kind: mostly both were typeset, sometimes one was */
+
+struct reader {
+    const char *at;
+    enum quoting quoting;
+    bool word; /* at is inside a word */
+};
+
+/* Put bytes of the source into plain as they stand. */
+static size_t copy(struct reader *r, size_t n, char plain[2])
 {
-    if (text[i] != '#') return false;
-    bool at_start = true;
-    for (size_t k = begin; k < i; k++)
-        at_start = at_start && ascii_is_blank(text[k]);
-    if (at_start) return true;
-    return ascii_is_blank(text[i - 1]) && !ascii_is_alnum(text[i + 1]);
+    memcpy(plain, r->at, n);
+    r->at += n;
+    return n;
+}
+
+static size_t replace(struct reader *r, size_t n, char by, char plain[2])
+{
+    *plain = by;
+    r->at += n;
+    return 1;
+}
+
+static size_t take_quoted(struct reader *r, char plain[2])
+{
+    size_t n = *r->at == '"' ? 1 : r->quoting == TYPESET ? text_quote(r->at) : 0;
+    if (*r->at == '\\' && r->at[1] && r->at[1] != '\n') return copy(r, 2, plain);
+    if (n == 0) return copy(r, 1, plain);
+    r->quoting = OUTSIDE;
+    return replace(r, n, '"', plain);
+}
+
+/* The next piece of a command as it is meant, at most two bytes. Returns how many. */
+static size_t take(struct reader *r, char plain[2])
+{
+    size_t n;
+    if (r->quoting != OUTSIDE) return take_quoted(r, plain);
+    bool begins = !r->word;
+    if ((n = text_nothing(r->at)) != 0) {
+        r->at += n;
+        return 0;
+    }
+    if ((n = text_blank(r->at)) != 0) {
+        r->word = false;
+        return replace(r, n, n == 1 ? *r->at : ' ', plain);
+    }
+    r->word = true;
+    if (*r->at == '"' || (begins && text_quote(r->at))) {
+        r->quoting = *r->at == '"' ? QUOTED : TYPESET;
+        return replace(r, r->quoting == QUOTED ? 1 : text_quote(r->at), '"', plain);
+    }
+    if (begins && (n = text_minus(r->at)) != 0 && ascii_is_digit(r->at[n])) return replace(r, n, '-', plain);
+    return copy(r, 1, plain);
+}
+
+/* '#' begins a comment at the start of a command or behind a blank, unless a letter or digit follows: `free #2` is no comment. */
+static bool comment_at(const struct reader *r, bool started)
+{
+    return *r->at == '#' && !r->word && (!started || !ascii_is_alnum(r->at[1]));
+}
+
+/* Is r at the end of its command? started: something of it was there. */
+static bool at_end(const struct reader *r, bool started)
+{
+    if (!*r->at || *r->at == '\n') return true;
+    return r->quoting == OUTSIDE && (*r->at == ';' || comment_at(r, started));
+}
+
+/* Read the command at *at: returns its bytes as it is meant, without the blanks around it, and puts the first room of them into plain. *at moves
+ * behind what ends it. */
+static size_t read_command(const char **at, char *plain, size_t room)
+{
+    struct reader r = {.at = *at};
+    size_t n = 0, end = 0;
+    char piece[2];
+    while (!at_end(&r, n > 0)) {
+        size_t more = take(&r, piece);
+        if (n == 0 && !r.word) continue;
+        if (n + more <= room) memcpy(plain + n, piece, more);
+        n += more;
+        if (r.word) end = n;
+    }
+    if (*r.at == '#') r.at += strcspn(r.at, "\n");
+    *at = *r.at ? r.at + 1 : r.at;
+    return end;
 }
 
 char *command_split(const char *text, size_t *at)
 {
     while (text[*at]) {
-        size_t begin = *at, end, i = begin;
-        bool quoted = false;
-        while (text[i] && text[i] != '\n' && (quoted || (text[i] != ';' && !comment_at(text, begin, i)))) {
-            if (quoted && text[i] == '\\' && text[i + 1] && text[i + 1] != '\n')
-                i++;
-            else if (text[i] == '"')
-                quoted = !quoted;
-            i++;
-        }
-        end = i;
-        if (text[i] == '#') i += strcspn(text + i, "\n");
-        *at = text[i] ? i + 1 : i;
-        while (begin < end && ascii_is_blank(text[begin]))
-            begin++;
-        while (end > begin && ascii_is_blank(text[end - 1]))
-            end--;
-        if (end > begin) return strndup(text + begin, end - begin);
+        const char *begin = text + *at, *end = begin;
+        size_t n = read_command(&end, NULL, 0);
+        *at = (size_t)(end - text);
+        if (n == 0) continue;
+        char *command = malloc(n + 1);
+        if (!command) return NULL;
+        read_command(&begin, command, n);
+        command[n] = '\0';
+        return command;
     }
     return NULL;
 }

@@ -141,7 +141,7 @@ static bool take_json(struct record_taker *self, const struct record_step *step)
     json_t *j = report_json(step->lab, step->out);
     if (!j) return no_memory(t->export);
     fputs(t->export->n_steps++ ? ",\n" : "[\n", t->to);
-    bool ok = json_dumpf(j, t->to, JSON_COMPACT | JSON_ENSURE_ASCII) == 0;
+    bool ok = report_put_json(j, t->to);
     json_decref(j);
     return ok && !ferror(t->to);
 }

@@ -9,6 +9,7 @@
 #include "cli/command/outcome.h"
 #include "cli/command/parse.h"
 #include "cli/session/ascii.h"
+#include "cli/session/text.h"
 
 #define MISTAKES_MAX 50u /* then the author has enough to do */
 #define WORDS_MAX 300
@@ -311,6 +312,21 @@ static bool clean(struct reader *r, const char *line, size_t n)
     return true;
 }
 
+/* A direction's blanks are spaces, and what can't be seen in it is left out, as in commands. */
+static void make_plain(char *line)
+{
+    char *to = line;
+    for (const char *p = line; *p;) {
+        size_t blank = text_blank(p), nothing = text_nothing(p);
+        if (blank)
+            *to++ = ' ';
+        else if (!nothing)
+            *to++ = *p;
+        p += blank ? blank : nothing ? nothing : 1;
+    }
+    *to = '\0';
+}
+
 static void take_line(struct reader *r, const char *bytes, size_t n)
 {
     char line[LESSON_LINE_MAX + 1];
@@ -334,6 +350,7 @@ static void take_line(struct reader *r, const char *bytes, size_t n)
     } else if (n == 0) {
         r->open = OPEN_NONE;
     } else if (line[0] == '@') {
+        make_plain(line);
         take_direction(r, line + 1);
     } else {
         take_text(r, line);

@@ -7,16 +7,20 @@
 #include "cli/lesson/answer.h"
 #include "cli/lesson/given.h"
 #include "cli/session/ascii.h"
+#include "cli/session/text.h"
 
 bool answer_normalise(const char *words, char text[ANSWER_GIVEN_MAX])
 {
     size_t n = 0;
-    for (const char *p = words; *p; p++) {
+    for (const char *p = words, *next; *p; p = next) {
+        size_t unseen = text_nothing(p), blanks = text_blank(p), minus = text_minus(p);
+        next = p + (unseen ? unseen : blanks ? blanks : minus ? minus : 1);
+        if (unseen) continue;
         if ((unsigned char)*p < ' ' || *p == 0x7f) return false; /* it would be shown again */
-        bool blank = ascii_is_blank(*p) || *p == ',' || *p == '"' || *p == '\'';
+        bool blank = blanks || *p == ',' || *p == '"' || *p == '\'';
         if (blank && (n == 0 || text[n - 1] == ' ')) continue;
         if (n + 1 == ANSWER_GIVEN_MAX) return false;
-        text[n++] = blank ? ' ' : ascii_lower(*p);
+        text[n++] = blank ? ' ' : minus ? '-' : ascii_lower(*p);
     }
     while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '.'))
         n--;

@@ -73,7 +73,7 @@ static bool play_stream(struct lab *lab)
     bool go_on = lab->course != NULL;
     while (go_on && !lab->quit)
         go_on = read_line(line) && take_line(lab, line);
-    if (ferror(stdin)) fprintf(stderr, "brkview: lesson: standard input can't be read: %s\n", strerror(errno));
+    if (ferror(stdin)) report_complain(stderr, "lesson: standard input can't be read: %s", strerror(errno));
     return !ferror(stdin);
 }
 
@@ -168,16 +168,14 @@ int lesson_main(int argc, char **argv)
     char error[512];
     struct wish w = {0};
     if (!take_wish(&w, argc, argv)) {
-        fprintf(stderr, "brkview: lesson: this is not understood; expected what `brkview lesson --help` says\n");
+        report_complain(stderr, "lesson: this is not understood; expected what `brkview lesson --help` says");
         return USAGE_STATUS;
     }
     if (w.help) return fputs(help_text, stdout) == EOF || !report_end();
     if (!isatty(STDOUT_FILENO)) surroundings_output_waits();
     session_setup_defaults(&setup, HEAP_HEADER);
     if (!lab_init(&lab, &setup, false, error, sizeof error)) {
-        fputs("brkview: ", stderr);
-        report_safe(stderr, error);
-        fputc('\n', stderr);
+        report_complain(stderr, "%s", error);
         return EXIT_FAILURE;
     }
     struct patience patience = patience_of(PATIENCE_SECONDS, &lab.session.stop);

@@ -15,6 +15,7 @@
 #include "cli/command/command.h"
 #include "cli/prompt/line.h"
 #include "cli/prompt/prompt.h"
+#include "cli/report/report.h"
 
 static const int heard[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH};
 #define N_HEARD (sizeof heard / sizeof heard[0])
@@ -158,7 +159,7 @@ int lines_run(struct lab *lab, const char *prompt, struct lines_taker *taker)
     keys_init(&l.keys, !strcmp(nl_langinfo(CODESET), "UTF-8"));
     l.keys.pastes_typed = true;
     line_open(&options, &notice);
-    if (*notice) fprintf(stderr, "brkview: %s\n", notice);
+    if (*notice) report_complain(stderr, "%s", notice);
     signals_open(&l);
     while (more && lines_ending == 0) {
         char *text = NULL;
@@ -166,7 +167,7 @@ int lines_run(struct lab *lab, const char *prompt, struct lines_taker *taker)
         while (lines_ending == 0 && (text = line_take()) == NULL && !line_is_over(&l))
             wait_once(&l);
         const char *lost = line_notice();
-        if (*lost) fprintf(stderr, "brkview: %s\n", lost);
+        if (*lost) report_complain(stderr, "%s", lost);
         if (lines_ending != 0) fputc('\n', stdout); /* the line that nobody finished */
         more = text != NULL && take(&l, taker, text);
         free(text);

@@ -12,6 +12,7 @@
 #include "cli/command/command.h"
 #include "cli/prompt/line.h"
 #include "cli/prompt/prompt.h"
+#include "cli/report/report.h"
 #include "cli/session/session.h"
 #include "viz/face_curses.h"
 
@@ -164,7 +165,7 @@ no_face:
 
 static int impossible(const char *why)
 {
-    if (why) fprintf(stderr, "brkview: %s: plain lines instead\n", why);
+    if (why) report_complain(stderr, "%s: plain lines instead", why);
     return PROMPT_IMPOSSIBLE;
 }
 

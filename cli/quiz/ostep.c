@@ -232,7 +232,7 @@ int ostep_run(int argc, char **argv, FILE *out, FILE *err)
         return fflush(out) == 0 ? STATUS_OK : STATUS_BROKEN;
     }
     if (w.options.ignored)
-        fprintf(err, "brkview: quiz --ostep: %s is passed over; expected options only\n", parse_shown(w.options.ignored));
+        report_complain(err, "quiz --ostep: %s is passed over; expected options only", parse_shown(w.options.ignored));
     status = STATUS_BROKEN;
     if (!ostep_heap_init(&w.heap, &w.options.layout)) {
         fail_memory(&w);
@@ -245,7 +245,7 @@ end:
         snprintf(w.error, sizeof w.error, "the answers can't be written: %s", strerror(errno));
         status = STATUS_BROKEN;
     }
-    if (status != STATUS_OK) fprintf(err, "brkview: quiz --ostep: %s\n", w.error);
+    if (status != STATUS_OK) report_complain(err, "quiz --ostep: %s", w.error);
     ostep_heap_release(&w.heap);
     free(w.pointer);
     return status;

@@ -91,7 +91,7 @@ static bool parse(struct desk *d, int argc, char **argv, char *error, size_t byt
 
 static bool put(json_t *j)
 {
-    if (j) json_dumpf(j, stdout, JSON_COMPACT | JSON_ENSURE_ASCII); /* which escapes the C1 controls too */
+    if (j) report_put_json(j, stdout);
     json_decref(j);
     putchar('\n');
     return report_end();
@@ -149,9 +149,7 @@ static bool tell(struct desk *d, const struct outcome *out)
 
 static bool complain(const char *what, const char *why)
 {
-    fprintf(stderr, "brkview: quiz: %s", what);
-    report_safe_line(stderr, why);
-    fputc('\n', stderr);
+    report_complain(stderr, "quiz: %s%s", what, why);
     return false;
 }
 
@@ -237,9 +235,7 @@ int quiz_main(int argc, char **argv)
     d.quiz.n = QUIZ_N_DEFAULT;
     session_setup_defaults(&d.setup, HEAP_HEADER);
     if (!parse(&d, argc, argv, error, sizeof error)) {
-        fputs("brkview: quiz: ", stderr);
-        report_safe(stderr, error);
-        fputc('\n', stderr);
+        report_complain(stderr, "quiz: %s", error);
         return USAGE_STATUS;
     }
     if (d.help) return fputs(help_text, stdout) == EOF || !report_end();
@@ -247,9 +243,7 @@ int quiz_main(int argc, char **argv)
     if (!d.seeded && getrandom(&d.quiz.seed, sizeof d.quiz.seed, 0) == sizeof d.quiz.seed)
         d.quiz.seed &= 0xffff; /* short enough to be typed again */
     if (!begin(&d, error, sizeof error)) {
-        fputs("brkview: ", stderr);
-        report_safe(stderr, error);
-        fputc('\n', stderr);
+        report_complain(stderr, "%s", error);
         return EXIT_FAILURE;
     }
     const char *policy = heap_policy_name(d.setup.policy);

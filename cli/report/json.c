@@ -1,5 +1,6 @@
 /* json.c: one object a line for every command: the shape is a promise, see the manual. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "cli/command/facts.h"
 #include "cli/report/report.h"
@@ -113,4 +114,20 @@ json_t *report_json(struct lab *lab, const struct outcome *out)
     if (out->c_line) json_object_set_new(j, "c", json_string(out->c_line));
     if (out->extra) json_object_update(j, out->extra);
     return j;
+}
+
+/* jansson escapes all but one control: DEL, which JSON allows. */
+static int put_piece(const char *piece, size_t n, void *to)
+{
+    for (const char *del; (del = memchr(piece, 0x7f, n)) != NULL; piece = del + 1) {
+        size_t before = (size_t)(del - piece);
+        if (fwrite(piece, 1, before, to) != before || fputs("\\u007f", to) == EOF) return -1;
+        n -= before + 1;
+    }
+    return fwrite(piece, 1, n, to) == n ? 0 : -1;
+}
+
+bool report_put_json(const json_t *j, FILE *to)
+{
+    return json_dump_callback(j, put_piece, to, JSON_COMPACT | JSON_ENSURE_ASCII) == 0; /* which escapes the C1 controls, too */
 }

@@ -1,6 +1,7 @@
 /* plain.c: outcomes as lines of text, in reading order: the command, its line of C, what it came to, why. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,22 +9,19 @@
 #include "cli/command/outcome.h"
 #include "cli/command/parse.h"
 #include "cli/report/report.h"
+#include "cli/session/text.h"
 #include "viz/fold.h"
 
 #define TOLD_COLUMNS 78
 
 void report_safe(FILE *to, const char *text)
 {
-    for (const unsigned char *p = (const unsigned char *)text; *p;) {
-        size_t n = outcome_character((const char *)p);
-        bool c1 = n == 2 && p[0] == 0xc2 && p[1] <= 0x9f;
-        if (c1) p++;
-        if ((*p < ' ' && *p != '\n' && *p != '\t') || *p == 0x7f || c1 || n == 0)
-            n = 1, fprintf(to, "\\x%02x", *p);
+    char shown[TEXT_SHOWN_MAX];
+    while (*text)
+        if (*text == '\n' || *text == '\t')
+            fputc(*text++, to);
         else
-            fwrite(p, 1, n, to);
-        p += n;
-    }
+            fwrite(shown, 1, text_shown(&text, false, shown), to);
 }
 
 void report_safe_line(FILE *to, const char *text)
@@ -35,6 +33,19 @@ void report_safe_line(FILE *to, const char *text)
         fputs("\\n", to);
     }
     report_safe(to, text);
+}
+
+void report_complain(FILE *to, const char *format, ...)
+{
+    va_list list;
+    char *text = NULL;
+    va_start(list, format);
+    int n = vasprintf(&text, format, list);
+    va_end(list);
+    fputs("brkview: ", to);
+    report_safe_line(to, n < 0 ? "out of memory" : text);
+    fputc('\n', to);
+    if (n >= 0) free(text);
 }
 
 static void put_line(const char *before, const char *text)
@@ -68,11 +79,7 @@ void report_taught(FILE *to, const char *told)
 
 static void tell_error(const struct outcome *out)
 {
-    fprintf(stderr, "brkview: command %" PRIu32 ", ", out->seq);
-    report_safe_line(stderr, parse_shown(out->command));
-    fputs(": ", stderr);
-    report_safe_line(stderr, out->error);
-    fputc('\n', stderr);
+    report_complain(stderr, "command %" PRIu32 ", %s: %s", out->seq, parse_shown(out->command), out->error);
 }
 
 static void plain_outcome(const struct report *r, const struct outcome *out)
@@ -93,7 +100,7 @@ static void plain_outcome(const struct report *r, const struct outcome *out)
 static void json_outcome(struct lab *lab, const struct outcome *out)
 {
     json_t *j = report_json(lab, out);
-    if (j) json_dumpf(j, stdout, JSON_COMPACT | JSON_ENSURE_ASCII); /* which escapes the C1 controls too */
+    if (j) report_put_json(j, stdout);
     json_decref(j);
     putchar('\n');
     fflush(stdout);
@@ -104,7 +111,7 @@ bool report_end(void)
 {
     static bool told;
     bool ok = fflush(stdout) == 0 && !ferror(stdout);
-    if (!ok && !told && errno != EPIPE) fprintf(stderr, "brkview: can't write to standard output: %s\n", strerror(errno));
+    if (!ok && !told && errno != EPIPE) report_complain(stderr, "can't write to standard output: %s", strerror(errno));
     told = told || !ok;
     return ok;
 }

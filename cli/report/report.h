@@ -23,12 +23,17 @@ bool report_outcome(const struct report *r, struct lab *lab, const struct outcom
 
 /* The JSON line of an outcome; the caller owns it. NULL on no memory. */
 json_t *report_json(struct lab *lab, const struct outcome *out);
+/* Write j in one line of printable ASCII, without its end. False: not all of it could be written. */
+bool report_put_json(const json_t *j, FILE *to);
 
 /* Write what a lesson or a quiz says: its lines set off, long ones folded. */
 void report_taught(FILE *to, const char *told);
 
-/* Write text to a stream with everything unprintable escaped, but for newlines and tabs, and with it what is not UTF-8: what comes from
- * files and names never reaches a terminal raw. */
+/* One line of diagnosis: "brkview: " and the text, as report_safe_line writes it. All that goes to stderr goes this way. */
+void report_complain(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Write text to a stream with all that can't be seen escaped, but for newlines and tabs, and with it what is not UTF-8 and what turns the text
+ * around it: what comes from files, names and options never reaches a terminal raw. */
 void report_safe(FILE *to, const char *text);
 /* The same as one line: a newline is escaped too. */
 void report_safe_line(FILE *to, const char *text);

@@ -15,7 +15,7 @@ check "a bad value is one line" "brkview: quiz --ostep: -n can't be 'many'; expe
 status 2" "$(both "$brkview" quiz --ostep -n many)"
 check "an empty value too" "brkview: quiz --ostep: -s can't be ''; expected a whole number, such as 7 or 0x1f
 status 2" "$(both "$brkview" quiz --ostep -s '')"
-check "escape sequences are not passed on to the terminal" "brkview: quiz --ostep: -p can't be '?[31mBEST'; expected BEST, WORST or FIRST
+check "escape sequences are not passed on to the terminal" "brkview: quiz --ostep: -p can't be '\x1b[31mBEST'; expected BEST, WORST or FIRST
 status 2" "$(both "$brkview" quiz --ostep -p $'\e[31mBEST')"
 full() { "$brkview" quiz --ostep -c >/dev/full; }
 check "a full disk is told" "brkview: quiz --ostep: the answers can't be written: No space left on device

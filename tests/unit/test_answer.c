@@ -32,6 +32,8 @@ static void answers_are_judged_by_matter_not_form(void **state)
         {"brk +96", "96", ANSWER_RIGHT},
         {"brk +96", " +96 Bytes.", ANSWER_RIGHT},
         {"brk", "up by 0x60", ANSWER_RIGHT},
+        {"brk +96", "\ufeff\u00a0+96\u2003bytes", ANSWER_RIGHT}, /* pasted */
+        {"brk -96", "\u221296", ANSWER_WRONG},
         {"brk", "down by 96", ANSWER_WRONG},
         {"brk", "-96", ANSWER_WRONG},
         {"brk", "up", ANSWER_ODD},

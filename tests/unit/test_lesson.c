@@ -107,6 +107,12 @@ static void hostile_lessons_are_bounded(void **state)
     must_complain("@title xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n@end\n",
                   "1: the title is too long");
     heard.text[0] = '\0';
+    const char pasted[] = "\ufeff@title\u00a0T\n@policy\u00a0first-fit\n@run alloc\u202f64\u200b\nA\u00a0text.\n@end\n";
+    assert_true(lesson_parse(&l, pasted, sizeof pasted - 1, hear, NULL));
+    assert_string_equal(l.item[0].text, "alloc 64");
+    assert_string_equal(l.item[1].text, "A\u00a0text.");
+    lesson_release(&l);
+    heard.text[0] = '\0';
     assert_false(lesson_parse(&l, "@title T\na\0b\n@end\n", 18, hear, NULL));
     assert_non_null(strstr(heard.text, "2: the line holds a control character (0x00)"));
     lesson_release(&l);

@@ -92,7 +92,7 @@ static void wrong_usage(void **unused)
     refused(PARSE("--set=split=off"), "--set split=off: policy header has no such switch");
     refused(PARSE("a", "b"), "b is too much; expected one SCRIPT, or -e COMMANDS");
     refused(PARSE("-e", "stats", "a"), "a is too much");
-    refused(PARSE("\033[31m", "\033[32m"), "?[32m is too much");
+    refused(PARSE("\033[31m", "\033[32m"), "\\x1b[32m is too much");
     const char *many[40] = {"brkview"};
     for (int i = 1; i < 35; i++)
         many[i] = "--set=trim=on";

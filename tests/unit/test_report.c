@@ -255,8 +255,10 @@ static void nothing_unprintable_is_shown(void **unused)
     report_safe(to, "a\033[31m\n\tb\x7f\r\xc2\x9b\xc3\xa4\x9b\xe2\x82");
     fputc('|', to);
     report_safe_line(to, "one\ntwo\n");
+    report_complain(to, "%s: no \u202efile\n", "\xff");
     fclose(to);
-    assert_string_equal(out, "a\\x1b[31m\n\tb\\x7f\\x0d\\x9b\xc3\xa4\\x9b\\xe2\\x82|one\\ntwo\\n");
+    assert_string_equal(
+        out, "a\\x1b[31m\n\tb\\x7f\\x0d\\u009b\xc3\xa4\\x9b\\xe2\\x82|one\\ntwo\\nbrkview: \\xff: no \\u202efile\\n\n");
     free(out);
 }
 

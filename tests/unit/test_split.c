@@ -62,6 +62,31 @@ static void quotes_protect(void **unused)
     splits("write 1 0 \"open\\\nstats", "write 1 0 \"open\\|stats");
 }
 
+/* A web page and a word processor change what they are given: outside quotes that is taken back. */
+static void pasted_commands_are_as_they_were_meant(void **unused)
+{
+    (void)unused;
+    splits("alloc\u00a064", "alloc 64");
+    splits("\u3000alloc\u202f64\u2007\u00a0;\u00a0free 1\u2003", "alloc 64|free 1");
+    splits("\ufeffalloc 64\n\ufeff# note\nfree 1", "alloc 64|free 1"); /* files with a byte order mark, put together */
+    splits("\ufeff#!/usr/bin/brkview\nstats", "stats");
+    splits("al\u00adloc 6\u200b4\u2060", "alloc 64");
+    splits("\u00a0\ufeff\n\u200b; \u2003", "");
+    splits("alloc 16\u00a0# note; free 1", "alloc 16");
+    splits("free\u00a0#2", "free #2");
+    splits("write 1 0 \u201ca;b # c\u201d; stats", "write 1 0 \"a;b # c\"|stats");
+    splits("write 1 0 \u201ehallo\u201c; write 1 0 \u201dhej\u201d", "write 1 0 \"hallo\"|write 1 0 \"hej\"");
+    splits("write 1 0 \u201cmixed\"; write 1 0 \u201c\\\"\u201d", "write 1 0 \"mixed\"|write 1 0 \"\\\"\"");
+    splits("sbrk \u221216; sbrk \u201316", "sbrk -16|sbrk -16");
+    /* text in quotes is data, and within a word it may be a name */
+    splits("write 1 0 \"a\u00a0b\u200b\u201cc\u201d \u22121\"", "write 1 0 \"a\u00a0b\u200b\u201cc\u201d \u22121\"");
+    splits("save a\u201cb\u201d\u20131.txt; save \u2013a", "save a\u201cb\u201d\u20131.txt|save \u2013a");
+    splits("alloc\xa0"
+           "64; \xc2",
+           "alloc\xa0"
+           "64|\xc2"); /* no UTF-8: nobody knows what that was */
+}
+
 /* ── Names of commands ── */
 
 static char error[256];
@@ -111,7 +136,7 @@ static void unknown_ones_name_the_nearest(void **unused)
     finds_none("frobnicate", "expected one of those that `help` lists");
     finds_none("", "there is no command");
     finds_none("abcdefghijklmnopqrstuvwxyz", "expected one of those");
-    finds_none("\033[31m", "there is no command ?[31m");
+    finds_none("\033[31m", "there is no command \\x1b[31m");
 }
 
 /* What the help, the completion and the manual are made of is there, once. */
@@ -140,6 +165,7 @@ int main(void)
         cmocka_unit_test(separators),
         cmocka_unit_test(comments),
         cmocka_unit_test(quotes_protect),
+        cmocka_unit_test(pasted_commands_are_as_they_were_meant),
         cmocka_unit_test(names_aliases_and_prefixes),
         cmocka_unit_test(ambiguous_prefixes_list_their_meanings),
         cmocka_unit_test(unknown_ones_name_the_nearest),
