@@ -275,3 +275,8 @@ uint32_t book_at_place(const struct book *b, const struct book_place *place, boo
     *requested = requested_of(b, e);
     return e->id;
 }
+
+bool book_was_moved(const struct book *b, const struct book_place *place)
+{
+    return place->index < b->n_freed && b->freed[place->index].moved;
+}

@@ -91,5 +91,7 @@ struct book_place {
 bool book_by_address(const struct book *b, struct book_place **places, size_t *n);
 /* The entry at a place: its id, whether it is live, and then what was requested. */
 uint32_t book_at_place(const struct book *b, const struct book_place *place, bool *live, uint64_t *requested);
+/* Was that place left by a realloc, so that its id is elsewhere, or was when it was freed? */
+bool book_was_moved(const struct book *b, const struct book_place *place);
 
 #endif

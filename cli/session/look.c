@@ -39,6 +39,7 @@ struct look {
 struct known {
     uint32_t id;
     bool live;
+    bool moved; /* it was left by a realloc */
     uint64_t requested;
 };
 
@@ -52,6 +53,7 @@ static struct known known_at(struct look *l, uint64_t payload)
     for (; l->at < l->n_places && l->place[l->at].grain == grain; l->at++) {
         struct known k;
         k.id = book_at_place(l->book, &l->place[l->at], &k.live, &k.requested);
+        k.moved = book_was_moved(l->book, &l->place[l->at]);
         if (!best.live) best = k;
     }
     return best;
@@ -94,7 +96,8 @@ static bool visit_block(void *user, const struct walk_block *b)
         break;
     case WALK_IS_FREE:
         block.state = BLOCK_FREE;
-        block.id = known_at(l, b->address + l->front).id;
+        known = known_at(l, b->address + l->front);
+        block.id = known.moved ? 0 : known.id; /* of a block that moved, the id is elsewhere: one name for one block */
         if (!free_add(l, b->address, b->next_free, (uint32_t)snapshot_n_blocks(l->snapshot))) l->no_memory = true;
         break;
     case WALK_FOREIGN:

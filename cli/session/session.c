@@ -233,7 +233,7 @@ bool session_alloc_many(struct session *s, uint64_t size, uint64_t count, uint64
         if (batch == 1 && ok && n == 0) s->answer.results[0] = s->answer.head.result, n = 1;
         for (uint64_t i = 0; i < n; i++, ++*done)
             if (!session_keep_block(s, s->answer.results[i], size, &made)) return false;
-        s->trace.n_verbs += n ? n - 1 : 0;
+        s->trace.n_verbs += ok && n ? n - 1 : n; /* the one that was refused, too */
         if (!ok) return false;
     }
     return true;

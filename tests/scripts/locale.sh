@@ -35,6 +35,7 @@ session() {
     unset LC_ALL
     sed -i 's/,"o".*//; s/"r":.*//' m.cast m.html # the process's number is in the rest
     sed -i -E 's/(pid|process) [0-9]+ */\1 N /g' plain m.*
+    sed -i '/pid N/d' m.svg # its width is of the number, too
     cd "$OLDPWD" || exit 1
 }
 
