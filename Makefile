@@ -193,6 +193,13 @@ $(BUILD)/fuzz/brkview-target: $(BUILD)/brkview-target
 	@mkdir -p $(@D)
 	@cp -f $< $@
 
+# Changes made at random in a copy of the tree: each must be noticed by a unit. N of them, and the seed.
+N ?= 20
+SEED ?= 1
+.PHONY: check-mutants
+check-mutants:
+	@CC='$(CC)' tests/mutants $(N) $(SEED)
+
 .PHONY: coverage
 coverage:
 	rm -rf build-cov
