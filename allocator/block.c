@@ -38,29 +38,53 @@ const struct block_field_info *block_field_info(enum block_field field)
     return (unsigned)field < FIELD_N ? &block_field_table[field] : NULL;
 }
 
-size_t block_fields(enum heap_policy policy, bool free, enum block_field fields[4])
+bool block_field_is_address(enum block_field field)
 {
-    if (policy == HEAP_BUMP) return 0;
-    if (policy == HEAP_HEADER) {
-        fields[0] = FIELD_SIZE;
-        fields[1] = FIELD_IS_FREE;
-        fields[2] = FIELD_NEXT;
-        return 3;
+    switch (field) {
+    case FIELD_SIZE:
+    case FIELD_IS_FREE:
+    case FIELD_PREV_SIZE:
+    case FIELD_SIZE_FLAGS:
+    case FIELD_GAP_SIZE:
+    case FIELD_HEADER_ASKED:
+    case FIELD_FIT_ASKED:
+    case FIELD_ROOT_QUARANTINE_N:
+    case FIELD_ROOT_QUARANTINE_AT:
+        return false;
+    default:
+        return true;
     }
-    fields[0] = FIELD_PREV_SIZE;
-    fields[1] = FIELD_SIZE_FLAGS;
-    if (!free) return 2;
-    fields[2] = FIELD_NEXT_FREE;
-    fields[3] = FIELD_PREV_FREE;
-    return 4;
 }
 
-size_t block_guard_fields(enum heap_policy policy, enum block_field fields[2])
+/* The fields of each format: of header's, of the fits'. */
+struct block_format {
+    enum block_field field[4];
+    size_t n;
+};
+
+static const struct block_format block_formats[2][3] = {
+    {[BLOCK_IS_USED] = {{FIELD_SIZE, FIELD_IS_FREE, FIELD_NEXT}, 3},
+     [BLOCK_IS_FREE] = {{FIELD_SIZE, FIELD_IS_FREE, FIELD_NEXT}, 3},
+     [BLOCK_IS_FENCE] = {{0}, 0}},
+    {[BLOCK_IS_USED] = {{FIELD_PREV_SIZE, FIELD_SIZE_FLAGS}, 2},
+     [BLOCK_IS_FREE] = {{FIELD_PREV_SIZE, FIELD_SIZE_FLAGS, FIELD_NEXT_FREE, FIELD_PREV_FREE}, 4},
+     [BLOCK_IS_FENCE] = {{FIELD_GAP_SIZE, FIELD_NEXT_GAP}, 2}},
+};
+
+size_t block_words(enum heap_policy policy, bool canary, enum block_kind kind, uint64_t address,
+                   struct block_word words[BLOCK_WORDS_MAX])
 {
+    bool fit = policy != HEAP_HEADER, guard = canary && kind == BLOCK_IS_USED;
+    const struct block_format *format = &block_formats[fit][kind];
+    const enum block_field front[] = {fit ? FIELD_FIT_CANARY : FIELD_HEADER_CANARY, fit ? FIELD_FIT_ASKED : FIELD_HEADER_ASKED};
     if (policy == HEAP_BUMP) return 0;
-    fields[0] = policy == HEAP_HEADER ? FIELD_HEADER_CANARY : FIELD_FIT_CANARY;
-    fields[1] = policy == HEAP_HEADER ? FIELD_HEADER_ASKED : FIELD_FIT_ASKED;
-    return 2;
+    size_t n = format->n + (guard ? 2 : 0);
+    for (size_t i = 0; i < n; i++) {
+        enum block_field field = i < format->n ? format->field[i] : front[i - format->n];
+        const struct block_field_info *info = block_field_info(field);
+        words[i] = (struct block_word){field, info->name, address + info->offset, info->offset, info->bytes};
+    }
+    return n;
 }
 
 uint32_t block_front_bytes(const struct heap_root *root)

@@ -127,12 +127,26 @@ struct block_field_info {
 /* The table of fields; NULL for a number out of range. */
 const struct block_field_info *block_field_info(enum block_field field);
 
-/* The fields of a block under policy, in order of offset; free tells whether the links are valid.
- * Returns how many were put into fields (at most 4), 0 under bump. */
-size_t block_fields(enum heap_policy policy, bool free, enum block_field fields[4]);
+/* The word is an address, or a pattern, and is shown in hex. */
+bool block_field_is_address(enum block_field field);
 
-/* The front guard's fields, where canary is on. Returns how many: 2, 0 under bump. */
-size_t block_guard_fields(enum heap_policy policy, enum block_field fields[2]);
+/* What of ours stands somewhere: a block in use (a front guard belongs to it where canary is on), a free one (with links under the fits), or the
+ * fence behind a foreign gap. */
+enum block_kind { BLOCK_IS_USED, BLOCK_IS_FREE, BLOCK_IS_FENCE };
+
+/* One word of it. */
+struct block_word {
+    enum block_field field;
+    const char *name;
+    uint64_t address;
+    uint32_t offset, bytes; /* offset from the block's, or fence's, first byte */
+};
+#define BLOCK_WORDS_MAX 5u
+
+/* All words of headers, links and front guard at address, in order of address. Returns how many were put into words; 0 under bump, and of a fence
+ * under header. Whoever shows, compares or watches a block's words asks here. */
+size_t block_words(enum heap_policy policy, bool canary, enum block_kind kind, uint64_t address,
+                   struct block_word words[BLOCK_WORDS_MAX]);
 
 /* Header bytes of a used or free block under policy (0 under bump), and its smallest whole size. */
 uint32_t block_header_bytes(enum heap_policy policy);

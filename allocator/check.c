@@ -1,4 +1,5 @@
-/* check.c: the invariants I1 to I12 and I15, one function each; the guards stand in check_guard.c. See check.h.
+/* check.c: the invariants I1 to I4, I8, I10 to I12 and I15, one function each; the free list is judged in check_list.c, the guards in
+ * check_guard.c. See check.h.
  *
  * One walk over the blocks judges I2 to I4 and I8 and counts the free blocks; one over the free list judges I5 to I7 and I9. That both
  * have met the same blocks is seen by their number and the sum of a hash of their addresses, for there is no memory to list them in. */
@@ -52,18 +53,28 @@ static void check_put_number(struct check_sentence *s, uint64_t n, unsigned base
     check_put(s, at);
 }
 
+/* A new finding, and its sentence as far as what is wrong. False: there is no room for it. */
+static bool check_begin(struct check *c, const struct check_finding *finding, struct check_sentence *s)
+{
+    if (c->n++ >= c->most) return false;
+    struct check_finding *f = &c->findings[c->n - 1];
+    *f = *finding;
+    *s = (struct check_sentence){f->text, f->text + sizeof f->text - 1};
+    check_put(s, "I");
+    check_put_number(s, f->invariant, 10);
+    check_put(s, f->address != 0 ? ": block " : ": the root");
+    if (f->address != 0) check_put_number(s, f->address, 16);
+    check_put(s, ": ");
+    return true;
+}
+
 void check_report(struct check *c, unsigned invariant, uintptr_t address, const char *what, uint64_t found, uint64_t expected,
                   unsigned base)
 {
-    if (c->n++ >= c->most) return;
-    struct check_finding *f = &c->findings[c->n - 1];
-    *f = (struct check_finding){.invariant = invariant, .address = address, .expected = expected, .found = found};
-    struct check_sentence s = {f->text, f->text + sizeof f->text - 1};
-    check_put(&s, "I");
-    check_put_number(&s, invariant, 10);
-    check_put(&s, address != 0 ? ": block " : ": the root");
-    if (address != 0) check_put_number(&s, address, 16);
-    check_put(&s, ": ");
+    struct check_sentence s;
+    const struct check_finding f = {
+        .invariant = invariant, .address = address, .field = FIELD_N, .expected = expected, .found = found};
+    if (!check_begin(c, &f, &s)) return;
     check_put(&s, what);
     if (base == 0) return;
     check_put(&s, " is ");
@@ -72,14 +83,43 @@ void check_report(struct check *c, unsigned invariant, uintptr_t address, const 
     check_put_number(&s, expected, base);
 }
 
-static bool check_is_fit(const struct check *c) { return c->root.policy >= HEAP_FIRST_FIT; }
-
-static uint64_t check_hash(uint64_t address)
+void check_about(struct check *c, enum block_field field)
 {
-    address = (address ^ (address >> 33)) * UINT64_C(0xff51afd7ed558ccd); /* the mixer of MurmurHash3 */
-    address = (address ^ (address >> 33)) * UINT64_C(0xc4ceb9fe1a85ec53);
-    return address ^ (address >> 33);
+    if (c->n <= c->most) c->findings[c->n - 1].field = field;
 }
+
+/* "next is 0x406060" */
+static bool check_word(struct check *c, unsigned invariant, uintptr_t address, enum block_field field, uint64_t found,
+                       uint64_t expected, struct check_sentence *s)
+{
+    const struct check_finding f = {invariant, address, field, expected, found, ""};
+    const char *name = block_field_info(field)->name;
+    if (!check_begin(c, &f, s)) return false;
+    check_put(s, address == 0 ? name + sizeof "root." - 1 : name);
+    check_put(s, " is ");
+    check_put_number(s, found, block_field_is_address(field) ? 16 : 10);
+    return true;
+}
+
+void check_report_word(struct check *c, unsigned invariant, uintptr_t address, enum block_field field, uint64_t found,
+                       uint64_t expected)
+{
+    struct check_sentence s;
+    if (!check_word(c, invariant, address, field, found, expected, &s)) return;
+    check_put(&s, ", expected ");
+    check_put_number(&s, expected, block_field_is_address(field) ? 16 : 10);
+}
+
+void check_report_false(struct check *c, unsigned invariant, uintptr_t address, enum block_field field, uint64_t found,
+                        const char *wrong, uint64_t that)
+{
+    struct check_sentence s;
+    if (!check_word(c, invariant, address, field, found, 0, &s)) return;
+    check_put(&s, wrong);
+    if (that != 0) check_put_number(&s, that, 16);
+}
+
+static bool check_is_fit(const struct check *c) { return c->root.policy >= HEAP_FIRST_FIT; }
 
 static bool check_root(struct check *c, uintptr_t address)
 {
@@ -88,25 +128,45 @@ static bool check_root(struct check *c, uintptr_t address)
     return false;
 }
 
+/* What is wrong with the word that the walk could not believe. */
+static void check_damage(struct check *c, const struct walk_damage *d)
+{
+    const char *wrong = ", which can't be true";
+    uint64_t that = 0;
+    bool header = d->field == FIELD_SIZE, size = header && d->expected != 0;
+    if (size) wrong = ", but next leads to ", that = d->block + HEADER_BLOCK_HEADER + d->expected;
+    if (d->field == FIELD_NEXT && d->found != 0) wrong = d->found <= d->block ? ", which leads back" : ", where no block begins";
+    if (d->field == FIELD_NEXT && d->found == 0) wrong = ", but it is not the last block";
+    if (d->field == FIELD_ROOT_FIRST || d->field == FIELD_ROOT_GAP_HEAD) wrong = ", where none begins";
+    check_report_false(c, 2, d->block, d->field, d->found, wrong, that);
+}
+
 static void check_tiling(struct check *c)
 {
-    /* Where brk is below top, the block that crosses it is I10's. */
-    if (c->result == WALK_DAMAGED && c->brk >= c->root.top)
-        check_report(c, 2, c->damaged_at, "its header, or what leads to it, can't be true", 0, 0, 0);
-    if (c->result == WALK_UNREADABLE) check_report(c, 2, c->damaged_at, "it can't be read", 0, 0, 0);
+    const struct walk_damage *d = &c->damage;
+    if (c->result == WALK_UNREADABLE && d->field == FIELD_N) check_report(c, 2, d->at, "it can't be read", 0, 0, 0);
+    if (c->result != WALK_DAMAGED && c->result != WALK_UNREADABLE) return;
+    if (d->field != FIELD_N && d->field != FIELD_ROOT_TOP)
+        check_damage(c, d);
+    else if (c->result == WALK_DAMAGED && c->brk >= c->root.top &&
+             d->beyond == 0) /* below top, the block that crosses it is I10's */
+        check_report(c, 2, d->at, "no block can be there", 0, 0, 0);
+    if (d->beyond != 0)
+        check_report_false(c, 2, 0, FIELD_ROOT_TOP, c->root.top, ", but the list leads to a block beyond, at ", d->beyond);
 }
 
 static void check_prev_size(struct check *c, const struct walk_block *block)
 {
     uint64_t prev_size = window_word(block->raw, offsetof(struct fit_block, prev_size));
-    if (prev_size != c->prev_size) check_report(c, 3, block->address, "prev_size", prev_size, c->prev_size, 10);
+    if (prev_size != c->prev_size) check_report_word(c, 3, block->address, FIELD_PREV_SIZE, prev_size, c->prev_size);
 }
 
 static void check_ends(struct check *c)
 {
+    const struct heap_root *r = &c->root;
     if (c->result != WALK_OK) return;
-    if (c->root.last != c->last) check_report(c, 4, 0, "last", c->root.last, c->last, 16);
-    if (c->root.policy == HEAP_HEADER && c->root.first != c->first) check_report(c, 4, 0, "first", c->root.first, c->first, 16);
+    if (r->last != c->last) check_report_word(c, 4, 0, FIELD_ROOT_LAST, r->last, c->last);
+    if (r->policy == HEAP_HEADER && r->first != c->first) check_report_word(c, 4, 0, FIELD_ROOT_FIRST, r->first, c->first);
 }
 
 static void check_neighbours(struct check *c, const struct walk_block *block)
@@ -118,7 +178,7 @@ static void check_neighbours(struct check *c, const struct walk_block *block)
 static bool check_visit(void *user, const struct walk_block *block)
 {
     struct check *c = user;
-    bool ours = block->state != WALK_FOREIGN, is_free = block->state == WALK_IS_FREE;
+    bool ours = block->state == WALK_USED || block->state == WALK_IS_FREE, is_free = block->state == WALK_IS_FREE;
     if (ours && check_is_fit(c)) {
         check_prev_size(c, block);
         check_neighbours(c, block);
@@ -133,68 +193,6 @@ static bool check_visit(void *user, const struct walk_block *block)
     return true;
 }
 
-static void check_rover(struct check *c, bool seen)
-{
-    if (c->root.policy != HEAP_NEXT_FIT && c->root.rover != 0) check_report(c, 9, 0, "rover", c->root.rover, 0, 16);
-    if (c->root.policy == HEAP_NEXT_FIT && c->root.rover != 0 && !seen)
-        check_report(c, 9, c->root.rover, "the rover stands there, but it is not in the free list", 0, 0, 0);
-}
-
-static void check_order(struct check *c, uintptr_t prev, uint64_t prev_size, uintptr_t at, uint64_t size)
-{
-    bool right = true;
-    if (c->root.order == HEAP_ORDER_ADDRESS) right = prev < at;
-    if (c->root.order == HEAP_ORDER_SIZE_UP) right = prev_size <= size;
-    if (c->root.order == HEAP_ORDER_SIZE_DOWN) right = prev_size >= size;
-    if (!right) check_report(c, 7, at, "the free list has it out of order", 0, 0, 0);
-}
-
-static void check_back_link(struct check *c, uintptr_t at, uint64_t prev_free, uintptr_t prev)
-{
-    if (prev_free != prev) check_report(c, 6, at, "prev_free", prev_free, prev, 16);
-}
-
-/* The free block at a link of the list; NULL, and the finding, if it leads to none. */
-static const unsigned char *check_link(struct check *c, struct window *w, uintptr_t at, uint64_t n)
-{
-    const unsigned char *raw = NULL;
-    bool inside = at % HEAP_ALIGN == 0 && at >= c->root.start && at < w->limit && w->limit - at >= FIT_BLOCK_MIN;
-    if (inside && n < c->n_free) raw = window_at(w, at, FIT_BLOCK_MIN);
-    if (raw != NULL && (window_word(raw, offsetof(struct fit_block, size_flags)) & FIT_FLAGS) == FIT_FREE) return raw;
-    check_report(c, 5, at,
-                 inside && n >= c->n_free ? "the free list holds it once too often"
-                                          : "the free list leads there, but it is no free block",
-                 n, c->n_free, 0);
-    return NULL;
-}
-
-/* I5 to I7 and I9, along the free list. */
-static void check_free_list(struct check *c)
-{
-    struct window w = window_of(c->memory, c->root.top);
-    uint64_t n = 0, hash = 0, prev_size = 0;
-    uintptr_t prev = 0, next;
-    bool rover_seen = false;
-    for (uintptr_t at = c->root.free_head; at != 0; at = next, n++) {
-        const unsigned char *raw = check_link(c, &w, at, n);
-        if (raw == NULL) return;
-        uint64_t size = window_word(raw, offsetof(struct fit_block, size_flags)) & ~FIT_FLAGS;
-        next = window_word(raw, offsetof(struct fit_block, next_free));
-        check_back_link(c, at, window_word(raw, offsetof(struct fit_block, prev_free)), prev);
-        if (prev != 0) check_order(c, prev, prev_size, at, size);
-        rover_seen |= at == c->root.rover;
-        hash += check_hash(at);
-        prev = at;
-        prev_size = size;
-    }
-    if (n != c->n_free)
-        check_report(c, 5, 0, "the number of blocks in the free list", n, c->n_free, 10);
-    else if (hash != c->hash)
-        check_report(c, 5, 0, "the free list does not hold the free blocks", 0, 0, 0);
-    if (c->root.free_tail != prev) check_report(c, 6, 0, "free_tail", c->root.free_tail, prev, 16);
-    check_rover(c, rover_seen);
-}
-
 static void check_brk(struct check *c)
 {
     if (c->root.top > c->root.start && c->brk < c->root.top) check_report(c, 10, 0, "brk", c->brk, c->root.top, 16);
@@ -204,6 +202,17 @@ static void check_limit(struct check *c)
 {
     if (c->brk > c->root.start && c->brk - c->root.start > c->root.limit)
         check_report(c, 11, 0, "the distance from start to brk", c->brk - c->root.start, c->root.limit, 10);
+}
+
+/* The fence at at can't be one: its own word is false, or where it can't even lie, the one that leads to it. */
+static void check_no_fence(struct check *c, uintptr_t at, uintptr_t prev, const unsigned char *raw)
+{
+    if (raw != NULL)
+        check_report_false(c, 12, at, FIELD_NEXT_GAP, window_word(raw, offsetof(struct fit_block, size_flags)),
+                           ", which no fence behind a foreign gap can have", 0);
+    else
+        check_report_false(c, 12, prev, prev != 0 ? FIELD_NEXT_GAP : FIELD_ROOT_GAP_HEAD, prev != 0 ? at | FIT_FENCE : at,
+                           ", where no fence behind a foreign gap can be", 0);
 }
 
 static void check_fences(struct check *c)
@@ -216,13 +225,13 @@ static void check_fences(struct check *c)
         if (inside) raw = window_at(&w, at, FIT_BLOCK_HEADER);
         uint64_t word = raw != NULL ? window_word(raw, offsetof(struct fit_block, size_flags)) : 0;
         if ((word & FIT_FLAGS) != FIT_FENCE) {
-            check_report(c, 12, at, "it should be a fence behind a foreign gap, and can't be one", 0, 0, 0);
+            check_no_fence(c, at, prev, raw);
             return;
         }
         next = word & ~FIT_FLAGS;
         prev = at;
     }
-    if (c->root.gap_tail != prev) check_report(c, 12, 0, "gap_tail", c->root.gap_tail, prev, 16);
+    if (c->root.gap_tail != prev) check_report_word(c, 12, 0, FIELD_ROOT_GAP_TAIL, c->root.gap_tail, prev);
 }
 
 static void check_quarantine(struct check *c)
@@ -238,7 +247,7 @@ size_t check_heap(const struct memory *m, uintptr_t root_address, uintptr_t brk,
 {
     struct check c = {.memory = m, .brk = brk, .findings = findings, .most = most};
     if (!check_root(&c, root_address)) return c.n;
-    c.result = walk_blocks(&c.root, brk, m, check_visit, &c, &c.damaged_at);
+    c.result = walk_blocks(&c.root, brk, m, check_visit, &c, &c.damage);
     check_tiling(&c);
     check_ends(&c);
     if (!check_is_fit(&c))

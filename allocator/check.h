@@ -26,7 +26,8 @@
 
 struct check_finding {
     unsigned invariant; /* 1 to CHECK_N_INVARIANTS */
-    uintptr_t address; /* of the block or word that breaks it; 0 for the root */
+    uintptr_t address; /* of the block that breaks it; 0 for the root */
+    enum block_field field; /* the word of it that is false, if one can be named; else FIELD_N */
     uint64_t expected, found;
     char text[160]; /* one sentence, printable ASCII: "I3: block 0x406060: prev_size is 0, expected 96" */
 };

@@ -32,14 +32,17 @@ static bool check_guard_front(struct check *c, struct window *w, const struct gu
 {
     const unsigned char *raw = window_at(w, inner, GUARD_FRONT);
     if (raw == NULL) return false;
+    bool header = c->root.policy == HEAP_HEADER;
     uint64_t canary = window_word(raw, 0), most = b->end - inner - GUARD_FRONT;
     *asked = window_word(raw, 8);
     if (canary != GUARD_WORD) {
         check_report(c, 13, b->at, "the canary before its payload", canary, GUARD_WORD, 16);
+        check_about(c, header ? FIELD_HEADER_CANARY : FIELD_FIT_CANARY);
         return false;
     }
     if (most < GUARD_REAR || *asked > most - GUARD_REAR) {
-        check_report(c, 13, b->at, "what its front guard says was asked for can't be true", 0, 0, 0);
+        check_report(c, 13, b->at, "what its front guard says was asked for can't be true", *asked, 0, 0);
+        check_about(c, header ? FIELD_HEADER_ASKED : FIELD_FIT_ASKED);
         return false;
     }
     return true;

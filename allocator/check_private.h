@@ -17,12 +17,30 @@ struct check {
     uint64_t n_free, hash; /* the free blocks, and the sum of their hashes */
     uint64_t n_quarantined; /* used blocks that the root says are in quarantine */
     enum walk_result result;
-    uintptr_t damaged_at;
+    struct walk_damage damage;
 };
 
 /* "I3: block 0x406060: prev_size is 0, expected 96"; base 16 for addresses, 10 for numbers, 0 for no numbers at all. */
 void check_report(struct check *c, unsigned invariant, uintptr_t address, const char *what, uint64_t found, uint64_t expected,
                   unsigned base);
+
+/* The finding reported last is about that word. */
+void check_about(struct check *c, enum block_field field);
+
+/* The same of a word: "I3: block 0x406060: prev_size is 0, expected 96"; field's name, in hex where it is an address. */
+void check_report_word(struct check *c, unsigned invariant, uintptr_t address, enum block_field field, uint64_t found,
+                       uint64_t expected);
+/* "I2: block 0x406060: size is 7, which can't be true": field's value, and what is wrong with it; that, if not 0, stands behind the words. */
+void check_report_false(struct check *c, unsigned invariant, uintptr_t address, enum block_field field, uint64_t found,
+                        const char *wrong, uint64_t that);
+
+/* A hash of a block's address, to be summed. */
+uint64_t check_hash(uint64_t address);
+
+/* I9, where the rover was met (seen) or not. */
+void check_rover(struct check *c, bool seen);
+/* I5 to I7 and I9, along the free list of the fits, after a walk that found nothing wrong. */
+void check_free_list(struct check *c);
 
 /* I13 and I14, after a walk that found nothing wrong. */
 void check_guards(struct check *c);

@@ -1,25 +1,15 @@
 /* walk.c: the introspection walk. See walk.h.
  *
- * `header` follows next; the fits go from block to block by size, one region between two foreign gaps after the other. Each
+ * `header` follows next (walk_header.c); the fits go from block to block by size, one region between two foreign gaps after the other. Each
  * block ends beyond where it begins and inside [start, top) and brk, so that the walk ends whatever it reads. */
 #include "walk.h"
 
 #include <string.h>
 
-#include "window.h"
-
-/* What all parts of one walk share. */
-struct walk {
-    struct window window;
-    uintptr_t limit; /* our blocks end at or below it: the lower of top and brk */
-    walk_visit *visit;
-    void *user;
-    uintptr_t at; /* all below has been visited */
-    const struct heap_root *root;
-};
+#include "walk_private.h"
 
 /* What the guards make of a block: a used one may have a front guard, and may be in quarantine. */
-static void walk_guards(const struct walk *w, struct walk_block *block)
+void walk_guards(const struct walk *w, struct walk_block *block)
 {
     bool used = block->state == WALK_USED;
     uint32_t header = block_header_bytes((enum heap_policy)w->root->policy);
@@ -40,54 +30,19 @@ enum walk_result walk_root(const struct memory *m, uintptr_t address, struct hea
 }
 
 /* Visit what is not ours up to end. header bytes of it, at its end, are a fence. */
-static enum walk_result walk_foreign(struct walk *w, uintptr_t end, uint32_t header)
+enum walk_result walk_foreign(struct walk *w, uintptr_t end, uint32_t header)
 {
     struct walk_block block = {.address = w->at, .size = end - w->at, .header = header, .state = WALK_FOREIGN};
     w->at = end;
     return w->visit(w->user, &block) ? WALK_OK : WALK_STOPPED;
 }
 
-/* The next block of `header` begins at *next, which the word before it says; go there, over a foreign gap if there is one. */
-static enum walk_result walk_header_leap(struct walk *w, uintptr_t next)
+enum walk_result walk_false(struct walk *w, uintptr_t block, enum block_field field, uint64_t found, uint64_t expected)
 {
-    if (next == w->at) return WALK_OK;
-    return next > w->limit ? WALK_DAMAGED : walk_foreign(w, next, 0);
-}
-
-/* A link of `header` that can be true: at or above from, with room for a block below top. */
-static bool walk_header_link(const struct heap_root *root, uintptr_t from, uintptr_t link)
-{
-    return link >= from && link % HEAP_ALIGN == 0 && link < root->top && root->top - link >= HEADER_BLOCK_MIN;
-}
-
-static enum walk_result walk_header(struct walk *w, const struct heap_root *root)
-{
-    uintptr_t next = root->first;
-    if (next == 0) return root->top == root->start ? WALK_OK : WALK_DAMAGED;
-    if (!walk_header_link(root, root->start, next)) return WALK_DAMAGED;
-    struct walk_block block = {.header = HEADER_BLOCK_HEADER};
-    while (next != 0) {
-        enum walk_result result = walk_header_leap(w, next);
-        if (result != WALK_OK) return result;
-        if (w->limit - w->at < HEADER_BLOCK_MIN) return WALK_DAMAGED;
-        block.raw = window_at(&w->window, w->at, HEADER_BLOCK_HEADER);
-        if (block.raw == NULL) return WALK_UNREADABLE;
-        uint64_t size = window_word(block.raw, offsetof(union header_block, s.size));
-        uint32_t is_free;
-        memcpy(&is_free, block.raw + offsetof(union header_block, s.is_free), sizeof is_free);
-        next = window_word(block.raw, offsetof(union header_block, s.next));
-        if (size == 0 || size % HEAP_ALIGN != 0 || size > w->limit - w->at - HEADER_BLOCK_HEADER || is_free > 1)
-            return WALK_DAMAGED;
-        uintptr_t end = w->at + HEADER_BLOCK_HEADER + size;
-        if (next == 0 ? end != root->top : !walk_header_link(root, end, next)) return WALK_DAMAGED;
-        block.address = w->at;
-        block.size = end - w->at;
-        block.state = is_free ? WALK_IS_FREE : WALK_USED;
-        walk_guards(w, &block);
-        w->at = end;
-        if (!w->visit(w->user, &block)) return WALK_STOPPED;
-    }
-    return WALK_OK;
+    struct walk_damage *d = &w->damage;
+    if (d->at == 0) d->at = w->at, d->block = block, d->field = field, d->found = found, d->expected = expected;
+    w->lost = true;
+    return WALK_DAMAGED;
 }
 
 /* Visit blocks of the fits up to end. doubtful: nobody knows where our blocks end, so each must agree with the one before. */
@@ -97,13 +52,15 @@ static enum walk_result walk_fit_run(struct walk *w, uintptr_t end, bool doubtfu
     struct walk_block block = {.header = FIT_BLOCK_HEADER};
     while (w->at < end) {
         uint64_t most = end - w->at;
-        if (most < FIT_BLOCK_MIN) return WALK_DAMAGED;
+        if (most < FIT_BLOCK_MIN) return walk_false(w, w->at, FIELD_N, 0, 0);
         block.raw = window_at(&w->window, w->at, FIT_BLOCK_MIN);
         if (block.raw == NULL) return WALK_UNREADABLE;
-        uint64_t size_flags = window_word(block.raw, offsetof(struct fit_block, size_flags));
-        uint64_t size = size_flags & ~FIT_FLAGS;
-        if ((size_flags & FIT_FLAGS & ~FIT_FREE) != 0 || size < FIT_BLOCK_MIN || size > most) return WALK_DAMAGED;
-        if (doubtful && window_word(block.raw, offsetof(struct fit_block, prev_size)) != prev_size) return WALK_DAMAGED;
+        uint64_t size_flags = window_word(block.raw, offsetof(struct fit_block, size_flags)), size = size_flags & ~FIT_FLAGS;
+        uint64_t before = window_word(block.raw, offsetof(struct fit_block, prev_size));
+        bool cut = size > most && w->brk < w->root->top && size <= w->root->top - w->at;
+        if ((size_flags & FIT_FLAGS & ~FIT_FREE) != 0 || size < FIT_BLOCK_MIN || size > most)
+            return cut ? walk_false(w, w->at, FIELD_N, 0, 0) : walk_false(w, w->at, FIELD_SIZE_FLAGS, size_flags, 0);
+        if (doubtful && before != prev_size) return walk_false(w, w->at, FIELD_PREV_SIZE, before, prev_size);
         bool is_free = (size_flags & FIT_FREE) != 0;
         block.address = w->at;
         block.size = prev_size = size;
@@ -116,52 +73,81 @@ static enum walk_result walk_fit_run(struct walk *w, uintptr_t end, bool doubtfu
     return WALK_OK;
 }
 
-/* Read the fence: *gap is where its foreign gap begins, *next the fence behind it. False if it can't be true. */
-static bool walk_fence(struct walk *w, uintptr_t fence, uintptr_t *gap, uintptr_t *next)
+/* A fence as it is read: where its foreign gap begins, and the fence behind it. */
+struct fence {
+    uintptr_t gap, next;
+    enum block_field wrong; /* which of its words can't be true; FIELD_N: none, */
+    uint64_t found; /* and that word */
+};
+
+/* False if no fence can be there. */
+static bool walk_fence(struct walk *w, uintptr_t at, struct fence *fence)
 {
-    if (fence % HEAP_ALIGN != 0 || fence <= w->at || fence >= w->limit || w->limit - fence < FIT_BLOCK_HEADER) return false;
-    const unsigned char *bytes = window_at(&w->window, fence, FIT_BLOCK_HEADER);
+    if (at % HEAP_ALIGN != 0 || at <= w->at || at >= w->limit || w->limit - at < FIT_BLOCK_HEADER) return false;
+    const unsigned char *bytes = window_at(&w->window, at, FIT_BLOCK_HEADER);
     if (bytes == NULL) return false;
     uint64_t gap_size = window_word(bytes, offsetof(struct fit_block, prev_size));
     uint64_t next_gap = window_word(bytes, offsetof(struct fit_block, size_flags));
-    *gap = fence - gap_size;
-    *next = next_gap & ~FIT_FLAGS;
-    return gap_size != 0 && gap_size % HEAP_ALIGN == 0 && gap_size <= fence - w->at && (next_gap & FIT_FLAGS) == FIT_FENCE;
+    *fence = (struct fence){at - gap_size, next_gap & ~FIT_FLAGS, FIELD_N, 0};
+    if ((next_gap & FIT_FLAGS) != FIT_FENCE) fence->wrong = FIELD_NEXT_GAP, fence->found = next_gap;
+    if (gap_size == 0 || gap_size % HEAP_ALIGN != 0 || gap_size > at - w->at)
+        fence->wrong = FIELD_GAP_SIZE, fence->found = gap_size;
+    return true;
 }
 
-static enum walk_result walk_fit(struct walk *w, const struct heap_root *root)
+/* The fence at at is none: link, a word of the root or of the fence before, leads to it. The blocks before it are shown as far as each agrees with
+ * the one before. */
+static enum walk_result walk_fit_doubtful(struct walk *w, uintptr_t at, uintptr_t before, const struct fence *fence)
 {
-    uintptr_t fence = root->gap_head, gap, next;
-    while (fence != 0) {
-        if (!walk_fence(w, fence, &gap, &next)) {
-            bool inside = fence > w->at && fence < w->limit;
-            enum walk_result result = walk_fit_run(w, inside ? fence : w->limit, true);
-            return result == WALK_OK ? WALK_DAMAGED : result;
-        }
-        enum walk_result result = walk_fit_run(w, gap, false);
-        if (result == WALK_OK) result = walk_foreign(w, fence + FIT_BLOCK_HEADER, FIT_BLOCK_HEADER);
+    bool inside = at > w->at && at < w->limit;
+    enum walk_result result = walk_fit_run(w, inside ? at : w->limit, true);
+    if (result != WALK_OK && result != WALK_DAMAGED) return result;
+    w->damage.at = 0; /* where the doubtful ones end is no fault of theirs */
+    if (fence != NULL)
+        (void)walk_false(w, at, fence->wrong, fence->found, 0);
+    else if (before != 0)
+        (void)walk_false(w, before, FIELD_NEXT_GAP, at | FIT_FENCE, 0);
+    else
+        (void)walk_false(w, 0, FIELD_ROOT_GAP_HEAD, at, 0);
+    w->lost = result == WALK_DAMAGED;
+    return WALK_DAMAGED;
+}
+
+static enum walk_result walk_fit(struct walk *w)
+{
+    uintptr_t at = w->root->gap_head, before = 0;
+    struct fence fence;
+    while (at != 0) {
+        bool is_fence = walk_fence(w, at, &fence);
+        if (!is_fence || fence.wrong != FIELD_N) return walk_fit_doubtful(w, at, before, is_fence ? &fence : NULL);
+        enum walk_result result = walk_fit_run(w, fence.gap, false);
+        if (result == WALK_OK) result = walk_foreign(w, at + FIT_BLOCK_HEADER, FIT_BLOCK_HEADER);
         if (result != WALK_OK) return result;
-        fence = next;
+        before = at;
+        at = fence.next;
     }
     return walk_fit_run(w, w->limit, false);
 }
 
 enum walk_result walk_blocks(const struct heap_root *root, uintptr_t brk, const struct memory *m, walk_visit *visit, void *user,
-                             uintptr_t *damaged_at)
+                             struct walk_damage *damage)
 {
     uintptr_t limit = root->top < brk ? root->top : brk;
-    struct walk w = {window_of(m, limit), limit, visit, user, root->start, root};
+    struct walk w = {
+        .window = window_of(m, limit), .brk = brk, .limit = limit, .visit = visit, .user = user, .at = root->start, .root = root};
     enum walk_result result = WALK_OK;
     /* An empty heap whose first sbrk(0) was not aligned begins above brk. */
     if (root->policy != HEAP_BUMP && (root->top > root->start || brk > root->start)) {
         if (limit < root->start)
-            result = WALK_DAMAGED;
+            result = walk_false(&w, w.at, FIELD_N, 0, 0);
         else
-            result = root->policy == HEAP_HEADER ? walk_header(&w, root) : walk_fit(&w, root);
-        if (result == WALK_OK && w.at < root->top) result = WALK_DAMAGED;
-        if (result == WALK_OK && w.at < brk) result = walk_foreign(&w, brk, 0);
+            result = root->policy == HEAP_HEADER ? walk_header(&w) : walk_fit(&w);
+        if (result == WALK_OK && w.at < root->top) result = walk_false(&w, w.at, FIELD_N, 0, 0);
+        if ((result == WALK_OK || (result == WALK_DAMAGED && !w.lost)) && w.at < brk && walk_foreign(&w, brk, 0) == WALK_STOPPED)
+            result = WALK_STOPPED;
     }
-    if (damaged_at != NULL) *damaged_at = result == WALK_DAMAGED || result == WALK_UNREADABLE ? w.at : 0;
+    if (result == WALK_UNREADABLE) (void)walk_false(&w, w.at, FIELD_N, 0, 0);
+    if (damage != NULL) *damage = w.damage, damage->end = w.at;
     return result;
 }
 

@@ -20,7 +20,7 @@ struct memory {
     const unsigned char *(*bytes)(const struct memory *self, uintptr_t address, size_t least, size_t most, size_t *got);
 };
 
-enum walk_state { WALK_USED, WALK_IS_FREE, WALK_FOREIGN };
+enum walk_state { WALK_USED, WALK_IS_FREE, WALK_FOREIGN, WALK_IS_DAMAGED };
 
 struct walk_block {
     uintptr_t address; /* of the header; of a foreign block, of its first byte */
@@ -29,7 +29,19 @@ struct walk_block {
     enum walk_state state;
     uintptr_t next_free; /* of a free block of the fits: its link, unchecked; else 0 */
     bool quarantined; /* used, but freed: in quarantine */
-    const unsigned char *raw; /* the first 32 bytes as they were read, valid during the visit; NULL of a foreign block */
+    const unsigned char
+        *raw; /* the first 32 bytes as they were read, valid during the visit; NULL of a foreign or damaged block */
+};
+
+/* The first word of a heap that can't be true, and how far the walk came all the same. */
+struct walk_damage {
+    uintptr_t at; /* all below it has been visited, and is sound; 0: nothing is damaged */
+    uintptr_t block; /* the block whose word it is; 0: the root's */
+    enum block_field field; /* FIELD_N: no word can be named, for the bytes can't be read, or brk cuts the block off */
+    uint64_t found; /* the word, */
+    uint64_t expected; /* and what the words beside it say that it should be; 0: they don't */
+    uintptr_t beyond; /* root.top is false, too: this block lies beyond it; else 0 */
+    uintptr_t end; /* the blocks visited tile [start, end): brk, or where nobody can tell what follows */
 };
 
 enum walk_result {
@@ -47,11 +59,12 @@ typedef bool walk_visit(void *user, const struct walk_block *block);
 enum walk_result walk_root(const struct memory *m, uintptr_t address, struct heap_root *root);
 
 /* Visit every block of the heap that root describes, in address order, foreign ones too, the last being the gap between top and brk if
- * there is one. The blocks visited tile [start, brk), or [start, *damaged_at) if the walk ends early with WALK_DAMAGED or
+ * there is one. The blocks visited tile [start, brk), or [start, damage->end) if the walk ends early with WALK_DAMAGED or
  * WALK_UNREADABLE. Under bump there is nothing to visit: the whole of [start, brk) is nobody's. brk below top is damage at the block that
- * crosses it. Reads nothing outside [start, brk). O(blocks). */
+ * crosses it. Under header, where one word of a block is false and another still leads to the next block, the block is visited as
+ * damaged and the walk goes on; its result is WALK_DAMAGED then, too. Reads nothing outside [start, brk). O(blocks). damage may be NULL. */
 enum walk_result walk_blocks(const struct heap_root *root, uintptr_t brk, const struct memory *m, walk_visit *visit, void *user,
-                             uintptr_t *damaged_at);
+                             struct walk_damage *damage);
 
 /* What a walk has found, as the free list needs it: true if block is a block that the walk found free; then *next is its next_free
  * (fits), or the next free block in address order, 0 for none (header). most is how many free blocks it found. */

@@ -17,6 +17,7 @@ struct picture_word {
     uint64_t value;
     uint64_t was; /* before the last command */
     bool changed;
+    bool wrong; /* it can't be true, or is not what it should be */
     bool pointer; /* shown in hex as an address */
     const char *flag; /* what bit 0 says when it is set and the rest is a size: "free"; NULL: the word has no flag */
 };

@@ -26,9 +26,9 @@ static int draw_place(const struct pen *pen, int at, const char *place, bool pay
 static int draw_heading(const struct pen *pen, const struct picture *p, const struct snapshot_block *b)
 {
     char label[FIGURE_MAX], place[FIGURE_MAX], state[FIGURE_MAX];
-    if (b->state == BLOCK_DAMAGED) {
-        pen_text(pen, 0, 0, STYLE_DAMAGED, 0, "damaged");
-        return 1;
+    if (b->state == BLOCK_DAMAGED && b->id == 0) {
+        int end = pen_text(pen, 0, 0, STYLE_DAMAGED, 0, "damaged");
+        return draw_place(pen, end, figure_place(place, p, b->address), false);
     }
     bool used = b->state == BLOCK_USED;
     const char *name = p->detail->name && *p->detail->name ? p->detail->name : used ? label_name(p, b->id) : "";
@@ -77,7 +77,8 @@ static int draw_words(const struct pen *pen, int row, const struct picture_detai
             row++;
             column = 4;
         }
-        int at = pen_whole(pen, row, column, word->changed ? STYLE_CHANGED : STYLE_NUMBER, 0, value);
+        enum style style = word->wrong ? STYLE_DAMAGED : word->changed ? STYLE_CHANGED : STYLE_NUMBER;
+        int at = pen_whole(pen, row, column, style, 0, value);
         if (word->changed) row = draw_was(pen, row, column, at, word);
     }
     return row;
@@ -134,6 +135,20 @@ static void draw_bytes(const struct pen *pen, int row, const struct picture_deta
     }
 }
 
+/* Which word is false, and whether anybody can tell what follows. */
+static int draw_damage(const struct pen *pen, int row, const struct picture *p, const struct snapshot_block *b)
+{
+    char text[160];
+    const char *wrong = NULL;
+    if (b->state != BLOCK_DAMAGED) return row;
+    for (size_t i = 0; i < p->detail->n_words && !wrong; i++)
+        if (p->detail->word[i].wrong) wrong = p->detail->word[i].name;
+    bool ended = snapshot_ended_early(p->snapshot) && p->detail->block + 1 == snapshot_n_blocks(p->snapshot);
+    snprintf(text, sizeof text, "%.40s can't be true%s", wrong ? wrong : "A word here",
+             ended ? "; what lies beyond can't be told from here." : "; the next block is found all the same.");
+    return row + pen_wrap(pen, row, 0, 0, STYLE_DIM, text);
+}
+
 void scene_detail(struct canvas *c, struct area area, const struct picture *p)
 {
     struct pen pen = {c, area};
@@ -142,11 +157,8 @@ void scene_detail(struct canvas *c, struct area area, const struct picture *p)
         return;
     }
     struct snapshot_block b = snapshot_block(p->snapshot, p->detail->block);
-    uint64_t bad;
     int row = draw_heading(&pen, p, &b);
-    if (b.state == BLOCK_DAMAGED && snapshot_damaged(p->snapshot, &bad))
-        row +=
-            pen_wrap(&pen, row, 0, 0, STYLE_DIM, "What stands here cannot be a header; where the next block begins is unknown.");
-    row = draw_words(&pen, row, p->detail, b.address);
+    row = draw_words(&pen, row, p->detail, b.address); /* first: their names are what is to be learnt */
+    row = draw_damage(&pen, row, p, &b);
     if (p->detail->bytes && !p->view->projector) draw_bytes(&pen, row, p->detail, &b);
 }

@@ -130,11 +130,13 @@ bool snapshot_add_block(struct snapshot *s, const struct snapshot_block *block)
 {
     uint64_t room = s->head.brk - s->head.heap_start - s->end;
     bool fits = block->address == s->head.heap_start + s->end && block->size > 0 && block->size <= room;
-    if (!fits || s->end % SNAPSHOT_GRAIN || s->damaged || s->finished || (unsigned)block->state >= BLOCK_N_STATES) {
+    if (!fits || s->end % SNAPSHOT_GRAIN || s->ended || s->finished || (unsigned)block->state >= BLOCK_N_STATES) {
         errno = EINVAL;
         return false;
     }
-    return append(s, block);
+    if (!append(s, block)) return false;
+    if (block->state == BLOCK_DAMAGED) snapshot_note_damage(s, block->address);
+    return true;
 }
 
 bool snapshot_add_free(struct snapshot *s, size_t block_index)
@@ -155,15 +157,21 @@ bool snapshot_add_free(struct snapshot *s, size_t block_index)
 bool snapshot_add_damage(struct snapshot *s, uint64_t address)
 {
     uint64_t end = s->head.heap_start + s->end;
-    if (address < end || s->end % SNAPSHOT_GRAIN || s->damaged || s->finished) {
+    if (address < end || (s->end % SNAPSHOT_GRAIN && end < s->head.brk) || s->ended || s->finished) {
         errno = EINVAL;
         return false;
     }
     struct snapshot_block rest = {.address = end, .size = s->head.brk - end, .state = BLOCK_DAMAGED};
     if (rest.size > 0 && !append(s, &rest)) return false;
-    s->damaged = true;
-    s->damaged_at = address;
+    snapshot_note_damage(s, address);
+    s->ended = true;
     return true;
+}
+
+void snapshot_note_damage(struct snapshot *s, uint64_t address)
+{
+    if (!s->damaged) s->damaged_at = address;
+    s->damaged = true;
 }
 
 void snapshot_set_list_damage(struct snapshot *s, uint64_t address)
@@ -183,7 +191,7 @@ static void trim_columns(struct snapshot *s)
 
 bool snapshot_finish(struct snapshot *s)
 {
-    if (!s->damaged && s->head.heap_start + s->end != s->head.brk) {
+    if (!s->ended && s->head.heap_start + s->end != s->head.brk) {
         errno = EINVAL;
         return false;
     }
@@ -191,6 +199,28 @@ bool snapshot_finish(struct snapshot *s)
     if (!snapshot_index(s)) return false;
     s->finished = true;
     return true;
+}
+
+struct snapshot *snapshot_copy(const struct snapshot *s, const struct snapshot_head *head)
+{
+    struct snapshot *copy = snapshot_new(head, s->n_blocks);
+    bool ok = copy != NULL;
+    for (size_t i = 0; ok && i < s->n_segments; i++)
+        ok = snapshot_add_segment(copy, &s->segments[i]);
+    for (size_t i = 0; ok && i < s->n_blocks; i++) {
+        struct snapshot_block block = snapshot_block(s, i);
+        ok = append(copy, &block);
+    }
+    for (size_t i = 0; ok && i < s->n_free; i++)
+        ok = snapshot_add_free(copy, s->free_list[i]);
+    if (ok) {
+        copy->damaged = s->damaged, copy->damaged_at = s->damaged_at, copy->ended = s->ended;
+        copy->list_damaged = s->list_damaged, copy->list_damaged_at = s->list_damaged_at;
+        ok = snapshot_finish(copy);
+    }
+    if (ok) return copy;
+    snapshot_free(copy);
+    return NULL;
 }
 
 const struct snapshot_head *snapshot_head(const struct snapshot *s) { return &s->head; }
@@ -219,6 +249,8 @@ bool snapshot_damaged(const struct snapshot *s, uint64_t *address)
     if (s->damaged && address) *address = s->damaged_at;
     return s->damaged;
 }
+
+bool snapshot_ended_early(const struct snapshot *s) { return s->ended; }
 
 bool snapshot_list_damaged(const struct snapshot *s, uint64_t *address)
 {

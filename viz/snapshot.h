@@ -4,7 +4,7 @@
  * states and named words. Built once through snapshot_new, snapshot_add_* and snapshot_finish, it is never changed again.
  *
  * Blocks are kept as columns, about 19 bytes each, so that a million of them is cheap to hold and quick to scan:
- *   S1  blocks are in address order and tile [heap_start, end), end = damaged_at if damaged, else brk
+ *   S1  blocks are in address order and tile [heap_start, brk)
  *   S2  every block but the last starts and ends at a multiple of SNAPSHOT_GRAIN from heap_start
  *   S3  heap_bytes = live + padding + header + free + foreign + damaged bytes, which tile [heap_start, brk)
  *   S4  ids are unique among used blocks; a free block has the id that its last owner had, or 0
@@ -48,7 +48,7 @@ struct snapshot_stats {
     uint64_t header_bytes; /* of all blocks */
     uint64_t free_bytes; /* payloads of free blocks */
     uint64_t foreign_bytes;
-    uint64_t damaged_bytes; /* from damaged_at to brk */
+    uint64_t damaged_bytes; /* of damaged blocks, and from where the walk ended to brk */
     uint64_t largest_free; /* payload bytes */
     uint64_t used_header_bytes; /* headers of used blocks */
     uint64_t hole_bytes; /* whole free blocks that have a used or foreign one above them */
@@ -99,12 +99,16 @@ bool snapshot_add_free(struct snapshot *s, size_t block_index); /* the free list
 /* The walk ended early at address; what lies between the last block's end and brk is shown as one block of state damaged. EINVAL if address is
  * inside a block that was added, or if S2 would break. Nothing can be added after it. */
 bool snapshot_add_damage(struct snapshot *s, uint64_t address);
+/* Something is damaged that is no block: the root, found so when all below address was. */
+void snapshot_note_damage(struct snapshot *s, uint64_t address);
 /* The free list ended early at the link to address (it may lie anywhere). */
 void snapshot_set_list_damage(struct snapshot *s, uint64_t address);
 
 /* Done: statistics and the index for quick sums are made. O(blocks). False and errno: ENOMEM, or EINVAL if the blocks do not reach brk. */
 bool snapshot_finish(struct snapshot *s);
 void snapshot_free(struct snapshot *s); /* NULL is allowed */
+/* A copy of a finished one, under another head that has the same heap_start and brk. NULL and errno on no memory. O(blocks). */
+struct snapshot *snapshot_copy(const struct snapshot *s, const struct snapshot_head *head);
 
 /* Everything below is O(1) unless said. */
 const struct snapshot_head *snapshot_head(const struct snapshot *s);
@@ -115,7 +119,10 @@ size_t snapshot_n_blocks(const struct snapshot *s); /* with foreign and damaged 
 struct snapshot_block snapshot_block(const struct snapshot *s, size_t index);
 size_t snapshot_n_free(const struct snapshot *s);
 size_t snapshot_free_at(const struct snapshot *s, size_t position); /* a block index */
+/* *address is of the first damage: a block of that state, what was noted, or where the walk ended. */
 bool snapshot_damaged(const struct snapshot *s, uint64_t *address);
+/* The walk ended early: what lies beyond the last damage can't be told. */
+bool snapshot_ended_early(const struct snapshot *s);
 bool snapshot_list_damaged(const struct snapshot *s, uint64_t *address);
 size_t snapshot_memory_bytes(const struct snapshot *s); /* what it holds of memory */
 

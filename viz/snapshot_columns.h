@@ -11,7 +11,7 @@
 #define SNAPSHOT_HEADER_MAX 8191u /* 13 bits beside 3 of state */
 
 struct snapshot_sample {
-    uint64_t header, live, padding, foreign; /* free is the rest: only the last block can be damaged */
+    uint64_t header, live, padding, foreign, damaged; /* free is the rest */
 };
 
 struct snapshot_high {
@@ -37,7 +37,7 @@ struct snapshot {
     size_t n_segments;
     struct snapshot_segment *segments;
 
-    bool damaged, list_damaged, finished;
+    bool damaged, ended, list_damaged, finished;
     uint64_t damaged_at, list_damaged_at;
 
     size_t n_samples;

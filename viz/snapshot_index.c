@@ -32,7 +32,8 @@ static void take_block(struct snapshot *s, struct snapshot_sample *sum, size_t i
         sum->foreign += payload;
         break;
     default:
-        stats->damaged_bytes += size;
+        sum->header += header;
+        sum->damaged += payload;
         break;
     }
 }
@@ -87,7 +88,8 @@ bool snapshot_index(struct snapshot *s)
     stats->live_bytes = sum.live;
     stats->padding_bytes = sum.padding;
     stats->foreign_bytes = sum.foreign;
-    stats->free_bytes = stats->heap_bytes - sum.header - sum.live - sum.padding - sum.foreign - stats->damaged_bytes;
+    stats->damaged_bytes = sum.damaged;
+    stats->free_bytes = stats->heap_bytes - sum.header - sum.live - sum.padding - sum.foreign - sum.damaged;
     return true;
 }
 
@@ -170,7 +172,8 @@ static struct snapshot_sums sums_before(const struct snapshot *s, uint64_t offse
     sums.live = known->live;
     sums.padding = known->padding;
     sums.foreign = known->foreign;
-    sums.free = at - known->header - known->live - known->padding - known->foreign;
+    sums.damaged = known->damaged;
+    sums.free = at - known->header - known->live - known->padding - known->foreign - known->damaged;
     size_t i = *sample * SNAPSHOT_SAMPLE;
     for (; i < s->n_blocks && at < offset; i++) {
         uint64_t end = snapshot_end_offset(s, i);

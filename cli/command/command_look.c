@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "allocator/check.h"
 #include "cli/command/facts.h"
+#include "cli/command/finding.h"
 #include "cli/command/run.h"
 #include "viz/figure.h"
 
@@ -19,7 +19,7 @@ static const char *id_text(const struct snapshot_block *b, char *text, size_t by
 {
     if (b->id == 0)
         snprintf(text, bytes, "-");
-    else if (b->state == BLOCK_USED)
+    else if (b->state != BLOCK_FREE)
         snprintf(text, bytes, "#%" PRIu32, b->id);
     else
         snprintf(text, bytes, "(#%" PRIu32 ")", b->id);
@@ -79,7 +79,13 @@ RUN(blocks)
     if (lab->session.setup.policy != HEAP_BUMP) free_list_row(lab, out);
     if (snapshot_head(s)->remembered)
         outcome_text(out, "remembered by brkview, not by the heap: bump keeps no record of its blocks\n");
-    if (snapshot_damaged(s, &damaged)) outcome_text(out, "damaged at 0x%" PRIx64 ": what lies beyond can't be told\n", damaged);
+    if (snapshot_damaged(s, &damaged)) {
+        char text[FINDING_MAX];
+        const char *false_word = finding_damage(lab, text), *beyond = "what lies beyond can't be told from here";
+        bool ended = snapshot_ended_early(s);
+        outcome_text(out, "damaged at 0x%" PRIx64 ": %s%s%s\n", damaged, false_word, *false_word && ended ? "; " : "",
+                     ended ? beyond : "");
+    }
     return true;
 }
 
@@ -129,6 +135,10 @@ static void show_heading(struct lab *lab, const struct snapshot_block *b, struct
     const char *state = fact_is_quarantined(lab, b) ? "in quarantine" : fact_state_name(b->state);
     outcome_text(out, "%s%s%s: %" PRIu64 " bytes at 0x%" PRIx64, b->id ? id_text(b, id, sizeof id) : "a block", name ? " " : "",
                  name ? name : "", b->size, b->address);
+    if (b->state == BLOCK_DAMAGED) {
+        outcome_text(out, ", damaged\n");
+        return;
+    }
     outcome_text(out, " = %" PRIu32 " header + ", b->header);
     if (b->state == BLOCK_USED && b->id)
         outcome_text(out, "%" PRIu64 " requested + %" PRIu64 " padding\n", b->requested, b->size - b->header - b->requested);
@@ -148,8 +158,10 @@ RUN(show)
         const struct picture_word *word = &words[i].word;
         char value[FIGURE_MAX];
         json_array_append_new(list, fact_word_json(&words[i]));
-        outcome_text(out, "  +%-3u %-10s %s\n", (unsigned)(word->address - b.address), word->name,
-                     figure_word(value, word, word->value));
+        char was[FIGURE_MAX], before[FIGURE_MAX + 8] = "";
+        if (word->wrong && word->changed) snprintf(before, sizeof before, ", was %s", figure_word(was, word, word->was));
+        outcome_text(out, "  +%-3u %-10s %s%s%s\n", (unsigned)(word->address - b.address), word->name,
+                     figure_word(value, word, word->value), word->wrong ? "  false" : "", before);
     }
     json_object_set_new(result, "words", list);
     outcome_result(out, result);
@@ -233,19 +245,18 @@ RUN(check)
     if (!lab->session.target.alive)
         return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
     struct check_finding findings[16];
+    char text[FINDING_MAX];
     const struct target *t = &lab->session.target;
     size_t n = check_heap(&lab->session.memory.memory, t->hello.root_address, t->brk, findings, 16);
     json_t *list = json_array();
     for (size_t i = 0; i < n && i < 16; i++) {
-        json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:s}", "invariant", outcome_number(findings[i].invariant),
-                                              "address", outcome_address(findings[i].address), "expected",
-                                              outcome_number(findings[i].expected), "found", outcome_number(findings[i].found),
-                                              "text", findings[i].text));
-        outcome_text(out, "%s\n", findings[i].text);
+        json_array_append_new(list, finding_json(lab, &findings[i]));
+        outcome_text(out, "%s\n", finding_text(lab, &findings[i], text));
     }
     outcome_extra(out, "findings", list);
     if (n > 0)
-        return outcome_fail(out, "the heap is not sound: %zu finding%s, the first: %s", n, n == 1 ? "" : "s", findings[0].text);
+        return outcome_fail(out, "the heap is not sound: %zu finding%s, the first: %s", n, n == 1 ? "" : "s",
+                            finding_text(lab, &findings[0], text));
     outcome_result(out, json_pack("{s:b, s:i}", "sound", true, "invariants", CHECK_N_INVARIANTS));
     outcome_text(out, "sound: %d invariants hold\n", CHECK_N_INVARIANTS);
     return true;

@@ -90,28 +90,25 @@ static bool word_at(const struct mark *m, uint64_t address, uint32_t bytes, uint
     return true;
 }
 
-/* The words of b's blocks' headers and links whose values were others in a. */
+/* The words of b's blocks' headers, links and front guards whose values were others in a. */
 static json_t *tell_words(const struct mark *a, const struct mark *b, struct outcome *out)
 {
     json_t *list = json_array();
-    enum block_field fields[4];
+    struct block_word words[BLOCK_WORDS_MAX];
     size_t told = 0;
     for (size_t i = 0; i < snapshot_n_blocks(b->snapshot); i++) {
         struct snapshot_block block = snapshot_block(b->snapshot, i);
-        bool ours = block.state == BLOCK_USED || block.state == BLOCK_FREE;
-        size_t n = ours ? block_fields(b->policy, block.state == BLOCK_FREE, fields) : 0;
+        size_t n = fact_block_words(b->policy, b->canary, &block, words);
         for (size_t k = 0; k < n; k++) {
-            const struct block_field_info *info = block_field_info(fields[k]);
+            const struct block_word *w = &words[k];
             uint64_t old, now;
-            if (!word_at(a, block.address + info->offset, info->bytes, &old) ||
-                !word_at(b, block.address + info->offset, info->bytes, &now) || old == now)
-                continue;
+            if (!word_at(a, w->address, w->bytes, &old) || !word_at(b, w->address, w->bytes, &now) || old == now) continue;
             json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o, s:o}", "block", outcome_address(block.address), "field",
-                                                  info->name, "offset", outcome_number(info->offset), "old", outcome_address(old),
+                                                  w->name, "offset", outcome_number(w->offset), "old", outcome_address(old),
                                                   "new", outcome_address(now)));
             if (told++ < ROWS_MAX)
                 outcome_text(out, "~ 0x%" PRIx64 "  %s, at +%" PRIu32 ": 0x%" PRIx64 " -> 0x%" PRIx64 "\n", block.address,
-                             info->name, info->offset, old, now);
+                             w->name, w->offset, old, now);
         }
     }
     if (told > ROWS_MAX) outcome_text(out, "%zu more words differ\n", told - ROWS_MAX);

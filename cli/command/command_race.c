@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "allocator/check.h"
+#include "cli/command/finding.h"
 #include "cli/command/run.h"
 #include "cli/session/narrate.h"
 
@@ -117,6 +117,7 @@ static bool begin(struct race_run *r, bool grow)
 
 struct verdict {
     struct session_race *race;
+    uint32_t front; /* bytes of a block before its payload */
     bool met[2];
 };
 
@@ -124,7 +125,7 @@ static bool visit_verdict(void *user, const struct walk_block *b)
 {
     struct verdict *v = user;
     for (unsigned i = 0; i < 2; i++)
-        if (b->state == WALK_USED && b->address + b->header == v->race->payload[i]) v->met[i] = true;
+        if (b->state != WALK_FOREIGN && b->address + v->front == v->race->payload[i]) v->met[i] = true;
     return true;
 }
 
@@ -154,16 +155,21 @@ static void judge(struct race_run *r)
 {
     struct session *s = &r->lab->session;
     struct check_finding findings[4];
-    struct verdict v = {.race = &s->race, .met = {s->setup.policy == HEAP_BUMP, s->setup.policy == HEAP_BUMP}};
+    bool bump = s->setup.policy == HEAP_BUMP;
+    struct verdict v = {.race = &s->race, .front = session_front_bytes(s), .met = {bump, bump}};
+    struct walk_damage damage = {0};
     struct heap_root root;
+    char text[FINDING_MAX];
     json_t *lost = json_array(), *list = json_array();
     size_t n = check_heap(&s->memory.memory, s->target.hello.root_address, s->target.brk, findings, 4);
     bool overlap = is_overlap(&s->race), waited = s->race.waited[0] || s->race.waited[1];
     if (walk_root(&s->memory.memory, s->target.hello.root_address, &root) == WALK_OK)
-        walk_blocks(&root, s->target.brk, &s->memory.memory, visit_verdict, &v, NULL);
+        walk_blocks(&root, s->target.brk, &s->memory.memory, visit_verdict, &v, &damage);
+    for (unsigned i = 0; i < 2; i++) /* the walk may have ended at the block itself */
+        if (damage.block != 0 && damage.block + v.front == s->race.payload[i]) v.met[i] = true;
     for (size_t i = 0; i < n && i < 4; i++) {
-        json_array_append_new(list, json_string(findings[i].text));
-        TELL(r, "check: %s\n", findings[i].text);
+        json_array_append_new(list, json_string(finding_text(r->lab, &findings[i], text)));
+        TELL(r, "check: %s\n", text);
     }
     for (unsigned i = 0; i < 2; i++) {
         if (v.met[i] || !s->race.payload[i]) continue;
@@ -182,7 +188,7 @@ static void judge(struct race_run *r)
     if (broken)
         outcome_sentence(r->out, "without the lock the two threads %s: %s",
                          n > 0 || !refused ? "broke the heap" : "were in each other's way",
-                         n > 0                       ? findings[0].text
+                         n > 0                       ? finding_text(r->lab, &findings[0], text)
                          : overlap                   ? "one block, two owners"
                          : json_array_size(lost) > 0 ? "a block is lost"
                                                      : "one malloc returned NULL, though there is memory");

@@ -33,6 +33,11 @@ RUN(why)
     if (b.state == BLOCK_FREE && id != 0)
         return outcome_fail(out, "#%" PRIu32 " is already free: %s; expected a block in use (`show` looks at both)", id,
                             parse_freed(&lab->session.book, id, freed, sizeof freed));
+    if (b.state == BLOCK_DAMAGED && id != 0)
+        return outcome_fail(out,
+                            "#%" PRIu32 " is damaged, and its header does not say how large it is (`show %" PRIu32
+                            "`); expected a sound block: `undo` mends it",
+                            id, id);
     if (b.state != BLOCK_USED || id == 0)
         return outcome_fail(out, "nobody asked for the bytes at 0x%" PRIx64 " (%s); expected a block in use", b.address,
                             fact_is_quarantined(lab, &b) ? "in quarantine" : fact_state_name(b.state));

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/command/finding.h"
 #include "cli/command/parse.h"
+#include "cli/session/sound.h"
 
 const char *fact_state_name(enum block_state state)
 {
@@ -18,11 +20,11 @@ bool fact_is_quarantined(const struct lab *lab, const struct snapshot_block *b)
     return lab->session.root.quarantine_n > 0 && b->state == BLOCK_USED && b->id == 0 && b->requested == 0;
 }
 
-static size_t find_freed(const struct snapshot *s, uint32_t id)
+static size_t find_in_state(const struct snapshot *s, uint32_t id, enum block_state state)
 {
     for (size_t i = 0; i < snapshot_n_blocks(s); i++) {
         struct snapshot_block b = snapshot_block(s, i);
-        if (b.state == BLOCK_FREE && b.id == id) return i;
+        if (b.state == state && b.id == id) return i;
     }
     return SNAPSHOT_NONE;
 }
@@ -46,7 +48,8 @@ bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b
         lab_look(lab);
         const struct snapshot *s = lab->session.snapshot;
         bool live = book_find(book, id, &payload, &requested);
-        i = live ? snapshot_find_id(s, id) : find_freed(s, id);
+        i = live ? snapshot_find_id(s, id) : find_in_state(s, id, BLOCK_FREE);
+        if (i == SNAPSHOT_NONE && live) i = find_in_state(s, id, BLOCK_DAMAGED);
         if (i == SNAPSHOT_NONE && live)
             return outcome_fail(
                 out, "#%" PRIu32 " should be at 0x%" PRIx64 ", but the heap does not show it: expected an undamaged heap", id,
@@ -82,7 +85,8 @@ json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b)
                           outcome_number(b->address - snapshot_head(s)->heap_start), "size", outcome_number(b->size), "header",
                           outcome_number(b->header), "payload", outcome_address(b->address + (header_first ? b->header : 0)),
                           "requested", used ? outcome_number(b->requested) : json_null(), "state", fact_state_name(b->state));
-    if (b->state == BLOCK_FREE) json_object_set_new(j, "last_id", b->id ? outcome_number(b->id) : json_null());
+    if (b->state == BLOCK_FREE || (b->state == BLOCK_DAMAGED && b->id))
+        json_object_set_new(j, "last_id", b->id ? outcome_number(b->id) : json_null());
     if (fact_is_quarantined(lab, b)) json_object_set_new(j, "quarantined", json_true());
     const char *name = used && b->id ? book_name_of(&lab->session.book, b->id) : NULL;
     if (name) json_object_set_new(j, "name", json_string(name));
@@ -106,7 +110,14 @@ void fact_blocks_json(struct lab *lab, struct outcome *out)
     outcome_extra(out, "free_list", list);
     uint64_t damaged;
     if (snapshot_damaged(s, &damaged)) outcome_extra(out, "damaged_at", outcome_address(damaged));
+    json_t *word = finding_damage_json(lab);
+    if (word) outcome_extra(out, "damage", word);
     if (snapshot_list_damaged(s, &damaged)) outcome_extra(out, "free_list_damaged_at", outcome_address(damaged));
+}
+
+json_t *fact_field_json(enum block_field field, uint64_t value)
+{
+    return block_field_is_address(field) ? outcome_address(value) : outcome_number(value);
 }
 
 json_t *fact_stats_json(struct lab *lab)
@@ -163,13 +174,6 @@ json_t *fact_switches_json(const struct session_setup *setup)
 
 /* ── Words ── */
 
-/* Is it shown in hex? */
-static bool is_pointer(enum block_field field)
-{
-    return field == FIELD_NEXT || field == FIELD_NEXT_FREE || field == FIELD_PREV_FREE || field == FIELD_HEADER_CANARY ||
-           field == FIELD_FIT_CANARY;
-}
-
 /* What the present command found there when it first wrote. */
 static void find_old(const struct trace *t, uint64_t block, enum block_field field, struct picture_word *word)
 {
@@ -182,25 +186,57 @@ static void find_old(const struct trace *t, uint64_t block, enum block_field fie
     }
 }
 
-size_t fact_words(struct lab *lab, const struct snapshot_block *b, struct fact_word *words)
+size_t fact_block_words(enum heap_policy policy, bool canary, const struct snapshot_block *b,
+                        struct block_word words[BLOCK_WORDS_MAX])
 {
-    enum block_field fields[FACT_WORDS_MAX];
-    if (b->state != BLOCK_USED && b->state != BLOCK_FREE) return 0;
-    size_t n = block_fields(lab->session.setup.policy, b->state == BLOCK_FREE, fields), got = 0;
-    if (b->state == BLOCK_USED && lab->session.setup.value[HEAP_CANARY])
-        n += block_guard_fields(lab->session.setup.policy, fields + n);
+    switch (b->state) {
+    case BLOCK_USED:
+    case BLOCK_DAMAGED:
+        return block_words(policy, canary, BLOCK_IS_USED, b->address, words);
+    case BLOCK_FREE:
+        return block_words(policy, canary, BLOCK_IS_FREE, b->address, words);
+    default:
+        return b->header == 0 ? 0 : block_words(policy, canary, BLOCK_IS_FENCE, b->address + b->size - b->header, words);
+    }
+}
+
+/* Is it the word that the last look could not believe? */
+static bool is_named(const struct lab *lab, uint64_t block, enum block_field field, uint64_t value)
+{
+    const struct walk_damage *d = &lab->session.damage;
+    uint64_t link;
+    if (d->at != 0 && d->field == field && d->block == block) return true;
+    return field == FIELD_NEXT_FREE && snapshot_list_damaged(lab->session.snapshot, &link) && link == value;
+}
+
+/* Is the word false? Then it is marked, with what it was. In a damaged heap the words of sound blocks may have been changed rightly since. */
+static void find_false(const struct lab *lab, const struct snapshot_block *b, enum block_field field, struct picture_word *word)
+{
+    uint64_t was;
+    bool known = sound_word(&lab->session, b->address, field, &was) && was != word->value;
+    word->wrong = is_named(lab, b->address, field, word->value) || (known && !lab->session.sound);
+    if (!known || (!word->wrong && b->state != BLOCK_DAMAGED)) return;
+    word->was = was;
+    word->changed = true;
+}
+
+size_t fact_words(struct lab *lab, const struct snapshot_block *b, struct fact_word *facts)
+{
+    struct block_word words[BLOCK_WORDS_MAX];
+    const uint64_t *value = lab->session.setup.value;
+    size_t n = fact_block_words(lab->session.setup.policy, value[HEAP_CANARY] != 0, b, words), got = 0;
     for (size_t i = 0; i < n; i++) {
-        const struct block_field_info *info = block_field_info(fields[i]);
-        struct picture_word word = {.name = info->name,
-                                    .address = b->address + info->offset,
-                                    .bytes = info->bytes,
-                                    .pointer = is_pointer(fields[i]),
-                                    .flag = fields[i] == FIELD_SIZE_FLAGS ? "free" : NULL};
-        if (session_read(&lab->session, word.address, &word.value, info->bytes) != info->bytes)
+        struct picture_word word = {.name = words[i].name,
+                                    .address = words[i].address,
+                                    .bytes = words[i].bytes,
+                                    .pointer = block_field_is_address(words[i].field),
+                                    .flag = words[i].field == FIELD_SIZE_FLAGS ? "free" : NULL};
+        if (session_read(&lab->session, word.address, &word.value, word.bytes) != word.bytes)
             continue; /* little-endian: a short word lies at its start */
         word.was = word.value;
-        find_old(&lab->marked, b->address, fields[i], &word);
-        words[got++] = (struct fact_word){fields[i], word};
+        find_old(&lab->marked, b->address, words[i].field, &word);
+        find_false(lab, b, words[i].field, &word);
+        facts[got++] = (struct fact_word){words[i].field, word};
     }
     return got;
 }

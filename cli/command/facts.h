@@ -4,7 +4,7 @@
 
 #include "cli/command/outcome.h"
 
-#define FACT_WORDS_MAX 5u
+#define FACT_WORDS_MAX BLOCK_WORDS_MAX
 
 /* One word of a block's header or links, as it stands in the target now. */
 struct fact_word {
@@ -27,6 +27,8 @@ const char *fact_c_name(const struct lab *lab, uint32_t id, char *text, size_t b
 json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b);
 /* "blocks" and "free_list" into out's extra members. */
 void fact_blocks_json(struct lab *lab, struct outcome *out);
+/* The value of a word of that kind: an address in hex, or a number. */
+json_t *fact_field_json(enum block_field field, uint64_t value);
 /* The "stats" object of the last look. */
 json_t *fact_stats_json(struct lab *lab);
 json_t *fact_switches_json(const struct session_setup *setup);
@@ -35,6 +37,9 @@ bool fact_switch_shown(const struct session_setup *setup, enum heap_switch which
 /* "on", "address", "exact", "64K" */
 const char *fact_switch_value(const struct session_setup *setup, enum heap_switch which, char *text, size_t bytes);
 
+/* Where the words of b stand, be it used, free, damaged (as one in use has them) or a foreign gap with a fence; of any policy. */
+size_t fact_block_words(enum heap_policy policy, bool canary, const struct snapshot_block *b,
+                        struct block_word words[BLOCK_WORDS_MAX]);
 /* The words of b, at most FACT_WORDS_MAX, read from the target. How many; 0 if it can't be read or has none. */
 size_t fact_words(struct lab *lab, const struct snapshot_block *b, struct fact_word *words);
 json_t *fact_word_json(const struct fact_word *word); /* {"name":…,"value":…} */

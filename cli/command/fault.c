@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "allocator/check.h"
+#include "cli/command/finding.h"
 
 #define CANDIDATES_MAX 64u
 #define STAGE_MOST 8u
@@ -121,9 +121,11 @@ static bool find_pair(struct fault *f, unsigned need, uint32_t least_id)
 static bool is_sound(struct fault *f)
 {
     struct check_finding finding;
+    char text[FINDING_MAX];
     const struct target *t = &f->lab->session.target;
     if (check_heap(memory_of(f), t->hello.root_address, t->brk, &finding, 1) == 0) return true;
-    return outcome_fail(f->out, "the heap is damaged already (%s); expected a sound one: `undo` or `reset` first", finding.text);
+    return outcome_fail(f->out, "the heap is damaged already (%s); expected a sound one: `undo` or `reset` first",
+                        finding_text(f->lab, &finding, text));
 }
 
 static void tell_stage(struct fault *f, bool made)
@@ -173,18 +175,17 @@ static bool visit_watch(void *user, const struct walk_block *b)
 {
     struct watch *w = user;
     struct fault *f = w->f;
-    enum block_field fields[6];
+    struct block_word words[BLOCK_WORDS_MAX];
     if (b->address >= w->to) return false;
     if (b->state == WALK_FOREIGN || b->address + b->size <= w->from) return true;
-    size_t n = block_fields(f->lab->session.setup.policy, b->state == WALK_IS_FREE, fields);
-    if (f->canary && b->state == WALK_USED) n += block_guard_fields(f->lab->session.setup.policy, fields + n);
+    enum block_kind kind = b->state == WALK_IS_FREE ? BLOCK_IS_FREE : BLOCK_IS_USED;
+    size_t n = block_words(f->lab->session.setup.policy, f->canary, kind, b->address, words);
     for (size_t i = 0; i < n && f->n_words < FAULT_WORDS_MAX; i++) {
-        const struct block_field_info *info = block_field_info(fields[i]);
-        uint64_t at = b->address + info->offset;
-        if (at + info->bytes <= w->from || at >= w->to) continue;
+        if (words[i].address + words[i].bytes <= w->from || words[i].address >= w->to) continue;
         struct fault_word *word = &f->word[f->n_words++];
-        *word = (struct fault_word){.block = b->address, .field = fields[i], .offset = info->offset, .bytes = info->bytes};
-        session_read(&f->lab->session, at, &word->old, word->bytes);
+        *word =
+            (struct fault_word){.block = b->address, .field = words[i].field, .offset = words[i].offset, .bytes = words[i].bytes};
+        session_read(&f->lab->session, words[i].address, &word->old, word->bytes);
     }
     return true;
 }
@@ -219,6 +220,7 @@ void fault_tell_words(struct fault *f)
 void fault_check(struct fault *f, const char *when)
 {
     struct check_finding findings[8];
+    char text[FINDING_MAX];
     const struct target *t = &f->lab->session.target;
     if (!t->alive) return;
     size_t n = check_heap(memory_of(f), t->hello.root_address, t->brk, findings, 8);
@@ -226,12 +228,12 @@ void fault_check(struct fault *f, const char *when)
         fault_tell(f, "check, %s: finds nothing", when);
         return;
     }
-    fault_tell(f, "check, %s: %s%s", when, findings[0].text, n > 1 ? ", and more" : "");
+    fault_tell(f, "check, %s: %s%s", when, finding_text(f->lab, &findings[0], text), n > 1 ? ", and more" : "");
     if (f->invariant) return;
     f->invariant = findings[0].invariant;
     snprintf(f->when, sizeof f->when, "%s", when);
     for (size_t i = 0; i < n && i < 8; i++)
-        json_array_append_new(f->findings, json_string(findings[i].text));
+        json_array_append_new(f->findings, json_string(finding_text(f->lab, &findings[i], text)));
 }
 
 static bool tell_death(struct fault *f, const char *what)

@@ -13,7 +13,9 @@
 
 static const char *block_name(const struct picture *p, const struct snapshot_block *b, char *text, size_t bytes)
 {
-    if (b->id && b->state == BLOCK_USED)
+    if (b->id && b->state == BLOCK_DAMAGED)
+        snprintf(text, bytes, "#%" PRIu32 ", damaged", b->id);
+    else if (b->id && b->state == BLOCK_USED)
         snprintf(text, bytes, "#%" PRIu32, b->id);
     else if (b->id)
         snprintf(text, bytes, "free, was #%" PRIu32, b->id);
@@ -65,7 +67,8 @@ static void read_detail(const struct picture *p, struct outcome *out)
     for (size_t i = 0; i < d->n_words; i++) {
         const struct picture_word *w = &d->word[i];
         char value[FIGURE_MAX], was[FIGURE_MAX];
-        outcome_text(out, "header: %s is %s%s%s\n", w->name, figure_word(value, w, w->value), w->changed ? ", was " : "",
+        outcome_text(out, "header: %s is %s%s%s%s\n", w->name, figure_word(value, w, w->value),
+                     w->wrong ? ", which can't be true" : "", w->changed ? ", was " : "",
                      w->changed ? figure_word(was, w, w->was) : "");
     }
 }
@@ -113,7 +116,9 @@ static void read_blocks(const struct picture *p, struct outcome *out)
     }
     if (n > BLOCKS_READ) outcome_text(out, "and %zu more, see `blocks`\n", n - BLOCKS_READ);
     if (snapshot_damaged(p->snapshot, &damaged))
-        outcome_text(out, "damaged at 0x%" PRIx64 ": what lies beyond can't be told\n", damaged);
+        outcome_text(out, "damaged at 0x%" PRIx64 "%s\n", damaged,
+                     snapshot_ended_early(p->snapshot) ? ": what lies beyond can't be told from here"
+                                                       : ": the blocks beyond are found all the same");
 }
 
 static void read_free_list(const struct picture *p, struct outcome *out)

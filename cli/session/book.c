@@ -109,6 +109,14 @@ static void freed_add(struct book *b, uint32_t id, uint32_t grain, uint32_t by, 
     b->freed[b->n_freed++] = (struct book_freed){id, grain, by, b->line & INT32_MAX, moved};
 }
 
+uint32_t book_live_at(const struct book *b, uint64_t payload)
+{
+    uint64_t grain = (payload - b->base) / GRAIN;
+    for (size_t i = 0; i < b->n_live && payload >= b->base && grain < UINT32_MAX; i++)
+        if (b->live[i].grain == grain) return b->live[i].id;
+    return 0;
+}
+
 bool book_move(struct book *b, uint32_t id, uint64_t payload, uint64_t requested, uint32_t command)
 {
     struct book_entry *e = entry_of(b, id);

@@ -62,6 +62,8 @@ void book_release(struct book *b);
 uint32_t book_add(struct book *b, uint64_t payload, uint64_t requested);
 /* The live block with that id; false if there is none. O(log n). */
 bool book_find(const struct book *b, uint32_t id, uint64_t *payload, uint64_t *requested);
+/* The live block with that payload address; 0. O(n). */
+uint32_t book_live_at(const struct book *b, uint64_t payload);
 bool book_move(struct book *b, uint32_t id, uint64_t payload, uint64_t requested, uint32_t command);
 /* It was freed by the command with that number. */
 bool book_drop(struct book *b, uint32_t id, uint32_t command);

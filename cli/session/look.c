@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/session/session.h"
+#include "cli/session/sound.h"
 #include "cli/target/proc.h"
 #include "cli/target/segments.h"
 
@@ -102,6 +102,12 @@ static bool visit_block(void *user, const struct walk_block *b)
         break;
     case WALK_FOREIGN:
         block.state = BLOCK_FOREIGN;
+        break;
+    case WALK_IS_DAMAGED: /* what it is asked for is told no more, but whose it is */
+        block.state = BLOCK_DAMAGED;
+        block.header = 0;
+        known = known_at(l, b->address + l->front);
+        block.id = known.live ? known.id : 0;
         break;
     }
     if (!snapshot_add_block(l->snapshot, &block)) l->no_memory = true;
@@ -222,18 +228,34 @@ static void add_segments(struct session *s, struct snapshot *snapshot, uint64_t 
     snprintf(s->unseen, sizeof s->unseen, "%s", segments.unseen);
 }
 
+/* The walk ended at damage->end, and nobody can tell what follows: shown as one damaged block, which is called by the id of the one that begins
+ * there if its word is the false one. */
+static void add_rest(struct look *l, const struct walk_damage *damage, uint64_t brk)
+{
+    struct snapshot_block rest = {.address = damage->end, .size = brk - damage->end, .state = BLOCK_DAMAGED};
+    struct known known = known_at(l, damage->end + l->front);
+    if (damage->block == damage->end && known.live) rest.id = known.id;
+    if (rest.size > 0 && !snapshot_add_block(l->snapshot, &rest)) l->no_memory = true;
+    snapshot_add_damage(l->snapshot, brk);
+}
+
 static void look_at_blocks(struct session *s, struct look *l, uint64_t brk)
 {
-    uintptr_t damaged = s->target.hello.heap_start;
+    struct walk_damage *damage = &s->damage;
+    uint64_t start = s->target.hello.heap_start;
     enum walk_result r = walk_root(&s->memory.memory, s->target.hello.root_address, &s->root);
-    if (r == WALK_OK && s->root.start != s->target.hello.heap_start) r = WALK_NO_ROOT;
+    *damage = (struct walk_damage){.field = FIELD_N};
+    if (r == WALK_OK && s->root.start != start) r = WALK_NO_ROOT;
     if (r == WALK_OK && s->root.policy == HEAP_BUMP) {
         look_at_bump(l, s, brk);
         return;
     }
     l->front = block_front_bytes(&s->root);
-    if (r == WALK_OK) r = walk_blocks(&s->root, brk, &s->memory.memory, visit_block, l, &damaged);
-    if (r == WALK_DAMAGED || r == WALK_UNREADABLE || r == WALK_NO_ROOT) snapshot_add_damage(l->snapshot, damaged);
+    if (r == WALK_OK) r = walk_blocks(&s->root, brk, &s->memory.memory, visit_block, l, damage);
+    if (r == WALK_NO_ROOT) *damage = (struct walk_damage){.at = start, .field = FIELD_N, .end = start};
+    if (l->no_memory) return;
+    if (damage->at != 0) snapshot_note_damage(l->snapshot, damage->at);
+    if (damage->at != 0 && (damage->end < brk || r == WALK_NO_ROOT)) add_rest(l, damage, brk);
     if (r != WALK_NO_ROOT && !l->no_memory) look_at_free_list(l, &s->root);
 }
 
@@ -278,25 +300,9 @@ static struct snapshot *look_alive(struct session *s)
 static struct snapshot *look_dead(struct session *s)
 {
     struct snapshot_head head = *snapshot_head(s->snapshot);
-    uint64_t damaged;
     head.alive = false;
     head.ended = s->target.ended;
-    struct snapshot *copy = snapshot_new(&head, snapshot_n_blocks(s->snapshot));
-    if (!copy) return NULL;
-    bool ok = true;
-    for (size_t i = 0; i < snapshot_n_segments(s->snapshot); i++)
-        ok = ok && snapshot_add_segment(copy, snapshot_segment(s->snapshot, i));
-    for (size_t i = 0; i < snapshot_n_blocks(s->snapshot); i++) {
-        struct snapshot_block block = snapshot_block(s->snapshot, i);
-        if (block.state != BLOCK_DAMAGED) ok = ok && snapshot_add_block(copy, &block);
-    }
-    if (snapshot_damaged(s->snapshot, &damaged)) snapshot_add_damage(copy, damaged);
-    for (size_t i = 0; i < snapshot_n_free(s->snapshot); i++)
-        ok = ok && snapshot_add_free(copy, snapshot_free_at(s->snapshot, i));
-    if (snapshot_list_damaged(s->snapshot, &damaged)) snapshot_set_list_damage(copy, damaged);
-    if (ok && snapshot_finish(copy)) return copy;
-    snapshot_free(copy);
-    return NULL;
+    return snapshot_copy(s->snapshot, &head);
 }
 
 struct snapshot *session_picture(struct session *s)
@@ -331,6 +337,7 @@ bool session_look(struct session *s)
 {
     if (s->quiet) return true;
     if (!s->target.alive && s->snapshot && !snapshot_head(s->snapshot)->alive) return true;
+    struct heap_root root = s->root;
     struct snapshot *now = session_picture(s);
     if (!now) {
         s->changes = (struct changes){.n = 0};
@@ -339,6 +346,7 @@ bool session_look(struct session *s)
     if (!s->target.alive) s->target.brk = snapshot_head(now)->brk; /* brk and blocks of one moment: the last that was seen */
     changes_find(&s->changes, s->trace.fresh ? NULL : s->before ? s->before : s->snapshot, now);
     add_touched(s, now);
+    sound_keep(s, now, &root);
     if (s->before)
         snapshot_free(s->snapshot); /* a second look in one command: before stays the first */
     else

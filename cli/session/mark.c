@@ -15,7 +15,7 @@ void mark_release(struct mark *mark)
 
 bool mark_take(struct mark *mark, struct session *s, const char *name, uint64_t most)
 {
-    *mark = (struct mark){.seq = s->seq, .policy = s->setup.policy};
+    *mark = (struct mark){.seq = s->seq, .policy = s->setup.policy, .canary = s->setup.value[HEAP_CANARY] != 0};
     snprintf(mark->name, sizeof mark->name, "%s", name);
     mark->snapshot = session_picture(s);
     if (!mark->snapshot) return false;

@@ -17,6 +17,7 @@ struct mark {
     char name[BOOK_NAME_MAX];
     uint32_t seq; /* the command after which it was taken */
     enum heap_policy policy;
+    bool canary; /* the blocks in use have guards */
     struct snapshot *snapshot; /* owned */
     unsigned char *bytes; /* [heap_start, brk), owned; NULL if there were too many, or if the target was dead */
     size_t n_bytes;

@@ -185,7 +185,8 @@ void session_release(struct session *s)
     log_release(&s->log);
     session_forget(s);
     snapshot_free(s->snapshot);
-    s->snapshot = NULL;
+    snapshot_free(s->sound);
+    s->snapshot = s->sound = NULL;
 }
 
 bool session_notice_death(struct session *s)

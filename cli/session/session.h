@@ -58,6 +58,9 @@ struct session {
     struct trace trace; /* what the present command did */
     struct heap_root root; /* as last read from the target */
     struct snapshot *snapshot; /* never NULL after session_start */
+    struct walk_damage damage; /* what that look found */
+    struct snapshot *sound; /* while snapshot is damaged: the last one that was not; may be NULL */
+    struct heap_root sound_root; /* its root */
     struct snapshot *before; /* the one before the last look, until session_forget; may be NULL */
     char unseen[256]; /* which segments the snapshot lacks and why, a sentence; "" if none */
     struct changes changes; /* between the last command's snapshot before and after */

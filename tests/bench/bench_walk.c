@@ -58,9 +58,8 @@ static double copy_ms(struct session *s)
 static double walk_ms(struct session *s)
 {
     uint64_t sum = 0;
-    uintptr_t damaged;
     double begin = sample_now_ms();
-    enum walk_result r = walk_blocks(&s->root, s->target.brk, &s->memory.memory, count_block, &sum, &damaged);
+    enum walk_result r = walk_blocks(&s->root, s->target.brk, &s->memory.memory, count_block, &sum, NULL);
     double ms = sample_now_ms() - begin;
     if (r != WALK_OK || sum != s->target.brk - s->root.start) {
         fprintf(stderr, "bench: the walk ended early (%d)\n", (int)r);

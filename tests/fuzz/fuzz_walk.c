@@ -28,7 +28,7 @@ enum {
 
 struct fuzz {
     uintptr_t start, brk, at;
-    bool stop;
+    bool stop, damaged;
     size_t n, n_free, n_list;
     uintptr_t free_blocks[FUZZ_MOST / 32], links[FUZZ_MOST / 32];
     struct walk_found found;
@@ -43,7 +43,9 @@ static bool fuzz_visit(void *user, const struct walk_block *block)
 {
     struct fuzz *f = user;
     fuzz_assert(block->address == f->at && block->size > 0 && block->header <= block->size);
-    fuzz_assert(block->size <= f->brk - f->at && (block->state == WALK_FOREIGN || block->raw != NULL));
+    bool ours = block->state == WALK_USED || block->state == WALK_IS_FREE;
+    fuzz_assert(block->size <= f->brk - f->at && ours == (block->raw != NULL));
+    f->damaged |= block->state == WALK_IS_DAMAGED;
     f->at += block->size;
     f->n++;
     if (block->state == WALK_IS_FREE) {
@@ -88,11 +90,15 @@ static void fuzz_mend(struct heap_root *root, size_t n)
 
 static void fuzz_blocks(struct fuzz *f, const struct heap_root *root, const struct memory *m)
 {
-    uintptr_t damaged = 1, list_damaged = 1;
+    uintptr_t list_damaged = 1;
+    struct walk_damage damage;
     f->at = f->start;
-    enum walk_result result = walk_blocks(root, f->brk, m, fuzz_visit, f, &damaged);
+    enum walk_result result = walk_blocks(root, f->brk, m, fuzz_visit, f, &damage);
     if (result == WALK_OK && root->policy != HEAP_BUMP) fuzz_assert(f->at == f->brk || f->brk < f->start);
-    if (result == WALK_DAMAGED || result == WALK_UNREADABLE) fuzz_assert(damaged == f->at);
+    if (result == WALK_DAMAGED || result == WALK_UNREADABLE) fuzz_assert(damage.at != 0 && damage.at <= f->at);
+    if (result == WALK_OK) fuzz_assert(damage.at == 0 && !f->damaged);
+    fuzz_assert(damage.end == f->at || result == WALK_STOPPED);
+    if (damage.at != 0) fuzz_assert(damage.field <= FIELD_N && damage.block % HEAP_ALIGN == 0);
     f->found = (struct walk_found){fuzz_free_at, f->n_free != 0 ? f->free_blocks[0] : 0, f->n_free};
     result = walk_free_list(root, &f->found, fuzz_list_visit, f, &list_damaged);
     fuzz_assert(result == WALK_OK || result == WALK_DAMAGED);

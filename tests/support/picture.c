@@ -137,21 +137,18 @@ static bool picture_compare_block(void *user, const struct walk_block *block)
 {
     struct picture_compare *c = user;
     enum heap_policy policy = (enum heap_policy)c->picture->root.policy;
-    enum block_field fields[4];
-    size_t n = block_fields(policy, block->state == WALK_IS_FREE, fields);
+    struct block_word words[BLOCK_WORDS_MAX];
+    enum block_kind kind = block->state == WALK_IS_FREE ? BLOCK_IS_FREE : BLOCK_IS_USED;
     uintptr_t at = block->address;
     if (!picture_same_guards(c->picture, block)) c->wrong = "a guard, or poison";
     if (block->state == WALK_FOREIGN) {
         if (block->header == 0) return true;
-        n = 2;
-        at += block->size - block->header; /* prev_size and size_flags lie where the fence's words do */
+        kind = BLOCK_IS_FENCE;
+        at += block->size - block->header;
     }
-    for (size_t i = 0; i < n; i++) {
-        const struct block_field_info *info = block_field_info(fields[i]);
-        const unsigned char *here = (const unsigned char *)at + info->offset;
-        if (memcmp(c->picture->bytes + (at - c->picture->root.start) + info->offset, here, info->bytes) != 0)
-            c->wrong = info->name;
-    }
+    size_t n = block_words(policy, false, kind, at, words);
+    for (size_t i = 0; i < n; i++)
+        if (!picture_same(c->picture, words[i].address, words[i].address + words[i].bytes)) c->wrong = words[i].name;
     return c->wrong == NULL;
 }
 

@@ -62,7 +62,7 @@ static struct snapshot_head head_of(const char *policy, uint64_t heap_bytes)
                                   .limit = UINT64_MAX};
 }
 
-/* beyond: bytes after the blocks, which are damaged if there are any. */
+/* beyond: bytes after the blocks, which are damaged if there are any. Behind a damaged block nothing can be told. */
 static struct snapshot *build(struct snapshot_head head, const struct spec *specs, size_t n, uint64_t beyond)
 {
     uint64_t at = SAMPLE_HEAP;
@@ -84,7 +84,7 @@ static struct snapshot *build(struct snapshot_head head, const struct spec *spec
         if (block.state == BLOCK_FREE) must(snapshot_add_free(s, i));
         at += block.size;
     }
-    if (beyond) must(snapshot_add_damage(s, at));
+    if (beyond || (n && specs[n - 1].state == BLOCK_DAMAGED)) must(snapshot_add_damage(s, at));
     must(snapshot_finish(s));
     return s;
 }
@@ -158,8 +158,9 @@ static void make_large(struct picture_sample *s)
 static void make_damaged(struct picture_sample *s)
 {
     static const struct spec before[] = {{32, 64, 64, 1, BLOCK_USED}, {32, 32, 30, 2, BLOCK_USED}, {32, 96, 90, 3, BLOCK_USED}};
+    static const struct spec after[] = {{32, 64, 64, 1, BLOCK_USED}, {32, 32, 30, 2, BLOCK_USED}, {0, 128, 0, 3, BLOCK_DAMAGED}};
     s->before = BUILD("header", before, 0);
-    s->after = build(head_of("header", 0), before, 2, 128);
+    s->after = BUILD("header", after, 0);
     snapshot_set_list_damage(s->after, SAMPLE_HEAP + 0xa0);
     s->picture.c_line = "memset(p2, 0x41, 64);";
     s->picture.sentence = "64 bytes written to #2, which has 32: the header at 0x4110a0 is overwritten.";
@@ -228,6 +229,13 @@ static void fill_detail(struct picture_sample *s)
         d->word[0] = (struct picture_word){.name = "prev_size", .address = b.address, .bytes = 8, .value = 80, .was = 80};
         d->word[1] = (struct picture_word){
             .name = "size_flags", .address = b.address + 8, .bytes = 8, .value = b.size | freed, .was = b.size, .changed = freed};
+    }
+    if (b.state == BLOCK_DAMAGED) {
+        const uint64_t letters = UINT64_C(0x4141414141414141);
+        d->n_words = 3;
+        d->word[0] = (struct picture_word){"size", b.address, 8, letters, 96, true, true, false, NULL};
+        d->word[1] = (struct picture_word){"is_free", b.address + 8, 4, letters >> 32, 0, true, false, false, NULL};
+        d->word[2] = (struct picture_word){"next", b.address + 16, 8, letters, 0, true, false, true, NULL};
     }
     d->bytes_at = b.address;
     d->bytes = s->bytes;

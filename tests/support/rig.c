@@ -158,10 +158,9 @@ static bool rig_free_at(const struct walk_found *self, uintptr_t block, uintptr_
 static void rig_walk(struct rig_found *f)
 {
     struct plain plain;
-    uintptr_t damaged;
     *f = (struct rig_found){.found = {.free_at = rig_free_at}};
     plain_of_heap(&plain, &rig.heap, rig.arena.brk);
-    enum walk_result result = walk_blocks(&rig.heap.root, rig.arena.brk, &plain.memory, rig_visit, f, &damaged);
+    enum walk_result result = walk_blocks(&rig.heap.root, rig.arena.brk, &plain.memory, rig_visit, f, NULL);
     plain_release(&plain);
     rig_clear_text();
     if (result != WALK_OK) rig_put("result %d", result);

@@ -43,16 +43,26 @@ static void test_names(void **state)
 
 static void test_block_table(void **state)
 {
-    enum block_field fields[4];
+    struct block_word words[BLOCK_WORDS_MAX];
     uint64_t rounded = 7;
     (void)state;
-    assert_int_equal(block_fields(HEAP_BUMP, false, fields), 0);
-    assert_int_equal(block_fields(HEAP_HEADER, true, fields), 3);
-    assert_int_equal(fields[1], FIELD_IS_FREE);
-    assert_int_equal(block_fields(HEAP_BEST_FIT, false, fields), 2);
-    assert_int_equal(block_fields(HEAP_BEST_FIT, true, fields), 4);
-    for (int i = 1; i < 4; i++)
-        assert_true(block_field_info(fields[i - 1])->offset < block_field_info(fields[i])->offset);
+    assert_int_equal(block_words(HEAP_BUMP, true, BLOCK_IS_USED, 4096, words), 0);
+    assert_int_equal(block_words(HEAP_HEADER, true, BLOCK_IS_FREE, 4096, words), 3);
+    assert_int_equal(block_words(HEAP_HEADER, true, BLOCK_IS_FENCE, 4096, words), 0);
+    assert_int_equal(block_words(HEAP_BEST_FIT, false, BLOCK_IS_USED, 4096, words), 2);
+    assert_int_equal(block_words(HEAP_BEST_FIT, true, BLOCK_IS_USED, 4096, words), 4);
+    assert_int_equal(words[3].field, FIELD_FIT_ASKED);
+    assert_int_equal(block_words(HEAP_BEST_FIT, true, BLOCK_IS_FENCE, 4096, words), 2);
+    assert_int_equal(words[0].field, FIELD_GAP_SIZE);
+    assert_int_equal(block_words(HEAP_BEST_FIT, true, BLOCK_IS_FREE, 4096, words), 4);
+    assert_int_equal(words[3].field, FIELD_PREV_FREE);
+    assert_int_equal(block_words(HEAP_HEADER, true, BLOCK_IS_USED, 4096, words), 5);
+    assert_int_equal(words[1].field, FIELD_IS_FREE);
+    assert_string_equal(words[4].name, "asked");
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(words[i].address, 4096 + words[i].offset);
+        assert_true(i == 0 || words[i - 1].offset + words[i - 1].bytes <= words[i].offset);
+    }
     assert_null(block_field_info(FIELD_N));
     for (int i = 0; i < FIELD_N; i++)
         assert_non_null(block_field_info((enum block_field)i)->name);

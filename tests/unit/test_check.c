@@ -135,7 +135,9 @@ static void test_i5(void **state)
         make_heap(HEAP_FIRST_FIT);
         *rig_word(p[5], 16) = wrong[i];
         expect(5, NULL);
-        assert_int_equal(findings[0].address, wrong[i]);
+        assert_int_equal(findings[0].address, block_of(p[5]));
+        assert_int_equal(findings[0].field, FIELD_NEXT_FREE);
+        assert_int_equal(findings[0].found, wrong[i]);
     }
     /* As many as there are, each free by its header, but one of them no block: it stands inside a payload. */
     make_heap(HEAP_FIRST_FIT);

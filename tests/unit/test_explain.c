@@ -114,7 +114,11 @@ static void a_damaged_heap_has_no_last_block(void **unused)
     (void)unused;
     try_open(HEAP_HEADER);
     try_ok("repeat 6 alloc 24");
-    try_ok("write 1 32 ff ff ff ff ff ff ff ff force");
+    try_ok("write 1 32 ff ff ff ff ff ff ff ff force"); /* the size of the second: its next leads on */
+    try_ok("free 5");
+    try_says("#5 is not the last block: it is only marked free; brk stays");
+    try_ok("undo 2");
+    try_ok("write 1 32 \"AAAAAAAAAAAAAAAAAAAAAAAA\" force"); /* and its next */
     try_ok("free 5");
     try_says("0x411100 is marked free, in a heap that is damaged before it; brk stays");
     try_close();

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "cli/command/facts.h"
 #include "tests/support/try.h"
 
 #define ROOM (1u << 20)
@@ -85,13 +86,12 @@ static void same_as_real(void)
     unsigned char *bytes = try_bytes(&n);
     for (size_t i = 0; i < snapshot_n_blocks(s->snapshot); i++) {
         struct snapshot_block b = snapshot_block(s->snapshot, i);
-        enum block_field fields[4];
-        size_t n_fields = b.state == BLOCK_FOREIGN ? 0 : block_fields(s->setup.policy, b.state == BLOCK_FREE, fields);
-        for (size_t k = 0; k < n_fields; k++) {
-            const struct block_field_info *info = block_field_info(fields[k]);
-            size_t at = b.address - start + info->offset;
-            if (memcmp(bytes + at, heap + at, info->bytes) != 0)
-                fail_msg("%s: %s of 0x%llx", try_lab.last->command, info->name, (unsigned long long)b.address);
+        struct block_word words[BLOCK_WORDS_MAX];
+        size_t n_words = fact_block_words(s->setup.policy, s->setup.value[HEAP_CANARY] != 0, &b, words);
+        for (size_t k = 0; k < n_words; k++) {
+            size_t at = words[k].address - start;
+            if (memcmp(bytes + at, heap + at, words[k].bytes) != 0)
+                fail_msg("%s: %s of 0x%llx", try_lab.last->command, words[k].name, (unsigned long long)b.address);
         }
     }
     free(bytes);

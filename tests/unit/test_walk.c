@@ -15,31 +15,33 @@
 
 static struct plain plain;
 static uintptr_t visited; /* the end of what has been visited */
-static size_t n_visited, stop_after;
+static size_t n_visited, n_damaged, stop_after;
+static struct walk_damage damage; /* what the last walk found */
 
 static bool visit(void *user, const struct walk_block *block)
 {
     assert_ptr_equal(user, &plain);
     assert_int_equal(block->address, visited);
     assert_true(block->size > 0 && block->header <= block->size);
+    assert_true((block->raw != NULL) == (block->state == WALK_USED || block->state == WALK_IS_FREE));
     visited += block->size;
+    n_damaged += block->state == WALK_IS_DAMAGED;
     return ++n_visited != stop_after;
 }
 
 static enum walk_result walk_with(size_t piece, uintptr_t hole, size_t hole_bytes)
 {
-    uintptr_t damaged = 1;
+    damage = (struct walk_damage){.at = 1};
     plain_of_heap(&plain, &rig.heap, rig.arena.brk);
     plain.piece = piece;
     plain.hole = (struct plain_range){.address = hole, .n = hole_bytes};
     visited = rig.heap.root.start;
-    n_visited = 0;
-    enum walk_result result = walk_blocks(&rig.heap.root, rig.arena.brk, &plain.memory, visit, &plain, &damaged);
+    n_visited = n_damaged = 0;
+    enum walk_result result = walk_blocks(&rig.heap.root, rig.arena.brk, &plain.memory, visit, &plain, &damage);
     assert_false(plain.strayed);
-    if (result == WALK_DAMAGED || result == WALK_UNREADABLE)
-        assert_int_equal(damaged, visited);
-    else
-        assert_int_equal(damaged, 0);
+    bool ended = result == WALK_DAMAGED || result == WALK_UNREADABLE;
+    assert_int_equal(ended, damage.at != 0);
+    if (ended) assert_int_equal(damage.end, visited);
     plain_release(&plain);
     return result;
 }
@@ -47,7 +49,20 @@ static enum walk_result walk_with(size_t piece, uintptr_t hole, size_t hole_byte
 static void expect_damaged_at(uintptr_t address)
 {
     assert_int_equal(walk_with(0, 0, 0), WALK_DAMAGED);
-    assert_int_equal(visited, address);
+    assert_int_equal(damage.at, address);
+    if (n_damaged == 0) assert_int_equal(visited, address);
+}
+
+/* The false word, and where the walk ended all the same. */
+static void expect_false(uintptr_t block, enum block_field field, uint64_t found, uint64_t expected, uintptr_t end)
+{
+    assert_int_equal(walk_with(0, 0, 0), WALK_DAMAGED);
+    assert_int_equal(damage.block, block);
+    assert_int_equal(damage.field, field);
+    assert_int_equal(damage.found, found);
+    assert_int_equal(damage.expected, expected);
+    assert_int_equal(visited, end);
+    assert_int_equal(n_damaged, end == rig.arena.brk && block != 0);
 }
 
 /* Blocks of 16 to 3,000 bytes, some free, foreign gaps between. Four of the used payloads are put into some. */
@@ -191,16 +206,56 @@ static void test_damaged_header(void **state)
     expect_damaged_at(b2);
     *rig_word(p2, 8) = 0;
     *next = right + 16; /* a gap that nobody left: 16 bytes on stands no header */
-    expect_damaged_at(right + 16);
+    expect_damaged_at(b2);
     *next = right;
-    const uint64_t bad_firsts[] = {0, 8, b1 - 16, rig.heap.root.top};
+    const uint64_t bad_firsts[] = {0, 8, b1 - 16, rig.heap.root.top, b1 + 16};
     for (size_t i = 0; i < sizeof bad_firsts / sizeof bad_firsts[0]; i++) {
         rig.heap.root.first = bad_firsts[i];
-        expect_damaged_at(b1);
+        expect_false(0, FIELD_ROOT_FIRST, bad_firsts[i], b1, rig.arena.brk);
+        assert_int_equal(n_visited, 3);
     }
     rig.heap.root.first = b2; /* seems a gap */
     assert_int_equal(walk_with(0, 0, 0), WALK_OK);
     assert_int_equal(n_visited, 3);
+}
+
+/* Of the two words that say where the next block begins, the one that leads to none is named, and the walk goes on by the other. */
+static void test_goes_on(void **state)
+{
+    (void)state;
+    rig_start(HEAP_HEADER);
+    char *p1 = rig_alloc(32), *p2 = rig_alloc(32), *p3 = rig_alloc(32), *p4 = rig_alloc(32);
+    const uintptr_t b1 = (uintptr_t)p1 - 32, b2 = b1 + 64, b3 = b2 + 64, b4 = b3 + 64, brk = rig.arena.brk;
+    *rig_word(p2, 0) = 0x74737271; /* letters */
+    expect_false(b2, FIELD_SIZE, 0x74737271, 32, brk);
+    assert_int_equal(n_visited, 4);
+    *rig_word(p2, 0) = 96; /* to the middle of the last block */
+    expect_false(b2, FIELD_SIZE, 96, 32, brk);
+    *rig_word(p2, 0) = 32;
+    *rig_word(p2, 8) = 7;
+    expect_false(b2, FIELD_IS_FREE, 7, 0, brk);
+    *rig_word(p2, 8) = 0;
+    *rig_word(p2, 16) = b1; /* a circle */
+    expect_false(b2, FIELD_NEXT, b1, b3, brk);
+    *rig_word(p2, 0) = 0x74737271; /* and nothing leads on */
+    expect_false(b2, FIELD_SIZE, 0x74737271, 0, b2);
+    *rig_word(p2, 0) = 32;
+    *rig_word(p2, 16) = b3;
+    *rig_word(p3, 16) = 0; /* not the last */
+    expect_false(b3, FIELD_NEXT, 0, b4, brk);
+    *rig_word(p3, 16) = b4;
+    *rig_word(p4, 0) = 7; /* the last one: the root says so, too */
+    expect_false(b4, FIELD_SIZE, 7, 32, brk);
+    *rig_word(p4, 0) = 32;
+    *rig_word(p4, 16) = 8;
+    expect_false(b4, FIELD_NEXT, 8, 0, brk);
+    *rig_word(p4, 16) = 0;
+    rig.heap.root.top = b4; /* the list goes on beyond it */
+    expect_false(0, FIELD_ROOT_TOP, b4, brk, brk);
+    assert_int_equal(damage.beyond, b4);
+    *rig_word(p4, 16) = b3; /* and leads back: that is the word at fault */
+    expect_false(b4, FIELD_NEXT, b3, 0, b4);
+    assert_int_equal(damage.beyond, b4);
 }
 
 static void test_damaged_fit(void **state)
@@ -373,10 +428,10 @@ static void test_free_list(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pieces),      cmocka_unit_test(test_large_blocks),  cmocka_unit_test(test_stop),
-        cmocka_unit_test(test_holes),       cmocka_unit_test(test_root),          cmocka_unit_test(test_damaged_header),
-        cmocka_unit_test(test_damaged_fit), cmocka_unit_test(test_damaged_fence), cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_free_list),
+        cmocka_unit_test(test_pieces),  cmocka_unit_test(test_large_blocks), cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_holes),   cmocka_unit_test(test_root),         cmocka_unit_test(test_damaged_header),
+        cmocka_unit_test(test_goes_on), cmocka_unit_test(test_damaged_fit),  cmocka_unit_test(test_damaged_fence),
+        cmocka_unit_test(test_cut),     cmocka_unit_test(test_free_list),
     };
     return cmocka_run_group_tests_name("walk", tests, NULL, NULL);
 }
