@@ -25,7 +25,7 @@ static const struct binding {
      {"\033[1;3A", "\033[1;3D", "\033\033[A", "\033\033[D", "\033\033OA", "\033\033OD"}},
     {NULL, NULL, ACTION_SELECT_NEXT, {"\033[1;3B", "\033[1;3C", "\033\033[B", "\033\033[C", "\033\033OB", "\033\033OC"}},
     {"Left Right",
-     "in a lesson, on an empty line: a page back, and on (command: lesson)",
+     "a lesson's page before, and on again (command: lesson)",
      ACTION_PAGE_BACK,
      {"\033[D", "\033OD"}},
     {NULL, NULL, ACTION_PAGE_ON, {"\033[C", "\033OC"}},
