@@ -213,7 +213,7 @@ int main(int argc, char **argv)
     lab.stop_on_error = o.stop_on_error;
     lab.reads = o.screen_reader;
     struct prompt_options prompt = {.greeting = "type alloc 64, then free 1; help lists the commands"};
-    if (lab.session.unseen[0]) prompt.greeting = lab.session.unseen;
+    if (lab.session.unseen[0]) prompt.warning = lab.session.unseen;
     int status = wants_screen(&o) ? prompt_run(&lab, &prompt) : PROMPT_IMPOSSIBLE;
     if (status == PROMPT_IMPOSSIBLE) status = run_plain(&lab, &o);
     lab_release(&lab);

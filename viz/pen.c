@@ -100,6 +100,7 @@ int pen_wrap(const struct pen *pen, int row, int column, int indent, enum style 
                 fresh = true;
             }
         }
+        if (!fresh) pen_put(pen, row, at, U' ', style, 0); /* a ground of its own goes on between words */
         at = pen_cut(pen, row, fresh ? at : at + 1, width, style, 0, word);
         fresh = false;
     }

@@ -84,6 +84,7 @@ struct picture {
         enum style verdict; /* STYLE_GOOD, STYLE_BAD: text's first line says that an answer is right, or wrong; STYLE_PLAIN: neither */
     } lesson; /* text NULL: none; in lines, "? " before a question */
     const char *notice; /* one line that stands until it is dealt with: "the target was killed …; reset or undo", "" if none */
+    bool notice_hints; /* it is help: nothing is wrong */
 };
 
 #endif

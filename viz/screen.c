@@ -26,7 +26,8 @@ static void draw_too_small(struct canvas *c, const struct picture *p, int prompt
              figure_delta(delta, p->changes ? p->changes->brk_before : head->brk, head->brk));
     if (row >= pen.area.rows) return;
     pen_whole(&pen, row++, 0, STYLE_BRK, 0, text);
-    if (row < pen.area.rows && p->notice && *p->notice) row += pen_wrap(&pen, row, 0, 2, STYLE_BAD, p->notice);
+    if (row < pen.area.rows && p->notice && *p->notice)
+        row += pen_wrap(&pen, row, 0, 2, p->notice_hints ? STYLE_PLAIN : STYLE_BAD, p->notice);
     if (p->lesson.text && row < pen.area.rows) {
         struct area rest = {pen.area.row + row, pen.area.column, pen.area.rows - row, pen.area.columns};
         scene_lesson(c, rest, p);
@@ -39,12 +40,13 @@ static void draw_too_small(struct canvas *c, const struct picture *p, int prompt
     if (hint) pen_cut(&pen, row, 0, pen.area.columns, STYLE_DIM, 0, "`blocks`, `stats` and `screen` tell all");
 }
 
-static void draw_notice(struct canvas *c, struct area area, const char *notice)
+/* What is wrong has its mark besides its colour; help has neither. */
+static void draw_notice(struct canvas *c, struct area area, const struct picture *p)
 {
     struct pen pen = {c, area};
-    pen_fill(&pen, 0, 0, area.columns, U' ', STYLE_BAD, MARK_REVERSE);
-    pen_text(&pen, 0, 0, STYLE_BAD, MARK_REVERSE, " ! ");
-    pen_wrap(&pen, 0, 3, 3, STYLE_BAD, notice);
+    int indent = p->notice_hints ? 1 : 3;
+    if (!p->notice_hints) pen_text(&pen, 0, 0, STYLE_BAD, MARK_REVERSE, " ! ");
+    pen_wrap(&pen, 0, indent, indent, p->notice_hints ? STYLE_PLAIN : STYLE_BAD, p->notice);
 }
 
 static void draw_rules(struct canvas *c, const struct layout *l)
@@ -75,7 +77,7 @@ void scene_screen(struct canvas *c, const struct picture *p, int prompt_rows)
     if (l.detail.rows) scene_detail(c, l.detail, p);
     if (l.history.rows) scene_history(c, l.history, p);
     if (l.log.rows) scene_log(c, l.log, p);
-    if (l.notice.rows) draw_notice(c, l.notice, p->notice);
+    if (l.notice.rows) draw_notice(c, l.notice, p);
     scene_command(c, l.command, p);
     if (l.lesson.rows) scene_lesson(c, l.lesson, p);
     draw_rules(c, &l);

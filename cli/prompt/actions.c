@@ -92,13 +92,9 @@ static void paste(struct prompt *p)
     const char *bytes = keys_paste(&p->keys, &n, &cut);
     char *text = paste_text(bytes, n, p->keys.utf8);
     if (text) line_insert(text);
-    if (p->paste_told) p->screen.notice = "";
-    p->screen.stale |= p->paste_told;
+    if (p->paste_told) screen_warn(&p->screen, "");
     p->paste_told = false;
-    if (!text || cut) {
-        p->screen.notice = "the paste was too long: only its beginning was taken (use `source FILE`)";
-        p->screen.stale = true;
-    }
+    if (!text || cut) screen_warn(&p->screen, "the paste was too long: only its beginning was taken (use `source FILE`)");
     free(text);
 }
 

@@ -23,6 +23,7 @@ static struct gate_state {
     size_t n_prefix;
     bool quoting; /* the next key stands for itself */
     int seeking; /* the next key is looked for in the line: 1 behind, -1 before the cursor */
+    rl_command_func_t *searching; /* what began the incremental search */
     bool awaiting; /* readline has been told to do something with the next character */
     bool stopped; /* a line was finished */
     int count; /* the numeric argument of what is quoting or seeking */
@@ -219,6 +220,11 @@ static rl_command_func_t *look_up(const unsigned char *bytes, size_t n, int *typ
     return rl_function_of_keyseq_len((const char *)bytes, n, NULL, type);
 }
 
+static bool is_isearch(rl_command_func_t *function)
+{
+    return function == rl_reverse_search_history || function == rl_forward_search_history;
+}
+
 /* G2: the keys of an incremental search, ESC and Enter among them; all others end it where it is. */
 static bool isearch_takes(const unsigned char *bytes, size_t n)
 {
@@ -319,8 +325,34 @@ static void sequence(const unsigned char *bytes, size_t n)
         memcpy(gate.prefix, whole, n);
         gate.n_prefix = n;
     } else {
+        if (is_isearch(function)) gate_rest(); /* a count would turn it around */
         give(whole, n);
         gate.awaiting = has_asked();
+        if (RL_ISSTATE(RL_STATE_ISEARCH)) gate.searching = function;
+    }
+}
+
+/* A search that is turned around where it found nothing reads in one line with its place in another (readline 8.2). So it ends, and another one begins,
+ * for the same text. */
+static void search_turned(const unsigned char *bytes, size_t n, rl_command_func_t *function)
+{
+    give((const unsigned char *)"\033", 1);
+    give(bytes, n);
+    gate.searching = function;
+    if (RL_ISSTATE(RL_STATE_ISEARCH)) give(bytes, n);
+}
+
+static void search_key(const unsigned char *bytes, size_t n)
+{
+    int type;
+    rl_command_func_t *function = look_up(bytes, n, &type);
+    if (!isearch_takes(bytes, n)) {
+        give((const unsigned char *)"\033", 1);
+        sequence(bytes, n);
+    } else if (type == ISFUNC && is_isearch(function) && function != gate.searching) {
+        search_turned(bytes, n, function);
+    } else {
+        give(bytes, n);
     }
 }
 
@@ -340,9 +372,7 @@ static void key_in_order(const unsigned char *bytes, size_t n)
     } else if (gate.seeking) {
         seek(bytes, n);
     } else if (RL_ISSTATE(RL_STATE_ISEARCH)) {
-        bool own = isearch_takes(bytes, n);
-        give(own ? bytes : (const unsigned char *)"\033", own ? n : 1);
-        if (!own) sequence(bytes, n);
+        search_key(bytes, n);
     } else if (RL_ISSTATE(RL_STATE_NSEARCH)) {
         bool own = nsearch_takes(bytes, n);
         give(own ? bytes : (const unsigned char *)"\a", own ? n : 1);

@@ -77,8 +77,7 @@ static bool over(const struct prompt *p) { return p->quit || p->ending || p->hun
 static void tell_paste(struct prompt *p, const char *words)
 {
     p->paste_told = words[0];
-    p->screen.notice = words;
-    p->screen.stale = true;
+    screen_warn(&p->screen, words);
 }
 
 static void hear_terminal(struct prompt *p, bool gone)
@@ -148,10 +147,9 @@ static bool open_all(struct prompt *p, const struct prompt_options *options, con
     line_open(&line, &notice);
     if (!face_curses_open(&face, why)) goto no_face;
     if (!screen_init(&p->screen, p->lab, &p->pager)) goto no_screen;
-    if (notice[0])
-        p->screen.notice = notice;
-    else if (options->greeting)
-        p->screen.notice = options->greeting;
+    if (options->greeting) screen_hint(&p->screen, options->greeting);
+    if (options->warning) screen_warn(&p->screen, options->warning);
+    if (notice[0]) screen_warn(&p->screen, notice);
     return true;
 
 no_screen:

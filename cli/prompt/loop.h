@@ -6,7 +6,8 @@
 
 struct prompt_options {
     const char *begin; /* a line that is run first, as if typed; NULL: none */
-    const char *greeting; /* one line that stands until the first command; NULL: none */
+    const char *greeting; /* one line of help that stands until the first command; NULL: none */
+    const char *warning; /* one line of what is wrong, in its place; NULL: nothing is */
 };
 
 #define PROMPT_IMPOSSIBLE (-1)

@@ -142,7 +142,7 @@ static bool run_command(struct prompt *p, char *command, bool more, bool only, s
     free(command);
     p->running = NULL;
     if (!out) {
-        p->screen.notice = "out of memory";
+        screen_warn(&p->screen, "out of memory");
         return !stop;
     }
     const char *text = out->ok ? out->text : out->error;
@@ -174,7 +174,7 @@ void prompt_run_line(struct prompt *p, const char *line)
 {
     struct words words = {0};
     struct lab *lab = p->lab;
-    p->screen.notice = "";
+    screen_warn(&p->screen, "");
     p->interrupted = false;
     char *typed = course_typed(lab, line);
     run_commands(p, typed ? typed : line, &words);

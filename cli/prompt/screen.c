@@ -29,11 +29,27 @@ bool screen_resize(struct screen *s)
     return canvas_resize(&s->canvas, rows, columns);
 }
 
+void screen_warn(struct screen *s, const char *notice)
+{
+    s->notice = notice;
+    s->notice_hints = false;
+    s->stale = true;
+}
+
+void screen_hint(struct screen *s, const char *notice)
+{
+    screen_warn(s, notice);
+    s->notice_hints = true;
+}
+
 /* What the picture is when a command had but one line to say. */
 static void add_words(const struct screen *s, struct picture *p)
 {
     const struct outcome *last = s->lab->last;
-    if ((!p->notice || !p->notice[0]) && s->notice[0]) p->notice = s->notice;
+    if ((!p->notice || !p->notice[0]) && s->notice[0]) {
+        p->notice = s->notice;
+        p->notice_hints = s->notice_hints;
+    }
     if (last && last->ok && last->text && last->text[0] && !strchr(last->text, '\n') && (!p->sentence || !p->sentence[0]))
         p->sentence = last->text;
 }

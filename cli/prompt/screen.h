@@ -13,7 +13,8 @@ struct screen {
     struct pager *pager; /* borrowed */
     struct canvas canvas;
     bool stale; /* the scenes are to be drawn again, not the prompt alone */
-    const char *notice; /* one line of the prompt's own, shown while the lab has none; "" */
+    const char *notice; /* shown while the lab has none; "" */
+    bool notice_hints; /* it is help: nothing is wrong */
 };
 
 /* False on no memory. */
@@ -21,6 +22,9 @@ bool screen_init(struct screen *s, struct lab *lab, struct pager *pager);
 void screen_release(struct screen *s);
 /* Take the face's size over, and tell the lab and the line. False on no memory: the old size stays. */
 bool screen_resize(struct screen *s);
+/* One line of the prompt's own, borrowed, until the next: what is wrong ("": nothing is), or help. */
+void screen_warn(struct screen *s, const char *notice);
+void screen_hint(struct screen *s, const char *notice);
 /* Draw and show what has changed. */
 void screen_paint(struct screen *s);
 /* Show one line in the prompt's place, while a command runs; what the scenes show stays. */

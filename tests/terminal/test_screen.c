@@ -292,9 +292,47 @@ static void test_pager(void **state)
     lab_leave(t);
 }
 
+static void must_be_one_style(struct terminal *t, int row, int from, int columns, bool reverse)
+{
+    struct terminal_cell first = {0};
+    for (int i = 0; i < columns; i++) {
+        struct terminal_cell cell = terminal_cell(t, row, from + i);
+        assert_int_equal(cell.reverse, reverse);
+        assert_true(cell.default_background);
+        if (cell.glyph <= ' ') continue;
+        if (!first.glyph) first = cell;
+        assert_memory_equal(cell.foreground, first.foreground, 3);
+    }
+}
+
+/* Help is plain from its first letter to its last, blanks too; what is wrong has a mark, and is red from there on. */
+static void test_notices(void **state)
+{
+    static const char greeting[] = "type alloc 64, then free 1; help lists the commands",
+                      endless[] = "a paste has begun and does not end";
+    struct terminal *t = lab_start(24, 80, NULL, NULL);
+    int row, column;
+    (void)state;
+    row = terminal_find(t, greeting, &column);
+    assert_true(row >= 0);
+    must_be_one_style(t, row, 0, 80, false);
+    assert_true(terminal_cell(t, row, column).default_foreground);
+    terminal_type(t, "\033[200~x");
+    terminal_must_show(t, endless);
+    row = terminal_find(t, endless, &column);
+    assert_int_equal(column, 3);
+    must_be_one_style(t, row, 0, 3, true);
+    must_be_one_style(t, row, 3, 77, false);
+    assert_false(terminal_cell(t, row, column).default_foreground);
+    terminal_type(t, "\003");
+    terminal_must_lose(t, endless);
+    lab_leave(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_notices),
         cmocka_unit_test(test_break_is_the_same),
         cmocka_unit_test(test_what_moved_is_shown),
         cmocka_unit_test(test_legible_everywhere),

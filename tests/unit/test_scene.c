@@ -12,6 +12,7 @@
 #include "tests/support/picture_sample.h"
 #include "tests/support/rows.h"
 #include "viz/glyph.h"
+#include "viz/pen.h"
 #include "viz/scene.h"
 #include "viz/view.h"
 
@@ -294,6 +295,21 @@ static void the_projector_shows_the_words_of_the_header(void **unused)
     picture_sample_release(&s);
 }
 
+/* A question has a ground of its own: it goes on between its words. */
+static void a_ground_goes_on_between_words(void **unused)
+{
+    (void)unused;
+    struct canvas c;
+    assert_true(canvas_init(&c, 3, 12, false));
+    struct pen pen = {&c, {0, 0, 3, 12}};
+    pen_wrap(&pen, 0, 0, 2, STYLE_CHANGED, "does brk move up?");
+    assert_string_equal(row_trimmed(&c, 0), "does brk");
+    for (int column = 0; column < 8; column++)
+        assert_int_equal(canvas_at(&c, 0, column)->style, STYLE_CHANGED);
+    assert_int_not_equal(canvas_at(&c, 0, 8)->style, STYLE_CHANGED);
+    canvas_release(&c);
+}
+
 static void too_small_says_so(void **unused)
 {
     (void)unused;
@@ -318,13 +334,10 @@ static void too_small_says_so(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(screens_of_every_size),
-        cmocka_unit_test(scenes_stay_in_their_area),
-        cmocka_unit_test(a_click_hits_what_is_drawn),
-        cmocka_unit_test(the_table_begins_where_the_view_says),
-        cmocka_unit_test(everything_is_there_at_80_by_24),
-        cmocka_unit_test(the_projector_shows_the_words_of_the_header),
-        cmocka_unit_test(too_small_says_so),
+        cmocka_unit_test(screens_of_every_size),           cmocka_unit_test(scenes_stay_in_their_area),
+        cmocka_unit_test(a_click_hits_what_is_drawn),      cmocka_unit_test(the_table_begins_where_the_view_says),
+        cmocka_unit_test(everything_is_there_at_80_by_24), cmocka_unit_test(the_projector_shows_the_words_of_the_header),
+        cmocka_unit_test(a_ground_goes_on_between_words),  cmocka_unit_test(too_small_says_so),
     };
     return cmocka_run_group_tests_name("scene", tests, NULL, NULL);
 }
