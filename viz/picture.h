@@ -20,6 +20,7 @@ struct picture_word {
     bool wrong; /* it can't be true, or is not what it should be */
     bool pointer; /* shown in hex as an address */
     const char *flag; /* what bit 0 says when it is set and the rest is a size: "free"; NULL: the word has no flag */
+    const char *measures; /* what it is the size of, where that is not the whole block: "payload"; else NULL */
 };
 
 /* The selected block. */

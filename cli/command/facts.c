@@ -230,7 +230,8 @@ size_t fact_words(struct lab *lab, const struct snapshot_block *b, struct fact_w
                                     .address = words[i].address,
                                     .bytes = words[i].bytes,
                                     .pointer = block_field_is_address(words[i].field),
-                                    .flag = words[i].field == FIELD_SIZE_FLAGS ? "free" : NULL};
+                                    .flag = words[i].field == FIELD_SIZE_FLAGS ? "free" : NULL,
+                                    .measures = words[i].field == FIELD_SIZE ? "payload" : NULL};
         if (session_read(&lab->session, word.address, &word.value, word.bytes) != word.bytes)
             continue; /* little-endian: a short word lies at its start */
         word.was = word.value;

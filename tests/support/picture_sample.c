@@ -218,8 +218,8 @@ static void fill_detail(struct picture_sample *s)
     uint64_t next = b.address + b.size;
     if (b.header == 32) {
         d->n_words = 3;
-        d->word[0] =
-            (struct picture_word){.name = "size", .address = b.address, .bytes = 8, .value = b.size - 32, .was = b.size - 32};
+        d->word[0] = (struct picture_word){
+            .name = "size", .measures = "payload", .address = b.address, .bytes = 8, .value = b.size - 32, .was = b.size - 32};
         d->word[1] = (struct picture_word){
             .name = "is_free", .address = b.address + 8, .bytes = 4, .value = freed, .was = 0, .changed = freed};
         d->word[2] = (struct picture_word){
@@ -233,9 +233,9 @@ static void fill_detail(struct picture_sample *s)
     if (b.state == BLOCK_DAMAGED) {
         const uint64_t letters = UINT64_C(0x4141414141414141);
         d->n_words = 3;
-        d->word[0] = (struct picture_word){"size", b.address, 8, letters, 96, true, true, false, NULL};
-        d->word[1] = (struct picture_word){"is_free", b.address + 8, 4, letters >> 32, 0, true, false, false, NULL};
-        d->word[2] = (struct picture_word){"next", b.address + 16, 8, letters, 0, true, false, true, NULL};
+        d->word[0] = (struct picture_word){"size", b.address, 8, letters, 96, true, true, false, NULL, "payload"};
+        d->word[1] = (struct picture_word){"is_free", b.address + 8, 4, letters >> 32, 0, true, false, false, NULL, NULL};
+        d->word[2] = (struct picture_word){"next", b.address + 16, 8, letters, 0, true, false, true, NULL, NULL};
     }
     d->bytes_at = b.address;
     d->bytes = s->bytes;
