@@ -148,7 +148,6 @@ static bool run_script(struct lab *lab, const struct report *r, const char *path
 
 static int run_plain(struct lab *lab, const struct options *o)
 {
-    struct patience patience = patience_of(o->timeout, &lab->session.stop);
     struct report report = {.form = o->json ? REPORT_JSON : REPORT_PLAIN,
                             .echo = o->commands || o->script || !isatty(STDIN_FILENO)};
     struct person person = {{person_takes}, lab, &report};
@@ -156,7 +155,6 @@ static int run_plain(struct lab *lab, const struct options *o)
     int ending = 0;
     bool person_types = !o->commands && !o->script && !o->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     if (!person_types) surroundings_output_waits();
-    lab->session.patience = &patience.base;
     if (lab->session.target.hello.randomised && !o->aslr)
         report_complain(stderr, "the system refused to switch address randomisation off: addresses differ in every run");
     if (o->commands)
@@ -167,7 +165,6 @@ static int run_plain(struct lab *lab, const struct options *o)
         ending = lines_run(lab, "heap> ", &person.base);
     else
         ok = run_stream(lab, &report, stdin, "standard input");
-    lab->session.patience = NULL;
     return ending ? ending : ok && !ferror(stdout) && !lab->failed ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
@@ -201,7 +198,8 @@ int main(int argc, char **argv)
         if (o.help) list_subcommands();
         return report_end() ? EXIT_SUCCESS : EXIT_FAILURE;
     }
-    if (!lab_init(&lab, &o.setup, o.aslr, error, sizeof error)) {
+    struct patience patience = patience_of(o.timeout, &lab.session.stop);
+    if (!lab_init_within(&lab, &o.setup, o.aslr, &patience.base, error, sizeof error)) {
         report_complain(stderr, "%s", error);
         return EXIT_FAILURE;
     }
@@ -217,5 +215,6 @@ int main(int argc, char **argv)
     int status = wants_screen(&o) ? prompt_run(&lab, &prompt) : PROMPT_IMPOSSIBLE;
     if (status == PROMPT_IMPOSSIBLE) status = run_plain(&lab, &o);
     lab_release(&lab);
+    report_left(&lab);
     return status;
 }

@@ -29,6 +29,12 @@ static enum theme_name theme_unasked(void)
 
 bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, char *error, size_t error_bytes)
 {
+    return lab_init_within(lab, setup, aslr, NULL, error, error_bytes);
+}
+
+bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool aslr, struct target_patience *patience, char *error,
+                     size_t error_bytes)
+{
     *lab = (struct lab){.mouse = true, .nested_most = LAB_NESTED_MAX};
 #ifdef M_MMAP_THRESHOLD
     mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* the columns of a large heap go back to the system when they are let go */
@@ -36,7 +42,7 @@ bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, cha
     view_init(&lab->view);
     lab->view.theme = theme_unasked();
     lab->page = page_new();
-    if (lab->page && session_start(&lab->session, setup, aslr)) return true;
+    if (lab->page && session_start(&lab->session, setup, aslr, patience)) return true;
     snprintf(error, error_bytes, "%s", lab->page ? lab->session.error : "out of memory");
     page_free(lab->page);
     return false;
@@ -172,6 +178,15 @@ bool command_execute(struct lab *lab, const char *line, struct outcome *out)
 
 /* ── One command of the person ── */
 
+/* A target that could not be ended is not forgotten in silence. */
+static void tell_left(struct session *s, struct outcome *out)
+{
+    if (!s->left[0]) return;
+    outcome_text(out, "%s\n", s->left);
+    outcome_extra(out, "left", json_string(s->left));
+    s->left[0] = '\0';
+}
+
 /* What was told of a heap that could not be read is not known to be true, and a command of which nothing could be seen has not succeeded. */
 static void judge_sight(struct lab *lab, struct outcome *out)
 {
@@ -301,6 +316,7 @@ const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *ent
     explain(lab, out);
     number_steps(lab, out);
     if (sight) judge_sight(lab, out);
+    tell_left(s, out);
     out->changed = s->trace.changed;
     keep_marks(lab, out);
     out->brk_after = s->target.brk;

@@ -77,6 +77,9 @@ struct lab {
 
 /* False with one line in error. */
 bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, char *error, size_t error_bytes);
+/* The same with another patience than the usual, for the start and after it; borrowed. */
+bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool aslr, struct target_patience *patience, char *error,
+                     size_t error_bytes);
 void lab_release(struct lab *lab);
 
 /* Look at the heap again, if a command has changed it since. */

@@ -49,7 +49,7 @@ struct parked *park(struct lab *lab, const struct session_setup *setup, char *er
         goto refused;
     }
     put_aside(lab, p);
-    if (!session_start(&lab->session, setup, p->session.aslr)) {
+    if (!session_start(&lab->session, setup, p->session.aslr, p->session.patience)) {
         snprintf(error, error_bytes, "%s", lab->session.error);
         lab->session = p->session;
         goto refused;
@@ -77,6 +77,7 @@ void unpark(struct lab *lab, struct parked *p)
     struct view lesson = lab->view;
     animation_end(lab);
     session_release(&lab->session);
+    if (lab->session.left[0]) snprintf(p->session.left, sizeof p->session.left, "%s", lab->session.left);
     marks_release(&lab->marks);
     page_free(lab->page);
     free(lab->steps_text);

@@ -107,7 +107,8 @@ bool record_play(struct lab *person, struct record_taker *taker, size_t *n_left_
     size_t states = person->session.log.n + 1;
     *n_left_out = states > RECORD_STEPS_MAX ? states - RECORD_STEPS_MAX : 0;
     *error = '\0';
-    if (!r || !lab_init(&r->lab, &person->session.first_setup, person->session.aslr, error, error_bytes)) {
+    if (!r || !lab_init_within(&r->lab, &person->session.first_setup, person->session.aslr, person->session.patience, error,
+                               error_bytes)) {
         if (!r) snprintf(error, error_bytes, "out of memory");
         free(r);
         return false;

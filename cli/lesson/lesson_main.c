@@ -183,5 +183,6 @@ int lesson_main(int argc, char **argv)
     lab.view.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     int status = w.check ? !check_all(&lab, w.n, w.words) : w.n == 0 ? !run_all(&lab, "lesson") : play(&lab, w.words[0], w.lines);
     lab_release(&lab);
+    report_left(&lab);
     return status;
 }

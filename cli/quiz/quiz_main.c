@@ -255,5 +255,6 @@ int quiz_main(int argc, char **argv)
         printf("%" PRIu64 " question%s, seed %" PRIu64 ", policy %s\n", d.quiz.n, d.quiz.n == 1 ? "" : "s", d.quiz.seed, policy);
     ok = ok && run_its_commands(&d) && ask(&d);
     lab_release(&d.lab);
+    report_left(&d.lab);
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -124,3 +124,8 @@ bool report_outcome(const struct report *r, struct lab *lab, const struct outcom
         plain_outcome(r, out);
     return report_end();
 }
+
+void report_left(const struct lab *lab)
+{
+    if (lab->session.left[0]) report_complain(stderr, "%s", lab->session.left);
+}

@@ -38,4 +38,7 @@ void report_safe(FILE *to, const char *text);
 /* The same as one line: a newline is escaped too. */
 void report_safe_line(FILE *to, const char *text);
 
+/* After lab_release: a target that could not be ended, on standard error; nothing if there is none. */
+void report_left(const struct lab *lab);
+
 #endif

@@ -310,7 +310,7 @@ struct snapshot *session_picture(struct session *s)
     struct snapshot *now = s->target.alive ? look_alive(s) : look_dead(s);
     if (s->target.alive && s->memory.gone) { /* it died under our eyes: what was read of it is no picture */
         snapshot_free(now);
-        if (!target_has_died(&s->target)) target_end(&s->target, "gone");
+        if (!target_has_died(&s->target)) session_end_target(s, &s->target, "gone");
         if (!s->snapshot)
             return snprintf(s->error, sizeof s->error, "the target was %s before anything was seen", s->target.ended), NULL;
         now = look_dead(s);

@@ -47,12 +47,20 @@ bool session_go_on(struct session *s)
     return !s->stop;
 }
 
+void session_end_target(struct session *s, struct target *t, const char *why)
+{
+    if (!target_end(t, why)) snprintf(s->left, sizeof s->left, "%s", t->left);
+}
+
 /* The target did not answer in time. It gets a last look from outside, then it is ended. */
 static void end_hung(struct session *s)
 {
+    char holder[TARGET_HOLDER], words[sizeof s->target.ended];
     s->target.hung = false;
     session_look(s);
-    target_end(&s->target, "ended, because it did not answer");
+    target_holder(&s->target, holder, sizeof holder);
+    snprintf(words, sizeof words, "ended, because it did not answer%.60s", holder);
+    session_end_target(s, &s->target, words);
 }
 
 static bool fail_dead(struct session *s)
@@ -122,6 +130,14 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
 
 /* ── Life ── */
 
+static bool fail_to_answer(struct session *s, const struct target *t)
+{
+    char holder[TARGET_HOLDER] = "";
+    if (t->alive) target_holder(t, holder, sizeof holder);
+    if (holder[0]) return fail(s, "the fresh target did not answer%s", holder);
+    return fail(s, "the fresh target did not answer (%s)", t->alive ? "it hangs" : t->ended);
+}
+
 /* Bring a fresh target to setup. Nothing of this is the person's doing, so it leaves no trace. */
 static bool bring_up(struct session *s, struct target *t, const struct session_setup *setup)
 {
@@ -134,8 +150,7 @@ static bool bring_up(struct session *s, struct target *t, const struct session_s
         if (heap_policy_has(setup->policy, (enum heap_switch)i) && (i < HEAP_LOCK || setup->value[i] != usual.value[i]))
             requests[n++] = (struct wire_request){.op = WIRE_SET, .a = i, .b = setup->value[i]};
     for (size_t i = 0; i < n; i++) {
-        if (!target_ask(t, &requests[i], NULL, &s->answer, s->patience))
-            return fail(s, "the fresh target did not answer (%s)", t->alive ? "it hangs" : t->ended);
+        if (!target_ask(t, &requests[i], NULL, &s->answer, s->patience)) return fail_to_answer(s, t);
         if (s->answer.head.status != HEAP_OK)
             return fail(s, "the fresh target refused its setup: %s", heap_status_text((enum heap_status)s->answer.head.status));
     }
@@ -145,12 +160,12 @@ static bool bring_up(struct session *s, struct target *t, const struct session_s
 bool session_restart(struct session *s, const struct session_setup *setup)
 {
     struct target fresh;
-    if (!target_start(&fresh, s->aslr, s->error, sizeof s->error)) return false;
+    if (!target_start(&fresh, s->aslr, s->patience, s->error, sizeof s->error)) return false;
     if (!bring_up(s, &fresh, setup)) {
-        target_end(&fresh, NULL);
+        session_end_target(s, &fresh, NULL);
         return false;
     }
-    target_end(&s->target, NULL);
+    session_end_target(s, &s->target, NULL);
     s->target = fresh;
     process_memory_watch(&s->memory, fresh.pid);
     s->setup = *setup;
@@ -163,9 +178,9 @@ bool session_restart(struct session *s, const struct session_setup *setup)
     return true;
 }
 
-bool session_start(struct session *s, const struct session_setup *setup, bool aslr)
+bool session_start(struct session *s, const struct session_setup *setup, bool aslr, struct target_patience *patience)
 {
-    *s = (struct session){.aslr = aslr, .first_setup = *setup, .target = {.fd = -1}};
+    *s = (struct session){.aslr = aslr, .patience = patience, .first_setup = *setup, .target = {.fd = -1}};
     log_init(&s->log);
     book_init(&s->book, 0);
     if (!process_memory_init(&s->memory, 0)) return fail(s, "out of memory");
@@ -179,7 +194,7 @@ bool session_start(struct session *s, const struct session_setup *setup, bool as
 
 void session_release(struct session *s)
 {
-    target_end(&s->target, NULL);
+    session_end_target(s, &s->target, NULL);
     process_memory_release(&s->memory);
     book_release(&s->book);
     log_release(&s->log);

@@ -46,7 +46,7 @@ struct session_race {
 struct session {
     struct target target;
     struct process_memory memory;
-    struct target_patience *patience; /* borrowed; NULL waits for ever */
+    struct target_patience *patience; /* borrowed; NULL: TARGET_SECONDS */
     const struct session_ear *ear; /* borrowed; NULL: nobody listens, or signals set stop by themselves */
     struct timespec heard; /* when it was asked last */
     bool aslr;
@@ -68,11 +68,12 @@ struct session {
     volatile sig_atomic_t stop; /* a long command was interrupted: end it at the next step */
     uint32_t seq; /* number of the present command of the person */
     struct target_answer answer; /* the last one */
+    char left[160]; /* "" or words: a target of this session could not be ended, and was given up */
     char error[512]; /* of the last verb that failed, one line: what was wrong, what was expected */
 };
 
-/* Start the target and look at it. False with one line in s->error. */
-bool session_start(struct session *s, const struct session_setup *setup, bool aslr);
+/* Start the target, with that much patience (borrowed), and look at it. False with one line in s->error. */
+bool session_start(struct session *s, const struct session_setup *setup, bool aslr, struct target_patience *patience);
 void session_release(struct session *s);
 
 /* The point that every command, every request and every long loop passes: listen, if it is time to. False: what is being done is to end
@@ -128,6 +129,8 @@ struct snapshot *session_picture(struct session *s);
 void session_forget(struct session *s);
 /* Has the target died by itself? Then the log gets an entry, the snapshot the news; true. */
 bool session_notice_death(struct session *s);
+/* End a target of this session, as target_end does; s->left says so if that can't be done. */
+void session_end_target(struct session *s, struct target *t, const char *why);
 /* Copy bytes out of the target: how many could be read; none of a dead one. */
 size_t session_read(struct session *s, uint64_t address, void *to, size_t n);
 

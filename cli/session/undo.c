@@ -35,7 +35,7 @@ static void die_again(struct session *s, const struct log_entry *e)
     kill(s->target.pid, e->signal ? e->signal : SIGKILL);
     for (int i = 0; i < 1000 && !target_has_died(&s->target); i++)
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-    target_end(&s->target, "ended again, as it was then");
+    session_end_target(s, &s->target, "ended again, as it was then");
 }
 
 static bool refuse(struct session *s, const struct log_entry *e, const char *why)
@@ -110,11 +110,11 @@ static bool rebuild(struct session *s, size_t n, const struct undo_player *playe
     bool ok = session_restart(s, &setup) && play_entries(s, from, n, player);
     s->quiet = quiet;
     if (ok) {
-        target_end(&old_target, NULL);
+        session_end_target(s, &old_target, NULL);
         book_release(&old_book);
         return true;
     }
-    target_end(&s->target, NULL);
+    session_end_target(s, &s->target, NULL);
     book_release(&s->book);
     s->target = old_target;
     process_memory_watch(&s->memory, old_target.pid);

@@ -11,14 +11,12 @@
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cli/target/portable.h"
 #include "cli/target/proc.h"
 
-#define HELLO_WAIT_MS 10000
 #define PATIENCE_MS 100
 
 /* ── Where the executable is ── */
@@ -39,6 +37,24 @@ static bool path_find(char *path, size_t bytes)
         if (path_try(path, bytes, self, directory_bytes, "/../libexec/brkview/brkview-target")) return true;
     }
     return path_try(path, bytes, BRKVIEW_LIBEXECDIR, strlen(BRKVIEW_LIBEXECDIR), "/brkview-target");
+}
+
+/* ── Waiting ── */
+
+/* Wait until there is something to read; *seconds is how long that took. False: patience ran out. */
+static bool await_packet(const struct target *t, const struct target_patience *patience, double *seconds)
+{
+    struct timespec begin, now;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    for (*seconds = 0;;) {
+        struct pollfd p = {.fd = t->fd, .events = POLLIN};
+        int ready = poll(&p, 1, PATIENCE_MS);
+        if (ready > 0) return true;
+        if (ready < 0 && errno != EINTR) return true; /* let recv say what is wrong */
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        *seconds = (double)(now.tv_sec - begin.tv_sec) + (double)(now.tv_nsec - begin.tv_nsec) / 1e9;
+        if (patience ? !patience->waiting(patience, *seconds) : *seconds >= TARGET_SECONDS) return false;
+    }
 }
 
 /* ── Starting ── */
@@ -87,20 +103,22 @@ static void child_exec(int fd, const char *path, bool aslr, pid_t viewer)
     _exit(127);
 }
 
-static bool hello_receive(struct target *t, char *error, size_t error_bytes)
+static bool hello_receive(struct target *t, const struct target_patience *patience, char *error, size_t error_bytes)
 {
-    struct pollfd p = {.fd = t->fd, .events = POLLIN};
-    int ready;
-    do
-        ready = poll(&p, 1, HELLO_WAIT_MS);
-    while (ready < 0 && errno == EINTR);
-    ssize_t n = ready > 0 ? recv(t->fd, &t->hello, sizeof t->hello, MSG_TRUNC) : -1;
-    if (n == (ssize_t)sizeof(int)) {
+    double seconds;
+    bool heard = await_packet(t, patience, &seconds);
+    ssize_t n = heard ? recv(t->fd, &t->hello, sizeof t->hello, MSG_TRUNC) : -1;
+    if (!heard) {
+        char holder[TARGET_HOLDER];
+        target_holder(t, holder, sizeof holder);
+        snprintf(error, error_bytes, "brkview-target did not say hello in %.1f s%s; expected it to", seconds, holder);
+    } else if (n == (ssize_t)sizeof(int)) {
         int code;
         memcpy(&code, &t->hello, sizeof code);
         snprintf(error, error_bytes, "can't run brkview-target: %s", strerror(code));
     } else if (n <= 0) {
-        snprintf(error, error_bytes, "brkview-target did not say hello; expected it to within %d s", HELLO_WAIT_MS / 1000);
+        target_await_end(t);
+        snprintf(error, error_bytes, "brkview-target did not say hello: it was %s; expected it to", t->ended);
     } else if (n < (ssize_t)(sizeof(uint64_t) + sizeof(uint32_t)) || t->hello.magic != WIRE_MAGIC) {
         snprintf(error, error_bytes, "brkview-target speaks another language; expected the one that was built with this brkview");
     } else if (t->hello.version != WIRE_VERSION || n != (ssize_t)sizeof t->hello) {
@@ -113,7 +131,7 @@ static bool hello_receive(struct target *t, char *error, size_t error_bytes)
     return false;
 }
 
-bool target_start(struct target *t, bool aslr, char *error, size_t error_bytes)
+bool target_start(struct target *t, bool aslr, const struct target_patience *patience, char *error, size_t error_bytes)
 {
     *t = (struct target){.fd = -1};
     char path[PATH_MAX + 64];
@@ -137,7 +155,7 @@ bool target_start(struct target *t, bool aslr, char *error, size_t error_bytes)
     t->pid = pid;
     t->fd = pair[0];
     t->alive = true;
-    if (!hello_receive(t, error, error_bytes)) {
+    if (!hello_receive(t, patience, error, error_bytes)) {
         target_end(t, "never spoke");
         return false;
     }
@@ -146,79 +164,7 @@ bool target_start(struct target *t, bool aslr, char *error, size_t error_bytes)
     return true;
 }
 
-/* ── The end ── */
-
-void target_describe_end(int wait_status, char *text, size_t bytes)
-{
-    if (WIFSIGNALED(wait_status)) {
-        int signal_number = WTERMSIG(wait_status);
-        snprintf(text, bytes, "killed by signal %d (SIG%s)", signal_number, portable_signal_name(signal_number));
-    } else if (WIFEXITED(wait_status)) {
-        snprintf(text, bytes, "ended by its own exit, with status %d", WEXITSTATUS(wait_status));
-    } else {
-        snprintf(text, bytes, "ended with wait status 0x%x", (unsigned)wait_status);
-    }
-}
-
-static void note_end(struct target *t, int wait_status, const char *why)
-{
-    t->alive = false;
-    t->hung = false;
-    t->signal = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0;
-    if (why)
-        snprintf(t->ended, sizeof t->ended, "%s", why);
-    else
-        target_describe_end(wait_status, t->ended, sizeof t->ended);
-    if (t->fd >= 0) close(t->fd);
-    t->fd = -1;
-}
-
-void target_end(struct target *t, const char *why)
-{
-    if (!t->alive) return;
-    int status = 0;
-    kill(t->pid, SIGKILL);
-    while (waitpid(t->pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    note_end(t, status, why ? why : "ended by brkview");
-}
-
-bool target_has_died(struct target *t)
-{
-    if (!t->alive) return false;
-    int status = 0;
-    if (waitpid(t->pid, &status, WNOHANG) != t->pid) return false;
-    note_end(t, status, NULL);
-    return true;
-}
-
-/* The pair was closed from the other side: that is death, at most a moment away. */
-static void await_death(struct target *t)
-{
-    for (int i = 0; i < 100 && t->alive; i++) {
-        if (target_has_died(t)) return;
-        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-    }
-    target_end(t, "ended, for it closed the wire");
-}
-
 /* ── Asking ── */
-
-/* Wait until there is something to read. False: patience ran out. */
-static bool await_answer(struct target *t, const struct target_patience *patience)
-{
-    struct timespec begin, now;
-    clock_gettime(CLOCK_MONOTONIC, &begin);
-    for (;;) {
-        struct pollfd p = {.fd = t->fd, .events = POLLIN};
-        int ready = poll(&p, 1, patience ? PATIENCE_MS : -1);
-        if (ready > 0) return true;
-        if (ready < 0 && errno != EINTR) return true; /* let recv say what is wrong */
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        double seconds = (double)(now.tv_sec - begin.tv_sec) + (double)(now.tv_nsec - begin.tv_nsec) / 1e9;
-        if (patience && !patience->waiting(patience, seconds)) return false;
-    }
-}
 
 /* Take the packet apart into *answer; false if it is not one answer to seq. */
 static bool unpack(const unsigned char *packet, size_t bytes, uint32_t seq, struct target_answer *answer)
@@ -247,19 +193,20 @@ bool target_ask(struct target *t, const struct wire_request *request, const void
         n = sendmsg(t->fd, &message, MSG_NOSIGNAL);
     while (n < 0 && errno == EINTR);
     if (n < 0) {
-        await_death(t);
+        target_await_end(t);
         return false;
     }
     static unsigned char packet[WIRE_ANSWER_MAX + 1]; /* too large for the stack's taste; one viewer has one wire */
+    double seconds;
     do {
-        if (!await_answer(t, patience)) {
+        if (!await_packet(t, patience, &seconds)) {
             t->hung = true;
             return false;
         }
         n = recv(t->fd, packet, sizeof packet, 0);
     } while (n < 0 && errno == EINTR);
     if (n <= 0) {
-        await_death(t);
+        target_await_end(t);
         return false;
     }
     if (!unpack(packet, (size_t)n, r.seq, answer)) {

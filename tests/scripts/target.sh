@@ -14,7 +14,7 @@ target=$dir/bin/brkview-target
 # expect NAME STATUS PATTERN: run `alloc 64` against the target; exactly one line of complaint, which matches.
 expect() {
     local complaint status
-    complaint=$(timeout 30 "$dir/bin/brkview" -e 'alloc 64' 2>&1 >"$dir/out" </dev/null)
+    complaint=$(timeout 30 "$dir/bin/brkview" ${TIMEOUT:+--timeout="$TIMEOUT"} -e 'alloc 64' 2>&1 >"$dir/out" </dev/null)
     status=$?
     n=$((n + 1))
     if [ "$status" = "$2" ] && [[ $complaint == brkview:*$3* ]] && [ "$(printf '%s\n' "$complaint" | wc -l)" = 1 ]; then
@@ -53,7 +53,19 @@ printf '\x7fELF nonsense' >"$target"
 chmod +x "$target"
 expect "it is no program" 1 "can't run brkview-target: "
 script 'exit 3'
-expect "it says nothing" 1 'did not say hello; expected it to within 10 s'
+expect "it ends without a word" 1 'did not say hello: it was ended by its own exit, with status 3; expected it to'
+script 'kill -ABRT $$'
+expect "it dies without a word" 1 'did not say hello: it was killed by signal 6 (SIGABRT); expected it to'
+script 'exec 3>&-; exec sleep 20'
+expect "it closes the wire without a word" 1 'did not say hello: it was ended, for it closed the wire; expected it to'
+script 'exec sleep 60'
+TIMEOUT=1 expect "it says nothing" 1 'did not say hello in 1.'
+script 'kill -STOP $$'
+TIMEOUT=0.5 expect "it is stopped before it says anything" 1 's (it is stopped by a signal); expected it to'
+script "printf '$hello' >&3; kill -STOP \$\$"
+TIMEOUT=1 expect "it says hello and stops" 1 'the fresh target did not answer (it is stopped by a signal)'
+script "printf '$hello' >&3; exec sleep 60"
+TIMEOUT=1 expect "it says hello and no more" 1 'the fresh target did not answer (it hangs)'
 script "printf 'good morning to you' >&3; $take"
 expect "it speaks another language" 1 'speaks another language; expected the one that was built with this brkview'
 script "printf 'brk' >&3; $take"

@@ -273,7 +273,7 @@ static void a_hung_target(void **unused)
     must(&t, "alloc 64", "\"ok\":true");
     assert_int_equal(kill(target_of(&t), SIGSTOP), 0);
     must(&t, "blocks", "\"ok\":true"); /* to look, it need not be asked */
-    must(&t, "alloc 32", "the target was ended, because it did not answer while it did this");
+    must(&t, "alloc 32", "the target was ended, because it did not answer (it is stopped by a signal) while it did this");
     must(&t, "undo", "\"ok\":true");
     must(&t, "alloc 32", "\"ok\":true");
     assert_int_equal(talk_end(&t), 1);

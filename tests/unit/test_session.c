@@ -214,7 +214,7 @@ static void a_hung_target_gets_a_last_look(void **unused)
     try_ok("alloc 64");
     char *before = try_state();
     kill(try_lab.session.target.pid, SIGSTOP);
-    try_fails("alloc 32", "the target was ended, because it did not answer while it did this");
+    try_fails("alloc 32", "the target was ended, because it did not answer (it is stopped by a signal) while it did this");
     try_ok("blocks");
     try_tells("#1  0x411000");
     try_ok("undo");
