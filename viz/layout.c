@@ -7,6 +7,7 @@
 #define TABLE_COLUMNS 49 /* what the table needs */
 #define DETAIL_COLUMNS 29 /* what the detail needs: an offset and eight bytes */
 #define LOG_COLUMNS 44
+#define TABLE_ROWS_SPARE 3 /* rows of blocks of which one can tell of those out of sight */
 
 struct cut {
     int top, bottom, columns;
@@ -25,6 +26,24 @@ static struct area from_bottom(struct cut *cut, int rows)
     if (rows > cut->bottom - cut->top) rows = cut->bottom - cut->top;
     cut->bottom -= rows;
     return (struct area){cut->bottom, 0, rows, cut->columns};
+}
+
+#define LESSON_ROWS_LEAST 4 /* of its text: a page that is shorter leaves the picture where it stands */
+
+/* On a small screen a lesson takes what its page needs, with its title; the rest is the table's. */
+static int lesson_rows(const struct canvas *c, const struct picture *p, int rows)
+{
+    if (rows >= 36) return SCENE_LESSON_ROWS + 3;
+    int needed = scene_lesson_rows(p->lesson.text, p->lesson.verdict, c->columns, c->ascii);
+    int most = rows < 20 ? LESSON_ROWS_LEAST : SCENE_LESSON_ROWS;
+    return 1 + (needed < LESSON_ROWS_LEAST ? LESSON_ROWS_LEAST : needed < most ? needed : most);
+}
+
+/* The same for the last command, which says little or much. */
+static int command_rows(const struct canvas *c, const struct picture *p, int most)
+{
+    int needed = scene_command_rows(p, c->columns, c->ascii);
+    return needed < 1 ? 1 : needed < most ? needed : most;
 }
 
 static int rule_row(struct cut *cut, bool wanted) { return wanted ? from_top(cut, 1).row : -1; }
@@ -50,7 +69,7 @@ static void split_middle(struct layout *l, struct area middle, bool want_log)
 /* Few things for the back row: the process, the heap with tall cells, the blocks with the words of the selected one, and what was done. */
 static void layout_projector(struct layout *l, struct cut *cut, const struct picture *p, int rows)
 {
-    bool low = rows < 18; /* beside a lesson: the header's words need rows, too */
+    bool low = rows < (p->lesson.text ? 20 : 18); /* the header's words need rows, too */
     l->title = from_top(cut, 1);
     l->process = from_top(cut, low ? 3 : 4);
     int lines = low ? 1 : rows < 30 ? 2 : rows < 40 ? 3 : rows / 10 + 1;
@@ -73,7 +92,7 @@ struct layout layout_make(const struct canvas *c, const struct picture *p, int p
     bool lesson = p->lesson.text != NULL;
     int all = rows;
     if (lesson) { /* it takes from the others what a page needs */
-        l.lesson = from_bottom(&cut, rows < 20 ? 5 : rows < 36 ? SCENE_LESSON_ROWS + 1 : SCENE_LESSON_ROWS + 3);
+        l.lesson = from_bottom(&cut, lesson_rows(c, p, rows));
         rows -= l.lesson.rows;
         roomy = rows >= 30;
     }
@@ -87,11 +106,12 @@ struct layout layout_make(const struct canvas *c, const struct picture *p, int p
     l.rule[1] = rule_row(&cut, roomy);
     l.heap = from_top(&cut, 1 + (rows < 20 ? 2 : 4 + (rows > 23 ? (rows - 23) / 6 * 2 : 0)));
     l.rule[2] = rule_row(&cut, roomy);
-    l.command = from_bottom(&cut, all < 16 ? 1 : all < 22 ? 2 : 3);
+    int most = all < 16 ? 1 : all < 22 ? 2 : 3;
+    l.command = from_bottom(&cut, lesson && rows < 20 ? command_rows(c, p, most) : most);
     if (p->notice && *p->notice) l.notice = from_bottom(&cut, 1);
     bool log_beside = columns >= 150;
     if (!log_beside && rows >= 32) l.log = from_bottom(&cut, (rows - 23) / 4);
-    l.history = from_bottom(&cut, rows < 18 ? !lesson : rows < 30 ? 2 : rows < 36 ? 3 : 4);
+    l.history = from_bottom(&cut, rows < 18 ? !lesson || all >= 20 : lesson && rows < 20 ? 1 : rows < 30 ? 2 : rows < 36 ? 3 : 4);
     if (roomy) l.rule[3] = from_bottom(&cut, 1).row;
     split_middle(&l, from_top(&cut, cut.bottom - cut.top), log_beside);
     return l;
@@ -101,7 +121,10 @@ struct area layout_table_rows(struct area blocks, const struct picture *p)
 {
     int headings = snapshot_head(p->snapshot)->remembered && blocks.rows > 3 ? 2 : 1;
     if (headings > blocks.rows) headings = blocks.rows;
-    return (struct area){blocks.row + headings, blocks.column, blocks.rows - headings, blocks.columns};
+    int rows = blocks.rows - headings;
+    if (rows >= TABLE_ROWS_SPARE && snapshot_n_blocks(p->snapshot) > (size_t)rows)
+        rows--; /* which says how many more there are */
+    return (struct area){blocks.row + headings, blocks.column, rows, blocks.columns};
 }
 
 struct area layout_map(struct area heap)

@@ -71,6 +71,7 @@ struct picture {
     const struct picture_history *history;
     const struct view *view;
     bool quarantine; /* used blocks that nobody has and nobody asked for are freed ones, kept from reuse */
+    const char *switches; /* those of the allocator that differ from the default: "split off, order lifo", "" if none does; NULL too */
     uint32_t seq; /* number of the last command */
     const char *c_line; /* its line of C: "p2 = malloc(32);", "" if none */
     const char *sentence; /* what it did, in words */

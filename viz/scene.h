@@ -18,6 +18,8 @@ void scene_detail(struct canvas *c, struct area area, const struct picture *p); 
 void scene_history(struct canvas *c, struct area area, const struct picture *p); /* brk, live, the free list, statistics */
 void scene_log(struct canvas *c, struct area area, const struct picture *p); /* past commands */
 void scene_command(struct canvas *c, struct area area, const struct picture *p); /* line of C and sentence, wrapped */
+/* Rows that it takes in so many columns; 0 on no memory. */
+int scene_command_rows(const struct picture *p, int columns, bool ascii);
 void scene_lesson(struct canvas *c, struct area area,
                   const struct picture *p); /* a lesson's page: a title row and SCENE_LESSON_ROWS of text */
 /* Rows that text takes in a screen of so many columns, its first line being a verdict or not (picture.h); 0 on no memory. */

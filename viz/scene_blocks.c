@@ -76,9 +76,20 @@ static void draw_block(const struct pen *pen, int row, const struct columns *k, 
 static void draw_position(const struct pen *pen, int row, size_t from, size_t shown, size_t n, int start)
 {
     char text[4 * FIGURE_MAX], a[FIGURE_MAX], b[FIGURE_MAX], c[FIGURE_MAX];
-    if (n <= shown) return;
     snprintf(text, sizeof text, "%s–%s of %s", figure_count(a, from + 1), figure_count(b, from + shown), figure_count(c, n));
     pen_right(pen, row, start, pen->area.columns, STYLE_DIM, 0, text);
+}
+
+/* Below the last row, where there is one: how many are out of sight, and where. */
+static void draw_more(const struct pen *pen, int row, size_t above, size_t below)
+{
+    char text[4 * FIGURE_MAX], a[FIGURE_MAX], b[FIGURE_MAX];
+    if (above && below)
+        snprintf(text, sizeof text, "%s more above, %s more below", figure_count(a, above), figure_count(b, below));
+    else
+        snprintf(text, sizeof text, "%s more %s", figure_count(a, above + below), above ? "above" : "below");
+    int at = pen_cut(pen, row, 2, pen->area.columns, STYLE_DIM, 0, text);
+    if (at + 14 < pen->area.columns) pen_text(pen, row, at, STYLE_DIM, 0, "  (PgUp PgDn)");
 }
 
 static int longest_id(const struct snapshot *s, size_t from, size_t rows)
@@ -106,6 +117,8 @@ void scene_blocks(struct canvas *c, struct area area, const struct picture *p)
         draw_block(&pen, heading + 1 + (int)shown, &k, p, from + shown);
         shown++;
     }
-    draw_position(&pen, heading, from, shown, n, (k.name > 0 ? k.name : k.state) + 6);
+    bool spare = heading + 1 + (int)shown < area.rows;
+    if (n > shown && spare) draw_more(&pen, heading + 1 + (int)shown, from, n - from - shown);
+    if (n > shown && !spare) draw_position(&pen, heading, from, shown, n, (k.name > 0 ? k.name : k.state) + 6);
     if (n == 0 && rows.rows > 0) pen_text(&pen, heading + 1, k.id, STYLE_DIM, 0, "no blocks yet");
 }

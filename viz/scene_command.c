@@ -1,19 +1,30 @@
 /* scene_command.c: the last command as C, and beside it what it did. */
 #include "pen.h"
 
-void scene_command(struct canvas *c, struct area area, const struct picture *p)
+/* Returns the rows used, those beyond the area with them. */
+static int draw(struct pen pen, const struct picture *p)
 {
-    struct pen pen = {c, area};
+    struct area area = pen.area;
     const char *code = p->c_line ? p->c_line : "", *sentence = p->sentence ? p->sentence : "";
     enum style style = p->failed ? STYLE_BAD : STYLE_PLAIN;
     int at = 1, half = area.columns / 2, length = pen_width(&pen, code);
     bool beside = length <= half - 1 || length + 3 + pen_width(&pen, sentence) <= area.columns;
     if (*code && *sentence && !beside && area.rows > 1) { /* half a line of C is no C */
         pen_cut(&pen, 0, 1, area.columns, STYLE_CODE, 0, code);
-        pen_wrap(&pen, 1, 3, 3, style, sentence);
-        return;
+        return 1 + pen_wrap(&pen, 1, 3, 3, style, sentence);
     }
     if (*code) at = pen_cut(&pen, 0, 1, beside || !*sentence ? area.columns : half, STYLE_CODE, 0, code) + 2;
     int indent = at < area.columns / 2 ? at : 3;
-    pen_wrap(&pen, 0, at, area.rows > 1 && indent > 14 ? 3 : indent, style, sentence);
+    return pen_wrap(&pen, 0, at, area.rows > 1 && indent > 14 ? 3 : indent, style, sentence);
+}
+
+void scene_command(struct canvas *c, struct area area, const struct picture *p) { draw((struct pen){c, area}, p); }
+
+int scene_command_rows(const struct picture *p, int columns, bool ascii)
+{
+    struct canvas c;
+    if (!canvas_init(&c, 1, columns, ascii)) return 0;
+    int rows = draw((struct pen){&c, {0, 0, 1000, columns}}, p); /* taller than the canvas: what lies outside is only measured */
+    canvas_release(&c);
+    return rows;
 }

@@ -1,4 +1,4 @@
-/* scene_title.c: one row: what is watched, and where its brk is. */
+/* scene_title.c: one row: what is watched, what is switched in its allocator, and where its brk is. */
 #include "label.h"
 #include "pen.h"
 
@@ -34,6 +34,36 @@ static int draw_part(const struct pen *pen, int at, const char *word, enum style
     return at;
 }
 
+/* What the title begins with, in the most words that leave the switches whole: they say why this heap is not like another. */
+static int draw_what(const struct pen *pen, const struct picture *p)
+{
+    static const char *const forms[] = {"brkview · %s · policy %s · %s", "%.0sbrkview · policy %s · %s", "%.0s%s · %s"};
+    const struct snapshot_head *head = snapshot_head(p->snapshot);
+    char text[160];
+    size_t i = 0, n = sizeof forms / sizeof forms[0];
+    do
+        snprintf(text, sizeof text, forms[i], head->title, head->policy, p->switches);
+    while (1 + pen_width(pen, text) > pen->area.columns && ++i < n);
+    snprintf(text, sizeof text, i == 0 ? "brkview · %s · policy " : i == 1 ? "brkview · policy " : "", head->title);
+    int at = pen_text(pen, 0, 1, STYLE_TITLE, 0, text);
+    at = pen_text(pen, 0, at, STYLE_TITLE, 0, head->policy);
+    at = pen_text(pen, 0, at, STYLE_PLAIN, 0, " · ");
+    return pen_cut(pen, 0, at, pen->area.columns, STYLE_BAD, 0, p->switches);
+}
+
+/* The same where all switches are as they are by default. */
+static int draw_usual(const struct pen *pen, const struct snapshot_head *head)
+{
+    int at = pen_text(pen, 0, 1, STYLE_TITLE, 0, "brkview");
+    at = draw_part(pen, at, "", STYLE_PLAIN, head->title);
+    if (!head->alive) {
+        const char *ended = *head->ended ? head->ended : "ended";
+        at = pen_text(pen, 0, at, STYLE_PLAIN, 0, " · ");
+        at = pen_cut(pen, 0, at, pen->area.columns, STYLE_BAD, 0, ended);
+    }
+    return *head->policy ? draw_part(pen, at, "policy ", STYLE_TITLE, head->policy) : at;
+}
+
 void scene_title(struct canvas *c, struct area area, const struct picture *p)
 {
     const struct snapshot_head *head = snapshot_head(p->snapshot);
@@ -41,17 +71,11 @@ void scene_title(struct canvas *c, struct area area, const struct picture *p)
     int end = draw_brk(&whole, p);
     struct pen pen = {c, {area.row, area.column, area.rows, end < area.columns ? end - 1 : area.columns}};
     char text[FIGURE_MAX], bytes[FIGURE_MAX];
-    int at = pen_text(&pen, 0, 1, STYLE_TITLE, 0, "brkview");
-    at = draw_part(&pen, at, "", STYLE_PLAIN, head->title);
-    if (!head->alive) {
-        const char *ended = *head->ended ? head->ended : "ended";
-        at = pen_text(&pen, 0, at, STYLE_PLAIN, 0, " · ");
-        at = pen_cut(&pen, 0, at, pen.area.columns, STYLE_BAD, 0, ended);
-    }
-    if (*head->policy) at = draw_part(&pen, at, "policy ", STYLE_TITLE, head->policy);
-    snprintf(text, sizeof text, "pid %lld", (long long)head->pid);
-    if (head->alive && head->pid) at = draw_part(&pen, at, "", STYLE_PLAIN, text);
+    bool switched = head->alive && *head->policy && p->switches && *p->switches;
+    int at = switched ? draw_what(&pen, p) : draw_usual(&pen, head);
     snprintf(text, sizeof text, "limit %s", figure_bytes(bytes, head->limit));
     if (head->limit != UINT64_MAX) at = draw_part(&pen, at, "", STYLE_PLAIN, text);
+    snprintf(text, sizeof text, "pid %lld", (long long)head->pid);
+    if (head->alive && head->pid) at = draw_part(&pen, at, "", STYLE_PLAIN, text);
     if (head->randomised) draw_part(&pen, at, "addresses ", STYLE_DIM, "randomised");
 }

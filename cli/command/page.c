@@ -28,6 +28,7 @@ struct lab_page {
     uint64_t bytes_at; /* address of bytes[0]; kept when the target is dead */
     char notice[NOTICE_BYTES];
     char course_title[128], course_hint[64];
+    char switches[160];
 };
 
 struct lab_page *page_new(void) { return calloc(1, sizeof(struct lab_page)); }
@@ -167,6 +168,25 @@ static void fill_detail(struct lab *lab)
     d->touched_to = lab->marked.touched_to;
 }
 
+/* What the person, or the lesson, has switched. */
+static const char *switches_of(struct lab *lab)
+{
+    char value[32];
+    struct session_setup usual;
+    const struct session_setup *now = &lab->session.setup;
+    struct lab_page *page = lab->page;
+    size_t at = 0;
+    page->switches[0] = '\0';
+    session_setup_defaults(&usual, now->policy);
+    for (enum heap_switch which = 0; which < HEAP_N_SWITCHES; which++) {
+        if (!heap_policy_has(now->policy, which) || now->value[which] == usual.value[which] || at >= sizeof page->switches)
+            continue;
+        at += (size_t)snprintf(page->switches + at, sizeof page->switches - at, "%s%s %s", at ? ", " : "",
+                               heap_switch_name(which), fact_switch_value(now, which, value, sizeof value));
+    }
+    return page->switches;
+}
+
 static const char *notice_of(struct lab *lab)
 {
     const struct session *s = &lab->session;
@@ -193,6 +213,7 @@ void page_picture(struct lab *lab, struct picture *p)
         .history = &page->history,
         .view = &lab->view,
         .quarantine = lab->session.root.quarantine_n > 0,
+        .switches = switches_of(lab),
         .seq = lab->session.seq,
         .c_line = last && last->c_line ? last->c_line : "",
         .sentence = last ? last->error      ? last->error

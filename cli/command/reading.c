@@ -28,8 +28,8 @@ static void read_title(const struct picture *p, struct outcome *out)
 {
     const struct snapshot_head *head = snapshot_head(p->snapshot);
     int64_t delta = (int64_t)(p->changes->brk_after - p->changes->brk_before);
-    outcome_text(out, "%s, policy %s, process %" PRId64 "%s%s\n", head->title, head->policy, head->pid,
-                 head->alive ? "" : ", dead: ", head->alive ? "" : head->ended);
+    outcome_text(out, "%s, policy %s%s%s, process %" PRId64 "%s%s\n", head->title, head->policy, *p->switches ? ", " : "",
+                 p->switches, head->pid, head->alive ? "" : ", dead: ", head->alive ? "" : head->ended);
     if (delta == 0)
         outcome_text(out, "brk is at 0x%" PRIx64 ", where it was\n", head->brk);
     else

@@ -82,12 +82,15 @@ static void tell_error(const struct outcome *out)
     report_complain(stderr, "command %" PRIu32 ", %s: %s", out->seq, parse_shown(out->command), out->error);
 }
 
-static void plain_outcome(const struct report *r, const struct outcome *out)
+/* Who reads with the ears hears why first: what is read of the picture is long. */
+static void plain_outcome(const struct report *r, const struct lab *lab, const struct outcome *out)
 {
+    bool why_first = lab->reads && out->changed;
     if (r->echo) put_line("heap> ", out->command);
     if (out->changed) put_line("  ", out->c_line);
+    if (why_first) put_line("", out->sentence);
     put_line("", out->text);
-    put_line("", out->sentence);
+    if (!why_first) put_line("", out->sentence);
     int64_t delta = (int64_t)(out->brk_after - out->brk_before);
     if (out->changed) printf("brk 0x%" PRIx64 " (%+" PRId64 ")\n", out->brk_after, delta);
     fflush(stdout);
@@ -121,7 +124,7 @@ bool report_outcome(const struct report *r, struct lab *lab, const struct outcom
     if (r->form == REPORT_JSON)
         json_outcome(lab, out);
     else
-        plain_outcome(r, out);
+        plain_outcome(r, lab, out);
     return report_end();
 }
 

@@ -179,10 +179,36 @@ static void say_taken(struct words *w, const struct session *s, const struct sna
         words_say(w, ", for %s%s", heap_policy_has(s->setup.policy, HEAP_SPLIT) ? "" : "header ", why);
 }
 
+/* Would wanted bytes have fitted, had free neighbours been merged? Why they were not; NULL: no. */
+static const char *why_apart(const struct session *s, const struct snapshot *before, uint64_t wanted)
+{
+    bool can = heap_policy_has(s->setup.policy, HEAP_COALESCE);
+    uint64_t run = 0, most = 0;
+    if (s->setup.policy == HEAP_BUMP || s->trace.aligned || !before || (can && s->setup.value[HEAP_COALESCE] != 0)) return NULL;
+    for (size_t i = 0; i < snapshot_n_blocks(before); i++) {
+        struct snapshot_block b = snapshot_block(before, i);
+        run = b.state == BLOCK_FREE ? run + b.size : 0;
+        if (run > most) most = run;
+    }
+    if (wanted == 0 || most < wanted + block_header_bytes(s->setup.policy)) return NULL;
+    return can ? "coalesce is off" : "header never merges them";
+}
+
+/* Which free neighbour does the block at i of now stand beside, unmerged, for coalesce is off? SNAPSHOT_NONE: none. */
+static size_t neighbour_apart(const struct session *s, const struct snapshot *now, size_t i)
+{
+    if (!heap_policy_has(s->setup.policy, HEAP_COALESCE) || s->setup.value[HEAP_COALESCE] != 0) return SNAPSHOT_NONE;
+    if (i == SNAPSHOT_NONE || snapshot_block(now, i).state != BLOCK_FREE) return SNAPSHOT_NONE;
+    if (i > 0 && snapshot_block(now, i - 1).state == BLOCK_FREE) return i - 1;
+    return i + 1 < snapshot_n_blocks(now) && snapshot_block(now, i + 1).state == BLOCK_FREE ? i + 1 : SNAPSHOT_NONE;
+}
+
 /* Nothing fitted: the last block, which is free, grows, or there is a new one behind it. */
-static void say_grown(struct words *w, const struct snapshot *before, const struct story *story)
+static void say_grown(struct words *w, const struct session *s, const struct snapshot *before, const struct story *story)
 {
     words_say(w, ": nothing fits");
+    const char *apart = story->took ? NULL : why_apart(s, before, story->wanted);
+    if (apart) words_say(w, " (free neighbours would, but %s)", apart);
     if (story->took) words_say(w, "; %s, the last block, is free: it grows", explain_name(before, story->take.block));
 }
 
@@ -236,7 +262,7 @@ static void say_alloc(struct words *w, const struct session *s, const struct sna
     if (story->took && !story->grown)
         say_taken(w, s, before, story);
     else if (story->n_probes > 0)
-        say_grown(w, before, story);
+        say_grown(w, s, before, story);
     if (w->n == begin) words_say(w, "bump keeps no record");
     if (story->copied) words_say(w, "; %" PRIu64 " bytes are copied to 0x%" PRIx64, story->copy.a, story->copy.c);
     if (story->n_trim > 0) words_say(w, "; then the last block is free");
@@ -299,6 +325,9 @@ static void say_free(struct words *w, const struct session *s, const struct snap
         words_say(w, "%s is the last block", subject);
     else
         explain_kept(w, s, now, freed, subject);
+    size_t apart = neighbour_apart(s, now, snapshot_find(now, freed));
+    if (apart != SNAPSHOT_NONE)
+        words_say(w, "; it is not merged with %s, for coalesce is off", explain_name(now, snapshot_block(now, apart).address));
     explain_brk(w, s, story);
 }
 

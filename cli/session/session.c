@@ -263,6 +263,7 @@ bool session_calloc(struct session *s, uint64_t count, uint64_t size, struct ses
 
 bool session_aligned(struct session *s, uint64_t alignment, uint64_t size, struct session_block *made)
 {
+    s->trace.aligned = true;
     return session_ask(s, WIRE_ALIGNED, alignment, size, 0, NULL, 0) && session_keep_block(s, s->answer.head.result, size, made);
 }
 

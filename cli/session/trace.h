@@ -21,6 +21,7 @@ struct trace {
     uint64_t touched_from, touched_to; /* the bytes that were written last past the allocator, equal: none */
     bool changed; /* the target was changed, or may have been */
     bool fresh; /* a fresh heap was made */
+    bool aligned; /* a request was for more than the usual alignment */
     uint64_t brk_before;
 };
 

@@ -77,6 +77,7 @@ for name in $names; do
     "$brkview" "$dir/script" </dev/null >"$dir/plain" 2>"$dir/errors"
     check "$name in plain text" "0 all $questions questions answered right $questions" \
         "$? $(tr '\n' ' ' <"$dir/plain" | grep -o "all [0-9]* questions *answered *right") $(grep -c '^Right: ' "$dir/plain")"
+    check "$name in plain text speaks of no map, no strip and no key" "" "$(grep -iE "the (map|strip|screen)|q takes" "$dir/plain")"
     play "$name" wrong
     check "$name with all wrong answers" "0 0 of $questions questions" "$status $(printf '%s' "$last" | grep -o '0 of [0-9]* questions')"
     "$brkview" "$dir/script" </dev/null >"$dir/plain" 2>/dev/null
@@ -108,6 +109,9 @@ printf '@title First\nText.\n@end\n' >"$dir/shelf/lessons/01-first.lesson"
 printf '@title Second\nText.\n@end\n' >"$dir/shelf/lessons/0002-second.lesson"
 check "numbers may have zeros before them" "1 first 2 second" "$("$dir/shelf/brkview" lesson </dev/null | awk '/^ *[0-9]/ {print $1, $2}' | xargs)"
 check "and the lessons open" "First Second" "$("$dir/shelf/brkview" -e 'lesson 1; lesson next; lesson seco' </dev/null | grep -xE 'First|Second' | xargs)"
+
+check "the screen reader hears why first" "the heap is empty; brk moves up by 96 to 0x411060|#1 = 0x411020, 64 bytes" \
+    "$("$brkview" --screen-reader -e 'alloc 64' </dev/null | sed -n '3,4p' | paste -sd '|')"
 
 # The quiz.
 quiz() { "$brkview" quiz --json --seed 4 --n 4; }

@@ -29,6 +29,38 @@ static void says(enum heap_policy policy, const struct line *line, size_t n)
 }
 #define SAYS(policy, list) says(policy, list, sizeof list / sizeof list[0])
 
+/* A switch that is off is the reason, where it is one. */
+static void switches_in_words(void **unused)
+{
+    (void)unused;
+    static const struct line split[] = {
+        {"set split off", NULL},
+        {"alloc 200", NULL},
+        {"alloc 16", NULL},
+        {"free 1", "goes into the free list; brk stays"},
+        {"alloc 8", "#1 is taken whole, 192 bytes more than it needs, for split is off"},
+    };
+    static const struct line coalesce[] = {
+        {"set coalesce off", NULL},
+        {"repeat 4 alloc 48", NULL},
+        {"free 1", "#1 is not the last block: it goes into the free list; brk stays"},
+        {"free 3", "#3 is not the last block: it goes into the free list; brk stays"},
+        {"free 2", "it goes into the free list; it is not merged with #1, for coalesce is off; brk stays"},
+        {"alloc 300", ": nothing fits; brk moves up"},
+        {"alloc 96", ": nothing fits (free neighbours would, but coalesce is off); brk moves up"},
+        {"aligned 256 96", ": nothing fits; brk moves up"}, /* what is merged need not hold one that is aligned */
+    };
+    static const struct line header[] = {
+        {"repeat 3 alloc 48", NULL},
+        {"free 1", NULL},
+        {"free 2", "it is only marked free; brk stays"},
+        {"alloc 96", ": nothing fits (free neighbours would, but header never merges them); brk moves up"},
+    };
+    SAYS(HEAP_FIRST_FIT, split);
+    SAYS(HEAP_FIRST_FIT, coalesce);
+    SAYS(HEAP_HEADER, header);
+}
+
 static void header_in_words(void **unused)
 {
     (void)unused;
@@ -329,6 +361,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_damaged_heap_has_no_last_block),
+        cmocka_unit_test(switches_in_words),
         cmocka_unit_test(header_in_words),
         cmocka_unit_test(the_fits_in_words),
         cmocka_unit_test(a_realloc_in_place_in_words),

@@ -204,6 +204,55 @@ static void what_was_written_is_in_sight(void **unused)
     picture_sample_release(&s);
 }
 
+/* What is switched is said in the title, before what matters less; in the most words that leave it whole. */
+static void the_title_names_the_switches(void **unused)
+{
+    static const struct {
+        const char *switches, *row;
+    } rows[] = {{"", " brkview · lab · policy best-fit · pid 4242 "},
+                {"split off", " brkview · lab · policy best-fit · split off "},
+                {"split off, coalesce off", " brkview · lab · policy best-fit · split off, coalesce off "},
+                {"split off, coalesce off, x", " brkview · policy best-fit · split off, coalesce off, x "},
+                {"split off, coalesce off, lock off", " best-fit · split off, coalesce off, lock off "},
+                {"split off, canary on", " brkview · lab · policy best-fit · split off, canary on "},
+                {"split off, coalesce off, order lifo, growth 64K", " best-fit · split off, coalesce off, order lifo, "}};
+    (void)unused;
+    struct picture_sample s;
+    picture_sample_make(&s, SAMPLE_FRAGMENTED);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct canvas c;
+        s.picture.switches = rows[i].switches;
+        assert_true(canvas_init(&c, 24, 80, false));
+        scene_screen(&c, &s.picture, 1);
+        if (!row_has(&c, 0, rows[i].row) || !row_has(&c, 0, "brk 0x4125e0")) fail_msg("%s", rows[i].row);
+        canvas_release(&c);
+    }
+    picture_sample_release(&s);
+}
+
+/* Beside a lesson of 24 rows and 80 columns stand the free list, more than four blocks, and how many there are besides. */
+static void a_lesson_leaves_room_for_the_blocks(void **unused)
+{
+    (void)unused;
+    struct picture_sample s;
+    struct canvas c;
+    picture_sample_make(&s, SAMPLE_FRAGMENTED);
+    s.picture.lesson = (struct picture_lesson){"The header: page 2 of 9", "One.\nTwo.\nThree.\n? How many?", "", STYLE_PLAIN};
+    s.picture.sentence = "#2 is not the last block: it is only marked free; brk stays at 0x4110d0";
+    assert_true(canvas_init(&c, 24, 80, false));
+    scene_screen(&c, &s.picture, 1);
+    assert_true(screen_has(&c, "FREE LIST #2(112)"));
+    assert_true(screen_has(&c, " more "));
+    assert_true(screen_has(&c, "? How many?"));
+    assert_true(scene_table_rows(&c, &s.picture, 1) > 4);
+    s.picture.lesson.text = "1\n2\n3\n4\n5\n6\n? Seven rows?"; /* the longest page that --check allows is whole */
+    scene_screen(&c, &s.picture, 1);
+    assert_true(screen_has(&c, "FREE LIST #2(112)") && screen_has(&c, " more ") && screen_has(&c, "? Seven rows?"));
+    assert_false(screen_has(&c, "screen` shows all"));
+    canvas_release(&c);
+    picture_sample_release(&s);
+}
+
 /* Where a lesson's title is too long, it gives way to the page's number. */
 static void a_page_is_numbered_beside_any_title(void **unused)
 {
@@ -257,6 +306,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_page_is_numbered_beside_any_title),
+        cmocka_unit_test(the_title_names_the_switches),
+        cmocka_unit_test(a_lesson_leaves_room_for_the_blocks),
         cmocka_unit_test(a_verdict_has_a_shape_and_a_colour),
         cmocka_unit_test(numbers_are_whole_or_left_out),
         cmocka_unit_test(the_place_of_a_block_stands_beside_it_or_below),
