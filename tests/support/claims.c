@@ -407,6 +407,34 @@ static bool is_named(const struct match *m)
 }
 static bool it_is_so(const struct match *m) { return m != NULL; }
 
+static bool never_merges(const struct match *m)
+{
+    bool can = heap_policy_has(m->c->setup.policy, HEAP_COALESCE);
+    return can ? m->c->setup.value[HEAP_COALESCE] == 0 : m->c->setup.policy == HEAP_HEADER;
+}
+
+/* A run of free blocks that holds, as one block, what was asked for, while none of them does. */
+static bool neighbours_would(const struct match *m)
+{
+    uint64_t run = 0, most = 0;
+    for (size_t i = 0; i < snapshot_n_blocks(m->c->before); i++) {
+        struct snapshot_block b = snapshot_block(m->c->before, i);
+        run = b.state == BLOCK_FREE ? run + b.size : 0;
+        if (run > most) most = run;
+    }
+    bool told = heap_policy_has(m->c->setup.policy, HEAP_COALESCE) == (m->group[1][0] == 'c');
+    return told && never_merges(m) && most > header(m) && most - header(m) >= m->c->need;
+}
+
+static bool kept_apart(const struct match *m)
+{
+    struct snapshot_block b;
+    if (!never_merges(m) || !named(m->c->after, m->group[1], &b) || b.state != BLOCK_FREE) return false;
+    size_t i = snapshot_find(m->c->after, b.address);
+    return (i > 0 && snapshot_block(m->c->after, i - 1).state == BLOCK_FREE) ||
+           (i + 1 < snapshot_n_blocks(m->c->after) && snapshot_block(m->c->after, i + 1).state == BLOCK_FREE);
+}
+
 static const struct claim {
     const char *pattern;
     bool (*so)(const struct match *m);
@@ -420,6 +448,8 @@ static const struct claim {
     {NAME " \\(free, but the alignment can't be cut out of it\\)", is_free},
     {N " more, ", searched},
     {": nothing fits", nothing_fits},
+    {" \\(free neighbours would, but (coalesce is off|header never merges them)\\)", neighbours_would},
+    {"; it is not merged with " NAME ", for coalesce is off", kept_apart},
     {"; " NAME ", the last block, is free: it grows", last_is_free},
     {": (#[0-9]+ it is, |0x[0-9a-f]+ it is, )?split into [0-9]+( \\+ [0-9]+ header \\+ [0-9]+)+", split},
     {NAME " is taken whole", taken_whole},
