@@ -48,7 +48,7 @@ static bool progress(const struct undo_player *self, size_t done, size_t total)
 {
     struct lab *lab = ((const struct player *)self)->lab;
     char words[96];
-    snprintf(words, sizeof words, "making the heap again: %zu of %zu commands (Ctrl-C stops)", done, total);
+    snprintf(words, sizeof words, "making the heap again: %zu of %zu commands", done, total);
     if (lab->progress) lab->progress(lab, words);
     return !lab->session.stop;
 }

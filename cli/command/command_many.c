@@ -30,7 +30,7 @@ void many_progress(struct lab *lab, const char *what, uint64_t done, uint64_t to
 {
     char words[96];
     if (done % MANY_PROGRESS_EVERY != 0 || !lab->progress) return;
-    snprintf(words, sizeof words, "%s: %" PRIu64 " of %" PRIu64 " (Ctrl-C stops)", what, done, total);
+    snprintf(words, sizeof words, "%s: %" PRIu64 " of %" PRIu64, what, done, total);
     lab->progress(lab, words);
 }
 
@@ -168,7 +168,8 @@ static size_t line_of(const char *text, size_t *counted, size_t line, size_t at)
 /* What came of the commands of a file: each failure stands among what they told, and in the JSON. */
 struct source_tally {
     const char *path;
-    size_t n, failed;
+    size_t n, failed; /* commands that were done, and those of them that failed */
+    char *cut; /* where a command was stopped on its way, and its words; NULL */
     char *first; /* in words; NULL: none, or no memory */
     json_t *failures; /* of at most FAILURES_MAX */
 };
@@ -193,10 +194,13 @@ static bool source_conclude(struct lab *lab, struct source_tally *t, struct outc
     if (t->failed > FAILURES_MAX) outcome_text(out, "%zu more failed\n", t->failed - FAILURES_MAX);
     outcome_result(out, json_pack("{s:o, s:o}", "commands", outcome_number(t->n), "failed", outcome_number(t->failed)));
     if (t->failed > 0) outcome_extra(out, "failures", json_incref(t->failures));
+    if (lab->session.stop)
+        return outcome_fail(out, "interrupted after %zu command%s of %s%s%s%s", t->n, t->n == 1 ? "" : "s", parse_shown(t->path),
+                            t->cut ? t->cut : "", t->failed > 0 ? "; failed before: " : "",
+                            t->failed == 0 ? "" : t->first ? t->first : "out of memory");
     if (t->failed > 1) outcome_fail(out, "%s; %zu more failed", t->first ? t->first : "out of memory", t->failed - 1);
     if (t->failed == 1) outcome_fail(out, "%s", t->first ? t->first : "out of memory");
     if (t->failed > 0) return false;
-    if (lab->session.stop) return outcome_fail(out, "interrupted after %zu commands of %s", t->n, parse_shown(t->path));
     outcome_text(out, "%zu command%s run\n", t->n, t->n == 1 ? "" : "s");
     return true;
 }
@@ -212,8 +216,10 @@ static bool source_run(struct lab *lab, const char *path, const char *text, stru
         lab->session.book.line = (uint32_t)line;
         bool ok = command_execute(lab, command, out);
         many_nested_done(out);
-        if (!ok) tell_failure(&t, line, command, out);
-        t.n++;
+        bool cut = !ok && lab->session.stop;
+        if (cut && asprintf(&t.cut, ", at its line %zu: %s", line, out->error ? out->error : "failed") < 0) t.cut = NULL;
+        if (!ok && !cut) tell_failure(&t, line, command, out);
+        t.n += !cut;
         free(command);
         if ((!ok && lab->stop_on_error) || lab->n_nested > lab->nested_most || lab->quit) break;
     }
@@ -221,6 +227,7 @@ static bool source_run(struct lab *lab, const char *path, const char *text, stru
     bool ok = source_conclude(lab, &t, out);
     json_decref(t.failures);
     free(t.first);
+    free(t.cut);
     return ok;
 }
 

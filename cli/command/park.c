@@ -55,6 +55,7 @@ struct parked *park(struct lab *lab, const struct session_setup *setup, char *er
         goto refused;
     }
     lab->session.patience = p->session.patience;
+    lab->session.ear = p->session.ear;
     lab->session.seq = p->session.seq;
     lab->page = page;
     lab->marks = (struct marks){.n = 0};

@@ -2,6 +2,8 @@
 #include "cli/export/record.h"
 
 #include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,7 @@
 
 struct record {
     struct lab lab; /* first: its progress leads back here */
+    struct session_ear ear; /* its session's: the person's ear */
     struct lab *person;
 };
 
@@ -23,6 +26,12 @@ static void pass_on(struct lab *lab, const char *words)
     struct lab *person = ((struct record *)lab)->person;
     if (person->progress) person->progress(person, words);
     if (person->session.stop) lab->session.stop = 1;
+}
+
+static void hear(const struct session_ear *self, struct session *s)
+{
+    const struct record *r = (const struct record *)((uintptr_t)self - offsetof(struct record, ear)); /* NOLINT: container of */
+    if (!session_go_on(&r->person->session)) s->stop = 1;
 }
 
 static bool stopped(struct record *r, size_t done, size_t total)
@@ -116,6 +125,8 @@ bool record_play(struct lab *person, struct record_taker *taker, size_t *n_left_
     r->person = person;
     r->lab.progress = pass_on;
     r->lab.session.patience = person->session.patience;
+    r->ear = (struct session_ear){hear, 0};
+    r->lab.session.ear = &r->ear;
     r->lab.view.theme = person->view.theme;
     bool ok = play_all(r, taker, *n_left_out, error, error_bytes);
     lab_release(&r->lab);

@@ -13,6 +13,7 @@
 
 struct prompt {
     struct target_patience patience; /* first: the session's patience leads back here */
+    struct session_ear ear; /* the session's, while commands are watched */
     struct lab *lab;
     struct keys keys;
     struct pager pager;
@@ -31,6 +32,7 @@ struct prompt {
     int deaf_fd; /* the target's descriptor that has hung up without its death being known, -1: none */
     /* The command that runs. */
     const char *running;
+    char told[160]; /* how far it is, in its own words; "" before it has said so */
     struct timespec painted;
     struct timespec framed; /* when the present step of what is played came on the screen */
     bool mouse; /* as the face knows it */

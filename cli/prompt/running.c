@@ -1,6 +1,8 @@
 /* running.c: commands, and the ear that stays open for Ctrl-C while they run. */
 #include <errno.h>
 #include <poll.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +15,7 @@
 #define INTERRUPT 0x03
 #define SILENT_SECONDS 2.0 /* so long a target may think before it is shown as running */
 #define STATUS_EVERY 0.25
+#define LISTEN_EVERY_MS 20
 
 /* Typed ahead beyond all room, it stays where it is until there is some: nothing is lost. */
 bool prompt_read_keys(struct prompt *p)
@@ -43,15 +46,19 @@ static void show_status(struct prompt *p, const char *words)
     screen_paint_status(&p->screen, words);
 }
 
-/* Hear keys and signals without waiting. True: the command is to stop. */
+/* Hear keys and signals without waiting. True: the command is to stop. A Ctrl-C stops what is being done when it comes, no more: the heap is
+ * drawn after it. What ends us stops everything. */
 static bool listen(struct prompt *p)
 {
+    bool before = p->interrupted;
+    p->interrupted = false;
     struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
     while (!p->hung_up && p->keys.n < KEYS_ROOM && poll(&in, 1, 0) > 0)
         if ((in.revents & POLLNVAL) || !prompt_read_keys(p)) p->hung_up = true;
     prompt_signals_read(p);
     if (keys_take_interrupt(&p->keys, INTERRUPT)) p->interrupted = true;
     if (p->interrupted || p->ending || p->hung_up) p->lab->session.stop = true;
+    p->interrupted = p->interrupted || before;
     return p->lab->session.stop;
 }
 
@@ -69,19 +76,30 @@ static bool waiting(const struct target_patience *self, double seconds)
     return true;
 }
 
+/* Between its steps: whatever takes long is shown as running, whether it tells how far it is or not. */
+static void hear(const struct session_ear *self, struct session *s)
+{
+    struct prompt *p = (struct prompt *)((uintptr_t)self - offsetof(struct prompt, ear)); /* NOLINT: container of */
+    char status[200];
+    (void)s;
+    listen(p);
+    snprintf(status, sizeof status, "running (Ctrl-C stops): %.110s", p->told[0] ? p->told : p->running ? p->running : "");
+    show_status(p, status);
+}
+
 static void progress(struct lab *lab, const char *words)
 {
     struct prompt *p = (struct prompt *)lab->session.patience;
-    char status[160];
-    listen(p);
-    snprintf(status, sizeof status, "running (Ctrl-C stops): %.110s", words);
-    show_status(p, status);
+    snprintf(p->told, sizeof p->told, "%s", words);
+    hear(&p->ear, &lab->session);
 }
 
 void prompt_watch_commands(struct prompt *p, bool on)
 {
     p->patience.waiting = waiting;
+    p->ear = (struct session_ear){hear, LISTEN_EVERY_MS};
     p->lab->session.patience = on ? &p->patience : NULL;
+    p->lab->session.ear = on ? &p->ear : NULL;
     p->lab->progress = on ? progress : NULL;
 }
 
@@ -134,6 +152,7 @@ static bool run_command(struct prompt *p, char *command, bool more, bool only, s
 {
     struct lab *lab = p->lab;
     p->running = command;
+    p->told[0] = '\0';
     clock_gettime(CLOCK_MONOTONIC, &p->painted);
     lab->session.stop = false;
     const struct outcome *out = lab_run(lab, command);

@@ -16,11 +16,13 @@ struct free_block {
 #define LINK_END 0u /* no next block: a link to the heap's start is told apart by LINK_START */
 #define LINK_START (UINT32_MAX - 1)
 #define LINK_WILD UINT32_MAX /* leads nowhere in the heap */
+#define LISTEN_EVERY_BLOCKS 4096u
 
 /* A snapshot in the making. */
 struct look {
     struct snapshot *snapshot;
     struct process_memory *memory;
+    struct session *session;
     const struct book *book;
     const struct book_place *place; /* the book, by address */
     size_t n_places, at; /* at: the first one not passed yet */
@@ -30,7 +32,8 @@ struct look {
     size_t n_free, room_free;
     size_t hint; /* where the last search of free_at ended */
     struct walk_found found;
-    bool no_memory;
+    uint64_t n_met;
+    bool no_memory, stopped;
 };
 
 /* ── Blocks ── */
@@ -80,9 +83,13 @@ static bool free_add(struct look *l, uint64_t address, uint64_t next, uint32_t i
     return true;
 }
 
+/* Every so many blocks: is the look to go on? */
+static bool goes_on(struct look *l) { return ++l->n_met % LISTEN_EVERY_BLOCKS != 0 || session_go_on(l->session); }
+
 static bool visit_block(void *user, const struct walk_block *b)
 {
     struct look *l = user;
+    if (!goes_on(l)) return !(l->stopped = true);
     struct snapshot_block block = {.address = b->address, .size = b->size, .header = b->header};
     uint64_t payload = b->size - b->header;
     struct known known;
@@ -253,13 +260,14 @@ static void look_at_blocks(struct session *s, struct look *l, uint64_t brk)
     l->front = block_front_bytes(&s->root);
     if (r == WALK_OK) r = walk_blocks(&s->root, brk, &s->memory.memory, visit_block, l, damage);
     if (r == WALK_NO_ROOT) *damage = (struct walk_damage){.at = start, .field = FIELD_N, .end = start};
-    if (l->no_memory) return;
+    if (l->no_memory || l->stopped) return;
     if (damage->at != 0) snapshot_note_damage(l->snapshot, damage->at);
     if (damage->at != 0 && (damage->end < brk || r == WALK_NO_ROOT)) add_rest(l, damage, brk);
     if (r != WALK_NO_ROOT && !l->no_memory) look_at_free_list(l, &s->root);
 }
 
-static struct snapshot *look_alive(struct session *s)
+/* *stopped: it was told to end before it had seen all. */
+static struct snapshot *look_alive(struct session *s, bool *stopped)
 {
     uint64_t start = s->target.hello.heap_start, brk = s->target.brk;
     if (brk < start) brk = start;
@@ -280,13 +288,14 @@ static struct snapshot *look_alive(struct session *s)
         .guard_bytes = s->setup.value[HEAP_CANARY] ? GUARD_FRONT + GUARD_REAR : 0,
     };
     struct book_place *places = NULL;
-    struct look l = {.base = start, .memory = &s->memory, .book = &s->book};
+    struct look l = {.base = start, .memory = &s->memory, .session = s, .book = &s->book};
     size_t guess = s->snapshot ? snapshot_n_blocks(s->snapshot) + 16 : 16;
     if (book_by_address(&s->book, &places, &l.n_places) && (l.snapshot = snapshot_new(&head, guess)) != NULL) {
         l.place = places;
         add_segments(s, l.snapshot, brk);
         look_at_blocks(s, &l, brk);
-        if (l.no_memory || !snapshot_finish(l.snapshot)) {
+        *stopped = l.stopped;
+        if (l.no_memory || l.stopped || !snapshot_finish(l.snapshot)) {
             snapshot_free(l.snapshot);
             l.snapshot = NULL;
         }
@@ -307,7 +316,10 @@ static struct snapshot *look_dead(struct session *s)
 
 struct snapshot *session_picture(struct session *s)
 {
-    struct snapshot *now = s->target.alive ? look_alive(s) : look_dead(s);
+    bool stopped = false, stopped_before = s->stop != 0;
+    if (stopped_before) s->stop = 0; /* what was stopped before is looked at; only a new stop ends this */
+    struct snapshot *now = s->target.alive ? look_alive(s, &stopped) : look_dead(s);
+    if (stopped_before) s->stop = 1;
     if (s->target.alive && s->memory.gone) { /* it died under our eyes: what was read of it is no picture */
         snapshot_free(now);
         if (!target_has_died(&s->target)) session_end_target(s, &s->target, "gone");
@@ -319,7 +331,9 @@ struct snapshot *session_picture(struct session *s)
         snapshot_free(now); /* nor is what could not be read */
         return NULL;
     }
-    if (!now) snprintf(s->error, sizeof s->error, "brkview has no memory left to draw the heap: the picture is an older one");
+    if (!now)
+        snprintf(s->error, sizeof s->error, "%s: the picture is an older one",
+                 stopped ? "interrupted while the heap was looked at" : "brkview has no memory left to draw the heap");
     return now;
 }
 

@@ -122,8 +122,8 @@ static inline uint32_t session_front_bytes(const struct session *s)
 bool session_look(struct session *s);
 /* The same, in a replay too: what is seen of a target that is about to die is the last look at it. */
 bool session_look_last(struct session *s);
-/* A picture of the target as it is, for the caller to keep and to free (snapshot_free); of a dead one, the last picture. NULL with s->error
- * as for session_look. */
+/* A picture of the target as it is, for the caller to keep and to free (snapshot_free); of a dead one, the last picture. A stop that comes
+ * meanwhile ends it. NULL with s->error as for session_look. */
 struct snapshot *session_picture(struct session *s);
 /* Let the older snapshot go. */
 void session_forget(struct session *s);
