@@ -18,7 +18,10 @@ until_so() {
     return 1
 }
 gone() { ! readlink "/proc/$1/exe" >/dev/null; } # a zombie that nobody reaps is gone, too
-child() { read -r target _ <"/proc/$1/task/$1/children"; }
+child() {
+    read -r target _ <"/proc/$1/task/$1/children" # without a newline at its end
+    [ -n "$target" ]
+}
 
 # ends SIGNAL COMMANDS: brkview dies of it, and its target with it.
 ends() {
