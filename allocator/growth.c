@@ -61,7 +61,11 @@ enum growth_result growth_extend(struct heap *h, uintptr_t place, uint64_t need,
 {
     uintptr_t brk = growth_brk(h);
     if (place != growth_place_at(h, brk, reserve)) return GROWTH_MOVED;
-    if (place == 0 || need > PTRDIFF_MAX || place - brk > PTRDIFF_MAX - need) return growth_refuse(h, WHY_KERNEL, need, brk);
+    if (brk == 0) return growth_refuse(h, WHY_KERNEL, need, brk);
+    if (place == 0 || need > PTRDIFF_MAX || place - brk > PTRDIFF_MAX - need) {
+        h->failure = HEAP_TOO_FAR;
+        return GROWTH_REFUSED;
+    }
     uint64_t bytes = place - brk + need;
     if (place + need - h->root.start > h->root.limit) return growth_refuse(h, WHY_LIMIT, bytes, brk);
     uintptr_t got = growth_call(h, (intptr_t)bytes);

@@ -19,7 +19,7 @@ extern const struct growth growth_os;
 enum growth_result {
     GROWTH_DONE,
     GROWTH_MOVED, /* brk has moved since growth_place: nothing was kept, ask for the place again */
-    GROWTH_REFUSED /* h->failure is HEAP_LIMIT or HEAP_NO_MEMORY, and brk is where it was */
+    GROWTH_REFUSED /* h->failure is HEAP_LIMIT, HEAP_NO_MEMORY or HEAP_TOO_FAR, and brk is where it was */
 };
 
 /* Where brk is now; 0 if even that can't be told. */

@@ -15,10 +15,10 @@ static const struct policy *heap_policy_of(const struct heap *h) { return policy
 
 static bool heap_is_power_of_two(uint64_t n) { return n != 0 && (n & (n - 1)) == 0; }
 
-static int heap_errno(enum heap_status status, size_t size)
+static int heap_errno(enum heap_status status)
 {
-    if (status == HEAP_BAD_SIZE && size == 0) return EINVAL;
     switch (status) {
+    case HEAP_ZERO_SIZE:
     case HEAP_BAD_ALIGNMENT:
     case HEAP_NOT_A_BLOCK:
     case HEAP_ALREADY_FREE:
@@ -38,12 +38,12 @@ static void heap_enter(struct heap *h)
 }
 
 /* The end of a verb that answers with a payload: 0 is failure, for the reason that h->failure tells. */
-static void *heap_leave(struct heap *h, uintptr_t payload, size_t size)
+static void *heap_leave(struct heap *h, uintptr_t payload)
 {
     enum heap_status failure = h->failure;
     lock_release(h);
     if (payload != 0) return (void *)payload;
-    errno = heap_errno(failure, size);
+    errno = heap_errno(failure);
     return NULL;
 }
 
@@ -77,7 +77,7 @@ static uint64_t heap_round(struct heap *h, size_t size)
     if (size != 0 && size <= PTRDIFF_MAX && block_round_up((uint64_t)size + extra, &rounded) &&
         rounded <= (uint64_t)PTRDIFF_MAX - HEADER_BLOCK_MIN)
         return rounded;
-    h->failure = HEAP_BAD_SIZE;
+    h->failure = size == 0 ? HEAP_ZERO_SIZE : HEAP_BAD_SIZE;
     return 0;
 }
 
@@ -92,7 +92,7 @@ static uintptr_t heap_place(struct heap *h, size_t size, uint64_t alignment)
 void *heap_alloc(struct heap *h, size_t size)
 {
     heap_enter(h);
-    return heap_leave(h, heap_place(h, size, HEAP_ALIGN), size);
+    return heap_leave(h, heap_place(h, size, HEAP_ALIGN));
 }
 
 void *heap_calloc(struct heap *h, size_t count, size_t size)
@@ -101,14 +101,13 @@ void *heap_calloc(struct heap *h, size_t count, size_t size)
     uintptr_t payload = 0;
     size_t bytes = count * size;
     if (count != 0 && size > SIZE_MAX / count) {
-        h->failure = HEAP_BAD_SIZE;
-        bytes = SIZE_MAX;
+        h->failure = HEAP_PRODUCT;
     } else {
         payload = heap_place(h, bytes, HEAP_ALIGN);
     }
     /* Also when the memory is new from sbrk: the rest of a page that was trimmed before still holds its old bytes. */
     if (payload != 0) memset((void *)payload, 0, bytes);
-    return heap_leave(h, payload, bytes);
+    return heap_leave(h, payload);
 }
 
 void *heap_aligned(struct heap *h, size_t alignment, size_t size)
@@ -119,7 +118,7 @@ void *heap_aligned(struct heap *h, size_t alignment, size_t size)
         payload = heap_place(h, size, alignment);
     else
         h->failure = HEAP_BAD_ALIGNMENT;
-    return heap_leave(h, payload, size);
+    return heap_leave(h, payload);
 }
 
 /* The new place of a block that can't grow where it stands; the caller's bytes move, and it is freed. */
@@ -161,7 +160,7 @@ void *heap_realloc(struct heap *h, void *payload, size_t size)
     heap_enter(h);
     uintptr_t result = payload == NULL ? heap_place(h, size, HEAP_ALIGN) : heap_resize(h, (uintptr_t)payload, size);
     if (result != 0) h->failure = HEAP_OK;
-    return heap_leave(h, result, size);
+    return heap_leave(h, result);
 }
 
 enum heap_status heap_free(struct heap *h, void *payload)

@@ -51,7 +51,7 @@ enum heap_status {
     HEAP_OK,
     HEAP_NO_MEMORY, /* the kernel refused to move brk */
     HEAP_LIMIT, /* the heap's own limit refused, not the kernel */
-    HEAP_BAD_SIZE, /* zero, or so large that rounding it up overflows */
+    HEAP_BAD_SIZE, /* rounded up, with room for a header, it is more than PTRDIFF_MAX */
     HEAP_BAD_ALIGNMENT, /* not a power of two */
     HEAP_NOT_A_BLOCK, /* the address can't be the payload of a block of this heap */
     HEAP_ALREADY_FREE, /* the block at the address is marked free */
@@ -63,6 +63,9 @@ enum heap_status {
     HEAP_CANARY_DEAD, /* the bytes just before or just behind the payload were overwritten */
     HEAP_NOT_EMPTY, /* what changes the blocks' format can be switched only while there are none */
     HEAP_BUSY, /* a thread is held inside the allocator (race.h); no verb says it, the target does */
+    HEAP_ZERO_SIZE, /* zero bytes were asked for */
+    HEAP_PRODUCT, /* count times size overflows size_t */
+    HEAP_TOO_FAR, /* the block would end further up than sbrk can be asked to go; it was not asked */
     HEAP_N_STATUSES
 };
 
@@ -120,7 +123,7 @@ bool heap_init(struct heap *h, enum heap_policy policy, const struct growth *gro
  * bump O(1); header O(blocks); the fits O(free blocks). */
 void *heap_alloc(struct heap *h, size_t size);
 
-/* The same for count * size bytes, cleared. A product that overflows is ENOMEM, HEAP_BAD_SIZE. */
+/* The same for count * size bytes, cleared. A product that overflows is ENOMEM, HEAP_PRODUCT. */
 void *heap_calloc(struct heap *h, size_t count, size_t size);
 
 /* The same at a multiple of alignment, a power of two (else EINVAL, HEAP_BAD_ALIGNMENT).

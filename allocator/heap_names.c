@@ -36,7 +36,8 @@ static const char *const heap_status_texts[HEAP_N_STATUSES] = {
     [HEAP_OK] = "done",
     [HEAP_NO_MEMORY] = "the kernel refused to move brk",
     [HEAP_LIMIT] = "the heap's limit refused",
-    [HEAP_BAD_SIZE] = "the size overflows when it is rounded up; expected less than 8 EiB",
+    [HEAP_BAD_SIZE] =
+        "the size, rounded up and with room for a header, is more than PTRDIFF_MAX (8 EiB - 1), and no object may be",
     [HEAP_BAD_ALIGNMENT] = "the alignment is not a power of two",
     [HEAP_NOT_A_BLOCK] = "the address can't be the payload of a block of this heap",
     [HEAP_ALREADY_FREE] = "the block is already free",
@@ -48,6 +49,9 @@ static const char *const heap_status_texts[HEAP_N_STATUSES] = {
     [HEAP_CANARY_DEAD] = "a canary is dead: the bytes just before or behind the payload were overwritten",
     [HEAP_NOT_EMPTY] = "the heap is not empty",
     [HEAP_BUSY] = "a thread is held inside the allocator",
+    [HEAP_ZERO_SIZE] = "zero bytes were asked for",
+    [HEAP_PRODUCT] = "the product of the number and the size overflows size_t (64 bits)",
+    [HEAP_TOO_FAR] = "the block would end more than PTRDIFF_MAX bytes up, further than sbrk can be asked to go",
 };
 
 static int heap_name_index(const char *const *names, int n, const char *name)

@@ -4,29 +4,64 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/c_line.h"
+#include "cli/command/edge.h"
 #include "cli/command/facts.h"
 #include "cli/command/run.h"
 
 #define ERROR_BYTES 256
+#define FREE_NAMES 16u /* frees that one line of C shows */
 
-/* The `as NAME` behind the first words words; *name stays NULL without one. */
-static bool take_name(struct lab *lab, const struct arguments *args, int words, const char **name, struct outcome *out)
+/* A block's variable: the NAME behind `as`. */
+struct naming {
+    const char *name; /* NULL: none was given */
+    uint32_t loses; /* the block in use whose only pointer it was, 0 */
+};
+
+/* The `as NAME [force]` behind the first words words. */
+static bool take_name(struct lab *lab, const struct arguments *args, int words, struct naming *naming, struct outcome *out)
 {
+    const struct book *book = &lab->session.book;
     uint64_t payload, requested;
-    *name = NULL;
+    char pointer[FACT_C_NAME];
+    *naming = (struct naming){NULL, 0};
     if (args->n == words) return true;
-    if (args->n != words + 2 || strcmp(args->word[words], "as") != 0)
+    bool force = args->n == words + 3 && strcmp(args->word[words + 2], "force") == 0;
+    if (args->n == words + 3 && !force)
+        return outcome_fail(out, "%s is too much; expected `as NAME`, or `as NAME force`", parse_shown(args->word[words + 2]));
+    if (args->n < words + 2 || strcmp(args->word[words], "as") != 0)
         return outcome_fail(out, "%s is not understood here; expected nothing more, or `as NAME`",
                             parse_shown(args->word[words]));
     const char *wanted = args->word[words + 1];
     if (!book_name_valid(wanted))
-        return outcome_fail(out, "%s is not a name; expected up to 31 letters, digits and _, no digit first, and not \"all\"",
-                            parse_shown(wanted));
-    uint32_t owner = book_name_find(&lab->session.book, wanted);
-    if (owner && book_find(&lab->session.book, owner, &payload, &requested))
+        return outcome_fail(
+            out, "%s is not a name; expected up to 31 letters, digits and _, no digit first, and not \"all\" or \"NULL\"",
+            parse_shown(wanted));
+    uint32_t owner = book_name_find(book, wanted);
+    if (owner && book_find(book, owner, &payload, &requested) && !force)
         return outcome_fail(out, "the name %s belongs to #%" PRIu32 "; expected one that is not in use", wanted, owner);
-    *name = wanted;
+    owner = parse_pointer(book, wanted);
+    if (owner && book_find(book, owner, &payload, &requested) &&
+        strcmp(fact_c_name(lab, owner, pointer, sizeof pointer), wanted) == 0)
+        naming->loses = owner;
+    naming->name = wanted;
     return true;
+}
+
+/* Give the block its name, and tell who loses it. */
+static void put_name(struct lab *lab, const struct naming *naming, uint32_t id, struct outcome *out)
+{
+    char pointer[FACT_C_NAME];
+    if (!naming->name) return;
+    book_name_set(&lab->session.book, id, naming->name);
+    if (naming->loses == 0 || naming->loses == id) return;
+    fact_c_name(lab, naming->loses, pointer, sizeof pointer);
+    if (*pointer == '(')
+        outcome_note(
+            out, "%s pointed to #%" PRIu32 ", and nothing points there any more: a leak (`free %" PRIu32 "` still works here)",
+            naming->name, naming->loses, naming->loses);
+    else
+        outcome_note(out, "%s pointed to #%" PRIu32 ", to which %s still points", naming->name, naming->loses, pointer);
 }
 
 static void tell_block(struct outcome *out, const struct session_block *b, const char *name)
@@ -41,94 +76,135 @@ static void tell_block(struct outcome *out, const struct session_block *b, const
 
 static bool fail_session(struct lab *lab, struct outcome *out) { return outcome_fail(out, "%s", lab->session.error); }
 
-/* The end of every command that makes a block. */
-static bool made_block(struct lab *lab, struct outcome *out, bool ok, const struct session_block *b, const char *name)
+/* The variable of a block that was not made: its name, else that of the next one. */
+static const char *wanted_target(struct lab *lab, const struct naming *naming, char *text, size_t bytes)
 {
-    if (!ok) return fail_session(lab, out);
-    if (name) book_name_set(&lab->session.book, b->id, name);
-    tell_block(out, b, name);
-    return true;
+    if (!naming->name || !c_line_can_name(naming->name)) return fact_c_target(lab, lab->session.book.next_id, text, bytes);
+    snprintf(text, bytes, "%s = ", naming->name);
+    return text;
+}
+
+/* The end of every command that makes a block by call, "malloc(64)". what names an argument that is 0: "SIZE", NULL if none is. */
+static bool made_block(struct lab *lab, struct outcome *out, bool ok, const struct session_block *b, const struct naming *naming,
+                       const char *call, const char *zero)
+{
+    char target[FACT_C_NAME];
+    if (ok) put_name(lab, naming, b->id, out);
+    outcome_c_line(out, "%s%s;",
+                   ok ? fact_c_target(lab, b->id, target, sizeof target) : wanted_target(lab, naming, target, sizeof target),
+                   call);
+    if (ok) tell_block(out, b, naming->name);
+    if (ok || !zero) return ok || fail_session(lab, out);
+    if (lab->session.target.alive && lab->session.answer.head.status == HEAP_ZERO_SIZE) {
+        edge_tell(out, EDGE_ZERO, call);
+        return outcome_fail(out, "%s is 0; expected at least 1: %s returned NULL (EINVAL)", zero, call);
+    }
+    return fail_session(lab, out);
 }
 
 RUN(alloc)
 {
-    char error[ERROR_BYTES], p[BOOK_NAME_MAX + 8];
+    char error[ERROR_BYTES], call[64];
     uint64_t size;
-    const char *name;
+    struct naming naming;
     struct session_block b;
-    if (!parse_positive(args->word[0], "SIZE", &size, error, sizeof error)) return outcome_fail(out, "%s", error);
-    if (!take_name(lab, args, 1, &name, out)) return false;
-    bool ok = made_block(lab, out, session_alloc(&lab->session, size, &b), &b, name);
-    outcome_c_line(out, "%s = malloc(%" PRIu64 ");", ok ? fact_c_name(lab, b.id, p, sizeof p) : name ? name : "p", size);
-    return ok;
+    if (!parse_size(args->word[0], "SIZE", &size, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (!take_name(lab, args, 1, &naming, out)) return false;
+    snprintf(call, sizeof call, "malloc(%" PRIu64 ")", size);
+    return made_block(lab, out, session_alloc(&lab->session, size, &b), &b, &naming, call, size ? NULL : "SIZE");
 }
 
 RUN(calloc)
 {
-    char error[ERROR_BYTES], p[BOOK_NAME_MAX + 8];
+    char error[ERROR_BYTES], call[96];
     uint64_t count, size;
-    const char *name;
+    struct naming naming;
     struct session_block b;
-    if (!parse_positive(args->word[0], "N", &count, error, sizeof error) ||
-        !parse_positive(args->word[1], "SIZE", &size, error, sizeof error))
+    if (!parse_size(args->word[0], "N", &count, error, sizeof error) ||
+        !parse_size(args->word[1], "SIZE", &size, error, sizeof error))
         return outcome_fail(out, "%s", error);
-    if (!take_name(lab, args, 2, &name, out)) return false;
-    bool ok = made_block(lab, out, session_calloc(&lab->session, count, size, &b), &b, name);
-    outcome_c_line(out, "%s = calloc(%" PRIu64 ", %" PRIu64 ");",
-                   ok     ? fact_c_name(lab, b.id, p, sizeof p)
-                   : name ? name
-                          : "p",
-                   count, size);
-    return ok;
+    if (!take_name(lab, args, 2, &naming, out)) return false;
+    snprintf(call, sizeof call, "calloc(%" PRIu64 ", %" PRIu64 ")", count, size);
+    return made_block(lab, out, session_calloc(&lab->session, count, size, &b), &b, &naming, call,
+                      count == 0  ? "N"
+                      : size == 0 ? "SIZE"
+                                  : NULL);
 }
 
 RUN(aligned)
 {
-    char error[ERROR_BYTES], p[BOOK_NAME_MAX + 8];
+    char error[ERROR_BYTES], call[96];
     uint64_t alignment, size;
-    const char *name;
+    struct naming naming;
     struct session_block b;
     if (!parse_positive(args->word[0], "ALIGN", &alignment, error, sizeof error) ||
-        !parse_positive(args->word[1], "SIZE", &size, error, sizeof error))
+        !parse_size(args->word[1], "SIZE", &size, error, sizeof error))
         return outcome_fail(out, "%s", error);
     if (alignment & (alignment - 1))
         return outcome_fail(out, "ALIGN is %" PRIu64 "; expected a power of two, like 16, 64 or 4096", alignment);
-    if (!take_name(lab, args, 2, &name, out)) return false;
-    bool ok = made_block(lab, out, session_aligned(&lab->session, alignment, size, &b), &b, name);
-    outcome_c_line(out, "%s = aligned_alloc(%" PRIu64 ", %" PRIu64 ");",
-                   ok     ? fact_c_name(lab, b.id, p, sizeof p)
-                   : name ? name
-                          : "p",
-                   alignment, size);
+    if (!take_name(lab, args, 2, &naming, out)) return false;
+    snprintf(call, sizeof call, "aligned_alloc(%" PRIu64 ", %" PRIu64 ")", alignment, size);
+    return made_block(lab, out, session_aligned(&lab->session, alignment, size, &b), &b, &naming, call, size ? NULL : "SIZE");
+}
+
+/* ── realloc ── */
+
+static bool realloc_null(struct lab *lab, uint64_t size, const struct naming *naming, struct outcome *out)
+{
+    char call[64];
+    struct session_block b;
+    snprintf(call, sizeof call, "realloc(NULL, %" PRIu64 ")", size);
+    bool ok = made_block(lab, out, session_realloc_null(&lab->session, size, &b), &b, naming, call, size ? NULL : "SIZE");
+    if (ok) outcome_note(out, "realloc of NULL is malloc: C promises it, and glibc does the same");
     return ok;
+}
+
+static bool fail_realloc(struct lab *lab, uint32_t id, uint64_t size, const char *call, struct outcome *out)
+{
+    if (size > 0 || !lab->session.target.alive || lab->session.answer.head.status != HEAP_ZERO_SIZE)
+        return fail_session(lab, out);
+    edge_tell(out, EDGE_REALLOC_ZERO, call);
+    return outcome_fail(out, "SIZE is 0; expected at least 1: %s returned NULL (EINVAL), and #%" PRIu32 " is as it was", call,
+                        id);
 }
 
 RUN(realloc)
 {
-    char error[ERROR_BYTES], p[BOOK_NAME_MAX + 8];
+    char error[ERROR_BYTES], from[FACT_C_NAME], to[FACT_C_NAME], call[96];
     uint64_t size, payload, requested;
-    uint32_t id;
+    uint32_t id = 0;
+    struct naming naming;
     struct session_block b;
-    if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error) ||
-        !parse_positive(args->word[1], "SIZE", &size, error, sizeof error))
+    bool null = strcmp(args->word[0], "NULL") == 0;
+    if ((!null && !parse_id(&lab->session.book, args->word[0], &id, error, sizeof error)) ||
+        !parse_size(args->word[1], "SIZE", &size, error, sizeof error))
         return outcome_fail(out, "%s", error);
+    if (!take_name(lab, args, 2, &naming, out)) return false;
+    if (null) return realloc_null(lab, size, &naming, out);
     book_find(&lab->session.book, id, &payload, &requested);
-    fact_c_name(lab, id, p, sizeof p);
-    outcome_c_line(out, "%s = realloc(%s, %" PRIu64 ");", p, p, size);
-    if (!session_realloc(&lab->session, id, size, &b)) return fail_session(lab, out);
+    snprintf(call, sizeof call, "realloc(%s, %" PRIu64 ")", fact_c_name(lab, id, from, sizeof from), size);
+    bool ok = session_realloc(&lab->session, id, size, &b);
+    if (ok) put_name(lab, &naming, id, out);
+    outcome_c_line(out, "%s%s;",
+                   ok || !naming.name ? fact_c_target(lab, id, to, sizeof to) : wanted_target(lab, &naming, to, sizeof to), call);
+    if (!ok) return fail_realloc(lab, id, size, call, out);
     tell_block(out, &b, book_name_of(&lab->session.book, id));
     outcome_text(out, "%s\n", b.address == payload ? "in place" : "moved");
+    if (naming.name && b.address != payload && *from != '(' && strcmp(from, naming.name) != 0)
+        outcome_note(out, "in a program %s dangles now; here it means #%" PRIu32 ", too", from, id);
     return true;
 }
 
-static void free_c_line(struct lab *lab, struct outcome *out, const uint32_t *ids, size_t n)
+/* ── free ── */
+
+/* The n frees as C, all of them: what is too long to be read or typed is left out whole. */
+static void free_c_line(struct outcome *out, char (*names)[FACT_C_NAME], size_t n)
 {
-    char line[160] = "", p[BOOK_NAME_MAX + 8];
-    for (size_t i = 0; i < n && i < 3; i++) {
-        size_t at = strlen(line);
-        snprintf(line + at, sizeof line - at, "%sfree(%s);", i ? " " : "", fact_c_name(lab, ids[i], p, sizeof p));
-    }
-    outcome_c_line(out, "%s%s", line, n > 3 ? " ..." : "");
+    char line[FREE_NAMES * (FACT_C_NAME + 8)] = "";
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++)
+        at += (size_t)snprintf(line + at, sizeof line - at, "%sfree(%s);", i ? " " : "", names[i]);
+    outcome_c_line(out, "%s", line);
 }
 
 #define FREE_LINE_MAX 4096u
@@ -153,11 +229,16 @@ static void record_freed(struct lab *lab, const uint32_t *ids, size_t n)
 static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids, size_t n, size_t *done)
 {
     json_t *freed = json_array();
+    char names[FREE_NAMES][FACT_C_NAME];
     bool ok = true;
     size_t i = 0;
-    for (; i < n && session_go_on(&lab->session) && (ok = session_free(&lab->session, ids[i])); i++)
+    for (; i < n && session_go_on(&lab->session); i++) {
+        if (i < FREE_NAMES) fact_c_name(lab, ids[i], names[i], sizeof names[i]);
+        if (!(ok = session_free(&lab->session, ids[i]))) break;
         json_array_append_new(freed, outcome_number(ids[i]));
+    }
     *done = i;
+    if (i + !ok > 0 && i + !ok <= FREE_NAMES) free_c_line(out, names, i + !ok);
     if (!ok || i < n) {
         json_decref(freed);
         if (ok) return outcome_fail(out, "interrupted after %zu of %zu blocks", i, n);
@@ -172,19 +253,29 @@ static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids,
     return true;
 }
 
+static bool free_null(struct lab *lab, struct outcome *out)
+{
+    outcome_c_line(out, "free(NULL);");
+    if (!session_free_null(&lab->session)) return fail_session(lab, out);
+    outcome_result(out, json_pack("{s:[]}", "freed"));
+    edge_tell(out, EDGE_FREE_NULL, "free(NULL)");
+    outcome_sentence(out, "free(NULL) does nothing");
+    return true;
+}
+
 RUN(free)
 {
     char error[ERROR_BYTES];
     uint32_t *ids = NULL;
     size_t n = 0, done;
     bool ok = true;
+    if (args->n == 1 && strcmp(args->word[0], "NULL") == 0) return free_null(lab, out);
     for (int i = 0; i < args->n && ok; i++)
         ok = parse_ids(&lab->session.book, args->word[i], &ids, &n, error, sizeof error);
     ok = ok && parse_ids_distinct(ids, n, error, sizeof error);
     if (!ok) {
         outcome_fail(out, "%s", error);
     } else {
-        free_c_line(lab, out, ids, n);
         ok = free_them(lab, out, ids, n, &done);
         bool cut = done < n && lab_cut_short(lab);
         if (cut) record_freed(lab, ids, done);

@@ -38,7 +38,8 @@ void many_nested_done(struct outcome *out)
 {
     free(out->sentence);
     free(out->c_line);
-    out->sentence = out->c_line = NULL;
+    free(out->note);
+    out->sentence = out->c_line = out->note = NULL;
 }
 
 bool many_too_many(const struct lab *lab, struct outcome *out)

@@ -9,6 +9,7 @@
 #include "cli/session/ascii.h"
 
 #define ERROR_BYTES 256
+#define C_BYTES_MAX 1024u /* bytes that a line of C shows as a text */
 
 /* Drop a last word `force`; true if it was there. */
 static bool take_force(const struct arguments *args, int *words)
@@ -30,9 +31,12 @@ RUN(sbrk)
         return outcome_fail(out, "%s is not understood here; expected a number of bytes and perhaps `force`",
                             parse_shown(args->word[1]));
     if (words == 1 && !parse_delta(args->word[0], &delta, error, sizeof error)) return outcome_fail(out, "%s", error);
-    outcome_c_line(out, "p = sbrk(%" PRId64 ");", delta);
-    if (!session_sbrk(&lab->session, delta, force, &before)) {
-        enum heap_status status = (enum heap_status)lab->session.answer.head.status;
+    bool ok = session_sbrk(&lab->session, delta, force, &before);
+    enum heap_status status = (enum heap_status)lab->session.answer.head.status;
+    bool asked = ok || !lab->session.target.alive || status != HEAP_CUTS_BLOCKS; /* in C nobody would refuse that */
+    const char *p = parse_pointer(&lab->session.book, "p") ? "" : "p = "; /* p is a block's pointer */
+    if (asked) outcome_c_line(out, "%ssbrk(%" PRId64 ");", p, delta);
+    if (!ok) {
         if (lab->session.target.alive && (status == HEAP_LIMIT || status == HEAP_NO_MEMORY))
             return outcome_fail(out, "sbrk(%" PRId64 ") = (void *) -1: %s", delta, lab->session.error);
         return outcome_fail(out, "sbrk(%" PRId64 "): %s%s", delta, lab->session.error,
@@ -96,38 +100,77 @@ static unsigned char *gather_bytes(const struct arguments *args, int first, int 
     return bytes;
 }
 
-/* A single quoted string, a single run of hex: how the bytes look in a line of C. A hex digit right behind \xHH would belong to it. */
-static void write_c_line(const struct lab *lab, struct outcome *out, uint32_t id, uint64_t offset, const unsigned char *bytes,
+/* Where the bytes go, as C: "p1 + 4", "p1 - 1". */
+static const char *c_place(const struct lab *lab, uint32_t id, int64_t offset, char *text, size_t bytes)
+{
+    char p[FACT_C_NAME];
+    bool back = offset < 0;
+    uint64_t distance = back ? 0 - (uint64_t)offset : (uint64_t)offset;
+    snprintf(text, bytes, "%s %c %" PRIu64, fact_c_name(lab, id, p, sizeof p), back ? '-' : '+', distance);
+    return text;
+}
+
+/* One literal, whole: what is too long to be read or typed again is left out. A hex digit right behind \xHH would belong to it. */
+static void write_c_line(const struct lab *lab, struct outcome *out, uint32_t id, int64_t offset, const unsigned char *bytes,
                          size_t n)
 {
-    char text[100] = "", p[64];
+    char text[4 * C_BYTES_MAX + 1] = "", place[FACT_C_NAME + 32];
     size_t at = 0;
     bool hex = false;
-    for (size_t i = 0; i < n && i < 12; i++) {
+    if (n > C_BYTES_MAX) return;
+    for (size_t i = 0; i < n; i++) {
         unsigned char c = bytes[i];
         hex = c < ' ' || c >= 0x7f || c == '"' || c == '\\' || (hex && ascii_is_hex((char)c));
         at += (size_t)snprintf(text + at, sizeof text - at, hex ? "\\x%02x" : "%c", c);
     }
-    outcome_c_line(out, "memcpy(%s + %" PRIu64 ", \"%s%s\", %zu);", fact_c_name(lab, id, p, sizeof p), offset, text,
-                   n > 12 ? "..." : "", n);
+    outcome_c_line(out, "memcpy(%s, \"%s\", %zu);", c_place(lab, id, offset, place, sizeof place), text, n);
 }
 
-/* May n bytes at offset of a payload of size bytes be written? Beyond the payload only by force, and never outside the heap. */
-static bool may_write(struct lab *lab, uint64_t payload, uint64_t size, uint64_t offset, uint64_t n, bool force,
-                      struct outcome *out)
+/* Bytes that are written, from the payload on. */
+struct reach {
+    uint64_t payload, size; /* of the block; its payload bytes as the heap has them */
+    int64_t offset;
+    uint64_t n;
+};
+
+static bool is_inside(const struct reach *r)
 {
-    uint64_t brk = lab->session.target.brk, room = brk > payload ? brk - payload : 0;
-    if (offset <= size && n <= size - offset) return true;
+    return r->offset >= 0 && (uint64_t)r->offset <= r->size && r->n <= r->size - (uint64_t)r->offset;
+}
+
+/* OFFSET, which may be negative only by force. */
+static bool offset_parse(const char *word, bool force, int64_t *offset, struct outcome *out)
+{
+    char error[ERROR_BYTES];
+    uint64_t size = 0;
+    if (*word == '-' && force) return parse_delta(word, offset, error, sizeof error) || outcome_fail(out, "%s", error);
+    if (!parse_size(word, "OFFSET", &size, error, sizeof error)) return outcome_fail(out, "%s", error);
+    *offset = (int64_t)size;
+    return size <= INT64_MAX ||
+           outcome_fail(out, "bytes at offset %s go beyond brk; expected to stay inside the heap", parse_shown(word));
+}
+
+/* May those bytes be written? Beyond the payload only by force, and never outside the heap. */
+static bool may_write(struct lab *lab, const struct reach *r, bool force, struct outcome *out)
+{
+    uint64_t brk = lab->session.target.brk, start = lab->session.target.hello.heap_start,
+             room = brk > r->payload ? brk - r->payload : 0;
+    if (is_inside(r)) return true;
     if (!force)
         return outcome_fail(out,
-                            "%" PRIu64 " bytes at offset %" PRIu64 " go beyond the payload of %" PRIu64
+                            "%" PRIu64 " bytes at offset %" PRId64 " go beyond the payload of %" PRIu64
                             " bytes; expected less, or `force` behind it",
-                            n, offset, size);
-    if (offset > room || n > room - offset)
+                            r->n, r->offset, r->size);
+    if (r->offset < 0 && 0 - (uint64_t)r->offset > r->payload - start)
+        return outcome_fail(
+            out, "offset %" PRId64 " lies before the heap's start, %" PRIu64 " bytes back; expected to stay inside the heap",
+            r->offset, r->payload - start);
+    uint64_t from = r->offset > 0 ? (uint64_t)r->offset : 0, before = r->offset < 0 ? 0 - (uint64_t)r->offset : 0;
+    if (from > room || r->n > room - from + before)
         return outcome_fail(out,
-                            "%" PRIu64 " bytes at offset %" PRIu64 " go beyond brk, %" PRIu64
+                            "%" PRIu64 " bytes at offset %" PRId64 " go beyond brk, %" PRIu64
                             " bytes ahead; expected to stay inside the heap",
-                            n, offset, room);
+                            r->n, r->offset, room);
     return true;
 }
 
@@ -155,6 +198,15 @@ static void tell_reach(struct lab *lab, uint32_t id, uint64_t size, uint64_t fro
                          "%" PRIu64 " of these bytes lie beyond brk, in a page that is mapped still: #%" PRIu32
                          "'s payload was cut off, and they are no heap any more",
                          to - (from > brk ? from : brk), id);
+    else if (from < payload && other != 0)
+        outcome_sentence(out, "the bytes before #%" PRIu32 "'s payload reach into #%" PRIu32 "'s: its payload changed", id,
+                         other);
+    else if (from < payload)
+        outcome_sentence(out,
+                         "the bytes before #%" PRIu32
+                         "'s payload belong to the allocator, to another block or to nobody: `check` "
+                         "tells what broke, if anything",
+                         id);
     else if (other != 0)
         outcome_sentence(out, "the bytes are #%" PRIu32 "'s too: its payload changed%s", other,
                          from < payload + requested ? ", for the heap has given them out twice, or it was written past" : "");
@@ -173,56 +225,93 @@ static void tell_reach(struct lab *lab, uint32_t id, uint64_t size, uint64_t fro
                          id);
 }
 
+static void tell_written(struct outcome *out, uint32_t id, const struct reach *r)
+{
+    outcome_result(out, json_pack("{s:o, s:o, s:o}", "id", outcome_number(id), "address",
+                                  outcome_address(r->payload + (uint64_t)r->offset), "bytes", outcome_number(r->n)));
+}
+
 RUN(write)
 {
     char error[ERROR_BYTES];
     int words;
     bool force = take_force(args, &words), ok = false;
     uint32_t id;
-    uint64_t offset, payload, requested;
+    uint64_t requested;
     size_t n;
+    struct reach r;
     if (words < 3) return outcome_fail(out, "BYTES are missing; expected `write ID OFFSET BYTES|\"TEXT\" [force]`");
-    if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error) ||
-        !parse_size(args->word[1], "OFFSET", &offset, error, sizeof error))
-        return outcome_fail(out, "%s", error);
-    book_find(&lab->session.book, id, &payload, &requested);
+    if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (!offset_parse(args->word[1], force, &r.offset, out)) return false;
+    book_find(&lab->session.book, id, &r.payload, &requested);
     unsigned char *bytes = gather_bytes(args, 2, words, &n, out);
     if (!bytes) return false;
-    write_c_line(lab, out, id, offset, bytes, n);
-    uint64_t size = payload_bytes(lab, payload);
+    r.n = n;
+    r.size = payload_bytes(lab, r.payload);
     if (n == 0) {
         outcome_fail(out, "BYTES are empty; expected at least one byte");
-    } else if (may_write(lab, payload, size, offset, n, force, out)) {
-        ok = session_write(&lab->session, payload + offset, bytes, n);
+    } else if (may_write(lab, &r, force, out)) {
+        write_c_line(lab, out, id, r.offset, bytes, n);
+        ok = session_write(&lab->session, r.payload + (uint64_t)r.offset, bytes, n);
         if (!ok) outcome_fail(out, "%s", lab->session.error);
     }
     if (ok) {
-        bool beyond = offset > size || n > size - offset;
-        outcome_result(out, json_pack("{s:o, s:o, s:o}", "id", outcome_number(id), "address", outcome_address(payload + offset),
-                                      "bytes", outcome_number(n)));
-        outcome_text(out, "%zu byte%s written at 0x%" PRIx64 "%s\n", n, n == 1 ? "" : "s", payload + offset,
-                     beyond ? ", beyond the payload" : "");
-        tell_reach(lab, id, size, payload + offset, payload + offset + n, out);
+        uint64_t from = r.payload + (uint64_t)r.offset;
+        tell_written(out, id, &r);
+        outcome_text(out, "%zu byte%s written at 0x%" PRIx64 "%s\n", n, n == 1 ? "" : "s", from,
+                     is_inside(&r)  ? ""
+                     : r.offset < 0 ? ", before the payload"
+                                    : ", beyond the payload");
+        tell_reach(lab, id, r.size, from, from + n, out);
     }
     free(bytes);
     return ok;
 }
 
+/* ID BYTE [BYTES [OFFSET]]: the requested bytes, which r holds, or so many. */
+static bool fill_arguments(struct lab *lab, const struct arguments *args, int words, bool force, struct reach *r,
+                           struct outcome *out)
+{
+    char error[ERROR_BYTES];
+    if (words > 4)
+        return outcome_fail(out, "%s is too much; expected `fill ID BYTE [BYTES [OFFSET]] [force]`", parse_shown(args->word[4]));
+    if (words > 2 && !parse_positive(args->word[2], "BYTES", &r->n, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (words > 3 && !offset_parse(args->word[3], force, &r->offset, out)) return false;
+    if (is_inside(r)) return true; /* what was asked for can be filled, whatever the heap says */
+    r->size = payload_bytes(lab, r->payload);
+    return may_write(lab, r, force, out);
+}
+
 RUN(fill)
 {
-    char error[ERROR_BYTES], p[64];
+    char error[ERROR_BYTES], place[FACT_C_NAME + 32];
+    int words;
+    bool force = take_force(args, &words);
     uint32_t id;
-    uint64_t payload, requested, byte;
+    uint64_t byte;
+    struct reach r = {0};
+    if (words < 2) return outcome_fail(out, "BYTE is missing; expected `fill ID BYTE [BYTES [OFFSET]] [force]`");
     if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error) ||
         !parse_size(args->word[1], "BYTE", &byte, error, sizeof error))
         return outcome_fail(out, "%s", error);
     if (byte > 255) return outcome_fail(out, "BYTE is %" PRIu64 "; expected 0 to 255", byte);
-    book_find(&lab->session.book, id, &payload, &requested);
-    outcome_c_line(out, "memset(%s, 0x%02" PRIx64 ", %" PRIu64 ");", fact_c_name(lab, id, p, sizeof p), byte, requested);
-    if (!session_fill(&lab->session, payload, requested, (uint8_t)byte)) return outcome_fail(out, "%s", lab->session.error);
-    outcome_result(out, json_pack("{s:o, s:o, s:o}", "id", outcome_number(id), "address", outcome_address(payload), "bytes",
-                                  outcome_number(requested)));
-    outcome_text(out, "%" PRIu64 " bytes of #%" PRIu32 " are 0x%02" PRIx64 " now\n", requested, id, byte);
-    tell_reach(lab, id, requested, payload, payload + requested, out);
+    book_find(&lab->session.book, id, &r.payload, &r.n);
+    r.size = r.n;
+    if (!fill_arguments(lab, args, words, force, &r, out)) return false;
+    if (r.offset == 0)
+        fact_c_name(lab, id, place, sizeof place);
+    else
+        c_place(lab, id, r.offset, place, sizeof place);
+    outcome_c_line(out, "memset(%s, 0x%02" PRIx64 ", %" PRIu64 ");", place, byte, r.n);
+    uint64_t from = r.payload + (uint64_t)r.offset;
+    if (!session_fill(&lab->session, from, r.n, (uint8_t)byte)) return outcome_fail(out, "%s", lab->session.error);
+    tell_written(out, id, &r);
+    if (is_inside(&r))
+        outcome_text(out, "%" PRIu64 " byte%s of #%" PRIu32 " %s 0x%02" PRIx64 " now\n", r.n, r.n == 1 ? "" : "s", id,
+                     r.n == 1 ? "is" : "are", byte);
+    else
+        outcome_text(out, "%" PRIu64 " bytes from 0x%" PRIx64 " on are 0x%02" PRIx64 " now, %s the payload\n", r.n, from, byte,
+                     r.offset < 0 ? "before" : "beyond");
+    tell_reach(lab, id, r.size, from, from + r.n, out);
     return true;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/c_line.h"
 #include "cli/command/many.h"
 #include "cli/command/run.h"
 
@@ -41,13 +42,21 @@ static bool run_text(struct lab *lab, const char *text, struct outcome *out, boo
 }
 
 /* The body as one allocation, which can be asked for in batches. */
-static bool plain_alloc(const char *text, uint64_t *size)
+static bool plain_alloc(struct lab *lab, const char *text, uint64_t *size)
 {
     char error[ERROR_BYTES], *command;
     struct arguments args;
+    struct c_line line = {.command = NULL};
     size_t at = 0;
     bool plain = false;
     if ((command = command_split(text, &at)) == NULL) return false;
+    bool is_c = c_line_is(command) && c_line_parse(&line, &lab->session.book, command, error, sizeof error);
+    if (is_c && line.unassigned) { /* what is assigned has a name, and is not plain */
+        free(command);
+        command = strdup(line.command);
+    }
+    free(line.command);
+    if (!command) return false;
     char *second = command_split(text, &at);
     if (!second && arguments_parse(&args, command, error, sizeof error)) {
         const struct command *c = command_find(args.name, error, sizeof error);
@@ -136,7 +145,7 @@ static void record_repetition(struct repetition *r, bool folds, bool allocs, boo
 static bool repeat(struct repetition *r, struct outcome *out)
 {
     uint64_t size;
-    bool folds = r->fold, allocs = plain_alloc(r->body, &size);
+    bool folds = r->fold, allocs = plain_alloc(r->lab, r->body, &size);
     r->place = log_place(&r->lab->session.log);
     bool ok = allocs ? repeat_alloc(r, size, out) : repeat_body(r, out);
     if (allocs && r->lab->session.trace.changed) r->lab->stale = true;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/command/c_line.h"
 #include "cli/command/command.h"
 #include "cli/command/fault.h"
 #include "cli/command/parse.h"
@@ -40,6 +41,17 @@ static void add_all(struct list *l, const char *const *words)
         add(l, *words);
 }
 
+static void add_functions(struct list *l, bool returning)
+{
+    char word[32];
+    const char *name;
+    bool returns;
+    for (size_t i = 0; (name = c_line_function(i, &returns)) != NULL; i++) {
+        snprintf(word, sizeof word, "%s(", name);
+        if (returns || !returning) add(l, word);
+    }
+}
+
 static void add_commands(struct list *l)
 {
     for (size_t i = 0; i < command_table_size; i++)
@@ -54,18 +66,29 @@ static void add_commands(struct list *l)
     }
 }
 
-static void add_ids(struct list *l, const struct book *book)
+static void add_names(struct list *l, const struct book *book)
 {
-    char word[16];
-    bool hash = l->prefix_bytes > 0 && l->prefix[0] == '#';
     for (size_t i = 0; i < book->n_names; i++) {
         uint64_t payload, requested;
-        if (book_find(book, book->names[i].id, &payload, &requested)) add(l, book->names[i].name);
+        if (book->names[i].name[0] && book_find(book, book->names[i].id, &payload, &requested)) add(l, book->names[i].name);
     }
+}
+
+/* The ids in use behind "", "#" or "p"; no p2 that is the name of another. */
+static void add_numbers(struct list *l, const struct book *book, const char *before)
+{
+    char word[16];
     for (uint32_t id = book_next_live(book, 0); id && l->n < COMPLETIONS_MAX; id = book_next_live(book, id)) {
-        snprintf(word, sizeof word, "%s%" PRIu32, hash ? "#" : "", id);
-        add(l, word);
+        snprintf(word, sizeof word, "%s%" PRIu32, before, id);
+        if (*before != 'p' || parse_pointer(book, word) == id) add(l, word);
     }
+}
+
+static void add_ids(struct list *l, const struct book *book)
+{
+    char first = l->prefix_bytes > 0 ? l->prefix[0] : '\0';
+    add_names(l, book);
+    add_numbers(l, book, first == '#' ? "#" : first == 'p' ? "p" : "");
     add(l, "all");
 }
 
@@ -150,11 +173,13 @@ static void add_usage_words(struct list *l, const struct command *c)
         if (ascii_is_lower(*word)) add(l, word);
 }
 
+/* 7, #7, p7 */
+static bool is_number(const char *word) { return ascii_is_digit(word[*word == '#' || *word == 'p']); }
+
 static int by_length_then_name(const void *a, const void *b)
 {
     const char *x = *(char *const *)a, *y = *(char *const *)b;
-    bool digits = ascii_is_digit(*x) && ascii_is_digit(*y);
-    if (digits && strlen(x) != strlen(y)) return strlen(x) < strlen(y) ? -1 : 1;
+    if (is_number(x) && is_number(y) && strlen(x) != strlen(y)) return strlen(x) < strlen(y) ? -1 : 1;
     return strcmp(x, y);
 }
 
@@ -197,10 +222,52 @@ static const char *complete_in(struct list *l, struct lab *lab, const char *text
     return within;
 }
 
+/* ── A line of C ── */
+
+/* Behind a = or a cast a function, within parentheses a pointer. */
+static void add_c(struct list *l, const struct book *book, const char *before)
+{
+    size_t n = strlen(before);
+    while (n > 0 && ascii_is_blank(before[n - 1]))
+        n--;
+    bool call = n > 0 && (before[n - 1] == '=' || before[n - 1] == ')');
+    if (call) add_functions(l, true);
+    if (call) return;
+    add_names(l, book);
+    add_numbers(l, book, "p");
+    add(l, "NULL");
+}
+
+/* Where the word under the cursor begins, if the command up to it is C; else false. */
+static bool complete_c(struct list *l, const struct book *book, const char *line, size_t begin, size_t point, size_t *start)
+{
+    char *text = strndup(line + begin, point - begin);
+    size_t word = point;
+    bool is_c = text && c_line_is(text);
+    while (word > begin && (ascii_is_alnum(line[word - 1]) || line[word - 1] == '_'))
+        word--;
+    if (is_c) {
+        *start = word;
+        *l = (struct list){.prefix = line + word, .prefix_bytes = point - word};
+        text[word - begin] = '\0';
+        add_c(l, book, text);
+    }
+    free(text);
+    return is_c;
+}
+
+static char **sorted(struct list *l)
+{
+    if (l->n > 1) qsort((void *)l->word, l->n, sizeof *l->word, by_length_then_name);
+    return l->word;
+}
+
 char **command_complete(struct lab *lab, const char *line, size_t point, size_t *start)
 {
     size_t length = strlen(line), begin = command_begin(line, point < length ? point : length);
     if (point > length) point = length;
+    struct list l;
+    if (complete_c(&l, &lab->session.book, line, begin, point, start)) return sorted(&l);
     size_t word = point;
     while (word > begin && !ascii_is_blank(line[word - 1]))
         word--;
@@ -208,9 +275,10 @@ char **command_complete(struct lab *lab, const char *line, size_t point, size_t 
     while (first < word && ascii_is_blank(line[first]))
         first++;
     *start = word;
-    struct list l = {.prefix = line + word, .prefix_bytes = point - word};
+    l = (struct list){.prefix = line + word, .prefix_bytes = point - word};
     if (first == word) {
         add_commands(&l);
+        if (l.n == 0) add_functions(&l, false);
     } else {
         char *text = NULL; /* an empty last word still takes a place: put one there */
         if (asprintf(&text, "%.*s%s", (int)(point - begin), line + begin, point == word ? "x" : "") < 0) return NULL;
@@ -219,6 +287,5 @@ char **command_complete(struct lab *lab, const char *line, size_t point, size_t 
             in = complete_in(&l, lab, in);
         free(text);
     }
-    if (l.n > 1) qsort((void *)l.word, l.n, sizeof *l.word, by_length_then_name);
-    return l.word;
+    return sorted(&l);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/command/c_line.h"
 #include "cli/command/finding.h"
 #include "cli/command/parse.h"
 #include "cli/session/sound.h"
@@ -65,13 +66,32 @@ bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b
     return true;
 }
 
-const char *fact_c_name(const struct lab *lab, uint32_t id, char *text, size_t bytes)
+/* Its variable; false if it has none. */
+static bool c_variable(const struct book *book, uint32_t id, char *text, size_t bytes)
 {
-    const char *name = book_name_of(&lab->session.book, id);
-    if (name)
+    const char *name = book_name_of(book, id);
+    bool named = name && c_line_can_name(name);
+    if (named)
         snprintf(text, bytes, "%s", name);
     else
         snprintf(text, bytes, "p%" PRIu32, id);
+    uint32_t owner = book_name_find(book, text);
+    return (named || !book_name_lost(book, id)) && (owner == 0 || owner == id);
+}
+
+const char *fact_c_name(const struct lab *lab, uint32_t id, char *text, size_t bytes)
+{
+    uint64_t payload, requested;
+    bool found = c_variable(&lab->session.book, id, text, bytes);
+    if (!found && book_find(&lab->session.book, id, &payload, &requested)) snprintf(text, bytes, "(char *)0x%" PRIx64, payload);
+    return text;
+}
+
+const char *fact_c_target(const struct lab *lab, uint32_t id, char *text, size_t bytes)
+{
+    if (!c_variable(&lab->session.book, id, text, bytes)) return *text = '\0', text;
+    size_t n = strlen(text);
+    snprintf(text + n, bytes - n, " = ");
     return text;
 }
 

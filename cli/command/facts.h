@@ -20,8 +20,12 @@ bool fact_is_quarantined(const struct lab *lab, const struct snapshot_block *b);
  * free block of its own, or an address inside the block. False, and out says why, if there is none. O(blocks). */
 bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b, struct outcome *out);
 
-/* The pointer's name in a line of C: the name that was given, else p and the id. Into text, which is returned. */
+/* A block's pointer in a line of C: the name that was given, else p and the id; where another block has taken those, the address. Into text, which is
+ * returned. */
+#define FACT_C_NAME 48u
 const char *fact_c_name(const struct lab *lab, uint32_t id, char *text, size_t bytes);
+/* "p2 = ", "buf = ": what is assigned to when the block comes into being or moves; "" where no variable is left for it. */
+const char *fact_c_target(const struct lab *lab, uint32_t id, char *text, size_t bytes);
 
 /* {"id":1,"address":…,"offset":…,"size":…,"header":…,"payload":…,"requested":…,"state":…} and what the state adds. */
 json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/c_line.h"
 #include "cli/command/command.h"
 #include "cli/command/course.h"
 #include "cli/command/outcome.h"
@@ -158,11 +159,28 @@ static bool may_nest(struct lab *lab, struct outcome *out)
     return true;
 }
 
+/* The same for a line of C, which is translated first. */
+static bool execute_c(struct lab *lab, const char *line, struct outcome *out)
+{
+    struct c_line c;
+    char error[ERROR_BYTES];
+    if (!c_line_parse(&c, &lab->session.book, line, error, sizeof error)) return outcome_fail(out, "%s", error);
+    bool ok = command_execute(lab, c.command, out);
+    if (ok && c.unassigned) outcome_note(out, "no variable holds the address: in a program it would be lost");
+    if (ok && *c.note) outcome_note(out, "%s", c.note);
+    char *why = !ok && *c.note && out->error ? strdup(out->error) : NULL;
+    if (why) outcome_fail(out, "%s (%s)", why, c.note);
+    free(why);
+    free(c.command);
+    return ok;
+}
+
 bool command_execute(struct lab *lab, const char *line, struct outcome *out)
 {
     struct arguments args;
     char error[ERROR_BYTES];
     const struct command *c = NULL;
+    if (c_line_is(line)) return execute_c(lab, line, out);
     session_go_on(&lab->session);
     if (!may_nest(lab, out)) return false;
     bool ok = arguments_parse(&args, line, error, sizeof error) && (c = command_find(args.name, error, sizeof error)) != NULL;
@@ -236,6 +254,13 @@ static void explain(struct lab *lab, struct outcome *out)
     if (!s->trace.changed) return;
     explain_trace(s, s->before, s->snapshot, text, sizeof text);
     if (*text) outcome_sentence(out, "%s", text);
+}
+
+static void end_sentence(struct outcome *out)
+{
+    char *said = out->sentence ? strdup(out->sentence) : NULL;
+    if (out->ok && out->note) outcome_sentence(out, "%s%s%s", said ? said : "", said ? "; " : "", out->note);
+    free(said);
 }
 
 /* The steps as numbered lines: for `steps`, and in plain mode for every command while `speed` is on. */
@@ -314,6 +339,7 @@ const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *ent
     lab_look(lab);
     note_death(lab);
     explain(lab, out);
+    end_sentence(out);
     number_steps(lab, out);
     if (sight) judge_sight(lab, out);
     tell_left(s, out);

@@ -64,6 +64,7 @@ void outcome_free(struct outcome *out)
     free(out->text);
     free(out->sentence);
     free(out->c_line);
+    free(out->note);
     free(out->taught);
     json_decref(out->result);
     json_decref(out->extra);
@@ -115,6 +116,21 @@ void outcome_c_line(struct outcome *out, const char *format, ...)
     va_start(list, format);
     put(&out->c_line, format, list);
     va_end(list);
+}
+
+void outcome_note(struct outcome *out, const char *format, ...)
+{
+    va_list list;
+    char *more = NULL, *before = out->note;
+    va_start(list, format);
+    put(&more, format, list);
+    va_end(list);
+    if (!more) return;
+    out->note = NULL;
+    if (before && asprintf(&out->note, "%s; %s", before, more) < 0) out->note = NULL;
+    if (!out->note) out->note = more;
+    if (out->note != more) free(more);
+    free(before);
 }
 
 void outcome_taught(struct outcome *out, const char *text)

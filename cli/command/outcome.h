@@ -15,6 +15,8 @@ void outcome_forget(struct outcome *out);
 /* Append to the text that was asked for. */
 void outcome_text(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void outcome_sentence(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Add to what ends the sentence. */
+void outcome_note(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void outcome_taught(struct outcome *out, const char *text);
 void outcome_c_line(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Steals value. */

@@ -121,11 +121,12 @@ static void fill_names(struct lab *lab)
         if (!names || !ids) return;
         page->room_names = b->n_names * 2;
     }
-    for (size_t i = 0; i < b->n_names; i++) {
-        page->names[i] = b->names[i].name;
-        page->name_ids[i] = b->names[i].id;
+    page->n_names = 0;
+    for (size_t i = b->n_names; i-- > 0;) { /* the newest of a block first */
+        if (!b->names[i].name[0]) continue; /* it went to another block */
+        page->names[page->n_names] = b->names[i].name;
+        page->name_ids[page->n_names++] = b->names[i].id;
     }
-    page->n_names = b->n_names;
 }
 
 /* ── The selected block ── */

@@ -286,9 +286,18 @@ static bool must_be_live(const struct book *book, uint32_t id, const char *typed
                     parse_shown(typed + (*typed == '#')), book->next_id - 1);
 }
 
+uint32_t parse_pointer(const struct book *book, const char *word)
+{
+    uint32_t id = book_name_find(book, word);
+    const char *end;
+    if (id != 0 || word[0] != 'p' || !ascii_is_digit(word[1]) || !id_number(word + 1, &end, &id) || *end) return id;
+    return id < book->next_id ? id : 0;
+}
+
 bool parse_id_ever(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes)
 {
     const char *end;
+    if (word[0] == 'p' && ascii_is_digit(word[1]) && book_name_find(book, word) == 0) word++;
     if (id_number(word, &end, id)) {
         if (*end) return complain(error, error_bytes, "%s is not an id; expected one like 2, #2 or a name", parse_shown(word));
     } else if (!book_name_valid(word)) {

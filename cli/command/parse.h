@@ -36,7 +36,9 @@ bool parse_limit(const char *word, const char *what, uint64_t *limit, char *erro
 bool parse_delta(const char *word, int64_t *delta, char *error, size_t error_bytes);
 /* Is the word an address rather than an id (ids are small numbers and names): does it begin with 0x? */
 bool parse_is_hex(const char *word);
-/* One id of a block in use, or of one that was: 2, #2, a name. */
+/* The id that a word means as a pointer in C does: a name, else p and a number that an id has had. 0: none. */
+uint32_t parse_pointer(const struct book *book, const char *word);
+/* One id of a block in use, or of one that was: 2, #2, a name, p2 (unless that is a name). */
 bool parse_id_ever(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes);
 /* One id of a block in use. */
 bool parse_id(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes);

@@ -1,4 +1,5 @@
-/* split.c: from a text to its commands: newlines and ';' separate, '#' comments, double quotes protect both. What a web page or a word processor
+/* split.c: from a text to its commands: newlines and ';' separate; '#' comments, and so does // where a command
+ * could begin; double quotes protect them, and single quotes one character of C. What a web page or a word processor
  * has done to a command on its way here is taken back: outside quotes every blank is a space, what can't be seen is left out, and a typographic
  * quote or minus at the beginning of a word is an ASCII one. */
 #include <stdlib.h>
@@ -14,6 +15,8 @@ enum quoting {
     TYPESET
 }; /* a typeset quote is closed by either kind: mostly both were typeset, sometimes one was */
 
+#define PIECE_BYTES 4
+
 struct reader {
     const char *at;
     enum quoting quoting;
@@ -21,21 +24,21 @@ struct reader {
 };
 
 /* Put bytes of the source into plain as they stand. */
-static size_t copy(struct reader *r, size_t n, char plain[2])
+static size_t copy(struct reader *r, size_t n, char plain[PIECE_BYTES])
 {
     memcpy(plain, r->at, n);
     r->at += n;
     return n;
 }
 
-static size_t replace(struct reader *r, size_t n, char by, char plain[2])
+static size_t replace(struct reader *r, size_t n, char by, char plain[PIECE_BYTES])
 {
     *plain = by;
     r->at += n;
     return 1;
 }
 
-static size_t take_quoted(struct reader *r, char plain[2])
+static size_t take_quoted(struct reader *r, char plain[PIECE_BYTES])
 {
     size_t n = *r->at == '"' ? 1 : r->quoting == TYPESET ? text_quote(r->at) : 0;
     if (*r->at == '\\' && r->at[1] && r->at[1] != '\n') return copy(r, 2, plain);
@@ -44,8 +47,16 @@ static size_t take_quoted(struct reader *r, char plain[2])
     return replace(r, n, '"', plain);
 }
 
-/* The next piece of a command as it is meant, at most two bytes. Returns how many. */
-static size_t take(struct reader *r, char plain[2])
+/* Bytes of a character in single quotes, 'x' or '\n'; 0 if there is none. */
+static size_t quoted_character(const char *at)
+{
+    if (*at != '\'' || !at[1] || at[1] == '\n') return 0;
+    size_t end = at[1] == '\\' && at[2] && at[2] != '\n' ? 3 : 2;
+    return at[end] == '\'' ? end + 1 : 0;
+}
+
+/* The next piece of a command as it is meant, at most PIECE_BYTES. Returns how many. */
+static size_t take(struct reader *r, char plain[PIECE_BYTES])
 {
     size_t n;
     if (r->quoting != OUTSIDE) return take_quoted(r, plain);
@@ -63,13 +74,16 @@ static size_t take(struct reader *r, char plain[2])
         r->quoting = *r->at == '"' ? QUOTED : TYPESET;
         return replace(r, r->quoting == QUOTED ? 1 : text_quote(r->at), '"', plain);
     }
+    if ((n = quoted_character(r->at)) != 0) return copy(r, n, plain);
     if (begins && (n = text_minus(r->at)) != 0 && ascii_is_digit(r->at[n])) return replace(r, n, '-', plain);
     return copy(r, 1, plain);
 }
 
-/* '#' begins a comment at the start of a command or behind a blank, unless a letter or digit follows: `free #2` is no comment. */
+/* '#' begins a comment at the start of a command or behind a blank, unless a letter or digit follows: `free #2` is no comment. // begins one at
+ * the start alone. */
 static bool comment_at(const struct reader *r, bool started)
 {
+    if (r->at[0] == '/' && r->at[1] == '/') return !r->word && !started;
     return *r->at == '#' && !r->word && (!started || !ascii_is_alnum(r->at[1]));
 }
 
@@ -86,7 +100,7 @@ static size_t read_command(const char **at, char *plain, size_t room)
 {
     struct reader r = {.at = *at};
     size_t n = 0, end = 0;
-    char piece[2];
+    char piece[PIECE_BYTES];
     while (!at_end(&r, n > 0)) {
         size_t more = take(&r, piece);
         if (n == 0 && !r.word) continue;
@@ -94,7 +108,7 @@ static size_t read_command(const char **at, char *plain, size_t room)
         n += more;
         if (r.word) end = n;
     }
-    if (*r.at == '#') r.at += strcspn(r.at, "\n");
+    if (*r.at && *r.at != '\n' && *r.at != ';') r.at += strcspn(r.at, "\n");
     *at = *r.at ? r.at + 1 : r.at;
     return end;
 }

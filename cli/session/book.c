@@ -198,12 +198,17 @@ bool book_name_valid(const char *name)
     size_t n = 0;
     for (; name[n]; n++)
         if (!ascii_is_alnum(name[n]) && name[n] != '_') return false;
-    return n < BOOK_NAME_MAX && strcmp(name, "all") != 0;
+    return n < BOOK_NAME_MAX && strcmp(name, "all") != 0 && strcmp(name, "NULL") != 0;
 }
 
 bool book_name_set(struct book *b, uint32_t id, const char *name)
 {
     if (!ROOM(b, names)) return false;
+    for (size_t i = b->n_names; i-- > 0;)
+        if (strcmp(b->names[i].name, name) == 0) {
+            if (b->names[i].id != id && entry_of(b, b->names[i].id)) b->names[i].name[0] = '\0';
+            break;
+        }
     struct book_name *slot = &b->names[b->n_names++];
     slot->id = id;
     strncpy(slot->name, name, sizeof slot->name - 1);
@@ -213,7 +218,7 @@ bool book_name_set(struct book *b, uint32_t id, const char *name)
 
 uint32_t book_name_find(const struct book *b, const char *name)
 {
-    for (size_t i = b->n_names; i-- > 0;)
+    for (size_t i = b->n_names; *name && i-- > 0;) /* an empty one went to another block */
         if (strcmp(b->names[i].name, name) == 0) return b->names[i].id;
     return 0;
 }
@@ -221,8 +226,16 @@ uint32_t book_name_find(const struct book *b, const char *name)
 const char *book_name_of(const struct book *b, uint32_t id)
 {
     for (size_t i = b->n_names; i-- > 0;)
-        if (b->names[i].id == id) return b->names[i].name;
+        if (b->names[i].id == id && b->names[i].name[0]) return b->names[i].name;
     return NULL;
+}
+
+bool book_name_lost(const struct book *b, uint32_t id)
+{
+    if (book_name_of(b, id)) return false;
+    for (size_t i = b->n_names; i-- > 0;)
+        if (b->names[i].id == id) return true;
+    return false;
 }
 
 /* ── By address ── */

@@ -73,10 +73,12 @@ uint32_t book_freed_line(const struct book *b, uint32_t id); /* and the line of 
 bool book_add_gap(struct book *b, uint64_t address, uint64_t bytes);
 
 /* Names. */
-bool book_name_set(struct book *b, uint32_t id, const char *name); /* false on no memory */
+/* A live block that had the name has it no more. False on no memory. */
+bool book_name_set(struct book *b, uint32_t id, const char *name);
 uint32_t book_name_find(const struct book *b, const char *name); /* the newest id of that name, live or not; 0 */
-const char *book_name_of(const struct book *b, uint32_t id); /* NULL */
-bool book_name_valid(const char *name); /* a C identifier of up to 31 bytes, not "all" */
+const char *book_name_of(const struct book *b, uint32_t id); /* the newest, NULL */
+bool book_name_lost(const struct book *b, uint32_t id); /* all its names went to others */
+bool book_name_valid(const char *name); /* a C identifier of up to 31 bytes, not "all" or "NULL" */
 
 /* Live ids in order: start with id 0; 0 at the end. */
 uint32_t book_next_live(const struct book *b, uint32_t after);

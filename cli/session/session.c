@@ -79,7 +79,12 @@ static const char *expected_of(enum heap_status status)
 {
     switch (status) {
     case HEAP_NO_MEMORY:
+    case HEAP_BAD_SIZE:
+    case HEAP_PRODUCT:
+    case HEAP_TOO_FAR:
         return "; expected less";
+    case HEAP_ZERO_SIZE:
+        return "; expected at least one";
     case HEAP_UNKNOWN_LENGTH:
         return ", for bump keeps no record; expected a policy that does, such as header";
     case HEAP_NOT_A_BLOCK:
@@ -279,6 +284,18 @@ bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct sessi
     if (address == payload) s->trace.resized = address - session_front_bytes(s);
     *now = (struct session_block){id, address, size};
     return true;
+}
+
+bool session_realloc_null(struct session *s, uint64_t size, struct session_block *made)
+{
+    return session_ask(s, WIRE_REALLOC, 0, size, 0, NULL, 0) && session_keep_block(s, s->answer.head.result, size, made);
+}
+
+bool session_free_null(struct session *s)
+{
+    bool before = s->trace.changed, ok = session_ask(s, WIRE_FREE, 0, 0, 0, NULL, 0);
+    if (ok) s->trace.changed = before;
+    return ok;
 }
 
 bool session_free(struct session *s, uint32_t id)

@@ -93,6 +93,9 @@ bool session_alloc(struct session *s, uint64_t size, struct session_block *made)
 bool session_alloc_many(struct session *s, uint64_t size, uint64_t count, uint64_t *done);
 bool session_calloc(struct session *s, uint64_t count, uint64_t size, struct session_block *made);
 bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct session_block *now);
+/* realloc(NULL, size) and free(NULL), asked of the allocator; the second leaves everything as it is. */
+bool session_realloc_null(struct session *s, uint64_t size, struct session_block *made);
+bool session_free_null(struct session *s);
 bool session_aligned(struct session *s, uint64_t alignment, uint64_t size, struct session_block *made);
 bool session_free(struct session *s, uint32_t id);
 /* Free an address as it stands, whatever the book says, and leave the book as it is: that is how heaps break. */

@@ -1,7 +1,7 @@
 /* fuzz_command.c: whatever is typed is taken apart, understood or refused, completed and shown, without a target: nothing here asks one.
  *
  * F1  a refusal is one line of text, and not empty
- * F2  what is understood keeps its promises: ids in use, words inside the line
+ * F2  what is understood keeps its promises: ids in use, words inside the line; of a line of C, that it is one command and no C any more
  * F3  nothing that is shown holds a control character or bytes that are not UTF-8
  * F4  each completion begins with the word that it completes */
 #include <stdint.h>
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/c_line.h"
 #include "cli/command/command.h"
 #include "cli/command/outcome.h"
 #include "cli/command/parse.h"
@@ -83,6 +84,7 @@ static void words(const struct arguments *args)
         refused(parse_size(word, "SIZE", &number, error, sizeof error));
         refused(parse_delta(word, &delta, error, sizeof error));
         refused(parse_switch(word, &on, error, sizeof error));
+        MUST(parse_pointer(b, word) < b->next_id); /* F2 */
         if (!refused(parse_id(b, word, &id, error, sizeof error))) MUST(book_find(b, id, &payload, &number));
         refused(parse_ids(b, word, &ids, &n, error, sizeof error));
         if (i > 0) refused(setting_parse(args->word[i - 1], word, &setting, error, sizeof error));
@@ -94,9 +96,33 @@ static void words(const struct arguments *args)
     free(ids);
 }
 
+/* What a line of C becomes is a command. */
+static void one_line_of_c(const char *line)
+{
+    struct c_line c;
+    struct arguments args;
+    if (refused(c_line_parse(&c, &lab.session.book, line, error, sizeof error))) {
+        MUST(!c.command);
+        return;
+    }
+    size_t at = 0;
+    char *alone = command_split(c.command, &at);
+    MUST(alone && strcmp(alone, c.command) == 0 && !c_line_is(c.command));
+    free(alone);
+    if (strlen(c.command) <= PARSE_LINE_MAX) {
+        MUST(arguments_parse(&args, c.command, error, sizeof error));
+        MUST(command_find(args.name, error, sizeof error) != NULL);
+        words(&args);
+        arguments_release(&args);
+    }
+    show(c.note);
+    free(c.command);
+}
+
 static void one_command(const char *command)
 {
     struct arguments args;
+    if (c_line_is(command)) one_line_of_c(command);
     MUST(*command && strcspn(command, "\n") == strlen(command));
     if (!refused(arguments_parse(&args, command, error, sizeof error))) {
         refused(command_find(args.name, error, sizeof error) != NULL);

@@ -148,12 +148,13 @@ static void test_bad_sizes(void **state)
             rig_refused(heap_calloc(&rig.heap, 1, size), rig.heap.failure, ENOMEM);
             if (policy != HEAP_BUMP) rig_refused(heap_realloc(&rig.heap, keeper, size), rig.heap.failure, ENOMEM);
         }
-        rig_refused(heap_alloc(&rig.heap, 0), HEAP_BAD_SIZE, EINVAL);
-        rig_refused(heap_calloc(&rig.heap, 0, 8), HEAP_BAD_SIZE, EINVAL);
-        rig_refused(heap_calloc(&rig.heap, 8, 0), HEAP_BAD_SIZE, EINVAL);
-        rig_refused(heap_realloc(&rig.heap, keeper, 0), HEAP_BAD_SIZE, EINVAL);
-        rig_refused(heap_calloc(&rig.heap, SIZE_MAX / 2, 3), HEAP_BAD_SIZE, ENOMEM);
-        rig_refused(heap_calloc(&rig.heap, UINT64_C(1) << 32, UINT64_C(1) << 32), HEAP_BAD_SIZE, ENOMEM);
+        rig_refused(heap_alloc(&rig.heap, 0), HEAP_ZERO_SIZE, EINVAL);
+        rig_refused(heap_calloc(&rig.heap, 0, 8), HEAP_ZERO_SIZE, EINVAL);
+        rig_refused(heap_calloc(&rig.heap, 8, 0), HEAP_ZERO_SIZE, EINVAL);
+        rig_refused(heap_realloc(&rig.heap, keeper, 0), HEAP_ZERO_SIZE, EINVAL);
+        rig_refused(heap_calloc(&rig.heap, SIZE_MAX / 2, 3), HEAP_PRODUCT, ENOMEM);
+        rig_refused(heap_calloc(&rig.heap, UINT64_C(1) << 32, UINT64_C(1) << 32), HEAP_PRODUCT, ENOMEM);
+        rig_refused(heap_calloc(&rig.heap, 2, PTRDIFF_MAX), HEAP_BAD_SIZE, ENOMEM); /* which is a product that 64 bits hold */
         rig_refused(heap_alloc(&rig.heap, 2 << 20), HEAP_NO_MEMORY, ENOMEM);
         assert_int_equal(rig.arena.brk, rig.heap.root.top);
     }
@@ -167,7 +168,7 @@ static void test_alignment(void **state)
         rig_start(policy);
         rig_refused(heap_aligned(&rig.heap, 0, 8), HEAP_BAD_ALIGNMENT, EINVAL);
         rig_refused(heap_aligned(&rig.heap, 48, 8), HEAP_BAD_ALIGNMENT, EINVAL);
-        rig_refused(heap_aligned(&rig.heap, 64, 0), HEAP_BAD_SIZE, EINVAL);
+        rig_refused(heap_aligned(&rig.heap, 64, 0), HEAP_ZERO_SIZE, EINVAL);
         for (size_t alignment = 1; alignment <= 32768; alignment *= 2) {
             for (size_t size = 1; size < 100; size += 49) {
                 unsigned char *payload = rig_aligned(alignment, size);
@@ -176,7 +177,7 @@ static void test_alignment(void **state)
                 rig_check();
             }
         }
-        rig_refused(heap_aligned(&rig.heap, UINT64_C(1) << 63, 8), HEAP_NO_MEMORY, ENOMEM);
+        rig_refused(heap_aligned(&rig.heap, UINT64_C(1) << 63, 8), HEAP_TOO_FAR, ENOMEM);
         rig_refused(heap_aligned(&rig.heap, UINT64_C(1) << 61, 8), HEAP_NO_MEMORY, ENOMEM);
     }
 }

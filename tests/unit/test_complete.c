@@ -49,7 +49,7 @@ static void gives(const char *line, const char *expected)
     free((void *)list);
     if (strcmp(joined, expected) != 0) fail_msg("%s: \"%s\", not \"%s\"", line, joined, expected);
     size_t word = length;
-    while (word > 0 && line[word - 1] != ' ' && line[word - 1] != ';')
+    while (word > 0 && line[word - 1] != ' ' && line[word - 1] != ';' && line[word - 1] != '(')
         word--;
     if (!strchr(line, '"')) assert_int_equal(start, word);
 }
@@ -89,6 +89,22 @@ static void arguments(void **unused)
     gives("alloc 64 ", "as");
     gives("alloc \001 ", "");
     gives("nonsense 1 ", "");
+}
+
+static void lines_of_c(void **unused)
+{
+    (void)unused;
+    gives("free p1", "p1 p10 p11 p12");
+    gives("mall", "malloc");
+    gives("x = ca", "calloc(");
+    gives("char *x = (char *) posix", "");
+    gives("x = (char *) mem", "memalign(");
+    gives("strc", "strcpy(");
+    gives("free(", "NULL buffer p1 p2 p3 p4 p6 p7 p8 p9 p10 p11 p12");
+    gives("free(b", "buffer");
+    gives("free(p1); free(p1", "p1 p10 p11 p12");
+    gives("memset(p5", ""); /* it is free */
+    gives("x = realloc(N", "NULL");
 }
 
 static void the_cursor_may_stand_inside(void **unused)
@@ -145,8 +161,9 @@ static void depth_is_bounded(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(commands), cmocka_unit_test(arguments),        cmocka_unit_test(the_cursor_may_stand_inside),
-        cmocka_unit_test(files),    cmocka_unit_test(depth_is_bounded),
+        cmocka_unit_test(commands),   cmocka_unit_test(arguments),
+        cmocka_unit_test(lines_of_c), cmocka_unit_test(the_cursor_may_stand_inside),
+        cmocka_unit_test(files),      cmocka_unit_test(depth_is_bounded),
     };
     return cmocka_run_group_tests_name("complete", tests, fill_book, empty_book);
 }

@@ -346,7 +346,7 @@ static void lines_of_c(void **unused)
         {"free buf", "free(buf);"},
         {"repeat 5 alloc 8", ""},
         {"free 2 3 4", "free(p2); free(p3); free(p4);"},
-        {"free all", "free(p5); free(p6); free(p7); ..."},
+        {"free all", "free(p5); free(p6); free(p7); free(p8);"},
     };
     try_open(HEAP_FIRST_FIT);
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {

@@ -160,7 +160,7 @@ static void test_verbs(void **state)
     assert_int_equal(ask(WIRE_FREE, moved, 0, 0)->status, HEAP_OK);
     assert_int_equal(ask(WIRE_FREE, moved, 0, 0)->status, HEAP_NOT_A_BLOCK);
     assert_int_equal(ask(WIRE_ALLOC, 0, 1, 0)->error, EINVAL);
-    assert_int_equal(answer.head.status, HEAP_BAD_SIZE);
+    assert_int_equal(answer.head.status, HEAP_ZERO_SIZE);
     assert_int_equal(answer.head.result, 0);
     assert_int_equal(ask(WIRE_SET, HEAP_SPLIT, 0, 0)->status, HEAP_OK);
     assert_int_equal(ask(WIRE_SET, HEAP_SPLIT, 2, 0)->status, HEAP_UNSUPPORTED);
