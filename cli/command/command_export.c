@@ -53,9 +53,8 @@ static void tell(struct lab *lab, const struct export *e, const char *path, stru
     outcome_text(out, "\n");
 }
 
-RUN(export)
+static bool export_to(struct lab *lab, const struct arguments *args, const char *path, struct outcome *out)
 {
-    const char *path = args->word[0];
     struct exported content = {{write_export}, {.lab = lab, .columns = EXPORT_COLUMNS, .rows = EXPORT_ROWS}};
     struct export *e = &content.export;
     e->kind = export_kind_of(path);
@@ -64,7 +63,15 @@ RUN(export)
     if (lab->screen.there) e->columns = lab->screen.columns, e->rows = lab->screen.rows;
     if (args->n == 2 && !size_parse(args->word[1], &e->columns, &e->rows, out)) return false;
     out->aside = true;
-    if (!write_file(args, 0, "the export", &content.base, out)) return false;
+    if (!write_file(path, "the export", &content.base, out)) return false;
     tell(lab, e, path, out);
     return true;
+}
+
+RUN(export)
+{
+    char *path = file_argument(args, 0, out);
+    bool ok = path && export_to(lab, args, path, out);
+    free(path);
+    return ok;
 }

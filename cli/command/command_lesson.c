@@ -6,6 +6,7 @@
 
 #include "cli/command/course.h"
 #include "cli/command/run.h"
+#include "cli/command/write_file.h"
 #include "cli/lesson/check.h"
 #include "cli/lesson/shelf.h"
 
@@ -77,8 +78,9 @@ static bool tell_mistakes(const struct mistakes *m, struct outcome *out)
     return outcome_fail(out, m->n == 1 ? "%s" : "%s (and %zu more)", m->first, m->n - 1);
 }
 
-static bool check(const char *word, struct outcome *out)
+static bool check(struct lab *lab, const char *word, struct outcome *out)
 {
+    (void)lab;
     struct lesson lesson;
     struct mistakes m = {.out = out, .list = json_array()};
     bool read = load(word, &lesson, &m, out);
@@ -130,20 +132,28 @@ static bool leave(struct lab *lab, struct outcome *out)
     return true;
 }
 
+static bool with_file(struct lab *lab, const struct arguments *args, int index,
+                      bool (*take)(struct lab *lab, const char *word, struct outcome *out), struct outcome *out)
+{
+    char *path = file_argument(args, index, out);
+    bool ok = path && take(lab, path, out);
+    free(path);
+    return ok;
+}
+
 RUN(lesson)
 {
     const char *word = args->n > 0 ? args->word[0] : "";
-    bool is_check = strcmp(word, "--check") == 0, is_next = strcmp(word, "next") == 0, is_back = strcmp(word, "back") == 0, is_quit = strcmp(word, "quit") == 0;
+    bool is_check = strcmp(word, "--check") == 0, is_next = strcmp(word, "next") == 0, is_back = strcmp(word, "back") == 0,
+         is_quit = strcmp(word, "quit") == 0;
     if (args->n == 0) return list(out);
     if (is_check && args->n == 1) return outcome_fail(out, "FILE is missing; expected `lesson --check FILE`");
     if (!is_check && args->n > 1)
         return outcome_fail(out, "%s is too much; expected `lesson %s`", parse_shown(args->word[1]), parse_shown(word));
-    for (int i = 0; i < args->n; i++)
-        if (args->length[i] != strlen(args->word[i]))
-            return outcome_fail(out, "the file's name holds a zero byte; expected a name");
-    if (is_check) return check(args->word[1], out);
-    if (!is_next && !is_back && !is_quit && course_is_quiz(lab)) return outcome_fail(out, "a quiz is under way; expected `quiz quit` first");
-    if (!is_next && !is_back && !is_quit) return play(lab, word, out);
+    if (is_check) return with_file(lab, args, 1, check, out);
+    if (!is_next && !is_back && !is_quit && course_is_quiz(lab))
+        return outcome_fail(out, "a quiz is under way; expected `quiz quit` first");
+    if (!is_next && !is_back && !is_quit) return with_file(lab, args, 0, play, out);
     if (!course_is_lesson(lab))
         return outcome_fail(out, "no lesson is under way; expected `lesson NAME` first (`lesson` lists them)");
     if (is_back) return course_back(lab, out);

@@ -168,8 +168,11 @@ static bool write_log(struct file_content *self, FILE *to, struct outcome *out)
 RUN(save)
 {
     struct saved_log content = {{write_log}, &lab->session};
-    if (!write_file(args, 0, "the log", &content.base, out)) return false;
-    char *name = outcome_utf8(args->word[0]);
+    char *path = file_argument(args, 0, out);
+    bool ok = path && write_file(path, "the log", &content.base, out);
+    char *name = ok ? outcome_utf8(path) : NULL;
+    free(path);
+    if (!ok) return false;
     outcome_result(out, json_pack("{s:s, s:o}", "file", name ? name : "", "entries", outcome_number(lab->session.log.n)));
     free(name);
     outcome_text(out, "%zu command%s saved\n", lab->session.log.n, lab->session.log.n == 1 ? "" : "s");

@@ -11,7 +11,9 @@
 
 #include "cli/command/many.h"
 #include "cli/command/run.h"
+#include "cli/command/write_file.h"
 #include "cli/session/dice.h"
+#include "cli/session/file.h"
 
 #define ERROR_BYTES 256
 #define SOURCE_MAX (16u << 20)
@@ -119,14 +121,13 @@ RUN(random)
 
 /* ── source ── */
 
-static bool source_open(struct lab *lab, const char *path, int *fd, struct lab_source *source, size_t *bytes, struct outcome *out)
+static bool source_open(struct lab *lab, const char *path, int *fd, struct lab_source *source, struct outcome *out)
 {
     struct stat st;
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a fifo must not hang us before it is refused */
     if (*fd < 0) return outcome_fail(out, "%s can't be read: %s; expected a script", parse_shown(path), strerror(errno));
     if (fstat(*fd, &st) != 0 || !S_ISREG(st.st_mode))
         return outcome_fail(out, "%s is not a regular file; expected a script", parse_shown(path));
-    if (st.st_size > SOURCE_MAX) return outcome_fail(out, "%s is larger than 16 MiB; expected a script", parse_shown(path));
     if (lab->source_depth >= SOURCE_DEPTH_MAX)
         return outcome_fail(out, "%s is sourced too deep; expected at most %u files in one another", parse_shown(path),
                             SOURCE_DEPTH_MAX);
@@ -134,27 +135,22 @@ static bool source_open(struct lab *lab, const char *path, int *fd, struct lab_s
         if (outer->device == st.st_dev && outer->inode == st.st_ino)
             return outcome_fail(out, "%s sources itself; expected an end", parse_shown(path));
     *source = (struct lab_source){st.st_dev, st.st_ino, lab->sources};
-    *bytes = (size_t)st.st_size;
     return true;
 }
 
 /* The whole text of fd; malloc'd, NULL with the error in out. */
-static char *source_read(int fd, const char *path, size_t bytes, struct outcome *out)
+static char *source_read(int fd, const char *path, struct outcome *out)
 {
-    char *text = calloc(1, bytes + 1);
-    size_t n = 0;
-    ssize_t got = 1;
-    while (text && n < bytes && (got = read(fd, text + n, bytes - n)) > 0)
-        n += (size_t)got;
-    if (!text || got < 0) {
-        outcome_fail(out, "%s can't be read: %s", parse_shown(path), strerror(text ? errno : ENOMEM));
-    } else if (memchr(text, '\0', n) != NULL) {
-        outcome_fail(out, "%s is not text (a zero byte at offset %zu); expected a script", parse_shown(path),
-                     (size_t)((char *)memchr(text, '\0', n) - text));
-    } else {
-        text[n] = '\0';
+    size_t n;
+    char *text = file_read(fd, SOURCE_MAX, &n), *zero = text ? memchr(text, '\0', n) : NULL;
+    if (!text && errno == EFBIG)
+        outcome_fail(out, "%s is larger than 16 MiB; expected a script", parse_shown(path));
+    else if (!text)
+        outcome_fail(out, "%s can't be read: %s; expected a script", parse_shown(path), strerror(errno));
+    else if (zero)
+        outcome_fail(out, "%s is not text (a zero byte at offset %td); expected a script", parse_shown(path), zero - text);
+    else
         return text;
-    }
     free(text);
     return NULL;
 }
@@ -235,25 +231,20 @@ static bool source_run(struct lab *lab, const char *path, const char *text, stru
 RUN(source)
 {
     struct lab_source source;
-    size_t bytes = 0;
     int fd = -1;
     bool ok = false;
-    const char *path = args->word[0];
-    if (args->length[0] != strlen(path)) return outcome_fail(out, "the file's name holds a zero byte; expected a name");
-    if (source_open(lab, path, &fd, &source, &bytes, out)) {
-        char *text = source_read(fd, path, bytes, out);
-        close(fd);
-        fd = -1;
-        if (text) {
-            struct lab_source *outer = lab->sources;
-            lab->sources = &source;
-            lab->source_depth++;
-            ok = source_run(lab, path, text, out);
-            lab->source_depth--;
-            lab->sources = outer;
-        }
-        free(text);
-    }
+    char *path = file_argument(args, 0, out), *text = NULL;
+    if (path && source_open(lab, path, &fd, &source, out)) text = source_read(fd, path, out);
     if (fd >= 0) close(fd);
+    if (text) {
+        struct lab_source *outer = lab->sources;
+        lab->sources = &source;
+        lab->source_depth++;
+        ok = source_run(lab, path, text, out);
+        lab->source_depth--;
+        lab->sources = outer;
+    }
+    free(text);
+    free(path);
     return ok;
 }

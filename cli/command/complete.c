@@ -1,6 +1,7 @@
 /* complete.c: completions, from the command table's argument kinds. Nothing is asked of the target. */
 #include <dirent.h>
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,8 @@
 #include "cli/command/settings.h"
 #include "cli/lesson/shelf.h"
 #include "cli/session/ascii.h"
+#include "cli/session/file.h"
+#include "cli/session/text.h"
 
 #define COMPLETIONS_MAX 512u
 
@@ -98,28 +101,54 @@ static void add_policies(struct list *l)
         add(l, heap_policy_name((enum heap_policy)i));
 }
 
-/* Names in the directory that the prefix points into; names with control characters or spaces are left out, for they can't be typed plainly. */
+/* Can a name be typed plainly: without quotes, and so that who reads it knows what it is? */
+static bool is_plain(const char *name)
+{
+    char shown[TEXT_SHOWN_MAX];
+    if (*name == '.' || *name == '~') return false;
+    for (const char *next = name; *name; name = next) {
+        size_t n = text_shown(&next, true, shown);
+        if (*name == ' ' || *name == ';' || *name == '"' || n != (size_t)(next - name) || text_quote(name)) return false;
+    }
+    return true;
+}
+
+/* ~ and users' names behind it: their homes. */
+static void add_homes(struct list *l)
+{
+    char word[256];
+    add(l, "~/");
+    setpwent();
+    for (const struct passwd *person; l->prefix_bytes > 1 && (person = getpwent()) != NULL;) {
+        snprintf(word, sizeof word, "~%s/", person->pw_name);
+        if (is_plain(person->pw_name)) add(l, word);
+    }
+    endpwent();
+}
+
+/* Names in the directory that the prefix points into; those that can't be typed plainly are left out. */
 static void add_files(struct list *l)
 {
-    char directory[512] = ".", word[1024];
-    const char *slash = NULL;
-    for (size_t i = 0; i < l->prefix_bytes; i++)
-        if (l->prefix[i] == '/') slash = l->prefix + i;
-    int keep = slash ? (int)(slash - l->prefix) + 1 : 0;
-    if (keep > 0) snprintf(directory, sizeof directory, "%.*s", keep, l->prefix);
-    DIR *d = opendir(directory);
-    if (!d) return;
-    for (struct dirent *e; (e = readdir(d)) != NULL;) {
-        bool plain = e->d_name[0] != '.';
+    char *directory = NULL, error[256], word[1024];
+    size_t keep = l->prefix_bytes;
+    while (keep > 0 && l->prefix[keep - 1] != '/')
+        keep--;
+    char *typed = keep > 0 ? strndup(l->prefix, keep) : strdup(".");
+    if (l->prefix[0] == '~' && keep == 0 && l->prefix_bytes > 0)
+        add_homes(l);
+    else if (typed)
+        directory = file_named(typed, error, sizeof error);
+    DIR *d = directory ? opendir(directory) : NULL;
+    for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
         struct stat st;
-        for (const char *p = e->d_name; *p && plain; p++)
-            plain = (unsigned char)*p > ' ' && *p != 0x7f && *p != ';' && *p != '"';
-        if (!plain) continue;
+        if (!is_plain(e->d_name)) continue;
         bool folder = fstatat(dirfd(d), e->d_name, &st, 0) == 0 && S_ISDIR(st.st_mode);
-        snprintf(word, sizeof word, "%.*s%s%s", keep, l->prefix, e->d_name, folder ? "/" : "");
+        snprintf(word, sizeof word, "%.*s%s%s", (int)keep, l->prefix, e->d_name, folder ? "/" : "");
         add(l, word);
     }
-    closedir(d);
+    if (d) closedir(d);
+    free(directory);
+    free(typed);
 }
 
 static void add_lessons(struct list *l)
@@ -150,6 +179,7 @@ static void add_kind(struct list *l, struct lab *lab, enum argument_kind kind, c
         break;
     case ARG_LESSON:
         add_lessons(l);
+        if (memchr(l->prefix, '/', l->prefix_bytes) || l->prefix[0] == '~') add_files(l);
         break;
     case ARG_COMMAND:
         add_commands(l);

@@ -13,6 +13,7 @@
 
 #include "cli/command/parse.h"
 #include "cli/session/ascii.h"
+#include "cli/session/file.h"
 #include "cli/target/proc.h"
 
 #define SUFFIX ".lesson"
@@ -139,23 +140,12 @@ char *shelf_load(const char *path, size_t *n, char *error, size_t error_bytes)
         snprintf(error, error_bytes, "%s can't be read: %s; expected a lesson", parse_shown(path), strerror(errno));
         return NULL;
     }
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
         snprintf(error, error_bytes, "%s is not a regular file; expected a lesson", parse_shown(path));
-    } else if (st.st_size > (off_t)LESSON_BYTES_MAX) {
+    else if (!(text = file_read(fd, LESSON_BYTES_MAX, n)) && errno == EFBIG)
         snprintf(error, error_bytes, "%s is larger than %u KiB; expected a lesson", parse_shown(path), LESSON_BYTES_MAX >> 10);
-    } else if ((text = malloc((size_t)st.st_size + 1)) != NULL) {
-        ssize_t got = 1;
-        while (*n < (size_t)st.st_size && (got = read(fd, text + *n, (size_t)st.st_size - *n)) > 0)
-            *n += (size_t)got;
-        text[*n] = '\0';
-        if (got < 0) {
-            snprintf(error, error_bytes, "%s can't be read: %s", parse_shown(path), strerror(errno));
-            free(text);
-            text = NULL;
-        }
-    } else {
-        snprintf(error, error_bytes, "out of memory");
-    }
+    else if (!text)
+        snprintf(error, error_bytes, "%s can't be read: %s; expected a lesson", parse_shown(path), strerror(errno));
     close(fd);
     return text;
 }

@@ -23,6 +23,14 @@ static void give_up(struct store *s, const char *what)
     s->path = NULL;
 }
 
+/* A home that is not there is not ours to make. */
+static bool is_there(const char *home)
+{
+    struct stat st;
+    if (stat(home, &st) != 0) return false;
+    return S_ISDIR(st.st_mode) || (errno = ENOTDIR, false);
+}
+
 static char *place(void)
 {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
@@ -31,7 +39,7 @@ static char *place(void)
     const struct passwd *person = home && home[0] == '/' ? NULL : getpwuid(geteuid());
     if (person) home = person->pw_dir;
     if (!home || home[0] != '/') return errno = ENOENT, NULL;
-    return asprintf(&path, "%s/.local/state/brkview/history", home) < 0 ? NULL : path;
+    return !is_there(home) || asprintf(&path, "%s/.local/state/brkview/history", home) < 0 ? NULL : path;
 }
 
 /* Make the directories above path that are missing. */

@@ -69,6 +69,28 @@ echo before >kept.svg
 ok "a full disk" eval "(ulimit -f 4; trap '' XFSZ; fails -e 'alloc 8; export kept.svg 200x60')"
 ok "leaves what was there" [ "$(cat kept.svg)" = before ]
 ok "and nothing beside it" [ "$(ls kept* | wc -l)" = 1 ]
+# Ended in the middle of it, by any signal: while a file here is open, a new one is being written.
+mkdir ended
+for signal in HUP INT QUIT TERM KILL; do
+    (ulimit -c 0 && trap - INT QUIT && exec "$brkview" -e "$(for ((i = 1; i <= 1500; i++)); do echo "alloc $i"; done)
+export ended/x.html" </dev/null >out 2>err) &
+    pid=$!
+    while kill -0 $pid 2>/dev/null && [ -z "$(find /proc/$pid/fd -lname "$dir/ended/*" 2>/dev/null)" ]; do :; done
+    ok "it is being written" kill -$signal $pid
+    wait $pid 2>/dev/null
+    ok "SIG$signal leaves nothing" [ -z "$(ls -A ended)" ]
+    rm -rf ended/*
+done
+echo old >protected.svg && chmod 444 protected.svg && ln -s protected.svg link.svg && ln -s nowhere.svg loose.svg
+ok "a protected file is refused" fails -e 'alloc 8; export protected.svg'
+ok "says so" says 'protected.svg is write-protected; expected a file that may be written, or another name'
+ok "by a link, too" fails -e 'alloc 8; export link.svg'
+chmod 600 protected.svg
+ok "a link is followed" eval 'run -e "alloc 8; export link.svg" && [ -L link.svg ] && grep -q "<svg" protected.svg'
+ok "the mode is kept" [ "$(stat -c %a protected.svg)" = 600 ]
+ok "a link to nowhere is refused" fails -e 'export loose.svg'
+ok "says so" says 'loose.svg is a link to a file that is not there'
+ok "home is ~" eval "HOME=$dir run -e 'alloc 8; export ~/at-home.svg' && grep -q '<svg' at-home.svg"
 ok "the session goes on after a refusal" eval "! run --json -e 'alloc 8; export none/a.html; alloc 8' && tail -n 1 out | grep -q '\"id\":2'"
 ok "help tells of it" eval "run -e 'help export' && grep -q 'WIDTHxHEIGHT' out"
 tap_end

@@ -129,7 +129,8 @@ static void files(void **unused)
 {
     (void)unused;
     char dir[] = "/tmp/brkview-complete-XXXXXX", path[128], line[128], expected[256];
-    static const char *const names[] = {"lesson.brk", "less on", "less\033on", ".lesson", "lessons", "x\"y"};
+    static const char *const names[] = {"lesson.brk", "less on",      "less\033on",   ".lesson", "lessons",
+                                        "x\"y",       "less\u00a0on", "less\u202eon", "less\xff"};
     assert_non_null(mkdtemp(dir));
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         snprintf(path, sizeof path, "%s/%s", dir, names[i]);
@@ -142,6 +143,12 @@ static void files(void **unused)
     snprintf(expected, sizeof expected, "%s/lesson.brk %s/lessons/", dir, dir); /* none that can't be typed */
     gives(line, expected);
     gives("save /nonexistent/", "");
+    setenv("HOME", dir, 1);
+    gives("source ~/le", "~/lesson.brk ~/lessons/");
+    gives("lesson ~/le", "~/lesson.brk ~/lessons/");
+    gives("source ~", "~/");
+    gives("export ~roo", "~root/");
+    gives("export ~nobody-has-this-name/", "");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         snprintf(path, sizeof path, "%s/%s", dir, names[i]);
         assert_int_equal(remove(path), 0);

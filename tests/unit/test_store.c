@@ -145,6 +145,15 @@ static void test_store_without_a_place(void **state)
     assert_non_null(strstr(s.notice, "not kept"));
     store_add(&s, "x");
     store_close(&s);
+    char nobody[160];
+    snprintf(nobody, sizeof nobody, "%s/nobody", base);
+    unsetenv("XDG_STATE_HOME");
+    setenv("HOME", nobody, 1); /* which is not ours to make */
+    s = opened();
+    assert_null(s.path);
+    assert_string_equal(s.notice, "earlier lines are not kept: no home: No such file or directory");
+    store_close(&s);
+    assert_int_equal(access(nobody, F_OK), -1);
     setenv("XDG_STATE_HOME", "relative/does/not/count", 1);
     setenv("HOME", base, 1);
     s = opened();
