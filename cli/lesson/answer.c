@@ -208,7 +208,7 @@ void answer_right(const struct answer *a, const struct effect *e, char *text, si
         break;
     case ANSWER_BRK:
         if (a->direction == ANSWER_BY)
-            snprintf(text, bytes, "%+" PRId64, e->delta);
+            snprintf(text, bytes, e->delta ? "%+" PRId64 : "%" PRId64, e->delta);
         else
             snprintf(text, bytes, "%s", e->delta > 0 ? "up" : e->delta < 0 ? "down" : "stays");
         break;

@@ -77,7 +77,7 @@ const char *effect_reason_text(enum effect_reason reason)
 {
     static const char *const texts[REASON_N] = {
         "nothing fits: brk moves up", "a free block is taken whole",     "a free block is split",        "out of memory: refused",
-        "it is only marked free",     "it merges with a free neighbour", "it goes back: brk moves down",
+        "it becomes a free block",    "it merges with a free neighbour", "it goes back: brk moves down",
     };
     return texts[reason];
 }

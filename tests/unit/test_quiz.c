@@ -116,6 +116,8 @@ static void every_kind_of_question_is_asked(void **state)
     play(HEAP_BEST_FIT, 1, QUESTIONS, answers, false, text, sizeof text);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (!strstr(text, parts[i])) fail_msg("%s is never asked", parts[i]);
+    assert_non_null(strstr(text, "it becomes a free block"));
+    assert_null(strstr(text, "only marked")); /* the fits have a list, which the sentence tells of */
     bool refused = false;
     for (size_t i = 0; i < QUESTIONS; i++)
         refused |= strcmp(answers[i], "none") == 0;
