@@ -290,6 +290,13 @@ uninstall:
 	for lesson in $(notdir $(LESSONS)); do rm -f $(call placed,$(datadir))/lessons/$$lesson; done
 	-rmdir $(call placed,$(libexecdir)) $(call placed,$(datadir))/lessons $(call placed,$(datadir)) 2>/dev/null
 
+# A Debian package in BUILD/deb. It brings what making one needs.
+DEPS_DEB = dpkg-dev debhelper fakeroot lintian
+.PHONY: deb
+deb:
+	+@$(MAKE) --no-print-directory DEPS='$(DEPS_RUN) $(DEPS_DEB)' deps
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL cli/package $(VERSION) $(BUILD)/deb
+
 .PHONY: help
 help:
 	@echo 'make             build ./brkview and ./brkview-target'
@@ -303,6 +310,7 @@ help:
 	@echo 'make coverage    line coverage by file'
 	@echo 'make bench       speed, as ratios measured side by side'
 	@echo 'make install     PREFIX (/usr/local) and DESTDIR; uninstall takes it away'
+	@echo 'make deb         a Debian package in build/deb'
 	@echo 'make format lint clean'
 
 .SECONDARY:
