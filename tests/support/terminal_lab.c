@@ -119,7 +119,7 @@ uint64_t lab_json_brk(const char *commands)
     char command[1024], *line = NULL;
     size_t room = 0;
     uint64_t now = 0;
-    snprintf(command, sizeof command, "%s --json -e '%s'", terminal_program(), commands);
+    snprintf(command, sizeof command, "'%s' --json -e '%s'", terminal_program(), commands);
     FILE *out = popen(command, "r");
     assert_non_null(out);
     while (getline(&line, &room, out) > 0) {
