@@ -46,7 +46,7 @@ static const char *of_brk(const struct answer *a, const char *text)
     int64_t n = 0, right = a->number;
     enum given_move move = given_move(text, &n);
     if (move == GIVEN_STAYS) return "brk does move";
-    if (a->direction != ANSWER_BY) return a->direction == ANSWER_STAYS ? "" : "that is not its way";
+    if (a->direction != ANSWER_BY) return a->direction == ANSWER_STAYS ? "" : "it does not go that way";
     if (right != 0 && (n > 0) != (right > 0)) return "it moves the other way";
     return (n < 0 ? -n : n) > (right < 0 ? -right : right) ? "that is too far" : "it moves farther";
 }

@@ -198,7 +198,7 @@ static void a_wrong_answer_is_asked_again(void **state)
         {"@answer brk +96\n@run alloc 64", "-96", "Not -96: it moves the other way. Once more; `answer` alone tells it.\n? Q"},
         {"@answer brk -48\n@run alloc 64", "-64", "Not -64: that is too far. Once more; `answer` alone tells it.\n? Q"},
         {"@answer brk 0\n@run alloc 64", "16", "Not 16: that is too far. Once more; `answer` alone tells it.\n? Q"},
-        {"@answer brk up\n@run alloc 64", "down", "Not down: that is not its way. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer brk up\n@run alloc 64", "down", "Not down: it does not go that way. Once more; `answer` alone tells it.\n? Q"},
         {"@answer brk stays\n@run alloc 64", "up", "Not up. Once more; `answer` alone tells it.\n? Q"},
         {"@answer brk up\n@run alloc 64", "no", NULL},
         {"@answer brk up\n@run alloc 64", "32", NULL}, /* by how much is not stated */
