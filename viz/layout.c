@@ -46,6 +46,17 @@ static int command_rows(const struct canvas *c, const struct picture *p, int mos
     return needed < 1 ? 1 : needed < most ? needed : most;
 }
 
+/* Where fewer than five blocks would be seen, the addresses below the segments give way: `segments` tells them, and the title where brk is. */
+static void spare_row(struct layout *l, struct cut *cut, const struct picture *p)
+{
+    size_t n = snapshot_n_blocks(p->snapshot);
+    int headings = 1 + snapshot_head(p->snapshot)->remembered, wanted = headings + (n > 5 ? 6 : (int)n);
+    if (l->process.rows < 3 || cut->bottom - cut->top >= wanted) return;
+    l->process.rows--;
+    l->heap.row--;
+    cut->top--;
+}
+
 static int rule_row(struct cut *cut, bool wanted) { return wanted ? from_top(cut, 1).row : -1; }
 
 /* Side by side: the table, the detail where it fits, the log where that fits too. */
@@ -112,6 +123,7 @@ struct layout layout_make(const struct canvas *c, const struct picture *p, int p
     bool log_beside = columns >= 150;
     if (!log_beside && rows >= 32) l.log = from_bottom(&cut, (rows - 23) / 4);
     l.history = from_bottom(&cut, rows < 18 ? !lesson || all >= 20 : lesson && rows < 20 ? 1 : rows < 30 ? 2 : rows < 36 ? 3 : 4);
+    if (lesson && rows < 20) spare_row(&l, &cut, p);
     if (roomy) l.rule[3] = from_bottom(&cut, 1).row;
     split_middle(&l, from_top(&cut, cut.bottom - cut.top), log_beside);
     return l;

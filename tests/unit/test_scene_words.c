@@ -245,6 +245,11 @@ static void a_lesson_leaves_room_for_the_blocks(void **unused)
     assert_true(screen_has(&c, " more "));
     assert_true(screen_has(&c, "? How many?"));
     assert_true(scene_table_rows(&c, &s.picture, 1) > 4);
+    s.picture.lesson.text = "1\n2\n3\n4\n5\n? Six rows?"; /* the addresses of the segments give way */
+    assert_true(screen_has(&c, "0x7ffffffde000"));
+    scene_screen(&c, &s.picture, 1);
+    assert_true(scene_table_rows(&c, &s.picture, 1) > 4 && screen_has(&c, "stack"));
+    assert_false(screen_has(&c, "0x7ffffffde000"));
     s.picture.lesson.text = "1\n2\n3\n4\n5\n6\n? Seven rows?"; /* the longest page that --check allows is whole */
     scene_screen(&c, &s.picture, 1);
     assert_true(screen_has(&c, "FREE LIST #2(112)") && screen_has(&c, " more ") && screen_has(&c, "? Seven rows?"));
