@@ -313,7 +313,7 @@ bool course_page(const struct lab *lab, struct course_page *page)
         snprintf(page->title, sizeof page->title, "%s: page %zu of %zu", c->lesson.title, p->looking ? p->looking : p->page,
                  p->n_pages);
     page->text = c->paused ? "The lesson's command was stopped. Enter runs it again; `lesson quit` leaves." : told(c);
-    bool back = !c->is_quiz && !over && p->page > 1;
+    bool back = !c->is_quiz && !over && p->page > 1 && lab->screen.there; /* where there is that key */
     snprintf(page->hint, sizeof page->hint, "%s%s",
              asking ? "type the answer"
              : over ? "Enter: back to your heap"

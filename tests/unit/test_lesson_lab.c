@@ -234,7 +234,11 @@ static void pages_are_looked_back_at(void **state)
     assert_string_equal(course_text(run("lesson next"), "state"), "asking");
     assert_true(course_page(&try_lab, &page));
     assert_non_null(strstr(page.title, "page 2 of "));
+    assert_string_equal(page.hint, "type the answer");
+    try_lab.screen.there = true;
+    assert_true(course_page(&try_lab, &page));
     assert_string_equal(page.hint, "type the answer, Left: back");
+    try_lab.screen.there = false;
     out = run("answer 64");
     assert_true(out->ok);
     assert_int_equal(course_number(out, "try"), 2);
