@@ -76,6 +76,8 @@ struct picture {
     const char *c_line; /* its line of C: "p2 = malloc(32);", "" if none */
     const char *sentence; /* what it did, in words */
     bool failed; /* it failed: sentence is the error */
+    const char *answer; /* what a command that changed nothing has said since; "" if none has */
+    bool refused; /* it failed: answer is the error */
     const struct picture_line *log; /* oldest first */
     size_t n_log;
     const char *const *names; /* names[i] belongs to name_ids[i] */

@@ -1,8 +1,8 @@
-/* scene_command.c: the last command as C, and beside it what it did. */
+/* scene_command.c: the last command that changed something as C, and beside it what it did; below it, what was asked since. */
 #include "pen.h"
 
 /* Returns the rows used, those beyond the area with them. */
-static int draw(struct pen pen, const struct picture *p)
+static int draw_reason(struct pen pen, const struct picture *p)
 {
     struct area area = pen.area;
     const char *code = p->c_line ? p->c_line : "", *sentence = p->sentence ? p->sentence : "";
@@ -18,13 +18,30 @@ static int draw(struct pen pen, const struct picture *p)
     return pen_wrap(&pen, 0, at, area.rows > 1 && indent > 14 ? 3 : indent, style, sentence);
 }
 
-void scene_command(struct canvas *c, struct area area, const struct picture *p) { draw((struct pen){c, area}, p); }
+/* How many rows the answer takes in so many columns: of a canvas that lies elsewhere, what is drawn is only measured. */
+static int answer_rows(struct canvas *c, int columns, const struct picture *p)
+{
+    struct pen nowhere = {c, {c->rows, 0, 1000, columns}};
+    return p->answer && *p->answer ? pen_wrap(&nowhere, 0, 1, 3, STYLE_PLAIN, p->answer) : 0;
+}
+
+void scene_command(struct canvas *c, struct area area, const struct picture *p)
+{
+    int rows = answer_rows(c, area.columns, p), most = area.rows > 1 ? area.rows - 1 : area.rows;
+    if (rows > most) rows = most;
+    area.rows -= rows;
+    struct pen below = {c, {area.row + area.rows, area.column, rows, area.columns}};
+    if (rows > 0) pen_wrap(&below, 0, 1, 3, p->refused ? STYLE_BAD : STYLE_PLAIN, p->answer);
+    if (area.rows > 0) draw_reason((struct pen){c, area}, p);
+}
 
 int scene_command_rows(const struct picture *p, int columns, bool ascii)
 {
     struct canvas c;
     if (!canvas_init(&c, 1, columns, ascii)) return 0;
-    int rows = draw((struct pen){&c, {0, 0, 1000, columns}}, p); /* taller than the canvas: what lies outside is only measured */
+    int rows =
+        draw_reason((struct pen){&c, {0, 0, 1000, columns}}, p); /* taller than the canvas: what lies outside is only measured */
+    rows += answer_rows(&c, columns, p);
     canvas_release(&c);
     return rows;
 }

@@ -35,6 +35,8 @@ static void draw_too_small(struct canvas *c, const struct picture *p, int prompt
     }
     bool hint = pen.area.rows - row >= 3; /* the sentence comes before it */
     above.area.rows -= hint;
+    if (row < above.area.rows && p->answer && *p->answer)
+        row += pen_wrap(&above, row, 0, 2, p->refused ? STYLE_BAD : STYLE_PLAIN, p->answer);
     if (row < above.area.rows && p->sentence && *p->sentence)
         row += pen_wrap(&above, row, 0, 2, p->failed ? STYLE_BAD : STYLE_PLAIN, p->sentence);
     if (hint) pen_cut(&pen, row, 0, pen.area.columns, STYLE_DIM, 0, "`blocks`, `stats` and `screen` tell all");

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/command/chain.h"
 #include "cli/command/fault.h"
 #include "cli/command/run.h"
 
@@ -213,6 +214,7 @@ static bool wild_free(struct fault *f)
 
 static bool cycle(struct fault *f)
 {
+    char chain[CHAIN_MAX];
     struct fault_block made;
     if (!fault_stage(f, is_header(f) ? FAULT_PAIR : FAULT_SOLE)) return false;
     if (!is_header(f) && !free_once(f)) return true;
@@ -228,6 +230,7 @@ static bool cycle(struct fault *f)
     }
     if (!fault_write(f, block + block_field_info(field)->offset, f->a.address)) return true;
     fault_tell_words(f);
+    if (*chain_text(f->lab, " -> ", chain)) fault_tell(f, "the list, from its head on: %s", chain);
     fault_check(f, "at once");
     /* More than any block on the circle has: the search goes round. */
     fault_alloc(f, (f->a.usable > f->largest_free ? f->a.usable : f->largest_free) + f->b.usable + NEXT_BYTES, &made);
@@ -341,6 +344,7 @@ RUN(break)
     f.canary = value[HEAP_CANARY] != 0;
     f.quarantine = value[HEAP_QUARANTINE] != 0;
     bool ok = k->stage(&f);
+    out->behind = ok;
     if (ok) conclude(&f, k);
     json_decref(f.words);
     json_decref(f.findings);

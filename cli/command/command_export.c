@@ -62,7 +62,6 @@ static bool export_to(struct lab *lab, const struct arguments *args, const char 
         return outcome_fail(out, "%s has no ending that says what to write; expected %s", parse_shown(path), export_endings());
     if (lab->screen.there) e->columns = lab->screen.columns, e->rows = lab->screen.rows;
     if (args->n == 2 && !size_parse(args->word[1], &e->columns, &e->rows, out)) return false;
-    out->aside = true;
     if (!write_file(path, "the export", &content.base, out)) return false;
     tell(lab, e, path, out);
     return true;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/chain.h"
 #include "cli/command/facts.h"
 #include "cli/command/finding.h"
 #include "cli/command/run.h"
@@ -77,6 +78,9 @@ RUN(blocks)
         block_row(lab, out, &b);
     }
     if (lab->session.setup.policy != HEAP_BUMP) free_list_row(lab, out);
+    char chain[CHAIN_MAX];
+    if ((snapshot_damaged(s, NULL) || snapshot_list_damaged(s, NULL)) && *chain_text(lab, " -> ", chain))
+        outcome_text(out, "%s, from the first on, as it stands: %s\n", chain_name(lab), chain);
     if (snapshot_head(s)->remembered)
         outcome_text(out, "remembered by brkview, not by the heap: bump keeps no record of its blocks\n");
     if (snapshot_damaged(s, &damaged)) {

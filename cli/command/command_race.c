@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/chain.h"
 #include "cli/command/finding.h"
 #include "cli/command/run.h"
 #include "cli/session/narrate.h"
@@ -150,6 +151,16 @@ static bool tell_refusals(struct race_run *r)
     return refused;
 }
 
+/* The map marks the word that is false, and not all that the two did. */
+static void show_false(struct session *s, const struct check_finding *f)
+{
+    if (!f || f->address == 0 || f->field == FIELD_N) return;
+    const struct block_field_info *info = block_field_info(f->field);
+    s->trace.shown = CHANGE_WRITTEN;
+    s->trace.shown_from = f->address + info->offset;
+    s->trace.shown_to = f->address + info->offset + info->bytes;
+}
+
 /* Look at the heap from outside, and say what came of the race. */
 static void judge(struct race_run *r)
 {
@@ -159,7 +170,7 @@ static void judge(struct race_run *r)
     struct verdict v = {.race = &s->race, .front = session_front_bytes(s), .met = {bump, bump}};
     struct walk_damage damage = {0};
     struct heap_root root;
-    char text[FINDING_MAX];
+    char text[FINDING_MAX], chain[CHAIN_MAX];
     json_t *lost = json_array(), *list = json_array();
     size_t n = check_heap(&s->memory.memory, s->target.hello.root_address, s->target.brk, findings, 4);
     bool overlap = is_overlap(&s->race), waited = s->race.waited[0] || s->race.waited[1];
@@ -171,10 +182,12 @@ static void judge(struct race_run *r)
         json_array_append_new(list, json_string(finding_text(r->lab, &findings[i], text)));
         TELL(r, "check: %s\n", text);
     }
+    show_false(s, n > 0 ? &findings[0] : NULL);
+    if (n > 0 && *chain_text(r->lab, " -> ", chain)) TELL(r, "%s, from the first on: %s\n", chain_name(r->lab), chain);
     for (unsigned i = 0; i < 2; i++) {
         if (v.met[i] || !s->race.payload[i]) continue;
         json_array_append_new(lost, outcome_number(s->race.id[i]));
-        TELL(r, "#%" PRIu32 ", which thread %u holds, is lost: no walk along the heap comes to it\n", s->race.id[i], i + 1);
+        TELL(r, "#%" PRIu32 ", which thread %u holds, is lost: no walk up the heap comes to it\n", s->race.id[i], i + 1);
     }
     if (overlap)
         TELL(r, "#%" PRIu32 " and #%" PRIu32 " lie in the same bytes: each thread believes that they are its own\n",
@@ -242,6 +255,20 @@ static bool schedule(struct race_run *r, const struct arguments *args)
     return end(r);
 }
 
+/* The block that the last step looked at, took or wrote to is marked. */
+static void show_step(struct session *s)
+{
+    struct trace *t = &s->trace;
+    t->shown_from = t->shown_to = 0;
+    if (s->answer.head.n_steps == 0) return;
+    const struct step *step = &s->answer.steps[s->answer.head.n_steps - 1];
+    const struct block_field_info *info = step->kind == STEP_WRITE ? block_field_info((enum block_field)step->field) : NULL;
+    if (step->block == 0 || (step->kind != STEP_PROBE && step->kind != STEP_TAKE && !info)) return;
+    t->shown = step->kind == STEP_PROBE ? CHANGE_LOOKED : info ? CHANGE_WRITTEN : CHANGE_TAKEN;
+    t->shown_from = step->block + (info ? step->offset : 0);
+    t->shown_to = t->shown_from + (info ? info->bytes : 1);
+}
+
 /* One step, or several; the threads stay held. */
 static bool by_hand(struct race_run *r, const struct arguments *args)
 {
@@ -258,6 +285,7 @@ static bool by_hand(struct race_run *r, const struct arguments *args)
     if (!race->under_way && !begin(r, false)) return false;
     for (; r->n_led < n && (r->n_led == 0 || (race->state[thread] == RACE_HELD && session_go_on(&r->lab->session))); r->n_led++)
         if (!step(r, thread, false)) return false;
+    show_step(&r->lab->session);
     outcome_result(r->out, json_pack("{s:[s, s], s:b, s:b}", "threads", standing[race->state[0] & 3],
                                      standing[race->state[1] & 3], "lock", race->lock, "under_way", true));
     outcome_sentence(r->out, "%sthread 1 %s, thread 2 %s; the heap is shown as it lies there now", r->did,
@@ -299,6 +327,7 @@ static bool run(struct race_run *r, const struct arguments *args)
 RUN(race)
 {
     struct race_run r = {.lab = lab, .out = out};
+    out->behind = true;
     bool ok = run(&r, args);
     record(&r, args, ok);
     return ok;

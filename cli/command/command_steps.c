@@ -72,7 +72,6 @@ RUN(screen)
 {
     (void)args;
     lab_look(lab);
-    out->aside = true;
     reading_all(lab, out);
     result_text(out);
     return true;

@@ -234,6 +234,8 @@ static void find_false(const struct lab *lab, const struct snapshot_block *b, en
 {
     uint64_t was;
     bool known = sound_word(&lab->session, b->address, field, &was) && was != word->value;
+    if (b->state == BLOCK_DAMAGED && !known && sound_word(&lab->session, b->address, field, &was))
+        word->was = was, word->changed = false; /* it was harmed and mended within the command */
     word->wrong = is_named(lab, b->address, field, word->value) || (known && !lab->session.sound);
     if (!known || (!word->wrong && b->state != BLOCK_DAMAGED)) return;
     word->was = was;

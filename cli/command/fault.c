@@ -194,6 +194,8 @@ void fault_watch(struct fault *f, uint64_t from, uint64_t to)
 {
     struct watch w = {f, from, to};
     f->n_words = 0;
+    f->watched_from = from;
+    f->watched_to = to;
     walk(f, visit_watch, &w);
 }
 
@@ -291,13 +293,27 @@ bool fault_free(struct fault *f, const char *what, uint64_t payload, enum heap_s
     return true;
 }
 
+/* The first write of a fault that is being watched did the harm: what of it hit those words, or else all of it, is what the map marks. */
+static void show_harm(struct fault *f, uint64_t address, uint64_t n)
+{
+    struct trace *t = &f->lab->session.trace;
+    uint64_t from = address > f->watched_from ? address : f->watched_from,
+             to = address + n < f->watched_to ? address + n : f->watched_to;
+    if (f->watched_to == 0 || t->shown_from != t->shown_to) return;
+    t->shown = CHANGE_WRITTEN;
+    t->shown_from = from < to ? from : address;
+    t->shown_to = from < to ? to : address + n;
+}
+
 bool fault_fill(struct fault *f, uint64_t address, uint64_t n, uint8_t byte)
 {
+    show_harm(f, address, n);
     return session_fill(&f->lab->session, address, n, byte) || tell_death(f, "that write");
 }
 
 bool fault_write(struct fault *f, uint64_t address, uint64_t word)
 {
+    show_harm(f, address, sizeof word);
     return session_write(&f->lab->session, address, &word, sizeof word) || tell_death(f, "that write");
 }
 

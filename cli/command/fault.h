@@ -43,6 +43,7 @@ struct fault {
     uint64_t largest_free; /* payload bytes, before the fault */
     struct fault_word word[FAULT_WORDS_MAX];
     size_t n_words;
+    uint64_t watched_from, watched_to; /* where those words may lie */
     unsigned invariant; /* the first that was found broken, 0 */
     char when[64]; /* it was found, "" if never */
     char harm[160]; /* of the sentence: what the fault did */

@@ -298,12 +298,12 @@ static void keep_marks(struct lab *lab, const struct outcome *out)
         view_follow(&lab->view, s->snapshot, &s->changes, lab->screen.map_cells, lab->screen.table_rows);
 }
 
-/* A new command begins: what the last one told is kept, unless that was a picture of the one before. */
+/* A new command begins: what the last one told is kept, if it changed something, and else what is kept already. */
 static void begin(struct lab *lab, struct outcome *out)
 {
-    bool aside = lab->last && lab->last->aside && !lab->last->changed;
-    outcome_free(aside ? lab->last : lab->told);
-    if (!aside) lab->told = lab->last;
+    bool keep = lab->last && lab->last->changed;
+    outcome_free(keep ? lab->told : lab->last);
+    if (keep) lab->told = lab->last, lab->told_pid = lab->session.target.pid;
     lab->last = out;
 }
 
@@ -364,12 +364,20 @@ const struct outcome *lab_run(struct lab *lab, const char *command)
     return lab_run_entry(lab, &(struct log_entry){.title = line, .lines = &line, .n_lines = 1});
 }
 
-void lab_picture(struct lab *lab, struct picture *p) { page_picture(lab, p); }
+/* The reason for what is seen: what the last command that changed this target told. NULL if none did. */
+static const struct outcome *reason(const struct lab *lab)
+{
+    if (lab->last && lab->last->changed) return lab->last;
+    return lab->told && lab->told_pid == lab->session.target.pid ? lab->told : NULL;
+}
+
+void lab_picture(struct lab *lab, struct picture *p)
+{
+    const struct outcome *why = reason(lab);
+    page_picture(lab, p, why, why == lab->last ? NULL : lab->last);
+}
 
 void lab_picture_told(struct lab *lab, struct picture *p)
 {
-    struct outcome *present = lab->last;
-    if (lab->session.before == NULL) lab->last = lab->told;
-    page_picture(lab, p);
-    lab->last = present;
+    page_picture(lab, p, lab->session.before == NULL ? reason(lab) : NULL, NULL);
 }

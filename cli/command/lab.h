@@ -29,8 +29,8 @@ struct outcome {
     bool changed; /* the target was changed */
     bool unseen; /* the heap could not be looked at: what the command came to is not known */
     bool expected; /* it failed as it was meant to: a lesson shows that it does */
+    bool behind; /* its text is the story behind the heap that it left, which is to be seen first (break, race) */
     char *taught; /* what the lesson or the quiz says after it, in lines; NULL */
-    bool aside; /* it told of the picture only (export): what the one before it told stays to be shown */
 };
 
 #define LAB_DEPTH_MAX 32u /* commands in one another */
@@ -71,7 +71,8 @@ struct lab {
     struct effect *effect; /* borrowed; filled by every command if it is there */
     struct lab_page *page; /* what the scenes borrow (page.c), owned */
     struct outcome *last; /* owned; NULL before the first command */
-    struct outcome *told; /* the one before it that was no picture, owned; NULL */
+    struct outcome *told; /* the last one before it that changed the target, owned; NULL */
+    int64_t told_pid; /* and which target that was */
     void (*progress)(struct lab *lab,
                      const char *words); /* a long command tells how far it is; NULL: nobody asks. May set session.stop */
 };
@@ -105,7 +106,7 @@ const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *ent
 
 /* Fill *p for the scenes; what it points to is the lab's and lives until the next call or command. */
 void lab_picture(struct lab *lab, struct picture *p);
-/* The same from inside a command that tells of the picture only: with what the command before it told, unless the heap was changed since. */
+/* The same from inside a command that tells of the picture only: as it was before that command, unless the heap was changed since. */
 void lab_picture_told(struct lab *lab, struct picture *p);
 
 #endif

@@ -165,8 +165,9 @@ static void fill_detail(struct lab *lab)
     d->bytes_at = b.address;
     d->bytes = page->bytes;
     d->n_bytes = same ? page->n_bytes : 0;
-    d->touched_from = lab->marked.touched_from;
-    d->touched_to = lab->marked.touched_to;
+    bool written = lab->marked.shown_from != lab->marked.shown_to && lab->marked.shown == CHANGE_WRITTEN;
+    d->touched_from = written ? lab->marked.shown_from : lab->marked.touched_from;
+    d->touched_to = written ? lab->marked.shown_to : lab->marked.touched_to;
 }
 
 /* What the person, or the lesson, has switched. */
@@ -200,10 +201,19 @@ static const char *notice_of(struct lab *lab)
     return lab->page->notice;
 }
 
-void page_picture(struct lab *lab, struct picture *p)
+/* What an outcome has to say in one line: what went wrong, what the allocator did, or what was asked for if that is no table. */
+static const char *say(const struct outcome *out)
+{
+    if (!out) return "";
+    if (out->error) return out->error;
+    if (out->sentence) return out->sentence;
+    return out->text && !strchr(out->text, '\n') ? out->text : "";
+}
+
+void page_picture(struct lab *lab, struct picture *p, const struct outcome *reason, const struct outcome *answer)
 {
     struct lab_page *page = lab->page;
-    const struct outcome *last = lab->last;
+    if (!reason) reason = answer, answer = NULL; /* nothing stands beside it */
     fill_history(lab);
     fill_names(lab);
     fill_detail(lab);
@@ -216,12 +226,11 @@ void page_picture(struct lab *lab, struct picture *p)
         .quarantine = lab->session.root.quarantine_n > 0,
         .switches = switches_of(lab),
         .seq = lab->session.seq,
-        .c_line = last && last->c_line ? last->c_line : "",
-        .sentence = last ? last->error      ? last->error
-                           : last->sentence ? last->sentence
-                                            : ""
-                         : "",
-        .failed = last && !last->ok,
+        .c_line = reason && reason->c_line ? reason->c_line : "",
+        .sentence = say(reason),
+        .failed = reason && !reason->ok,
+        .answer = say(answer),
+        .refused = answer && !answer->ok,
         .log = page->line,
         .n_log = page->n_lines,
         .names = page->names,
@@ -241,5 +250,6 @@ void page_picture(struct lab *lab, struct picture *p)
     p->snapshot = a->frame;
     p->changes = &a->changes;
     p->sentence = a->text;
+    p->answer = "";
     p->failed = false;
 }

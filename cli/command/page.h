@@ -11,6 +11,6 @@ void page_free(struct lab_page *page);
 
 /* After a command: its line for the log. */
 void page_update(struct lab *lab);
-void page_picture(struct lab *lab, struct picture *p);
+void page_picture(struct lab *lab, struct picture *p, const struct outcome *reason, const struct outcome *answer);
 
 #endif

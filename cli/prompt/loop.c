@@ -187,6 +187,7 @@ int prompt_run(struct lab *lab, const struct prompt_options *options)
     face_curses_close();
     line_close();
     pager_close(&p.pager);
+    free(p.story);
     keys_release(&p.keys);
     prompt_signals_close(&p);
     return p.ending ? 128 + p.ending : p.hung_up ? HANG_UP_STATUS : 0;

@@ -35,6 +35,7 @@ struct prompt {
     char told[160]; /* how far it is, in its own words; "" before it has said so */
     struct timespec painted;
     struct timespec framed; /* when the present step of what is played came on the screen */
+    char *story; /* what the last command told line by line, behind the heap that it left: Enter shows it; NULL */
     bool mouse; /* as the face knows it */
     enum theme_name theme;
 };

@@ -189,10 +189,38 @@ static void run_commands(struct prompt *p, const char *line, struct words *words
     free(command);
 }
 
+/* Keep what the last command told line by line for later, if the heap that it left is to be seen first. A lesson has its own words, and its own
+ * use for Enter. */
+static bool keep_story(struct prompt *p, char *text)
+{
+    struct course_page page;
+    const struct outcome *last = p->lab->last;
+    if (!text || !last || !last->behind || !last->ok || text[0] == '>' || course_page(p->lab, &page)) return false;
+    p->story = text;
+    p->screen.story = true;
+    return true;
+}
+
+/* Enter alone behind such a command. */
+static bool tell_story(struct prompt *p, const char *line)
+{
+    char *story = line[strspn(line, " \t")] == '\0' ? p->story : NULL;
+    if (story)
+        pager_open(&p->pager, story);
+    else
+        free(p->story);
+    if (story) free(story);
+    p->story = NULL;
+    p->screen.story = false;
+    p->screen.stale = true;
+    return story != NULL;
+}
+
 void prompt_run_line(struct prompt *p, const char *line)
 {
     struct words words = {0};
     struct lab *lab = p->lab;
+    if (tell_story(p, line)) return;
     screen_warn(&p->screen, "");
     p->interrupted = false;
     char *typed = course_typed(lab, line);
@@ -202,6 +230,7 @@ void prompt_run_line(struct prompt *p, const char *line)
     lab->session.stop = false;
     p->interrupted = false;
     p->deaf_fd = -1;
+    if (keep_story(p, words.text)) words.text = NULL;
     if (words.text && words.n) pager_open(&p->pager, words.text);
     free(words.text);
     p->screen.stale = true;

@@ -42,16 +42,13 @@ void screen_hint(struct screen *s, const char *notice)
     s->notice_hints = true;
 }
 
-/* What the picture is when a command had but one line to say. */
 static void add_words(const struct screen *s, struct picture *p)
 {
-    const struct outcome *last = s->lab->last;
     if ((!p->notice || !p->notice[0]) && s->notice[0]) {
         p->notice = s->notice;
         p->notice_hints = s->notice_hints;
     }
-    if (last && last->ok && last->text && last->text[0] && !strchr(last->text, '\n') && (!p->sentence || !p->sentence[0]))
-        p->sentence = last->text;
+    if (s->story && (!p->answer || !p->answer[0])) p->answer = "Enter tells it line by line";
 }
 
 static void measure(struct screen *s, const struct picture *p)

@@ -13,6 +13,7 @@ struct screen {
     struct pager *pager; /* borrowed */
     struct canvas canvas;
     bool stale; /* the scenes are to be drawn again, not the prompt alone */
+    bool story; /* Enter tells how the heap came to what is shown */
     const char *notice; /* shown while the lab has none; "" */
     bool notice_hints; /* it is help: nothing is wrong */
 };

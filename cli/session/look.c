@@ -347,6 +347,19 @@ static void add_touched(struct session *s, const struct snapshot *now)
     changes_add(&s->changes, (struct change){CHANGE_WRITTEN, from, to < brk ? to : brk, b.state == BLOCK_USED ? b.id : 0});
 }
 
+/* Of a command that does one thing to look at, and much besides, that alone is marked: the byte that did the harm, the block looked at. */
+static void show_only(struct session *s, const struct snapshot *now)
+{
+    uint64_t from = s->trace.shown_from, to = s->trace.shown_to, brk = snapshot_head(now)->brk;
+    size_t i = from == to ? SNAPSHOT_NONE : snapshot_find(now, from);
+    if (i == SNAPSHOT_NONE) return;
+    struct snapshot_block b = snapshot_block(now, i);
+    bool whole = s->trace.shown == CHANGE_LOOKED || s->trace.shown == CHANGE_TAKEN;
+    if (whole) from = b.address, to = b.address + b.size;
+    s->changes.n = s->changes.n_more = 0;
+    changes_add(&s->changes, (struct change){(enum change_kind)s->trace.shown, from, to < brk ? to : brk, b.id});
+}
+
 bool session_look(struct session *s)
 {
     if (s->quiet) return true;
@@ -360,6 +373,7 @@ bool session_look(struct session *s)
     if (!s->target.alive) s->target.brk = snapshot_head(now)->brk; /* brk and blocks of one moment: the last that was seen */
     changes_find(&s->changes, s->trace.fresh ? NULL : s->before ? s->before : s->snapshot, now);
     add_touched(s, now);
+    show_only(s, now);
     sound_keep(s, now, &root);
     if (s->before)
         snapshot_free(s->snapshot); /* a second look in one command: before stays the first */

@@ -19,6 +19,8 @@ struct trace {
     uint64_t freed; /* the address of the last block that was freed */
     uint64_t resized; /* the address of the last block that a realloc left in its place, 0: none */
     uint64_t touched_from, touched_to; /* the bytes that were written last past the allocator, equal: none */
+    uint64_t shown_from, shown_to; /* the bytes that the map marks, in place of all that changed; equal: none, then all */
+    unsigned shown; /* and how: enum change_kind */
     bool changed; /* the target was changed, or may have been */
     bool fresh; /* a fresh heap was made */
     bool aligned; /* a request was for more than the usual alignment */

@@ -289,13 +289,50 @@ static void a_picture_has_it_all(void **unused)
         try_ok("scroll %s", (const char *[]){"up", "down", "top", "bottom"}[i]);
     try_fails("scroll sideways", "sideways is no direction; expected up, down, top or bottom");
     lab_picture(&try_lab, &p);
-    assert_true(p.failed);
-    assert_non_null(strstr(p.sentence, "sideways is no direction"));
+    assert_true(p.refused && !p.failed);
+    assert_non_null(strstr(p.answer, "sideways is no direction"));
     target_end(&try_lab.session.target, "killed by a test");
     try_ok("stats");
     lab_picture(&try_lab, &p);
     assert_non_null(strstr(p.notice, "the target was killed by a test"));
     assert_ptr_equal(strstr(p.notice, "undo or reset"), p.notice); /* the way out is not what a narrow screen cuts */
+    try_close();
+}
+
+/* The reason for what is seen stays while somebody looks around; what they ask for stands beside it. */
+static void the_reason_stays(void **unused)
+{
+    (void)unused;
+    static const char *const looks[] = {"zoom in", "scroll up", "select 1",   "select none", "stats",
+                                        "blocks",  "show 1",    "help alloc", "screen"};
+    struct picture p;
+    try_open(HEAP_HEADER);
+    try_lab.screen = (struct lab_screen){.map_cells = 100, .bytes_per_cell = 4, .table_rows = 5, .there = true};
+    try_fails("zoom nearer", "can't be zoomed");
+    lab_picture(&try_lab, &p); /* nothing has changed yet: it stands alone */
+    assert_true(p.failed && *p.sentence && !*p.answer);
+    try_ok("alloc 64");
+    try_ok("alloc 32");
+    try_ok("free 1");
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        try_ok("%s", looks[i]);
+        lab_picture(&try_lab, &p);
+        assert_string_equal(p.c_line, "free(p1);");
+        assert_string_equal(p.sentence, "#1 is not the last block: it is only marked free; brk stays at 0x4110a0");
+        assert_false(p.failed || p.refused);
+        lab_picture_told(&try_lab, &p);
+        assert_string_equal(p.c_line, "free(p1);");
+        assert_string_equal(p.answer, "");
+    }
+    try_fails("free 1", "#1 is already free");
+    lab_picture(&try_lab, &p);
+    assert_string_equal(p.c_line, "free(p1);");
+    assert_true(p.refused && !p.failed);
+    assert_non_null(strstr(p.answer, "#1 is already free"));
+    try_ok("free 2");
+    lab_picture(&try_lab, &p);
+    assert_string_equal(p.c_line, "free(p2);");
+    assert_string_equal(p.answer, "");
     try_close();
 }
 
@@ -312,6 +349,7 @@ int main(void)
         cmocka_unit_test(help_explains),
         cmocka_unit_test(settings_are_told),
         cmocka_unit_test(a_picture_has_it_all),
+        cmocka_unit_test(the_reason_stays),
     };
     return cmocka_run_group_tests_name("command look", tests, NULL, NULL);
 }

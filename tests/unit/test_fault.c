@@ -187,11 +187,46 @@ static void test_undo_is_not_logged(void **state)
     try_close();
 }
 
+/* The map marks the bytes that did the harm, not what the check did after; a circle is told as one. */
+static void the_harm_is_marked(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *kind;
+        uint64_t from, to;
+    } row[] = {
+        {"overflow", 0x411060, 0x411080},
+        {"off-by-one", 0x411060, 0x411061},
+        {"header", 0x411060, 0x411068},
+        {"cycle", 0x411070, 0x411078},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        try_open(HEAP_HEADER);
+        try_ok("alloc 64");
+        try_ok("alloc 64");
+        try_ok("break %s", row[i].kind);
+        const struct changes *c = &try_lab.session.changes;
+        if (c->n != 1 || c->change[0].from != row[i].from || c->change[0].to != row[i].to)
+            fail_msg("%s: %zu marks, the first from 0x%llx to 0x%llx", row[i].kind, c->n, (unsigned long long)c->change[0].from,
+                     (unsigned long long)c->change[0].to);
+        assert_int_equal(c->change[0].kind, CHANGE_WRITTEN);
+        assert_true(try_lab.last->behind);
+        if (strcmp(row[i].kind, "cycle") == 0) try_tells("the list, from its head on: #1 -> #2 -> #1 (a circle)");
+        try_close();
+    }
+    try_open(HEAP_FIRST_FIT);
+    try_ok("break cycle");
+    try_ok("blocks");
+    try_tells("next_free, from the first on, as it stands: #1 -> #1 (a circle)");
+    try_close();
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_empty),    cmocka_unit_test(test_full),
-                                       cmocka_unit_test(test_switches), cmocka_unit_test(test_bump),
-                                       cmocka_unit_test(test_refused),  cmocka_unit_test(test_undo_is_not_logged),
-                                       cmocka_unit_test(test_guarded)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_empty),   cmocka_unit_test(test_full),          cmocka_unit_test(test_switches),
+        cmocka_unit_test(test_bump),    cmocka_unit_test(test_refused),       cmocka_unit_test(test_undo_is_not_logged),
+        cmocka_unit_test(test_guarded), cmocka_unit_test(the_harm_is_marked),
+    };
     return cmocka_run_group_tests_name("fault", tests, NULL, NULL);
 }

@@ -240,6 +240,44 @@ static void test_held(void **state)
     try_close();
 }
 
+/* Each step marks the block that it is about, and takes the mark from the one before. */
+static void test_steps_are_marked(void **state)
+{
+    const struct changes *c = &try_lab.session.changes;
+    (void)state;
+    try_open(HEAP_HEADER);
+    try_ok("alloc 16");
+    try_ok("alloc 64");
+    try_ok("free 1");
+    static const struct {
+        const char *command;
+        enum change_kind kind;
+        uint64_t from, to;
+    } row[] = {
+        {"race step 1", CHANGE_LOOKED, 0x411000, 0x411030},
+        {"race step 1", CHANGE_LOOKED, 0x411030, 0x411090},
+        {"race step 1", CHANGE_FREED, 0, 0}, /* sbrk */
+        {"race step 1", CHANGE_FREED, 0, 0}, /* root.top */
+        {"race step 1", CHANGE_WRITTEN, 0x411090, 0x411098}, /* size */
+    };
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        try_ok("%s", row[i].command);
+        if (row[i].kind == CHANGE_FREED) continue;
+        assert_int_equal(c->n, 1);
+        assert_int_equal(c->change[0].kind, row[i].kind);
+        assert_int_equal(c->change[0].from, row[i].from);
+        assert_int_equal(c->change[0].to, row[i].to);
+    }
+    try_ok("race end");
+    try_ok("undo all");
+    try_ok("set lock off");
+    try_ok("race");
+    assert_int_equal(c->n, 1); /* the next that leads back */
+    assert_int_equal(c->change[0].from, 0x4110f0);
+    try_tells("next, from the first on: #1 -> #2 -> #3 -> #4 (back)");
+    try_close();
+}
+
 /* Undo, redo, reset, and the end of everything, while a thread is held. */
 static void test_undo_held(void **state)
 {
@@ -332,6 +370,7 @@ int main(void)
                                        cmocka_unit_test(test_bump),
                                        cmocka_unit_test(test_refused),
                                        cmocka_unit_test(test_held),
+                                       cmocka_unit_test(test_steps_are_marked),
                                        cmocka_unit_test(test_undo_held),
                                        cmocka_unit_test(test_undo_stopped),
                                        cmocka_unit_test(test_schedules)};
