@@ -96,14 +96,16 @@ $(BUILD)/brkview: $(call obj,cli/main.c) $(LIBS_ALL)
 
 # The target: dynamic and not position-independent. target.ld pins where it lies, so that another compiler or linker does not move the
 # picture; target-pins reads what came of it. It is never sanitized: those runtimes move brk themselves.
-TARGET_SOURCES = allocator/target.c $(ALLOCATOR)
-TARGET_OBJ = $(patsubst %.c,$(BUILD)/target/%.o,$(TARGET_SOURCES))
+# It is linked from an archive, so that what the viewer alone runs (the walk, the checker) takes no room in it.
+TARGET_OBJ = $(patsubst %.c,$(BUILD)/target/%.o,$(ALLOCATOR))
+TARGET_PARTS = $(BUILD)/target/allocator/target.o $(BUILD)/target/parts.a
 TARGET_LINK = -no-pie -Wl,-z,noexecstack -Wl,-z,now -Wl,-T,allocator/target.ld
 $(BUILD)/target/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) -D_GNU_SOURCE -I. -std=c11 $(WARNINGS) -O2 -g -fno-pie -fno-builtin-malloc -MMD -MP -c -o $@ $<
-$(BUILD)/brkview-target: $(TARGET_OBJ) allocator/target.ld allocator/target-pins
-	$(Q)$(CC) $(TARGET_LINK) -o $@.new $(TARGET_OBJ) && allocator/target-pins $@.new && mv $@.new $@
+$(BUILD)/target/parts.a: $(TARGET_OBJ)
+$(BUILD)/brkview-target: $(TARGET_PARTS) allocator/target.ld allocator/target-pins
+	$(Q)$(CC) $(TARGET_LINK) -o $@.new $(TARGET_PARTS) && allocator/target-pins $@.new && mv $@.new $@
 
 # The lessons stand beside the executable.
 LESSONS := $(sort $(wildcard cli/lesson/lessons/*.lesson))

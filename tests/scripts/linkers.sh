@@ -10,7 +10,7 @@ trap 'rm -rf "$dir"' EXIT
 mkdir "$dir/bin"
 cp "$(realpath "$brkview")" "$dir/bin/brkview"
 target=$dir/bin/brkview-target
-objects=$(find "$build/target" -name '*.o' | sort)
+objects="$build/target/allocator/target.o $build/target/parts.a"
 flags='-no-pie -Wl,-z,noexecstack -Wl,-z,now'
 pinned='-Wl,-T,allocator/target.ld'
 
