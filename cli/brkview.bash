@@ -5,7 +5,7 @@ _brkview() {
     [ "$previous" = = ] && previous=${COMP_WORDS[COMP_CWORD - 2]}
     if [ "${COMP_WORDS[1]}" = quiz ] && [ "$COMP_CWORD" -gt 1 ] && [ "$previous" != --policy ]; then
         case " ${COMP_WORDS[*]:2} " in
-        *' --ostep '*) mapfile -t COMPREPLY < <(compgen -W '-s -S -b -H -a -p -l -C -n -r -P -A -c -h' -- "$word") ;;
+        *' --ostep '*) mapfile -t COMPREPLY < <(compgen -W '-s -S -b -H -a -p -l -C -n -r -P -A -c -h --ask' -- "$word") ;;
         *) mapfile -t COMPREPLY < <(compgen -W '-n -s --n= --seed= --policy= --json --ostep --help' -- "$word") ;;
         esac
         case ${COMPREPLY[*]} in *=) compopt -o nospace ;; esac

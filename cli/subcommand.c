@@ -11,7 +11,7 @@
 /* The homework has options of its own, and no heap. */
 static int run_quiz(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "--ostep") == 0) return ostep_run(argc - 1, argv + 1, stdout, stderr);
+    if (argc > 1 && strcmp(argv[1], "--ostep") == 0) return ostep_run_asking(argc - 1, argv + 1, stdin, stdout, stderr);
     return quiz_main(argc, argv);
 }
 

@@ -31,6 +31,7 @@ enum command_flags {
     COMMAND_NEEDS_LIFE = 2, /* refused with words while the target is dead */
     COMMAND_COMPOSES =
         4, /* runs other commands (repeat, source), or may be cut short (free, race): it sees to the log by itself */
+    COMMAND_LISTS = 8, /* without a word it only tells what there is */
     COMMAND_ALONE = 16, /* not inside another (repeat, source) */
     COMMAND_OUTSIDE = 32 /* reaches files, or the lesson itself: refused to a lesson's own commands, at any depth */
 };

@@ -6,6 +6,7 @@
 
 #include "cli/command/chain.h"
 #include "cli/command/fault.h"
+#include "cli/command/listing.h"
 #include "cli/command/run.h"
 
 #define NEXT_BYTES 16u
@@ -279,24 +280,25 @@ static bool oom(struct fault *f)
 }
 
 static const struct kind {
-    const char *name;
+    const char *name, *about;
     bool (*stage)(struct fault *f);
     bool bump; /* it can be done without headers */
 } kinds[] = {
-    {"overflow", overflow, false},
-    {"underflow", underflow, false},
-    {"off-by-one", off_by_one, false},
-    {"double-free", double_free, false},
-    {"use-after-free", use_after_free, false},
-    {"wild-free", wild_free, false},
-    {"header", stray_header, false},
-    {"cycle", cycle, false},
-    {"leak", leak, true},
-    {"oom", oom, true},
+    {"overflow", "write past the end of a block, over the header behind it", overflow, false},
+    {"underflow", "write before the start of a block, over its own header", underflow, false},
+    {"off-by-one", "write one byte too many", off_by_one, false},
+    {"double-free", "free a block twice", double_free, false},
+    {"use-after-free", "write through a pointer to a block that was freed", use_after_free, false},
+    {"wild-free", "free an address that malloc never returned", wild_free, false},
+    {"header", "let a stray write make the size in a header false", stray_header, false},
+    {"cycle", "link the list into a circle", cycle, false},
+    {"leak", "allocate over the only pointer, again and again", leak, true},
+    {"oom", "ask until malloc returns NULL, and use it", oom, true},
 };
 #define N_KINDS (sizeof kinds / sizeof kinds[0])
 
 const char *fault_kind_name(size_t index) { return index < N_KINDS ? kinds[index].name : NULL; }
+const char *fault_kind_about(size_t index) { return index < N_KINDS ? kinds[index].about : NULL; }
 
 static void conclude(struct fault *f, const struct kind *k)
 {
@@ -331,6 +333,7 @@ static bool fail_unknown(const char *word, struct outcome *out)
 RUN(break)
 {
     const struct kind *k = kinds;
+    if (args->n == 0) return listing_faults(out), true;
     while (k < kinds + N_KINDS && strcmp(k->name, args->word[0]) != 0)
         k++;
     if (k == kinds + N_KINDS) return fail_unknown(args->word[0], out);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/listing.h"
 #include "cli/command/run.h"
 #include "cli/command/write_file.h"
 #include "cli/export/export.h"
@@ -69,6 +70,7 @@ static bool export_to(struct lab *lab, const struct arguments *args, const char 
 
 RUN(export)
 {
+    if (args->n == 0) return listing_exports(out), true;
     char *path = file_argument(args, 0, out);
     bool ok = path && export_to(lab, args, path, out);
     free(path);

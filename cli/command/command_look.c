@@ -153,7 +153,9 @@ static void show_heading(struct lab *lab, const struct snapshot_block *b, struct
 RUN(show)
 {
     struct snapshot_block b;
-    if (!fact_find_block(lab, args->word[0], &b, out)) return false;
+    char text[32];
+    const char *wanted = fact_block_word(lab, args, text, sizeof text, out);
+    if (!wanted || !fact_find_block(lab, wanted, &b, out)) return false;
     struct fact_word words[FACT_WORDS_MAX];
     size_t n = fact_words(lab, &b, words);
     json_t *list = json_array(), *result = fact_block_json(lab, &b);
@@ -192,8 +194,10 @@ static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *
     char error[ERROR_BYTES];
     uint32_t id;
     uint64_t requested;
-    const char *word = args->word[0];
+    char text[32];
+    const char *word = fact_block_word(lab, args, text, sizeof text, out);
     *n = DUMP_DEFAULT;
+    if (!word) return false;
     if (parse_is_hex(word)) {
         if (!parse_size(word, "ADDRESS", address, error, sizeof error)) return outcome_fail(out, "%s", error);
     } else if (!parse_id_ever(&lab->session.book, word, &id, error, sizeof error)) {

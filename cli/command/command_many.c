@@ -194,7 +194,9 @@ static bool source_conclude(struct lab *lab, struct source_tally *t, struct outc
     if (lab->session.stop)
         return outcome_fail(out, "interrupted after %zu command%s of %s%s%s%s", t->n, t->n == 1 ? "" : "s", parse_shown(t->path),
                             t->cut ? t->cut : "", t->failed > 0 ? "; failed before: " : "",
-                            t->failed == 0 ? "" : t->first ? t->first : "out of memory");
+                            t->failed == 0 ? ""
+                            : t->first     ? t->first
+                                           : "out of memory");
     if (t->failed > 1) outcome_fail(out, "%s; %zu more failed", t->first ? t->first : "out of memory", t->failed - 1);
     if (t->failed == 1) outcome_fail(out, "%s", t->first ? t->first : "out of memory");
     if (t->failed > 0) return false;

@@ -1,11 +1,13 @@
 /* command_quiz.c: quiz, at the prompt. The subcommand of that name stands in cli/quiz. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 #include "cli/command/course.h"
 #include "cli/command/run.h"
+#include "cli/quiz/ostep.h"
 
 #define ERROR_BYTES 256
 
@@ -20,12 +22,64 @@ static bool leave(struct lab *lab, struct outcome *out)
     return true;
 }
 
+/* The homework is printed into memory, up to so many bytes, and no longer than nobody says stop. */
+#define OSTEP_BYTES_MAX (1u << 20)
+
+struct sheet {
+    struct session *session;
+    char *text;
+    size_t n;
+};
+
+static ssize_t sheet_write(void *user, const char *bytes, size_t n)
+{
+    struct sheet *s = user;
+    char *text = s->n + n <= OSTEP_BYTES_MAX && session_go_on(s->session) ? realloc(s->text, s->n + n + 1) : NULL;
+    if (!text) return 0;
+    memcpy(text + s->n, bytes, n);
+    s->text = text;
+    s->text[s->n += n] = '\0';
+    return (ssize_t)n;
+}
+
+static bool homework(struct lab *lab, const struct arguments *args, struct outcome *out)
+{
+    struct sheet sheet = {.session = &lab->session};
+    char *error = NULL, **words = calloc((size_t)args->n + 1, sizeof *words);
+    size_t bytes = 0;
+    FILE *to = fopencookie(&sheet, "w", (cookie_io_functions_t){.write = sheet_write}), *err = open_memstream(&error, &bytes);
+    int status = -1;
+    for (int i = 0; words && i < args->n; i++)
+        words[i] = args->word[i]; /* --ostep stands where the program's name does */
+    if (words && to && err) status = ostep_run(args->n, words, to, err);
+    if (to) fclose(to);
+    if (err) fclose(err);
+    free((void *)words);
+    const char *why = error ? error + (strncmp(error, "brkview: ", 9) == 0 ? 9 : 0) : "";
+    if (status == 0) {
+        outcome_text(out, "%s%s", sheet.text ? sheet.text : "", why); /* why: a word that was passed over */
+        outcome_result(out, json_pack("{s:s}", "text", sheet.text ? sheet.text : ""));
+    } else if (lab->session.stop) {
+        outcome_fail(out, "interrupted");
+    } else if (status == 1) {
+        outcome_fail(out, "the homework is longer than 1 MiB; expected less, or `brkview quiz --ostep` in the shell");
+    } else {
+        outcome_fail(out, "%.*s", (int)strcspn(why, "\n"), *why ? why : "out of memory");
+    }
+    free(sheet.text);
+    free(error);
+    return status == 0;
+}
+
 RUN(quiz)
 {
     char error[ERROR_BYTES];
     struct quiz_options options = {.n = QUIZ_N_DEFAULT};
     int at = args->n % 2; /* the number comes first, if there is one */
     if (args->n == 1 && strcmp(args->word[0], "quit") == 0) return leave(lab, out);
+    if (args->n > 0 && strcmp(args->word[0], "--ostep") == 0) return homework(lab, args, out);
+    if (args->n > 3)
+        return outcome_fail(out, "%s is too much; expected `quiz [N] [seed S]` or `quiz quit`", parse_shown(args->word[3]));
     if (at == 1 && !parse_positive(args->word[0], "N", &options.n, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (options.n > QUIZ_N_MAX) return outcome_fail(out, "N is %" PRIu64 "; expected at most %u", options.n, QUIZ_N_MAX);
     if (args->n > at && strcmp(args->word[at], "seed") != 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/command/facts.h"
+#include "cli/command/listing.h"
 #include "cli/command/run.h"
 #include "cli/command/settings.h"
 
@@ -84,7 +85,11 @@ static bool run_again(struct lab *lab, char **lines, size_t n, struct outcome *o
 
 RUN(policy)
 {
-    if (args->n == 0) return tell_setup(lab, out);
+    if (args->n == 0) {
+        tell_setup(lab, out);
+        listing_policies(lab, out);
+        return true;
+    }
     enum heap_policy policy = heap_policy_from_name(args->word[0]);
     bool again = args->n == 2 && strcmp(args->word[1], "replay") == 0;
     if (policy == HEAP_N_POLICIES)
@@ -127,6 +132,7 @@ RUN(set)
 {
     char error[ERROR_BYTES];
     struct setting setting;
+    if (args->n == 0) return listing_options(lab, out), true;
     if (args->n < 2) return outcome_fail(out, "VALUE is missing; expected `set OPTION VALUE`, OPTION one of %s", setting_names());
     if (!setting_parse(args->word[0], args->word[1], &setting, error, sizeof error)) return outcome_fail(out, "%s", error);
     switch (setting.kind) {
@@ -157,10 +163,23 @@ RUN(set)
     return true;
 }
 
+static bool tell_limit(struct lab *lab, uint64_t now, struct outcome *out)
+{
+    uint64_t limit = lab->session.setup.limit;
+    outcome_result(out, json_pack("{s:o}", "limit", limit == HEAP_NO_LIMIT ? json_null() : outcome_number(limit)));
+    if (limit == HEAP_NO_LIMIT)
+        outcome_text(out, "no limit: only the kernel refuses; the heap has %" PRIu64 " bytes; `limit SIZE` sets one\n", now);
+    else
+        outcome_text(out, "the heap may have %" PRIu64 " bytes; it has %" PRIu64 "; `limit off` takes the limit away\n", limit,
+                     now);
+    return true;
+}
+
 RUN(limit)
 {
     char error[ERROR_BYTES];
     uint64_t limit = HEAP_NO_LIMIT, now = lab->session.target.brk - lab->session.target.hello.heap_start;
+    if (args->n == 0) return tell_limit(lab, now, out);
     bool none = strcmp(args->word[0], "off") == 0 || strcmp(args->word[0], "none") == 0;
     if (!none && !parse_limit(args->word[0], "SIZE", &limit, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (now > limit)

@@ -65,6 +65,7 @@ RUN(speed)
         a->by_hand = false;
     }
     tell_speed(lab, out);
+    if (args->n == 0) outcome_text(out, "`speed off`, step, slow, normal, fast or milliseconds a step changes it\n");
     return true;
 }
 

@@ -27,7 +27,9 @@ RUN(why)
 {
     struct snapshot_block b;
     char freed[80];
-    if (!fact_find_block(lab, args->word[0], &b, out)) return false;
+    char text[32];
+    const char *word = fact_block_word(lab, args, text, sizeof text, out);
+    if (!word || !fact_find_block(lab, word, &b, out)) return false;
     const struct session_setup *setup = &lab->session.setup;
     uint32_t id = b.id;
     if (b.state == BLOCK_FREE && id != 0)

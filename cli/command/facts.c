@@ -66,6 +66,26 @@ bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b
     return true;
 }
 
+const char *fact_block_word(struct lab *lab, const struct arguments *args, char *text, size_t bytes, struct outcome *out)
+{
+    if (args->n > 0) return args->word[0];
+    lab_look(lab);
+    const struct session *s = &lab->session;
+    size_t i = view_selected(&lab->view, s->snapshot, &s->changes);
+    if (i == SNAPSHOT_NONE) {
+        outcome_fail(
+            out, "no block is selected; expected one, as in `%s 1` (on the screen `select 1`, Alt-arrows or a click choose one)",
+            args->name);
+        return NULL;
+    }
+    struct snapshot_block b = snapshot_block(s->snapshot, i);
+    if (b.state == BLOCK_USED && b.id)
+        snprintf(text, bytes, "#%" PRIu32, b.id);
+    else
+        snprintf(text, bytes, "0x%" PRIx64, b.address);
+    return text;
+}
+
 /* Its variable; false if it has none. */
 static bool c_variable(const struct book *book, uint32_t id, char *text, size_t bytes)
 {

@@ -3,6 +3,7 @@
 #define FACTS_H
 
 #include "cli/command/outcome.h"
+#include "cli/command/parse.h"
 
 #define FACT_WORDS_MAX BLOCK_WORDS_MAX
 
@@ -19,6 +20,10 @@ bool fact_is_quarantined(const struct lab *lab, const struct snapshot_block *b);
 /* Look anew for the block that word means to somebody who wants to see it: an id or name in use, the id of a freed one that is still a
  * free block of its own, or an address inside the block. False, and out says why, if there is none. O(blocks). */
 bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b, struct outcome *out);
+
+/* The first word, else the selected block in such a word: the one that was chosen, else the one that changed last. Into text. NULL, and out says how
+ * to choose one, if there is none. */
+const char *fact_block_word(struct lab *lab, const struct arguments *args, char *text, size_t bytes, struct outcome *out);
 
 /* A block's pointer in a line of C: the name that was given, else p and the id; where another block has taken those, the address. Into text, which is
  * returned. */

@@ -52,6 +52,7 @@ struct fault {
 
 /* The names of the faults, from 0 on; NULL behind the last. */
 const char *fault_kind_name(size_t index);
+const char *fault_kind_about(size_t index); /* what it does, in a line */
 
 /* One numbered line. */
 void fault_tell(struct fault *f, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -48,9 +48,9 @@ static void add_word(struct lab *lab, json_t *j, uint64_t block, enum block_fiel
 json_t *finding_json(struct lab *lab, const struct check_finding *f)
 {
     char text[FINDING_MAX];
-    json_t *j = json_pack("{s:o, s:o, s:o, s:o, s:s}", "invariant", outcome_number(f->invariant), "address",
-                          outcome_address(f->address), "expected", outcome_number(f->expected), "found",
-                          outcome_number(f->found), "text", finding_text(lab, f, text));
+    json_t *j =
+        json_pack("{s:o, s:o, s:o, s:o, s:s}", "invariant", outcome_number(f->invariant), "address", outcome_address(f->address),
+                  "expected", outcome_number(f->expected), "found", outcome_number(f->found), "text", finding_text(lab, f, text));
     add_word(lab, j, f->address, f->field);
     return j;
 }

@@ -130,12 +130,13 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
     if ((c->flags & COMMAND_OUTSIDE) && lab->confined)
         return outcome_fail(out, "%s is not for lessons; expected a command of the lab", c->name);
     if (!good_count(c, args, out)) return false;
-    if ((c->flags & COMMAND_NEEDS_LIFE) && !lab->session.target.alive)
+    bool lists = (c->flags & COMMAND_LISTS) && args->n == 0;
+    if ((c->flags & COMMAND_NEEDS_LIFE) && !lists && !lab->session.target.alive)
         return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
     if ((c->flags & COMMAND_ALONE) && lab->depth > 1)
         return outcome_fail(out, "%s can't stand inside another command; expected it as a line of its own", c->name);
     bool may_change = (c->flags & (COMMAND_CHANGES | COMMAND_COMPOSES)) || c->run == run_undo || c->run == run_redo;
-    if (may_change && !course_allows(lab))
+    if (may_change && !lists && !course_allows(lab))
         return outcome_fail(out, "a quiz is under way, and its heap is not to be changed; expected an answer, or `quiz quit`");
     bool before = lab->session.trace.changed, fresh = lab->session.trace.fresh;
     lab->session.trace.changed = lab->session.trace.fresh = false;

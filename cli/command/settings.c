@@ -112,6 +112,19 @@ const char *const *setting_values(const char *option)
     return o != NULL ? o->values : NULL;
 }
 
+bool setting_find(const char *option, struct setting *setting)
+{
+    const struct option *o = option_find(option);
+    if (o != NULL) *setting = (struct setting){.kind = o->kind, .which = o->which};
+    return o != NULL;
+}
+
+const char *setting_more(const char *option)
+{
+    const struct option *o = option_find(option);
+    return o != NULL ? o->more : "";
+}
+
 bool setting_parse(const char *option, const char *value, struct setting *setting, char *error, size_t error_bytes)
 {
     const struct option *o = option_find(option);

@@ -22,6 +22,11 @@ struct setting {
 /* False with one line in error if there is no such option, or no such value. */
 bool setting_parse(const char *option, const char *value, struct setting *setting, char *error, size_t error_bytes);
 
+/* The option alone, without a value; false if there is none. */
+bool setting_find(const char *option, struct setting *setting);
+/* What may be given besides the listed values: ", or another number up to 64", "". */
+const char *setting_more(const char *option);
+
 /* "split, coalesce, …" */
 const char *setting_names(void);
 /* The options, and the values of one (NULL if unknown), as NULL-terminated lists, for completion. */

@@ -34,6 +34,8 @@ struct export
 
 /* The kind that the path's ending names, in either case; NULL if there is none. */
 const struct export_kind *export_kind_of(const char *path);
+/* The kinds from 0 on; NULL behind the last. */
+const struct export_kind *export_kind_at(size_t index);
 /* ".svg, .png, … or .json" */
 const char *export_endings(void);
 

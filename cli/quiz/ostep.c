@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cli/command/parse.h"
+#include "cli/quiz/ostep_ask.h"
 #include "cli/quiz/ostep_heap.h"
 #include "cli/quiz/ostep_options.h"
 #include "cli/quiz/ostep_random.h"
@@ -31,6 +32,7 @@ struct homework {
     size_t n_pointers, room;
     uint64_t n_allocs;
     FILE *out;
+    struct ostep_ask ask; /* with --ask */
     char error[512];
 };
 
@@ -78,9 +80,15 @@ static void put_options(FILE *out, const struct ostep_options *o)
 }
 
 /* The free list, or the question for it. */
-static void put_list(const struct homework *w, const char *question)
+static void put_list(struct homework *w, const char *question)
 {
     const struct ostep_blocks *list = &w->heap.free;
+    if (w->options.ask) {
+        if (w->ask.over) return;
+        fprintf(w->out, "%s\n", question);
+        ostep_ask_list(&w->ask, list);
+        return;
+    }
     if (!w->options.compute) {
         fprintf(w->out, "%s\n\n", question);
         return;
@@ -126,7 +134,10 @@ static int alloc(struct homework *w, ostep_int size, ostep_int shift, ostep_int 
     ostep_int_put(w->out, size);
     fputs(") returned ", w->out);
     if (!w->options.compute) {
+        char words[48];
         fputs("?\n", w->out);
+        snprintf(words, sizeof words, "(searched %zu elements)", searched);
+        if (w->options.ask) ostep_ask_number(&w->ask, *address + shift, words);
         return STATUS_OK;
     }
     ostep_int_put(w->out, *address + shift);
@@ -142,6 +153,7 @@ static int release(struct homework *w, struct pointer p)
             !w->options.compute  ? "?"
             : result == OSTEP_OK ? "0"
                                  : "-1");
+    if (w->options.ask) ostep_ask_number(&w->ask, result == OSTEP_OK ? 0 : -1, "");
     return STATUS_OK;
 }
 
@@ -170,7 +182,7 @@ static int run_random(struct homework *w)
     double fraction = (double)o->percent / 100.0, range = (double)o->range;
     int status = STATUS_OK;
     ostep_random_seed(&random, o->seed.word, o->seed.n);
-    for (ostep_int done = 0; done < o->n_ops && status == STATUS_OK && !ferror(w->out);) {
+    for (ostep_int done = 0; done < o->n_ops && status == STATUS_OK && !ferror(w->out) && !w->ask.over;) {
         if (ostep_random_unit(&random) < fraction)
             status = alloc_random(w, (ostep_int)(ostep_random_unit(&random) * range) + 1);
         else if (w->n_pointers > 0)
@@ -202,7 +214,7 @@ static int free_listed(struct homework *w, ostep_int index, size_t n_given, bool
 static int run_list(struct homework *w)
 {
     size_t n_given = 0;
-    for (const char *at = w->options.list; at && !ferror(w->out);) {
+    for (const char *at = w->options.list; at && !ferror(w->out) && !w->ask.over;) {
         struct ostep_operation op;
         bool skipped = false;
         int status = STATUS_OK;
@@ -222,11 +234,17 @@ static int run_list(struct homework *w)
     return STATUS_OK;
 }
 
-int ostep_run(int argc, char **argv, FILE *out, FILE *err)
+int ostep_run(int argc, char **argv, FILE *out, FILE *err) { return ostep_run_asking(argc, argv, NULL, out, err); }
+
+int ostep_run_asking(int argc, char **argv, FILE *in, FILE *out, FILE *err)
 {
-    struct homework w = {.out = out};
+    struct homework w = {.out = out, .ask = {.in = in, .out = out}};
     int status = STATUS_USAGE;
     if (!ostep_options_parse(&w.options, argc, argv, w.error, sizeof w.error)) goto end;
+    if (w.options.ask && !in) {
+        status = fail(&w, STATUS_USAGE, "--ask reads answers; expected it in the shell, as brkview quiz --ostep --ask");
+        goto end;
+    }
     if (w.options.help) {
         fputs(ostep_options_help(), out);
         return fflush(out) == 0 ? STATUS_OK : STATUS_BROKEN;
@@ -240,6 +258,8 @@ int ostep_run(int argc, char **argv, FILE *out, FILE *err)
     }
     put_options(out, &w.options);
     status = *w.options.list ? run_list(&w) : run_random(&w);
+    if (w.options.ask) ostep_ask_score(&w.ask);
+    if (w.options.ask && ferror(in)) status = fail(&w, STATUS_BROKEN, "the answers can't be read");
 end:
     if ((fflush(out) != 0 || ferror(out)) && status == STATUS_OK) {
         snprintf(w.error, sizeof w.error, "the answers can't be written: %s", strerror(errno));

@@ -11,4 +11,8 @@
  * out; malloc.py ends in a traceback there); 1 when memory or out fails. */
 int ostep_run(int argc, char **argv, FILE *out, FILE *err);
 
+/* The same, and with --ask each question waits for a line of in: it is judged, ? tells the answer, quit or the end of in ends it; the score stands last.
+ * NULL as above: --ask is refused, for nobody can answer. */
+int ostep_run_asking(int argc, char **argv, FILE *in, FILE *out, FILE *err);
+
 #endif

@@ -44,8 +44,13 @@ const char *ostep_options_help(void)
            "                        percent of ops that are allocs\n"
            "  -A OPSLIST, --allocList=OPSLIST\n"
            "                        instead of random, list of ops (+10,-0,etc)\n"
-           "  -c, --compute         compute answers for me\n";
+           "  -c, --compute         compute answers for me\n"
+           "\n"
+           "  --ask                 ask each question, judge the answer (? tells it), and\n"
+           "                        print the score; malloc.py has no such option\n";
 }
+
+enum { ASK = 256 }; /* no letter */
 
 static const struct option long_options[] = {
     {"help", no_argument, NULL, 'h'},
@@ -62,6 +67,7 @@ static const struct option long_options[] = {
     {"percentAlloc", required_argument, NULL, 'P'},
     {"allocList", required_argument, NULL, 'A'},
     {"compute", no_argument, NULL, 'c'},
+    {"ask", no_argument, NULL, ASK},
     {NULL, 0, NULL, 0},
 };
 /* "-": words in order, whatever POSIXLY_CORRECT says; ":": a missing value is told apart. */
@@ -184,6 +190,8 @@ static bool take(struct ostep_options *o, int c, char *error, size_t bytes)
         return o->layout.coalesce = true;
     case 'c':
         return o->compute = true;
+    case ASK:
+        return o->ask = true;
     default:
         return false; /* -p and -l are judged at the end */
     }
@@ -207,6 +215,7 @@ static bool check(const struct ostep_options *o, char *error, size_t bytes)
     if (o->layout.alignment == 0 || o->layout.alignment < -1)
         return complain(error, bytes, "-a can't be 0 or below -1; expected a number of bytes, or -1 for none");
     if (o->percent <= 0) return complain(error, bytes, "-P can't be 0 or less; expected a percentage, such as 50");
+    if (o->ask && o->compute) return complain(error, bytes, "--ask and -c can't both be; expected one of them");
     return check_list(o->list, error, bytes);
 }
 

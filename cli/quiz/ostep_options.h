@@ -14,6 +14,7 @@ struct ostep_options {
     ostep_int n_ops, range, percent; /* percent is more than 0 */
     const char *list; /* of argv; "": random operations */
     bool compute, help;
+    bool ask; /* not malloc.py's: each question is asked in turn; never with compute */
     const char *ignored; /* the first word that is no option, which malloc.py passes over in silence; NULL */
 };
 

@@ -17,6 +17,31 @@ check "an empty value too" "brkview: quiz --ostep: -s can't be ''; expected a wh
 status 2" "$(both "$brkview" quiz --ostep -s '')"
 check "escape sequences are not passed on to the terminal" "brkview: quiz --ostep: -p can't be '\x1b[31mBEST'; expected BEST, WORST or FIRST
 status 2" "$(both "$brkview" quiz --ostep -p $'\e[31mBEST')"
+# Answered: one right in each way it may be written, one wrong, one told, and an odd one is asked again.
+asked() { printf '%s\n' "$@" | "$brkview" quiz --ostep --ask -n 3 -s 0 | sed '1,/^compute/d' | grep -v '^$'; }
+check "--ask asks, judges and counts" 'ptr[0] = Alloc(3) returned ?
+right: 1000 (searched 1 elements)
+List? 
+right: [ addr:1003 sz:97 ]
+Free(ptr[0])
+returned ?
+wrong: 0
+List? 
+expected addresses and sizes, empty, or ? to be told
+right: [ addr:1000 sz:3 ] [ addr:1003 sz:97 ]
+ptr[1] = Alloc(5) returned ?
+it is 1003 (searched 2 elements)
+List? 
+wrong: [ addr:1000 sz:3 ] [ addr:1008 sz:92 ]
+3 of 6 answered right, 1 told' "$(asked 1000 'Free List [ Size 1 ]: [ addr:1003 sz:97 ]' -1 what '1000 3, 1003 97' '?' '1000 3')"
+check "an empty list has words, and no list is not part of another" 'right: 1000 (searched 1 elements)
+right: empty
+2 of 2 answered right' "$(printf '%s\n' 1000 empty | "$brkview" quiz --ostep --ask -S 8 -A +8 | grep right)"
+check "the end of the input ends it with the score" "1 of 1 answered right
+status 0" "$(printf '1000\n' | both "$brkview" quiz --ostep --ask | tail -n 2)"
+check "quit, too" "0 of 0 answered right" "$(echo quit | "$brkview" quiz --ostep --ask -n 100 | tail -n 1)"
+check "the answers can't be given and asked" "brkview: quiz --ostep: --ask and -c can't both be; expected one of them
+status 2" "$(both "$brkview" quiz --ostep --ask -c </dev/null)"
 full() { "$brkview" quiz --ostep -c >/dev/full; }
 check "a full disk is told" "brkview: quiz --ostep: the answers can't be written: No space left on device
 status 1" "$(both full)"
