@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/course.h"
 #include "cli/command/outcome.h"
 #include "cli/command/parse.h"
 #include "cli/report/report.h"
@@ -82,6 +83,17 @@ static void tell_error(const struct outcome *out)
     report_complain(stderr, "command %" PRIu32 ", %s: %s", out->seq, parse_shown(out->command), out->error);
 }
 
+/* What the lesson or the quiz says; a lesson's page says behind its text which of how many it is. */
+static void tell_taught(const struct lab *lab, const struct outcome *out)
+{
+    struct course_page page;
+    char *told = NULL;
+    const char *number = course_is_lesson(lab) && course_page(lab, &page) ? strrchr(page.title, ':') : NULL;
+    if (!out->taught || !number || asprintf(&told, "%s\n(%s)", out->taught, number + 2) < 0) told = NULL;
+    report_taught(stdout, told ? told : out->taught);
+    free(told);
+}
+
 /* Who reads with the ears hears why first: what is read of the picture is long. */
 static void plain_outcome(const struct report *r, const struct lab *lab, const struct outcome *out)
 {
@@ -97,7 +109,7 @@ static void plain_outcome(const struct report *r, const struct lab *lab, const s
     if (out->error) tell_error(out);
     bool alone = !out->text && !out->sentence && !out->changed;
     if (out->taught && !alone) putchar('\n');
-    report_taught(stdout, out->taught);
+    tell_taught(lab, out);
 }
 
 static void json_outcome(struct lab *lab, const struct outcome *out)

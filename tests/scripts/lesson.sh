@@ -77,6 +77,9 @@ for name in $names; do
     "$brkview" "$dir/script" </dev/null >"$dir/plain" 2>"$dir/errors"
     check "$name in plain text" "0 all $questions questions answered right $questions" \
         "$? $(tr '\n' ' ' <"$dir/plain" | grep -o "all [0-9]* questions *answered *right") $(grep -c '^Right: ' "$dir/plain")"
+    pages=$(printf '%s' "$last" | sed 's/.*"pages":\([0-9]*\).*/\1/')
+    check "$name in plain text tells each page's number" "(page 1 of $pages) (page $pages of $pages)" \
+        "$(grep -o '^(page [0-9]* of [0-9]*)$' "$dir/plain" | sed -n '1p;$p' | xargs)"
     check "$name in plain text speaks of no map, no strip and no key" "" "$(grep -iE "the (map|strip|screen)|q takes" "$dir/plain")"
     play "$name" wrong
     check "$name with all wrong answers" "0 0 of $questions questions" "$status $(printf '%s' "$last" | grep -o '0 of [0-9]* questions')"

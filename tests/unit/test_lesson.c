@@ -432,6 +432,11 @@ static void all_lessons_are_without_mistakes(void **state)
         if (!lesson_parse(&l, text, n, hear, NULL) || lesson_check(&l, hear, NULL) != 0) fail_msg("%s: %s", path, heard.text);
         assert_in_range(lesson_questions(&l), 5, 9);
         assert_true(l.n_claims > 0);
+        for (size_t k = 0; k < l.n_items;
+             k++) { /* each question has a hint, and an answer that is known to be wrong before the command */
+            const struct item *item = &l.item[k];
+            if (item->kind == ITEM_ASK && (!item->hint || !item->answer[0].stated)) fail_msg("%s: %u", path, item->line);
+        }
         lesson_release(&l);
         free(text);
     }
