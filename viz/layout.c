@@ -39,19 +39,25 @@ static int lesson_rows(const struct canvas *c, const struct picture *p, int rows
     return 1 + (needed < LESSON_ROWS_LEAST ? LESSON_ROWS_LEAST : needed < most ? needed : most);
 }
 
-/* The same for the last command, which says little or much. */
-static int command_rows(const struct canvas *c, const struct picture *p, int most)
+/* Rows of the table beside a lesson: its headings, and five blocks with a row for those out of sight, or as many as there are. */
+static int table_wanted(const struct picture *p)
 {
-    int needed = scene_command_rows(p, c->columns, c->ascii);
+    size_t n = snapshot_n_blocks(p->snapshot);
+    return 1 + snapshot_head(p->snapshot)->remembered + (n > 5 ? 6 : (int)n);
+}
+
+/* The same for the last command, which says little or much; what the table does not need it may have. */
+static int command_rows(const struct canvas *c, const struct picture *p, int most, int free_rows)
+{
+    int needed = scene_command_rows(p, c->columns, c->ascii), spare = free_rows - table_wanted(p);
+    if (spare > most) most = spare;
     return needed < 1 ? 1 : needed < most ? needed : most;
 }
 
 /* Where fewer than five blocks would be seen, the addresses below the segments give way: `segments` tells them, and the title where brk is. */
 static void spare_row(struct layout *l, struct cut *cut, const struct picture *p)
 {
-    size_t n = snapshot_n_blocks(p->snapshot);
-    int headings = 1 + snapshot_head(p->snapshot)->remembered, wanted = headings + (n > 5 ? 6 : (int)n);
-    if (l->process.rows < 3 || cut->bottom - cut->top >= wanted) return;
+    if (l->process.rows < 3 || cut->bottom - cut->top >= table_wanted(p)) return;
     l->process.rows--;
     l->heap.row--;
     cut->top--;
@@ -118,7 +124,8 @@ struct layout layout_make(const struct canvas *c, const struct picture *p, int p
     l.heap = from_top(&cut, 1 + (rows < 20 ? 2 : 4 + (rows > 23 ? (rows - 23) / 6 * 2 : 0)));
     l.rule[2] = rule_row(&cut, roomy);
     int most = all < 16 ? 1 : all < 22 ? 2 : 3;
-    l.command = from_bottom(&cut, lesson && rows < 20 ? command_rows(c, p, most) : most);
+    l.command = from_bottom(
+        &cut, lesson && rows < 20 ? command_rows(c, p, most, cut.bottom - cut.top - 1 - (p->notice && *p->notice)) : most);
     if (p->notice && *p->notice) l.notice = from_bottom(&cut, 1);
     bool log_beside = columns >= 150;
     if (!log_beside && rows >= 32) l.log = from_bottom(&cut, (rows - 23) / 4);

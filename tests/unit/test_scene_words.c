@@ -258,6 +258,27 @@ static void a_lesson_leaves_room_for_the_blocks(void **unused)
     picture_sample_release(&s);
 }
 
+/* What happened and what was asked since stand there whole, where the table does not need the rows. */
+static void beside_a_lesson_nothing_told_is_cut(void **unused)
+{
+    (void)unused;
+    struct picture_sample s;
+    struct canvas c;
+    picture_sample_make(&s, SAMPLE_FREED);
+    s.picture.lesson = (struct picture_lesson){"What goes wrong: page 9 of 24", "Right: no.\nOne.\nTwo.\nThree.", "", STYLE_GOOD};
+    s.picture.c_line = "memcpy(p1 + 0, \"abcdefghijklmnopqrst\", 20);";
+    s.picture.sentence =
+        "the bytes beyond #1's payload belong to the allocator, to another block or to nobody: `check` tells what "
+        "broke, if anything";
+    s.picture.answer = "the address can't be the payload of a block of this heap; expected what an alloc returned, unharmed";
+    assert_true(canvas_init(&c, 24, 80, false));
+    scene_screen(&c, &s.picture, 1);
+    assert_true(screen_has(&c, "qrst\", 20);") && screen_has(&c, "if anything") && screen_has(&c, "unharmed"));
+    assert_int_equal(scene_table_rows(&c, &s.picture, 1) >= snapshot_n_blocks(s.picture.snapshot), 1);
+    canvas_release(&c);
+    picture_sample_release(&s);
+}
+
 /* Where a lesson's title is too long, it gives way to the page's number. */
 static void a_page_is_numbered_beside_any_title(void **unused)
 {
@@ -313,6 +334,7 @@ int main(void)
         cmocka_unit_test(a_page_is_numbered_beside_any_title),
         cmocka_unit_test(the_title_names_the_switches),
         cmocka_unit_test(a_lesson_leaves_room_for_the_blocks),
+        cmocka_unit_test(beside_a_lesson_nothing_told_is_cut),
         cmocka_unit_test(a_verdict_has_a_shape_and_a_colour),
         cmocka_unit_test(numbers_are_whole_or_left_out),
         cmocka_unit_test(the_place_of_a_block_stands_beside_it_or_below),
