@@ -22,7 +22,7 @@ static void show_names_the_words_of_a_block(void **unused)
     try_ok("alloc 16");
     try_ok("show one");
     try_tells("#1 one: 96 bytes at 0x411000 = 32 header + 60 requested + 4 padding");
-    try_tells("  +0   size       64 (payload)\n");
+    try_tells("  +0   size       64 payload\n");
     try_tells("  +8   is_free    0\n");
     try_tells("  +16  next       0x411060\n");
     try_tells("  +32  payload    0x411020 (what malloc returned)");
