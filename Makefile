@@ -9,6 +9,8 @@ libexecdir = $(PREFIX)/libexec/brkview
 datadir    = $(PREFIX)/share/brkview
 mandir     = $(PREFIX)/share/man
 bashcompdir = $(PREFIX)/share/bash-completion/completions
+zshcompdir = $(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+fishcompdir = $(PREFIX)/share/fish/vendor_completions.d
 
 CC        ?= cc
 BUILD     ?= build
@@ -284,11 +286,14 @@ install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview.1
 	install -D -m 755 $(BUILD)/brkview-target $(call placed,$(libexecdir))/brkview-target
 	install -D -m 644 $(BUILD)/brkview.1 $(call placed,$(mandir))/man1/brkview.1
 	install -D -m 644 cli/brkview.bash $(call placed,$(bashcompdir))/brkview
+	install -D -m 644 cli/brkview.zsh $(call placed,$(zshcompdir))/_brkview
+	install -D -m 644 cli/brkview.fish $(call placed,$(fishcompdir))/brkview.fish
 	install -d $(call placed,$(datadir))/lessons
 	install -m 644 $(LESSONS) $(call placed,$(datadir))/lessons
 uninstall:
 	rm -f $(call placed,$(bindir))/brkview $(call placed,$(libexecdir))/brkview-target \
-	    $(call placed,$(mandir))/man1/brkview.1 $(call placed,$(bashcompdir))/brkview
+	    $(call placed,$(mandir))/man1/brkview.1 $(call placed,$(bashcompdir))/brkview \
+	    $(call placed,$(zshcompdir))/_brkview $(call placed,$(fishcompdir))/brkview.fish
 	for lesson in $(notdir $(LESSONS)); do rm -f $(call placed,$(datadir))/lessons/$$lesson; done
 	-rmdir $(call placed,$(libexecdir)) $(call placed,$(datadir))/lessons $(call placed,$(datadir)) 2>/dev/null
 

@@ -1,36 +1,28 @@
-# Completion of brkview's options for bash.
+# Completion of brkview's command line for bash: brkview itself knows what may stand there.
 _brkview() {
-    local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-    [ "$word" = = ] && word=
-    [ "$previous" = = ] && previous=${COMP_WORDS[COMP_CWORD - 2]}
-    if [ "${COMP_WORDS[1]}" = quiz ] && [ "$COMP_CWORD" -gt 1 ] && [ "$previous" != --policy ]; then
-        case " ${COMP_WORDS[*]:2} " in
-        *' --ostep '*) mapfile -t COMPREPLY < <(compgen -W '-s -S -b -H -a -p -l -C -n -r -P -A -c -h --ask' -- "$word") ;;
-        *) mapfile -t COMPREPLY < <(compgen -W '-n -s --n= --seed= --policy= --json --ostep --help' -- "$word") ;;
-        esac
-        case ${COMPREPLY[*]} in *=) compopt -o nospace ;; esac
-        return
-    fi
-    if [ "${COMP_WORDS[1]}" = lesson ] && [ "$COMP_CWORD" -gt 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "--check --plain --help $(brkview lesson </dev/null 2>/dev/null | sed -n 's/^ *[0-9][0-9]*  \([a-z0-9_-]*\) .*/\1/p')" -- "$word"; compgen -f -- "$word")
-        compopt -o filenames
-        return
-    fi
-    case $previous in
-    --policy) mapfile -t COMPREPLY < <(compgen -W 'bump header first-fit next-fit best-fit worst-fit' -- "$word") ;;
-    --theme) mapfile -t COMPREPLY < <(compgen -W 'dark light mono' -- "$word") ;;
-    --set) mapfile -t COMPREPLY < <(compgen -S = -W 'split coalesce trim order growth lock canary poison quarantine theme mouse addresses projector' -- "$word") ;;
-    -e | --execute | --limit | --timeout) ;;
-    *)
-        case $word in
-        -*) mapfile -t COMPREPLY < <(compgen -W '-e --execute= --json --plain --screen-reader --policy= --set= --limit= --aslr --theme= --ascii --stop-on-error --timeout= --help --version' -- "$word") ;;
-        *)
-            mapfile -t COMPREPLY < <(compgen -f -- "$word"; [ "$COMP_CWORD" = 1 ] && compgen -W 'lesson quiz' -- "$word")
+    local -a words=()
+    local i word line cut
+    # What bash parts at = and : is one word here.
+    for ((i = 1; i <= COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        if [ ${#words[@]} -gt 0 ] && { [[ $word == [=:]* ]] || [[ ${words[-1]} == -*= ]] || [[ ${words[-1]} == *: ]]; }; then
+            words[-1]+=$word
+        else
+            words+=("$word")
+        fi
+    done
+    word=${words[-1]}
+    cut=${word%"${word##*[=:]}"} # what bash takes as standing before the word
+    COMPREPLY=()
+    while IFS= read -r line; do
+        if [ "$line" = :files ]; then
             compopt -o filenames
-            ;;
-        esac
-        ;;
-    esac
+            mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
+        else
+            line=${line%%$'\t'*}
+            COMPREPLY+=("${line#"$cut"}")
+        fi
+    done < <("${COMP_WORDS[0]/#\~/$HOME}" --complete "${words[@]}" 2>/dev/null)
     case ${COMPREPLY[*]} in *=) compopt -o nospace ;; esac
 }
 complete -F _brkview brkview

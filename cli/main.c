@@ -12,6 +12,7 @@
 
 #include "cli/command/command.h"
 #include "cli/command/course.h"
+#include "cli/completion.h"
 #include "cli/options.h"
 #include "cli/patience.h"
 #include "cli/prompt/lines.h"
@@ -187,6 +188,7 @@ int main(int argc, char **argv)
     char error[512];
     surroundings_take();
     setlocale(LC_CTYPE, ""); /* characters, and nothing else: data and syntax are the same everywhere */
+    if (argc > 1 && strcmp(argv[1], "--complete") == 0) return completion_main(argc - 1, argv + 1);
     const struct subcommand *sub = argc > 1 ? subcommand_find(argv[1]) : NULL;
     if (sub) return sub->run(argc - 1, argv + 1);
     if (!options_parse(&o, argc, argv, error, sizeof error)) {

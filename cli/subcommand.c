@@ -6,6 +6,7 @@
 
 #include "cli/lesson/lesson_main.h"
 #include "cli/quiz/ostep.h"
+#include "cli/quiz/ostep_options.h"
 #include "cli/quiz/quiz_main.h"
 
 /* The homework has options of its own, and no heap. */
@@ -15,9 +16,22 @@ static int run_quiz(int argc, char **argv)
     return quiz_main(argc, argv);
 }
 
+static const char *help_quiz(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--ostep") == 0) return ostep_options_help();
+    return quiz_help();
+}
+
+static const char *help_lesson(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    return lesson_help();
+}
+
 static const struct subcommand table[] = {
-    {"lesson", lesson_main, "list the lessons, play one, or check one that you write"},
-    {"quiz", run_quiz, "be asked what the heap will do; --ostep: OSTEP's homework, chapter 17"},
+    {"lesson", lesson_main, "list the lessons, play one, or check one that you write", help_lesson},
+    {"quiz", run_quiz, "be asked what the heap will do; --ostep: OSTEP's homework, chapter 17", help_quiz},
 };
 enum { N_SUBCOMMANDS = sizeof table / sizeof table[0] };
 

@@ -8,6 +8,7 @@ struct subcommand {
     const char *name;
     int (*run)(int argc, char **argv); /* argv[0] is the name; returns the exit status */
     const char *summary; /* one line for --help */
+    const char *(*help)(int argc, char **argv); /* its own text of --help, by the words so far */
 };
 
 /* NULL: word is none. A script of such a name is run as ./NAME. */

@@ -24,6 +24,8 @@ static const char help_text[] = "Usage: brkview lesson [--plain] NAME|FILE    pl
                                 "       brkview lesson --check FILE...        tell the author of mistakes\n"
                                 "On the screen and in plain lines Enter goes on, and what you type answers.\n";
 
+const char *lesson_help(void) { return help_text; }
+
 static const struct report plain = {.form = REPORT_PLAIN};
 
 static bool run_all(struct lab *lab, const char *text)

@@ -5,4 +5,7 @@
 /* argv[0] is "lesson". The exit status: 0, 1 if the lesson can't be played or has mistakes, 2 for wrong usage. */
 int lesson_main(int argc, char **argv);
 
+/* The text of --help. */
+const char *lesson_help(void);
+
 #endif

@@ -37,7 +37,10 @@ static const char help_text[] = "Usage: brkview quiz [OPTION]...\n"
                                 "  --policy=NAME  bump, header (the default), first-fit, next-fit, best-fit or\n"
                                 "                 worst-fit\n"
                                 "  --json         one JSON object a line: quiz, question, odd, answer, score\n"
+                                "  --ostep        OSTEP's homework, chapter 17, which has options of its own\n"
                                 "  --help         show this\n";
+
+const char *quiz_help(void) { return help_text; }
 
 /* ── Options ── */
 

@@ -6,4 +6,7 @@
  * started or stdout not be written, 2 for wrong usage. With --json every line is an object with "event": quiz, question, odd, answer, score. */
 int quiz_main(int argc, char **argv);
 
+/* The text of --help. */
+const char *quiz_help(void);
+
 #endif

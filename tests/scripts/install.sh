@@ -13,7 +13,9 @@ make_here() { make -s -C "$top" BUILD="$dir/copy" "$@" >"$dir/out" 2>&1 </dev/nu
 files() { (cd "$1" && find . -type f | LC_ALL=C sort); }
 installed='./bin/brkview
 ./libexec/brkview/brkview-target
-./share/bash-completion/completions/brkview'
+./share/bash-completion/completions/brkview
+./share/zsh/site-functions/_brkview
+./share/fish/vendor_completions.d/brkview.fish'
 for lesson in cli/lesson/lessons/*.lesson; do installed+=$'\n'./share/brkview/lessons/${lesson##*/}; done
 installed=$(printf '%s\n' "$installed" ./share/man/man1/brkview.1 | LC_ALL=C sort)
 
@@ -39,7 +41,7 @@ for name in 'my prefix' "it's \"mine\""; do
 done
 
 make_here PREFIX=/usr DESTDIR="$dir/my stage" install
-check "DESTDIR holds what PREFIX names" "$installed" "$(files "$dir/my stage/usr")"
+check "DESTDIR holds what PREFIX names" "${installed/site-functions/vendor-completions}" "$(files "$dir/my stage/usr")"
 make_here PREFIX=/usr DESTDIR="$dir/my stage" uninstall
 check "and is emptied" "" "$(files "$dir/my stage")"
 check "BUILD with a blank is refused in words" 'BUILD is "my build"; expected one folder'"'"'s name without blanks' "$(make -s BUILD='my build' help 2>&1 | grep -o 'BUILD is.*blanks')"
