@@ -106,22 +106,37 @@ bool face_html_step(struct face_html *h, const struct canvas *c, const struct fa
 }
 
 /* Colours of the looks that are there, as classes f… (front) and b… (back), in every theme. */
-static void put_palettes(const struct face_html *h)
+static void put_palettes(const struct face_html *h, FILE *to)
 {
     char text[PAINT_TEXT];
     for (enum theme_name theme = 0; theme < THEME_N; theme++) {
         const char *name = theme_name_text(theme);
-        fprintf(h->to, "[data-theme=%s]{--paper:%s;", name, paint_text(text, paint_paper(theme)));
-        fprintf(h->to, "--ink:%s;color-scheme:%s}\n", paint_text(text, paint_ink(theme)), theme == THEME_DARK ? "dark" : "light");
+        fprintf(to, "[data-theme=%s]{--paper:%s;", name, paint_text(text, paint_paper(theme)));
+        fprintf(to, "--ink:%s;color-scheme:%s}\n", paint_text(text, paint_ink(theme)), theme == THEME_DARK ? "dark" : "light");
         for (unsigned look = 0; look < PAGE_LOOKS; look++) {
             if (!h->texts.used[look]) continue;
             struct paint p = paint_style(theme, (enum style)(look % PAGE_LOOK_MARKS), look / PAGE_LOOK_MARKS);
-            fprintf(h->to, "[data-theme=%s] .f%u{fill:%s%s}", name, look, paint_text(text, p.front),
+            fprintf(to, "[data-theme=%s] .f%u{fill:%s%s}", name, look, paint_text(text, p.front),
                     p.bold ? ";font-weight:bold" : "");
-            if (!p.on_paper) fprintf(h->to, "[data-theme=%s] .b%u{fill:%s}", name, look, paint_text(text, p.back));
-            fputc('\n', h->to);
+            if (!p.on_paper) fprintf(to, "[data-theme=%s] .b%u{fill:%s}", name, look, paint_text(text, p.back));
+            fputc('\n', to);
         }
     }
+}
+
+/* As a text of the data: which looks there are is known at the end only, and a style belongs into the head, where the script puts it. */
+static bool put_style(const struct face_html *h)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *to = open_memstream(&text, &bytes);
+    if (!to) return false;
+    put_palettes(h, to);
+    bool ok = fclose(to) == 0;
+    fputs(",\n\"style\":", h->to);
+    if (ok) escape_json(h->to, text);
+    free(text);
+    return ok;
 }
 
 bool face_html_end(struct face_html *h)
@@ -142,14 +157,14 @@ bool face_html_end(struct face_html *h)
         glyph_to_utf8(shape_glyphs[i], utf8);
         fprintf(to, "%s\"%s\":\"%s\"", i ? ",\n" : "", utf8, shape_path(&s, path));
     }
-    fputs("}}\n</script>\n<style>\n", to);
-    put_palettes(h);
-    fputs("</style>\n<noscript>This page plays a session of brkview back; it needs its own script to be "
+    fputs("}", to);
+    bool ok = put_style(h);
+    fputs("}\n</script>\n<noscript>This page plays a session of brkview back; it needs its own script to be "
           "allowed.</noscript>\n<script>",
           to);
     put_lines(to, script, sizeof script / sizeof *script);
     fputs("</script>\n</body>\n</html>\n", to);
-    return fflush(to) == 0 && !ferror(to);
+    return fflush(to) == 0 && ok && !ferror(to);
 }
 
 void face_html_free(struct face_html *h)

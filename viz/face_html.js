@@ -67,7 +67,8 @@
     }
   };
 
-  // The page.
+  // The page. Its colours are those of the looks that there are.
+  document.head.append(make('style', {}, data.style));
   const width = data.columns * CELL + 2 * MARGIN, height = data.rows * LINE + 2 * MARGIN;
   const picture = document.createElementNS(SVG, 'svg');
   for (const [key, value] of Object.entries({viewBox: '0 0 ' + width + ' ' + height, role: 'img', id: 'picture'})) picture.setAttribute(key, value);
@@ -77,8 +78,8 @@
   for (let row = 0; row < data.rows; row++) groups.push(draw(picture, 'g', {transform: 'translate(' + MARGIN + ' ' + (MARGIN + row * LINE) + ')'}));
 
   const count = make('output', {id: 'count', for: 'slider'});
-  const command = make('p', {id: 'command'}), code = make('code', {id: 'code'}), sentence = make('p', {id: 'sentence'});
-  const words = make('section', {id: 'words', 'aria-live': 'polite', 'aria-label': 'what this step did'}, command, make('p', {}, code), sentence);
+  const command = make('p', {id: 'command'}), code = make('p', {id: 'code'}), sentence = make('p', {id: 'sentence'});
+  const words = make('section', {id: 'words', 'aria-live': 'polite', 'aria-label': 'what this step did'}, command, code, sentence);
   const slider = make('input', {id: 'slider', type: 'range', min: 0, max: data.steps.length - 1, step: 1, value: 0, 'aria-label': 'step of the session'});
   const button = (id, sign, name, act) => {
     const b = make('button', {id, type: 'button', title: name, ...(/^[a-z]/.test(sign) ? {} : {'aria-label': name})}, sign);
@@ -86,6 +87,7 @@
     return b;
   };
 
+  const bare = text => text.replace(/\s/g, '');
   let at = -1, timer = 0;
   const last = data.steps.length - 1;
   const show = to => {
@@ -103,6 +105,9 @@
     code.textContent = step.l || '';
     sentence.textContent = step.s || '';
     sentence.className = step.f ? 'failed' : '';
+    // What the picture says whole need not be seen twice; it is there for who does not see the picture, and where that is small.
+    const drawn = bare(groups.map(g => g.textContent).join(''));
+    for (const words of [code, sentence]) words.classList.toggle('pictured', drawn.includes(bare(words.textContent)));
     label.textContent = 'The heap after step ' + at + ': ' + typed + '. ' + (step.s || '');
     mark();
   };
@@ -150,12 +155,12 @@
   });
 
   document.body.append(
-    make('header', {}, make('h1', {}, data.title), theme),
+    make('header', {}, make('h1', {}, data.title)),
     make('main', {}, make('figure', {}, picture),
       make('nav', {'aria-label': 'move through the session'},
         button('first', '|◀', 'to the beginning (Home)', () => go(0)), button('back', '◀', 'one step back (left arrow)', () => go(at - 1)),
         play, button('next', '▶', 'one step on (right arrow)', () => go(at + 1)), button('end', '▶|', 'to the end (End)', () => go(last)),
-        slider, count),
+        slider, count, theme),
       words, all));
   show(0);
 })();

@@ -27,6 +27,8 @@ const many = [];
 for (let i = 1; many.length < STEPS; i++) many.push(i % 3 ? 'alloc ' + (i * 37 % 300 + 1) : 'free ' + (i / 3));
 const long = make(many.join('\n'), out + '/long.html');
 const hostile = make('alloc 200 as buffer\nwrite 1 0 "</script><script>alert(1)</script><img src=http://127.0.0.1/x>&lt;\\"\'" \nwrite 1 0 "<!-- <script> ]]>"\nalloc 8', out + '/hostile.html');
+// The last line of C is longer than the picture has room for.
+const said = make('alloc 64\nalloc 32\nfree 1\nalloc 16\nalloc 400\nwrite 4 0 "' + 'x'.repeat(300) + '"', out + '/said.html');
 const drawing = make('alloc 64\nalloc 32\nfree 1', out + '/picture.svg');
 check('a page of 1,000 steps is under 5 MB', statSync(long).size < MOST_BYTES, statSync(long).size + ' bytes');
 
@@ -106,6 +108,34 @@ try {
   await browser.run('document.getElementById("all").open = true');
   await browser.until('the list', () => browser.run(`document.querySelectorAll("#all li").length === ${STEPS + 1}`));
   check('all steps are listed', true);
+
+  // On a projector of 1280 x 720 everything that a step says is in sight, once.
+  await browser.ask('Emulation.setDeviceMetricsOverride', {width: 1280, height: 720, deviceScaleFactor: 1, mobile: false});
+  await browser.visit('file://' + said);
+  const seen = () => browser.run(`(() => {
+    const shown = e => e.textContent !== '' && e.getBoundingClientRect().width > 1, bare = t => t.replace(/\\s/g, '');
+    const ids = ['picture', 'slider', 'theme', 'command', 'code', 'sentence'].map(id => document.getElementById(id));
+    const drawn = bare([...document.querySelectorAll('#picture g')].map(g => g.textContent).join(''));
+    return {
+      below: ids.filter(e => (e.id === 'picture' || e.id === 'slider' || shown(e)) && e.getBoundingClientRect().bottom > innerHeight).map(e => e.id),
+      twice: ids.slice(4).filter(e => shown(e) && drawn.includes(bare(e.textContent))).map(e => e.id),
+      lost: ids.slice(4).filter(e => e.textContent && !shown(e) && !drawn.includes(bare(e.textContent))).map(e => e.id),
+      words: ids.slice(3).map(e => e.textContent), visible: ids.slice(3).filter(shown).map(e => e.id), wide: document.getElementById('picture').getBoundingClientRect().height,
+    };
+  })()`);
+  for (let i = 0; i <= 6; i++) {
+    const s = await seen();
+    check('1280 x 720, step ' + i + ': in sight, said once, and whole', s.below.length + s.twice.length + s.lost.length === 0 && s.wide > 400, JSON.stringify(s));
+    if (i === 1) check('what the picture says is there for a screen reader', /malloc/.test(s.words[1]) && /brk moves up/.test(s.words[2]) && s.visible.join() === 'command', s.visible.join());
+    if (i === 6) check('what it has no room for is said below it', s.visible.includes('code'), s.visible.join());
+    writeFileSync(out + '/projector' + i + '.png', await browser.picture());
+    await browser.key('ArrowRight');
+  }
+  await browser.ask('Emulation.setDeviceMetricsOverride', {width: 400, height: 800, deviceScaleFactor: 1, mobile: true});
+  check('where the picture is small, all words are shown', (await seen()).visible.includes('sentence'));
+  check('and nothing overflows sideways', await browser.run('document.documentElement.scrollWidth <= innerWidth'));
+  await browser.ask('Emulation.clearDeviceMetricsOverride');
+  check('styles stand in the head', await browser.run('document.querySelectorAll("body style").length === 0 && document.querySelectorAll("head style").length === 2'));
 
   await browser.visit('file://' + hostile);
   await browser.key('ArrowRight');
