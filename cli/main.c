@@ -206,13 +206,15 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     if (o.theme != THEME_N) lab.view.theme = o.theme;
+    lab.theme_auto = o.theme_auto;
     lab.view.ascii = o.ascii || !is_utf8();
     lab.mouse = o.mouse;
     lab.view.offsets = o.offsets;
     lab.view.projector = o.projector;
     lab.stop_on_error = o.stop_on_error;
     lab.reads = o.screen_reader;
-    struct prompt_options prompt = {.greeting = "type alloc 64, then free 1; help lists the commands"};
+    struct prompt_options prompt = {.greeting = "type alloc 64, then free 1; help lists the commands",
+                                    .theme_unsaid = o.theme == THEME_N && !o.theme_auto};
     if (lab.session.unseen[0]) prompt.warning = lab.session.unseen;
     int status = wants_screen(&o) ? prompt_run(&lab, &prompt) : PROMPT_IMPOSSIBLE;
     if (status == PROMPT_IMPOSSIBLE) status = run_plain(&lab, &o);

@@ -25,7 +25,7 @@ const char *options_help(void)
            "                           addresses, projector\n"
            "      --limit=SIZE         the heap's most bytes\n"
            "      --aslr               let the kernel choose addresses at random\n"
-           "      --theme=NAME         dark, light or mono\n"
+           "      --theme=NAME         dark, light, mono or auto\n"
            "      --ascii              draw with ASCII only\n"
            "      --stop-on-error      stop at the first command that fails\n"
            "      --timeout=SECONDS    in scripts: end a target that does not answer (10)\n"
@@ -83,8 +83,9 @@ static bool take_policy(struct options *o, const char *name, char *error, size_t
 static bool take_theme(struct options *o, const char *name, char *error, size_t error_bytes)
 {
     o->theme = theme_from_name(name);
-    if (o->theme != THEME_N) return true;
-    snprintf(error, error_bytes, "there is no theme %s; expected dark, light or mono", parse_shown(name));
+    o->theme_auto = strcmp(name, "auto") == 0;
+    if (o->theme != THEME_N || o->theme_auto) return true;
+    snprintf(error, error_bytes, "there is no theme %s; expected dark, light, mono or auto", parse_shown(name));
     return false;
 }
 
@@ -128,6 +129,7 @@ static bool apply_sets(struct options *o, const struct wanted *w, char *error, s
         switch (s->kind) {
         case SETTING_THEME:
             o->theme = s->theme;
+            o->theme_auto = s->theme == THEME_N;
             break;
         case SETTING_MOUSE:
             o->mouse = s->on;

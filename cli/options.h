@@ -14,6 +14,7 @@ struct options {
     const char *script; /* SCRIPT, NULL */
     bool json, plain, screen_reader, ascii, aslr, stop_on_error, mouse, offsets, projector;
     enum theme_name theme; /* THEME_N: not said */
+    bool theme_auto; /* said: as the terminal is */
     double timeout; /* seconds */
     bool help, version;
 };

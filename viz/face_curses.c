@@ -115,7 +115,7 @@ static int nearest_level(int value) { return value < 48 ? 0 : value < 115 ? 1 : 
 /* Of the cube where there is one: a terminal with 256 colours, or 88 with a smaller one, or millions, where only the first 8 are sure. */
 static short color_number(int red, int green, int blue, int ansi)
 {
-    if (COLORS != 256) return (short)ansi;
+    if (COLORS != 256) return (short)(ansi == 255 ? face.default_colors ? -1 : COLOR_WHITE : ansi);
     return (short)(16 + 36 * nearest_level(red) + 6 * nearest_level(green) + nearest_level(blue));
 }
 

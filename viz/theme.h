@@ -45,7 +45,7 @@ struct theme_ink {
     bool default_foreground; /* the terminal's own instead */
     uint8_t back_red, back_green, back_blue;
     bool default_background;
-    uint8_t ansi; /* nearest of the terminal's 8 colours, for those that have no more */
+    uint8_t ansi; /* nearest of the terminal's 8 colours, for those that have no more; 255: the terminal's own foreground */
     uint8_t ansi_back; /* likewise; 255: the terminal's own background */
     uint8_t marks; /* MARK_* that the style carries in this theme */
 };

@@ -1,4 +1,5 @@
 /* command_setup.c: policy, set, limit, reset. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,6 +129,27 @@ RUN(reset)
 
 /* ── set, limit ── */
 
+/* What was chosen by hand is chosen for the next time, too; a lesson's own choice is not. */
+static void set_theme(struct lab *lab, enum theme_name theme)
+{
+    lab->theme_auto = theme == THEME_N;
+    lab->view.theme = theme == THEME_N ? lab_theme_unasked() : theme;
+}
+
+static void tell_theme(struct lab *lab, enum theme_name theme, struct outcome *out)
+{
+    const char *name = theme == THEME_N ? "auto" : theme_name_text(theme);
+    if (!lab->keep_theme || lab->confined)
+        outcome_text(out, "theme is %s\n", name);
+    else if (!lab->keep_theme(theme))
+        outcome_text(out, "theme is %s; it could not be kept for the next start: %s\n", name, strerror(errno));
+    else
+        outcome_text(out,
+                     theme == THEME_N ? "theme is %s: as the terminal is\n"
+                                      : "theme is %s, at the next start, too; `set theme auto` asks the terminal\n",
+                     name);
+}
+
 RUN(set)
 {
     char error[ERROR_BYTES];
@@ -137,7 +159,7 @@ RUN(set)
     if (!setting_parse(args->word[0], args->word[1], &setting, error, sizeof error)) return outcome_fail(out, "%s", error);
     switch (setting.kind) {
     case SETTING_THEME:
-        lab->view.theme = setting.theme;
+        set_theme(lab, setting.theme);
         break;
     case SETTING_MOUSE:
         lab->mouse = setting.on;
@@ -153,7 +175,10 @@ RUN(set)
         break;
     }
     outcome_result(out, json_pack("{s:s, s:s}", "option", args->word[0], "value", args->word[1]));
-    outcome_text(out, "%s is %s\n", args->word[0], args->word[1]);
+    if (setting.kind == SETTING_THEME)
+        tell_theme(lab, setting.theme, out);
+    else
+        outcome_text(out, "%s is %s\n", args->word[0], args->word[1]);
     if (setting.kind == SETTING_SWITCH)
         outcome_sentence(out,
                          setting.which == HEAP_POISON && setting.value

@@ -22,7 +22,7 @@
 #define LARGE_BYTES (1 << 18)
 
 /* https://no-color.org: what is asked for by an option or a command comes later, and wins. */
-static enum theme_name theme_unasked(void)
+enum theme_name lab_theme_unasked(void)
 {
     const char *no_color = getenv("NO_COLOR");
     return no_color && *no_color ? THEME_MONO : THEME_DARK;
@@ -41,7 +41,7 @@ bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool as
     mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* the columns of a large heap go back to the system when they are let go */
 #endif
     view_init(&lab->view);
-    lab->view.theme = theme_unasked();
+    lab->view.theme = lab_theme_unasked();
     lab->page = page_new();
     if (lab->page && session_start(&lab->session, setup, aslr, patience)) return true;
     snprintf(error, error_bytes, "%s", lab->page ? lab->session.error : "out of memory");

@@ -53,6 +53,9 @@ struct lab {
     struct view view;
     struct lab_screen screen;
     bool mouse; /* set mouse on|off */
+    bool theme_auto; /* as the terminal's background is: whoever has the terminal sets view.theme, and takes this away */
+    bool (*keep_theme)(
+        enum theme_name theme); /* for the next start; THEME_N: forget it. False and errno. NULL: nobody keeps it */
     bool quit; /* quit was asked for */
     bool stop_on_error;
     bool reads; /* --screen-reader: every command tells what it changed */
@@ -76,6 +79,9 @@ struct lab {
     void (*progress)(struct lab *lab,
                      const char *words); /* a long command tells how far it is; NULL: nobody asks. May set session.stop */
 };
+
+/* When nobody chose one, and no terminal was asked: NO_COLOR's, or dark. */
+enum theme_name lab_theme_unasked(void);
 
 /* False with one line in error. */
 bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, char *error, size_t error_bytes);

@@ -10,7 +10,7 @@ static const char *const on_off[] = {"on", "off", NULL};
 static const char *const orders[] = {"address", "lifo", "fifo", "size-up", "size-down", NULL};
 static const char *const growths[] = {"exact", "page", "64K", NULL};
 static const char *const quarantines[] = {"off", "8", NULL};
-static const char *const themes[] = {"dark", "light", "mono", NULL};
+static const char *const themes[] = {"auto", "dark", "light", "mono", NULL};
 static const char *const addresses[] = {"absolute", "offset", NULL};
 
 static bool read_switch(const char *value, struct setting *setting)
@@ -46,7 +46,7 @@ static bool read_quarantine(const char *value, struct setting *setting)
 static bool read_theme(const char *value, struct setting *setting)
 {
     setting->theme = theme_from_name(value);
-    return setting->theme != THEME_N;
+    return setting->theme != THEME_N || strcmp(value, "auto") == 0;
 }
 
 static bool read_addresses(const char *value, struct setting *setting)

@@ -15,7 +15,7 @@ struct setting {
     enum setting_kind kind;
     enum heap_switch which; /* of SETTING_SWITCH */
     uint64_t value;
-    enum theme_name theme;
+    enum theme_name theme; /* THEME_N: auto */
     bool on;
 };
 

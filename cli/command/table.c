@@ -274,7 +274,8 @@ const struct command command_table[] = {
      "list the options, or change one",
      "Alone, it tells them all. split, coalesce, trim: on or off; order: address, lifo, fifo, size-up, size-down; growth: exact, "
      "page, 64K; lock: on or "
-     "off; the guards, canary and poison: on or off, quarantine: off or up to 64; theme: dark, light, mono; mouse: on or off; "
+     "off; the guards, canary and poison: on or off, quarantine: off or up to 64; theme: dark, light, mono (kept "
+     "for the next start), auto: as the terminal's background is; mouse: on or off; "
      "addresses: absolute or offset; projector: on or off.\nExample: set coalesce off",
      "session",
      0,

@@ -111,15 +111,37 @@ static size_t control_sequence(struct keys *k, size_t at, bool flush, enum key_k
     }
     if (i == n) return flush ? k->n : 0;
     if (b[i] < 0x40 || b[i] > 0x7e) return *kind = i == 2 ? KEY_BYTES : DROP, at + i; /* broken off: what comes is another key */
+    if (b[2] >= '<' && b[2] <= '?') { /* no key: a report, such as the answer to DA1 */
+        *kind = DROP;
+        k->answer_due = k->answer_due && b[i] != 'c';
+    }
     int report[3];
     if (b[2] == '<' && (b[i] == 'M' || b[i] == 'm'))
         *kind = numbers(b + 3, i - 3, report, 3) == 3 ? mouse(key, report[0], report[1], report[2], b[i] == 'M') : DROP;
     return at + i + 1;
 }
 
+/* Do the bytes held begin as the late answers do? */
+static bool answers(const struct keys *k)
+{
+    static const char color[] = "\033]11;", attributes[] = "\033[?";
+    const unsigned char *b = held(k);
+    return k->answer_due && k->n > 1 &&
+           (!memcmp(b, color, k->n < sizeof color - 1 ? k->n : sizeof color - 1) ||
+            !memcmp(b, attributes, k->n < sizeof attributes - 1 ? k->n : sizeof attributes - 1));
+}
+
 static size_t escape(struct keys *k, bool flush, enum key_kind *kind, struct key *key)
 {
     const unsigned char *b = held(k);
+    if (answers(k)) {
+        flush = false;
+        if (b[1] == ']' && k->n >= sizeof "\033]11;" - 1) {
+            *kind = DROP;
+            k->swallow = 'a';
+            return 2;
+        }
+    }
     *kind = KEY_ESCAPE;
     if (k->n == 1) return flush ? 1 : 0;
     size_t at = b[1] == ESC ? 1 : 0; /* some terminals send Alt as an ESC before the sequence */
@@ -223,7 +245,7 @@ bool keys_next(struct keys *k, bool flush, struct key *key)
             return true;
         }
         if (k->swallow) {
-            if (!swallow(k) && !flush) return false;
+            if (!swallow(k) && (!flush || k->swallow == 'a')) return false;
             if (flush) k->swallow = 0;
         }
         if (!k->n) return false;

@@ -34,11 +34,12 @@ struct key {
 struct keys {
     bool utf8; /* else bytes from 0x80 on are dropped */
     bool pastes_typed; /* what stands between the marks of a bracketed paste is as if typed; the marks go */
+    bool answer_due; /* the terminal was asked for its background, and may still answer: whole, however slowly it comes */
     bool pasting; /* between the beginning and the end of a bracketed paste */
     char *paste;
     size_t n_paste, room_paste;
     bool paste_cut; /* it was longer than KEYS_PASTE_MAX, or there was no memory: the rest was dropped */
-    int swallow; /* inside an overlong sequence ('[') or a string (']') that nobody wants; 0 */
+    int swallow; /* inside an overlong sequence ('['), a string (']') that nobody wants or a late answer ('a'); 0 */
     unsigned char bytes[KEYS_ROOM]; /* those held: n of them, from from on */
     size_t from, n;
 };

@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "cli/command/command.h"
+#include "cli/prompt/background.h"
 #include "cli/prompt/line.h"
 #include "cli/prompt/prompt.h"
+#include "cli/prompt/remember.h"
 #include "cli/report/report.h"
 #include "cli/session/session.h"
 #include "viz/face_curses.h"
@@ -25,9 +27,30 @@ static char **complete(void *user, const char *text, size_t point, size_t *start
     return command_complete(user, text, point, start);
 }
 
+/* As the terminal is, unless NO_COLOR wants none. */
+static void find_theme(struct prompt *p)
+{
+    struct view *view = &p->lab->view;
+    p->lab->theme_auto = false;
+    view->theme = lab_theme_unasked();
+    if (view->theme != THEME_MONO && background_find(&p->keys) == BACKGROUND_LIGHT) view->theme = THEME_LIGHT;
+}
+
+/* What was said at the start, what is remembered, what the terminal says: in that order. */
+static void choose_theme(struct prompt *p, const struct prompt_options *options)
+{
+    enum theme_name remembered = options->theme_unsaid ? theme_remembered() : THEME_N;
+    if (remembered != THEME_N)
+        p->lab->view.theme = remembered;
+    else if (options->theme_unsaid || p->lab->theme_auto)
+        find_theme(p);
+    p->theme = p->lab->view.theme;
+}
+
 /* The commands may have asked for another face. */
 static void follow_settings(struct prompt *p)
 {
+    if (p->lab->theme_auto) find_theme(p);
     if (p->theme != p->lab->view.theme) face_curses_set_theme(p->theme = p->lab->view.theme);
     if (p->mouse != p->lab->mouse) face_curses_set_mouse(p->mouse = p->lab->mouse);
 }
@@ -123,6 +146,8 @@ static void loop(struct prompt *p)
 {
     while (!over(p)) {
         follow_settings(p);
+        hear_keys(p, false); /* those that came while the terminal was asked */
+        if (over(p)) return;
         if (p->resized) take_size(p);
         screen_paint(&p->screen);
         turn(p);
@@ -136,7 +161,6 @@ static void loop(struct prompt *p)
 static bool open_all(struct prompt *p, const struct prompt_options *options, const char **why)
 {
     const struct line_options line = {.prompt = PROMPT_WORDS, .complete = complete, .user = p->lab};
-    const struct face_options face = {.theme = p->lab->view.theme, .mouse = p->lab->mouse};
     const char *notice;
     unsetenv("LINES"); /* they would freeze the size */
     unsetenv("COLUMNS");
@@ -144,6 +168,8 @@ static bool open_all(struct prompt *p, const struct prompt_options *options, con
         *why = "no descriptor for signals";
         return false;
     }
+    choose_theme(p, options);
+    const struct face_options face = {.theme = p->theme, .mouse = p->lab->mouse};
     line_open(&line, &notice);
     if (!face_curses_open(&face, why)) goto no_face;
     if (!screen_init(&p->screen, p->lab, &p->pager)) goto no_screen;
@@ -171,17 +197,19 @@ int prompt_run(struct lab *lab, const struct prompt_options *options)
 {
     const char *why = NULL;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !face_curses_possible(&why)) return impossible(why);
-    struct prompt p = {.lab = lab, .deaf_fd = -1, .mouse = lab->mouse, .theme = lab->view.theme};
+    struct prompt p = {.lab = lab, .deaf_fd = -1, .mouse = lab->mouse};
     struct target_patience *patience_before = lab->session.patience;
     keys_init(&p.keys, !strcmp(nl_langinfo(CODESET), "UTF-8"));
     if (!open_all(&p, options, &why)) return impossible(why);
 
+    lab->keep_theme = theme_remember;
     prompt_watch_commands(&p, true);
     if (options->begin) prompt_run_line(&p, options->begin);
     loop(&p);
     prompt_watch_commands(&p, false);
     lab->session.patience = patience_before;
     lab->screen.there = false;
+    lab->keep_theme = NULL;
 
     screen_release(&p.screen);
     face_curses_close();

@@ -8,6 +8,7 @@ struct prompt_options {
     const char *begin; /* a line that is run first, as if typed; NULL: none */
     const char *greeting; /* one line of help that stands until the first command; NULL: none */
     const char *warning; /* one line of what is wrong, in its place; NULL: nothing is */
+    bool theme_unsaid; /* no option chose one: the remembered one, else as the terminal is */
 };
 
 #define PROMPT_IMPOSSIBLE (-1)

@@ -31,19 +31,18 @@ static bool is_there(const char *home)
     return S_ISDIR(st.st_mode) || (errno = ENOTDIR, false);
 }
 
-static char *place(void)
+char *store_place(const char *name)
 {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     char *path = NULL;
-    if (state && state[0] == '/') return asprintf(&path, "%s/brkview/history", state) < 0 ? NULL : path;
+    if (state && state[0] == '/') return asprintf(&path, "%s/brkview/%s", state, name) < 0 ? NULL : path;
     const struct passwd *person = home && home[0] == '/' ? NULL : getpwuid(geteuid());
     if (person) home = person->pw_dir;
     if (!home || home[0] != '/') return errno = ENOENT, NULL;
-    return !is_there(home) || asprintf(&path, "%s/.local/state/brkview/history", home) < 0 ? NULL : path;
+    return !is_there(home) || asprintf(&path, "%s/.local/state/brkview/%s", home, name) < 0 ? NULL : path;
 }
 
-/* Make the directories above path that are missing. */
-static bool make_way(char *path)
+bool store_make_way(char *path)
 {
     for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
@@ -161,12 +160,12 @@ static bool end_last_line(int fd)
 void store_open(struct store *s, void (*seen)(const char *line))
 {
     memset(s, 0, sizeof *s);
-    s->path = place();
+    s->path = store_place("history");
     if (!s->path) {
         give_up(s, "no home");
         return;
     }
-    int fd = make_way(s->path) ? open_locked(s->path) : -1;
+    int fd = store_make_way(s->path) ? open_locked(s->path) : -1;
     char *text = fd < 0 || !end_last_line(fd) ? NULL : read_tail(fd);
     if (!text)
         give_up(s, s->path);

@@ -20,4 +20,8 @@ void store_open(struct store *s, void (*seen)(const char *line));
 void store_add(struct store *s, const char *line); /* controls in it become spaces; too long a line is left out */
 void store_close(struct store *s); /* cut it to its size */
 
+/* Where a file of that name stands beside the history, malloc'd; NULL and errno: nowhere. */
+char *store_place(const char *name);
+bool store_make_way(char *path); /* make the directories above it that are missing. False and errno */
+
 #endif

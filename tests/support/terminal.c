@@ -146,6 +146,8 @@ static bool read_some(struct terminal *t, int milliseconds)
         return false;
     }
     keep_raw(t, bytes, (size_t)n);
+    if (t->background && t->background[0] && memmem(bytes, (size_t)n, "\033]11;?", 6))
+        dprintf(t->fd, "\033]11;%s\033\\", t->background);
     terminal_screen_take(t, bytes, (size_t)n);
     return true;
 }
@@ -184,6 +186,8 @@ bool terminal_wait_gone(struct terminal *t, const char *text, int milliseconds)
 {
     return terminal_wait_until(t, gone, (void *)(uintptr_t)text, milliseconds);
 }
+
+void terminal_set_background(struct terminal *t, const char *color) { t->background = color; }
 
 /* ── Typing ── */
 

@@ -31,6 +31,9 @@ void terminal_free(struct terminal *t);
 const char *terminal_home(void); /* the directory given as HOME: made at the first use, emptied and removed at exit */
 const char *terminal_program(void); /* $BRKVIEW, else ./brkview */
 
+/* What it answers when it is asked for its background (OSC 11), such as "rgb:ffff/ffff/ffff"; NULL, as at the start: nothing; "": nor to DA1. Before the first wait. */
+void terminal_set_background(struct terminal *t, const char *color);
+
 void terminal_type(struct terminal *t, const char *text);
 void terminal_send(struct terminal *t, const void *bytes, size_t n);
 void terminal_click(struct terminal *t, int row, int column); /* as an SGR report */

@@ -11,6 +11,7 @@ struct terminal {
     pid_t pid;
     bool ended; /* nothing more will come */
     bool reaped;
+    const char *background; /* the answer to OSC 11, NULL: none */
     char *raw; /* all that came */
     size_t n_raw, room_raw;
     int rows, columns;

@@ -27,7 +27,11 @@ static int property(VTermProp prop, VTermValue *value, void *user)
 }
 
 /* The terminal's answers to questions. */
-static void answer(const char *bytes, size_t n, void *user) { terminal_send(user, bytes, n); }
+static void answer(const char *bytes, size_t n, void *user)
+{
+    const struct terminal *t = user;
+    if (!t->background || t->background[0]) terminal_send(user, bytes, n);
+}
 
 bool terminal_screen_open(struct terminal *t, int rows, int columns)
 {

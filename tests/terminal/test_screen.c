@@ -160,6 +160,7 @@ static void test_no_color_until_asked(void **state)
     assert_true(terminal_wait_until(t, is_colored, NULL, TERMINAL_WAIT_MS));
     lab_command(t, "set theme mono", NULL);
     assert_true(terminal_wait_until(t, is_plain, NULL, TERMINAL_WAIT_MS));
+    lab_command(t, "set theme auto", "theme is auto"); /* nothing is remembered */
     lab_leave(t);
 }
 

@@ -163,7 +163,7 @@ static void sessions(void **unused)
         {"set order random", "order can't be random; expected address, lifo"},
         {"set growth 3", "growth can't be 3"},
         {"set growth 2M", "growth can't be 2M"},
-        {"set theme pink", "theme can't be pink; expected dark, light or mono"},
+        {"set theme pink", "theme can't be pink; expected auto, dark, light or mono"},
         {"set trim on on", "on is too much"},
         {"why none", "no block is called none"},
         {"limit 0", "SIZE is 0"},

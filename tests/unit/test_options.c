@@ -77,7 +77,7 @@ static void wrong_usage(void **unused)
     refused(PARSE("--policy"), "--policy needs a value");
     refused(PARSE("-e"), "-e needs a value");
     refused(PARSE("--policy=middle"), "there is no policy middle; expected bump");
-    refused(PARSE("--theme=pink"), "there is no theme pink; expected dark, light or mono");
+    refused(PARSE("--theme=pink"), "there is no theme pink; expected dark, light, mono or auto");
     refused(PARSE("--limit=0"), "--limit is 0");
     refused(PARSE("--limit=x"), "--limit can't be read");
     refused(PARSE("--limit=0x8000000000000000"), "--limit is 9223372036854775808; expected less than 8 EiB");

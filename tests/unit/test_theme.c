@@ -15,6 +15,7 @@
 #include "viz/theme.h"
 
 #define CONTRAST_MIN 4.5
+#define LARGE_CONTRAST_MIN 3.0 /* shapes, and letters that are bold */
 #define DISTANCE_MIN 10.0
 
 struct rgb {
@@ -105,6 +106,38 @@ static void every_ink_has_contrast(void **unused)
     }
 }
 
+/* xterm's first eight, as a terminal has them that has no more. */
+static void eight_colors_are_seen(void **unused)
+{
+    static const int palette[8][3] = {{0, 0, 0},   {205, 0, 0},   {0, 205, 0},   {205, 205, 0},
+                                      {0, 0, 238}, {205, 0, 205}, {0, 205, 205}, {229, 229, 229}};
+    (void)unused;
+    for (int theme = 0; theme < THEME_MONO; theme++)
+        for (int style = 0; style < STYLE_N; style++) {
+            const struct theme_ink *ink = theme_ink((enum theme_name)theme, (enum style)style);
+            const int *front_of = palette[ink->ansi % 8], *back_of = palette[ink->ansi_back % 8],
+                      own = theme == THEME_LIGHT ? 255 : 0;
+            struct rgb ground = ink->default_background ? color(own, own, own) : color(back_of[0], back_of[1], back_of[2]);
+            if (ink->ansi == 255) continue; /* the terminal's own, seen on whatever ground it has */
+            if (ink->default_background && (ink->ansi == 0 || ink->ansi == 7))
+                fail_msg("theme %d style %d: bare black or white", theme, style);
+            double ratio = contrast(color(front_of[0], front_of[1], front_of[2]), ground);
+            if (ratio < LARGE_CONTRAST_MIN) fail_msg("theme %d style %d: contrast %.2f of 8 colours", theme, style, ratio);
+        }
+}
+
+/* What the first look is for has the terminal's own colour, whichever theme is on. */
+static void brk_is_seen_everywhere(void **unused)
+{
+    static const enum style seen_everywhere[] = {STYLE_BRK, STYLE_PLAIN, STYLE_TITLE, STYLE_LABEL, STYLE_NUMBER, STYLE_PROMPT};
+    (void)unused;
+    for (int theme = 0; theme < THEME_N; theme++)
+        for (size_t i = 0; i < sizeof seen_everywhere / sizeof *seen_everywhere; i++) {
+            const struct theme_ink *ink = theme_ink((enum theme_name)theme, seen_everywhere[i]);
+            assert_true(ink->default_foreground && ink->default_background);
+        }
+}
+
 static const enum style states[] = {STYLE_HEADER, STYLE_PAYLOAD, STYLE_PADDING, STYLE_FREE, STYLE_FOREIGN, STYLE_DAMAGED};
 #define N_STATES (sizeof states / sizeof *states)
 
@@ -132,7 +165,7 @@ static void inks_are_in_the_cube(void **unused)
             int parts[] = {ink->red, ink->green, ink->blue, ink->back_red, ink->back_green, ink->back_blue};
             for (size_t i = 0; i < 6; i++)
                 assert_true(parts[i] == 0 || (parts[i] >= 95 && (parts[i] - 95) % 40 == 0));
-            assert_true(ink->default_foreground || ink->ansi < 8);
+            assert_true(ink->default_foreground || ink->ansi < 8 || ink->ansi == 255);
             assert_true(ink->default_background || ink->ansi_back < 8);
         }
 }
@@ -176,7 +209,8 @@ static void names_go_there_and_back(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_ink_has_contrast),  cmocka_unit_test(states_differ_to_all_eyes),
+        cmocka_unit_test(every_ink_has_contrast),  cmocka_unit_test(eight_colors_are_seen),
+        cmocka_unit_test(brk_is_seen_everywhere),  cmocka_unit_test(states_differ_to_all_eyes),
         cmocka_unit_test(inks_are_in_the_cube),    cmocka_unit_test(states_differ_without_colour),
         cmocka_unit_test(names_go_there_and_back),
     };
