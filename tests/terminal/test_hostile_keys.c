@@ -71,6 +71,7 @@ static void each_is_survived(const char *option)
     struct terminal *t = start(option);
     terminal_type(t, "alloc 64\r");
     lab_must_match(t, "p1 = malloc\\(64\\);");
+    lab_must_match(t, "^heap>$");
     for (unsigned i = 0; i < N_HOSTILE; i++) {
         terminal_send(t, hostile[i].bytes, hostile[i].n);
         if (hostile[i].pastes && !option) leave_paste(t);
@@ -123,6 +124,7 @@ static void test_paste_plain(void **state)
     struct terminal *t = start("--plain");
     terminal_type(t, "\033[200~alloc 24\r");
     lab_must_match(t, "p1 = malloc\\(24\\);");
+    lab_must_match(t, "^heap>$");
     terminal_type(t, "alloc 40\033[201~\r");
     lab_must_match(t, "p2 = malloc\\(40\\);");
     terminal_free(t);
@@ -134,10 +136,12 @@ static void search_goes_on(const char *option)
     struct terminal *t = start(option);
     terminal_type(t, "alloc 64\r");
     lab_must_match(t, "p1 = malloc\\(64\\);");
+    lab_must_match(t, "^heap>$"); /* without a screen, a key before that is the terminal's own */
     terminal_type(t, "\022loc");
     lab_must_match(t, "reverse-i-search.*loc.*alloc 64");
     terminal_type(t, "\033[F0\r"); /* End */
     lab_must_match(t, "p2 = malloc\\(640\\);");
+    lab_must_match(t, "^heap>$");
     terminal_type(t, "\022640");
     lab_must_match(t, "reverse-i-search.*640");
     terminal_type(t, "\030\025\003"); /* Ctrl-X Ctrl-U: undo */
