@@ -251,7 +251,7 @@ lint: $(PAGE_INC)
 # What is missing is installed; sudo is used only by who is not root, and only for what is missing. With `run` and no more among the
 # goals, only what running needs.
 DEPS_RUN = gcc make pkg-config libncurses-dev libreadline-dev libjansson-dev libcairo2-dev
-DEPS_TEST = libcmocka-dev libvterm-dev locales mandoc musl-tools
+DEPS_TEST = libcmocka-dev libvterm-dev locales mandoc musl-tools poppler-utils
 DEPS = $(DEPS_RUN) $(if $(filter-out deps run all install,$(MAKECMDGOALS)),$(DEPS_TEST),$(if $(filter run,$(MAKECMDGOALS)),,$(DEPS_TEST)))
 .PHONY: deps
 deps:

@@ -30,6 +30,25 @@ ok "json holds the commands that changed the heap" [ "$(grep -c '"seq":' a.json)
 ok "svg and txt hold the same sentence" eval 'grep -qF "p4 = malloc(24);" a.svg && grep -qF "p4 = malloc(24);" a.txt'
 ok "nothing is left beside them" [ "$(ls a.* | wc -l)" = 7 ]
 
+# The text of a page is that of the screen: the same words in the same rows, what is drawn left out.
+words() { LC_ALL=C sed 's/[^ -~]\+/ /g; s/  */ /g; s/^ //; s/ $//; /^$/d'; }
+for heap_shown in "$heap" "$heap; select 1" "set projector on; $heap" "policy first-fit; alloc 64; alloc 32; free 1; break use-after-free" 'lesson header'; do
+    name="the page's text is the screen's: ${heap_shown:0:30}"
+    if command -v pdftotext >/dev/null; then
+        run -e "$heap_shown; export t.pdf 120x40; export t.txt 120x40"
+        pdftotext -layout t.pdf t.pdf.txt
+        check "$name" "$(words <t.txt)" "$(words <t.pdf.txt)"
+    else
+        n=$((n + 1)) && echo "ok $n - $name # skip pdftotext (package poppler-utils) is not here"
+    fi
+done
+rm -f t.*
+for kind in png pdf; do
+    ok "a file that may not grow: $kind" eval "(ulimit -f 1; fails -e 'alloc 8; export grow.$kind 200x60')"
+    ok "says so" says "grow.$kind can't be written: File too large; expected a writable place"
+    ok "and is not there" [ ! -e grow.$kind ]
+done
+
 for theme in dark light mono; do
     run --theme $theme -e "$heap; export $theme.svg; export $theme.html"
     ok "the page begins in $theme" grep -q "data-theme=\"$theme\"" $theme.html
