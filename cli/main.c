@@ -34,7 +34,6 @@ static bool run_command(struct lab *lab, const struct report *r, char *command)
 {
     const struct outcome *out = lab_run(lab, command);
     free(command);
-    if (!out) return false;
     if (!report_outcome(r, lab, out)) return false;
     return !lab->session.stop && (out->ok || out->expected || !lab->stop_on_error);
 }
@@ -152,6 +151,7 @@ static int run_plain(struct lab *lab, const struct options *o)
     struct report report = {.form = o->json ? REPORT_JSON : REPORT_PLAIN,
                             .echo = o->commands || o->script || !isatty(STDIN_FILENO)};
     struct person person = {{person_takes}, lab, &report};
+    report_attach(&report, lab);
     bool ok = true;
     int ending = 0;
     bool person_types = !o->commands && !o->script && !o->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);

@@ -68,9 +68,15 @@ struct snapshot *snapshot_new(const struct snapshot_head *head, size_t most)
     return NULL;
 }
 
+struct snapshot *snapshot_hold(struct snapshot *s)
+{
+    s->n_others++;
+    return s;
+}
+
 void snapshot_free(struct snapshot *s)
 {
-    if (!s) return;
+    if (!s || s->n_others-- > 0) return;
     free(s->strings);
     free(s->low);
     free(s->high);

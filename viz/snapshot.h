@@ -107,6 +107,7 @@ void snapshot_set_list_damage(struct snapshot *s, uint64_t address);
 /* Done: statistics and the index for quick sums are made. O(blocks). False and errno: ENOMEM, or EINVAL if the blocks do not reach brk. */
 bool snapshot_finish(struct snapshot *s);
 void snapshot_free(struct snapshot *s); /* NULL is allowed */
+struct snapshot *snapshot_hold(struct snapshot *s); /* one more owner: s, which each of them frees */
 /* A copy of a finished one, under another head that has the same heap_start and brk. NULL and errno on no memory. O(blocks). */
 struct snapshot *snapshot_copy(const struct snapshot *s, const struct snapshot_head *head);
 

@@ -19,6 +19,7 @@ struct snapshot_high {
 };
 
 struct snapshot {
+    unsigned n_others; /* owners beside the first */
     struct snapshot_head head;
     char *strings; /* title, policy and ended, one after the other */
     struct snapshot_stats stats;

@@ -66,7 +66,7 @@ RUN(blocks)
     const struct snapshot *s = lab->session.snapshot;
     size_t n = snapshot_n_blocks(s);
     uint64_t damaged;
-    fact_blocks_json(lab, out);
+    if (!fact_blocks(lab, out)) return outcome_fail(out, "out of memory");
     outcome_result(out, json_pack("{s:o, s:o}", "blocks", outcome_number(snapshot_stats(s)->n_blocks), "free",
                                   outcome_number(snapshot_stats(s)->n_free)));
     if (n == 0) outcome_text(out, "the heap is empty\n");
@@ -75,6 +75,7 @@ RUN(blocks)
                      "padding", "state");
     for (size_t i = 0; i < n; i++) {
         struct snapshot_block b = snapshot_block(s, i);
+        if (!session_go_on(&lab->session)) return outcome_fail(out, "interrupted after %zu of %zu blocks", i, n);
         block_row(lab, out, &b);
     }
     if (lab->session.setup.policy != HEAP_BUMP) free_list_row(lab, out);

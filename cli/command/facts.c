@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/command/block_rows.h"
 #include "cli/command/c_line.h"
 #include "cli/command/finding.h"
 #include "cli/command/parse.h"
@@ -134,25 +135,22 @@ json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b)
     return j;
 }
 
-void fact_blocks_json(struct lab *lab, struct outcome *out)
+static void add_damage(struct lab *lab, struct outcome *out)
 {
     const struct snapshot *s = lab->session.snapshot;
-    json_t *blocks = json_array(), *list = json_array();
-    for (size_t i = 0; i < snapshot_n_blocks(s); i++) {
-        struct snapshot_block b = snapshot_block(s, i);
-        json_array_append_new(blocks, fact_block_json(lab, &b));
-    }
-    for (size_t i = 0; i < snapshot_n_free(s); i++) {
-        struct snapshot_block b = snapshot_block(s, snapshot_free_at(s, i));
-        json_array_append_new(list, outcome_number(b.address - snapshot_head(s)->heap_start));
-    }
-    outcome_extra(out, "blocks", blocks);
-    outcome_extra(out, "free_list", list);
     uint64_t damaged;
     if (snapshot_damaged(s, &damaged)) outcome_extra(out, "damaged_at", outcome_address(damaged));
     json_t *word = finding_damage_json(lab);
     if (word) outcome_extra(out, "damage", word);
     if (snapshot_list_damaged(s, &damaged)) outcome_extra(out, "free_list_damaged_at", outcome_address(damaged));
+}
+
+bool fact_blocks(struct lab *lab, struct outcome *out)
+{
+    block_rows_free(out->rows);
+    out->rows = block_rows_keep(lab);
+    add_damage(lab, out);
+    return out->rows != NULL;
 }
 
 json_t *fact_field_json(enum block_field field, uint64_t value)

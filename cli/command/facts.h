@@ -34,8 +34,8 @@ const char *fact_c_target(const struct lab *lab, uint32_t id, char *text, size_t
 
 /* {"id":1,"address":…,"offset":…,"size":…,"header":…,"payload":…,"requested":…,"state":…} and what the state adds. */
 json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b);
-/* "blocks" and "free_list" into out's extra members. */
-void fact_blocks_json(struct lab *lab, struct outcome *out);
+/* "blocks" and "free_list", kept as out's rows, and what is damaged into its extra members. False on no memory. */
+bool fact_blocks(struct lab *lab, struct outcome *out);
 /* The value of a word of that kind: an address in hex, or a number. */
 json_t *fact_field_json(enum block_field field, uint64_t value);
 /* The "stats" object of the last look. */

@@ -40,6 +40,7 @@ bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool as
 #ifdef M_MMAP_THRESHOLD
     mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* the columns of a large heap go back to the system when they are let go */
 #endif
+    outcome_watch_memory();
     view_init(&lab->view);
     lab->view.theme = lab_theme_unasked();
     lab->page = page_new();
@@ -287,6 +288,10 @@ static void number_steps(struct lab *lab, struct outcome *out)
 
 static void end_text(struct outcome *out)
 {
+    if (out->cut) {
+        out->cut = false;
+        outcome_text(out, "... and more: cut here, at %u MiB; `brkview -e` writes all of it\n", OUTCOME_TEXT_MAX >> 20);
+    }
     if (out->text_bytes > 0 && out->text[out->text_bytes - 1] == '\n') out->text[--out->text_bytes] = '\0';
 }
 
@@ -308,6 +313,31 @@ static void begin(struct lab *lab, struct outcome *out)
     lab->last = out;
 }
 
+static struct outcome *new_outcome(struct lab *lab, uint32_t seq, const char *command)
+{
+    struct outcome *out = outcome_new(seq, command);
+    for (size_t i = 0; i < 3 && !out; i++)
+        if (&lab->spare[i] != lab->last && &lab->spare[i] != lab->told) outcome_make_spare(out = &lab->spare[i], seq, command);
+    out->sink = lab->sink;
+    return out;
+}
+
+/* What can't be logged is not done: undo and save could not bring it back. */
+static bool can_log(struct lab *lab, const char *title, struct outcome *out)
+{
+    struct session *s = &lab->session;
+    return log_open(&s->log, title, s->seq, &s->setup) ||
+           outcome_fail(out, "out of memory: nothing was done, for it could not have been logged");
+}
+
+static void tell_unlogged(struct session *s, struct outcome *out)
+{
+    const struct log_entry *open = s->log.open;
+    if (!open || !open->incomplete || !s->trace.changed) return;
+    out->ok = outcome_fail(
+        out, "out of memory: it was done, but it is not in the log; expected `reset` or `policy` before the next `undo`");
+}
+
 static bool run_lines(struct lab *lab, const struct log_entry *e, struct outcome *out)
 {
     bool ok = true;
@@ -321,9 +351,9 @@ static bool run_lines(struct lab *lab, const struct log_entry *e, struct outcome
 const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *entry)
 {
     struct session *s = &lab->session;
-    struct outcome *out = outcome_new(++s->seq, entry->title);
-    if (!out) return NULL;
+    struct outcome *out = new_outcome(lab, ++s->seq, entry->title);
     begin(lab, out);
+    outcome_lost();
     animation_end(lab);
     session_forget(s);
     session_notice_death(s);
@@ -333,8 +363,8 @@ const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *ent
     s->stop = 0;
     s->book.now = s->seq;
     out->brk_before = s->target.brk;
-    log_open(&s->log, entry->title, s->seq, &s->setup);
-    out->ok = run_lines(lab, entry, out);
+    out->ok = !out->spare && can_log(lab, entry->title, out) && run_lines(lab, entry, out);
+    tell_unlogged(s, out);
     if (!out->ok) outcome_result(out, NULL); /* the promise: no result without success */
     bool sight = s->trace.changed || s->memory.refused; /* a command that needs none is as good as ever */
     lab_look(lab);
@@ -356,6 +386,10 @@ const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *ent
     page_update(lab);
     if (lab->reads && out->changed) reading_changes(lab, out);
     end_text(out);
+    if (outcome_lost()) {
+        outcome_lose(out);
+        lab->failed = true;
+    }
     return out;
 }
 

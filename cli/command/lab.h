@@ -12,6 +12,14 @@
 #include "viz/picture.h"
 #include "viz/view.h"
 
+struct block_rows; /* block_rows.h */
+
+/* Takes the text of an outcome, whole lines of it; then it is empty. */
+struct outcome;
+struct outcome_sink {
+    void (*take)(struct outcome_sink *self, struct outcome *out, size_t bytes); /* the first bytes of out->text */
+};
+
 /* What one command came to. Strings and JSON are owned by the outcome. */
 struct outcome {
     uint32_t seq;
@@ -19,6 +27,7 @@ struct outcome {
     bool ok;
     char *error; /* one line, NULL if ok */
     json_t *result; /* NULL: null */
+    struct block_rows *rows; /* "blocks" and "free_list", which are written row by row; NULL: not asked for */
     json_t *extra; /* further members of the JSON line ("blocks", "segments"), NULL if none */
     char *text; /* what was asked for, one line or several (tables, help), the last not ended; NULL if nothing was */
     size_t text_bytes, text_room;
@@ -31,6 +40,11 @@ struct outcome {
     bool expected; /* it failed as it was meant to: a lesson shows that it does */
     bool behind; /* its text is the story behind the heap that it left, which is to be seen first (break, race) */
     char *taught; /* what the lesson or the quiz says after it, in lines; NULL */
+    char brief[64]; /* the command, or what fits of it: for one that there was no memory for */
+    bool spare; /* one of the lab's own */
+    bool told; /* the first of its text was taken by the sink, with what goes before it */
+    bool cut; /* its text was longer than anybody takes */
+    struct outcome_sink *sink; /* borrowed; takes a long text as it is made; NULL: it is kept */
 };
 
 #define LAB_DEPTH_MAX 32u /* commands in one another */
@@ -73,6 +87,8 @@ struct lab {
     struct course *course; /* the lesson or quiz under way (course.h), owned; NULL */
     struct effect *effect; /* borrowed; filled by every command if it is there */
     struct lab_page *page; /* what the scenes borrow (page.c), owned */
+    struct outcome_sink *sink; /* borrowed: takes long texts as they are made; NULL: they are kept, up to OUTCOME_TEXT_MAX */
+    struct outcome spare[3]; /* for what there is no memory for: one is never last or told */
     struct outcome *last; /* owned; NULL before the first command */
     struct outcome *told; /* the last one before it that changed the target, owned; NULL */
     int64_t told_pid; /* and which target that was */
@@ -104,7 +120,8 @@ void lab_lost_line(struct lab *lab);
  * commands, or somebody who killed the target? What ends for its own reasons ends so again. */
 bool lab_cut_short(const struct lab *lab);
 
-/* Run one command as typed (no separators in it; see command_split). The outcome stays the lab's, until the next. Never NULL, except on no memory. */
+/* Run one command as typed (no separators in it; see command_split). The outcome stays the lab's, until the next. Never
+ * NULL: what there is no memory for has failed. */
 const struct outcome *lab_run(struct lab *lab, const char *command);
 
 /* The same for an entry of a log: what was typed, and the lines that make it again, in order. */

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX (256u << 20)
-#define EXACT_MAX ((UINT64_C(1) << 53) - 1) /* of the integers of a double */
+#include "cli/command/block_rows.h"
+
+#define SPILL_BYTES (64u << 10)
 
 /* Bytes of the valid UTF-8 character at p, 0 if there is none (RFC 3629: no overlong forms, no surrogates, up to U+10FFFF). */
 size_t outcome_character(const char *text)
@@ -45,6 +46,55 @@ char *outcome_utf8(const char *text)
     return out;
 }
 
+/* ── No memory ── */
+
+static bool lost; /* jansson asks for memory through functions without a context */
+static char no_memory[] = "out of memory";
+static char done_untold[] = "out of memory: what was done stays done, but not all that belongs here could be told";
+static char nothing_done[] = "out of memory: nothing was done";
+
+static void *watched_malloc(size_t n)
+{
+    void *p = malloc(n);
+    if (!p) lost = true;
+    return p;
+}
+
+void outcome_watch_memory(void) { json_set_alloc_funcs(watched_malloc, free); }
+
+bool outcome_lost(void)
+{
+    bool was = lost;
+    lost = false;
+    return was;
+}
+
+static void free_error(struct outcome *out)
+{
+    if (out->error != no_memory && out->error != done_untold && out->error != nothing_done) free(out->error);
+    out->error = NULL;
+}
+
+void outcome_lose(struct outcome *out)
+{
+    if (out->ok || !out->error) {
+        free_error(out);
+        out->error = done_untold;
+    }
+    out->ok = false;
+    json_decref(out->result);
+    out->result = NULL;
+}
+
+void outcome_make_spare(struct outcome *spare, uint32_t seq, const char *command)
+{
+    *spare = (struct outcome){.seq = seq, .spare = true, .error = nothing_done};
+    size_t n = 0, more;
+    while (command[n] && (more = outcome_character(command + n)) != 0 && n + more < sizeof spare->brief)
+        memcpy(spare->brief + n, command + n, more), n += more;
+    spare->command = spare->brief;
+}
+
 struct outcome *outcome_new(uint32_t seq, const char *command)
 {
     struct outcome *out = calloc(1, sizeof *out);
@@ -59,16 +109,20 @@ struct outcome *outcome_new(uint32_t seq, const char *command)
 void outcome_free(struct outcome *out)
 {
     if (!out) return;
-    free(out->command);
-    free(out->error);
+    if (out->command != out->brief) free(out->command);
+    free_error(out);
     free(out->text);
     free(out->sentence);
     free(out->c_line);
     free(out->note);
     free(out->taught);
+    block_rows_free(out->rows);
     json_decref(out->result);
     json_decref(out->extra);
-    free(out);
+    if (out->spare)
+        *out = (struct outcome){.spare = true};
+    else
+        free(out);
 }
 
 /* printf into *slot, which was free'd or NULL before. */
@@ -77,17 +131,20 @@ static void put(char **slot, const char *format, va_list list)
     char *raw = NULL;
     free(*slot);
     *slot = NULL;
-    if (vasprintf(&raw, format, list) < 0) return;
-    *slot = outcome_utf8(raw);
+    if (vasprintf(&raw, format, list) < 0) raw = NULL;
+    if (raw) *slot = outcome_utf8(raw);
+    if (!*slot) lost = true;
     free(raw);
 }
 
 bool outcome_fail(struct outcome *out, const char *format, ...)
 {
     va_list list;
+    free_error(out);
     va_start(list, format);
     put(&out->error, format, list);
     va_end(list);
+    if (!out->error) out->error = no_memory;
     return false;
 }
 
@@ -100,6 +157,8 @@ void outcome_forget(struct outcome *out)
     json_decref(out->result);
     json_decref(out->extra);
     out->result = out->extra = NULL;
+    block_rows_free(out->rows);
+    out->rows = NULL;
 }
 
 void outcome_sentence(struct outcome *out, const char *format, ...)
@@ -137,33 +196,50 @@ void outcome_taught(struct outcome *out, const char *text)
 {
     free(out->taught);
     out->taught = outcome_utf8(text);
+    if (!out->taught) lost = true;
+}
+
+/* Room for n more bytes of text, and a zero. */
+static bool text_room(struct outcome *out, size_t n)
+{
+    size_t have = out->text ? out->text_bytes : 0, room = (have + n + 1) * 2;
+    if (out->text && have + n + 1 <= out->text_room) return true;
+    char *moved = realloc(out->text, room);
+    if (!moved) return !(lost = true);
+    out->text = moved;
+    out->text_room = room;
+    out->text_bytes = have;
+    return true;
+}
+
+/* Whole lines go to whoever takes them. */
+static void spill(struct outcome *out)
+{
+    const char *end = out->sink && out->text_bytes > SPILL_BYTES ? memrchr(out->text, '\n', out->text_bytes) : NULL;
+    if (!end) return;
+    size_t n = (size_t)(end + 1 - out->text);
+    out->sink->take(out->sink, out, n);
+    out->told = true;
+    out->text_bytes -= n;
+    memmove(out->text, out->text + n, out->text_bytes + 1);
 }
 
 void outcome_text(struct outcome *out, const char *format, ...)
 {
     va_list list;
     char *more = NULL;
+    if (out->cut) return;
     va_start(list, format);
     put(&more, format, list);
     va_end(list);
-    if (!more) return;
-    size_t have = out->text ? out->text_bytes : 0, n = strlen(more);
-    if (have + n > TEXT_MAX) { /* a repeat of a table may ask for any amount */
-        free(more);
-        return;
+    size_t n = more ? strlen(more) : 0;
+    if (more && text_room(out, n)) {
+        memcpy(out->text + out->text_bytes, more, n + 1);
+        out->text_bytes += n;
+        out->cut = !out->sink && out->text_bytes > OUTCOME_TEXT_MAX;
+        if (out->cut) out->text_bytes -= n, out->text[out->text_bytes] = '\0';
+        spill(out);
     }
-    if (!out->text || have + n + 1 > out->text_room) {
-        size_t room = (have + n + 1) * 2;
-        char *moved = realloc(out->text, room);
-        if (!moved) {
-            free(more);
-            return;
-        }
-        out->text = moved;
-        out->text_room = room;
-    }
-    memcpy(out->text + have, more, n + 1);
-    out->text_bytes = have + n;
     free(more);
 }
 
@@ -176,7 +252,7 @@ void outcome_result(struct outcome *out, json_t *value)
 void outcome_extra(struct outcome *out, const char *key, json_t *value)
 {
     if (!out->extra) out->extra = json_object();
-    json_object_set_new(out->extra, key, value);
+    if (json_object_set_new(out->extra, key, value) != 0) lost = true;
 }
 
 json_t *outcome_address(uint64_t address)
@@ -186,13 +262,13 @@ json_t *outcome_address(uint64_t address)
     return json_string(text);
 }
 
-json_t *outcome_number(uint64_t n) { return n <= EXACT_MAX ? json_integer((json_int_t)n) : outcome_address(n); }
+json_t *outcome_number(uint64_t n) { return n <= OUTCOME_EXACT_MAX ? json_integer((json_int_t)n) : outcome_address(n); }
 
 json_t *outcome_signed(int64_t n)
 {
     char text[32];
     uint64_t size = n < 0 ? -(uint64_t)n : (uint64_t)n;
-    if (size <= EXACT_MAX) return json_integer((json_int_t)n);
+    if (size <= OUTCOME_EXACT_MAX) return json_integer((json_int_t)n);
     snprintf(text, sizeof text, "%s0x%" PRIx64, n < 0 ? "-" : "", size);
     return json_string(text);
 }

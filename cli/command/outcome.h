@@ -4,6 +4,19 @@
 
 #include "cli/command/lab.h"
 
+#define OUTCOME_EXACT_MAX ((UINT64_C(1) << 53) - 1) /* beyond, numbers are strings in hex */
+#define OUTCOME_TEXT_MAX (4u << 20) /* bytes that are kept where nobody takes them */
+
+/* Was anything lost since this was asked last, for there was no memory: words, or values of the JSON? outcome_watch_memory makes it hear of all
+ * that jansson does; once is enough. */
+bool outcome_lost(void);
+void outcome_watch_memory(void);
+/* What was lost makes a failure of it; the error needs no memory. */
+void outcome_lose(struct outcome *out);
+
+/* In place of one that there is no memory for: it has failed, and nothing was done. */
+void outcome_make_spare(struct outcome *spare, uint32_t seq, const char *command);
+
 /* NULL on no memory. */
 struct outcome *outcome_new(uint32_t seq, const char *command);
 void outcome_free(struct outcome *out);

@@ -10,6 +10,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "cli/command/block_rows.h"
 #include "cli/command/course.h"
 #include "cli/command/facts.h"
 #include "cli/command/parse.h"
@@ -105,12 +106,13 @@ static bool put_question(struct desk *d)
     const struct quiz *q = course_quiz(&d->lab);
     struct outcome *heap = outcome_new(0, "");
     if (!heap) return false;
-    fact_blocks_json(&d->lab, heap);
+    bool kept = fact_blocks(&d->lab, heap);
     json_t *j = json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:{s:o, s:o}}", "event", "question", "n", outcome_number(q->asked),
                           "of", outcome_number(q->options.n), "command", q->command, "asks", answer_form_name(q->answer.form),
                           "question", q->question + 2, "brk", "start", outcome_address(d->lab.session.target.hello.heap_start),
                           "now", outcome_address(d->lab.session.target.brk));
     if (j && heap->extra) json_object_update(j, heap->extra);
+    if (j && (!kept || !block_rows_json(heap->rows, j))) json_decref(j), j = NULL;
     outcome_free(heap);
     return put(j);
 }

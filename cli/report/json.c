@@ -1,7 +1,9 @@
 /* json.c: one object a line for every command: the shape is a promise, see the manual. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/block_rows.h"
 #include "cli/command/facts.h"
 #include "cli/report/report.h"
 
@@ -98,7 +100,8 @@ static json_t *steps_json(const struct trace *t)
     return steps;
 }
 
-json_t *report_json(struct lab *lab, const struct outcome *out)
+/* All but the rows. */
+static json_t *line_json(struct lab *lab, const struct outcome *out)
 {
     struct session *s = &lab->session;
     json_t *brk =
@@ -116,6 +119,14 @@ json_t *report_json(struct lab *lab, const struct outcome *out)
     return j;
 }
 
+json_t *report_json(struct lab *lab, const struct outcome *out)
+{
+    json_t *j = line_json(lab, out);
+    if (!j || !out->rows || block_rows_json(out->rows, j)) return j;
+    json_decref(j);
+    return NULL;
+}
+
 /* jansson escapes all but one control: DEL, which JSON allows. */
 static int put_piece(const char *piece, size_t n, void *to)
 {
@@ -130,4 +141,53 @@ static int put_piece(const char *piece, size_t n, void *to)
 bool report_put_json(const json_t *j, FILE *to)
 {
     return json_dump_callback(j, put_piece, to, JSON_COMPACT | JSON_ENSURE_ASCII) == 0; /* which escapes the C1 controls, too */
+}
+
+/* A string, without any memory: ASCII stands for itself, what is none is left out. */
+static void put_ascii(const char *text, FILE *to)
+{
+    for (; *text; text++)
+        if (*text >= ' ' && *text < 0x7f) fprintf(to, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+}
+
+/* The line of an outcome that there is no memory to tell: the promised members, and why there are no more. */
+static void put_brief(const struct lab *lab, const struct outcome *out, FILE *to)
+{
+    const struct session *s = &lab->session;
+    const struct snapshot_stats *n = snapshot_stats(s->snapshot);
+    fprintf(to, "{\"seq\":%" PRIu32 ",\"command\":\"", out->seq);
+    put_ascii(out->command, to);
+    fputs("\",\"ok\":false,\"error\":\"", to);
+    put_ascii(out->error ? out->error : "out of memory: what was done stays done, but it can't be told", to);
+    fprintf(to,
+            "\",\"result\":null,\"brk\":{\"start\":\"0x%" PRIx64 "\",\"now\":\"0x%" PRIx64 "\",\"delta\":%" PRId64
+            "},\"steps\":[]",
+            s->target.hello.heap_start, out->brk_after, (int64_t)(out->brk_after - out->brk_before));
+    fprintf(to,
+            ",\"stats\":{\"policy\":\"%s\",\"heap_bytes\":%" PRIu64 ",\"live_bytes\":%" PRIu64 ",\"header_bytes\":%" PRIu64
+            ",\"padding_bytes\":%" PRIu64 ",\"free_bytes\":%" PRIu64 ",\"largest_free\":%" PRIu64 ",\"blocks\":%" PRIu64
+            ",\"used\":%" PRIu64 ",\"free\":%" PRIu64 "}%s}",
+            snapshot_head(s->snapshot)->policy, n->heap_bytes, n->live_bytes, n->header_bytes, n->padding_bytes, n->free_bytes,
+            n->largest_free, (uint64_t)n->n_blocks, (uint64_t)n->n_used, (uint64_t)n->n_free,
+            s->target.alive ? "" : ",\"alive\":false");
+}
+
+/* The text is made before any of it is written, so that a line is whole or is the brief one. */
+bool report_json_line(struct lab *lab, const struct outcome *out, FILE *to)
+{
+    outcome_lost();
+    json_t *j = line_json(lab, out);
+    char *text = j ? json_dumps(j, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+    bool whole = text && !outcome_lost();
+    if (whole) {
+        put_piece(text, strlen(text) - 1, to);
+        if (out->rows) block_rows_write(out->rows, to);
+        fputs("}\n", to);
+    } else {
+        put_brief(lab, out, to);
+        fputc('\n', to);
+    }
+    free(text);
+    json_decref(j);
+    return whole;
 }

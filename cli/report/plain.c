@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +82,16 @@ void report_taught(FILE *to, const char *told)
 
 static void tell_error(const struct outcome *out)
 {
-    report_complain(stderr, "command %" PRIu32 ", %s: %s", out->seq, parse_shown(out->command), out->error);
+    report_complain(stderr, "command %" PRIu32 ", %s: %s", out->seq, parse_shown(out->command),
+                    out->error ? out->error : "out of memory");
+}
+
+/* Who reads with the ears hears why first: what is read of the picture is long. */
+/* What goes before the text. */
+static void plain_head(const struct report *r, const struct outcome *out, bool changed)
+{
+    if (r->echo) put_line("heap> ", out->command);
+    if (changed) put_line("  ", out->c_line);
 }
 
 /* What the lesson or the quiz says; a lesson's page says behind its text which of how many it is. */
@@ -98,15 +109,14 @@ static void tell_taught(const struct lab *lab, const struct outcome *out)
 static void plain_outcome(const struct report *r, const struct lab *lab, const struct outcome *out)
 {
     bool why_first = lab->reads && out->changed;
-    if (r->echo) put_line("heap> ", out->command);
-    if (out->changed) put_line("  ", out->c_line);
+    if (!out->told) plain_head(r, out, out->changed);
     if (why_first) put_line("", out->sentence);
     put_line("", out->text);
     if (!why_first) put_line("", out->sentence);
     int64_t delta = (int64_t)(out->brk_after - out->brk_before);
     if (out->changed) printf("brk 0x%" PRIx64 " (%+" PRId64 ")\n", out->brk_after, delta);
     fflush(stdout);
-    if (out->error) tell_error(out);
+    if (out->error || !out->ok) tell_error(out);
     bool alone = !out->text && !out->sentence && !out->changed;
     if (out->taught && !alone) putchar('\n');
     tell_taught(lab, out);
@@ -114,12 +124,33 @@ static void plain_outcome(const struct report *r, const struct lab *lab, const s
 
 static void json_outcome(struct lab *lab, const struct outcome *out)
 {
-    json_t *j = report_json(lab, out);
-    if (j) report_put_json(j, stdout);
-    json_decref(j);
-    putchar('\n');
+    bool whole = report_json_line(lab, out, stdout);
+    if (!whole) lab->failed = true;
     fflush(stdout);
-    if (out->error) tell_error(out);
+    if (!whole && out->ok)
+        report_complain(stderr, "command %" PRIu32 ", %s: out of memory: it can't be told", out->seq, parse_shown(out->command));
+    else if (out->error || !out->ok)
+        tell_error(out);
+}
+
+/* Whole lines of a text that is still being made. JSON has no place for it. */
+static void take_text(struct outcome_sink *self, struct outcome *out, size_t bytes)
+{
+    struct report *r = (struct report *)((uintptr_t)self - offsetof(struct report, sink)); /* NOLINT: container of */
+    if (r->form == REPORT_JSON) return;
+    if (!out->told) plain_head(r, out, r->lab->session.trace.changed);
+    char behind = out->text[bytes];
+    out->text[bytes] = '\0';
+    report_safe(stdout, out->text);
+    out->text[bytes] = behind;
+    if (!report_end()) r->lab->session.stop = 1;
+}
+
+void report_attach(struct report *r, struct lab *lab)
+{
+    r->sink.take = take_text;
+    r->lab = lab;
+    lab->sink = &r->sink;
 }
 
 bool report_end(void)

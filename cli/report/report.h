@@ -13,16 +13,23 @@ enum report_form { REPORT_PLAIN, REPORT_JSON };
 struct report {
     enum report_form form;
     bool echo; /* plain: repeat the command before what it came to */
+    struct outcome_sink sink; /* see report_attach */
+    struct lab *lab;
 };
+
+/* While *r lives, long texts of lab's outcomes are told as they are made, not when they are whole. */
+void report_attach(struct report *r, struct lab *lab);
 
 /* Flush stdout. False, and said on stderr unless it is the reader who has gone, if not all that was written could be. */
 bool report_end(void);
 
-/* Tell one outcome. False if stdout can't be written, as report_end: stop. */
+/* Tell one outcome; what can't be told for want of memory is told as that, and is a failure of the lab. False if stdout can't be written, as report_end: stop. */
 bool report_outcome(const struct report *r, struct lab *lab, const struct outcome *out);
 
 /* The JSON line of an outcome; the caller owns it. NULL on no memory. */
 json_t *report_json(struct lab *lab, const struct outcome *out);
+/* Write the line itself, its rows one by one. False: there was no memory, and what was written says so. */
+bool report_json_line(struct lab *lab, const struct outcome *out, FILE *to);
 /* Write j in one line of printable ASCII, without its end. False: not all of it could be written. */
 bool report_put_json(const json_t *j, FILE *to);
 
