@@ -131,6 +131,9 @@ $(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libsupport.a $(LIBS_ALL)
 	@mkdir -p $(@D)
 	$(Q)$(TESTLINK)
+# The n-th allocation fails.
+$(BUILD)/tests/test_no_memory: private LDFLAGS += $(patsubst %,-Wl$(COMMA)--wrap=%,malloc calloc realloc strdup strndup open_memstream asprintf vasprintf)
+COMMA := ,
 # The target stands beside whatever starts it.
 $(BUILD)/tests/brkview-target $(BUILD)/bench/brkview-target: $(BUILD)/brkview-target
 	@mkdir -p $(@D)

@@ -9,8 +9,7 @@
 
 struct block_rows {
     struct snapshot *snapshot; /* held */
-    struct book_name *names;
-    size_t n_names;
+    struct book named; /* no more of it than the names */
     bool quarantine; /* what is used and nobody's waits there */
 };
 
@@ -18,13 +17,13 @@ struct block_rows *block_rows_keep(const struct lab *lab)
 {
     const struct book *book = &lab->session.book;
     struct block_rows *rows = calloc(1, sizeof *rows);
-    if (rows && book->n_names > 0 && (rows->names = malloc(book->n_names * sizeof *rows->names)) == NULL) {
+    if (rows && book->n_names > 0 && (rows->named.names = malloc(book->n_names * sizeof *rows->named.names)) == NULL) {
         free(rows);
         rows = NULL;
     }
     if (!rows) return NULL;
-    if (book->n_names > 0) memcpy(rows->names, book->names, book->n_names * sizeof *rows->names);
-    rows->n_names = book->n_names;
+    if (book->n_names > 0) memcpy(rows->named.names, book->names, book->n_names * sizeof *rows->named.names);
+    rows->named.n_names = book->n_names;
     rows->quarantine = lab->session.root.quarantine_n > 0;
     rows->snapshot = snapshot_hold(lab->session.snapshot);
     return rows;
@@ -34,15 +33,8 @@ void block_rows_free(struct block_rows *rows)
 {
     if (!rows) return;
     snapshot_free(rows->snapshot);
-    free(rows->names);
+    free(rows->named.names);
     free(rows);
-}
-
-static const char *name_of(const struct block_rows *rows, uint32_t id)
-{
-    for (size_t i = rows->n_names; i-- > 0;)
-        if (rows->names[i].id == id) return rows->names[i].name;
-    return NULL;
 }
 
 static void put_number(const char *before, uint64_t n, FILE *to)
@@ -54,7 +46,7 @@ static void put_row(const struct block_rows *rows, const struct snapshot_block *
 {
     bool used = b->state == BLOCK_USED, owned = used && b->id != 0, header_first = used || b->state == BLOCK_FREE;
     const struct snapshot_head *head = snapshot_head(rows->snapshot);
-    const char *name = owned ? name_of(rows, b->id) : NULL;
+    const char *name = owned ? book_name_of(&rows->named, b->id) : NULL;
     if (owned)
         put_number("{\"id\":", b->id, to);
     else

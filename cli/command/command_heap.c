@@ -45,7 +45,7 @@ static bool take_name(struct lab *lab, const struct arguments *args, int words, 
         strcmp(fact_c_name(lab, owner, pointer, sizeof pointer), wanted) == 0)
         naming->loses = owner;
     naming->name = wanted;
-    return true;
+    return book_name_room(&lab->session.book) || outcome_fail(out, "out of memory: nothing was done");
 }
 
 /* Give the block its name, and tell who loses it. */

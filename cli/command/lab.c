@@ -1,6 +1,7 @@
 /* lab.c: running a command of the person: do, look, explain, log. */
 #include "cli/command/lab.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -185,6 +186,7 @@ bool command_execute(struct lab *lab, const char *line, struct outcome *out)
     if (c_line_is(line)) return execute_c(lab, line, out);
     session_go_on(&lab->session);
     if (!may_nest(lab, out)) return false;
+    errno = 0;
     bool ok = arguments_parse(&args, line, error, sizeof error) && (c = command_find(args.name, error, sizeof error)) != NULL;
     lab->depth++;
     if (ok)
@@ -192,6 +194,7 @@ bool command_execute(struct lab *lab, const char *line, struct outcome *out)
     else
         outcome_fail(out, "%s", error);
     lab->depth--;
+    if (!ok && errno == ENOMEM) outcome_note_lost(); /* no failure of the command's own, whatever it stands in */
     arguments_release(&args);
     return ok;
 }
@@ -354,6 +357,7 @@ const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *ent
     struct outcome *out = new_outcome(lab, ++s->seq, entry->title);
     begin(lab, out);
     outcome_lost();
+    s->no_memory = false;
     animation_end(lab);
     session_forget(s);
     session_notice_death(s);
@@ -386,7 +390,7 @@ const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *ent
     page_update(lab);
     if (lab->reads && out->changed) reading_changes(lab, out);
     end_text(out);
-    if (outcome_lost()) {
+    if (outcome_lost() || s->no_memory) {
         outcome_lose(out);
         lab->failed = true;
     }

@@ -69,6 +69,8 @@ bool outcome_lost(void)
     return was;
 }
 
+void outcome_note_lost(void) { lost = true; }
+
 static void free_error(struct outcome *out)
 {
     if (out->error != no_memory && out->error != done_untold && out->error != nothing_done) free(out->error);

@@ -10,6 +10,7 @@
 /* Was anything lost since this was asked last, for there was no memory: words, or values of the JSON? outcome_watch_memory makes it hear of all
  * that jansson does; once is enough. */
 bool outcome_lost(void);
+void outcome_note_lost(void);
 void outcome_watch_memory(void);
 /* What was lost makes a failure of it; the error needs no memory. */
 void outcome_lose(struct outcome *out);

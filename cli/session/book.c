@@ -201,6 +201,8 @@ bool book_name_valid(const char *name)
     return n < BOOK_NAME_MAX && strcmp(name, "all") != 0 && strcmp(name, "NULL") != 0;
 }
 
+bool book_name_room(struct book *b) { return ROOM(b, names); }
+
 bool book_name_set(struct book *b, uint32_t id, const char *name)
 {
     if (!ROOM(b, names)) return false;

@@ -73,6 +73,7 @@ uint32_t book_freed_line(const struct book *b, uint32_t id); /* and the line of 
 bool book_add_gap(struct book *b, uint64_t address, uint64_t bytes);
 
 /* Names. */
+bool book_name_room(struct book *b); /* false on no memory; with it, the next book_name_set can't fail */
 /* A live block that had the name has it no more. False on no memory. */
 bool book_name_set(struct book *b, uint32_t id, const char *name);
 uint32_t book_name_find(const struct book *b, const char *name); /* the newest id of that name, live or not; 0 */

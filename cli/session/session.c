@@ -226,6 +226,7 @@ bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
     if (address < s->book.base || offset % HEAP_ALIGN != 0 || offset >= SESSION_HEAP_MAX)
         return fail(s, "the target answered with 0x%" PRIx64 ", which can't be in its heap; `reset` makes a fresh one", address);
     uint32_t id = book_add(&s->book, address, requested);
+    s->no_memory = s->no_memory || id == 0;
     if (id == 0) return fail(s, "brkview has no memory left to remember the block at 0x%" PRIx64, address);
     s->trace.n_alloc++;
     *made = (struct session_block){id, address, requested};

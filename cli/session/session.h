@@ -69,6 +69,7 @@ struct session {
     uint32_t seq; /* number of the present command of the person */
     struct target_answer answer; /* the last one */
     char left[160]; /* "" or words: a target of this session could not be ended, and was given up */
+    bool no_memory; /* some verb of this command had none to remember what it did */
     char error[512]; /* of the last verb that failed, one line: what was wrong, what was expected */
 };
 

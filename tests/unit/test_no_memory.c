@@ -1,0 +1,208 @@
+/* test_no_memory.c: the n-th allocation of the viewer fails, over whole sessions: nothing crashes, what is told is as it would be, or the command has
+ * failed with words, and later commands go on. Some n of each session; with BRKVIEW_LONG all of them. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/report/report.h"
+#include "tests/support/try.h"
+
+/* ── The n-th fails: the linker leads these names here (--wrap) ── */
+
+static unsigned long n_asked, fails_at; /* 0: none */
+static bool fails_on; /* and so do all behind it */
+
+static bool refused(void)
+{
+    n_asked++;
+    bool no = fails_at != 0 && (n_asked == fails_at || (fails_on && n_asked > fails_at));
+    if (no) errno = ENOMEM;
+    return no;
+}
+
+#define WRAP(type, name, parameters, arguments)                                                                                  \
+    type __real_##name parameters;                                                                                               \
+    type __wrap_##name parameters;                                                                                               \
+    type __wrap_##name parameters { return refused() ? NULL : __real_##name arguments; }
+
+WRAP(void *, malloc, (size_t n), (n))
+WRAP(void *, calloc, (size_t n, size_t size), (n, size))
+WRAP(void *, realloc, (void *p, size_t n), (p, n))
+WRAP(char *, strdup, (const char *text), (text))
+WRAP(char *, strndup, (const char *text, size_t n), (text, n))
+WRAP(FILE *, open_memstream, (char **text, size_t *bytes), (text, bytes))
+
+int __real_vasprintf(char **text, const char *format, va_list list);
+int __wrap_vasprintf(char **text, const char *format, va_list list);
+int __wrap_vasprintf(char **text, const char *format, va_list list)
+{
+    return refused() ? -1 : __real_vasprintf(text, format, list);
+}
+
+int __wrap_asprintf(char **text, const char *format, ...);
+int __wrap_asprintf(char **text, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    int n = __wrap_vasprintf(text, format, list);
+    va_end(list);
+    return n;
+}
+
+/* ── A session, told as a script would be ── */
+
+#define LINE_BYTES (1u << 18)
+#define COMMANDS_MAX 24u
+
+static const char *const sessions[][COMMANDS_MAX] = {
+    {"alloc 64 as one", "alloc 32", "calloc 3 9", "free 2", "alloc 8", "why 1", "show one", "blocks", "stats", "check", "steps",
+     "undo", "redo"},
+    {"repeat 3 \"alloc 16; alloc 24 as x; free x\"", "random 20 seed 3", "free all", "policy best-fit replay", "alloc 100",
+     "mark a", "realloc 1 300", "fill 1 0xaa", "diff a", "undo 2", "redo all", "limit 9k", "aligned 256 40"},
+    {"set lock off", "alloc 16", "race", "blocks", "undo", "break double-free", "reset", "break overflow", "undo", "help alloc",
+     "nonsense", "alloc 0", "lesson", "policy"},
+    {"policy bump", "alloc 5 as five", "aligned 4096 8", "blocks", "repeat 2 blocks", "policy header replay", "write 1 0 \"abc\"",
+     "dump 1"},
+};
+#define N_SESSIONS (sizeof sessions / sizeof sessions[0])
+
+static char told[LINE_BYTES], expected[COMMANDS_MAX][LINE_BYTES];
+
+/* Run a command and tell it as JSON. *ok: it says that it succeeded. */
+static void run_and_tell(const char *command, bool *ok)
+{
+    const struct outcome *out = lab_run(&try_lab, command);
+    assert_non_null(out);
+    memset(told, 0, sizeof told);
+    FILE *to = fmemopen(told, sizeof told - 1, "w");
+    assert_non_null(to);
+    setvbuf(to, NULL, _IONBF, 0);
+    *ok = report_json_line(&try_lab, out, to) && out->ok;
+    fclose(to);
+    if (!out->ok && (!out->error || !*out->error)) fail_msg("%s: it failed without a word", command);
+}
+
+static void open_lab(void)
+{
+    struct session_setup setup;
+    session_setup_defaults(&setup, HEAP_FIRST_FIT);
+    try_open_with(&setup, false);
+}
+
+/* What each command tells with all the memory of the world; returns how many allocations that took. */
+static unsigned long expect(const char *const *session)
+{
+    bool ok;
+    fails_at = 0;
+    open_lab();
+    n_asked = 0;
+    for (size_t i = 0; i < COMMANDS_MAX && session[i]; i++) {
+        run_and_tell(session[i], &ok);
+        strcpy(expected[i], told);
+    }
+    unsigned long n = n_asked;
+    try_close();
+    return n;
+}
+
+/* The line is JSON, and has what was promised. */
+static void must_be_whole(const char *command, unsigned long n)
+{
+    static const char *const members[] = {"seq", "command", "ok", "error", "result", "brk", "steps", "stats"};
+    json_t *j = json_loads(told, 0, NULL);
+    if (!j) fail_msg("%s, without allocation %lu: this is no JSON: %.300s", command, n, told);
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        if (!json_object_get(j, members[i])) fail_msg("%s, without allocation %lu: no %s: %.300s", command, n, members[i], told);
+    bool ok = json_is_true(json_object_get(j, "ok"));
+    if (ok != json_is_null(json_object_get(j, "error"))) fail_msg("%s, without allocation %lu: %.300s", command, n, told);
+    json_decref(j);
+}
+
+static void run_without(const char *const *session, unsigned long n)
+{
+    bool ok, same = true;
+    open_lab();
+    for (size_t i = 0; i < COMMANDS_MAX && session[i]; i++) {
+        n_asked = i == 0 ? 0 : n_asked;
+        fails_at = n;
+        unsigned long asked = n_asked;
+        try_lab.failed = false;
+        run_and_tell(session[i], &ok);
+        fails_at = 0;
+        unsigned long kept = n_asked;
+        must_be_whole(session[i], n);
+        bool met = fails_on ? kept >= n : asked < n && n <= kept;
+        if (same && strcmp(told, expected[i]) != 0) {
+            if (!met || ok) fail_msg("%s, without allocation %lu:\n%.1500s\nnot\n%.1500s", session[i], n, told, expected[i]);
+            same = false; /* the heap may be another one now */
+        }
+        n_asked = kept;
+    }
+    fails_at = 0;
+    assert_non_null(lab_run(&try_lab, "stats"));
+    lab_run(&try_lab, "reset");
+    if (!try_lab.last->ok) fail_msg("without allocation %lu, reset: %s", n, try_lab.last->error);
+    try_ok("alloc 16");
+    try_ok("check");
+    try_ok("undo");
+    try_close();
+}
+
+static void over_sessions(bool on)
+{
+    bool all = getenv("BRKVIEW_LONG") != NULL;
+    fails_on = on;
+    for (size_t i = 0; i < N_SESSIONS; i++) {
+        unsigned long most = expect(sessions[i]), step = all ? 1 : most / 60 + 1;
+        for (unsigned long n = 1 + i; n <= most; n += step)
+            run_without(sessions[i], n);
+    }
+}
+
+static void one_fails(void **unused)
+{
+    (void)unused;
+    over_sessions(false);
+}
+
+static void all_fail_from_there_on(void **unused)
+{
+    (void)unused;
+    over_sessions(true);
+}
+
+/* A lab that can't be begun says so. */
+static void the_beginning(void **unused)
+{
+    (void)unused;
+    struct session_setup setup;
+    char error[512] = "";
+    session_setup_defaults(&setup, HEAP_FIRST_FIT);
+    fails_on = false;
+    for (unsigned long n = 1;; n++) {
+        n_asked = 0;
+        fails_at = n;
+        bool begun = lab_init(&try_lab, &setup, false, error, sizeof error);
+        fails_at = 0;
+        if (begun) lab_release(&try_lab);
+        if (n_asked < n) break;
+        if (!begun) assert_true(*error != '\0');
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_beginning),
+        cmocka_unit_test(one_fails),
+        cmocka_unit_test(all_fail_from_there_on),
+    };
+    return cmocka_run_group_tests_name("no memory", tests, NULL, NULL);
+}
