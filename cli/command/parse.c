@@ -288,9 +288,9 @@ static bool must_be_live(const struct book *book, uint32_t id, const char *typed
 
 uint32_t parse_pointer(const struct book *book, const char *word)
 {
-    uint32_t id = book_name_find(book, word);
+    uint32_t named = book_name_find(book, word), id;
     const char *end;
-    if (id != 0 || word[0] != 'p' || !ascii_is_digit(word[1]) || !id_number(word + 1, &end, &id) || *end) return id;
+    if (named != 0 || word[0] != 'p' || !ascii_is_digit(word[1]) || !id_number(word + 1, &end, &id) || *end) return named;
     return id < book->next_id ? id : 0;
 }
 

@@ -79,6 +79,8 @@ static void lines_become_commands(void **unused)
         {"free((char *)0x1050);", "free 2"},
         {"free(&p1[0]);", "free p1"},
         {"sbrk(0);", "sbrk 0"},
+        {"p1x = sbrk(0);", "sbrk 0"}, /* which is not p1 */
+        {"p1x = realloc(p1, 8);", "realloc p1 8 as p1x"},
         {"p = sbrk(16);", "sbrk 16"},
         {"void *old = sbrk(-16);", "sbrk -16 force"},
         {"memset(p1, 0xff, 8)", "fill p1 0xff 8 force"},

@@ -178,6 +178,13 @@ static int fill_book(void **unused)
         assert_int_equal(book_add(&book, 0x1000 + i * 64, 16), i);
     book_name_set(&book, 2, "two");
     book_name_set(&book, 4, "four");
+    assert_int_equal(parse_pointer(&book, "two"), 2);
+    assert_int_equal(parse_pointer(&book, "p3"), 3);
+    assert_int_equal(parse_pointer(&book, "p3x"), 0);
+    assert_int_equal(parse_pointer(&book, "p0x3"), 0);
+    assert_int_equal(parse_pointer(&book, "p99"), 0);
+    assert_int_equal(parse_pointer(&book, "p"), 0);
+    assert_int_equal(parse_pointer(&book, ""), 0);
     book_drop(&book, 4, 17);
     book.now = 20;
     return 0;
