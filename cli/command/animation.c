@@ -232,6 +232,34 @@ static void mark_step(struct animation *a, const struct step *s)
     c->change[c->n++] = (struct change){kind, b.address, b.address + b.size, b.id};
 }
 
+/* A block that the command makes or changes is its owner's from the first word on that says it is used: whose, and what was asked for, is known. */
+static void own_blocks(struct tiles *t, const struct snapshot *before, const struct snapshot *after)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        struct snapshot_block *b = &t->block[i], was = {0};
+        size_t at = snapshot_find(before, b->address), then = snapshot_find(after, b->address);
+        if (at != SNAPSHOT_NONE) was = snapshot_block(before, at);
+        bool same = was.address == b->address && was.state == b->state && was.size == b->size && was.header == b->header;
+        if (b->state != BLOCK_USED || same) continue;
+        struct snapshot_block will = {0};
+        if (then != SNAPSHOT_NONE) will = snapshot_block(after, then);
+        if (will.address != b->address || will.state != BLOCK_USED) {
+            if (b->id == 0) b->requested = 0; /* a gap before an aligned block: used for two words, and nobody's */
+            continue;
+        }
+        b->id = will.id;
+        b->requested = will.requested < b->size - b->header ? will.requested : b->size - b->header;
+    }
+}
+
+/* After the last step the frame is the heap as it was seen. */
+static struct snapshot *frame_of(const struct tiles *t, const struct lab *lab)
+{
+    const struct animation *a = &lab->animation;
+    const struct snapshot *now = lab->session.snapshot;
+    return a->at + 1 == a->n ? snapshot_copy(now, snapshot_head(now)) : tiles_snapshot(t, a->before, lab->session.setup.policy);
+}
+
 static bool make_frame(struct lab *lab)
 {
     struct animation *a = &lab->animation;
@@ -243,7 +271,8 @@ static bool make_frame(struct lab *lab)
         struct step s = trace_at(trace, i);
         ok = tiles_apply(&t, lab->session.setup.policy, &s);
     }
-    struct snapshot *frame = ok ? tiles_snapshot(&t, a->before, lab->session.setup.policy) : NULL;
+    if (ok) own_blocks(&t, a->before, lab->session.snapshot);
+    struct snapshot *frame = ok ? frame_of(&t, lab) : NULL;
     free(t.block);
     free(t.list);
     if (!frame) return false;
