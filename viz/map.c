@@ -16,6 +16,12 @@ uint64_t map_fit(uint64_t heap_bytes, uint64_t cells, bool projector)
     return bytes;
 }
 
+uint64_t map_hold(uint64_t heap_bytes, uint64_t cells, bool projector, uint64_t held)
+{
+    uint64_t fit = map_fit(heap_bytes, cells, projector);
+    return held > fit && heap_bytes / held >= cells / 4 ? held : fit;
+}
+
 uint64_t map_from_most(uint64_t heap_bytes, uint64_t cells, uint64_t bytes_per_cell)
 {
     if (bytes_per_cell == 0 || bytes_per_cell > UINT64_MAX / LINE_GRAIN) return 0;
@@ -61,8 +67,11 @@ struct map map_plan(struct area area, const struct picture *p)
     uint64_t page = head->page_bytes ? head->page_bytes : 1, beyond = head->brk % page ? page - head->brk % page : 0;
     m.page_bytes = m.heap_bytes + beyond;
     plan_lines(&m, head, p->view->projector);
-    uint64_t whole = map_fit(m.heap_bytes, map_cells(&m), p->view->projector), asked = p->view->bytes_per_cell;
+    const struct view *v = p->view;
+    bool same = v->held_cells == map_cells(&m); /* another window has another scale */
+    uint64_t whole = map_hold(m.heap_bytes, map_cells(&m), v->projector, same ? v->held : 0), asked = v->bytes_per_cell;
     m.bytes_per_cell = whole;
+    m.was = same && whole == v->held && asked == 0 ? v->held_was : 0;
     if (asked == 0 || asked > whole) return m;
     while (m.bytes_per_cell > asked && m.bytes_per_cell > 1)
         m.bytes_per_cell /= 2;

@@ -14,6 +14,7 @@ struct map {
     int line_rows; /* 2: the second is for marks; for a projector 4 to 12, of which all but the last show the cells */
     int body; /* rows of a line above the one that has the labels */
     uint64_t bytes_per_cell, from;
+    uint64_t was; /* bytes_per_cell before the last command, if that changed it and nobody asked for the scale; else 0 */
     uint64_t heap_bytes;
     uint64_t page_bytes; /* from heap_start to the end of the last page that brk touches */
 };
@@ -24,6 +25,9 @@ static inline uint64_t map_cells(const struct map *m) { return (uint64_t)m->line
  * down to 1. */
 uint64_t map_fit(uint64_t heap_bytes, uint64_t cells, bool projector);
 #define MAP_CELL_WHOLE 4u
+/* The same, but the coarser scale held is kept while the heap takes at least a quarter of the map at it: not every small change is a change of scale.
+ * held 0: none. */
+uint64_t map_hold(uint64_t heap_bytes, uint64_t cells, bool projector, uint64_t held);
 
 /* The largest map_from that still fills the map, a multiple of 16 cells. */
 uint64_t map_from_most(uint64_t heap_bytes, uint64_t cells, uint64_t bytes_per_cell);

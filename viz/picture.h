@@ -55,6 +55,9 @@ struct view {
     bool offsets; /* addresses of the heap are shown as offsets from its start */
     /* The heap map shows [map_from, map_from + cells * bytes_per_cell). bytes_per_cell 0: the whole heap (and its page) fits the map. */
     uint64_t bytes_per_cell;
+    uint64_t held; /* bytes a cell at which the last command's heap was shown whole, on a map of */
+    uint64_t held_cells; /* so many cells, */
+    uint64_t held_was; /* and before that command; 0: the same */
     uint64_t map_from; /* offset from heap_start, bytes */
     size_t table_from; /* the first block of the table; so that, while it has table_rows rows, */
     size_t table_focus; /* block table_focus - 1 is in sight; 0: none has to be */
@@ -71,7 +74,8 @@ struct picture {
     const struct picture_history *history;
     const struct view *view;
     bool quarantine; /* used blocks that nobody has and nobody asked for are freed ones, kept from reuse */
-    const char *switches; /* those of the allocator that differ from the default: "split off, order lifo", "" if none does; NULL too */
+    const char
+        *switches; /* those of the allocator that differ from the default: "split off, order lifo", "" if none does; NULL too */
     uint32_t seq; /* number of the last command */
     const char *c_line; /* its line of C: "p2 = malloc(32);", "" if none */
     const char *sentence; /* what it did, in words */
@@ -85,7 +89,8 @@ struct picture {
     size_t n_names;
     struct picture_lesson {
         const char *title, *text, *hint;
-        enum style verdict; /* STYLE_GOOD, STYLE_BAD: text's first line says that an answer is right, or wrong; STYLE_PLAIN: neither */
+        enum style
+            verdict; /* STYLE_GOOD, STYLE_BAD: text's first line says that an answer is right, or wrong; STYLE_PLAIN: neither */
     } lesson; /* text NULL: none; in lines, "? " before a question */
     const char *notice; /* one line that stands until it is dealt with: "the target was killed …; reset or undo", "" if none */
     bool notice_hints; /* it is help: nothing is wrong */

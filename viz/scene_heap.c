@@ -80,6 +80,10 @@ static void draw_gutter(const struct drawing *d)
     for (; scale >= 1024; scale /= 1024)
         unit++;
     pen_printf(&d->pen, m->body + 1, 1, STYLE_DIM, 0, "cell=%d%c", (int)scale, units[unit]);
+    if (m->was == 0 || m->was == m->bytes_per_cell || m->lines < 2) return;
+    for (unit = 0, scale = m->was; scale >= 1024; scale /= 1024)
+        unit++;
+    pen_printf(&d->pen, m->line_rows + m->body + 1, 1, STYLE_CHANGED, 0, "was %d%c", (int)scale, units[unit]);
 }
 
 /* ---- blocks that are large enough to be told apart */
@@ -185,13 +189,51 @@ static void mark_range(const struct drawing *d, uint64_t from, uint64_t to, char
     if (pen_width(&d->pen, word) + 1 <= room) pen_text(&d->pen, row + 1, column + 1, style, 0, word);
 }
 
+/* The word of a mark that is too short for it stands beside it, where nothing else does. */
+static void mark_beside(const struct drawing *d, uint64_t from, uint64_t to, const char *word, enum style style)
+{
+    const struct map *m = &d->map;
+    uint64_t first, last;
+    int row, column, width = pen_width(&d->pen, word);
+    if (m->line_rows < 2 || !cells_of(m, from, to, &first, &last)) return;
+    cell_place(m, first, &row, &column);
+    int end = m->gutter + m->line_cells, room = (int)(last - first + 1) < end - column ? (int)(last - first + 1) : end - column;
+    const struct cell *inside = canvas_at(d->pen.canvas, d->pen.area.row + row + 1, d->pen.area.column + column + 1);
+    bool told = room > 1 && inside && inside->glyph != U'─' && inside->glyph != U'┘';
+    int places[2] = {column + room, column - width};
+    for (int i = 0; i < 2 && !told; i++) {
+        bool blank = places[i] >= m->gutter && places[i] + width <= end;
+        for (int k = -1; k <= width && blank; k++) {
+            const struct cell *cell = canvas_at(d->pen.canvas, d->pen.area.row + row + 1, d->pen.area.column + places[i] + k);
+            bool own = i == 0 ? k < 0 : k >= width; /* the mark itself */
+            blank = own || !cell || cell->glyph == U' ' || cell->glyph == 0;
+        }
+        if (!blank) continue;
+        pen_text(&d->pen, row + 1, places[i], style, 0, word);
+        told = true;
+    }
+}
+
+/* "freed"; of bytes that are heap no more, how many they are. */
+static const char *change_word(char to[2 * FIGURE_MAX], const struct picture *p, const struct change *change)
+{
+    char count[FIGURE_MAX];
+    const char *word = label_change_of(p, change);
+    if (change->kind != CHANGE_GONE) return word;
+    snprintf(to, (size_t)2 * FIGURE_MAX, "%s %s B", word, figure_count(count, change->to - change->from));
+    return to;
+}
+
 static void mark_changes(const struct drawing *d)
 {
     const struct changes *c = d->p->changes;
     uint64_t start = snapshot_head(d->p->snapshot)->heap_start;
+    char word[2 * FIGURE_MAX];
     for (size_t i = 0; c && i < c->n; i++)
-        mark_range(d, c->change[i].from - start, c->change[i].to - start, U'▲', label_change_of(d->p, &c->change[i]),
+        mark_range(d, c->change[i].from - start, c->change[i].to - start, U'▲', change_word(word, d->p, &c->change[i]),
                    STYLE_CHANGED);
+    for (size_t i = 0; c && i < c->n && c->n <= 8; i++)
+        mark_beside(d, c->change[i].from - start, c->change[i].to - start, change_word(word, d->p, &c->change[i]), STYLE_CHANGED);
 }
 
 /* Over the marks of changes, except that a change of this block alone is mark enough. */

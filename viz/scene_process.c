@@ -1,7 +1,7 @@
 /* scene_process.c: the process from low addresses to high ones, every segment as a box that is wide enough to be read: not to scale.
  *
- * Columns are given out in address order. What is over after every box has its least goes to the heap and to the unmapped gap that brk
- * and the stack grow into. Long addresses lose their leading digits before a segment of the textbook is left out. */
+ * Columns are given out in address order. What is over after every box has its least is divided by brk: the heap's part grows as the heap does,
+ * each doubling by as much, up to the page's edge, which is marked; the rest is the unmapped gap that brk and the stack grow into. Long addresses lose their leading digits before a segment of the textbook is left out. */
 #include "label.h"
 #include "pen.h"
 
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define BOXES_MAX 8
+#define GAP_LEAST 4 /* spare columns of the gap that brk leaves alone */
 
 struct box {
     enum segment_kind kind;
@@ -21,6 +22,7 @@ struct strip {
     struct box box[BOXES_MAX];
     int n, heap; /* heap: which of them it is */
     int gap, gap_width; /* the gap behind the heap, where brk stands: first column and width */
+    int page; /* the first page's edge, columns from brk; -1: brk is beyond it */
     int digits; /* of an address that are shown, 0 for all */
 };
 
@@ -104,17 +106,45 @@ static int least_width(const struct box *box, int digits)
     return size > width ? size : width;
 }
 
+#define PAGE_SHARE 85u /* percent of the way of brk that the first page has */
+#define OCTAVE 256u
+
+/* How often n bytes have doubled since GRAIN, in parts of an OCTAVE: between two doublings a straight line. */
+static uint64_t doublings(uint64_t n)
+{
+    uint64_t unit = SNAPSHOT_GRAIN, octaves = 0;
+    for (n += unit; n / 2 >= unit && octaves < 60; unit *= 2)
+        octaves++;
+    return octaves * OCTAVE + (n - unit) * OCTAVE / unit;
+}
+
+/* How far of so many columns brk has come with that many bytes of heap: so that a small block is seen to move it, each doubling has the same way,
+ * in the first page most of it. Never down when the heap grows. */
+static int brk_column(uint64_t heap_bytes, uint64_t page_bytes, int columns)
+{
+    uint64_t all = (uint64_t)(columns > 0 ? columns : 0), way = all * PAGE_SHARE / 100;
+    uint64_t page = doublings(page_bytes ? page_bytes : 4096),
+             come = doublings(heap_bytes < UINT64_C(1) << 48 ? heap_bytes : UINT64_C(1) << 48);
+    if (come <= page) return (int)(come * way / page);
+    return (int)(way + (all - way) * (come - page) / (doublings(UINT64_C(1) << 48) - page));
+}
+
 /* Give out the columns; false if there are too few. */
 static bool place(struct strip *strip, const struct snapshot *s, int columns, int digits)
 {
-    int needed = 1, gap = address_width(snapshot_head(s)->brk, digits) + 1;
+    int needed = 2,
+        gap = address_width(snapshot_head(s)->brk, digits) + 1; /* 2: one between the heap's address and that of brk */
     strip->digits = digits;
     for (int i = 0; i < strip->n; i++)
         needed += (strip->box[i].width = least_width(&strip->box[i], digits)) + 1;
     int spare = columns - needed - gap;
     if (spare < 0) return false;
-    strip->box[strip->heap].width += spare / 3;
-    strip->gap_width = gap + spare - spare / 3;
+    const struct snapshot_head *head = snapshot_head(s);
+    int way = spare - GAP_LEAST, come = brk_column(head->brk - head->heap_start, head->page_bytes, way);
+    strip->box[strip->heap].width += come + 1;
+    strip->gap_width = gap + spare - come;
+    strip->page =
+        head->brk - head->heap_start < head->page_bytes ? brk_column(head->page_bytes, head->page_bytes, way) - come : -1;
     int at = 1;
     for (int i = 0; i < strip->n; i++) {
         strip->box[i].column = at;
@@ -172,6 +202,7 @@ static void draw_gap(const struct pen *pen, const struct strip *strip, const str
     int width = strip->gap_width;
     if (width >= 8) pen_text(&own, row + 1, 1, STYLE_BRK, 0, "─►");
     if (width >= 8 && before_stack) pen_right(&own, row + 1, 4, width, STYLE_STACK, 0, "◄─");
+    if (strip->page > 3 && strip->page < width - 2) pen_put(&own, row + 1, strip->page, U'┤', STYLE_PAGE, 0);
     if (strip->heap + 1 >= strip->n) return;
     snprintf(text, sizeof text, "%s unmapped", figure_bytes(bytes, strip->box[strip->heap + 1].start - head->brk));
     int length = pen_width(pen, text);

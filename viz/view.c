@@ -21,10 +21,16 @@ size_t view_table_from(const struct view *v, size_t n, size_t rows)
     return from < most ? from : most;
 }
 
+/* The scale at which the whole heap is shown. */
+static uint64_t whole_scale(const struct view *v, const struct snapshot *s, uint64_t cells)
+{
+    return map_hold(heap_bytes(s), cells, v->projector, v->held_cells == cells ? v->held : 0);
+}
+
 static void clamp_map(struct view *v, const struct snapshot *s, uint64_t cells)
 {
     if (cells == 0) cells = 1;
-    if (v->bytes_per_cell >= map_fit(heap_bytes(s), cells, v->projector)) v->bytes_per_cell = 0;
+    if (v->bytes_per_cell >= whole_scale(v, s, cells)) v->bytes_per_cell = 0;
     if (v->bytes_per_cell == 0) {
         v->map_from = 0;
         return;
@@ -35,7 +41,7 @@ static void clamp_map(struct view *v, const struct snapshot *s, uint64_t cells)
 
 static uint64_t scale(const struct view *v, const struct snapshot *s, uint64_t cells)
 {
-    return v->bytes_per_cell ? v->bytes_per_cell : map_fit(heap_bytes(s), cells, v->projector);
+    return v->bytes_per_cell ? v->bytes_per_cell : whole_scale(v, s, cells);
 }
 
 /* Put offset in the middle of the map. */
@@ -190,8 +196,18 @@ static bool has_changed(const struct snapshot *s, size_t block, const struct cha
     return changes_touch(c, b.address, b.address + b.size, NULL);
 }
 
+/* Another scale only where the heap needs it; the one before is kept for a word about it. */
+static void hold_scale(struct view *v, const struct snapshot *s, uint64_t cells)
+{
+    uint64_t now = whole_scale(v, s, cells), was = v->held_cells == cells ? v->held : 0;
+    v->held_was = was != now ? was : 0;
+    v->held = now;
+    v->held_cells = cells;
+}
+
 void view_follow(struct view *v, const struct snapshot *s, const struct changes *c, uint64_t cells, size_t rows)
 {
+    hold_scale(v, s, cells ? cells : 1);
     size_t chosen = chosen_block(v, s), changed = changed_block(s, c);
     bool news = changed != SNAPSHOT_NONE && (chosen == SNAPSHOT_NONE || !has_changed(s, chosen, c));
     bool lost = chosen == SNAPSHOT_NONE && !v->selected_none;
