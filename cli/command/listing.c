@@ -15,7 +15,7 @@ static const char *value_of(const struct lab *lab, const char *option, char *tex
     setting_find(option, &s);
     switch (s.kind) {
     case SETTING_THEME:
-        return theme_name_text(lab->view.theme);
+        return lab->theme_auto ? "auto" : theme_name_text(lab->view.theme);
     case SETTING_MOUSE:
         return lab->mouse ? "on" : "off";
     case SETTING_OFFSETS:

@@ -20,7 +20,7 @@ static void alone_they_list(void **unused)
         {"set", "canary      on *off\n"},
         {"set", "split       on off (policy header has none)\n"},
         {"set", "quarantine  off 8 *3, or another number up to 64\n"},
-        {"set", "theme       dark *light mono\n"},
+        {"set", "theme       auto dark *light mono\n"},
         {"policy", "policy header, trim on, quarantine 3\n"},
         {"policy", "\n* header     one list"},
         {"policy", "\n  best-fit   the smallest free block that is large enough\n"},
