@@ -216,6 +216,33 @@ static void test_files_that_may_not_grow(void **state)
     terminal_free(t);
 }
 
+/* A terminal that whoever started us has set not to wait is theirs: it is waited for, and the flag stays. */
+static void test_terminal_that_does_not_wait(void **state)
+{
+    (void)state;
+    static const char set[] = "fcntl(STDIN, F_SETFL, O_RDWR|O_NONBLOCK); system(@ARGV); print fcntl(STDIN, F_GETFL, 0) & "
+                              "O_NONBLOCK ? 'still not' : 'now'; print ' waiting'";
+    if (access("/usr/bin/perl", X_OK) != 0) skip();
+    struct terminal *t =
+        terminal_start(24, 100, NULL, (const char *const[]){"/usr/bin/perl", "-MFcntl", "-e", set, terminal_program(), NULL});
+    lab_must_prompt(t, LAB_PROMPT);
+    lab_command(t, "alloc 64; alloc 32", "#2 used");
+    lab_command(t, "free 1", "free\\(p1\\);");
+    terminal_type(t, "quit\r");
+    terminal_must_show(t, "still not waiting");
+    terminal_free(t);
+    t = terminal_start(24, 100, NULL,
+                       (const char *const[]){"/usr/bin/perl", "-MFcntl", "-e", set, terminal_program(), "--plain", NULL});
+    terminal_must_show(t, LAB_PROMPT);
+    terminal_type(t, "alloc 64\r");
+    terminal_must_show(t, "0x411020");
+    terminal_type(t, "repeat 20 blocks\r");
+    terminal_must_show(t, "20 times");
+    terminal_type(t, "quit\r");
+    terminal_must_show(t, "still not waiting");
+    terminal_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,7 +250,7 @@ int main(void)
         cmocka_unit_test(test_long_command_stops),      cmocka_unit_test(test_signals_leave_the_terminal_sane),
         cmocka_unit_test(test_signal_during_a_command), cmocka_unit_test(test_nobody_outlives_the_terminal),
         cmocka_unit_test(test_idle_is_silent),          cmocka_unit_test(test_target_is_born_unblocked),
-        cmocka_unit_test(test_files_that_may_not_grow),
+        cmocka_unit_test(test_files_that_may_not_grow), cmocka_unit_test(test_terminal_that_does_not_wait),
     };
     return cmocka_run_group_tests_name("life", tests, NULL, NULL);
 }
