@@ -165,7 +165,9 @@ static bool open_all(struct prompt *p, const struct prompt_options *options, con
     unsetenv("LINES"); /* they would freeze the size */
     unsetenv("COLUMNS");
     if (!prompt_signals_open(p)) {
-        *why = "no descriptor for signals";
+        static char words[96];
+        snprintf(words, sizeof words, "signals can't be heard: %s", strerror(errno));
+        *why = words;
         return false;
     }
     choose_theme(p, options);

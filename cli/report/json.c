@@ -1,4 +1,5 @@
 /* json.c: one object a line for every command: the shape is a promise, see the manual. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,9 @@ static json_t *steps_json(const struct trace *t)
     return steps;
 }
 
+/* What a program would find in errno; NULL: nothing, or nothing that an allocator sets. */
+static const char *errno_name(int error) { return error == ENOMEM ? "ENOMEM" : error == EINVAL ? "EINVAL" : NULL; }
+
 /* All but the rows. */
 static json_t *line_json(struct lab *lab, const struct outcome *out)
 {
@@ -114,6 +118,7 @@ static json_t *line_json(struct lab *lab, const struct outcome *out)
     if (!j) return NULL;
     if (!s->target.alive) json_object_set_new(j, "alive", json_false());
     if (out->sentence) json_object_set_new(j, "sentence", json_string(out->sentence));
+    if (errno_name(s->trace.error)) json_object_set_new(j, "errno", json_string(errno_name(s->trace.error)));
     if (out->c_line) json_object_set_new(j, "c", json_string(out->c_line));
     if (out->extra) json_object_update(j, out->extra);
     return j;

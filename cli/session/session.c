@@ -122,6 +122,7 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
         return true;
     }
     s->trace.n_failed++;
+    if (answer->error != 0) s->trace.error = answer->error;
     if (answer->status == HEAP_LIMIT)
         return fail(s, "out of memory: the limit of %" PRIu64 " bytes refused, not the kernel (the heap has %" PRIu64 " now)",
                     s->setup.limit, s->target.brk - s->target.hello.heap_start);

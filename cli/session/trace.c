@@ -10,6 +10,7 @@ void trace_reset(struct trace *t, uint64_t brk)
     t->n_skipped = t->n_verbs = t->n_failed = t->n_alloc = t->n_free = t->freed = t->resized = 0;
     t->touched_from = t->touched_to = 0;
     t->shown_from = t->shown_to = 0;
+    t->error = 0;
     t->changed = t->fresh = t->aligned = false;
     t->brk_before = brk;
 }

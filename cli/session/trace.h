@@ -21,6 +21,7 @@ struct trace {
     uint64_t touched_from, touched_to; /* the bytes that were written last past the allocator, equal: none */
     uint64_t shown_from, shown_to; /* the bytes that the map marks, in place of all that changed; equal: none, then all */
     unsigned shown; /* and how: enum change_kind */
+    int error; /* errno of the last malloc, calloc or realloc that returned NULL; 0: none did */
     bool changed; /* the target was changed, or may have been */
     bool fresh; /* a fresh heap was made */
     bool aligned; /* a request was for more than the usual alignment */

@@ -377,9 +377,30 @@ static void save_and_run_again(void **unused)
     program_release(&q);
 }
 
+static void what_errno_would_be(void **unused)
+{
+    (void)unused;
+    static const char *const expected[] = {NULL, "\"errno\":\"ENOMEM\"", NULL, NULL, "\"errno\":\"ENOMEM\""};
+    struct program run;
+    PROGRAM(&run, NULL, "--json", "--limit=200", "-e", "alloc 64; alloc 500; free 1; free 7; repeat 3 alloc 80");
+    char *line = run.out;
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        char *end = strchr(line, '\n');
+        assert_non_null(end);
+        *end = '\0';
+        if (expected[i] ? !strstr(line, expected[i]) : strstr(line, "\"errno\"") != NULL) fail_msg("%zu: %s", i, line);
+        line = end + 1;
+    }
+    program_release(&run);
+    PROGRAM(&run, NULL, "--json", "--policy=bump", "-e", "alloc 64; realloc 1 100");
+    program_says(&run, "\"errno\":\"EINVAL\"");
+    program_release(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_errno_would_be),
         cmocka_unit_test(one_line_each),
         cmocka_unit_test(runs_are_identical),
         cmocka_unit_test(statuses),
