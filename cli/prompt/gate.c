@@ -316,6 +316,10 @@ static void sequence(const unsigned char *bytes, size_t n)
     gate.n_prefix = 0;
     if (n > KEY_BYTES_MAX) return;
     rl_command_func_t *function = look_up(whole, n, &type);
+    if (function == rl_do_lowercase_version && type == ISFUNC && whole[n - 1] >= 'A' && whole[n - 1] <= 'Z') {
+        whole[n - 1] = (unsigned char)(whole[n - 1] - 'A' + 'a'); /* which may be a macro */
+        function = look_up(whole, n, &type);
+    }
     if (!function) return; /* bound to nothing */
     if (type == ISMACR) {
         char *macro = strdup(object_of(function)); /* playing may read the init file again */
