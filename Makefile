@@ -305,7 +305,8 @@ DEPS_DEB = dpkg-dev debhelper fakeroot lintian
 .PHONY: deb
 deb:
 	+@$(MAKE) --no-print-directory DEPS='$(DEPS_RUN) $(DEPS_DEB)' deps
-	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL cli/package $(VERSION) $(BUILD)/deb
+	+@$(MAKE) --no-print-directory $(BUILD)/keep
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL $(BUILD)/keep cli/package $(VERSION) $(BUILD)/deb
 
 .PHONY: help
 help:
