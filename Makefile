@@ -330,4 +330,4 @@ help:
 clean:
 	rm -rf $(BUILD) build-* brkview brkview-target
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)
