@@ -127,7 +127,7 @@ static void test_suspend(void **state)
     lab_must_match(t, "heap> repeat 1000000 alloc 16$");
     terminal_pump(t, 50);
     terminal_type(t, "\032");
-    lab_must_match(t, "^\\[1\\].*Stopped.*|^stopped");
+    lab_must_match(t, "^\\[1\\].*Stopped.*|^(\\^Z)?stopped");
     terminal_pump(t, 500); /* and it goes on at once */
     terminal_type(t, "\003");
     lab_must_match(t, "interrupted after");
