@@ -44,7 +44,8 @@ static int draw_what(const struct pen *pen, const struct picture *p)
     do
         snprintf(text, sizeof text, forms[i], head->title, head->policy, p->switches);
     while (1 + pen_width(pen, text) > pen->area.columns && ++i < n);
-    snprintf(text, sizeof text, i == 0 ? "brkview · %s · policy " : i == 1 ? "brkview · policy " : "", head->title);
+    static const char *const leads[] = {"brkview · %s · policy ", "%.0sbrkview · policy ", "%.0s"};
+    snprintf(text, sizeof text, leads[i < n ? i : n - 1], head->title);
     int at = pen_text(pen, 0, 1, STYLE_TITLE, 0, text);
     at = pen_text(pen, 0, at, STYLE_TITLE, 0, head->policy);
     at = pen_text(pen, 0, at, STYLE_PLAIN, 0, " · ");
