@@ -4,13 +4,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-const char *label_block(char to[FIGURE_MAX], const struct snapshot *s, size_t block)
+const char *label_block(char to[FIGURE_MAX], const struct picture *p, size_t block)
 {
-    struct snapshot_block b = snapshot_block(s, block);
-    if (b.id)
-        snprintf(to, FIGURE_MAX, "#%" PRIu32, b.id);
-    else
-        snprintf(to, FIGURE_MAX, "+0x%" PRIx64, b.address - snapshot_head(s)->heap_start);
+    struct snapshot_block b = snapshot_block(p->snapshot, block);
+    if (b.id == 0) return figure_place(to, p, b.address);
+    snprintf(to, FIGURE_MAX, "#%" PRIu32, b.id);
     return to;
 }
 

@@ -5,8 +5,8 @@
 #include "figure.h"
 #include "picture.h"
 
-/* "#2"; a block without an id by its place in the heap: "+0x60". */
-const char *label_block(char to[FIGURE_MAX], const struct snapshot *s, size_t block);
+/* "#2"; a block without an id by its address, as sentences and the table have it: "0x411060" (figure_place). */
+const char *label_block(char to[FIGURE_MAX], const struct picture *p, size_t block);
 /* The name given to the block with that id, "" if none. */
 const char *label_name(const struct picture *p, uint32_t id);
 const char *label_state(enum block_state state); /* "used" */

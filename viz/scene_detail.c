@@ -34,7 +34,7 @@ static int draw_heading(const struct pen *pen, const struct picture *p, const st
     const char *name = p->detail->name && *p->detail->name ? p->detail->name : used ? label_name(p, b->id) : "";
     figure_place(place, p, b->address + (used ? b->header : 0));
     snprintf(state, sizeof state, " %s", label_state_of(p, b, LABEL_QUARANTINE));
-    int at = pen_whole(pen, 0, 0, STYLE_LABEL, 0, label_block(label, p->snapshot, p->detail->block));
+    int at = pen_whole(pen, 0, 0, STYLE_LABEL, 0, label_block(label, p, p->detail->block));
     if (*name) {
         int room = pen->area.columns - at - 1 - pen_width(pen, state), width = pen_width(pen, name),
             beside = room - pen_width(pen, place) - (used ? 9 : 1); /* " payload " */

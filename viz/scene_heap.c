@@ -99,9 +99,9 @@ static void block_label(char to[3 * FIGURE_MAX], const struct picture *p, size_t
     if (brief && kept)
         snprintf(to, (size_t)3 * FIGURE_MAX, "kept");
     else if (brief)
-        snprintf(to, (size_t)3 * FIGURE_MAX, "%s", b.id ? label_block(id, s, block) : "");
+        snprintf(to, (size_t)3 * FIGURE_MAX, "%s", b.id ? label_block(id, p, block) : "");
     else
-        snprintf(to, (size_t)3 * FIGURE_MAX, " %s%s%s %s ", named ? label_block(id, s, block) : "", named && stated ? " " : "",
+        snprintf(to, (size_t)3 * FIGURE_MAX, " %s%s%s %s ", named ? label_block(id, p, block) : "", named && stated ? " " : "",
                  stated ? label_state_of(p, &b, LABEL_QUARANTINE) : "", figure_count(count, bytes));
 }
 

@@ -6,19 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
-static int draw_link(const struct pen *pen, int row, int at, const struct snapshot *s, size_t position)
+static int draw_link(const struct pen *pen, int row, int at, const struct picture *p, size_t position)
 {
+    const struct snapshot *s = p->snapshot;
     char id[FIGURE_MAX], size[FIGURE_MAX], text[3 * FIGURE_MAX];
     size_t block = snapshot_free_at(s, position);
     struct snapshot_block b = snapshot_block(s, block);
-    snprintf(text, sizeof text, "%s%s(%s)", position ? " → " : "", label_block(id, s, block),
+    snprintf(text, sizeof text, "%s%s(%s)", position ? " → " : "", label_block(id, p, block),
              figure_fit(size, b.size - b.header, 6));
     if (at + pen_width(pen, text) > pen->area.columns - 4) return -1;
     return pen_text(pen, row, at, STYLE_FREE, 0, text);
 }
 
-static void draw_free_list(const struct pen *pen, int row, const struct snapshot *s)
+static void draw_free_list(const struct pen *pen, int row, const struct picture *p)
 {
+    const struct snapshot *s = p->snapshot;
     char count[FIGURE_MAX], text[3 * FIGURE_MAX];
     uint64_t bad;
     size_t n = snapshot_n_free(s), i = 0;
@@ -37,7 +39,7 @@ static void draw_free_list(const struct pen *pen, int row, const struct snapshot
         return;
     }
     for (; i < n; i++) {
-        int next = draw_link(&own, row, at, s, i);
+        int next = draw_link(&own, row, at, p, i);
         if (next < 0) break;
         at = next;
     }
@@ -162,7 +164,7 @@ void scene_history(struct canvas *c, struct area area, const struct picture *p)
     if (area.rows < 1) return;
     bool lost = area.rows > 2 && !snapshot_head(p->snapshot)->remembered;
     if (lost) above.area.rows--;
-    draw_free_list(&pen, 0, p->snapshot);
+    draw_free_list(&pen, 0, p);
     if (above.area.rows > 1) draw_history(&above, 1, p);
     if (lost) draw_lost(&pen, area.rows - 1, p->snapshot);
 }

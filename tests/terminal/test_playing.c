@@ -41,13 +41,13 @@ static void test_by_hand(void **state)
     for (int i = 0; i < 5; i++)
         terminal_type(t, " ");
     terminal_must_show(t, "step 6 of 13: puts");
-    terminal_must_show(t, "FREE LIST +0x30(");
+    terminal_must_show(t, "FREE LIST 0x411030(");
     for (int i = 0; i < 4; i++)
         terminal_type(t, " ");
     terminal_must_show(t, "step 10 of 13: writes size_flags of #1");
     terminal_must_show(t, "(was 81)");
     terminal_type(t, "  ");
-    terminal_must_show(t, "FREE LIST +0x30(16)"); /* a block by its header now */
+    terminal_must_show(t, "FREE LIST 0x411030(16)"); /* a block by its header now */
     terminal_type(t, "\r");
     terminal_must_show(t, "#1 it is, split into 32 + 16 header + 16");
     terminal_must_show(t, "#5 used");
