@@ -111,7 +111,7 @@ static void apart(void (*f)(void))
 static void later(void)
 {
     static const char *const commands[] = {"alloc 32", "blocks", "check",  "show 1", "dump 1",
-                                           "stats",    "mark a", "free 1", "undo",   "export build/never.txt"};
+                                           "stats",    "mark a", "free 1", "undo",   "export /tmp/brkview-never.txt"};
     try_open(HEAP_FIRST_FIT);
     lab_run(&try_lab, "alloc 64");
     refuse_both();

@@ -201,7 +201,9 @@ static void no_layout_is_said(void **unused)
     assert_false(layout_read(&none, "/nonexistent/target"));
     assert_false(layout_read(&none, "/etc/passwd"));
     assert_false(layout_read(&none, "/proc/self/exe")); /* position-independent: its file does not know where it lies */
-    segments_read(&s, PROC_PATH, getpid(), &none, &some_marks);
+    try_open(HEAP_HEADER); /* of this process a sanitizer has more mappings than fit, which is said first */
+    segments_read(&s, PROC_PATH, try_lab.session.target.pid, &none, &some_marks);
+    try_close();
     assert_true(s.n > 1);
     if (!strstr(s.unseen, "text, data and bss can't be told")) fail_msg("it says \"%s\"", s.unseen);
 }
