@@ -3,19 +3,21 @@
 
 #include "figure.h"
 
-/* Three ways of writing it, the widest that fits is taken. */
-enum wording { IN_FULL, IN_SHORT, IN_LETTERS };
+/* The ways of writing it: the first that fits is taken, the last if none does. */
+enum wording { IN_FULL, IN_SHORT, WITHOUT_ZEROS, IN_LETTERS };
 
 static const char *term_figure(char to[FIGURE_MAX], uint64_t n, enum wording wording)
 {
-    return wording == IN_FULL ? figure_count(to, n) : figure_fit(to, n, wording == IN_SHORT ? FIGURE_MAX : 4);
+    return wording == IN_FULL || wording == WITHOUT_ZEROS ? figure_count(to, n)
+                                                          : figure_fit(to, n, wording == IN_SHORT ? FIGURE_MAX : 4);
 }
 
 static int draw_term(const struct pen *pen, int at, enum style style, uint64_t n, const char *const words[2],
                      enum wording wording)
 {
     char count[FIGURE_MAX], letter[2] = {theme_letter(style), '\0'};
-    const char *word = wording == IN_LETTERS ? letter : words[wording];
+    const char *word = wording == IN_LETTERS ? letter : words[wording == IN_SHORT];
+    if (n == 0 && wording == WITHOUT_ZEROS && style != STYLE_PAYLOAD) return at; /* its sign is the = */
     int needed = 5 + pen_width(pen, term_figure(count, n, wording)) + (wording != IN_LETTERS) + pen_width(pen, word);
     if (at + needed > pen->area.columns) { /* a part of a number would be another number */
         if (at <= pen->area.columns) pen_put(pen, 0, at < pen->area.columns ? at : at - 1, U'…', STYLE_DIM, 0);
@@ -36,7 +38,7 @@ static int draw_equation(const struct pen *pen, const struct snapshot *s, enum w
     char count[FIGURE_MAX];
     int at = pen_text(pen, 0, 1, STYLE_LABEL, 0, "HEAP");
     at = pen_text(pen, 0, at + 1, STYLE_LABEL, 0, term_figure(count, stats->heap_bytes, wording));
-    if (wording == IN_FULL) at = pen_text(pen, 0, at, STYLE_LABEL, 0, " B");
+    if (wording == IN_FULL || wording == WITHOUT_ZEROS) at = pen_text(pen, 0, at, STYLE_LABEL, 0, " B");
     at = draw_term(pen, at, STYLE_PAYLOAD, stats->live_bytes, words[0], wording);
     at = draw_term(pen, at, STYLE_PADDING, stats->padding_bytes, words[1], wording);
     at = draw_term(pen, at, STYLE_HEADER, stats->header_bytes, words[2], wording);

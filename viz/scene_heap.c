@@ -62,6 +62,16 @@ static void draw_cells(const struct drawing *d)
     }
 }
 
+/* "8B" */
+static void scale_words(char to[FIGURE_MAX], uint64_t bytes_per_cell)
+{
+    static const char units[] = "BKMGTPE";
+    int unit = 0;
+    for (; bytes_per_cell >= 1024; bytes_per_cell /= 1024)
+        unit++;
+    snprintf(to, FIGURE_MAX, "%d%c", (int)bytes_per_cell, units[unit]);
+}
+
 static void draw_gutter(const struct drawing *d)
 {
     const struct map *m = &d->map;
@@ -74,16 +84,30 @@ static void draw_gutter(const struct drawing *d)
         pen_text(&d->pen, line * m->line_rows + m->body, 1, STYLE_NUMBER, 0, text);
     }
     if (m->line_rows < 2) return;
-    static const char units[] = "BKMGTPE";
-    int unit = 0;
-    uint64_t scale = m->bytes_per_cell;
-    for (; scale >= 1024; scale /= 1024)
-        unit++;
-    pen_printf(&d->pen, m->body + 1, 1, STYLE_DIM, 0, "cell=%d%c", (int)scale, units[unit]);
-    if (m->was == 0 || m->was == m->bytes_per_cell || m->lines < 2) return;
-    for (unit = 0, scale = m->was; scale >= 1024; scale /= 1024)
-        unit++;
-    pen_printf(&d->pen, m->line_rows + m->body + 1, 1, STYLE_CHANGED, 0, "was %d%c", (int)scale, units[unit]);
+    scale_words(text, m->bytes_per_cell);
+    pen_printf(&d->pen, m->body + 1, 1, STYLE_DIM, 0, "cell=%s", text);
+}
+
+/* The scale before, if another one is told of: below the present one, or on a map of one line among the marks, where there is room. */
+static void draw_scale_before(const struct drawing *d)
+{
+    const struct map *m = &d->map;
+    char was[FIGURE_MAX], word[FIGURE_MAX + 16];
+    if (m->gutter < 8 || m->line_rows < 2 || m->was == 0 || m->was == m->bytes_per_cell) return;
+    scale_words(was, m->was);
+    if (m->lines >= 2) {
+        pen_printf(&d->pen, m->line_rows + m->body + 1, 1, STYLE_CHANGED, 0, "was %s", was);
+        return;
+    }
+    int row = m->body + 1, end = m->gutter + m->line_cells;
+    for (int from = m->gutter, at = from; at < end; at++) {
+        const struct cell *cell = canvas_at(d->pen.canvas, d->pen.area.row + row, d->pen.area.column + at);
+        snprintf(word, sizeof word, from == m->gutter ? "was %s" : "cell was %s", was); /* right behind the present one, or not */
+        if (cell && cell->glyph != U' ' && cell->glyph != 0) from = at + 2;
+        if (at + 1 - from < pen_width(&d->pen, word) + 1) continue;
+        pen_text(&d->pen, row, from, STYLE_CHANGED, 0, word);
+        return;
+    }
 }
 
 /* ---- blocks that are large enough to be told apart */
@@ -251,6 +275,7 @@ static void mark_selected(const struct drawing *d)
     if (d->map.line_rows < 2 || !cells_of(&d->map, start, start + b.size, &first, &last)) return;
     cell_place(&d->map, first, &row, &column);
     pen_put(&d->pen, row + 1, column, U'►', STYLE_SELECTED, 0); /* as in the table */
+    if (chosen) mark_beside(d, start, start + b.size, "selected", STYLE_FRAME);
 }
 
 /* For the back row: the cells stand on the rows above their labels, too. */
@@ -283,6 +308,7 @@ void scene_heap(struct canvas *c, struct area area, const struct picture *p)
     mark_changes(&d);
     mark_selected(&d);
     map_edge_draw(&d.pen, &d.map, &d.edge, p);
+    draw_scale_before(&d);
     thicken(&d);
     if (d.map.heap_bytes == 0)
         pen_cut(&d.pen, 1, d.map.gutter, d.pen.area.columns, STYLE_DIM, 0, "the heap is empty: brk stands at its start");

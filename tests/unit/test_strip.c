@@ -119,12 +119,61 @@ static void the_scale_is_held_and_told(void **unused)
     assert_int_equal(map_hold(900, 100, false, 8), 16);
 }
 
+/* On a map of one line, too: there the marks leave room. */
+static void the_scale_is_told_among_the_marks(void **unused)
+{
+    (void)unused;
+    open_screen();
+    canvas_release(&canvas);
+    assert_true(canvas_init(&canvas, 17, 80, false));
+    draw();
+    try_ok("alloc 64");
+    try_ok("alloc 64");
+    draw();
+    assert_true(drawn("cell=4B") && !drawn("was 4B"));
+    try_ok("alloc 40");
+    draw();
+    assert_true(drawn("cell=8B  was 4B"));
+    try_ok("alloc 8");
+    draw();
+    assert_true(!drawn("was 4B"));
+    close_screen();
+}
+
+/* Letters are no words: what is 0 is left out first. */
+static void the_equation_keeps_its_words(void **unused)
+{
+    (void)unused;
+    open_screen();
+    for (int i = 0; i < 4; i++)
+        try_ok("alloc 32");
+    try_ok("sbrk +96");
+    try_ok("alloc 32");
+    try_ok("write 5 -16 ffffffffffffffff force");
+    draw();
+    assert_true(drawn("live") && drawn("headers") && drawn("96 foreign") && drawn("damaged") && !drawn("padding"));
+    close_screen();
+}
+
+static void a_small_selected_block_has_its_word(void **unused)
+{
+    (void)unused;
+    open_screen();
+    try_ok("alloc 8"); /* 12 cells, 6 when they are 8 bytes each */
+    for (int i = 0; i < 7; i++)
+        try_ok("alloc 8");
+    try_ok("select 2");
+    draw();
+    assert_true(drawn("selected"));
+    close_screen();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(brk_moves_on_the_strip),
-        cmocka_unit_test(small_marks_have_words),
-        cmocka_unit_test(the_scale_is_held_and_told),
+        cmocka_unit_test(brk_moves_on_the_strip),       cmocka_unit_test(small_marks_have_words),
+        cmocka_unit_test(the_scale_is_held_and_told),   cmocka_unit_test(the_scale_is_told_among_the_marks),
+        cmocka_unit_test(the_equation_keeps_its_words), cmocka_unit_test(a_small_selected_block_has_its_word),
     };
     return cmocka_run_group_tests_name("strip", tests, NULL, NULL);
 }
