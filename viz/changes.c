@@ -46,13 +46,13 @@ static bool differs(const struct past *past, const struct snapshot_block *now, e
 {
     const struct snapshot_block *was = &past->first;
     bool same_place = past->starts && was->state == now->state;
-    bool same_size = same_place && was->size == now->size;
+    bool same_size = same_place && was->size == now->size, mended = past->any && was->state == BLOCK_DAMAGED;
     switch (now->state) {
     case BLOCK_USED:
-        *kind = same_place && was->id == now->id ? CHANGE_RESIZED : CHANGE_NEW;
+        *kind = mended ? CHANGE_MENDED : same_place && was->id == now->id ? CHANGE_RESIZED : CHANGE_NEW;
         return !(same_size && was->id == now->id && was->requested == now->requested);
     case BLOCK_FREE:
-        *kind = past->used ? CHANGE_FREED : past->any ? CHANGE_RESIZED : CHANGE_NEW;
+        *kind = mended ? CHANGE_MENDED : past->used ? CHANGE_FREED : past->any ? CHANGE_RESIZED : CHANGE_NEW;
         return !same_size;
     case BLOCK_FOREIGN:
         *kind = CHANGE_FOREIGN;

@@ -13,6 +13,7 @@ enum change_kind {
     CHANGE_GONE, /* bytes that were heap lie above brk now */
     CHANGE_FOREIGN, /* foreign bytes that were not */
     CHANGE_DAMAGED,
+    CHANGE_MENDED, /* a block can be told again where one was damaged */
     CHANGE_LOOKED, /* of a step being played: the search looks at it */
     CHANGE_WRITTEN, /* bytes that somebody wrote past the allocator; of a step being played: its header is written */
     CHANGE_TAKEN /* of a step being played: it was chosen */

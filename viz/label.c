@@ -49,8 +49,8 @@ enum style label_style_of(const struct picture *p, const struct snapshot_block *
 
 const char *label_change(enum change_kind kind)
 {
-    static const char *const names[] = {"new",     "freed",     "resized", "given back", "foreign",
-                                        "damaged", "looked at", "written", "taken"};
+    static const char *const names[] = {"new",     "freed",  "resized",   "given back", "foreign",
+                                        "damaged", "mended", "looked at", "written",    "taken"};
     return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "changed";
 }
 

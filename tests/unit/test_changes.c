@@ -103,6 +103,10 @@ static void each_kind_is_found(void **unused)
     c = find(make(SPECS(U(48, 20, 1), U(32, 9, 2)), 0), make(SPECS(U(48, 20, 1)), 32));
     assert_int_equal(c.n, 1);
     assert_change(&c, 0, CHANGE_DAMAGED, 48, 80);
+    c = find(make(SPECS(U(48, 20, 1)), 80), make(SPECS(U(48, 20, 1), U(32, 16, 2), F(48, 3)), 0));
+    assert_int_equal(c.n, 2); /* neither is new */
+    assert_change(&c, 0, CHANGE_MENDED, 48, 80);
+    assert_change(&c, 1, CHANGE_MENDED, 80, 128);
 }
 
 static void splits_and_merges(void **unused)
