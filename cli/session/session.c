@@ -274,11 +274,18 @@ bool session_aligned(struct session *s, uint64_t alignment, uint64_t size, struc
     return session_ask(s, WIRE_ALIGNED, alignment, size, 0, NULL, 0) && session_keep_block(s, s->answer.head.result, size, made);
 }
 
+/* An alloc returned the address, and the allocator knows no block there: it is not the address that is wrong. */
+static bool fail_unsound(struct session *s, uint32_t id)
+{
+    if (!s->target.alive || s->answer.head.status != HEAP_NOT_A_BLOCK) return false;
+    return fail(s, "no header that agrees with the heap stands before #%" PRIu32 "'s payload%s", id, expected_of(HEAP_DAMAGED));
+}
+
 bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct session_block *now)
 {
     uint64_t payload, requested;
     if (!book_find(&s->book, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
-    if (!session_ask(s, WIRE_REALLOC, payload, size, 0, NULL, 0)) return false;
+    if (!session_ask(s, WIRE_REALLOC, payload, size, 0, NULL, 0)) return fail_unsound(s, id);
     uint64_t address = s->answer.head.result;
     if (address < s->book.base || address % HEAP_ALIGN != 0 || address - s->book.base >= SESSION_HEAP_MAX)
         return fail(s, "the target answered with 0x%" PRIx64 ", which can't be in its heap; `reset` makes a fresh one", address);
@@ -304,7 +311,7 @@ bool session_free(struct session *s, uint32_t id)
 {
     uint64_t payload, requested;
     if (!book_find(&s->book, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
-    if (!session_ask(s, WIRE_FREE, payload, 0, 0, NULL, 0)) return false;
+    if (!session_ask(s, WIRE_FREE, payload, 0, 0, NULL, 0)) return fail_unsound(s, id);
     s->trace.n_free++;
     s->trace.freed = payload - session_front_bytes(s);
     book_drop(&s->book, id, s->seq);

@@ -86,6 +86,26 @@ static void sizes(void **unused)
     ALL_REFUSED(HEAP_BEST_FIT, list);
 }
 
+/* An alloc returned the address: it is the header that is wrong, or is gone. */
+static void a_header_that_can_not_be_true_is_the_reason(void **unused)
+{
+    static const enum heap_policy policies[] = {HEAP_HEADER, HEAP_FIRST_FIT};
+    (void)unused;
+    for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
+        try_open(policies[i]);
+        try_ok("alloc 16");
+        try_ok("alloc 16");
+        try_ok("alloc 16");
+        try_ok("write 1 16 ffffffffffffffffffffffffffffffff force");
+        try_fails("free 2",
+                  "no header that agrees with the heap stands before #2's payload; expected a sound heap: `check` tells");
+        try_fails("realloc 2 64", "no header that agrees with the heap stands before #2's payload; expected a sound heap");
+        try_ok("undo");
+        try_ok("free 2");
+        try_close();
+    }
+}
+
 static void ids(void **unused)
 {
     (void)unused;
@@ -340,6 +360,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes),
         cmocka_unit_test(ids),
+        cmocka_unit_test(a_header_that_can_not_be_true_is_the_reason),
         cmocka_unit_test(memory),
         cmocka_unit_test(sessions),
         cmocka_unit_test(bump_knows_no_length),
