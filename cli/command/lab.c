@@ -365,7 +365,7 @@ const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *ent
     trace_reset(&s->trace, s->target.brk);
     process_memory_forgive(&s->memory);
     s->stop = 0;
-    s->book.now = s->seq;
+    s->book.now = lab->course ? 0 : s->seq; /* pages and answers are no commands that one would count */
     out->brk_before = s->target.brk;
     out->ok = !out->spare && can_log(lab, entry->title, out) && run_lines(lab, entry, out);
     tell_unlogged(s, out);

@@ -135,6 +135,49 @@ static void run_all(const char *line)
         run(command);
 }
 
+/* A block freed before the question is freed again as its answer: how many commands ago is no number that a reader would find again. */
+static void pages_and_answers_are_no_commands_to_count(void **state)
+{
+    char line[128];
+    (void)state;
+    try_open(HEAP_HEADER);
+    snprintf(line, sizeof line, "lesson %s",
+             try_file("@title T\n@run alloc 8\n@run alloc 8\n@run free 1\n@ask Q\n@answer fails\n@fails free 1\n@end\n"));
+    run(line);
+    run_all("lesson next");
+    run("answer fails");
+    char *command = course_command(&try_lab);
+    assert_string_equal(run(command)->error, "#1 is already free: freed earlier");
+    free(command);
+    assert_string_equal(run("free 1")->error, "#1 is already free: freed earlier");
+    run("lesson quit");
+    run("alloc 8");
+    run("free 1");
+    assert_string_equal(run("free 1")->error, "#1 is already free: freed by the command before this one");
+    try_close();
+}
+
+/* The lesson's own commands and the person's may be what a class types: C. */
+static void a_line_of_c_is_a_command_in_a_lesson(void **state)
+{
+    char line[128];
+    (void)state;
+    try_open(HEAP_HEADER);
+    snprintf(line, sizeof line, "lesson %s",
+             try_file("@title T\n@run p1 = malloc(64);\n@ask Q\n@answer block 1\n@run free(p1); p2 = malloc(32);\n"
+                      "@word 2 size 64\n@run free(p2);\nLast.\n@end\n"));
+    assert_true(run(line)->ok);
+    run_all("lesson next");
+    assert_int_equal(snapshot_n_blocks(try_lab.session.snapshot), 1);
+    assert_int_equal(course_player(&try_lab)->state, PLAYER_ASKING);
+    run_all("answer 1");
+    assert_null(course_typed(&try_lab, "p3 = malloc(8);"));
+    assert_true(run("p3 = malloc(8);")->ok);
+    run_all("lesson next");
+    assert_int_equal(course_player(&try_lab)->state, PLAYER_OVER);
+    try_close();
+}
+
 /* A lesson is hostile: its own commands reach no file, start no other lesson and do not end this one, at any depth. The person's do. */
 static void a_lesson_stays_in_its_lab(void **state)
 {
@@ -286,6 +329,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_of_any_bytes_is_told),
         cmocka_unit_test(a_lesson_stays_in_its_lab),
+        cmocka_unit_test(pages_and_answers_are_no_commands_to_count),
+        cmocka_unit_test(a_line_of_c_is_a_command_in_a_lesson),
         cmocka_unit_test(pages_are_looked_back_at),
         cmocka_unit_test(a_file_is_named_in_full),
         cmocka_unit_test(what_is_tried_is_taken_back),
