@@ -246,7 +246,8 @@ static const char *complete_in(struct list *l, struct lab *lab, const char *text
         add_kind(l, lab, c->kinds[place < 3 ? place : 3], place > 0 ? args.word[place - 1] : "");
         if (c->most < 0 && c->kinds[1] == ARG_NONE) add_kind(l, lab, c->kinds[0], "");
         enum argument_kind kind = c->kinds[place < 3 ? place : 3];
-        if (kind == ARG_WORD || kind == ARG_SIZE || kind == ARG_NONE || kind == ARG_ID) add_usage_words(l, c);
+        if (kind == ARG_WORD || kind == ARG_SIZE || kind == ARG_NONE || kind == ARG_ID || (kind == ARG_LESSON && place == 0))
+            add_usage_words(l, c);
     }
     arguments_release(&args);
     return within;

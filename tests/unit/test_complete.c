@@ -70,6 +70,11 @@ static void commands(void **unused)
     gives("repeat 3 repeat 2 free bu", "buffer");
     gives("repeat 3 set or", "order");
     gives("zoom ", "all in out");
+    gives("lesson n", "next");
+    gives("lesson ba", "back");
+    gives("lesson q", "quit");
+    gives("lesson --check n", "");
+    gives("quiz q", "quit");
 }
 
 static void arguments(void **unused)
