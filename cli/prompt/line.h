@@ -1,4 +1,4 @@
-/* line.h: the line being typed. line.c and gate.c are the only files that include readline, whose state is global: one line at a time.
+/* line.h: the line being typed. line.c is the only file that includes readline, whose state is global: one line at a time.
  *
  * For the screen nothing here touches the terminal: whole keys go in, and the prompt, the text, the cursor and the list of completions can be
  * asked for. Open it before the face, since readline looks the terminal up for itself. Without a screen (plain) readline draws the line on the
@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+
+#define LINE_BYTES_MAX 131072
 
 struct line_options {
     const char *prompt;

@@ -3,7 +3,7 @@
  * The first byte chooses: bit 0 without a screen, bit 1 vi's keys, bit 2 UTF-8, bit 3 an init file's macros. Then come bytes as a terminal sends them, and 0xff, which no
  * key holds, before an event: see events[].
  *
- * K1  the cursor is inside the line, the line ends, and is no longer than GATE_LINE_MAX
+ * K1  the cursor is inside the line, the line ends, and is no longer than LINE_BYTES_MAX
  * K2  its row on the screen has the cursor in it
  * K3  a line that was finished is one line
  * K4  after Ctrl-C what is typed is a line: `ok`, Enter, is the line `ok` */
@@ -19,7 +19,6 @@
 
 #include "cli/command/command.h"
 #include "cli/prompt/bindings.h"
-#include "cli/prompt/gate.h"
 #include "cli/prompt/keys.h"
 #include "cli/prompt/line.h"
 #include "cli/prompt/paste.h"
@@ -103,7 +102,7 @@ static void look(void)
 {
     size_t point;
     const char *text = line_text(&point);
-    MUST(point <= strlen(text) && strlen(text) <= GATE_LINE_MAX); /* K1 */
+    MUST(point <= strlen(text) && strlen(text) <= LINE_BYTES_MAX); /* K1 */
     if (run.plain) return;
     row_draw(&run.canvas, run.canvas.rows - 1, line_prompt(), text, point);
     popup_draw(&run.canvas, run.canvas.rows - 1, line_matches());

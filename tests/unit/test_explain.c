@@ -120,6 +120,9 @@ static void the_fits_in_words(void **unused)
         {"alloc 90", "best-fit looked at #1 (holds 208: best so far), #3 (holds 112: best so far): #3 is taken whole, 16 bytes "
                      "more than it needs: too few for a block of their own (the least is 32)"},
         {"alloc 300", "(free, holds 208 < 304: too small): nothing fits"},
+        {"alloc 200", "best-fit looked at #1 (holds 208: best so far): #1 is taken whole"},
+        {"free 7", NULL}, /* one choice is no comparison: nothing "is it" */
+        {"alloc 20", "best-fit looked at #7 (holds 208: best so far): split into 32 + 16 header + 160"},
     };
     static const struct line worst[] = {
         {"alloc 100", NULL},
