@@ -76,10 +76,10 @@ static int draw_far_edge(const struct pen *pen, const struct map *m, int row, in
 static int draw_edge(const struct pen *pen, const struct map *m, int row, int from, int last, bool to_scale, const char *address)
 {
     char full[3 * FIGURE_MAX], brief[3 * FIGURE_MAX];
-    const char *const words[2] = {full, brief};
+    const char *const words[2] = {full, to_scale ? brief : "≈ page end┤"}; /* what it is before where it is */
     int end = m->gutter + m->line_cells + 1;
     snprintf(full, sizeof full, to_scale ? " page to %s┤" : "≈ page to %s┤", address);
-    snprintf(brief, sizeof brief, to_scale ? " to %s┤" : "≈ %s┤", address);
+    snprintf(brief, sizeof brief, " to %s┤", address);
     if (!to_scale) return draw_far_edge(pen, m, row, from, last, words);
     int width = pen_width(pen, full);
     if (last + 1 - width >= from) return pen_right(pen, row, from, last + 1, STYLE_PAGE, 0, full);

@@ -155,6 +155,23 @@ static void the_equation_keeps_its_words(void **unused)
     close_screen();
 }
 
+/* Where there is no room for its address, the page's end has its word. */
+static void a_far_edge_has_its_word(void **unused)
+{
+    (void)unused;
+    open_screen();
+    canvas_release(&canvas);
+    assert_true(canvas_init(&canvas, 17, 80, false));
+    try_ok("alloc 64");
+    try_ok("alloc 64");
+    draw();
+    assert_true(drawn(" page end?") && !drawn(" 0x412000?"));
+    try_ok("free 2");
+    draw();
+    assert_true(drawn(" page to 0x412000?"));
+    close_screen();
+}
+
 static void a_small_selected_block_has_its_word(void **unused)
 {
     (void)unused;
@@ -174,6 +191,7 @@ int main(void)
         cmocka_unit_test(brk_moves_on_the_strip),       cmocka_unit_test(small_marks_have_words),
         cmocka_unit_test(the_scale_is_held_and_told),   cmocka_unit_test(the_scale_is_told_among_the_marks),
         cmocka_unit_test(the_equation_keeps_its_words), cmocka_unit_test(a_small_selected_block_has_its_word),
+        cmocka_unit_test(a_far_edge_has_its_word),
     };
     return cmocka_run_group_tests_name("strip", tests, NULL, NULL);
 }
