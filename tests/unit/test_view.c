@@ -162,6 +162,9 @@ static void the_whole_heap_is_shown_as_fine_as_it_fits(void **unused)
     assert_int_equal(map_fit(480, 128, false), 4);
     assert_int_equal(map_fit(960000, 128, false), 8192);
     assert_int_equal(map_fit(96, 128, false), 4);
+    assert_int_equal(map_from_most(1000, 10, 0), 0); /* scales that no map has scroll nowhere */
+    assert_int_equal(map_from_most(UINT64_MAX, 1, UINT64_MAX), 0);
+    assert_int_equal(map_from_most(UINT64_MAX, UINT64_MAX, 16), 0);
     assert_int_equal(map_fit(96, 128, true), 1); /* fewer things, larger */
 }
 
