@@ -139,6 +139,11 @@ static void test_mouse(void **state)
     }
     push(&k, "\033[<0;0;0M\033[<;M\033[<1;2M\033[<1?2;3;4M\033[<99999999999;1;1Mx"); /* none of them is a report */
     expect_bytes(&k, false, "x");
+    char longest[200] = "\033["; /* longer than a key may be: all of its parameters go with it, up to the final byte */
+    memset(longest + 2, '?', 150);
+    push(&k, longest);
+    push(&k, "0/?hy");
+    expect_bytes(&k, false, "y");
     keys_release(&k);
 }
 
