@@ -142,6 +142,7 @@ static void test_mouse(void **state)
     char longest[200] = "\033["; /* longer than a key may be: all of its parameters go with it, up to the final byte */
     memset(longest + 2, '?', 150);
     push(&k, longest);
+    expect_none(&k, false);
     push(&k, "0/?hy");
     expect_bytes(&k, false, "y");
     keys_release(&k);
