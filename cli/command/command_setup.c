@@ -81,6 +81,8 @@ static bool run_again(struct lab *lab, char **lines, size_t n, struct outcome *o
     if (done < n) return outcome_fail(out, "interrupted after %zu of %zu commands of the log", done, n);
     outcome_text(out, "%zu command%s of the log run again, %zu failed%s%s\n", n, n == 1 ? "" : "s", failed,
                  failed ? "; the first: " : "", first);
+    const struct target *t = &lab->session.target;
+    if (!t->alive) outcome_sentence(out, "the target was %s", t->ended);
     return true;
 }
 

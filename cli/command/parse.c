@@ -29,6 +29,7 @@ const char *parse_shown(const char *word)
     static unsigned at;
     char *t = ring[at++ % 4], shown[TEXT_SHOWN_MAX];
     size_t n = 0;
+    if (!*word) return strcpy(t, "\"\"");
     while (*word) {
         const char *next = word;
         size_t more = text_shown(&next, true, shown);

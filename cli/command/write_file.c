@@ -191,22 +191,34 @@ static bool refuse(struct outcome *out, const char *path, int error)
     return outcome_fail(out, "%s can't be written: %s; expected a writable place", parse_shown(path), strerror(error));
 }
 
+/* A file moved into its place would leave the rest of what we print to nobody. */
+static bool is_own_output(const struct stat *st)
+{
+    struct stat own;
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fstat(fd, &own) == 0 && own.st_dev == st->st_dev && own.st_ino == st->st_ino) return true;
+    return false;
+}
+
 /* May what stands there be replaced? */
 static bool may_replace(const char *path, const char *place, const struct stat *st, const char *what, struct outcome *out)
 {
     if (!S_ISREG(st->st_mode))
         return outcome_fail(out, "%s is not a regular file; expected a file to write %s to", parse_shown(path), what);
+    if (is_own_output(st))
+        return outcome_fail(out, "%s is where brkview's own output goes; expected another file", parse_shown(path));
     if (!(st->st_mode & 0222)) /* who is root may, but whoever took the permission away did not mean to be asked by uid */
         return outcome_fail(out, "%s is write-protected; expected a file that may be written, or another name",
                             parse_shown(path));
     return faccessat(AT_FDCWD, place, W_OK, AT_EACCESS) == 0 || refuse(out, path, errno);
 }
 
-/* Where path leads, through symbolic links: malloc'd, NULL with the error in out. */
+/* Where path leads, through symbolic links: malloc'd, NULL with the error in out. What is no regular file may have no name (a pipe that a link of /proc
+ * leads to): it is refused as what it is. */
 static char *follow(const char *path, struct outcome *out)
 {
     struct stat st;
-    bool link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+    bool link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode) && (stat(path, &st) != 0 || S_ISREG(st.st_mode));
     char *place = link ? realpath(path, NULL) : strdup(path);
     if (!place && link)
         outcome_fail(out, "%s is a link to a file that is not there: %s; expected a file, or another name", parse_shown(path),

@@ -57,6 +57,8 @@ static void signals_open(struct lines *l)
     struct sigaction ours = {.sa_handler = hear};
     sigemptyset(&l->set);
     for (size_t i = 0; i < N_HEARD; i++) {
+        /* A text that is being written when the session goes on behind it goes on, too: else its rest is lost, and stdout with it. */
+        ours.sa_flags = heard[i] == SIGINT || heard[i] == SIGWINCH ? SA_RESTART : 0;
         sigaction(heard[i], &ours, &l->before[i]);
         if (l->before[i].sa_handler == SIG_IGN)
             sigaction(heard[i], &l->before[i], NULL); /* whoever started us wants it unheard */

@@ -157,7 +157,8 @@ bool report_end(void)
 {
     static bool told;
     bool ok = fflush(stdout) == 0 && !ferror(stdout);
-    if (!ok && !told && errno != EPIPE) report_complain(stderr, "can't write to standard output: %s", strerror(errno));
+    if (!ok && !told && errno != EPIPE && errno != EINTR)
+        report_complain(stderr, "can't write to standard output: %s", strerror(errno));
     told = told || !ok;
     return ok;
 }

@@ -119,6 +119,17 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+bool terminal_wait_full(struct terminal *t, int milliseconds)
+{
+    int64_t until = now_ms() + milliseconds;
+    for (int before = 0, now, same = 0; same < 20 && now_ms() < until; before = now) {
+        poll(NULL, 0, 5);
+        if (ioctl(t->fd, FIONREAD, &now) != 0) return false;
+        same = now > 0 && now == before ? same + 1 : 0;
+    }
+    return now_ms() < until;
+}
+
 static void keep_raw(struct terminal *t, const char *bytes, size_t n)
 {
     if (t->n_raw + n > t->room_raw) {

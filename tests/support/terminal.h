@@ -43,6 +43,8 @@ void terminal_pump(struct terminal *t, int milliseconds);
 /* Until a row holds text (or: none does). False when the time is up. */
 bool terminal_wait(struct terminal *t, const char *text, int milliseconds);
 bool terminal_wait_gone(struct terminal *t, const char *text, int milliseconds);
+/* Read nothing until so much is there to be read that no more comes. */
+bool terminal_wait_full(struct terminal *t, int milliseconds);
 /* Until a condition of the test's own holds. */
 bool terminal_wait_until(struct terminal *t, bool (*holds)(struct terminal *t, void *user), void *user, int milliseconds);
 /* The same, and the test fails with the screen printed if it does not come. */

@@ -93,6 +93,25 @@ static void test_interrupt(void **state)
     must_exit(t, 1);
 }
 
+/* Ctrl-C, and a new size, while the terminal takes nothing more: what is being written then is written to its end, and the session goes on. */
+static void test_interrupt_of_a_full_terminal(void **state)
+{
+    static const int numbers[] = {SIGWINCH, SIGWINCH, SIGINT, SIGINT}; /* the first comes when a part is written */
+    (void)state;
+    struct terminal *t = start();
+    terminal_type(t, "repeat 100000 \"alloc 16; free all\"\r");
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        assert_true(terminal_wait_full(t, TERMINAL_WAIT_MS));
+        terminal_signal(t, numbers[i]);
+    }
+    lab_must_match(t, "interrupted after|stopped at number");
+    terminal_type(t, "alloc 8\r");
+    lab_must_match(t, "malloc\\(8\\);");
+    terminal_type(t, "quit\r");
+    assert_false(terminal_came(t, "can't write", strlen("can't write"), 0));
+    must_exit(t, 1);
+}
+
 static bool cursor_is_on_8(struct terminal *t, void *unused)
 {
     int row, column;
@@ -224,7 +243,7 @@ int main(void)
         cmocka_unit_test(test_editing),          cmocka_unit_test(test_interrupt),
         cmocka_unit_test(test_suspend),          cmocka_unit_test(test_interrupt_costs_the_rest),
         cmocka_unit_test(test_paste_and_resize), cmocka_unit_test(test_signals_in_a_command),
-        cmocka_unit_test(test_signals),
+        cmocka_unit_test(test_signals),          cmocka_unit_test(test_interrupt_of_a_full_terminal),
     };
     return cmocka_run_group_tests_name("lines", tests, NULL, NULL);
 }

@@ -175,6 +175,8 @@ static void sessions(void **unused)
         {"s", "s is ambiguous; expected one of segments, "},
         {"alloc \033[31m", "control character"},
         {"policy middle-fit", "there is no policy middle-fit; expected bump, header"},
+        {"policy \"\"", "there is no policy \"\"; expected bump, header"},
+        {"free \"\"", "\"\" is not an id"},
         {"policy bump again", "again is not understood here; expected nothing more, or `replay`"},
         {"set split", "VALUE is missing"},
         {"set split off", "policy header has no switch split"},

@@ -91,6 +91,8 @@ static void header_in_words(void **unused)
         {"free 1", "#1 is the last block, but trim is off: it stays"},
         {"-alloc 64T", NULL},
         {"policy best-fit replay", "a fresh heap under best-fit: brk is at its start, 0x411000"},
+        {"break oom", NULL},
+        {"policy first-fit replay", "the target was killed by signal 11 (SIGSEGV)"},
     };
     SAYS(HEAP_HEADER, list);
 }

@@ -197,6 +197,30 @@ static void links_are_followed(void **unused)
     }
 }
 
+/* Moved into the place of what stdout writes to, a file would leave the rest of that to nobody. A pipe has no name, and is no link to nowhere. */
+static void our_own_output_stays(void **unused)
+{
+    (void)unused;
+    int kept = dup(STDOUT_FILENO), fd = open("own", O_CREAT | O_RDWR, 0644), ends[2];
+    fflush(stdout);
+    dup2(fd, STDOUT_FILENO);
+    assert_false(writes("own", "new"));
+    dup2(kept, STDOUT_FILENO);
+    assert_string_equal(out->error, "own is where brkview's own output goes; expected another file");
+    holds("own", "");
+    assert_true(writes("own", "new"));
+    unlink("own");
+    close(fd);
+    assert_int_equal(pipe(ends), 0);
+    dup2(ends[1], STDOUT_FILENO);
+    assert_false(writes("/proc/self/fd/1", "new"));
+    dup2(kept, STDOUT_FILENO);
+    assert_non_null(strstr(out->error, "/proc/self/fd/1 is not a regular file"));
+    close(ends[0]);
+    close(ends[1]);
+    close(kept);
+}
+
 /* Killed in the middle of it: nothing new, and what was there. */
 static void ended_by(int number, bool nameless)
 {
@@ -340,6 +364,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(files_are_whole_and_keep_their_mode, begin, end),
         cmocka_unit_test_setup_teardown(what_is_protected_stays, begin, end),
         cmocka_unit_test_setup_teardown(links_are_followed, begin, end),
+        cmocka_unit_test_setup_teardown(our_own_output_stays, begin, end),
         cmocka_unit_test_setup_teardown(a_signal_leaves_nothing, begin, end),
         cmocka_unit_test_setup_teardown(who_listens_is_left_alone, begin, end),
         cmocka_unit_test(a_tilde_is_home),
