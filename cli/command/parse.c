@@ -78,7 +78,7 @@ static bool quoted_word(const char **p, char **out, char *error, size_t bytes)
             *(*out)++ = *(*p)++;
             continue;
         }
-        ++*p;
+        if (!*++*p) break; /* not closed */
         int byte = escape_byte(p);
         if (byte < 0)
             return complain(error, bytes, "a backslash in quotes is followed by '%s'; expected one of n t r e 0 \\ \" xHH",

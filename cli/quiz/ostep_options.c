@@ -73,6 +73,9 @@ static const struct option long_options[] = {
 /* "-": words in order, whatever POSIXLY_CORRECT says; ":": a missing value is told apart. */
 static const char short_options[] = "-:hs:S:b:H:a:p:l:Cn:r:P:A:c";
 
+/* For those that have quotes of their own. */
+static const char *in_quotes(const char *word) { return *word ? parse_shown(word) : word; }
+
 static bool complain(char *error, size_t bytes, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static bool complain(char *error, size_t bytes, const char *format, ...)
 {
@@ -93,7 +96,7 @@ static bool take_seed(struct ostep_options *o, const char *text, char *error, si
     case OSTEP_NUMBER_TOO_LONG:
         return complain(error, bytes, "-s: the seed is too long; expected at most %d digits", OSTEP_BIG_DIGITS);
     default:
-        return complain(error, bytes, "-s can't be '%s'; expected a whole number, such as 7 or 0x1f", parse_shown(text));
+        return complain(error, bytes, "-s can't be '%s'; expected a whole number, such as 7 or 0x1f", in_quotes(text));
     }
 }
 
@@ -102,7 +105,7 @@ static bool take_int(int option, const char *text, ostep_int *value, char *error
     struct ostep_big big;
     enum ostep_number n = ostep_big_parse_option(&big, text);
     if (n == OSTEP_NUMBER_NONE)
-        return complain(error, bytes, "-%c can't be '%s'; expected a whole number, such as 7 or 0x1f", option, parse_shown(text));
+        return complain(error, bytes, "-%c can't be '%s'; expected a whole number, such as 7 or 0x1f", option, in_quotes(text));
     if (n == OSTEP_NUMBER_OK && ostep_big_fits(&big, value)) return true;
     return complain(error, bytes, "-%c can't be %s; expected a number from %s", option, parse_shown(text), OSTEP_INT_RANGE);
 }
@@ -113,7 +116,7 @@ static bool take_policy(struct ostep_options *o, const char *name, char *error, 
         o->layout.policy = (enum ostep_policy)i;
         if (strcmp(name, policy_names[i]) == 0) return true;
     }
-    return complain(error, bytes, "-p can't be '%s'; expected BEST, WORST or FIRST", parse_shown(name));
+    return complain(error, bytes, "-p can't be '%s'; expected BEST, WORST or FIRST", in_quotes(name));
 }
 
 static bool take_order(struct ostep_options *o, const char *name, char *error, size_t bytes)
@@ -123,7 +126,7 @@ static bool take_order(struct ostep_options *o, const char *name, char *error, s
         if (strcmp(name, order_names[i]) == 0) return true;
     }
     return complain(error, bytes, "-l can't be '%s'; expected ADDRSORT, SIZESORT+, SIZESORT-, INSERT-FRONT or INSERT-BACK",
-                    parse_shown(name));
+                    in_quotes(name));
 }
 
 /* ── The list of -A ── */
@@ -138,13 +141,13 @@ bool ostep_list_next(const char **at, struct ostep_operation *op, char *error, s
     struct ostep_big big;
     snprintf(shown, sizeof shown, "%.*s", length < 60 ? (int)length : 60, text);
     if (sign != '+' && sign != '-')
-        return complain(error, bytes, "-A: '%s' is not an operation; " LIST_EXPECTED, parse_shown(shown));
+        return complain(error, bytes, "-A: '%s' is not an operation; " LIST_EXPECTED, in_quotes(shown));
     /* What follows a second sign of the same kind is not looked at: malloc.py splits there. */
     size_t digits = 0;
     while (digits < length - 1 && text[1 + digits] != sign)
         digits++;
     enum ostep_number n = ostep_big_parse(&big, text + 1, digits, 10);
-    if (n == OSTEP_NUMBER_NONE) return complain(error, bytes, "-A: '%s' has no number; " LIST_EXPECTED, parse_shown(shown));
+    if (n == OSTEP_NUMBER_NONE) return complain(error, bytes, "-A: '%s' has no number; " LIST_EXPECTED, in_quotes(shown));
     if (n != OSTEP_NUMBER_OK || !ostep_big_fits(&big, &op->number))
         return complain(error, bytes, "-A: %s is too far; expected a number from %s", parse_shown(shown), OSTEP_INT_RANGE);
     op->is_alloc = sign == '+';

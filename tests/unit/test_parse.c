@@ -71,7 +71,7 @@ static void bad_lines_are_refused(void **unused)
     refused("write 1 0 \"abc", "quote is not closed");
     refused("write 1 0 \"\\q\"", "backslash in quotes");
     refused("write 1 0 \"\\x4\"", "backslash in quotes");
-    refused("write 1 0 \"\\", "backslash in quotes");
+    refused("write 1 0 \"\\", "a quote is not closed");
     refused("alloc \033[31m", "control character");
     refused("alloc \001", "control character");
     char *line = malloc(PARSE_LINE_MAX + 2);
