@@ -58,6 +58,7 @@ struct view {
     uint64_t held; /* bytes a cell at which the last command's heap was shown whole, on a map of */
     uint64_t held_cells; /* so many cells, */
     uint64_t held_was; /* and before that command; 0: the same */
+    uint64_t held_page; /* and on the page before, while the commands of a lesson's page run; else 0 */
     uint64_t map_from; /* offset from heap_start, bytes */
     size_t table_from; /* the first block of the table; so that, while it has table_rows rows, */
     size_t table_focus; /* block table_focus - 1 is in sight; 0: none has to be */

@@ -199,10 +199,19 @@ static bool has_changed(const struct snapshot *s, size_t block, const struct cha
 /* Another scale only where the heap needs it; the one before is kept for a word about it. */
 static void hold_scale(struct view *v, const struct snapshot *s, uint64_t cells)
 {
-    uint64_t now = whole_scale(v, s, cells), was = v->held_cells == cells ? v->held : 0;
+    uint64_t now = whole_scale(v, s, cells), was = v->held_cells != cells ? 0 : v->held_page ? v->held_page : v->held;
     v->held_was = was != now ? was : 0;
     v->held = now;
     v->held_cells = cells;
+}
+
+void view_turn(struct view *v, const struct snapshot *s, uint64_t cells)
+{
+    uint64_t was = v->held_was;
+    v->held_page = 0;
+    hold_scale(v, s, cells ? cells : 1);
+    v->held_was = was;
+    v->held_page = v->held;
 }
 
 void view_follow(struct view *v, const struct snapshot *s, const struct changes *c, uint64_t cells, size_t rows)

@@ -19,6 +19,9 @@ size_t view_table_from(const struct view *v, size_t n, size_t rows);
 void view_select(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, size_t block);
 /* Select the next (+1) or previous (-1) block. */
 void view_select_step(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, int step);
+/* A page is turned: the changes from now on, while held_page is not 0, are one, and the scale before it is this one. */
+void view_turn(struct view *v, const struct snapshot *s, uint64_t cells);
+
 /* After a new snapshot: keep the selection on its block, or let it go where other blocks changed and this one did not; follow what changed if
  * it is out of sight, clamp the rest. */
 void view_follow(struct view *v, const struct snapshot *s, const struct changes *c, uint64_t cells, size_t rows);

@@ -215,6 +215,12 @@ bool course_back(struct lab *lab, struct outcome *out)
     return course_show(lab, out);
 }
 
+/* What its commands do is one change for who reads the next page. */
+static void turn_page(struct lab *lab)
+{
+    if (lab->screen.there && lab->session.snapshot) view_turn(&lab->view, lab->session.snapshot, lab->screen.map_cells);
+}
+
 bool course_next(struct lab *lab, struct outcome *out)
 {
     struct course *c = lab->course;
@@ -228,6 +234,7 @@ bool course_next(struct lab *lab, struct outcome *out)
     case PLAYER_RUNNING:
         return true; /* it was stopped, and goes on */
     case PLAYER_READING:
+        turn_page(lab);
         player_next(&c->player);
     }
     return course_show(lab, out);
@@ -246,6 +253,7 @@ bool course_answer(struct lab *lab, const char *given, struct outcome *out)
     bool ok = c->is_quiz ? quiz_answer(&c->quiz, given, &now, error, sizeof error)
                          : player_answer(&c->player, given, &now, error, sizeof error);
     if (!ok) return outcome_fail(out, "%s", error);
+    turn_page(lab);
     if (!c->is_quiz && c->player.state != PLAYER_RUNNING) tell(c, out);
     return true;
 }

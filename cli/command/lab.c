@@ -303,6 +303,7 @@ static void keep_marks(struct lab *lab, const struct outcome *out)
 {
     struct session *s = &lab->session;
     if (out->changed) lab->marked = s->trace;
+    if (out->changed && !lab->confined) lab->view.held_page = 0;
     if (out->changed && lab->screen.there)
         view_follow(&lab->view, s->snapshot, &s->changes, lab->screen.map_cells, lab->screen.table_rows);
 }

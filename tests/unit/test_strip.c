@@ -4,10 +4,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "cli/command/course.h"
 #include "tests/support/try.h"
 #include "viz/map.h"
 #include "viz/scene.h"
@@ -155,6 +157,27 @@ static void the_equation_keeps_its_words(void **unused)
     close_screen();
 }
 
+/* Many commands of a lesson's page are one change for who reads it. */
+static void a_page_of_commands_is_one_change_of_scale(void **unused)
+{
+    (void)unused;
+    open_screen();
+    canvas_release(&canvas);
+    assert_true(canvas_init(&canvas, 24, 80, false));
+    try_ok("lesson cli/lesson/lessons/8-fits.lesson");
+    draw();
+    assert_true(drawn("cell=4B"));
+    try_ok("lesson next");
+    for (char *command; (command = course_command(&try_lab)) != NULL; free(command))
+        try_ok("%s", command);
+    draw();
+    assert_true(drawn("cell=8B") && drawn("was 4B"));
+    try_ok("alloc 8");
+    draw();
+    assert_true(drawn("cell=8B") && !drawn("was 4B"));
+    close_screen();
+}
+
 /* Where there is no room for its address, the page's end has its word. */
 static void a_far_edge_has_its_word(void **unused)
 {
@@ -191,7 +214,7 @@ int main(void)
         cmocka_unit_test(brk_moves_on_the_strip),       cmocka_unit_test(small_marks_have_words),
         cmocka_unit_test(the_scale_is_held_and_told),   cmocka_unit_test(the_scale_is_told_among_the_marks),
         cmocka_unit_test(the_equation_keeps_its_words), cmocka_unit_test(a_small_selected_block_has_its_word),
-        cmocka_unit_test(a_far_edge_has_its_word),
+        cmocka_unit_test(a_far_edge_has_its_word),      cmocka_unit_test(a_page_of_commands_is_one_change_of_scale),
     };
     return cmocka_run_group_tests_name("strip", tests, NULL, NULL);
 }
