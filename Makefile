@@ -116,7 +116,7 @@ $(BUILD)/lessons/stamp: $(LESSONS)
 
 # ── Tests. Each program and script speaks TAP; tests/run adds them up. ──
 
-TESTLINK = $(CC) $(SANITIZE) $(CFLAGS_LINK) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $$(pkg-config --libs $(PKGS_RUN) $(PKGS_TEST)) -lutil
+TESTLINK = $(CC) $(SANITIZE) $(CFLAGS_LINK) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $$(pkg-config --libs $(PKGS_RUN) $(PKGS_TEST)) -lutil
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(BUILD)/libsupport.a $(LIBS_ALL)
 	@mkdir -p $(@D)
@@ -131,8 +131,12 @@ $(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libsupport.a $(LIBS_ALL)
 	@mkdir -p $(@D)
 	$(Q)$(TESTLINK)
-# The n-th allocation fails.
-$(BUILD)/tests/test_no_memory: private LDFLAGS += $(patsubst %,-Wl$(COMMA)--wrap=%,malloc calloc realloc strdup strndup open_memstream asprintf vasprintf)
+# The n-th allocation fails; in the second the program's own main runs, for a test stands in its place.
+STARVED = malloc calloc realloc strdup strndup open_memstream fopen fdopen realpath asprintf vasprintf
+WRAPPED = $(patsubst %,-Wl$(COMMA)--wrap=%,$(1))
+$(BUILD)/tests/test_no_memory: private LDFLAGS += $(call WRAPPED,$(STARVED))
+$(BUILD)/tests/test_no_memory_main: private LDFLAGS += $(call WRAPPED,$(STARVED) main)
+$(BUILD)/tests/test_no_memory_main: $(call obj,cli/main.c)
 COMMA := ,
 # The target stands beside whatever starts it.
 $(BUILD)/tests/brkview-target $(BUILD)/bench/brkview-target: $(BUILD)/brkview-target

@@ -29,11 +29,9 @@ static bool is_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
 
 /* ── The plain line tool ── */
 
-/* Run a command, which is freed. False: stop, for the reader has gone, or an error or a person has stopped it. */
-static bool run_command(struct lab *lab, const struct report *r, char *command)
+/* Tell what a command came to. False: stop, for the reader has gone, or an error or a person has stopped it. */
+static bool tell(struct lab *lab, const struct report *r, const struct outcome *out)
 {
-    const struct outcome *out = lab_run(lab, command);
-    free(command);
     if (!report_outcome(r, lab, out)) return false;
     return !lab->session.stop && (out->ok || out->expected || !lab->stop_on_error);
 }
@@ -42,11 +40,11 @@ static bool run_command(struct lab *lab, const struct report *r, char *command)
 static bool run_commands(struct lab *lab, const struct report *r, const char *text)
 {
     size_t at = 0;
-    char *command;
-    while (!lab->quit && (command = command_split(text, &at)) != NULL)
+    const struct outcome *out;
+    while (!lab->quit && (out = lab_run_next(lab, text, &at)) != NULL)
         do
-            if (!run_command(lab, r, command)) return false;
-        while ((command = course_command(lab)) != NULL);
+            if (!tell(lab, r, out)) return false;
+        while ((out = lab_run_taught(lab)) != NULL);
     return true;
 }
 
@@ -69,7 +67,8 @@ static bool complain(const char *path, const char *what)
 /* Run what a person typed: a command, or to a lesson or a quiz an answer. */
 static bool run_typed(struct lab *lab, const struct report *r, const char *line)
 {
-    char *typed = course_typed(lab, line);
+    char *typed;
+    if (!course_typed(lab, line, &typed)) return tell(lab, r, lab_refuse(lab, line));
     bool go_on = run_commands(lab, r, typed ? typed : line);
     free(typed);
     return go_on;
@@ -112,8 +111,9 @@ static bool run_stream(struct lab *lab, const struct report *r, FILE *from, cons
             if (!(asked ? run_typed(lab, r, line) : run_commands(lab, r, line))) break; /* in a script, answers are commands */
         }
     }
+    if (!line) ok = complain(path, "out of memory");
     free(line);
-    return ok && line;
+    return ok;
 }
 
 static bool holds_zero(FILE *file)

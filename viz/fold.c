@@ -22,10 +22,10 @@ static int width_of(const char **at, bool ascii)
 int fold_indent(const char *line, int columns, bool ascii)
 {
     int column = 0, indent = 0;
-    for (const char *at = line; *at && column < columns;) {
+    for (const char *at = line; *at && *at != '\n' && column < columns;) {
         bool gap = at[0] == ' ' && (at == line || at[-1] == ' ');
         column += width_of(&at, ascii);
-        if (gap && *at && *at != ' ') indent = column;
+        if (gap && *at && *at != '\n' && *at != ' ') indent = column;
     }
     return indent + ROOM_LEAST <= columns ? indent : 0;
 }
@@ -35,14 +35,14 @@ size_t fold_row(const char *line, size_t from, int columns, bool ascii, size_t *
     int room = columns - (from ? fold_indent(line, columns, ascii) : 0), column = 0;
     const char *at = line + from, *space = NULL;
     bool words = false; /* a space before the first word is no place to break at */
-    while (*at) {
+    while (*at && *at != '\n') {
         const char *here = at;
         int width = width_of(&at, ascii);
         if (column + width > room && here > line + from) {
             if (*here == ' ') space = here;
             size_t end = (size_t)((space ? space : here) - line);
             *next = end + strspn(line + end, " ");
-            if (!line[*next]) *next = 0;
+            if (!line[*next] || line[*next] == '\n') *next = 0;
             return end;
         }
         if (*here == ' ' && words) space = here;

@@ -62,11 +62,19 @@ bool command_execute(struct lab *lab, const char *line, struct outcome *out);
 /* "alloc SIZE [as NAME]" */
 void command_usage(const struct command *command, char *text, size_t bytes);
 
-/* Split text at newlines and ';' outside double quotes, dropping comments and empty commands: the next command from *at on, malloc'd, NULL at the end. */
+/* Split text at newlines and ';' outside double quotes, dropping comments and empty commands: the next command from *at on, malloc'd. NULL at the
+ * end, where text[*at] is the zero; and on no memory, where *at is the beginning of the command, which is still to come. */
 char *command_split(const char *text, size_t *at);
+/* Is there one from at on? Needs no memory. */
+bool command_follows(const char *text, size_t at);
+/* The same for who goes on with the others: false at the end. *command NULL: there is no memory for this one, it is passed over, and brief has what
+ * fits of it. */
+#define COMMAND_BRIEF 64
+bool command_next(const char *text, size_t *at, char **command, char brief[COMMAND_BRIEF]);
 
 /* Visit every command of text that is one, and those in its repeats; depth is how many repeats stand around it. Stops early when visit returns
- * false. False: it did, or they stand deeper in one another than any command may. */
+ * false. False: it did, or they stand deeper in one another than any command may,
+ * or there is no memory to see them all. */
 typedef bool command_visit(void *user, const struct command *command, const struct arguments *args);
 bool command_each(const char *text, unsigned depth, command_visit *visit, void *user);
 /* What a repeat of at least two words repeats; borrowed from args. */

@@ -96,6 +96,7 @@ RUN(undo)
         return outcome_fail(out, "only %zu command%s can be undone; expected at most that many, or `all`", l->n,
                             l->n == 1 ? "" : "s");
     char *title = strdup(l->entries[l->n - 1]->title);
+    if (!title) outcome_note_lost();
     struct player player = {{play, progress}, lab};
     bool ok = undo_back(&lab->session, (size_t)n, &player.base, &done);
     ok = done_with(lab, out, ok, done, "undone", title ? title : "");
@@ -114,6 +115,7 @@ RUN(redo)
         return outcome_fail(out, "only %zu command%s can be done again; expected at most that many, or `all`", l->n_undone,
                             l->n_undone == 1 ? "" : "s");
     char *title = strdup(l->undone[l->n_undone - 1]->title);
+    if (!title) outcome_note_lost();
     struct player player = {{play, progress}, lab};
     bool ok = undo_forward(&lab->session, (size_t)n, &player.base, &done);
     ok = done_with(lab, out, ok, done, "redone", title ? title : "");

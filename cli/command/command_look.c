@@ -62,7 +62,7 @@ static void free_list_row(struct lab *lab, struct outcome *out)
 RUN(blocks)
 {
     (void)args;
-    lab_look(lab);
+    if (!lab_sees(lab, out)) return false;
     const struct snapshot *s = lab->session.snapshot;
     size_t n = snapshot_n_blocks(s);
     uint64_t damaged;
@@ -99,7 +99,7 @@ RUN(blocks)
 RUN(segments)
 {
     (void)args;
-    lab_look(lab);
+    if (!lab_sees(lab, out)) return false;
     const struct snapshot *s = lab->session.snapshot;
     const struct snapshot_head *head = snapshot_head(s);
     json_t *list = json_array();
@@ -250,7 +250,7 @@ RUN(dump)
 RUN(check)
 {
     (void)args;
-    lab_look(lab);
+    if (!lab_sees(lab, out)) return false;
     if (!lab->session.target.alive)
         return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
     struct check_finding findings[16];

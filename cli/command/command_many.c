@@ -175,7 +175,7 @@ static void tell_failure(struct source_tally *t, size_t line, const char *comman
 {
     const char *why = out->error ? out->error : "failed";
     if (t->failed++ == 0 && asprintf(&t->first, "%s:%zu: %s: %s", parse_shown(t->path), line, parse_shown(command), why) < 0)
-        t->first = NULL;
+        t->first = NULL, outcome_note_lost();
     if (t->failed > FAILURES_MAX) return;
     char *clean = outcome_utf8(command);
     outcome_text(out, "%s:%zu: %s: %s\n", parse_shown(t->path), line, parse_shown(command), why);
@@ -209,15 +209,15 @@ static bool source_run(struct lab *lab, const char *path, const char *text, stru
     struct source_tally t = {.path = path, .failures = json_array()};
     size_t at = 0, counted = 0, line = 1, begin = 0;
     uint32_t outer = lab->session.book.line;
-    char *command;
-    while (session_go_on(&lab->session) && (begin = at, command = command_split(text, &at)) != NULL) {
+    char *command, brief[COMMAND_BRIEF];
+    while (session_go_on(&lab->session) && (begin = at, command_next(text, &at, &command, brief))) {
         line = line_of(text, &counted, line, begin + strspn(text + begin, " \t\r\n;"));
         lab->session.book.line = (uint32_t)line;
-        bool ok = command_execute(lab, command, out);
+        bool ok = command ? command_execute(lab, command, out) : outcome_refuse(out, brief);
         many_nested_done(out);
         bool cut = !ok && lab->session.stop;
         if (cut && asprintf(&t.cut, ", at its line %zu: %s", line, out->error ? out->error : "failed") < 0) t.cut = NULL;
-        if (!ok && !cut) tell_failure(&t, line, command, out);
+        if (!ok && !cut) tell_failure(&t, line, command ? command : brief, out);
         t.n += !cut;
         free(command);
         if ((!ok && lab->stop_on_error) || lab->n_nested > lab->nested_most || lab->quit) break;

@@ -29,7 +29,7 @@ RUN(mark)
         return outcome_fail(out,
                             "%s is not a name; expected up to 31 letters, digits and _, no digit first, not \"all\" or \"now\"",
                             parse_shown(name));
-    lab_look(lab);
+    if (!lab_sees(lab, out)) return false;
     if (!marks_add(&lab->marks, &lab->session, name)) return outcome_fail(out, "%s", lab->session.error);
     outcome_result(out, json_pack("{s:s}", "mark", name));
     outcome_text(out, "this state is kept as %s; `diff %s` tells what changed since\n", name, name);
@@ -157,7 +157,7 @@ RUN(diff)
     struct difference d = {0};
     bool ok = false;
     if (lab->marks.n == 0) return outcome_fail(out, "no state is marked; expected `mark NAME` first");
-    lab_look(lab);
+    if (!lab_sees(lab, out)) return false;
     if (!mark_take(&now, &lab->session, "now", UINT64_MAX)) return outcome_fail(out, "%s", lab->session.error);
     const struct mark *a = args->n > 0 ? find(lab, args->word[0], &now, out) : &lab->marks.mark[lab->marks.n - 1];
     const struct mark *b = args->n > 1 ? find(lab, args->word[1], &now, out) : &now;

@@ -28,11 +28,11 @@ static bool is_steady(void *unused, const struct command *c, const struct argume
 static bool run_text(struct lab *lab, const char *text, struct outcome *out, bool *whole)
 {
     size_t at = 0;
-    char *command;
+    char *command, brief[COMMAND_BRIEF];
     bool ok = true, stopped = false;
-    while (ok && !lab->quit && (command = command_split(text, &at)) != NULL) {
+    while (ok && !lab->quit && command_next(text, &at, &command, brief)) {
         stopped = !session_go_on(&lab->session);
-        if (!stopped) ok = command_execute(lab, command, out);
+        if (!stopped) ok = command ? command_execute(lab, command, out) : outcome_refuse(out, brief);
         many_nested_done(out);
         free(command);
         if (stopped) break;
@@ -58,11 +58,12 @@ static bool plain_alloc(struct lab *lab, const char *text, uint64_t *size)
     free(line.command);
     if (!command) return false;
     char *second = command_split(text, &at);
-    if (!second && arguments_parse(&args, command, error, sizeof error)) {
+    bool alone = !second && !text[at];
+    if (alone && arguments_parse(&args, command, error, sizeof error)) {
         const struct command *c = command_find(args.name, error, sizeof error);
         plain = c && c->run == run_alloc && args.n == 1 && parse_positive(args.word[0], "SIZE", size, error, sizeof error);
     }
-    if (!second) arguments_release(&args);
+    if (alone) arguments_release(&args);
     free(second);
     free(command);
     return plain;
@@ -165,6 +166,7 @@ RUN(repeat)
     if (r.done < r.n && lab->session.stop) return outcome_fail(out, "interrupted after %" PRIu64 " of %" PRIu64, r.done, r.n);
     if (!ok) {
         char *why = out->error ? strdup(out->error) : NULL;
+        if (!why) outcome_note_lost();
         outcome_fail(out, "stopped at number %" PRIu64 " of %" PRIu64 ": %s", r.done + 1, r.n, why ? why : "out of memory");
         free(why);
         return false;

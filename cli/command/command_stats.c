@@ -60,7 +60,7 @@ static void tell_guards(struct lab *lab, json_t *result, struct outcome *out)
 RUN(stats)
 {
     (void)args;
-    lab_look(lab);
+    if (!lab_sees(lab, out)) return false;
     const struct snapshot_stats *s = snapshot_stats(lab->session.snapshot);
     const struct session_setup *setup = &lab->session.setup;
     char stuck[1024];

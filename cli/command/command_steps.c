@@ -72,7 +72,7 @@ RUN(speed)
 RUN(screen)
 {
     (void)args;
-    lab_look(lab);
+    if (!lab_sees(lab, out)) return false;
     reading_all(lab, out);
     result_text(out);
     return true;

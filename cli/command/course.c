@@ -115,7 +115,7 @@ char *course_command(struct lab *lab)
     if (!command) return NULL;
     char *first = c->is_quiz ? NULL : mend_command(&c->mend, &lab->session.log, &c->player);
     lab->confined = true;
-    return first ? first : strdup(command);
+    return first || (!c->is_quiz && c->mend.active) ? first : strdup(command);
 }
 
 void course_pause(struct lab *lab)
@@ -166,7 +166,10 @@ static void tell(struct course *c, struct outcome *out)
 {
     outcome_taught(out, told(c));
     json_t *j = out->taught ? course_json(c, out->taught) : NULL;
-    if (j) outcome_extra(out, "course", j);
+    if (j)
+        outcome_extra(out, "course", j);
+    else
+        outcome_note_lost();
 }
 
 void course_heard(struct lab *lab, struct outcome *out)
@@ -179,7 +182,7 @@ void course_heard(struct lab *lab, struct outcome *out)
         c->paused = true;
         return;
     }
-    if (out->unseen) { /* nobody knows what it did: it is not gone on with before they say so */
+    if (out->unseen || out->spare) { /* nobody knows what it did, or nothing was: it is not gone on with before they say so */
         c->paused = true;
         return;
     }
@@ -287,25 +290,33 @@ char *course_answer_line(const char *text)
     return line;
 }
 
-char *course_typed(struct lab *lab, const char *line)
+static bool means(char **typed, char *command)
+{
+    *typed = command;
+    return command != NULL;
+}
+
+bool course_typed(struct lab *lab, const char *line, char **typed)
 {
     const struct course *c = lab->course;
     char word[32];
-    if (!c) return NULL;
+    *typed = NULL;
+    if (!c) return true;
     for (size_t n; (n = text_blank(line) + text_nothing(line)) != 0;)
         line += n;
     size_t length = strlen(line), n = strcspn(line, " \t\r\n;");
     while (length > 0 && ascii_is_blank(line[length - 1]))
         length--;
     bool asking = c->is_quiz ? c->quiz.state == QUIZ_ASKING : c->player.state == PLAYER_ASKING;
-    if (length == 0) return c->is_quiz ? c->quiz.state == QUIZ_OVER ? strdup("quiz quit") : NULL : strdup("lesson next");
-    if (!asking) return NULL;
+    if (length == 0 && c->is_quiz && c->quiz.state != QUIZ_OVER) return true;
+    if (length == 0) return means(typed, strdup(c->is_quiz ? "quiz quit" : "lesson next"));
+    if (!asking) return true;
     snprintf(word, sizeof word, "%.*s", (int)(n < sizeof word ? n : sizeof word - 1), line);
-    if (length == 1 && *line == '?') return strdup("answer"); /* to be told it */
-    if (means_itself(word)) return NULL;
+    if (length == 1 && *line == '?') return means(typed, strdup("answer")); /* to be told it */
+    if (means_itself(word)) return true;
     char *text = strndup(line, length), *answer = text ? course_answer_line(text) : NULL;
     free(text);
-    return answer;
+    return means(typed, answer);
 }
 
 bool course_page(const struct lab *lab, struct course_page *page)

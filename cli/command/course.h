@@ -15,15 +15,17 @@ bool course_begin_quiz(struct lab *lab, const struct quiz_options *options, char
 /* Leave: the person's session is back. Harmless when none is under way. */
 void course_end(struct lab *lab);
 
-/* The lesson's or the quiz's next command, to be run by lab_run; malloc'd, NULL: it is the person's turn. */
+/* The lesson's or the quiz's next command, to be run by lab_run; malloc'd, NULL: it is the person's turn, or, if lab->confined is set, there is no
+ * memory for it. See lab_run_taught. */
 char *course_command(struct lab *lab);
 /* What the person stopped is not gone on with before they say so. */
 void course_pause(struct lab *lab);
 /* Of lab_run, while the snapshot before is still there: a command was run. Puts what the course says into out. */
 void course_heard(struct lab *lab, struct outcome *out);
-/* What a line means that was typed at the prompt: an empty one goes on, one that is no command answers. malloc'd; NULL: it means itself. */
 char *course_answer_line(const char *text); /* the command that gives text as an answer, whatever is in it; malloc'd */
-char *course_typed(struct lab *lab, const char *line);
+/* What a line means that was typed at the prompt: an empty one goes on, one that is no command answers. *typed is malloc'd; NULL: it means itself.
+ * False: there is no memory to tell. */
+bool course_typed(struct lab *lab, const char *line, char **typed);
 
 /* The commands' sides. False with the error in out. */
 bool course_show(struct lab *lab, struct outcome *out);

@@ -40,14 +40,14 @@ bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b
     size_t i = SNAPSHOT_NONE;
     if (parse_is_hex(word)) {
         if (!parse_size(word, "ADDRESS", &address, error, sizeof error)) return outcome_fail(out, "%s", error);
-        lab_look(lab);
+        if (!lab_sees(lab, out)) return false;
         i = snapshot_find(lab->session.snapshot, address);
         if (i == SNAPSHOT_NONE)
             return outcome_fail(out, "no block is at 0x%" PRIx64 "; expected an address of the heap (`blocks` lists them)",
                                 address);
     } else {
         if (!parse_id_ever(book, word, &id, error, sizeof error)) return outcome_fail(out, "%s", error);
-        lab_look(lab);
+        if (!lab_sees(lab, out)) return false;
         const struct snapshot *s = lab->session.snapshot;
         bool live = book_find(book, id, &payload, &requested);
         i = live ? snapshot_find_id(s, id) : find_in_state(s, id, BLOCK_FREE);
@@ -70,7 +70,7 @@ bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b
 const char *fact_block_word(struct lab *lab, const struct arguments *args, char *text, size_t bytes, struct outcome *out)
 {
     if (args->n > 0) return args->word[0];
-    lab_look(lab);
+    if (!lab_sees(lab, out)) return NULL;
     const struct session *s = &lab->session;
     size_t i = view_selected(&lab->view, s->snapshot, &s->changes);
     if (i == SNAPSHOT_NONE) {

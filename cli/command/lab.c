@@ -45,8 +45,10 @@ bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool as
     view_init(&lab->view);
     lab->view.theme = lab_theme_unasked();
     lab->page = page_new();
-    if (lab->page && session_start(&lab->session, setup, aslr, patience)) return true;
-    snprintf(error, error_bytes, "%s", lab->page ? lab->session.error : "out of memory");
+    bool started = lab->page && session_start(&lab->session, setup, aslr, patience);
+    if (started && !lab->session.no_memory) return true;
+    snprintf(error, error_bytes, "%s", lab->page && !started ? lab->session.error : "out of memory");
+    if (started) session_release(&lab->session);
     page_free(lab->page);
     return false;
 }
@@ -172,6 +174,7 @@ static bool execute_c(struct lab *lab, const char *line, struct outcome *out)
     if (ok && c.unassigned) outcome_note(out, "no variable holds the address: in a program it would be lost");
     if (ok && *c.note) outcome_note(out, "%s", c.note);
     char *why = !ok && *c.note && out->error ? strdup(out->error) : NULL;
+    if (!ok && *c.note && !why) outcome_note_lost();
     if (why) outcome_fail(out, "%s (%s)", why, c.note);
     free(why);
     free(c.command);
@@ -226,7 +229,10 @@ static void judge_sight(struct lab *lab, struct outcome *out)
 static void tell_interrupted(struct log_entry *e)
 {
     char *title = NULL;
-    if (asprintf(&title, "%s%s", e->title, LOG_INTERRUPTED) < 0) return;
+    if (asprintf(&title, "%s%s", e->title, LOG_INTERRUPTED) < 0) {
+        outcome_note_lost();
+        return;
+    }
     free(e->title);
     e->title = title;
 }
@@ -263,8 +269,12 @@ static void explain(struct lab *lab, struct outcome *out)
 
 static void end_sentence(struct outcome *out)
 {
+    if (!out->ok || !out->note) return;
     char *said = out->sentence ? strdup(out->sentence) : NULL;
-    if (out->ok && out->note) outcome_sentence(out, "%s%s%s", said ? said : "", said ? "; " : "", out->note);
+    if (out->sentence && !said)
+        outcome_note_lost();
+    else
+        outcome_sentence(out, "%s%s%s", said ? said : "", said ? "; " : "", out->note);
     free(said);
 }
 
@@ -274,8 +284,12 @@ static void number_steps(struct lab *lab, struct outcome *out)
     struct session *s = &lab->session;
     char *text = NULL, line[256];
     size_t bytes = 0, n = trace_n(&s->trace);
-    FILE *to = s->trace.changed || n > 0 ? open_memstream(&text, &bytes) : NULL;
-    if (!to) return;
+    if (!s->trace.changed && n == 0) return;
+    FILE *to = open_memstream(&text, &bytes);
+    if (!to) {
+        outcome_note_lost();
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         struct step step = trace_at(&s->trace, i);
         narrate_step(s->before, &step, line, sizeof line);
@@ -317,11 +331,13 @@ static void begin(struct lab *lab, struct outcome *out)
     lab->last = out;
 }
 
-static struct outcome *new_outcome(struct lab *lab, uint32_t seq, const char *command)
+/* made: NULL on no memory. */
+static struct outcome *or_spare(struct lab *lab, struct outcome *made, const char *command)
 {
-    struct outcome *out = outcome_new(seq, command);
+    struct outcome *out = made;
     for (size_t i = 0; i < 3 && !out; i++)
-        if (&lab->spare[i] != lab->last && &lab->spare[i] != lab->told) outcome_make_spare(out = &lab->spare[i], seq, command);
+        if (&lab->spare[i] != lab->last && &lab->spare[i] != lab->told)
+            outcome_make_spare(out = &lab->spare[i], lab->session.seq, command);
     out->sink = lab->sink;
     return out;
 }
@@ -330,14 +346,16 @@ static struct outcome *new_outcome(struct lab *lab, uint32_t seq, const char *co
 static bool can_log(struct lab *lab, const char *title, struct outcome *out)
 {
     struct session *s = &lab->session;
-    return log_open(&s->log, title, s->seq, &s->setup) ||
-           outcome_fail(out, "out of memory: nothing was done, for it could not have been logged");
+    if (log_open(&s->log, title, s->seq, &s->setup)) return true;
+    outcome_note_lost();
+    return outcome_fail(out, "out of memory: nothing was done, for it could not have been logged");
 }
 
 static void tell_unlogged(struct session *s, struct outcome *out)
 {
     const struct log_entry *open = s->log.open;
     if (!open || !open->incomplete || !s->trace.changed) return;
+    outcome_note_lost();
     out->ok = outcome_fail(
         out, "out of memory: it was done, but it is not in the log; expected `reset` or `policy` before the next `undo`");
 }
@@ -352,10 +370,10 @@ static bool run_lines(struct lab *lab, const struct log_entry *e, struct outcome
     return ok;
 }
 
-const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *entry)
+/* out: its own, or a spare one, and then nothing is done. */
+static const struct outcome *run_entry(struct lab *lab, const struct log_entry *entry, struct outcome *out)
 {
     struct session *s = &lab->session;
-    struct outcome *out = new_outcome(lab, ++s->seq, entry->title);
     begin(lab, out);
     outcome_lost();
     s->no_memory = false;
@@ -391,11 +409,24 @@ const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *ent
     page_update(lab);
     if (lab->reads && out->changed) reading_changes(lab, out);
     end_text(out);
-    if (outcome_lost() || s->no_memory) {
+    if (outcome_lost() || s->no_memory || out->spare) {
         outcome_lose(out);
         lab->failed = true;
     }
     return out;
+}
+
+const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *entry)
+{
+    struct outcome *made = outcome_new(++lab->session.seq, entry->title);
+    return run_entry(lab, entry, or_spare(lab, made, entry->title));
+}
+
+const struct outcome *lab_refuse(struct lab *lab, const char *command)
+{
+    char *title = (char *)(uintptr_t)command; /* a title is only read */
+    ++lab->session.seq;
+    return run_entry(lab, &(struct log_entry){.title = title}, or_spare(lab, NULL, command));
 }
 
 const struct outcome *lab_run(struct lab *lab, const char *command)

@@ -42,6 +42,7 @@ struct outcome {
     char *taught; /* what the lesson or the quiz says after it, in lines; NULL */
     char brief[64]; /* the command, or what fits of it: for one that there was no memory for */
     bool spare; /* one of the lab's own */
+    bool lost; /* there was no memory for all of it: what is to be known of it is in error alone, and it has failed */
     bool told; /* the first of its text was taken by the sink, with what goes before it */
     bool cut; /* its text was longer than anybody takes */
     struct outcome_sink *sink; /* borrowed; takes a long text as it is made; NULL: it is kept */
@@ -123,6 +124,12 @@ bool lab_cut_short(const struct lab *lab);
 /* Run one command as typed (no separators in it; see command_split). The outcome stays the lab's, until the next. Never
  * NULL: what there is no memory for has failed. */
 const struct outcome *lab_run(struct lab *lab, const char *command);
+/* In place of lab_run for a command that there was no memory to take: it has failed, and nothing was done. command: what is known of it. */
+const struct outcome *lab_refuse(struct lab *lab, const char *command);
+/* Run the next command of text from *at on (command_next). NULL: that was all. */
+const struct outcome *lab_run_next(struct lab *lab, const char *text, size_t *at);
+/* Run the next command that the lesson or the quiz wants run (course_command). NULL: it is the person's turn. */
+const struct outcome *lab_run_taught(struct lab *lab);
 
 /* The same for an entry of a log: what was typed, and the lines that make it again, in order. */
 const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *entry);

@@ -11,14 +11,20 @@ static char *command_again(struct mend *m, const struct player *p)
 {
     const struct lesson *l = p->lesson;
     for (; m->item < p->at; m->item++)
-        if (l->item[m->item].kind == ITEM_RUN || l->item[m->item].kind == ITEM_FAILS) return strdup(l->item[m->item++].text);
+        if (l->item[m->item].kind == ITEM_RUN || l->item[m->item].kind == ITEM_FAILS) {
+            char *command = strdup(l->item[m->item].text);
+            m->item += command != NULL;
+            m->active = true;
+            return command;
+        }
     m->again = false;
     return NULL;
 }
 
-static char *count_command(const char *verb, size_t n)
+static char *count_command(struct mend *m, const char *verb, size_t n)
 {
     char *command = NULL;
+    m->active = true;
     return asprintf(&command, "%s %zu", verb, n) < 0 ? NULL : command;
 }
 
@@ -27,19 +33,19 @@ static char *next_command(struct mend *m, const struct log *l, const struct play
     if (m->again) return command_again(m, p);
     bool ours = l->n >= m->n_log && (m->n_log == 0 || l->entries[m->n_log - 1]->seq == m->log_seq);
     size_t missing = m->n_log > l->n ? m->n_log - l->n : 0;
-    if (ours) return l->n > m->n_log ? count_command("undo", l->n - m->n_log) : NULL;
+    if (ours) return l->n > m->n_log ? count_command(m, "undo", l->n - m->n_log) : NULL;
     if (missing > 0 && missing <= l->n_undone && l->undone[l->n_undone - missing]->seq == m->log_seq)
-        return count_command("redo", missing);
+        return count_command(m, "redo", missing);
     m->again = true;
     m->item = 0;
+    m->active = l->n > 0;
     return l->n > 0 ? strdup("undo all") : command_again(m, p);
 }
 
 char *mend_command(struct mend *m, const struct log *log, const struct player *player)
 {
-    char *command = next_command(m, log, player);
-    m->active = command != NULL;
-    return command;
+    m->active = false;
+    return next_command(m, log, player);
 }
 
 void mend_note(struct mend *m, const struct log *log)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/command/block_rows.h"
+#include "cli/command/parse.h"
 
 #define SPILL_BYTES (64u << 10)
 
@@ -84,6 +85,7 @@ void outcome_lose(struct outcome *out)
         out->error = done_untold;
     }
     out->ok = false;
+    out->lost = true;
     json_decref(out->result);
     out->result = NULL;
 }
@@ -150,6 +152,12 @@ bool outcome_fail(struct outcome *out, const char *format, ...)
     return false;
 }
 
+bool outcome_refuse(struct outcome *out, const char *command)
+{
+    lost = true;
+    return outcome_fail(out, "%s: out of memory: nothing was done", parse_shown(command));
+}
+
 void outcome_forget(struct outcome *out)
 {
     free(out->text);
@@ -188,7 +196,7 @@ void outcome_note(struct outcome *out, const char *format, ...)
     va_end(list);
     if (!more) return;
     out->note = NULL;
-    if (before && asprintf(&out->note, "%s; %s", before, more) < 0) out->note = NULL;
+    if (before && asprintf(&out->note, "%s; %s", before, more) < 0) out->note = NULL, lost = true;
     if (!out->note) out->note = more;
     if (out->note != more) free(more);
     free(before);

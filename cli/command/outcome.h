@@ -24,6 +24,8 @@ void outcome_free(struct outcome *out);
 
 /* The one line that says what was wrong and what was expected. Always false, to return at once. */
 bool outcome_fail(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A command inside another that there was no memory to take (command_next). Always false. */
+bool outcome_refuse(struct outcome *out, const char *command);
 /* Take back what was told: text, sentence, result and extra. */
 void outcome_forget(struct outcome *out);
 /* Append to the text that was asked for. */

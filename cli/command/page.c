@@ -8,6 +8,7 @@
 
 #include "cli/command/course.h"
 #include "cli/command/facts.h"
+#include "cli/command/outcome.h"
 
 #define LOG_LINES_MAX 256u
 #define DETAIL_BYTES 1024u
@@ -49,7 +50,6 @@ void page_free(struct lab_page *page)
 
 static void add_line(struct lab_page *page, char *text, enum style style)
 {
-    if (!text) return;
     if (page->n_lines == LOG_LINES_MAX) {
         free((void *)(uintptr_t)page->line[0].text);
         memmove(&page->line[0], &page->line[1], (LOG_LINES_MAX - 1) * sizeof page->line[0]);
@@ -64,12 +64,13 @@ void page_update(struct lab *lab)
     char *text = NULL;
     int64_t delta = (int64_t)(out->brk_after - out->brk_before);
     const char *why = out->error ? out->error : out->sentence ? out->sentence : "";
+    if (!out->changed && out->ok) return;
     if (!out->ok && asprintf(&text, "%" PRIu32 " %s: %s", out->seq, out->command, why) < 0) text = NULL;
     if (out->ok && asprintf(&text, "%" PRIu32 " %s  brk %+" PRId64 "  %s", out->seq, out->command, delta, why) < 0) text = NULL;
-    if (out->changed || !out->ok)
+    if (text)
         add_line(lab->page, text, out->ok ? STYLE_PLAIN : STYLE_BAD);
     else
-        free(text);
+        outcome_note_lost();
 }
 
 /* ── History, names ── */
@@ -90,7 +91,10 @@ static void fill_history(struct lab *lab)
         if (heap) page->heap_bytes = heap;
         uint64_t *live = realloc(page->live_bytes, room * sizeof *live);
         if (live) page->live_bytes = live;
-        if (!heap || !live) return;
+        if (!heap || !live) {
+            outcome_note_lost();
+            return;
+        }
         page->room_history = room;
     }
     size_t from = l->n; /* behind the entry that made the heap that there is */
@@ -118,7 +122,10 @@ static void fill_names(struct lab *lab)
         if (names) page->names = names;
         uint32_t *ids = realloc(page->name_ids, b->n_names * 2 * sizeof *ids);
         if (ids) page->name_ids = ids;
-        if (!names || !ids) return;
+        if (!names || !ids) {
+            outcome_note_lost();
+            return;
+        }
         page->room_names = b->n_names * 2;
     }
     page->n_names = 0;

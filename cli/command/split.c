@@ -121,10 +121,28 @@ char *command_split(const char *text, size_t *at)
         *at = (size_t)(end - text);
         if (n == 0) continue;
         char *command = malloc(n + 1);
-        if (!command) return NULL;
+        if (!command) return *at = (size_t)(begin - text), NULL;
         read_command(&begin, command, n);
         command[n] = '\0';
         return command;
     }
     return NULL;
+}
+
+bool command_follows(const char *text, size_t at)
+{
+    for (const char *end = text + at; *end;)
+        if (read_command(&end, NULL, 0) > 0) return true;
+    return false;
+}
+
+bool command_next(const char *text, size_t *at, char **command, char brief[COMMAND_BRIEF])
+{
+    *command = command_split(text, at);
+    if (*command || !text[*at]) return *command != NULL;
+    const char *end = text + *at;
+    memset(brief, 0, COMMAND_BRIEF);
+    read_command(&end, brief, COMMAND_BRIEF - 1);
+    *at = (size_t)(end - text);
+    return true;
 }

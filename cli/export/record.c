@@ -58,6 +58,8 @@ static const struct outcome *play_death(struct lab *lab, const struct log_entry 
     struct session *s = &lab->session;
     struct outcome *out = outcome_new(s->seq = e->seq, e->title + (e->n_lines ? 0 : 2)); /* a death from outside is a comment */
     if (!out) return NULL;
+    outcome_lost();
+    s->no_memory = false;
     out->brk_before = s->target.brk;
     session_forget(s);
     trace_reset(&s->trace, s->target.brk);
@@ -66,6 +68,7 @@ static const struct outcome *play_death(struct lab *lab, const struct log_entry 
     for (int i = 0; s->target.alive && i < 2000 && !session_notice_death(s); i++)
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     outcome_fail(out, "the target was %s", s->target.ended);
+    if (outcome_lost() || s->no_memory) outcome_lose(out);
     outcome_result(out, NULL);
     out->brk_after = s->target.brk;
     outcome_free(lab->last);
@@ -92,20 +95,32 @@ static bool take(struct record *r, struct record_taker *taker, const struct outc
     return taker->take(taker, &step);
 }
 
+/* The same; false, and error says so, if there was no memory for all that belongs there. */
+static bool take_whole(struct record *r, struct record_taker *taker, const struct outcome *out, char *error, size_t error_bytes)
+{
+    outcome_lost();
+    bool ok = take(r, taker, out), whole = !outcome_lost();
+    if (ok && !whole) snprintf(error, error_bytes, "out of memory");
+    return ok && whole;
+}
+
 static bool play_all(struct record *r, struct record_taker *taker, size_t n_left_out, char *error, size_t error_bytes)
 {
     const struct log *l = &r->person->session.log;
-    if (n_left_out == 0 && !take(r, taker, NULL)) return false;
+    if (n_left_out == 0 && !take_whole(r, taker, NULL, error, error_bytes)) return false;
     for (size_t i = 0; i < l->n; i++) {
         const struct log_entry *e = l->entries[i];
         r->lab.session.seq = e->seq - 1;
         const struct outcome *out = e->death ? play_death(&r->lab, e) : lab_run_entry(&r->lab, e);
-        bool stop = stopped(r, i + 1, l->n);
-        if (stop || !out) {
-            snprintf(error, error_bytes, "%s", stop ? "it was stopped" : "out of memory");
+        bool stop = stopped(r, i + 1, l->n), lost = !out || out->lost || out->unseen;
+        if (stop || lost) {
+            snprintf(error, error_bytes, "%s",
+                     stop                               ? "it was stopped"
+                     : out && out->unseen && out->error ? out->error
+                                                        : "out of memory");
             return false;
         }
-        if (i + 1 >= n_left_out && !take(r, taker, out)) return false;
+        if (i + 1 >= n_left_out && !take_whole(r, taker, out, error, error_bytes)) return false;
     }
     return true;
 }
@@ -128,7 +143,9 @@ bool record_play(struct lab *person, struct record_taker *taker, size_t *n_left_
     r->ear = (struct session_ear){hear, 0};
     r->lab.session.ear = &r->ear;
     r->lab.view.theme = person->view.theme;
+    bool before = outcome_lost(); /* each command of the second lab asks for itself */
     bool ok = play_all(r, taker, *n_left_out, error, error_bytes);
+    if (before) outcome_note_lost();
     lab_release(&r->lab);
     free(r);
     return ok;

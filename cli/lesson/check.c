@@ -13,6 +13,8 @@
 #include "cli/patience.h"
 #include "viz/scene.h"
 
+#define NO_MEMORY "%s can't be tried: out of memory"
+
 struct checker {
     const struct lesson *lesson;
     lesson_mistake *mistake;
@@ -48,10 +50,12 @@ static bool allowed(struct checker *c, const struct item *item)
     struct arguments args;
     size_t at = 0;
     char *first = command_split(item->text, &at), *second = first ? command_split(item->text, &at) : NULL;
+    bool lost = item->text[at] && (!first || !second);
     bool is_c = first && !second && c_line_is(first); /* whether it can be done is seen when it runs */
     bool single = is_c || (first && !second && strcmp(first, item->text) == 0);
     free(first);
     free(second);
+    if (lost) return complain(c, item->line, NO_MEMORY, parse_shown(item->text)), false;
     if (!single)
         return complain(c, item->line, "%s is not one command; expected one, each in a line of its own", parse_shown(item->text)),
                false;
@@ -107,8 +111,8 @@ static void run_one(struct checker *c, const struct item *item, struct effect *e
     bool may = allowed(c, item);
     const struct outcome *out = may ? lab_run(c->lab, item->text) : NULL;
     effect_gather(e, c->lab, NULL);
-    if (may && !out) complain(c, item->line, "%s can't be tried: out of memory", parse_shown(item->text));
-    if (!out) return;
+    if (out && out->lost) complain(c, item->line, NO_MEMORY, parse_shown(item->text));
+    if (!out || out->lost) return;
     if (!out->ok && !fails) complain(c, item->line, "%s fails: %s", parse_shown(item->text), out->error);
     if (out->ok && fails) complain(c, item->line, "%s does not fail; expected @run for what succeeds", parse_shown(item->text));
     if (!c->lab->session.target.alive)

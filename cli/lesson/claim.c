@@ -193,6 +193,7 @@ static bool stat_holds(const struct claim *c, struct lab *lab, char *error, size
 {
     struct effect now;
     lab_look(lab);
+    if (lab->stale) return snprintf(error, bytes, "%.300s", lab->session.error), false;
     effect_gather(&now, lab, NULL);
     if (now.stat[c->stat] == c->value) return true;
     snprintf(error, bytes, "the heap contradicts this: %s is %" PRIu64 ", not %" PRIu64, effect_stat_name(c->stat),

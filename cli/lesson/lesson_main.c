@@ -31,21 +31,20 @@ static const struct report plain = {.form = REPORT_PLAIN};
 static bool run_all(struct lab *lab, const char *text)
 {
     size_t at = 0;
-    char *command;
-    while (!lab->quit && (command = command_split(text, &at)) != NULL)
-        do {
-            const struct outcome *out = lab_run(lab, command);
-            free(command);
-            if (!out || !report_outcome(&plain, lab, out) || lab->session.stop) return false;
-        } while ((command = course_command(lab)) != NULL);
+    const struct outcome *out;
+    while (!lab->quit && (out = lab_run_next(lab, text, &at)) != NULL)
+        do
+            if (!report_outcome(&plain, lab, out) || lab->session.stop) return false;
+        while ((out = lab_run_taught(lab)) != NULL);
     return true;
 }
 
 /* What is typed: an answer, an empty line to go on, or a command. False: no more, for the lesson is over, or nobody reads. */
 static bool take_line(struct lab *lab, const char *line)
 {
-    char *typed = course_typed(lab, line);
-    bool go_on = run_all(lab, typed ? typed : line);
+    char *typed;
+    bool known = course_typed(lab, line, &typed);
+    bool go_on = known ? run_all(lab, typed ? typed : line) : report_outcome(&plain, lab, lab_refuse(lab, line));
     free(typed);
     return (go_on || lab->session.stop) && lab->course;
 }
@@ -106,8 +105,8 @@ static char *lesson_line(const char *before, const char *word)
 static bool run_one(struct lab *lab, const char *before, const char *word)
 {
     char *line = lesson_line(before, word);
-    const struct outcome *out = line ? lab_run(lab, line) : NULL;
-    bool ok = out && report_outcome(&plain, lab, out) && out->ok;
+    const struct outcome *out = line ? lab_run(lab, line) : lab_refuse(lab, before);
+    bool ok = report_outcome(&plain, lab, out) && out->ok;
     free(line);
     return ok;
 }

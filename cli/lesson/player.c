@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/outcome.h"
 #include "cli/command/parse.h"
 #include "cli/lesson/hint.h"
 
@@ -21,13 +22,18 @@ static void say(struct player *p, const char *format, ...)
     va_start(list, format);
     int n = vasprintf(&line, format, list);
     va_end(list);
-    if (n < 0) return;
+    if (n < 0) {
+        outcome_note_lost();
+        return;
+    }
     char *text = realloc(p->text, p->bytes + (size_t)n + 2);
     if (text) {
         p->text = text;
         if (p->bytes > 0) text[p->bytes++] = '\n';
         memcpy(text + p->bytes, line, (size_t)n + 1);
         p->bytes += (size_t)n;
+    } else {
+        outcome_note_lost();
     }
     free(line);
 }
@@ -35,10 +41,20 @@ static void say(struct player *p, const char *format, ...)
 /* The present page is left: it is kept, to be looked at again. */
 static void keep_page(struct player *p)
 {
-    struct player_past *past = realloc(p->past, p->page * sizeof *past);
-    if (!past) return; /* then none of them can be */
-    p->past = past;
-    past[p->page - 1] = (struct player_past){p->first ? p->first : strdup(p->text), p->first ? PLAYER_NO_MARK : p->mark};
+    struct player_past *past = p->past;
+    if (p->page > p->n_past && (past = realloc(p->past, p->page * sizeof *past)) != NULL) {
+        memset(past + p->n_past, 0, (p->page - p->n_past) * sizeof *past);
+        p->past = past;
+        p->n_past = p->page;
+    }
+    char *text = !past ? NULL : p->first ? p->first : strdup(p->text);
+    if (!text) {
+        free(p->first);
+        p->first = NULL;
+        outcome_note_lost();
+        return;
+    }
+    past[p->page - 1] = (struct player_past){text, p->first ? PLAYER_NO_MARK : p->mark};
     p->first = NULL;
 }
 
@@ -154,12 +170,13 @@ bool player_begin(struct player *p, const struct lesson *lesson, bool on_screen)
 
 void player_release(struct player *p)
 {
-    for (size_t i = 0; p->past && i + 1 < p->page; i++)
+    for (size_t i = 0; i < p->n_past; i++)
         free(p->past[i].text);
     free(p->past);
     free(p->first);
     free(p->text);
     p->past = NULL;
+    p->n_past = 0;
     p->first = p->text = NULL;
 }
 
@@ -183,11 +200,15 @@ bool player_forward(struct player *p)
 const char *player_text(const struct player *p)
 {
     if (p->looking == 0) return p->text;
-    const char *text = p->past[p->looking - 1].text;
-    return text ? text : "";
+    const char *text = p->looking <= p->n_past ? p->past[p->looking - 1].text : NULL;
+    return text ? text : "There was no memory left to keep this page.";
 }
 
-enum player_mark player_mark(const struct player *p) { return p->looking ? p->past[p->looking - 1].mark : p->mark; }
+enum player_mark player_mark(const struct player *p)
+{
+    if (p->looking == 0) return p->mark;
+    return p->looking <= p->n_past ? p->past[p->looking - 1].mark : PLAYER_NO_MARK;
+}
 
 void player_next(struct player *p)
 {

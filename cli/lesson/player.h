@@ -41,6 +41,7 @@ struct player {
     enum player_mark mark; /* of text's first line */
     char *first; /* the page of a question as it was before the second try, owned; NULL */
     struct player_past *past; /* the pages before the present one, in order, owned */
+    size_t n_past; /* of them, those behind there was no memory for */
     size_t looking; /* the one of them that is looked at again, from 1; 0: none, the present page is */
 };
 

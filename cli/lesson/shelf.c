@@ -110,6 +110,7 @@ char *shelf_find(const char *word, char *error, size_t error_bytes)
     struct shelf shelf;
     char place[PATH_MAX], *path = NULL;
     size_t n = strlen(word), suffix = strlen(SUFFIX), meanings;
+    snprintf(error, error_bytes, "out of memory");
     if (strchr(word, '/') || (n > suffix && strcmp(word + n - suffix, SUFFIX) == 0)) return strdup(word);
     shelf_read(&shelf);
     const struct shelf_entry *e = find_entry(&shelf, word, &meanings);
@@ -123,11 +124,8 @@ char *shelf_find(const char *word, char *error, size_t error_bytes)
     }
     DIR *d = open_place(place);
     if (d) closedir(d);
-    if (!d || asprintf(&path, "%s/%s", place, e->file) < 0) {
-        snprintf(error, error_bytes, "the lessons can't be read; expected them beside brkview or installed");
-        return NULL;
-    }
-    return path;
+    if (!d) snprintf(error, error_bytes, "the lessons can't be read; expected them beside brkview or installed");
+    return d && asprintf(&path, "%s/%s", place, e->file) >= 0 ? path : NULL;
 }
 
 char *shelf_load(const char *path, size_t *n, char *error, size_t error_bytes)

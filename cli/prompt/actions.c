@@ -94,7 +94,8 @@ static void paste(struct prompt *p)
     if (text) line_insert(text);
     if (p->paste_told) screen_warn(&p->screen, "");
     p->paste_told = false;
-    if (!text || cut) screen_warn(&p->screen, "the paste was too long: only its beginning was taken (use `source FILE`)");
+    if (!text) screen_warn(&p->screen, "out of memory: nothing of the paste was taken");
+    if (text && cut) screen_warn(&p->screen, "the paste was too long: only its beginning was taken (use `source FILE`)");
     free(text);
 }
 

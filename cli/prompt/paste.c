@@ -63,6 +63,7 @@ char *paste_text(const char *bytes, size_t n, bool utf8)
         to += more;
         free(command);
     }
+    if (line && text[at]) free(line), line = NULL; /* no memory for all of it */
     if (line) line[to] = 0;
     free(text);
     return line;

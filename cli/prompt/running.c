@@ -147,23 +147,25 @@ static void words_add_outcome(struct words *w, const struct outcome *out, bool o
     if (n && text[n - 1] != '\n') words_add(w, "\n");
 }
 
+/* A command that is to be run, or that there is no memory for: then what is known of it is told as failed. */
+static const struct outcome *run_or_refuse(struct lab *lab, const char *command, const char *known)
+{
+    return command ? lab_run(lab, command) : lab_refuse(lab, known);
+}
+
 /* Run one command, and free it. more: others follow; only: none came before. False: what follows is not to be run. */
-static bool run_command(struct prompt *p, char *command, bool more, bool only, struct words *words)
+static bool run_command(struct prompt *p, char *command, const char *known, bool more, bool only, struct words *words)
 {
     struct lab *lab = p->lab;
     p->running = command;
     p->told[0] = '\0';
     clock_gettime(CLOCK_MONOTONIC, &p->painted);
     lab->session.stop = false;
-    const struct outcome *out = lab_run(lab, command);
+    const struct outcome *out = run_or_refuse(lab, command, known);
     listen(p);
     bool stop = lab->quit || p->interrupted || p->ending || p->hung_up;
     free(command);
     p->running = NULL;
-    if (!out) {
-        screen_warn(&p->screen, "out of memory");
-        return !stop;
-    }
     const char *text = out->ok ? out->text : out->error;
     bool fits = text && !strchr(text, '\n') && (!more || stop) && (stop || !has_told(out)); /* the command's own rows show it */
     if (!fits || words->text) words_add_outcome(words, out, only);
@@ -174,19 +176,16 @@ static bool run_command(struct prompt *p, char *command, bool more, bool only, s
 static void run_commands(struct prompt *p, const char *line, struct words *words)
 {
     size_t at = 0;
-    char *command = command_split(line, &at), *taught;
-    bool go_on = command != NULL, only = true;
-    while (go_on) {
-        char *next = command_split(line, &at);
-        only = only && !next;
-        go_on = run_command(p, command, next != NULL, only, words);
-        while (go_on && (taught = course_command(p->lab)) != NULL)
-            go_on = run_command(p, taught, next != NULL, only, words);
-        command = next;
-        go_on = go_on && command;
+    char *command, brief[COMMAND_BRIEF];
+    bool go_on = true, only = true;
+    while (go_on && command_next(line, &at, &command, brief)) {
+        bool more = command_follows(line, at);
+        only = only && !more;
+        go_on = run_command(p, command, brief, more, only, words);
+        while (go_on && ((command = course_command(p->lab)) != NULL || (p->lab->course && p->lab->confined)))
+            go_on = run_command(p, command, "# a command of the course", more, only, words);
         if (p->interrupted) course_pause(p->lab);
     }
-    free(command);
 }
 
 /* Keep what the last command told line by line for later, if the heap that it left is to be seen first. A lesson has its own words, and its own
@@ -223,8 +222,11 @@ void prompt_run_line(struct prompt *p, const char *line)
     if (tell_story(p, line)) return;
     screen_warn(&p->screen, "");
     p->interrupted = false;
-    char *typed = course_typed(lab, line);
-    run_commands(p, typed ? typed : line, &words);
+    char *typed;
+    if (course_typed(lab, line, &typed))
+        run_commands(p, typed ? typed : line, &words);
+    else
+        run_command(p, NULL, line, false, true, &words);
     free(typed);
     clock_gettime(CLOCK_MONOTONIC, &p->framed);
     lab->session.stop = false;

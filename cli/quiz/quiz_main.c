@@ -161,11 +161,8 @@ static bool complain(const char *what, const char *why)
 /* The quiz's own commands, up to the next question. On a dead target there is nothing more to ask. */
 static bool run_its_commands(struct desk *d)
 {
-    for (char *command; (command = course_command(&d->lab)) != NULL;) {
-        const struct outcome *out = lab_run(&d->lab, command);
-        free(command);
-        if (!out) return false;
-        if (out->unseen) return complain("", out->error ? out->error : "the heap can't be seen");
+    for (const struct outcome *out; (out = lab_run_taught(&d->lab)) != NULL;) {
+        if (out->unseen || out->lost) return complain("", out->error ? out->error : "the heap can't be seen");
         if (!d->lab.session.target.alive) return complain("", out->error ? out->error : "the target is dead");
         if (!tell(d, out)) return false;
     }

@@ -16,23 +16,25 @@
 #include "viz/fold.h"
 
 #define TOLD_COLUMNS 78
+#define BRIEF_BYTES 1024 /* of a complaint that there is no memory for */
 
-void report_safe(FILE *to, const char *text)
+/* No more than what stands before end, which is no place inside a character. */
+static void put_safe(FILE *to, const char *text, const char *end)
 {
     char shown[TEXT_SHOWN_MAX];
-    while (*text)
+    while (text < end)
         if (*text == '\n' || *text == '\t')
             fputc(*text++, to);
         else
             fwrite(shown, 1, text_shown(&text, false, shown), to);
 }
 
+void report_safe(FILE *to, const char *text) { put_safe(to, text, text + strlen(text)); }
+
 void report_safe_line(FILE *to, const char *text)
 {
     for (size_t n; n = strcspn(text, "\n"), text[n]; text += n + 1) {
-        char *line = strndup(text, n);
-        if (line) report_safe(to, line);
-        free(line);
+        put_safe(to, text, text + n);
         fputs("\\n", to);
     }
     report_safe(to, text);
@@ -41,12 +43,17 @@ void report_safe_line(FILE *to, const char *text)
 void report_complain(FILE *to, const char *format, ...)
 {
     va_list list;
-    char *text = NULL;
+    char *text = NULL, brief[BRIEF_BYTES];
     va_start(list, format);
     int n = vasprintf(&text, format, list);
     va_end(list);
+    if (n < 0) {
+        va_start(list, format);
+        vsnprintf(text = brief, sizeof brief, format, list);
+        va_end(list);
+    }
     fputs("brkview: ", to);
-    report_safe_line(to, n < 0 ? "out of memory" : text);
+    report_safe_line(to, text);
     fputc('\n', to);
     if (n >= 0) free(text);
 }
@@ -59,25 +66,17 @@ static void put_line(const char *before, const char *text)
     putchar('\n');
 }
 
-void report_taught(FILE *to, const char *told)
+/* Lines, in rows of the screen. Needs no memory. */
+static void put_folded(const char *told)
 {
-    if (!told || !*told) return;
-    for (const char *line = told; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
-        size_t n = strcspn(line, "\n"), from = 0, next = 0;
-        char *one = strndup(line, n);
-        if (!one) return;
-        do {
-            size_t end = fold_row(one, from, TOLD_COLUMNS, false, &next);
-            char *piece = strndup(one + from, end - from);
-            if (piece) report_safe(to, piece);
-            free(piece);
-            fputc('\n', to);
-            from = next;
-        } while (next);
-        free(one);
+    for (size_t from = 0, next;; from = next) {
+        size_t n = strcspn(told, "\n"), end = fold_row(told, from, TOLD_COLUMNS, false, &next);
+        put_safe(stdout, told + from, told + end);
+        putchar('\n');
+        if (next != 0) continue;
+        if (!told[n]) break;
+        told += n + 1;
     }
-    fputc('\n', to);
-    fflush(to);
 }
 
 static void tell_error(const struct outcome *out)
@@ -86,7 +85,6 @@ static void tell_error(const struct outcome *out)
                     out->error ? out->error : "out of memory");
 }
 
-/* Who reads with the ears hears why first: what is read of the picture is long. */
 /* What goes before the text. */
 static void plain_head(const struct report *r, const struct outcome *out, bool changed)
 {
@@ -98,11 +96,12 @@ static void plain_head(const struct report *r, const struct outcome *out, bool c
 static void tell_taught(const struct lab *lab, const struct outcome *out)
 {
     struct course_page page;
-    char *told = NULL;
     const char *number = course_is_lesson(lab) && course_page(lab, &page) ? strrchr(page.title, ':') : NULL;
-    if (!out->taught || !number || asprintf(&told, "%s\n(%s)", out->taught, number + 2) < 0) told = NULL;
-    report_taught(stdout, told ? told : out->taught);
-    free(told);
+    if (!out->taught || !*out->taught) return;
+    put_folded(out->taught);
+    if (number) printf("(%s)\n", number + 2);
+    putchar('\n');
+    fflush(stdout);
 }
 
 /* Who reads with the ears hears why first: what is read of the picture is long. */

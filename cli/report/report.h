@@ -33,9 +33,6 @@ bool report_json_line(struct lab *lab, const struct outcome *out, FILE *to);
 /* Write j in one line of printable ASCII, without its end. False: not all of it could be written. */
 bool report_put_json(const json_t *j, FILE *to);
 
-/* Write what a lesson or a quiz says: its lines set off, long ones folded. */
-void report_taught(FILE *to, const char *told);
-
 /* One line of diagnosis: "brkview: " and the text, as report_safe_line writes it. All that goes to stderr goes this way. */
 void report_complain(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

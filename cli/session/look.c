@@ -230,8 +230,9 @@ static void add_segments(struct session *s, struct snapshot *snapshot, uint64_t 
     struct segments segments;
     const struct segment_marks marks = {s->target.hello.end, s->target.hello.heap_start, brk};
     segments_read(&segments, PROC_PATH, s->target.pid, &s->target.layout, &marks);
+    s->no_memory = s->no_memory || segments.no_memory;
     for (size_t i = 0; i < segments.n; i++)
-        snapshot_add_segment(snapshot, &segments.segment[i]);
+        if (!snapshot_add_segment(snapshot, &segments.segment[i])) s->no_memory = true;
     snprintf(s->unseen, sizeof s->unseen, "%s", segments.unseen);
 }
 

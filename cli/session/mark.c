@@ -28,7 +28,12 @@ bool mark_take(struct mark *mark, struct session *s, const char *name, uint64_t 
                  MARKS_TOTAL_MAX >> 20);
         return false;
     }
-    if (!s->target.alive || n > MARK_BYTES_MAX || n > most - own || (mark->bytes = malloc(n + 1)) == NULL) return true;
+    if (!s->target.alive || n > MARK_BYTES_MAX || n > most - own) return true;
+    if ((mark->bytes = malloc(n + 1)) == NULL) {
+        mark_release(mark);
+        snprintf(s->error, sizeof s->error, "out of memory");
+        return false;
+    }
     mark->n_bytes = session_read(s, head->heap_start, mark->bytes, n);
     return true;
 }

@@ -84,6 +84,7 @@ static void add_mappings(struct segments *s, const char *proc, pid_t pid, const 
     snprintf(path, sizeof path, "%s/%d/maps", proc, (int)pid);
     FILE *maps = fopen(path, "re");
     if (!maps) {
+        s->no_memory = errno == ENOMEM;
         snprintf(s->unseen, sizeof s->unseen, "stack and libraries can't be told: %.100s: %s", path, strerror(errno));
         return;
     }
@@ -96,6 +97,7 @@ void segments_read(struct segments *s, const char *proc, pid_t pid, const struct
                    const struct segment_marks *marks)
 {
     s->n = 0;
+    s->no_memory = false;
     s->unseen[0] = '\0';
     if (layout->n == 0)
         snprintf(s->unseen, sizeof s->unseen, "text, data and bss can't be told: the program's file can't be read");

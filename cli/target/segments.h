@@ -21,6 +21,7 @@ struct segment_marks {
 struct segments {
     struct snapshot_segment segment[SEGMENTS_MAX];
     size_t n;
+    bool no_memory; /* to read which there are */
     char unseen[256]; /* which are missing and why, a sentence; "" if none are */
 };
 

@@ -160,8 +160,12 @@ bool target_start(struct target *t, bool aslr, const struct target_patience *pat
         return false;
     }
     t->brk = t->hello.heap_start;
+    errno = 0;
     layout_read(&t->layout, path);
-    return true;
+    if (errno != ENOMEM) return true;
+    target_end(t, "was not needed");
+    snprintf(error, error_bytes, "out of memory");
+    return false;
 }
 
 /* ── Asking ── */

@@ -1,6 +1,5 @@
 /* test_no_memory.c: the n-th allocation of the viewer fails, over whole sessions: nothing crashes, what is told is as it would be, or the command has
  * failed with words, and later commands go on. Some n of each session; with BRKVIEW_LONG all of them. */
-#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,49 +11,8 @@
 #include <cmocka.h>
 
 #include "cli/report/report.h"
+#include "tests/support/starve.h"
 #include "tests/support/try.h"
-
-/* ── The n-th fails: the linker leads these names here (--wrap) ── */
-
-static unsigned long n_asked, fails_at; /* 0: none */
-static bool fails_on; /* and so do all behind it */
-
-static bool refused(void)
-{
-    n_asked++;
-    bool no = fails_at != 0 && (n_asked == fails_at || (fails_on && n_asked > fails_at));
-    if (no) errno = ENOMEM;
-    return no;
-}
-
-#define WRAP(type, name, parameters, arguments)                                                                                  \
-    type __real_##name parameters;                                                                                               \
-    type __wrap_##name parameters;                                                                                               \
-    type __wrap_##name parameters { return refused() ? NULL : __real_##name arguments; }
-
-WRAP(void *, malloc, (size_t n), (n))
-WRAP(void *, calloc, (size_t n, size_t size), (n, size))
-WRAP(void *, realloc, (void *p, size_t n), (p, n))
-WRAP(char *, strdup, (const char *text), (text))
-WRAP(char *, strndup, (const char *text, size_t n), (text, n))
-WRAP(FILE *, open_memstream, (char **text, size_t *bytes), (text, bytes))
-
-int __real_vasprintf(char **text, const char *format, va_list list);
-int __wrap_vasprintf(char **text, const char *format, va_list list);
-int __wrap_vasprintf(char **text, const char *format, va_list list)
-{
-    return refused() ? -1 : __real_vasprintf(text, format, list);
-}
-
-int __wrap_asprintf(char **text, const char *format, ...);
-int __wrap_asprintf(char **text, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    int n = __wrap_vasprintf(text, format, list);
-    va_end(list);
-    return n;
-}
 
 /* ── A session, told as a script would be ── */
 
@@ -100,14 +58,14 @@ static void open_lab(void)
 static unsigned long expect(const char *const *session)
 {
     bool ok;
-    fails_at = 0;
+    starve_at = 0;
     open_lab();
-    n_asked = 0;
+    starve_asked = 0;
     for (size_t i = 0; i < COMMANDS_MAX && session[i]; i++) {
         run_and_tell(session[i], &ok);
         strcpy(expected[i], told);
     }
-    unsigned long n = n_asked;
+    unsigned long n = starve_asked;
     try_close();
     return n;
 }
@@ -130,22 +88,22 @@ static void run_without(const char *const *session, unsigned long n)
     bool ok, same = true;
     open_lab();
     for (size_t i = 0; i < COMMANDS_MAX && session[i]; i++) {
-        n_asked = i == 0 ? 0 : n_asked;
-        fails_at = n;
-        unsigned long asked = n_asked;
+        starve_asked = i == 0 ? 0 : starve_asked;
+        starve_at = n;
+        unsigned long asked = starve_asked;
         try_lab.failed = false;
         run_and_tell(session[i], &ok);
-        fails_at = 0;
-        unsigned long kept = n_asked;
+        starve_at = 0;
+        unsigned long kept = starve_asked;
         must_be_whole(session[i], n);
-        bool met = fails_on ? kept >= n : asked < n && n <= kept;
+        bool met = starve_on ? kept >= n : asked < n && n <= kept;
         if (same && strcmp(told, expected[i]) != 0) {
             if (!met || ok) fail_msg("%s, without allocation %lu:\n%.1500s\nnot\n%.1500s", session[i], n, told, expected[i]);
             same = false; /* the heap may be another one now */
         }
-        n_asked = kept;
+        starve_asked = kept;
     }
-    fails_at = 0;
+    starve_at = 0;
     assert_non_null(lab_run(&try_lab, "stats"));
     lab_run(&try_lab, "reset");
     if (!try_lab.last->ok) fail_msg("without allocation %lu, reset: %s", n, try_lab.last->error);
@@ -158,7 +116,7 @@ static void run_without(const char *const *session, unsigned long n)
 static void over_sessions(bool on)
 {
     bool all = getenv("BRKVIEW_LONG") != NULL;
-    fails_on = on;
+    starve_on = on;
     for (size_t i = 0; i < N_SESSIONS; i++) {
         unsigned long most = expect(sessions[i]), step = all ? 1 : most / 60 + 1;
         for (unsigned long n = 1 + i; n <= most; n += step)
@@ -185,14 +143,14 @@ static void the_beginning(void **unused)
     struct session_setup setup;
     char error[512] = "";
     session_setup_defaults(&setup, HEAP_FIRST_FIT);
-    fails_on = false;
+    starve_on = false;
     for (unsigned long n = 1;; n++) {
-        n_asked = 0;
-        fails_at = n;
+        starve_asked = 0;
+        starve_at = n;
         bool begun = lab_init(&try_lab, &setup, false, error, sizeof error);
-        fails_at = 0;
+        starve_at = 0;
         if (begun) lab_release(&try_lab);
-        if (n_asked < n) break;
+        if (starve_asked < n) break;
         if (!begun) assert_true(*error != '\0');
     }
 }

@@ -142,7 +142,8 @@ static void lesson_pauses(void)
     refuse_both();
     size_t page = course_player(&try_lab)->page;
     for (int i = 0; i < 5; i++) {
-        char *command = course_typed(&try_lab, "");
+        char *command;
+        assert_true(course_typed(&try_lab, "", &command));
         const struct outcome *out = lab_run(&try_lab, command);
         free(command);
         while ((command = course_command(&try_lab)) != NULL) {
