@@ -135,6 +135,30 @@ static void diff_names_what_changed(void **unused)
     lab_release(&lab);
 }
 
+/* A block that is used for the allocator, and nobody's, has no number. */
+static void diff_knows_what_is_nobodys(void **unused)
+{
+    (void)unused;
+    open_lab(HEAP_HEADER);
+    run("alloc 64");
+    run("mark before");
+    run("set quarantine 1");
+    run("free 1");
+    run("diff before");
+    assert_non_null(strstr(lab.last->text, "~ 0x411000  #1 96 bytes, 64 requested  ->  in quarantine 96 bytes\n"));
+    const json_t *block = json_array_get(json_object_get(json_object_get(lab.last->extra, "diff"), "blocks"), 0);
+    assert_true(json_is_true(json_object_get(json_object_get(block, "after"), "quarantined")));
+    assert_null(json_object_get(json_object_get(block, "before"), "quarantined"));
+    lab_release(&lab);
+    open_lab(HEAP_HEADER);
+    run("alloc 64");
+    run("mark before");
+    run("race step 1 5"); /* its header is written, and malloc has not returned */
+    run("diff before");
+    assert_non_null(strstr(lab.last->text, "+ 0x411060  used, but nobody's 96 bytes\n"));
+    lab_release(&lab);
+}
+
 static void why_adds_up(void **unused)
 {
     (void)unused;
@@ -157,9 +181,13 @@ static void why_adds_up(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(differences_apply_under_header),   cmocka_unit_test(differences_apply_under_first_fit),
-        cmocka_unit_test(differences_apply_under_best_fit), cmocka_unit_test(a_state_does_not_differ_from_itself),
-        cmocka_unit_test(diff_names_what_changed),          cmocka_unit_test(why_adds_up),
+        cmocka_unit_test(differences_apply_under_header),
+        cmocka_unit_test(differences_apply_under_first_fit),
+        cmocka_unit_test(differences_apply_under_best_fit),
+        cmocka_unit_test(a_state_does_not_differ_from_itself),
+        cmocka_unit_test(diff_names_what_changed),
+        cmocka_unit_test(diff_knows_what_is_nobodys),
+        cmocka_unit_test(why_adds_up),
     };
     return cmocka_run_group_tests_name("mark", tests, NULL, NULL);
 }
