@@ -126,6 +126,9 @@ static bool free_once(struct fault *f)
     return true;
 }
 
+/* The largest request that the freed block holds. */
+static uint64_t reusing(const struct fault *f) { return f->a.usable - (f->canary ? GUARD_REAR : 0); }
+
 static bool double_free(struct fault *f)
 {
     char what[64];
@@ -135,7 +138,7 @@ static bool double_free(struct fault *f)
     HARM("#%" PRIu32 " was freed twice", f->a.id);
     UNSEEN("every header is true: no heap records who holds a pointer");
     snprintf(what, sizeof what, "free(p%" PRIu32 ") again, at once", f->a.id);
-    if (!fault_free(f, what, f->a.payload, &status) || !fault_alloc(f, f->a.usable, &heir)) return true;
+    if (!fault_free(f, what, f->a.payload, &status) || !fault_alloc(f, reusing(f), &heir)) return true;
     if (heir.payload != f->a.payload) {
         fault_tell(f, "the freed block was not reused%s: the harm does not come",
                    f->quarantine ? ", for it is in quarantine" : "");
@@ -147,7 +150,7 @@ static bool double_free(struct fault *f)
     snprintf(what, sizeof what, "free(p%" PRIu32 ") once more, now that #%" PRIu32 " lives there", f->a.id, heir.id);
     if (!fault_free(f, what, f->a.payload, &status)) return true;
     fault_check(f, "after that free");
-    if (!fault_alloc(f, f->a.usable, &other)) return true;
+    if (!fault_alloc(f, reusing(f), &other)) return true;
     if (other.payload == heir.payload)
         HARM("the second free(p%" PRIu32 ") freed #%" PRIu32 "'s block, and #%" PRIu32 " got it too", f->a.id, heir.id, other.id);
     fault_check(f, "at the end");
@@ -162,11 +165,11 @@ static bool use_after_free(struct fault *f)
     UNSEEN("a freed payload without links holds no word of the allocator's, and nobody looks at the rest");
     fault_watch(f, f->a.address, f->a.address + f->a.size);
     fault_tell(f, "memset(p%" PRIu32 ", 'U', 16): the old pointer still works%s", f->a.id,
-               is_header(f) || f->quarantine ? "" : ", and the free list's links stand there now");
+               is_header(f) || f->quarantine || f->canary ? "" : ", and the free list's links stand there now");
     if (!fault_fill(f, f->a.payload, 16, 'U')) return true;
     fault_tell_words(f);
     fault_check(f, "at once");
-    if (!fault_alloc(f, f->a.usable, &heir) || heir.payload != f->a.payload) return true;
+    if (!fault_alloc(f, reusing(f), &heir) || heir.payload != f->a.payload) return true;
     if (!fault_fill(f, heir.payload, heir.requested, 'n') || !fault_fill(f, f->a.payload, 8, 'U')) return true;
     fault_tell(f, "#%" PRIu32 " is filled with 'n', the old pointer writes again: #%" PRIu32 "'s first word is 0x%" PRIx64 " now",
                heir.id, heir.id, fault_read(f, heir.payload));

@@ -170,6 +170,22 @@ static void test_guarded(void **state)
     }
 }
 
+/* A canary takes bytes of the freed block, which is reused all the same; and the links of the fits stand where the front guard was. */
+static void test_a_canary_hides_no_reuse(void **state)
+{
+    (void)state;
+    for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++) {
+        try_open(policy);
+        try_ok("set canary on");
+        assert_non_null(strstr(try_ok("break double-free")->text, "lives there"));
+        try_ok("undo");
+        const struct outcome *out = try_ok("break use-after-free");
+        assert_null(strstr(out->text, "links stand there"));
+        assert_non_null(strstr(out->text, "the old pointer writes again"));
+        try_close();
+    }
+}
+
 /* Neither undo nor redo is itself a command that can be undone. */
 static void test_undo_is_not_logged(void **state)
 {
@@ -224,9 +240,11 @@ static void the_harm_is_marked(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_empty),   cmocka_unit_test(test_full),          cmocka_unit_test(test_switches),
-        cmocka_unit_test(test_bump),    cmocka_unit_test(test_refused),       cmocka_unit_test(test_undo_is_not_logged),
-        cmocka_unit_test(test_guarded), cmocka_unit_test(the_harm_is_marked),
+        cmocka_unit_test(test_empty),         cmocka_unit_test(test_full),
+        cmocka_unit_test(test_switches),      cmocka_unit_test(test_bump),
+        cmocka_unit_test(test_refused),       cmocka_unit_test(test_undo_is_not_logged),
+        cmocka_unit_test(test_guarded),       cmocka_unit_test(test_a_canary_hides_no_reuse),
+        cmocka_unit_test(the_harm_is_marked),
     };
     return cmocka_run_group_tests_name("fault", tests, NULL, NULL);
 }
