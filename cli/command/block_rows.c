@@ -1,4 +1,4 @@
-/* block_rows.c: the shape of a row is fact_block_json's. */
+/* block_rows.c: the one shape of a block. */
 #include "cli/command/block_rows.h"
 
 #include <inttypes.h>
@@ -83,6 +83,22 @@ bool block_rows_write(const struct block_rows *rows, FILE *to)
     for (size_t i = 0; i < snapshot_n_free(s) && !ferror(to); i++)
         put_number(i > 0 ? "," : "", snapshot_block(s, snapshot_free_at(s, i)).address - snapshot_head(s)->heap_start, to);
     return fputc(']', to) != EOF && !ferror(to);
+}
+
+json_t *block_row_json(const struct lab *lab, const struct snapshot_block *b)
+{
+    const struct session *s = &lab->session;
+    const struct block_rows row = {.snapshot = s->snapshot,
+                                   .named = {.names = s->book.names, .n_names = s->book.n_names},
+                                   .quarantine = s->root.quarantine_n > 0};
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *to = open_memstream(&text, &bytes);
+    if (to) put_row(&row, b, to);
+    json_t *j = to && fclose(to) == 0 ? json_loads(text, 0, NULL) : NULL;
+    if (!j) outcome_note_lost();
+    free(text);
+    return j;
 }
 
 bool block_rows_json(const struct block_rows *rows, json_t *object)

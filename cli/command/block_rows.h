@@ -12,6 +12,10 @@ struct block_rows;
 struct block_rows *block_rows_keep(const struct lab *lab);
 void block_rows_free(struct block_rows *rows);
 
+/* One of them as "blocks" has it: {"id":1,"address":…,"offset":…,"size":…,"header":…,"payload":…,"requested":…,"state":…} and what the state adds.
+ * NULL on no memory, which is noted. */
+json_t *block_row_json(const struct lab *lab, const struct snapshot_block *b);
+
 /* "blocks" and "free_list", as members of an object that has others already. Needs no memory. False: not all could be written. */
 bool block_rows_write(const struct block_rows *rows, FILE *to);
 /* The same as values, into object. False on no memory. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/block_rows.h"
 #include "cli/command/chain.h"
 #include "cli/command/facts.h"
 #include "cli/command/finding.h"
@@ -159,7 +160,7 @@ RUN(show)
     if (!wanted || !fact_find_block(lab, wanted, &b, out)) return false;
     struct fact_word words[FACT_WORDS_MAX];
     size_t n = fact_words(lab, &b, words);
-    json_t *list = json_array(), *result = fact_block_json(lab, &b);
+    json_t *list = json_array(), *result = block_row_json(lab, &b);
     show_heading(lab, &b, out);
     for (size_t i = 0; i < n; i++) {
         const struct picture_word *word = &words[i].word;

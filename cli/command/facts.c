@@ -116,25 +116,6 @@ const char *fact_c_target(const struct lab *lab, uint32_t id, char *text, size_t
     return text;
 }
 
-json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b)
-{
-    const struct snapshot *s = lab->session.snapshot;
-    bool used = b->state == BLOCK_USED;
-    bool header_first = used || b->state == BLOCK_FREE;
-    json_t *j = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "id", used && b->id ? outcome_number(b->id) : json_null(),
-                          "address", outcome_address(b->address), "offset",
-                          outcome_number(b->address - snapshot_head(s)->heap_start), "size", outcome_number(b->size), "header",
-                          outcome_number(b->header), "payload", outcome_address(b->address + (header_first ? b->header : 0)),
-                          "requested", used ? outcome_number(b->requested) : json_null(), "state", fact_state_name(b->state));
-    if (b->state == BLOCK_FREE || (b->state == BLOCK_DAMAGED && b->id))
-        json_object_set_new(j, "last_id", b->id ? outcome_number(b->id) : json_null());
-    if (fact_is_quarantined(lab, b)) json_object_set_new(j, "quarantined", json_true());
-    const char *name = used && b->id ? book_name_of(&lab->session.book, b->id) : NULL;
-    if (name) json_object_set_new(j, "name", json_string(name));
-    if (snapshot_head(s)->remembered) json_object_set_new(j, "source", json_string("session"));
-    return j;
-}
-
 static void add_damage(struct lab *lab, struct outcome *out)
 {
     const struct snapshot *s = lab->session.snapshot;

@@ -32,8 +32,6 @@ const char *fact_c_name(const struct lab *lab, uint32_t id, char *text, size_t b
 /* "p2 = ", "buf = ": what is assigned to when the block comes into being or moves; "" where no variable is left for it. */
 const char *fact_c_target(const struct lab *lab, uint32_t id, char *text, size_t bytes);
 
-/* {"id":1,"address":…,"offset":…,"size":…,"header":…,"payload":…,"requested":…,"state":…} and what the state adds. */
-json_t *fact_block_json(struct lab *lab, const struct snapshot_block *b);
 /* "blocks" and "free_list", kept as out's rows, and what is damaged into its extra members. False on no memory. */
 bool fact_blocks(struct lab *lab, struct outcome *out);
 /* The value of a word of that kind: an address in hex, or a number. */

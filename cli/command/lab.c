@@ -303,15 +303,6 @@ static void number_steps(struct lab *lab, struct outcome *out)
     if (wanted && text && n > 0) outcome_text(out, "%s", text);
 }
 
-static void end_text(struct outcome *out)
-{
-    if (out->cut) {
-        out->cut = false;
-        outcome_text(out, "... and more: cut here, at %u MiB; `brkview -e` writes all of it\n", OUTCOME_TEXT_MAX >> 20);
-    }
-    if (out->text_bytes > 0 && out->text[out->text_bytes - 1] == '\n') out->text[--out->text_bytes] = '\0';
-}
-
 /* What is marked on the screen is what the last command that changed the target changed. */
 static void keep_marks(struct lab *lab, const struct outcome *out)
 {
@@ -408,7 +399,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     session_forget(s);
     page_update(lab);
     if (lab->reads && out->changed) reading_changes(lab, out);
-    end_text(out);
+    outcome_end_text(out);
     if (outcome_lost() || s->no_memory || out->spare) {
         outcome_lose(out);
         lab->failed = true;

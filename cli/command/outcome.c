@@ -11,6 +11,9 @@
 #include "cli/command/parse.h"
 
 #define SPILL_BYTES (64u << 10)
+#define CUT_WORDS "... and more: cut here, at 4 MiB; `brkview -e` writes all of it"
+
+_Static_assert(OUTCOME_TEXT_MAX == 4u << 20, "CUT_WORDS says so");
 
 /* Bytes of the valid UTF-8 character at p, 0 if there is none (RFC 3629: no overlong forms, no surrogates, up to U+10FFFF). */
 size_t outcome_character(const char *text)
@@ -234,23 +237,44 @@ static void spill(struct outcome *out)
     memmove(out->text, out->text + n, out->text_bytes + 1);
 }
 
+static void append(struct outcome *out, const char *more)
+{
+    size_t n = strlen(more);
+    if (!text_room(out, n)) return;
+    memcpy(out->text + out->text_bytes, more, n + 1);
+    out->text_bytes += n;
+}
+
+static void shorten(struct outcome *out, size_t bytes)
+{
+    out->text_bytes = bytes;
+    if (out->text) out->text[bytes] = '\0';
+}
+
 void outcome_text(struct outcome *out, const char *format, ...)
 {
     va_list list;
     char *more = NULL;
+    size_t before = out->text_bytes;
     if (out->cut) return;
     va_start(list, format);
     put(&more, format, list);
     va_end(list);
-    size_t n = more ? strlen(more) : 0;
-    if (more && text_room(out, n)) {
-        memcpy(out->text + out->text_bytes, more, n + 1);
-        out->text_bytes += n;
-        out->cut = !out->sink && out->text_bytes > OUTCOME_TEXT_MAX;
-        if (out->cut) out->text_bytes -= n, out->text[out->text_bytes] = '\0';
-        spill(out);
-    }
+    if (more) append(out, more);
     free(more);
+    out->cut = !out->sink && out->text_bytes > OUTCOME_TEXT_MAX;
+    if (out->cut) shorten(out, before);
+    spill(out);
+}
+
+void outcome_end_text(struct outcome *out)
+{
+    if (out->cut) {
+        const char *end = memrchr(out->text, '\n', out->text_bytes); /* some lines are put together */
+        shorten(out, end ? (size_t)(end + 1 - out->text) : 0);
+        append(out, CUT_WORDS);
+    }
+    if (out->text_bytes > 0 && out->text[out->text_bytes - 1] == '\n') shorten(out, out->text_bytes - 1);
 }
 
 void outcome_result(struct outcome *out, json_t *value)

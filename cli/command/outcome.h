@@ -30,6 +30,8 @@ bool outcome_refuse(struct outcome *out, const char *command);
 void outcome_forget(struct outcome *out);
 /* Append to the text that was asked for. */
 void outcome_text(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* No more text comes: its last line is not ended, and if the text was cut, behind a whole line, it says so beyond OUTCOME_TEXT_MAX. */
+void outcome_end_text(struct outcome *out);
 void outcome_sentence(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Add to what ends the sentence. */
 void outcome_note(struct outcome *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
