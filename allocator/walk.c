@@ -25,7 +25,7 @@ enum walk_result walk_root(const struct memory *m, uintptr_t address, struct hea
     if (bytes == NULL || got < sizeof *root) return WALK_NO_ROOT;
     memcpy(root, bytes, sizeof *root);
     bool known = root->magic == HEAP_ROOT_MAGIC && root->policy < HEAP_N_POLICIES && root->order < HEAP_N_ORDERS;
-    bool placed = root->start <= root->top && root->start % HEAP_ALIGN == 0 && root->top % HEAP_ALIGN == 0;
+    bool placed = root->start != 0 && root->start <= root->top && root->start % HEAP_ALIGN == 0 && root->top % HEAP_ALIGN == 0;
     return known && placed ? WALK_OK : WALK_NO_ROOT;
 }
 

@@ -221,6 +221,7 @@ static void gate_rest(void)
         rl_restore_prompt();
         rl_clear_message();
     }
+    rl_last_func = NULL; /* vi's Ctrl-N would go on completing in a line that is another one now */
     rl_callback_sigcleanup();
     rl_readline_state &= ~(unsigned long)(RL_STATE_NUMERICARG | RL_STATE_VIMOTION | RL_STATE_CHARSEARCH | RL_STATE_MULTIKEY);
 }
