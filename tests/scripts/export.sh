@@ -35,7 +35,7 @@ words() { LC_ALL=C sed 's/[^ -~]\+/ /g; s/  */ /g; s/^ //; s/ $//; /^$/d'; }
 for heap_shown in "$heap" "$heap; select 1" "set projector on; $heap" "policy first-fit; alloc 64; alloc 32; free 1; break use-after-free" 'lesson header'; do
     name="the page's text is the screen's: ${heap_shown:0:30}"
     if command -v pdftotext >/dev/null; then
-        run -e "$heap_shown; export t.pdf 120x40; export t.txt 120x40"
+        LC_ALL=C.UTF-8 run -e "$heap_shown; export t.pdf 120x40; export t.txt 120x40" # whatever the locale of the test is
         pdftotext -layout t.pdf t.pdf.txt
         check "$name" "$(words <t.txt)" "$(words <t.pdf.txt)"
     else
