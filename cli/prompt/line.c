@@ -25,7 +25,6 @@
 #define CONTROL(letter) ((letter)&0x1f)
 #define COUNT_MAX 999 /* what a numeric argument is cut to */
 #define MACRO_KEYS_MAX 4096 /* an init file's macros may call each other */
-#define SEARCHES (RL_STATE_ISEARCH | RL_STATE_NSEARCH)
 #define PLAIN_COLUMNS_MIN 12
 
 /* What lets keys through. */
@@ -64,7 +63,7 @@ static bool in_vi(void) { return rl_editing_mode == 0; }
 
 static bool gate_quotes(void) { return gate.quoting; }
 
-static bool gate_searches(void) { return RL_ISSTATE(SEARCHES); }
+static bool gate_searches(void) { return RL_ISSTATE(RL_STATE_ISEARCH); }
 
 /* A line was finished: nothing more is given to readline until the next key comes. */
 static void gate_stop(void) { gate.stopped = true; }
@@ -112,6 +111,13 @@ static const struct {
     {rl_end_kbd_macro, NULL},
     {rl_call_last_kbd_macro, NULL},
     {rl_print_last_kbd_macro, NULL},
+    /* A search that is not incremental, once called off, frees what the line before it needs for undo, twice (readline 8.2). */
+    {rl_noninc_forward_search, NULL},
+    {rl_noninc_reverse_search, NULL},
+    {rl_noninc_forward_search_again, NULL},
+    {rl_noninc_reverse_search_again, NULL},
+    {rl_vi_search, NULL},
+    {rl_vi_search_again, NULL},
 };
 
 static void guard_map(Keymap map)
@@ -216,7 +222,7 @@ static void gate_rest(void)
     gate.n_prefix = 0;
     gate.quoting = gate.awaiting = false;
     gate.seeking = 0;
-    if (RL_ISSTATE(SEARCHES)) give((const unsigned char *)"\a", 1);
+    if (RL_ISSTATE(RL_STATE_ISEARCH)) give((const unsigned char *)"\a", 1);
     if (RL_ISSTATE(RL_STATE_NUMERICARG)) {
         rl_restore_prompt();
         rl_clear_message();
@@ -259,12 +265,6 @@ static bool isearch_takes(const unsigned char *bytes, size_t n)
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (function == own[i]) return true;
     return false;
-}
-
-static bool nsearch_takes(const unsigned char *bytes, size_t n)
-{
-    static const char controls[] = {CONTROL('G'), CONTROL('H'), CONTROL('J'), CONTROL('M'), CONTROL('U'), CONTROL('W'), 0x7f};
-    return is_character(bytes, n) || (n == 1 && memchr(controls, bytes[0], sizeof controls));
 }
 
 /* Does readline wait for the character that an earlier key is about? */
@@ -397,10 +397,6 @@ static void key_in_order(const unsigned char *bytes, size_t n)
         seek(bytes, n);
     } else if (RL_ISSTATE(RL_STATE_ISEARCH)) {
         search_key(bytes, n);
-    } else if (RL_ISSTATE(RL_STATE_NSEARCH)) {
-        bool own = nsearch_takes(bytes, n);
-        give(own ? bytes : (const unsigned char *)"\a", own ? n : 1);
-        if (!own && !lone_escape) sequence(bytes, n);
     } else if (lone_escape && in_vi()) {
         escape_vi();
     } else if (awaits()) {
