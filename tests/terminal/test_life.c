@@ -220,7 +220,7 @@ static void test_files_that_may_not_grow(void **state)
 static void test_terminal_that_does_not_wait(void **state)
 {
     (void)state;
-    static const char set[] = "fcntl(STDIN, F_SETFL, O_RDWR|O_NONBLOCK); system(@ARGV); print fcntl(STDIN, F_GETFL, 0) & "
+    static const char set[] = "fcntl(STDIN, F_SETFL, O_RDWR|O_NONBLOCK); system {$ARGV[0]} @ARGV; print fcntl(STDIN, F_GETFL, 0) & "
                               "O_NONBLOCK ? 'still not' : 'now'; print ' waiting'";
     if (access("/usr/bin/perl", X_OK) != 0) skip();
     struct terminal *t =
