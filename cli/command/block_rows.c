@@ -9,21 +9,21 @@
 
 struct block_rows {
     struct snapshot *snapshot; /* held */
-    struct book named; /* no more of it than the names */
+    struct ledger named; /* no more of it than the names */
     bool quarantine; /* what is used and nobody's waits there */
 };
 
 struct block_rows *block_rows_keep(const struct lab *lab)
 {
-    const struct book *book = &lab->session.book;
+    const struct ledger *ledger = &lab->session.ledger;
     struct block_rows *rows = calloc(1, sizeof *rows);
-    if (rows && book->n_names > 0 && (rows->named.names = malloc(book->n_names * sizeof *rows->named.names)) == NULL) {
+    if (rows && ledger->n_names > 0 && (rows->named.names = malloc(ledger->n_names * sizeof *rows->named.names)) == NULL) {
         free(rows);
         rows = NULL;
     }
     if (!rows) return NULL;
-    if (book->n_names > 0) memcpy(rows->named.names, book->names, book->n_names * sizeof *rows->named.names);
-    rows->named.n_names = book->n_names;
+    if (ledger->n_names > 0) memcpy(rows->named.names, ledger->names, ledger->n_names * sizeof *rows->named.names);
+    rows->named.n_names = ledger->n_names;
     rows->quarantine = lab->session.root.quarantine_n > 0;
     rows->snapshot = snapshot_hold(lab->session.snapshot);
     return rows;
@@ -46,7 +46,7 @@ static void put_row(const struct block_rows *rows, const struct snapshot_block *
 {
     bool used = b->state == BLOCK_USED, owned = used && b->id != 0, header_first = used || b->state == BLOCK_FREE;
     const struct snapshot_head *head = snapshot_head(rows->snapshot);
-    const char *name = owned ? book_name_of(&rows->named, b->id) : NULL;
+    const char *name = owned ? ledger_name_of(&rows->named, b->id) : NULL;
     if (owned)
         put_number("{\"id\":", b->id, to);
     else
@@ -89,7 +89,7 @@ json_t *block_row_json(const struct lab *lab, const struct snapshot_block *b)
 {
     const struct session *s = &lab->session;
     const struct block_rows row = {.snapshot = s->snapshot,
-                                   .named = {.names = s->book.names, .n_names = s->book.n_names},
+                                   .named = {.names = s->ledger.names, .n_names = s->ledger.n_names},
                                    .quarantine = s->root.quarantine_n > 0};
     char *text = NULL;
     size_t bytes = 0;

@@ -68,14 +68,14 @@ static bool whole(struct statement *t, struct c_pointer *p)
 /* ` as NAME`, where the variable is not what the next block is called anyway; with force if it leaves a block in use for this one. */
 static const char *naming(const struct statement *t, bool fresh, char *text, size_t bytes)
 {
-    const struct book *book = t->scan.book;
+    const struct ledger *ledger = t->scan.ledger;
     uint64_t payload, requested;
     char next[16];
-    uint32_t owner = book_name_find(book, t->target);
-    snprintf(next, sizeof next, "p%" PRIu32, book->next_id);
+    uint32_t owner = ledger_name_find(ledger, t->target);
+    snprintf(next, sizeof next, "p%" PRIu32, ledger->next_id);
     *text = '\0';
     if (!*t->target || (fresh && owner == 0 && strcmp(t->target, next) == 0)) return text;
-    snprintf(text, bytes, " as %s%s", t->target, owner && book_find(book, owner, &payload, &requested) ? " force" : "");
+    snprintf(text, bytes, " as %s%s", t->target, owner && ledger_find(ledger, owner, &payload, &requested) ? " force" : "");
     return text;
 }
 
@@ -129,8 +129,8 @@ static bool call_realloc(struct statement *t)
     char as[NAMING_BYTES] = "";
     if (!whole(t, &p) || !c_need(&t->scan, ",") || !size(t, &bytes)) return false;
     bool fresh = strcmp(p.word, "NULL") == 0;
-    uint32_t id = fresh ? 0 : parse_pointer(t->scan.book, p.word);
-    if (fresh || id == 0 || parse_pointer(t->scan.book, t->target) != id) naming(t, fresh, as, sizeof as);
+    uint32_t id = fresh ? 0 : parse_pointer(t->scan.ledger, p.word);
+    if (fresh || id == 0 || parse_pointer(t->scan.ledger, t->target) != id) naming(t, fresh, as, sizeof as);
     t->c->unassigned = t->c->unassigned && fresh;
     return emit(t, "realloc %s %" PRIu64 "%s", p.word, bytes, as);
 }
@@ -145,8 +145,8 @@ static bool call_sbrk(struct statement *t)
 {
     struct c_number n;
     uint64_t payload, requested;
-    uint32_t id = parse_pointer(t->scan.book, t->target);
-    if (id && book_find(t->scan.book, id, &payload, &requested))
+    uint32_t id = parse_pointer(t->scan.ledger, t->target);
+    if (id && ledger_find(t->scan.ledger, id, &payload, &requested))
         return c_fail(&t->scan, "%s points to #%" PRIu32 ", and would lose it; expected another variable, or sbrk(...) alone",
                       t->target, id);
     return c_number(&t->scan, &n) && emit(t, "sbrk %" PRId64 "%s", (int64_t)n.bits, (int64_t)n.bits < 0 ? " force" : "");
@@ -262,7 +262,7 @@ static bool assignment(struct statement *t)
         t->scan.at--;
         return call(t, word);
     }
-    if (parse_pointer(t->scan.book, t->target) || strcmp(word, "NULL") == 0)
+    if (parse_pointer(t->scan.ledger, t->target) || strcmp(word, "NULL") == 0)
         return c_fail(
             &t->scan,
             "a variable alone changes nothing in the heap, and the lab keeps none; expected a call such as %s = malloc(64)",
@@ -330,9 +330,10 @@ static bool statement(struct statement *t)
     return store(t);
 }
 
-bool c_line_parse(struct c_line *c, const struct book *book, const char *line, char *error, size_t error_bytes)
+bool c_line_parse(struct c_line *c, const struct ledger *ledger, const char *line, char *error, size_t error_bytes)
 {
-    struct statement t = {.scan = {.at = line, .book = book, .error = error, .error_bytes = error_bytes}, .line = line, .c = c};
+    struct statement t = {
+        .scan = {.at = line, .ledger = ledger, .error = error, .error_bytes = error_bytes}, .line = line, .c = c};
     *c = (struct c_line){0};
     *error = '\0';
     bool ok = statement(&t);

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "cli/session/book.h"
+#include "cli/session/ledger.h"
 
 #define C_NOTE_BYTES 160u
 
@@ -18,10 +18,10 @@ struct c_line {
     bool unassigned; /* a block is made, and no variable takes its address */
 };
 
-/* Is it C rather than a command? Neither what follows nor the book is judged. */
+/* Is it C rather than a command? Neither what follows nor the ledger is judged. */
 bool c_line_is(const char *line);
 /* False with one line in error: what was wrong, what was expected; *c holds nothing then. */
-bool c_line_parse(struct c_line *c, const struct book *book, const char *line, char *error, size_t error_bytes);
+bool c_line_parse(struct c_line *c, const struct ledger *ledger, const char *line, char *error, size_t error_bytes);
 /* Can a variable be called so? Not a word that C or the lab has for something else. */
 bool c_line_can_name(const char *word);
 /* The functions that are understood, from 0 on, and whether they return an address; NULL behind the last. */

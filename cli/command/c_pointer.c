@@ -14,8 +14,8 @@
 static bool at_address(struct c_scan *s, uint64_t address, struct c_pointer *p)
 {
     uint64_t payload, requested;
-    for (uint32_t id = book_next_live(s->book, 0); id; id = book_next_live(s->book, id))
-        if (book_find(s->book, id, &payload, &requested) && payload == address)
+    for (uint32_t id = ledger_next_live(s->ledger, 0); id; id = ledger_next_live(s->ledger, id))
+        if (ledger_find(s->ledger, id, &payload, &requested) && payload == address)
             return snprintf(p->word, sizeof p->word, "%" PRIu32, id), true;
     return c_fail(s, "0x%" PRIx64 " is not what malloc returned for a block in use; expected a pointer like p1", address);
 }

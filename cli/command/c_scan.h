@@ -7,13 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/session/book.h"
+#include "cli/session/ledger.h"
 
 #define C_WORD_MAX 64u
 
 struct c_scan {
     const char *at;
-    const struct book *book;
+    const struct ledger *ledger;
     char *error; /* one line, of the first thing that could not be read */
     size_t error_bytes;
     unsigned depth;

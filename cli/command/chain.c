@@ -20,7 +20,7 @@ static void name_block(const struct lab *lab, uint64_t address, char *text, size
     const struct session *s = &lab->session;
     struct snapshot_block b;
     uint32_t id = sound_block(s, address, &b) ? b.id : 0;
-    if (id == 0) id = book_live_at(&s->book, address + session_front_bytes(s));
+    if (id == 0) id = ledger_live_at(&s->ledger, address + session_front_bytes(s));
     if (id != 0)
         snprintf(text, bytes, "#%" PRIu32, id);
     else

@@ -27,7 +27,7 @@ static bool free_next(struct fault *f, const struct fault_block *b)
     enum heap_status status = HEAP_OK;
     snprintf(what, sizeof what, "the next free(p%" PRIu32 ")", b->id);
     if (!fault_free(f, what, b->payload, &status)) return false;
-    if (status == HEAP_OK) book_drop(&f->lab->session.book, b->id, f->lab->session.seq);
+    if (status == HEAP_OK) ledger_drop(&f->lab->session.ledger, b->id, f->lab->session.seq);
     return true;
 }
 

@@ -21,7 +21,7 @@ struct naming {
 /* The `as NAME [force]` behind the first words words. */
 static bool take_name(struct lab *lab, const struct arguments *args, int words, struct naming *naming, struct outcome *out)
 {
-    const struct book *book = &lab->session.book;
+    const struct ledger *ledger = &lab->session.ledger;
     uint64_t payload, requested;
     char pointer[FACT_C_NAME];
     *naming = (struct naming){NULL, 0};
@@ -33,19 +33,19 @@ static bool take_name(struct lab *lab, const struct arguments *args, int words, 
         return outcome_fail(out, "%s is not understood here; expected nothing more, or `as NAME`",
                             parse_shown(args->word[words]));
     const char *wanted = args->word[words + 1];
-    if (!book_name_valid(wanted))
+    if (!ledger_name_valid(wanted))
         return outcome_fail(
             out, "%s is not a name; expected up to 31 letters, digits and _, no digit first, and not \"all\" or \"NULL\"",
             parse_shown(wanted));
-    uint32_t owner = book_name_find(book, wanted);
-    if (owner && book_find(book, owner, &payload, &requested) && !force)
+    uint32_t owner = ledger_name_find(ledger, wanted);
+    if (owner && ledger_find(ledger, owner, &payload, &requested) && !force)
         return outcome_fail(out, "the name %s belongs to #%" PRIu32 "; expected one that is not in use", wanted, owner);
-    owner = parse_pointer(book, wanted);
-    if (owner && book_find(book, owner, &payload, &requested) &&
+    owner = parse_pointer(ledger, wanted);
+    if (owner && ledger_find(ledger, owner, &payload, &requested) &&
         strcmp(fact_c_name(lab, owner, pointer, sizeof pointer), wanted) == 0)
         naming->loses = owner;
     naming->name = wanted;
-    return book_name_room(&lab->session.book) || outcome_fail(out, "out of memory: nothing was done");
+    return ledger_name_room(&lab->session.ledger) || outcome_fail(out, "out of memory: nothing was done");
 }
 
 /* Give the block its name, and tell who loses it. */
@@ -53,7 +53,7 @@ static void put_name(struct lab *lab, const struct naming *naming, uint32_t id, 
 {
     char pointer[FACT_C_NAME];
     if (!naming->name) return;
-    book_name_set(&lab->session.book, id, naming->name);
+    ledger_name_set(&lab->session.ledger, id, naming->name);
     if (naming->loses == 0 || naming->loses == id) return;
     fact_c_name(lab, naming->loses, pointer, sizeof pointer);
     if (*pointer == '(')
@@ -79,7 +79,7 @@ static bool fail_session(struct lab *lab, struct outcome *out) { return outcome_
 /* The variable of a block that was not made: its name, else that of the next one. */
 static const char *wanted_target(struct lab *lab, const struct naming *naming, char *text, size_t bytes)
 {
-    if (!naming->name || !c_line_can_name(naming->name)) return fact_c_target(lab, lab->session.book.next_id, text, bytes);
+    if (!naming->name || !c_line_can_name(naming->name)) return fact_c_target(lab, lab->session.ledger.next_id, text, bytes);
     snprintf(text, bytes, "%s = ", naming->name);
     return text;
 }
@@ -176,19 +176,19 @@ RUN(realloc)
     struct naming naming;
     struct session_block b;
     bool null = strcmp(args->word[0], "NULL") == 0;
-    if ((!null && !parse_id(&lab->session.book, args->word[0], &id, error, sizeof error)) ||
+    if ((!null && !parse_id(&lab->session.ledger, args->word[0], &id, error, sizeof error)) ||
         !parse_size(args->word[1], "SIZE", &size, error, sizeof error))
         return outcome_fail(out, "%s", error);
     if (!take_name(lab, args, 2, &naming, out)) return false;
     if (null) return realloc_null(lab, size, &naming, out);
-    book_find(&lab->session.book, id, &payload, &requested);
+    ledger_find(&lab->session.ledger, id, &payload, &requested);
     snprintf(call, sizeof call, "realloc(%s, %" PRIu64 ")", fact_c_name(lab, id, from, sizeof from), size);
     bool ok = session_realloc(&lab->session, id, size, &b);
     if (ok) put_name(lab, &naming, id, out);
     outcome_c_line(out, "%s%s;",
                    ok || !naming.name ? fact_c_target(lab, id, to, sizeof to) : wanted_target(lab, &naming, to, sizeof to), call);
     if (!ok) return fail_realloc(lab, id, size, call, out);
-    tell_block(out, &b, book_name_of(&lab->session.book, id));
+    tell_block(out, &b, ledger_name_of(&lab->session.ledger, id));
     outcome_text(out, "%s\n", b.address == payload ? "in place" : "moved");
     if (naming.name && b.address != payload && *from != '(' && strcmp(from, naming.name) != 0)
         outcome_note(out, "in a program %s dangles now; here it means #%" PRIu32 ", too", from, id);
@@ -271,7 +271,7 @@ RUN(free)
     bool ok = true;
     if (args->n == 1 && strcmp(args->word[0], "NULL") == 0) return free_null(lab, out);
     for (int i = 0; i < args->n && ok; i++)
-        ok = parse_ids(&lab->session.book, args->word[i], &ids, &n, error, sizeof error);
+        ok = parse_ids(&lab->session.ledger, args->word[i], &ids, &n, error, sizeof error);
     ok = ok && parse_ids_distinct(ids, n, error, sizeof error);
     if (!ok) {
         outcome_fail(out, "%s", error);

@@ -31,7 +31,7 @@ static const char *id_text(const struct snapshot_block *b, char *text, size_t by
 static void block_row(struct lab *lab, struct outcome *out, const struct snapshot_block *b)
 {
     char id[24], requested[24] = "-", padding[24] = "-";
-    const char *name = b->state == BLOCK_USED && b->id ? book_name_of(&lab->session.book, b->id) : NULL;
+    const char *name = b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->session.ledger, b->id) : NULL;
     uint64_t payload = b->size - b->header;
     if (b->state == BLOCK_USED) {
         snprintf(requested, sizeof requested, "%" PRIu64, b->requested);
@@ -137,7 +137,7 @@ RUN(segments)
 static void show_heading(struct lab *lab, const struct snapshot_block *b, struct outcome *out)
 {
     char id[24];
-    const char *name = b->state == BLOCK_USED && b->id ? book_name_of(&lab->session.book, b->id) : NULL;
+    const char *name = b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->session.ledger, b->id) : NULL;
     const char *state = fact_is_quarantined(lab, b) ? "in quarantine" : fact_state_name(b->state);
     outcome_text(out, "%s%s%s: %" PRIu64 " bytes at 0x%" PRIx64, b->id ? id_text(b, id, sizeof id) : "a block", name ? " " : "",
                  name ? name : "", b->size, b->address);
@@ -202,9 +202,9 @@ static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *
     if (!word) return false;
     if (parse_is_hex(word)) {
         if (!parse_size(word, "ADDRESS", address, error, sizeof error)) return outcome_fail(out, "%s", error);
-    } else if (!parse_id_ever(&lab->session.book, word, &id, error, sizeof error)) {
+    } else if (!parse_id_ever(&lab->session.ledger, word, &id, error, sizeof error)) {
         return outcome_fail(out, "%s", error);
-    } else if (book_find(&lab->session.book, id, address, &requested)) { /* where it should be, however damaged the heap is */
+    } else if (ledger_find(&lab->session.ledger, id, address, &requested)) { /* where it should be, however damaged the heap is */
         uint32_t header = session_front_bytes(&lab->session);
         *address -= header;
         *n = requested + header;

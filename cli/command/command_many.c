@@ -81,8 +81,8 @@ static bool random_step(struct lab *lab, uint64_t *state, uint64_t most)
     struct session *s = &lab->session;
     struct session_block b;
     uint64_t dice = dice_next(state) % 5, size = dice_next(state) % most + 1, pick = dice_next(state);
-    if (dice < 3 || book_n_live(&s->book) == 0 || s->setup.policy == HEAP_BUMP) return session_alloc(s, size, &b);
-    return session_free(s, book_pick(&s->book, pick));
+    if (dice < 3 || ledger_n_live(&s->ledger) == 0 || s->setup.policy == HEAP_BUMP) return session_alloc(s, size, &b);
+    return session_free(s, ledger_pick(&s->ledger, pick));
 }
 
 static void record_random(struct lab *lab, uint64_t n, uint64_t seed, uint64_t most, bool ok)
@@ -208,11 +208,11 @@ static bool source_run(struct lab *lab, const char *path, const char *text, stru
 {
     struct source_tally t = {.path = path, .failures = json_array()};
     size_t at = 0, counted = 0, line = 1, begin = 0;
-    uint32_t outer = lab->session.book.line;
+    uint32_t outer = lab->session.ledger.line;
     char *command, brief[COMMAND_BRIEF];
     while (session_go_on(&lab->session) && (begin = at, command_next(text, &at, &command, brief))) {
         line = line_of(text, &counted, line, begin + strspn(text + begin, " \t\r\n;"));
-        lab->session.book.line = (uint32_t)line;
+        lab->session.ledger.line = (uint32_t)line;
         bool ok = command ? command_execute(lab, command, out) : outcome_refuse(out, brief);
         many_nested_done(out);
         bool cut = !ok && lab->session.stop;
@@ -222,7 +222,7 @@ static bool source_run(struct lab *lab, const char *path, const char *text, stru
         free(command);
         if ((!ok && lab->stop_on_error) || lab->n_nested > lab->nested_most || lab->quit) break;
     }
-    lab->session.book.line = outer;
+    lab->session.ledger.line = outer;
     bool ok = source_conclude(lab, &t, out);
     json_decref(t.failures);
     free(t.first);

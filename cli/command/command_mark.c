@@ -25,7 +25,7 @@ RUN(mark)
         return true;
     }
     const char *name = args->word[0];
-    if (!book_name_valid(name) || strcmp(name, "now") == 0)
+    if (!ledger_name_valid(name) || strcmp(name, "now") == 0)
         return outcome_fail(out,
                             "%s is not a name; expected up to 31 letters, digits and _, no digit first, not \"all\" or \"now\"",
                             parse_shown(name));

@@ -34,7 +34,7 @@ RUN(sbrk)
     bool ok = session_sbrk(&lab->session, delta, force, &before);
     enum heap_status status = (enum heap_status)lab->session.answer.head.status;
     bool asked = ok || !lab->session.target.alive || status != HEAP_CUTS_BLOCKS; /* in C nobody would refuse that */
-    const char *p = parse_pointer(&lab->session.book, "p") ? "" : "p = "; /* p is a block's pointer */
+    const char *p = parse_pointer(&lab->session.ledger, "p") ? "" : "p = "; /* p is a block's pointer */
     if (asked) outcome_c_line(out, "%ssbrk(%" PRId64 ");", p, delta);
     if (!ok) {
         if (lab->session.target.alive && (status == HEAP_LIMIT || status == HEAP_NO_MEMORY))
@@ -175,11 +175,11 @@ static bool may_write(struct lab *lab, const struct reach *r, bool force, struct
 }
 
 /* Another live block whose payload, as the session knows it, overlaps [from, to); 0. Whoever breaks the heap can get the same bytes twice. */
-static uint32_t other_owner(const struct book *book, uint32_t id, uint64_t from, uint64_t to)
+static uint32_t other_owner(const struct ledger *ledger, uint32_t id, uint64_t from, uint64_t to)
 {
     uint64_t payload, requested;
-    for (uint32_t other = 0; (other = book_next_live(book, other)) != 0;)
-        if (other != id && book_find(book, other, &payload, &requested) && payload < to && from < payload + requested)
+    for (uint32_t other = 0; (other = ledger_next_live(ledger, other)) != 0;)
+        if (other != id && ledger_find(ledger, other, &payload, &requested) && payload < to && from < payload + requested)
             return other;
     return 0;
 }
@@ -188,10 +188,10 @@ static uint32_t other_owner(const struct book *book, uint32_t id, uint64_t from,
  * what was asked for and who else has bytes there is the session's own knowledge. */
 static void tell_reach(struct lab *lab, uint32_t id, uint64_t size, uint64_t from, uint64_t to, struct outcome *out)
 {
-    const struct book *book = &lab->session.book;
+    const struct ledger *ledger = &lab->session.ledger;
     uint64_t payload, requested;
-    book_find(book, id, &payload, &requested);
-    uint32_t other = other_owner(book, id, from, to);
+    ledger_find(ledger, id, &payload, &requested);
+    uint32_t other = other_owner(ledger, id, from, to);
     uint64_t brk = lab->session.target.brk;
     if (to > brk)
         outcome_sentence(out,
@@ -241,9 +241,9 @@ RUN(write)
     size_t n;
     struct reach r;
     if (words < 3) return outcome_fail(out, "BYTES are missing; expected `write ID OFFSET BYTES|\"TEXT\" [force]`");
-    if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (!parse_id(&lab->session.ledger, args->word[0], &id, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (!offset_parse(args->word[1], force, &r.offset, out)) return false;
-    book_find(&lab->session.book, id, &r.payload, &requested);
+    ledger_find(&lab->session.ledger, id, &r.payload, &requested);
     unsigned char *bytes = gather_bytes(args, 2, words, &n, out);
     if (!bytes) return false;
     r.n = n;
@@ -291,11 +291,11 @@ RUN(fill)
     uint64_t byte;
     struct reach r = {0};
     if (words < 2) return outcome_fail(out, "BYTE is missing; expected `fill ID BYTE [BYTES [OFFSET]] [force]`");
-    if (!parse_id(&lab->session.book, args->word[0], &id, error, sizeof error) ||
+    if (!parse_id(&lab->session.ledger, args->word[0], &id, error, sizeof error) ||
         !parse_size(args->word[1], "BYTE", &byte, error, sizeof error))
         return outcome_fail(out, "%s", error);
     if (byte > 255) return outcome_fail(out, "BYTE is %" PRIu64 "; expected 0 to 255", byte);
-    book_find(&lab->session.book, id, &r.payload, &r.n);
+    ledger_find(&lab->session.ledger, id, &r.payload, &r.n);
     r.size = r.n;
     if (!fill_arguments(lab, args, words, force, &r, out)) return false;
     if (r.offset == 0)

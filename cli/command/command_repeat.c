@@ -50,7 +50,7 @@ static bool plain_alloc(struct lab *lab, const char *text, uint64_t *size)
     size_t at = 0;
     bool plain = false;
     if ((command = command_split(text, &at)) == NULL) return false;
-    bool is_c = c_line_is(command) && c_line_parse(&line, &lab->session.book, command, error, sizeof error);
+    bool is_c = c_line_is(command) && c_line_parse(&line, &lab->session.ledger, command, error, sizeof error);
     if (is_c && line.unassigned) { /* what is assigned has a name, and is not plain */
         free(command);
         command = strdup(line.command);

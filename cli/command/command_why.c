@@ -34,7 +34,7 @@ RUN(why)
     uint32_t id = b.id;
     if (b.state == BLOCK_FREE && id != 0)
         return outcome_fail(out, "#%" PRIu32 " is already free: %s; expected a block in use (`show` looks at both)", id,
-                            parse_freed(&lab->session.book, id, freed, sizeof freed));
+                            parse_freed(&lab->session.ledger, id, freed, sizeof freed));
     if (b.state == BLOCK_DAMAGED && id != 0)
         return outcome_fail(out,
                             "#%" PRIu32 " is damaged, and its header does not say how large it is (`show %" PRIu32

@@ -69,29 +69,30 @@ static void add_commands(struct list *l)
     }
 }
 
-static void add_names(struct list *l, const struct book *book)
+static void add_names(struct list *l, const struct ledger *ledger)
 {
-    for (size_t i = 0; i < book->n_names; i++) {
+    for (size_t i = 0; i < ledger->n_names; i++) {
         uint64_t payload, requested;
-        if (book->names[i].name[0] && book_find(book, book->names[i].id, &payload, &requested)) add(l, book->names[i].name);
+        if (ledger->names[i].name[0] && ledger_find(ledger, ledger->names[i].id, &payload, &requested))
+            add(l, ledger->names[i].name);
     }
 }
 
 /* The ids in use behind "", "#" or "p"; no p2 that is the name of another. */
-static void add_numbers(struct list *l, const struct book *book, const char *before)
+static void add_numbers(struct list *l, const struct ledger *ledger, const char *before)
 {
     char word[16];
-    for (uint32_t id = book_next_live(book, 0); id && l->n < COMPLETIONS_MAX; id = book_next_live(book, id)) {
+    for (uint32_t id = ledger_next_live(ledger, 0); id && l->n < COMPLETIONS_MAX; id = ledger_next_live(ledger, id)) {
         snprintf(word, sizeof word, "%s%" PRIu32, before, id);
-        if (*before != 'p' || parse_pointer(book, word) == id) add(l, word);
+        if (*before != 'p' || parse_pointer(ledger, word) == id) add(l, word);
     }
 }
 
-static void add_ids(struct list *l, const struct book *book)
+static void add_ids(struct list *l, const struct ledger *ledger)
 {
     char first = l->prefix_bytes > 0 ? l->prefix[0] : '\0';
-    add_names(l, book);
-    add_numbers(l, book, first == '#' ? "#" : first == 'p' ? "p" : "");
+    add_names(l, ledger);
+    add_numbers(l, ledger, first == '#' ? "#" : first == 'p' ? "p" : "");
     add(l, "all");
 }
 
@@ -163,7 +164,7 @@ static void add_kind(struct list *l, struct lab *lab, enum argument_kind kind, c
 {
     switch (kind) {
     case ARG_ID:
-        add_ids(l, &lab->session.book);
+        add_ids(l, &lab->session.ledger);
         break;
     case ARG_POLICY:
         add_policies(l);
@@ -256,7 +257,7 @@ static const char *complete_in(struct list *l, struct lab *lab, const char *text
 /* ── A line of C ── */
 
 /* Behind a = or a cast a function, within parentheses a pointer. */
-static void add_c(struct list *l, const struct book *book, const char *before)
+static void add_c(struct list *l, const struct ledger *ledger, const char *before)
 {
     size_t n = strlen(before);
     while (n > 0 && ascii_is_blank(before[n - 1]))
@@ -264,13 +265,13 @@ static void add_c(struct list *l, const struct book *book, const char *before)
     bool call = n > 0 && (before[n - 1] == '=' || before[n - 1] == ')');
     if (call) add_functions(l, true);
     if (call) return;
-    add_names(l, book);
-    add_numbers(l, book, "p");
+    add_names(l, ledger);
+    add_numbers(l, ledger, "p");
     add(l, "NULL");
 }
 
 /* Where the word under the cursor begins, if the command up to it is C; else false. */
-static bool complete_c(struct list *l, const struct book *book, const char *line, size_t begin, size_t point, size_t *start)
+static bool complete_c(struct list *l, const struct ledger *ledger, const char *line, size_t begin, size_t point, size_t *start)
 {
     char *text = strndup(line + begin, point - begin);
     size_t word = point;
@@ -281,7 +282,7 @@ static bool complete_c(struct list *l, const struct book *book, const char *line
         *start = word;
         *l = (struct list){.prefix = line + word, .prefix_bytes = point - word};
         text[word - begin] = '\0';
-        add_c(l, book, text);
+        add_c(l, ledger, text);
     }
     free(text);
     return is_c;
@@ -298,7 +299,7 @@ char **command_complete(struct lab *lab, const char *line, size_t point, size_t 
     size_t length = strlen(line), begin = command_begin(line, point < length ? point : length);
     if (point > length) point = length;
     struct list l;
-    if (complete_c(&l, &lab->session.book, line, begin, point, start)) return sorted(&l);
+    if (complete_c(&l, &lab->session.ledger, line, begin, point, start)) return sorted(&l);
     size_t word = point;
     while (word > begin && !ascii_is_blank(line[word - 1]))
         word--;

@@ -34,7 +34,7 @@ static size_t find_in_state(const struct snapshot *s, uint32_t id, enum block_st
 bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b, struct outcome *out)
 {
     char error[512], freed[80];
-    const struct book *book = &lab->session.book;
+    const struct ledger *ledger = &lab->session.ledger;
     uint64_t payload, requested, address;
     uint32_t id;
     size_t i = SNAPSHOT_NONE;
@@ -46,10 +46,10 @@ bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b
             return outcome_fail(out, "no block is at 0x%" PRIx64 "; expected an address of the heap (`blocks` lists them)",
                                 address);
     } else {
-        if (!parse_id_ever(book, word, &id, error, sizeof error)) return outcome_fail(out, "%s", error);
+        if (!parse_id_ever(ledger, word, &id, error, sizeof error)) return outcome_fail(out, "%s", error);
         if (!lab_sees(lab, out)) return false;
         const struct snapshot *s = lab->session.snapshot;
-        bool live = book_find(book, id, &payload, &requested);
+        bool live = ledger_find(ledger, id, &payload, &requested);
         i = live ? snapshot_find_id(s, id) : find_in_state(s, id, BLOCK_FREE);
         if (i == SNAPSHOT_NONE && live) i = find_in_state(s, id, BLOCK_DAMAGED);
         if (i == SNAPSHOT_NONE && live)
@@ -57,11 +57,12 @@ bool fact_find_block(struct lab *lab, const char *word, struct snapshot_block *b
                 out, "#%" PRIu32 " should be at 0x%" PRIx64 ", but the heap does not show it: expected an undamaged heap", id,
                 payload);
         if (i == SNAPSHOT_NONE)
-            return outcome_fail(
-                out,
-                "#%" PRIu32 " is already free: %s, and its bytes %swere given back or belong to another block; expected one "
-                "that `blocks` lists, or its address",
-                id, parse_freed(book, id, freed, sizeof freed), lab->session.root.quarantine_n > 0 ? "wait in quarantine, " : "");
+            return outcome_fail(out,
+                                "#%" PRIu32
+                                " is already free: %s, and its bytes %swere given back or belong to another block; expected one "
+                                "that `blocks` lists, or its address",
+                                id, parse_freed(ledger, id, freed, sizeof freed),
+                                lab->session.root.quarantine_n > 0 ? "wait in quarantine, " : "");
     }
     *b = snapshot_block(lab->session.snapshot, i);
     return true;
@@ -88,29 +89,30 @@ const char *fact_block_word(struct lab *lab, const struct arguments *args, char 
 }
 
 /* Its variable; false if it has none. */
-static bool c_variable(const struct book *book, uint32_t id, char *text, size_t bytes)
+static bool c_variable(const struct ledger *ledger, uint32_t id, char *text, size_t bytes)
 {
-    const char *name = book_name_of(book, id);
+    const char *name = ledger_name_of(ledger, id);
     bool named = name && c_line_can_name(name);
     if (named)
         snprintf(text, bytes, "%s", name);
     else
         snprintf(text, bytes, "p%" PRIu32, id);
-    uint32_t owner = book_name_find(book, text);
-    return (named || !book_name_lost(book, id)) && (owner == 0 || owner == id);
+    uint32_t owner = ledger_name_find(ledger, text);
+    return (named || !ledger_name_lost(ledger, id)) && (owner == 0 || owner == id);
 }
 
 const char *fact_c_name(const struct lab *lab, uint32_t id, char *text, size_t bytes)
 {
     uint64_t payload, requested;
-    bool found = c_variable(&lab->session.book, id, text, bytes);
-    if (!found && book_find(&lab->session.book, id, &payload, &requested)) snprintf(text, bytes, "(char *)0x%" PRIx64, payload);
+    bool found = c_variable(&lab->session.ledger, id, text, bytes);
+    if (!found && ledger_find(&lab->session.ledger, id, &payload, &requested))
+        snprintf(text, bytes, "(char *)0x%" PRIx64, payload);
     return text;
 }
 
 const char *fact_c_target(const struct lab *lab, uint32_t id, char *text, size_t bytes)
 {
-    if (!c_variable(&lab->session.book, id, text, bytes)) return *text = '\0', text;
+    if (!c_variable(&lab->session.ledger, id, text, bytes)) return *text = '\0', text;
     size_t n = strlen(text);
     snprintf(text + n, bytes - n, " = ");
     return text;

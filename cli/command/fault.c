@@ -59,7 +59,7 @@ static bool visit_free(void *user, const struct walk_block *b)
     return true;
 }
 
-/* The search for a pair of neighbours, among the first blocks of the book. */
+/* The search for a pair of neighbours, among the first blocks of the ledger. */
 struct search {
     struct fault *f;
     unsigned need;
@@ -104,13 +104,13 @@ static bool visit_pair(void *user, const struct walk_block *w)
 /* Look for a pair, the first of it not older than least_id. */
 static bool find_pair(struct fault *f, unsigned need, uint32_t least_id)
 {
-    const struct book *book = &f->lab->session.book;
+    const struct ledger *ledger = &f->lab->session.ledger;
     struct search s = {.f = f, .need = need, .least_id = least_id};
-    for (uint32_t id = book_next_live(book, least_id ? least_id - 1 : 0); id && s.n < CANDIDATES_MAX;
-         id = book_next_live(book, id)) {
+    for (uint32_t id = ledger_next_live(ledger, least_id ? least_id - 1 : 0); id && s.n < CANDIDATES_MAX;
+         id = ledger_next_live(ledger, id)) {
         struct fault_block *c = &s.candidate[s.n++];
         c->id = id;
-        book_find(book, id, &c->payload, &c->requested);
+        ledger_find(ledger, id, &c->payload, &c->requested);
     }
     if (!walk(f, visit_pair, &s) || !s.found) return false;
     remember(f, &f->a);
@@ -250,7 +250,7 @@ static const struct fault_block *overlaps(const struct fault *f, uint64_t payloa
     for (size_t i = 0; i < f->n_known; i++) {
         const struct fault_block *k = &f->known[i];
         uint64_t p, requested;
-        if (!book_find(&f->lab->session.book, k->id, &p, &requested) || p != k->payload) continue;
+        if (!ledger_find(&f->lab->session.ledger, k->id, &p, &requested) || p != k->payload) continue;
         if (payload < p + requested && p < payload + bytes) return k;
     }
     return NULL;

@@ -8,14 +8,14 @@
 #include "cli/command/facts.h"
 #include "cli/session/sound.h"
 
-/* The id of the block with its header at address, 0 if none is known: as the pictures have it, or as the book does. */
+/* The id of the block with its header at address, 0 if none is known: as the pictures have it, or as the ledger does. */
 static uint32_t id_at(const struct lab *lab, uint64_t address)
 {
     const struct session *s = &lab->session;
     struct snapshot_block b;
     if (address == 0) return 0;
     if (sound_block(s, address, &b) && b.id != 0) return b.id;
-    return book_live_at(&s->book, address + session_front_bytes(s));
+    return ledger_live_at(&s->ledger, address + session_front_bytes(s));
 }
 
 const char *finding_text(struct lab *lab, const struct check_finding *f, char text[FINDING_MAX])

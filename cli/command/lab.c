@@ -169,7 +169,7 @@ static bool execute_c(struct lab *lab, const char *line, struct outcome *out)
 {
     struct c_line c;
     char error[ERROR_BYTES];
-    if (!c_line_parse(&c, &lab->session.book, line, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (!c_line_parse(&c, &lab->session.ledger, line, error, sizeof error)) return outcome_fail(out, "%s", error);
     bool ok = command_execute(lab, c.command, out);
     if (ok && c.unassigned) outcome_note(out, "no variable holds the address: in a program it would be lost");
     if (ok && *c.note) outcome_note(out, "%s", c.note);
@@ -247,8 +247,8 @@ static void close_log(struct lab *lab)
     if (open && s->stop) tell_interrupted(open);
     if (open) {
         open->brk_bytes = s->target.brk - s->target.hello.heap_start;
-        open->next_id = s->book.next_id;
-        open->n_live = book_n_live(&s->book);
+        open->next_id = s->ledger.next_id;
+        open->n_live = ledger_n_live(&s->ledger);
     }
     log_close(&s->log, s->trace.changed && open && open->n_lines > 0, stats->heap_bytes, stats->live_bytes);
 }
@@ -375,7 +375,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     trace_reset(&s->trace, s->target.brk);
     process_memory_forgive(&s->memory);
     s->stop = 0;
-    s->book.now = lab->course ? 0 : s->seq; /* pages and answers are no commands that one would count */
+    s->ledger.now = lab->course ? 0 : s->seq; /* pages and answers are no commands that one would count */
     out->brk_before = s->target.brk;
     out->ok = !out->spare && can_log(lab, entry->title, out) && run_lines(lab, entry, out);
     tell_unlogged(s, out);

@@ -116,7 +116,7 @@ static void fill_history(struct lab *lab)
 static void fill_names(struct lab *lab)
 {
     struct lab_page *page = lab->page;
-    const struct book *b = &lab->session.book;
+    const struct ledger *b = &lab->session.ledger;
     if (b->n_names > page->room_names) {
         const char **names = realloc((void *)page->names, b->n_names * 2 * sizeof *names);
         if (names) page->names = names;
@@ -160,7 +160,7 @@ static void fill_detail(struct lab *lab)
     *d = (struct picture_detail){.block = selected, .name = ""};
     if (selected == SNAPSHOT_NONE) return;
     struct snapshot_block b = snapshot_block(now, selected);
-    const char *name = b.state == BLOCK_USED && b.id ? book_name_of(&s->book, b.id) : NULL;
+    const char *name = b.state == BLOCK_USED && b.id ? ledger_name_of(&s->ledger, b.id) : NULL;
     d->name = name ? name : "";
     if (s->target.alive) {
         page->n_bytes = session_read(s, b.address, page->bytes, b.size < DETAIL_BYTES ? b.size : DETAIL_BYTES);

@@ -253,66 +253,66 @@ static bool id_number(const char *word, const char **end, uint32_t *id)
     return true;
 }
 
-const char *parse_freed(const struct book *book, uint32_t id, char *text, size_t bytes)
+const char *parse_freed(const struct ledger *ledger, uint32_t id, char *text, size_t bytes)
 {
-    uint32_t line = book_freed_line(book, id);
-    uint32_t by = book_freed_by(book, id), ago = book->now > by ? book->now - by : 0;
+    uint32_t line = ledger_freed_line(ledger, id);
+    uint32_t by = ledger_freed_by(ledger, id), ago = ledger->now > by ? ledger->now - by : 0;
     int n = ago > 1 ? snprintf(text, bytes, "freed %" PRIu32 " commands ago", ago)
                     : snprintf(text, bytes, "freed %s",
-                               ago == 1          ? "by the command before this one"
-                               : book->now == by ? "by this very command"
-                                                 : "earlier");
+                               ago == 1            ? "by the command before this one"
+                               : ledger->now == by ? "by this very command"
+                                                   : "earlier");
     if (line != 0 && n > 0 && (size_t)n < bytes) snprintf(text + n, bytes - (size_t)n, ", at line %" PRIu32 " of its file", line);
     return text;
 }
 
 /* typed is how the id was written, for one that is beyond all ids is not kept as a number. */
-static bool must_be_live(const struct book *book, uint32_t id, const char *typed, char *error, size_t error_bytes)
+static bool must_be_live(const struct ledger *ledger, uint32_t id, const char *typed, char *error, size_t error_bytes)
 {
     uint64_t payload, requested;
-    if (book_find(book, id, &payload, &requested)) return true;
-    const char *name = book_name_of(book, id);
+    if (ledger_find(ledger, id, &payload, &requested)) return true;
+    const char *name = ledger_name_of(ledger, id);
     char known[48] = "";
     if (name) snprintf(known, sizeof known, " (%s)", name);
     char freed[80];
-    if (book_freed_by(book, id))
+    if (ledger_freed_by(ledger, id))
         return complain(error, error_bytes, "#%" PRIu32 "%s is already free: %s", id, known,
-                        parse_freed(book, id, freed, sizeof freed));
-    if (id != 0 && id < book->next_id) return complain(error, error_bytes, "#%" PRIu32 "%s is already free", id, known);
-    if (book_n_live(book) == 0)
+                        parse_freed(ledger, id, freed, sizeof freed));
+    if (id != 0 && id < ledger->next_id) return complain(error, error_bytes, "#%" PRIu32 "%s is already free", id, known);
+    if (ledger_n_live(ledger) == 0)
         return complain(error, error_bytes, "there is no block #%s; no block is in use, expected an `alloc` first",
                         parse_shown(typed + (*typed == '#')));
     return complain(error, error_bytes,
                     "there is no block #%s; expected the id of one in use, up to #%" PRIu32 " (`blocks` lists them)",
-                    parse_shown(typed + (*typed == '#')), book->next_id - 1);
+                    parse_shown(typed + (*typed == '#')), ledger->next_id - 1);
 }
 
-uint32_t parse_pointer(const struct book *book, const char *word)
+uint32_t parse_pointer(const struct ledger *ledger, const char *word)
 {
-    uint32_t named = book_name_find(book, word), id;
+    uint32_t named = ledger_name_find(ledger, word), id;
     const char *end;
     if (named != 0 || word[0] != 'p' || !ascii_is_digit(word[1]) || !id_number(word + 1, &end, &id) || *end) return named;
-    return id < book->next_id ? id : 0;
+    return id < ledger->next_id ? id : 0;
 }
 
-bool parse_id_ever(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes)
+bool parse_id_ever(const struct ledger *ledger, const char *word, uint32_t *id, char *error, size_t error_bytes)
 {
     const char *end;
-    if (word[0] == 'p' && ascii_is_digit(word[1]) && book_name_find(book, word) == 0) word++;
+    if (word[0] == 'p' && ascii_is_digit(word[1]) && ledger_name_find(ledger, word) == 0) word++;
     if (id_number(word, &end, id)) {
         if (*end) return complain(error, error_bytes, "%s is not an id; expected one like 2, #2 or a name", parse_shown(word));
-    } else if (!book_name_valid(word)) {
+    } else if (!ledger_name_valid(word)) {
         return complain(error, error_bytes, "%s is not an id; expected one like 2, #2 or a name", parse_shown(word));
-    } else if ((*id = book_name_find(book, word)) == 0) {
+    } else if ((*id = ledger_name_find(ledger, word)) == 0) {
         return complain(error, error_bytes, "no block is called %s; expected an id like 2 or a name given with `as`",
                         parse_shown(word));
     }
-    return book_freed_by(book, *id) != 0 || must_be_live(book, *id, word, error, error_bytes);
+    return ledger_freed_by(ledger, *id) != 0 || must_be_live(ledger, *id, word, error, error_bytes);
 }
 
-bool parse_id(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes)
+bool parse_id(const struct ledger *ledger, const char *word, uint32_t *id, char *error, size_t error_bytes)
 {
-    return parse_id_ever(book, word, id, error, error_bytes) && must_be_live(book, *id, word, error, error_bytes);
+    return parse_id_ever(ledger, word, id, error, error_bytes) && must_be_live(ledger, *id, word, error, error_bytes);
 }
 
 static bool ids_add(uint32_t **ids, size_t *n, uint32_t id, char *error, size_t error_bytes)
@@ -326,30 +326,30 @@ static bool ids_add(uint32_t **ids, size_t *n, uint32_t id, char *error, size_t 
     return true;
 }
 
-static bool ids_all(const struct book *book, uint32_t **ids, size_t *n, char *error, size_t error_bytes)
+static bool ids_all(const struct ledger *ledger, uint32_t **ids, size_t *n, char *error, size_t error_bytes)
 {
-    for (uint32_t id = book_next_live(book, 0); id; id = book_next_live(book, id))
+    for (uint32_t id = ledger_next_live(ledger, 0); id; id = ledger_next_live(ledger, id))
         if (!ids_add(ids, n, id, error, error_bytes)) return false;
     return true;
 }
 
-bool parse_ids(const struct book *book, const char *word, uint32_t **ids, size_t *n, char *error, size_t error_bytes)
+bool parse_ids(const struct ledger *ledger, const char *word, uint32_t **ids, size_t *n, char *error, size_t error_bytes)
 {
     uint32_t from = 0, to = 0;
     const char *end, *second;
     char id_text[16];
     if (strcmp(word, "all") == 0) {
-        if (!ids_all(book, ids, n, error, error_bytes)) return false;
+        if (!ids_all(ledger, ids, n, error, error_bytes)) return false;
     } else if (id_number(word, &end, &from) && *end == '-' && id_number(second = end + 1, &end, &to) && !*end) {
         if (to < from)
             return complain(error, error_bytes, "the range %s runs backwards; expected the smaller id first", parse_shown(word));
-        if (to >= book->next_id) return must_be_live(book, to, second, error, error_bytes);
+        if (to >= ledger->next_id) return must_be_live(ledger, to, second, error, error_bytes);
         for (uint32_t id = from; id <= to; id++) {
             snprintf(id_text, sizeof id_text, "%" PRIu32, id);
-            if (!must_be_live(book, id, id_text, error, error_bytes) || !ids_add(ids, n, id, error, error_bytes)) return false;
+            if (!must_be_live(ledger, id, id_text, error, error_bytes) || !ids_add(ids, n, id, error, error_bytes)) return false;
         }
     } else {
-        if (!parse_id(book, word, &from, error, error_bytes) || !ids_add(ids, n, from, error, error_bytes)) return false;
+        if (!parse_id(ledger, word, &from, error, error_bytes) || !ids_add(ids, n, from, error, error_bytes)) return false;
     }
     return true;
 }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/session/book.h"
+#include "cli/session/ledger.h"
 
 #define PARSE_LINE_MAX 65536u /* bytes of one command */
 
@@ -37,15 +37,15 @@ bool parse_delta(const char *word, int64_t *delta, char *error, size_t error_byt
 /* Is the word an address rather than an id (ids are small numbers and names): does it begin with 0x? */
 bool parse_is_hex(const char *word);
 /* The id that a word means as a pointer in C does: a name, else p and a number that an id has had. 0: none. */
-uint32_t parse_pointer(const struct book *book, const char *word);
+uint32_t parse_pointer(const struct ledger *ledger, const char *word);
 /* One id of a block in use, or of one that was: 2, #2, a name, p2 (unless that is a name). */
-bool parse_id_ever(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes);
+bool parse_id_ever(const struct ledger *ledger, const char *word, uint32_t *id, char *error, size_t error_bytes);
 /* One id of a block in use. */
-bool parse_id(const struct book *book, const char *word, uint32_t *id, char *error, size_t error_bytes);
+bool parse_id(const struct ledger *ledger, const char *word, uint32_t *id, char *error, size_t error_bytes);
 /* "freed 4 commands ago", and of a file the line: for errors. Into text, which is returned. */
-const char *parse_freed(const struct book *book, uint32_t id, char *text, size_t bytes);
+const char *parse_freed(const struct ledger *ledger, uint32_t id, char *text, size_t bytes);
 /* Many: also 4-6 and all. Appends to *ids (malloc'd, the caller frees), refusing what is not in use. */
-bool parse_ids(const struct book *book, const char *word, uint32_t **ids, size_t *n, char *error, size_t error_bytes);
+bool parse_ids(const struct ledger *ledger, const char *word, uint32_t **ids, size_t *n, char *error, size_t error_bytes);
 /* Is each of them named once? O(n log n). */
 bool parse_ids_distinct(const uint32_t *ids, size_t n, char *error, size_t error_bytes);
 /* on, off, yes, no, 1, 0. */

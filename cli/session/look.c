@@ -1,4 +1,4 @@
-/* look.c: from a walk of the heap from outside, and the book, to a snapshot. The target is asked nothing. */
+/* look.c: from a walk of the heap from outside, and the ledger, to a snapshot. The target is asked nothing. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,11 +23,11 @@ struct look {
     struct snapshot *snapshot;
     struct process_memory *memory;
     struct session *session;
-    const struct book *book;
-    const struct book_place *place; /* the book, by address */
+    const struct ledger *ledger;
+    const struct ledger_place *place; /* the ledger, by address */
     size_t n_places, at; /* at: the first one not passed yet */
     uint64_t base;
-    uint32_t front; /* bytes of a used block before its payload, by which the book knows it */
+    uint32_t front; /* bytes of a used block before its payload, by which the ledger knows it */
     struct free_block *free; /* ascending */
     size_t n_free, room_free;
     size_t hint; /* where the last search of free_at ended */
@@ -38,7 +38,7 @@ struct look {
 
 /* ── Blocks ── */
 
-/* What the book knows of a payload. */
+/* What the ledger knows of a payload. */
 struct known {
     uint32_t id;
     bool live;
@@ -55,8 +55,8 @@ static struct known known_at(struct look *l, uint64_t payload)
         l->at++;
     for (; l->at < l->n_places && l->place[l->at].grain == grain; l->at++) {
         struct known k;
-        k.id = book_at_place(l->book, &l->place[l->at], &k.live, &k.requested);
-        k.moved = book_was_moved(l->book, &l->place[l->at]);
+        k.id = ledger_at_place(l->ledger, &l->place[l->at], &k.live, &k.requested);
+        k.moved = ledger_was_moved(l->ledger, &l->place[l->at]);
         if (!best.live) best = k;
     }
     return best;
@@ -200,8 +200,8 @@ static bool add_plain(struct look *l, enum block_state state, uint64_t from, uin
 
 static bool gap_covers(const struct session *s, uint64_t from, uint64_t to)
 {
-    for (size_t i = 0; i < s->book.n_gaps; i++) {
-        uint64_t gap = s->book.base + s->book.gaps[i].offset, end = gap + s->book.gaps[i].bytes;
+    for (size_t i = 0; i < s->ledger.n_gaps; i++) {
+        uint64_t gap = s->ledger.base + s->ledger.gaps[i].offset, end = gap + s->ledger.gaps[i].bytes;
         if (end == to && gap <= from) return true;
     }
     return false;
@@ -213,7 +213,7 @@ static void look_at_bump(struct look *l, const struct session *s, uint64_t brk)
     for (size_t i = 0; i < l->n_places && !l->no_memory; i++) {
         struct known k;
         uint64_t from = l->base + (uint64_t)l->place[i].grain * SNAPSHOT_GRAIN, rounded;
-        k.id = book_at_place(l->book, &l->place[i], &k.live, &k.requested);
+        k.id = ledger_at_place(l->ledger, &l->place[i], &k.live, &k.requested);
         if (!k.live || from < here || !block_round_up(k.requested, &rounded) || rounded > brk - here || from > brk - rounded)
             continue;
         enum block_state between = gap_covers(s, here, from) ? BLOCK_FREE : BLOCK_FOREIGN;
@@ -288,10 +288,10 @@ static struct snapshot *look_alive(struct session *s, bool *stopped)
         .block_header = block_header_bytes(s->setup.policy),
         .guard_bytes = s->setup.value[HEAP_CANARY] ? GUARD_FRONT + GUARD_REAR : 0,
     };
-    struct book_place *places = NULL;
-    struct look l = {.base = start, .memory = &s->memory, .session = s, .book = &s->book};
+    struct ledger_place *places = NULL;
+    struct look l = {.base = start, .memory = &s->memory, .session = s, .ledger = &s->ledger};
     size_t guess = s->snapshot ? snapshot_n_blocks(s->snapshot) + 16 : 16;
-    if (book_by_address(&s->book, &places, &l.n_places) && (l.snapshot = snapshot_new(&head, guess)) != NULL) {
+    if (ledger_by_address(&s->ledger, &places, &l.n_places) && (l.snapshot = snapshot_new(&head, guess)) != NULL) {
         l.place = places;
         add_segments(s, l.snapshot, brk);
         look_at_blocks(s, &l, brk);

@@ -14,7 +14,7 @@
     ((uint64_t)1 << 30) /* bytes of all states: beyond, first their bytes are left out, then they are refused */
 
 struct mark {
-    char name[BOOK_NAME_MAX];
+    char name[LEDGER_NAME_MAX];
     uint32_t seq; /* the command after which it was taken */
     enum heap_policy policy;
     bool canary; /* the blocks in use have guards */

@@ -1,4 +1,4 @@
-/* session.c: the life of a session, and its verbs: each asks the target once and keeps the book. Looking stands in look.c. */
+/* session.c: the life of a session, and its verbs: each asks the target once and keeps the ledger. Looking stands in look.c. */
 #include "cli/session/ask.h"
 
 #include <errno.h>
@@ -176,10 +176,10 @@ bool session_restart(struct session *s, const struct session_setup *setup)
     process_memory_watch(&s->memory, fresh.pid);
     s->setup = *setup;
     s->race = (struct session_race){0};
-    uint32_t now = s->book.now;
-    book_release(&s->book);
-    book_init(&s->book, fresh.hello.heap_start);
-    s->book.now = now;
+    uint32_t now = s->ledger.now;
+    ledger_release(&s->ledger);
+    ledger_init(&s->ledger, fresh.hello.heap_start);
+    s->ledger.now = now;
     s->trace.changed = s->trace.fresh = true;
     return true;
 }
@@ -188,7 +188,7 @@ bool session_start(struct session *s, const struct session_setup *setup, bool as
 {
     *s = (struct session){.aslr = aslr, .patience = patience, .first_setup = *setup, .target = {.fd = -1}};
     log_init(&s->log);
-    book_init(&s->book, 0);
+    ledger_init(&s->ledger, 0);
     if (!process_memory_init(&s->memory, 0)) return fail(s, "out of memory");
     if (!session_restart(s, setup) || !session_look(s)) {
         session_release(s);
@@ -202,7 +202,7 @@ void session_release(struct session *s)
 {
     session_end_target(s, &s->target, NULL);
     process_memory_release(&s->memory);
-    book_release(&s->book);
+    ledger_release(&s->ledger);
     log_release(&s->log);
     session_forget(s);
     snapshot_free(s->snapshot);
@@ -223,10 +223,10 @@ bool session_notice_death(struct session *s)
 
 bool session_keep_block(struct session *s, uint64_t address, uint64_t requested, struct session_block *made)
 {
-    uint64_t offset = address - s->book.base;
-    if (address < s->book.base || offset % HEAP_ALIGN != 0 || offset >= SESSION_HEAP_MAX)
+    uint64_t offset = address - s->ledger.base;
+    if (address < s->ledger.base || offset % HEAP_ALIGN != 0 || offset >= SESSION_HEAP_MAX)
         return fail(s, "the target answered with 0x%" PRIx64 ", which can't be in its heap; `reset` makes a fresh one", address);
-    uint32_t id = book_add(&s->book, address, requested);
+    uint32_t id = ledger_add(&s->ledger, address, requested);
     s->no_memory = s->no_memory || id == 0;
     if (id == 0) return fail(s, "brkview has no memory left to remember the block at 0x%" PRIx64, address);
     s->trace.n_alloc++;
@@ -234,7 +234,8 @@ bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
     if (s->setup.policy != HEAP_BUMP) return true;
     for (size_t i = 0; i < s->answer.head.n_steps; i++) { /* bump keeps no record of what alignment left over */
         const struct step *step = &s->answer.steps[i];
-        if (step->kind == STEP_SBRK && step->b < address && address < step->c) book_add_gap(&s->book, step->b, address - step->b);
+        if (step->kind == STEP_SBRK && step->b < address && address < step->c)
+            ledger_add_gap(&s->ledger, step->b, address - step->b);
     }
     return true;
 }
@@ -284,12 +285,12 @@ static bool fail_unsound(struct session *s, uint32_t id)
 bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct session_block *now)
 {
     uint64_t payload, requested;
-    if (!book_find(&s->book, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
+    if (!ledger_find(&s->ledger, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
     if (!session_ask(s, WIRE_REALLOC, payload, size, 0, NULL, 0)) return fail_unsound(s, id);
     uint64_t address = s->answer.head.result;
-    if (address < s->book.base || address % HEAP_ALIGN != 0 || address - s->book.base >= SESSION_HEAP_MAX)
+    if (address < s->ledger.base || address % HEAP_ALIGN != 0 || address - s->ledger.base >= SESSION_HEAP_MAX)
         return fail(s, "the target answered with 0x%" PRIx64 ", which can't be in its heap; `reset` makes a fresh one", address);
-    book_move(&s->book, id, address, size, s->seq);
+    ledger_move(&s->ledger, id, address, size, s->seq);
     if (address == payload) s->trace.resized = address - session_front_bytes(s);
     *now = (struct session_block){id, address, size};
     return true;
@@ -310,11 +311,11 @@ bool session_free_null(struct session *s)
 bool session_free(struct session *s, uint32_t id)
 {
     uint64_t payload, requested;
-    if (!book_find(&s->book, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
+    if (!ledger_find(&s->ledger, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
     if (!session_ask(s, WIRE_FREE, payload, 0, 0, NULL, 0)) return fail_unsound(s, id);
     s->trace.n_free++;
     s->trace.freed = payload - session_front_bytes(s);
-    book_drop(&s->book, id, s->seq);
+    ledger_drop(&s->ledger, id, s->seq);
     return true;
 }
 

@@ -1,6 +1,6 @@
 /* session.h: one target, and the log of the commands that made it what it is.
  *
- * The session asks the target, keeps what the heap does not hold (ids, names, requested sizes: book.h), looks at the heap from outside
+ * The session asks the target, keeps what the heap does not hold (ids, names, requested sizes: ledger.h), looks at the heap from outside
  * after every command (look.c), and can make every earlier state again (log.h). It prints nothing and parses nothing. */
 #ifndef SESSION_H
 #define SESSION_H
@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "cli/session/book.h"
+#include "cli/session/ledger.h"
 #include "cli/session/log.h"
 #include "cli/session/setup.h"
 #include "cli/session/trace.h"
@@ -52,7 +52,7 @@ struct session {
     bool aslr;
     struct session_setup setup; /* in force now */
     struct session_setup first_setup; /* of the session's beginning */
-    struct book book;
+    struct ledger ledger;
     struct session_race race;
     struct log log;
     struct trace trace; /* what the present command did */
@@ -81,7 +81,7 @@ void session_release(struct session *s);
  * (s->stop). A few nanoseconds. */
 bool session_go_on(struct session *s);
 
-/* ── Verbs. Each asks the target once, keeps the book, adds to the trace. False: s->error says why, the heap is unchanged (but for
+/* ── Verbs. Each asks the target once, keeps the ledger, adds to the trace. False: s->error says why, the heap is unchanged (but for
  * the allocs and bytes before the one that failed, where there are many), or the target is dead: s->target.ended. They do not look: call session_look at the end of a command. ── */
 struct session_block {
     uint32_t id;
@@ -99,7 +99,7 @@ bool session_realloc_null(struct session *s, uint64_t size, struct session_block
 bool session_free_null(struct session *s);
 bool session_aligned(struct session *s, uint64_t alignment, uint64_t size, struct session_block *made);
 bool session_free(struct session *s, uint32_t id);
-/* Free an address as it stands, whatever the book says, and leave the book as it is: that is how heaps break. */
+/* Free an address as it stands, whatever the ledger says, and leave the ledger as it is: that is how heaps break. */
 bool session_free_at(struct session *s, uint64_t payload);
 bool session_sbrk(struct session *s, int64_t delta, bool force, uint64_t *before);
 bool session_write(struct session *s, uint64_t address, const void *bytes, size_t n);
@@ -107,7 +107,7 @@ bool session_fill(struct session *s, uint64_t address, uint64_t n, uint8_t byte)
 bool session_set(struct session *s, enum heap_switch which, uint64_t value);
 bool session_limit(struct session *s, uint64_t limit);
 /* Two threads stand ready to allocate; then thread 0 or 1 goes on, until it is held again (race.h: over_probes); the blocks of those that are
- * done go into the book, the steps told are in s->answer. Ended, both have run to their ends. */
+ * done go into the ledger, the steps told are in s->answer. Ended, both have run to their ends. */
 bool session_race_begin(struct session *s, uint64_t bytes_first, uint64_t bytes_second);
 bool session_race_step(struct session *s, unsigned thread, bool over_probes);
 bool session_race_end(struct session *s);

@@ -48,8 +48,8 @@ static bool refuse(struct session *s, const struct log_entry *e, const char *why
 static bool came_out_the_same(struct session *s, const struct log_entry *e)
 {
     if (e->death || !s->target.alive) return true;
-    if (s->target.brk - s->target.hello.heap_start == e->brk_bytes && s->book.next_id == e->next_id &&
-        book_n_live(&s->book) == e->n_live)
+    if (s->target.brk - s->target.hello.heap_start == e->brk_bytes && s->ledger.next_id == e->next_id &&
+        ledger_n_live(&s->ledger) == e->n_live)
         return true;
     return refuse(s, e, "came to another heap than the first time");
 }
@@ -99,26 +99,26 @@ static bool rebuild(struct session *s, size_t n, const struct undo_player *playe
     bool at_fresh = from < n && s->log.entries[from]->fresh;
     struct session_setup setup = at_fresh ? s->log.entries[from]->setup : s->first_setup, old_setup = s->setup;
     struct target old_target = s->target;
-    struct book old_book = s->book;
+    struct ledger old_ledger = s->ledger;
     struct session_race old_race = s->race;
     struct heap_root old_root = s->root;
     bool quiet = s->quiet;
     s->target = (struct target){.fd = -1};
-    book_init(&s->book, 0);
-    s->book.now = old_book.now;
+    ledger_init(&s->ledger, 0);
+    s->ledger.now = old_ledger.now;
     s->quiet = true;
     bool ok = session_restart(s, &setup) && play_entries(s, from, n, player);
     s->quiet = quiet;
     if (ok) {
         session_end_target(s, &old_target, NULL);
-        book_release(&old_book);
+        ledger_release(&old_ledger);
         return true;
     }
     session_end_target(s, &s->target, NULL);
-    book_release(&s->book);
+    ledger_release(&s->ledger);
     s->target = old_target;
     process_memory_watch(&s->memory, old_target.pid);
-    s->book = old_book;
+    s->ledger = old_ledger;
     s->setup = old_setup;
     s->race = old_race;
     s->root = old_root;

@@ -12,7 +12,7 @@ struct undo_player {
 };
 
 /* Leave the last n entries off (as many as there are), and make the state before them again in a fresh target; or do the last n undone again.
- * *undone and *redone are how many. Stopped, or if anything comes out otherwise than it did then: heap, book and log are as they were before the
+ * *undone and *redone are how many. Stopped, or if anything comes out otherwise than it did then: heap, ledger and log are as they were before the
  * call; false and s->error. They do not look: the snapshot is the caller's to renew. O(log since the last fresh heap). */
 bool undo_back(struct session *s, size_t n, const struct undo_player *player, size_t *undone);
 bool undo_forward(struct session *s, size_t n, const struct undo_player *player, size_t *redone);

@@ -107,7 +107,7 @@ static void bench_first_frame(struct lab *lab, struct canvas *c)
     }
     printf("first frame after a change, 200 x 50, snapshot to canvas: %.2f ms, the walk %.1f ms: ratio %.2f (to be at most 4)\n",
            sample_median(frame, ROUNDS), sample_median(walk, ROUNDS), sample_median(ratio, ROUNDS));
-    printf("  the look before it (walk, book, snapshot, sums, differences): %.1f ms, %.2f walks\n", sample_median(look, ROUNDS),
+    printf("  the look before it (walk, ledger, snapshot, sums, differences): %.1f ms, %.2f walks\n", sample_median(look, ROUNDS),
            sample_median(look, ROUNDS) / sample_median(walk, ROUNDS));
 }
 

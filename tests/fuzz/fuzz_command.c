@@ -26,17 +26,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static struct lab lab; /* no target: completion asks nothing of one */
 static char error[256];
 
-static void book_fill(void)
+static void ledger_fill(void)
 {
-    struct book *b = &lab.session.book;
+    struct ledger *b = &lab.session.ledger;
     if (b->n_live > 0) return;
-    book_init(b, 0x1000);
+    ledger_init(b, 0x1000);
     for (uint64_t i = 0; i < 12; i++)
-        book_add(b, 0x1000 + i * 64, 16);
-    book_name_set(b, 3, "buffer");
-    book_name_set(b, 5, "bad");
-    book_drop(b, 5, 9);
-    book_drop(b, 7, 10);
+        ledger_add(b, 0x1000 + i * 64, 16);
+    ledger_name_set(b, 3, "buffer");
+    ledger_name_set(b, 5, "bad");
+    ledger_drop(b, 5, 9);
+    ledger_drop(b, 7, 10);
 }
 
 /* F3 */
@@ -70,7 +70,7 @@ static bool refused(bool ok)
 
 static void words(const struct arguments *args)
 {
-    const struct book *b = &lab.session.book;
+    const struct ledger *b = &lab.session.ledger;
     struct setting setting;
     uint64_t number, payload;
     int64_t delta;
@@ -85,13 +85,13 @@ static void words(const struct arguments *args)
         refused(parse_delta(word, &delta, error, sizeof error));
         refused(parse_switch(word, &on, error, sizeof error));
         MUST(parse_pointer(b, word) < b->next_id); /* F2 */
-        if (!refused(parse_id(b, word, &id, error, sizeof error))) MUST(book_find(b, id, &payload, &number));
+        if (!refused(parse_id(b, word, &id, error, sizeof error))) MUST(ledger_find(b, id, &payload, &number));
         refused(parse_ids(b, word, &ids, &n, error, sizeof error));
         if (i > 0) refused(setting_parse(args->word[i - 1], word, &setting, error, sizeof error));
-        (void)book_name_valid(word);
+        (void)ledger_name_valid(word);
     }
     for (size_t i = 0; i < n; i++)
-        MUST(book_find(b, ids[i], &payload, &number)); /* F2 */
+        MUST(ledger_find(b, ids[i], &payload, &number)); /* F2 */
     refused(parse_ids_distinct(ids, n, error, sizeof error));
     free(ids);
 }
@@ -101,7 +101,7 @@ static void one_line_of_c(const char *line)
 {
     struct c_line c;
     struct arguments args;
-    if (refused(c_line_parse(&c, &lab.session.book, line, error, sizeof error))) {
+    if (refused(c_line_parse(&c, &lab.session.ledger, line, error, sizeof error))) {
         MUST(!c.command);
         return;
     }
@@ -150,7 +150,7 @@ static void complete(const char *line, size_t point)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    book_fill();
+    ledger_fill();
     char *text = malloc(size + 1), *command;
     size_t at = 0;
     MUST(text);

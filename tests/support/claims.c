@@ -363,7 +363,8 @@ static bool changed_only(const struct claims *c, uint64_t from, uint64_t to)
 static bool only_the_payload(const struct match *m)
 {
     uint64_t at, requested;
-    return book_find(&try_lab.session.book, (uint32_t)number(m, 1), &at, &requested) && changed_only(m->c, at, at + requested);
+    return ledger_find(&try_lab.session.ledger, (uint32_t)number(m, 1), &at, &requested) &&
+           changed_only(m->c, at, at + requested);
 }
 static bool only_the_block(const struct match *m)
 {
@@ -375,13 +376,13 @@ static bool only_the_block(const struct match *m)
 static bool its_canary(const struct match *m)
 {
     uint64_t at, requested;
-    return m->c->setup.value[HEAP_CANARY] && book_find(&try_lab.session.book, (uint32_t)number(m, 2), &at, &requested) &&
+    return m->c->setup.value[HEAP_CANARY] && ledger_find(&try_lab.session.ledger, (uint32_t)number(m, 2), &at, &requested) &&
            requested == number(m, 1);
 }
 static bool beyond_its_payload(const struct match *m)
 {
     uint64_t at, requested, to = try_lab.session.trace.touched_to;
-    return book_find(&try_lab.session.book, (uint32_t)number(m, 1), &at, &requested) && to > at + requested &&
+    return ledger_find(&try_lab.session.ledger, (uint32_t)number(m, 1), &at, &requested) && to > at + requested &&
            to <= m->c->brk_after;
 }
 static bool beyond_brk(const struct match *m)

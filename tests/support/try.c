@@ -202,7 +202,7 @@ char *try_state(void)
     unsigned char *bytes = s->target.alive ? try_bytes(&n) : NULL;
     FILE *to = open_memstream(&text, &room);
     fprintf(to, "%s alive %d limit %" PRIu64 " next %" PRIu32, heap_policy_name(s->setup.policy), s->target.alive, s->setup.limit,
-            s->book.next_id);
+            s->ledger.next_id);
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++)
         fprintf(to, " %" PRIu64, s->setup.value[i]);
     fprintf(to, "\n%zu: ", n);
@@ -210,10 +210,10 @@ char *try_state(void)
         fprintf(to, "%02x", bytes[i]);
     for (size_t i = 0; i < snapshot_n_blocks(s->snapshot); i++) {
         struct snapshot_block b = snapshot_block(s->snapshot, i);
-        const char *name = b.state == BLOCK_USED ? book_name_of(&s->book, b.id) : NULL;
+        const char *name = b.state == BLOCK_USED ? ledger_name_of(&s->ledger, b.id) : NULL;
         fprintf(to, "\n%" PRIx64 " %" PRIu64 " %u %d #%" PRIu32 " %" PRIu64 " %s by %" PRIu32,
                 b.address - s->target.hello.heap_start, b.size, b.header, (int)b.state, b.id, b.requested, name ? name : "",
-                book_freed_by(&s->book, b.id));
+                ledger_freed_by(&s->ledger, b.id));
     }
     fclose(to);
     free(bytes);

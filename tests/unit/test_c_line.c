@@ -20,15 +20,15 @@ struct row {
 };
 
 /* #1 to #3, of which #2 is called buf and #3 is free. */
-static struct book book_of_three(void)
+static struct ledger ledger_of_three(void)
 {
-    struct book book;
-    book_init(&book, 0x1000);
+    struct ledger ledger;
+    ledger_init(&ledger, 0x1000);
     for (uint64_t i = 0; i < 3; i++)
-        book_add(&book, 0x1010 + i * 64, 48);
-    book_name_set(&book, 2, "buf");
-    book_drop(&book, 3, 9);
-    return book;
+        ledger_add(&ledger, 0x1010 + i * 64, 48);
+    ledger_name_set(&ledger, 2, "buf");
+    ledger_drop(&ledger, 3, 9);
+    return ledger;
 }
 
 static void lines_become_commands(void **unused)
@@ -102,16 +102,16 @@ static void lines_become_commands(void **unused)
         {"*(size_t *)p1 = 0xdeadbeef", "write p1 0 efbeadde00000000 force"},
         {"*(short *)(p1 + 1) = -2", "write p1 1 feff force"},
     };
-    struct book book = book_of_three();
+    struct ledger ledger = ledger_of_three();
     char error[256];
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct c_line c;
         assert_true(c_line_is(rows[i].c));
-        if (!c_line_parse(&c, &book, rows[i].c, error, sizeof error)) fail_msg("%s: %s", rows[i].c, error);
+        if (!c_line_parse(&c, &ledger, rows[i].c, error, sizeof error)) fail_msg("%s: %s", rows[i].c, error);
         if (strcmp(c.command, rows[i].expected) != 0) fail_msg("%s: %s", rows[i].c, c.command);
         free(c.command);
     }
-    book_release(&book);
+    ledger_release(&ledger);
 }
 
 static void what_cannot_be_done_is_told(void **unused)
@@ -168,15 +168,15 @@ static void what_cannot_be_done_is_told(void **unused)
         {"(p1)", "can't be done here"},
         {"*", "a pointer is missing"},
     };
-    struct book book = book_of_three();
+    struct ledger ledger = ledger_of_three();
     char error[256];
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct c_line c;
         if (!c_line_is(rows[i].c)) fail_msg("%s is not taken for C", rows[i].c);
-        if (c_line_parse(&c, &book, rows[i].c, error, sizeof error)) fail_msg("%s: %s", rows[i].c, c.command);
+        if (c_line_parse(&c, &ledger, rows[i].c, error, sizeof error)) fail_msg("%s: %s", rows[i].c, c.command);
         if (!strstr(error, rows[i].expected)) fail_msg("%s: said \"%s\", not \"%s\"", rows[i].c, error, rows[i].expected);
     }
-    book_release(&book);
+    ledger_release(&ledger);
 }
 
 static void commands_are_no_c(void **unused)
@@ -354,7 +354,7 @@ static char *heap_state(void)
     char *text = NULL;
     unsigned char *bytes = try_bytes(&n);
     FILE *to = open_memstream(&text, &room);
-    fprintf(to, "next %" PRIu32 "\n", try_lab.session.book.next_id);
+    fprintf(to, "next %" PRIu32 "\n", try_lab.session.ledger.next_id);
     for (size_t i = 0; i < n; i++)
         fprintf(to, "%02x", bytes[i]);
     for (size_t i = 0; i < snapshot_n_blocks(try_lab.session.snapshot); i++) {

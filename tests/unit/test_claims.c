@@ -70,7 +70,7 @@ static uint64_t some_size(void)
 
 static uint32_t some_id(void)
 {
-    uint32_t id = book_pick(&try_lab.session.book, dice_next(&dice));
+    uint32_t id = ledger_pick(&try_lab.session.ledger, dice_next(&dice));
     return id ? id : 1;
 }
 
@@ -87,7 +87,7 @@ static void some_write(void)
 {
     uint64_t payload, requested;
     uint32_t id = some_id();
-    if (!book_find(&try_lab.session.book, id, &payload, &requested)) return;
+    if (!ledger_find(&try_lab.session.ledger, id, &payload, &requested)) return;
     if (below(4) == 0)
         claim("fill %" PRIu32 " %" PRIu64, id, below(256));
     else

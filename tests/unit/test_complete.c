@@ -1,4 +1,4 @@
-/* test_complete.c: what the Tab key finds, from the table and the book alone. */
+/* test_complete.c: what the Tab key finds, from the table and the ledger alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,23 +15,23 @@
 
 static struct lab lab; /* without a target */
 
-static int fill_book(void **unused)
+static int fill_ledger(void **unused)
 {
     (void)unused;
-    struct book *b = &lab.session.book;
-    book_init(b, 0x1000);
+    struct ledger *b = &lab.session.ledger;
+    ledger_init(b, 0x1000);
     for (uint64_t i = 0; i < 12; i++)
-        book_add(b, 0x1000 + i * 64, 16);
-    book_name_set(b, 3, "buffer");
-    book_name_set(b, 5, "bad");
-    book_drop(b, 5, 9);
+        ledger_add(b, 0x1000 + i * 64, 16);
+    ledger_name_set(b, 3, "buffer");
+    ledger_name_set(b, 5, "bad");
+    ledger_drop(b, 5, 9);
     return 0;
 }
 
-static int empty_book(void **unused)
+static int empty_ledger(void **unused)
 {
     (void)unused;
-    book_release(&lab.session.book);
+    ledger_release(&lab.session.ledger);
     return 0;
 }
 
@@ -177,5 +177,5 @@ int main(void)
         cmocka_unit_test(lines_of_c), cmocka_unit_test(the_cursor_may_stand_inside),
         cmocka_unit_test(files),      cmocka_unit_test(depth_is_bounded),
     };
-    return cmocka_run_group_tests_name("complete", tests, fill_book, empty_book);
+    return cmocka_run_group_tests_name("complete", tests, fill_ledger, empty_ledger);
 }

@@ -168,32 +168,32 @@ static void switches_are_on_or_off(void **unused)
 
 /* ── Ids ── */
 
-static struct book book;
+static struct ledger ledger;
 
-static int fill_book(void **unused)
+static int fill_ledger(void **unused)
 {
     (void)unused;
-    book_init(&book, 0x1000);
+    ledger_init(&ledger, 0x1000);
     for (uint64_t i = 1; i <= 5; i++)
-        assert_int_equal(book_add(&book, 0x1000 + i * 64, 16), i);
-    book_name_set(&book, 2, "two");
-    book_name_set(&book, 4, "four");
-    assert_int_equal(parse_pointer(&book, "two"), 2);
-    assert_int_equal(parse_pointer(&book, "p3"), 3);
-    assert_int_equal(parse_pointer(&book, "p3x"), 0);
-    assert_int_equal(parse_pointer(&book, "p0x3"), 0);
-    assert_int_equal(parse_pointer(&book, "p99"), 0);
-    assert_int_equal(parse_pointer(&book, "p"), 0);
-    assert_int_equal(parse_pointer(&book, ""), 0);
-    book_drop(&book, 4, 17);
-    book.now = 20;
+        assert_int_equal(ledger_add(&ledger, 0x1000 + i * 64, 16), i);
+    ledger_name_set(&ledger, 2, "two");
+    ledger_name_set(&ledger, 4, "four");
+    assert_int_equal(parse_pointer(&ledger, "two"), 2);
+    assert_int_equal(parse_pointer(&ledger, "p3"), 3);
+    assert_int_equal(parse_pointer(&ledger, "p3x"), 0);
+    assert_int_equal(parse_pointer(&ledger, "p0x3"), 0);
+    assert_int_equal(parse_pointer(&ledger, "p99"), 0);
+    assert_int_equal(parse_pointer(&ledger, "p"), 0);
+    assert_int_equal(parse_pointer(&ledger, ""), 0);
+    ledger_drop(&ledger, 4, 17);
+    ledger.now = 20;
     return 0;
 }
 
-static int empty_book(void **unused)
+static int empty_ledger(void **unused)
 {
     (void)unused;
-    book_release(&book);
+    ledger_release(&ledger);
     return 0;
 }
 
@@ -217,11 +217,11 @@ static void ids_are_read(void **unused)
         {"", "is not an id"},
     };
     uint32_t id;
-    assert_true(parse_id(&book, "3", &id, error, sizeof error) && id == 3);
-    assert_true(parse_id(&book, "#3", &id, error, sizeof error) && id == 3);
-    assert_true(parse_id(&book, "two", &id, error, sizeof error) && id == 2);
+    assert_true(parse_id(&ledger, "3", &id, error, sizeof error) && id == 3);
+    assert_true(parse_id(&ledger, "#3", &id, error, sizeof error) && id == 3);
+    assert_true(parse_id(&ledger, "two", &id, error, sizeof error) && id == 2);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(parse_id(&book, bad[i].word, &id, error, sizeof error));
+        assert_false(parse_id(&ledger, bad[i].word, &id, error, sizeof error));
         if (!strstr(error, bad[i].expected)) fail_msg("\"%s\": %s", bad[i].word, error);
     }
 }
@@ -242,17 +242,17 @@ static void many_ids_are_read(void **unused)
     };
     uint32_t *ids = NULL;
     size_t n = 0;
-    assert_true(parse_ids(&book, "1-3", &ids, &n, error, sizeof error));
-    assert_true(parse_ids(&book, "#5", &ids, &n, error, sizeof error));
+    assert_true(parse_ids(&ledger, "1-3", &ids, &n, error, sizeof error));
+    assert_true(parse_ids(&ledger, "#5", &ids, &n, error, sizeof error));
     assert_int_equal(n, 4);
     assert_true(ids[0] == 1 && ids[2] == 3 && ids[3] == 5);
     assert_true(parse_ids_distinct(ids, n, error, sizeof error));
-    assert_true(parse_ids(&book, "all", &ids, &n, error, sizeof error));
+    assert_true(parse_ids(&ledger, "all", &ids, &n, error, sizeof error));
     assert_int_equal(n, 8);
     assert_false(parse_ids_distinct(ids, n, error, sizeof error));
     assert_non_null(strstr(error, "is named twice"));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(parse_ids(&book, bad[i].word, &ids, &n, error, sizeof error));
+        assert_false(parse_ids(&ledger, bad[i].word, &ids, &n, error, sizeof error));
         if (!strstr(error, bad[i].expected)) fail_msg("\"%s\": %s", bad[i].word, error);
     }
     free(ids);
@@ -262,12 +262,12 @@ static void many_ids_are_read(void **unused)
 static void an_empty_heap_has_words_of_its_own(void **unused)
 {
     (void)unused;
-    struct book none;
+    struct ledger none;
     uint32_t id;
-    book_init(&none, 0);
+    ledger_init(&none, 0);
     assert_false(parse_id(&none, "1", &id, error, sizeof error));
     assert_non_null(strstr(error, "no block is in use, expected an `alloc` first"));
-    book_release(&none);
+    ledger_release(&none);
 }
 
 static void quoted_words_are_printable_and_short(void **unused)
@@ -300,8 +300,8 @@ int main(void)
         cmocka_unit_test(sizes_are_read),
         cmocka_unit_test(deltas_have_a_sign),
         cmocka_unit_test(switches_are_on_or_off),
-        cmocka_unit_test_setup_teardown(ids_are_read, fill_book, empty_book),
-        cmocka_unit_test_setup_teardown(many_ids_are_read, fill_book, empty_book),
+        cmocka_unit_test_setup_teardown(ids_are_read, fill_ledger, empty_ledger),
+        cmocka_unit_test_setup_teardown(many_ids_are_read, fill_ledger, empty_ledger),
         cmocka_unit_test(an_empty_heap_has_words_of_its_own),
         cmocka_unit_test(quoted_words_are_printable_and_short),
     };

@@ -77,7 +77,7 @@ static void mixed(uint64_t *seed, char *line, size_t bytes)
 {
     static const char *const policies[] = {"bump", "header", "first-fit", "next-fit", "best-fit", "worst-fit"};
     uint64_t z = *seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407u, size = (z >> 40) % 600 + 1;
-    uint32_t last = try_lab.session.book.next_id, id = (uint32_t)(z >> 20) % last + 1;
+    uint32_t last = try_lab.session.ledger.next_id, id = (uint32_t)(z >> 20) % last + 1;
     switch ((z >> 58) % 24) {
     case 0:
     case 1:

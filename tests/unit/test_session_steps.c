@@ -106,7 +106,7 @@ static void steps_give_the_next_state(enum heap_policy policy)
     try_open(policy);
     for (int i = 0; i < COMMANDS; i++) {
         z = z * UINT64_C(6364136223846793005) + 1442695040888963407u;
-        uint32_t id = book_pick(&try_lab.session.book, z >> 20);
+        uint32_t id = ledger_pick(&try_lab.session.ledger, z >> 20);
         unsigned size = (unsigned)(z >> 40) % 300 + 1;
         read_all();
         switch ((z >> 59) % 16) {

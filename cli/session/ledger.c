@@ -1,5 +1,5 @@
-/* book.c: ids, requested sizes and names. */
-#include "cli/session/book.h"
+/* ledger.c: ids, requested sizes and names. */
+#include "cli/session/ledger.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,23 +24,23 @@ static bool room_for_one(void **array, size_t n, size_t *room, size_t bytes)
 
 #define ROOM(b, list) room_for_one((void **)&(b)->list, (b)->n_##list, &(b)->room_##list, sizeof *(b)->list)
 
-void book_init(struct book *b, uint64_t base) { *b = (struct book){.base = base, .next_id = 1}; }
+void ledger_init(struct ledger *b, uint64_t base) { *b = (struct ledger){.base = base, .next_id = 1}; }
 
-void book_release(struct book *b)
+void ledger_release(struct ledger *b)
 {
     free(b->live);
     free(b->large);
     free(b->freed);
     free(b->names);
     free(b->gaps);
-    *b = (struct book){.next_id = 1};
+    *b = (struct ledger){.next_id = 1};
 }
 
-static uint32_t grain_of(const struct book *b, uint64_t payload) { return (uint32_t)((payload - b->base) / GRAIN); }
+static uint32_t grain_of(const struct ledger *b, uint64_t payload) { return (uint32_t)((payload - b->base) / GRAIN); }
 
 /* ── Live blocks ── */
 
-static struct book_entry *entry_of(const struct book *b, uint32_t id)
+static struct ledger_entry *entry_of(const struct ledger *b, uint32_t id)
 {
     size_t low = 0, high = b->n_live;
     while (low < high) {
@@ -54,7 +54,7 @@ static struct book_entry *entry_of(const struct book *b, uint32_t id)
     return &b->live[low];
 }
 
-static uint64_t requested_of(const struct book *b, const struct book_entry *e)
+static uint64_t requested_of(const struct ledger *b, const struct ledger_entry *e)
 {
     if (e->requested != UINT32_MAX) return e->requested;
     for (size_t i = b->n_large; i-- > 0;)
@@ -63,34 +63,34 @@ static uint64_t requested_of(const struct book *b, const struct book_entry *e)
 }
 
 /* requested as an entry keeps it; a large one goes to the list apart, the newest of an id counts. False on no memory. */
-static bool requested_put(struct book *b, struct book_entry *e, uint64_t requested)
+static bool requested_put(struct ledger *b, struct ledger_entry *e, uint64_t requested)
 {
     e->requested = requested < UINT32_MAX ? (uint32_t)requested : UINT32_MAX;
     if (requested < UINT32_MAX) return true;
     if (!ROOM(b, large)) return false;
-    b->large[b->n_large++] = (struct book_large){e->id, requested};
+    b->large[b->n_large++] = (struct ledger_large){e->id, requested};
     return true;
 }
 
-uint32_t book_add(struct book *b, uint64_t payload, uint64_t requested)
+uint32_t ledger_add(struct ledger *b, uint64_t payload, uint64_t requested)
 {
     if (b->next_id == UINT32_MAX || !ROOM(b, live)) return 0;
-    struct book_entry entry = {b->next_id, grain_of(b, payload), 0};
+    struct ledger_entry entry = {b->next_id, grain_of(b, payload), 0};
     if (!requested_put(b, &entry, requested)) return 0;
     b->live[b->n_live++] = entry;
     return b->next_id++;
 }
 
-bool book_find(const struct book *b, uint32_t id, uint64_t *payload, uint64_t *requested)
+bool ledger_find(const struct ledger *b, uint32_t id, uint64_t *payload, uint64_t *requested)
 {
-    const struct book_entry *e = entry_of(b, id);
+    const struct ledger_entry *e = entry_of(b, id);
     if (!e) return false;
     *payload = b->base + (uint64_t)e->grain * GRAIN;
     *requested = requested_of(b, e);
     return true;
 }
 
-static void compact(struct book *b)
+static void compact(struct ledger *b)
 {
     size_t kept = 0;
     for (size_t i = 0; i < b->n_live; i++)
@@ -99,17 +99,17 @@ static void compact(struct book *b)
     b->n_holes = 0;
 }
 
-static void freed_add(struct book *b, uint32_t id, uint32_t grain, uint32_t by, bool moved)
+static void freed_add(struct ledger *b, uint32_t id, uint32_t grain, uint32_t by, bool moved)
 {
-    if (b->n_freed == BOOK_FREED_MAX) { /* forget the older half */
-        memmove(b->freed, b->freed + BOOK_FREED_MAX / 2, BOOK_FREED_MAX / 2 * sizeof *b->freed);
-        b->n_freed = BOOK_FREED_MAX / 2;
+    if (b->n_freed == LEDGER_FREED_MAX) { /* forget the older half */
+        memmove(b->freed, b->freed + LEDGER_FREED_MAX / 2, LEDGER_FREED_MAX / 2 * sizeof *b->freed);
+        b->n_freed = LEDGER_FREED_MAX / 2;
     }
     if (!ROOM(b, freed)) return; /* it will be remembered as freed, but not by whom */
-    b->freed[b->n_freed++] = (struct book_freed){id, grain, by, b->line & INT32_MAX, moved};
+    b->freed[b->n_freed++] = (struct ledger_freed){id, grain, by, b->line & INT32_MAX, moved};
 }
 
-uint32_t book_live_at(const struct book *b, uint64_t payload)
+uint32_t ledger_live_at(const struct ledger *b, uint64_t payload)
 {
     uint64_t grain = (payload - b->base) / GRAIN;
     for (size_t i = 0; i < b->n_live && payload >= b->base && grain < UINT32_MAX; i++)
@@ -117,9 +117,9 @@ uint32_t book_live_at(const struct book *b, uint64_t payload)
     return 0;
 }
 
-bool book_move(struct book *b, uint32_t id, uint64_t payload, uint64_t requested, uint32_t command)
+bool ledger_move(struct ledger *b, uint32_t id, uint64_t payload, uint64_t requested, uint32_t command)
 {
-    struct book_entry *e = entry_of(b, id);
+    struct ledger_entry *e = entry_of(b, id);
     if (!e) return false;
     uint32_t grain = grain_of(b, payload);
     if (grain != e->grain) freed_add(b, id, e->grain, command, true);
@@ -127,9 +127,9 @@ bool book_move(struct book *b, uint32_t id, uint64_t payload, uint64_t requested
     return requested_put(b, e, requested);
 }
 
-bool book_drop(struct book *b, uint32_t id, uint32_t command)
+bool ledger_drop(struct ledger *b, uint32_t id, uint32_t command)
 {
-    struct book_entry *e = entry_of(b, id);
+    struct ledger_entry *e = entry_of(b, id);
     if (!e) return false;
     freed_add(b, id, e->grain, command, false);
     e->grain = HOLE;
@@ -138,35 +138,35 @@ bool book_drop(struct book *b, uint32_t id, uint32_t command)
     return true;
 }
 
-static const struct book_freed *freed_find(const struct book *b, uint32_t id)
+static const struct ledger_freed *freed_find(const struct ledger *b, uint32_t id)
 {
     for (size_t i = b->n_freed; i-- > 0;)
         if (b->freed[i].id == id && !b->freed[i].moved) return &b->freed[i];
     return NULL;
 }
 
-uint32_t book_freed_by(const struct book *b, uint32_t id)
+uint32_t ledger_freed_by(const struct ledger *b, uint32_t id)
 {
-    const struct book_freed *freed = freed_find(b, id);
+    const struct ledger_freed *freed = freed_find(b, id);
     return freed != NULL ? freed->by : 0;
 }
 
-uint32_t book_freed_line(const struct book *b, uint32_t id)
+uint32_t ledger_freed_line(const struct ledger *b, uint32_t id)
 {
-    const struct book_freed *freed = freed_find(b, id);
+    const struct ledger_freed *freed = freed_find(b, id);
     return freed != NULL ? freed->line : 0;
 }
 
-bool book_add_gap(struct book *b, uint64_t address, uint64_t bytes)
+bool ledger_add_gap(struct ledger *b, uint64_t address, uint64_t bytes)
 {
     if (!ROOM(b, gaps)) return false;
-    b->gaps[b->n_gaps++] = (struct book_gap){address - b->base, bytes};
+    b->gaps[b->n_gaps++] = (struct ledger_gap){address - b->base, bytes};
     return true;
 }
 
-size_t book_n_live(const struct book *b) { return b->n_live - b->n_holes; }
+size_t ledger_n_live(const struct ledger *b) { return b->n_live - b->n_holes; }
 
-uint32_t book_next_live(const struct book *b, uint32_t after)
+uint32_t ledger_next_live(const struct ledger *b, uint32_t after)
 {
     size_t low = 0, high = b->n_live;
     while (low < high) {
@@ -181,9 +181,9 @@ uint32_t book_next_live(const struct book *b, uint32_t after)
     return low < b->n_live ? b->live[low].id : 0;
 }
 
-uint32_t book_pick(const struct book *b, uint64_t dice)
+uint32_t ledger_pick(const struct ledger *b, uint64_t dice)
 {
-    if (book_n_live(b) == 0) return 0;
+    if (ledger_n_live(b) == 0) return 0;
     size_t i = (size_t)(dice % b->n_live);
     while (b->live[i].grain == HOLE)
         i = (i + 1) % b->n_live;
@@ -192,18 +192,18 @@ uint32_t book_pick(const struct book *b, uint64_t dice)
 
 /* ── Names ── */
 
-bool book_name_valid(const char *name)
+bool ledger_name_valid(const char *name)
 {
     if (!ascii_is_letter(name[0]) && name[0] != '_') return false;
     size_t n = 0;
     for (; name[n]; n++)
         if (!ascii_is_alnum(name[n]) && name[n] != '_') return false;
-    return n < BOOK_NAME_MAX && strcmp(name, "all") != 0 && strcmp(name, "NULL") != 0;
+    return n < LEDGER_NAME_MAX && strcmp(name, "all") != 0 && strcmp(name, "NULL") != 0;
 }
 
-bool book_name_room(struct book *b) { return ROOM(b, names); }
+bool ledger_name_room(struct ledger *b) { return ROOM(b, names); }
 
-bool book_name_set(struct book *b, uint32_t id, const char *name)
+bool ledger_name_set(struct ledger *b, uint32_t id, const char *name)
 {
     if (!ROOM(b, names)) return false;
     for (size_t i = b->n_names; i-- > 0;)
@@ -211,30 +211,30 @@ bool book_name_set(struct book *b, uint32_t id, const char *name)
             if (b->names[i].id != id && entry_of(b, b->names[i].id)) b->names[i].name[0] = '\0';
             break;
         }
-    struct book_name *slot = &b->names[b->n_names++];
+    struct ledger_name *slot = &b->names[b->n_names++];
     slot->id = id;
     strncpy(slot->name, name, sizeof slot->name - 1);
     slot->name[sizeof slot->name - 1] = '\0';
     return true;
 }
 
-uint32_t book_name_find(const struct book *b, const char *name)
+uint32_t ledger_name_find(const struct ledger *b, const char *name)
 {
     for (size_t i = b->n_names; *name && i-- > 0;) /* an empty one went to another block */
         if (strcmp(b->names[i].name, name) == 0) return b->names[i].id;
     return 0;
 }
 
-const char *book_name_of(const struct book *b, uint32_t id)
+const char *ledger_name_of(const struct ledger *b, uint32_t id)
 {
     for (size_t i = b->n_names; i-- > 0;)
         if (b->names[i].id == id && b->names[i].name[0]) return b->names[i].name;
     return NULL;
 }
 
-bool book_name_lost(const struct book *b, uint32_t id)
+bool ledger_name_lost(const struct ledger *b, uint32_t id)
 {
-    if (book_name_of(b, id)) return false;
+    if (ledger_name_of(b, id)) return false;
     for (size_t i = b->n_names; i-- > 0;)
         if (b->names[i].id == id) return true;
     return false;
@@ -243,7 +243,7 @@ bool book_name_lost(const struct book *b, uint32_t id)
 /* ── By address ── */
 
 /* One stable pass of a radix sort over 11 bits of grain. */
-static void radix_pass(const struct book_place *from, struct book_place *to, size_t n, unsigned shift)
+static void radix_pass(const struct ledger_place *from, struct ledger_place *to, size_t n, unsigned shift)
 {
     size_t count[2048] = {0}, sum = 0;
     for (size_t i = 0; i < n; i++)
@@ -257,9 +257,9 @@ static void radix_pass(const struct book_place *from, struct book_place *to, siz
         to[count[(from[i].grain >> shift) & 2047u]++] = from[i];
 }
 
-static bool sort_by_grain(struct book_place **places, size_t n)
+static bool sort_by_grain(struct ledger_place **places, size_t n)
 {
-    struct book_place *spare = malloc((n + 1) * sizeof *spare);
+    struct ledger_place *spare = malloc((n + 1) * sizeof *spare);
     if (!spare) return false;
     radix_pass(*places, spare, n, 0);
     radix_pass(spare, *places, n, 11);
@@ -269,17 +269,17 @@ static bool sort_by_grain(struct book_place **places, size_t n)
     return true;
 }
 
-bool book_by_address(const struct book *b, struct book_place **places, size_t *n)
+bool ledger_by_address(const struct ledger *b, struct ledger_place **places, size_t *n)
 {
     size_t most = b->n_live + b->n_freed, at = 0;
-    struct book_place *all = malloc((most + 1) * sizeof *all);
+    struct ledger_place *all = malloc((most + 1) * sizeof *all);
     bool sorted = true;
     if (!all) return false;
     for (size_t i = 0; i < most; i++) {
         uint32_t grain = i < b->n_freed ? b->freed[i].grain : b->live[i - b->n_freed].grain;
         if (grain == HOLE) continue;
         sorted = sorted && (at == 0 || all[at - 1].grain <= grain);
-        all[at++] = (struct book_place){grain, (uint32_t)i};
+        all[at++] = (struct ledger_place){grain, (uint32_t)i};
     }
     *places = all;
     *n = at;
@@ -289,17 +289,17 @@ bool book_by_address(const struct book *b, struct book_place **places, size_t *n
     return false;
 }
 
-uint32_t book_at_place(const struct book *b, const struct book_place *place, bool *live, uint64_t *requested)
+uint32_t ledger_at_place(const struct ledger *b, const struct ledger_place *place, bool *live, uint64_t *requested)
 {
     *live = place->index >= b->n_freed;
     *requested = 0;
     if (!*live) return b->freed[place->index].id;
-    const struct book_entry *e = &b->live[place->index - b->n_freed];
+    const struct ledger_entry *e = &b->live[place->index - b->n_freed];
     *requested = requested_of(b, e);
     return e->id;
 }
 
-bool book_was_moved(const struct book *b, const struct book_place *place)
+bool ledger_was_moved(const struct ledger *b, const struct ledger_place *place)
 {
     return place->index < b->n_freed && b->freed[place->index].moved;
 }

@@ -1,0 +1,160 @@
+/* test_ledger.c: ids, names and requests, against a plain model; and what an address was. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/session/ledger.h"
+
+#define BASE UINT64_C(0x411000)
+#define MANY 6000u
+
+static void ids_are_never_used_twice(void **unused)
+{
+    (void)unused;
+    struct ledger b;
+    uint64_t payload, requested;
+    ledger_init(&b, BASE);
+    assert_int_equal(ledger_add(&b, BASE + 16, 5), 1);
+    assert_true(ledger_drop(&b, 1, 7));
+    assert_int_equal(ledger_add(&b, BASE + 16, 6), 2);
+    assert_false(ledger_find(&b, 1, &payload, &requested));
+    assert_false(ledger_drop(&b, 1, 8));
+    assert_false(ledger_move(&b, 1, BASE, 1, 8));
+    assert_int_equal(ledger_freed_by(&b, 1), 7);
+    assert_int_equal(ledger_freed_by(&b, 2), 0);
+    assert_true(ledger_find(&b, 2, &payload, &requested) && payload == BASE + 16 && requested == 6);
+    b.next_id = UINT32_MAX; /* ids have run out */
+    assert_int_equal(ledger_add(&b, BASE, 1), 0);
+    ledger_release(&b);
+}
+
+static void large_requests_are_kept(void **unused)
+{
+    (void)unused;
+    struct ledger b;
+    uint64_t payload, requested;
+    ledger_init(&b, BASE);
+    ledger_add(&b, BASE, UINT32_MAX);
+    ledger_add(&b, BASE + 32, UINT64_C(5) << 32);
+    ledger_add(&b, BASE + 64, UINT32_MAX - 1);
+    assert_true(ledger_find(&b, 1, &payload, &requested) && requested == UINT32_MAX);
+    assert_true(ledger_find(&b, 2, &payload, &requested) && requested == UINT64_C(5) << 32);
+    assert_true(ledger_find(&b, 3, &payload, &requested) && requested == UINT32_MAX - 1);
+    assert_true(ledger_move(&b, 2, BASE + 96, UINT64_C(6) << 32, 4));
+    assert_true(ledger_find(&b, 2, &payload, &requested) && requested == UINT64_C(6) << 32 && payload == BASE + 96);
+    assert_true(ledger_move(&b, 2, BASE + 96, 9, 5));
+    assert_true(ledger_find(&b, 2, &payload, &requested) && requested == 9);
+    assert_int_equal(ledger_freed_by(&b, 2), 0); /* it moved: it was not freed */
+    ledger_release(&b);
+}
+
+static void names_belong_to_ids(void **unused)
+{
+    (void)unused;
+    struct ledger b;
+    ledger_init(&b, BASE);
+    ledger_add(&b, BASE, 1);
+    ledger_add(&b, BASE + 16, 1);
+    ledger_name_set(&b, 1, "p");
+    assert_int_equal(ledger_name_find(&b, "p"), 1);
+    assert_string_equal(ledger_name_of(&b, 1), "p");
+    assert_null(ledger_name_of(&b, 2));
+    assert_int_equal(ledger_name_find(&b, "q"), 0);
+    ledger_name_set(&b, 2, "p"); /* the newest bearer counts */
+    assert_int_equal(ledger_name_find(&b, "p"), 2);
+    assert_true(ledger_name_valid("_x9") && ledger_name_valid("buffer"));
+    assert_false(ledger_name_valid("") || ledger_name_valid("9x") || ledger_name_valid("all") || ledger_name_valid("a-b") ||
+                 ledger_name_valid("\xc3\xa4"));
+    assert_true(ledger_name_valid("a234567890123456789012345678901"));
+    assert_false(ledger_name_valid("a2345678901234567890123456789012"));
+    ledger_release(&b);
+}
+
+/* Random adds, moves and drops beside an array. */
+static void agrees_with_a_model(void **unused)
+{
+    (void)unused;
+    static uint64_t where[MANY + 1]; /* of a live id; 0 */
+    struct ledger b;
+    uint64_t seed = 1;
+    size_t live = 0;
+    memset(where, 0, sizeof where);
+    ledger_init(&b, BASE);
+    for (uint32_t last = 0; last < MANY;) {
+        seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        uint32_t dice = (uint32_t)(seed >> 60), id = last ? (uint32_t)(seed >> 33) % last + 1 : 0;
+        uint64_t payload = BASE + (seed >> 40) % 100000 * 16, found, requested;
+        if (dice < 8 || id == 0) {
+            assert_int_equal(ledger_add(&b, payload, payload - BASE), ++last);
+            where[last] = payload;
+            live++;
+        } else if (dice < 14) {
+            assert_int_equal(ledger_drop(&b, id, last), where[id] != 0);
+            live -= where[id] != 0;
+            where[id] = 0;
+        } else {
+            assert_int_equal(ledger_move(&b, id, payload, payload - BASE, last), where[id] != 0);
+            if (where[id]) where[id] = payload;
+        }
+        if (id) assert_int_equal(ledger_find(&b, id, &found, &requested), where[id] != 0);
+        if (id && where[id]) assert_true(found == where[id] && requested == where[id] - BASE);
+        assert_int_equal(ledger_n_live(&b), live);
+        uint32_t pick = ledger_pick(&b, seed);
+        assert_true(live == 0 ? pick == 0 : where[pick] != 0);
+    }
+    uint32_t next = 0;
+    for (uint32_t id = 1; id <= MANY; id++)
+        if (where[id]) assert_int_equal(next = ledger_next_live(&b, next), id);
+    assert_int_equal(ledger_next_live(&b, next), 0);
+    struct ledger_place *places;
+    size_t n, n_live = 0;
+    assert_true(ledger_by_address(&b, &places, &n));
+    for (size_t i = 0; i < n; i++) {
+        bool is_live;
+        uint64_t requested;
+        uint32_t id = ledger_at_place(&b, &places[i], &is_live, &requested);
+        assert_true(i == 0 || places[i - 1].grain <= places[i].grain);
+        if (!is_live) continue;
+        n_live++;
+        assert_int_equal(BASE + places[i].grain * UINT64_C(16), where[id]);
+        assert_int_equal(requested, where[id] - BASE);
+    }
+    assert_int_equal(n_live, live);
+    free(places);
+    ledger_release(&b);
+}
+
+/* Only the newest of those that were freed are remembered. */
+static void freed_ones_are_forgotten_in_the_end(void **unused)
+{
+    (void)unused;
+    struct ledger b;
+    ledger_init(&b, BASE);
+    for (uint32_t id = 1; id <= LEDGER_FREED_MAX + 10; id++) {
+        assert_int_equal(ledger_add(&b, BASE + id * UINT64_C(16), 1), id);
+        assert_true(ledger_drop(&b, id, id));
+    }
+    assert_int_equal(ledger_freed_by(&b, 1), 0);
+    assert_int_equal(ledger_freed_by(&b, LEDGER_FREED_MAX + 10), LEDGER_FREED_MAX + 10);
+    assert_true(b.n_freed <= LEDGER_FREED_MAX);
+    assert_true(b.n_live < 4096); /* the holes were closed */
+    ledger_release(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ids_are_never_used_twice),
+        cmocka_unit_test(large_requests_are_kept),
+        cmocka_unit_test(names_belong_to_ids),
+        cmocka_unit_test(agrees_with_a_model),
+        cmocka_unit_test(freed_ones_are_forgotten_in_the_end),
+    };
+    return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);
+}
