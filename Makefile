@@ -73,7 +73,7 @@ $(BUILD)/viz/face_html.o: private CPPFLAGS_OWN = -I$(BUILD)/viz
 FLAGS = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS)
 $(BUILD)/flags: private HOLDS = $(FLAGS)
 # Two files know where things will stand once installed: another PREFIX builds no more than them anew.
-PLACED = $(BUILD)/cli/target/target.o $(BUILD)/cli/lesson/shelf.o
+PLACED = $(BUILD)/cli/source/target.o $(BUILD)/cli/teach/lesson_shelf.o
 $(PLACED): $(BUILD)/places
 $(PLACED): private CPPFLAGS_OWN = $(PLACES)
 $(BUILD)/places: private HOLDS = $(PLACES)
@@ -110,7 +110,7 @@ $(BUILD)/brkview-target: $(TARGET_PARTS) allocator/target.ld allocator/target-pi
 	$(Q)$(CC) $(TARGET_LINK) -o $@.new $(TARGET_PARTS) && allocator/target-pins $@.new && mv $@.new $@
 
 # The lessons stand beside the executable.
-LESSONS := $(sort $(wildcard cli/lesson/lessons/*.lesson))
+LESSONS := $(sort $(wildcard cli/teach/lessons/*.lesson))
 $(BUILD)/lessons/stamp: $(LESSONS)
 	@rm -rf $(@D) && mkdir -p $(@D) && cp -f $(LESSONS) $(@D) && touch $@
 

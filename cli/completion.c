@@ -7,9 +7,9 @@
 
 #include "allocator/heap.h"
 #include "cli/command/settings.h"
-#include "cli/lesson/shelf.h"
+#include "cli/teach/lesson_shelf.h"
 #include "cli/options.h"
-#include "cli/quiz/ostep_options.h"
+#include "cli/ostep/ostep_options.h"
 #include "cli/report/report.h"
 #include "cli/subcommand.h"
 

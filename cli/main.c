@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 #include "cli/command/command.h"
-#include "cli/command/course.h"
+#include "cli/teach/course.h"
 #include "cli/completion.h"
 #include "cli/options.h"
-#include "cli/patience.h"
+#include "cli/source/timeout.h"
 #include "cli/prompt/lines.h"
 #include "cli/prompt/loop.h"
 #include "cli/report/report.h"
@@ -200,8 +200,8 @@ int main(int argc, char **argv)
         if (o.help) list_subcommands();
         return report_end() ? EXIT_SUCCESS : EXIT_FAILURE;
     }
-    struct patience patience = patience_of(o.timeout, &lab.session.stop);
-    if (!lab_init_within(&lab, &o.setup, o.aslr, &patience.base, error, sizeof error)) {
+    struct timeout timeout = timeout_of(o.timeout, &lab.session.stop);
+    if (!lab_init_within(&lab, &o.setup, o.aslr, &timeout.base, error, sizeof error)) {
         report_complain(stderr, "%s", error);
         return EXIT_FAILURE;
     }

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/lesson/lesson_main.h"
-#include "cli/quiz/ostep.h"
-#include "cli/quiz/ostep_options.h"
-#include "cli/quiz/quiz_main.h"
+#include "cli/lesson_main.h"
+#include "cli/ostep/ostep.h"
+#include "cli/ostep/ostep_options.h"
+#include "cli/quiz_main.h"
 
 /* The homework has options of its own, and no heap. */
 static int run_quiz(int argc, char **argv)

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command/facts.h"
+#include "cli/tell/shapes.h"
 #include "cli/command/lab.h"
-#include "cli/session/narrate.h"
+#include "cli/tell/narrate.h"
 
 /* Blocks in address order that tile the heap, and the free list. */
 struct tiles {
@@ -286,7 +286,7 @@ static bool make_frame(struct lab *lab)
     return true;
 }
 
-void animation_rewind(const struct lab *lab, uint64_t address, struct fact_word *fact)
+void animation_rewind(const struct lab *lab, uint64_t address, struct shape_word *fact)
 {
     const struct animation *a = &lab->animation;
     struct picture_word *word = &fact->word;

@@ -12,7 +12,7 @@
 #include "viz/snapshot.h"
 
 struct lab;
-struct fact_word;
+struct shape_word;
 
 #define ANIMATION_BLOCKS_MAX 20000u
 
@@ -32,7 +32,7 @@ void animation_begin(struct lab *lab);
 /* Go on by by steps (negative: back). False: that was beyond the last step; the animation has ended. */
 bool animation_move(struct lab *lab, int by);
 /* A word of the block at address, which was read now, as it stood at the present frame. */
-void animation_rewind(const struct lab *lab, uint64_t address, struct fact_word *fact);
+void animation_rewind(const struct lab *lab, uint64_t address, struct shape_word *fact);
 /* The same for n bytes from address on, as far as words were written there; what a caller or a fill wrote is as it is now. */
 void animation_rewind_bytes(const struct lab *lab, uint64_t address, unsigned char *bytes, size_t n);
 /* End it, at once: the picture is the true one. */

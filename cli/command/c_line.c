@@ -9,7 +9,7 @@
 
 #include "cli/command/c_scan.h"
 #include "cli/command/parse.h"
-#include "cli/session/ascii.h"
+#include "cli/text/ascii.h"
 
 struct statement {
     struct c_scan scan;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cli/command/parse.h"
-#include "cli/session/ascii.h"
+#include "cli/text/ascii.h"
 
 #define DEPTH_MAX 32u
 

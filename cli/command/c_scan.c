@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/command/parse.h"
-#include "cli/session/ascii.h"
+#include "cli/text/ascii.h"
 
 bool c_fail(struct c_scan *s, const char *format, ...)
 {

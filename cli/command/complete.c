@@ -9,13 +9,13 @@
 
 #include "cli/command/c_line.h"
 #include "cli/command/command.h"
-#include "cli/command/fault.h"
+#include "cli/verb/fault.h"
 #include "cli/command/parse.h"
 #include "cli/command/settings.h"
-#include "cli/lesson/shelf.h"
-#include "cli/session/ascii.h"
-#include "cli/session/file.h"
-#include "cli/session/text.h"
+#include "cli/teach/lesson_shelf.h"
+#include "cli/text/ascii.h"
+#include "cli/text/file.h"
+#include "cli/text/text.h"
 
 #define COMPLETIONS_MAX 512u
 

@@ -10,14 +10,14 @@
 
 #include "cli/command/c_line.h"
 #include "cli/command/command.h"
-#include "cli/command/course.h"
-#include "cli/command/outcome.h"
+#include "cli/teach/course.h"
+#include "cli/tell/outcome.h"
 #include "cli/command/page.h"
 #include "cli/command/parse.h"
-#include "cli/command/reading.h"
-#include "cli/command/run.h"
-#include "cli/session/explain.h"
-#include "cli/session/narrate.h"
+#include "cli/tell/spoken.h"
+#include "cli/verb/run.h"
+#include "cli/tell/explain.h"
+#include "cli/tell/narrate.h"
 
 #define ERROR_BYTES 256
 #define LARGE_BYTES (1 << 18)
@@ -34,7 +34,7 @@ bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, cha
     return lab_init_within(lab, setup, aslr, NULL, error, error_bytes);
 }
 
-bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool aslr, struct target_patience *patience, char *error,
+bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool aslr, struct target_timeout *timeout, char *error,
                      size_t error_bytes)
 {
     *lab = (struct lab){.mouse = true, .nested_most = LAB_NESTED_MAX};
@@ -45,7 +45,7 @@ bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool as
     view_init(&lab->view);
     lab->view.theme = lab_theme_unasked();
     lab->page = page_new();
-    bool started = lab->page && session_start(&lab->session, setup, aslr, patience);
+    bool started = lab->page && session_start(&lab->session, setup, aslr, timeout);
     if (started && !lab->session.no_memory) return true;
     snprintf(error, error_bytes, "%s", lab->page && !started ? lab->session.error : "out of memory");
     if (started) session_release(&lab->session);
@@ -398,7 +398,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     animation_begin(lab);
     session_forget(s);
     page_update(lab);
-    if (lab->reads && out->changed) reading_changes(lab, out);
+    if (lab->reads && out->changed) spoken_changes(lab, out);
     outcome_end_text(out);
     if (outcome_lost() || s->no_memory || out->spare) {
         outcome_lose(out);

@@ -102,8 +102,8 @@ enum theme_name lab_theme_unasked(void);
 
 /* False with one line in error. */
 bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, char *error, size_t error_bytes);
-/* The same with another patience than the usual, for the start and after it; borrowed. */
-bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool aslr, struct target_patience *patience, char *error,
+/* The same with another timeout than the usual, for the start and after it; borrowed. */
+bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool aslr, struct target_timeout *timeout, char *error,
                      size_t error_bytes);
 void lab_release(struct lab *lab);
 
@@ -117,7 +117,7 @@ bool lab_sees(struct lab *lab, struct outcome *out);
 void lab_record(struct lab *lab, const char *line, bool ok);
 /* There is no memory for a line that should be recorded: the entry is not whole. */
 void lab_lost_line(struct lab *lab);
-/* Was the present command cut short by what will not come again when its line is played: a stop, the end of all patience with the number of
+/* Was the present command cut short by what will not come again when its line is played: a stop, the end of all timeout with the number of
  * commands, or somebody who killed the target? What ends for its own reasons ends so again. */
 bool lab_cut_short(const struct lab *lab);
 

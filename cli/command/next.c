@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "cli/command/command.h"
-#include "cli/command/course.h"
+#include "cli/teach/course.h"
 
 const struct outcome *lab_run_next(struct lab *lab, const char *text, size_t *at)
 {

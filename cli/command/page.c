@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command/course.h"
-#include "cli/command/facts.h"
-#include "cli/command/outcome.h"
+#include "cli/teach/course.h"
+#include "cli/tell/shapes.h"
+#include "cli/tell/outcome.h"
 
 #define LOG_LINES_MAX 256u
 #define DETAIL_BYTES 1024u
@@ -140,9 +140,9 @@ static void fill_names(struct lab *lab)
 
 static void fill_words(struct lab *lab, const struct snapshot_block *b)
 {
-    struct fact_word words[FACT_WORDS_MAX];
+    struct shape_word words[SHAPE_WORDS_MAX];
     struct picture_detail *d = &lab->page->detail;
-    d->n_words = fact_words(lab, b, words);
+    d->n_words = shape_words(lab, b, words);
     for (size_t i = 0; i < d->n_words && lab->animation.playing; i++)
         animation_rewind(lab, b->address, &words[i]);
     for (size_t i = 0; i < d->n_words; i++)
@@ -191,7 +191,7 @@ static const char *switches_of(struct lab *lab)
         if (!heap_policy_has(now->policy, which) || now->value[which] == usual.value[which] || at >= sizeof page->switches)
             continue;
         at += (size_t)snprintf(page->switches + at, sizeof page->switches - at, "%s%s %s", at ? ", " : "",
-                               heap_switch_name(which), fact_switch_value(now, which, value, sizeof value));
+                               heap_switch_name(which), shape_switch_value(now, which, value, sizeof value));
     }
     return page->switches;
 }

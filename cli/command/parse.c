@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/session/ascii.h"
-#include "cli/session/text.h"
+#include "cli/text/ascii.h"
+#include "cli/text/text.h"
 
 #define SHOWN_BYTES 60u /* of a word in a message */
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "cli/command/command.h"
-#include "cli/session/ascii.h"
-#include "cli/session/text.h"
+#include "cli/text/ascii.h"
+#include "cli/text/text.h"
 
 enum quoting {
     OUTSIDE,

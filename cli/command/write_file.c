@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/session/file.h"
+#include "cli/text/file.h"
 
 #define NAME_TRIES 100
 

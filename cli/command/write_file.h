@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "cli/command/outcome.h"
+#include "cli/tell/outcome.h"
 #include "cli/command/parse.h"
 
 struct file_content {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/export/play.h"
-#include "cli/session/ascii.h"
+#include "cli/text/ascii.h"
 #include "viz/face_cairo.h"
 #include "viz/face_svg.h"
 #include "viz/face_text.h"

@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "cli/command/command.h"
-#include "cli/command/outcome.h"
+#include "cli/tell/outcome.h"
 
 #define FRESH "a fresh heap: nothing was asked of it yet"
 
@@ -131,7 +131,7 @@ bool record_play(struct lab *person, struct record_taker *taker, size_t *n_left_
     size_t states = person->session.log.n + 1;
     *n_left_out = states > RECORD_STEPS_MAX ? states - RECORD_STEPS_MAX : 0;
     *error = '\0';
-    if (!r || !lab_init_within(&r->lab, &person->session.first_setup, person->session.aslr, person->session.patience, error,
+    if (!r || !lab_init_within(&r->lab, &person->session.first_setup, person->session.aslr, person->session.timeout, error,
                                error_bytes)) {
         if (!r) snprintf(error, error_bytes, "out of memory");
         free(r);
@@ -139,7 +139,7 @@ bool record_play(struct lab *person, struct record_taker *taker, size_t *n_left_
     }
     r->person = person;
     r->lab.progress = pass_on;
-    r->lab.session.patience = person->session.patience;
+    r->lab.session.timeout = person->session.timeout;
     r->ear = (struct session_ear){hear, 0};
     r->lab.session.ear = &r->ear;
     r->lab.view.theme = person->view.theme;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command/course.h"
+#include "cli/teach/course.h"
 #include "cli/prompt/bindings.h"
 #include "cli/prompt/line.h"
 #include "cli/prompt/paste.h"

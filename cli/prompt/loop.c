@@ -200,7 +200,7 @@ int prompt_run(struct lab *lab, const struct prompt_options *options)
     const char *why = NULL;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !face_curses_possible(&why)) return impossible(why);
     struct prompt p = {.lab = lab, .deaf_fd = -1, .mouse = lab->mouse};
-    struct target_patience *patience_before = lab->session.patience;
+    struct target_timeout *timeout_before = lab->session.timeout;
     keys_init(&p.keys, !strcmp(nl_langinfo(CODESET), "UTF-8"));
     if (!open_all(&p, options, &why)) return impossible(why);
 
@@ -209,7 +209,7 @@ int prompt_run(struct lab *lab, const struct prompt_options *options)
     if (options->begin) prompt_run_line(&p, options->begin);
     loop(&p);
     prompt_watch_commands(&p, false);
-    lab->session.patience = patience_before;
+    lab->session.timeout = timeout_before;
     lab->screen.there = false;
     lab->keep_theme = NULL;
 

@@ -9,10 +9,10 @@
 #include "cli/prompt/keys.h"
 #include "cli/prompt/pager.h"
 #include "cli/prompt/screen.h"
-#include "cli/target/target.h"
+#include "cli/source/target.h"
 
 struct prompt {
-    struct target_patience patience; /* first: the session's patience leads back here */
+    struct target_timeout timeout; /* first: the session's timeout leads back here */
     struct session_ear ear; /* the session's, while commands are watched */
     struct lab *lab;
     struct keys keys;

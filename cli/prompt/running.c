@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "cli/command/command.h"
-#include "cli/command/course.h"
+#include "cli/teach/course.h"
 #include "cli/prompt/prompt.h"
 
 #define INTERRUPT 0x03
@@ -63,7 +63,7 @@ static bool listen(struct prompt *p)
 }
 
 /* The target has not answered for so long. */
-static bool waiting(const struct target_patience *self, double seconds)
+static bool waiting(const struct target_timeout *self, double seconds)
 {
     struct prompt *p = (struct prompt *)self;
     bool stop = listen(p);
@@ -89,28 +89,28 @@ static void hear(const struct session_ear *self, struct session *s)
 
 static void progress(struct lab *lab, const char *words)
 {
-    struct prompt *p = (struct prompt *)lab->session.patience;
+    struct prompt *p = (struct prompt *)lab->session.timeout;
     snprintf(p->told, sizeof p->told, "%s", words);
     hear(&p->ear, &lab->session);
 }
 
 void prompt_watch_commands(struct prompt *p, bool on)
 {
-    p->patience.waiting = waiting;
+    p->timeout.waiting = waiting;
     p->ear = (struct session_ear){hear, LISTEN_EVERY_MS};
-    p->lab->session.patience = on ? &p->patience : NULL;
+    p->lab->session.timeout = on ? &p->timeout : NULL;
     p->lab->session.ear = on ? &p->ear : NULL;
     p->lab->progress = on ? progress : NULL;
 }
 
 /* ── What several commands have to say ── */
 
-struct words {
+struct textbuf {
     char *text; /* NULL: nothing */
     size_t n;
 };
 
-static void words_add(struct words *w, const char *more)
+static void words_add(struct textbuf *w, const char *more)
 {
     size_t n = strlen(more);
     char *text = realloc(w->text, w->n + n + 1);
@@ -132,7 +132,7 @@ static bool is_short(const char *text)
 /* Has a command that failed told more than why it failed? */
 static bool has_told(const struct outcome *out) { return !out->ok && out->text && !is_short(out->text); }
 
-static void words_add_outcome(struct words *w, const struct outcome *out, bool only)
+static void words_add_outcome(struct textbuf *w, const struct outcome *out, bool only)
 {
     const char *text = out->ok ? out->text : out->error ? out->error : "failed";
     if (has_told(out)) words_add(w, out->text); /* how it came to that */
@@ -154,7 +154,7 @@ static const struct outcome *run_or_refuse(struct lab *lab, const char *command,
 }
 
 /* Run one command, and free it. more: others follow; only: none came before. False: what follows is not to be run. */
-static bool run_command(struct prompt *p, char *command, const char *known, bool more, bool only, struct words *words)
+static bool run_command(struct prompt *p, char *command, const char *known, bool more, bool only, struct textbuf *words)
 {
     struct lab *lab = p->lab;
     p->running = command;
@@ -173,7 +173,7 @@ static bool run_command(struct prompt *p, char *command, const char *known, bool
 }
 
 /* Run the commands of a line in order, and those that a lesson or a quiz wants run: all of them, unless they are told to stop. */
-static void run_commands(struct prompt *p, const char *line, struct words *words)
+static void run_commands(struct prompt *p, const char *line, struct textbuf *words)
 {
     size_t at = 0;
     char *command, brief[COMMAND_BRIEF];
@@ -217,7 +217,7 @@ static bool tell_story(struct prompt *p, const char *line)
 
 void prompt_run_line(struct prompt *p, const char *line)
 {
-    struct words words = {0};
+    struct textbuf words = {0};
     struct lab *lab = p->lab;
     if (tell_story(p, line)) return;
     screen_warn(&p->screen, "");

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command/course.h"
-#include "cli/command/outcome.h"
+#include "cli/teach/course.h"
+#include "cli/tell/outcome.h"
 #include "cli/command/parse.h"
 #include "cli/report/report.h"
-#include "cli/session/text.h"
+#include "cli/text/text.h"
 #include "viz/fold.h"
 
 #define TOLD_COLUMNS 78

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/session/ascii.h"
+#include "cli/text/ascii.h"
 
 #define HOLE UINT32_MAX
 #define GRAIN 16u

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "cli/session/sound.h"
-#include "cli/target/proc.h"
-#include "cli/target/segments.h"
+#include "cli/source/proc.h"
+#include "cli/source/segments.h"
 
 /* A free block: where it lies and where its link leads, as offsets from the heap's start in grains, and its place in the snapshot. */
 struct free_block {

@@ -1,5 +1,5 @@
 /* race.c: two threads of the target, led step by step; what they have made goes into the ledger. */
-#include "cli/session/ask.h"
+#include "cli/session/session_private.h"
 
 static bool ask_race(struct session *s, enum wire_op op, uint64_t a, uint64_t b)
 {

@@ -1,5 +1,5 @@
 /* session.c: the life of a session, and its verbs: each asks the target once and keeps the ledger. Looking stands in look.c. */
-#include "cli/session/ask.h"
+#include "cli/session/session_private.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -105,7 +105,7 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
     session_go_on(s);
     struct wire_request request = {.op = op, .a = a, .b = b, .c = c, .data_bytes = data_bytes};
     s->trace.n_verbs++;
-    if (!target_ask(&s->target, &request, data, &s->answer, s->patience)) {
+    if (!target_ask(&s->target, &request, data, &s->answer, s->timeout)) {
         if (s->target.hung) end_hung(s);
         s->trace.changed = true;
         s->trace.n_failed++;
@@ -156,7 +156,7 @@ static bool bring_up(struct session *s, struct target *t, const struct session_s
         if (heap_policy_has(setup->policy, (enum heap_switch)i) && (i < HEAP_LOCK || setup->value[i] != usual.value[i]))
             requests[n++] = (struct wire_request){.op = WIRE_SET, .a = i, .b = setup->value[i]};
     for (size_t i = 0; i < n; i++) {
-        if (!target_ask(t, &requests[i], NULL, &s->answer, s->patience)) return fail_to_answer(s, t);
+        if (!target_ask(t, &requests[i], NULL, &s->answer, s->timeout)) return fail_to_answer(s, t);
         if (s->answer.head.status != HEAP_OK)
             return fail(s, "the fresh target refused its setup: %s", heap_status_text((enum heap_status)s->answer.head.status));
     }
@@ -166,7 +166,7 @@ static bool bring_up(struct session *s, struct target *t, const struct session_s
 bool session_restart(struct session *s, const struct session_setup *setup)
 {
     struct target fresh;
-    if (!target_start(&fresh, s->aslr, s->patience, s->error, sizeof s->error)) return false;
+    if (!target_start(&fresh, s->aslr, s->timeout, s->error, sizeof s->error)) return false;
     if (!bring_up(s, &fresh, setup)) {
         session_end_target(s, &fresh, NULL);
         return false;
@@ -184,9 +184,9 @@ bool session_restart(struct session *s, const struct session_setup *setup)
     return true;
 }
 
-bool session_start(struct session *s, const struct session_setup *setup, bool aslr, struct target_patience *patience)
+bool session_start(struct session *s, const struct session_setup *setup, bool aslr, struct target_timeout *timeout)
 {
-    *s = (struct session){.aslr = aslr, .patience = patience, .first_setup = *setup, .target = {.fd = -1}};
+    *s = (struct session){.aslr = aslr, .timeout = timeout, .first_setup = *setup, .target = {.fd = -1}};
     log_init(&s->log);
     ledger_init(&s->ledger, 0);
     if (!process_memory_init(&s->memory, 0)) return fail(s, "out of memory");

@@ -15,8 +15,8 @@
 #include "cli/session/log.h"
 #include "cli/session/setup.h"
 #include "cli/session/trace.h"
-#include "cli/target/process_memory.h"
-#include "cli/target/target.h"
+#include "cli/source/process_memory.h"
+#include "cli/source/target.h"
 #include "viz/changes.h"
 #include "viz/picture.h"
 #include "viz/snapshot.h"
@@ -46,7 +46,7 @@ struct session_race {
 struct session {
     struct target target;
     struct process_memory memory;
-    struct target_patience *patience; /* borrowed; NULL: TARGET_SECONDS */
+    struct target_timeout *timeout; /* borrowed; NULL: TARGET_SECONDS */
     const struct session_ear *ear; /* borrowed; NULL: nobody listens, or signals set stop by themselves */
     struct timespec heard; /* when it was asked last */
     bool aslr;
@@ -73,8 +73,8 @@ struct session {
     char error[512]; /* of the last verb that failed, one line: what was wrong, what was expected */
 };
 
-/* Start the target, with that much patience (borrowed), and look at it. False with one line in s->error. */
-bool session_start(struct session *s, const struct session_setup *setup, bool aslr, struct target_patience *patience);
+/* Start the target, with that much timeout (borrowed), and look at it. False with one line in s->error. */
+bool session_start(struct session *s, const struct session_setup *setup, bool aslr, struct target_timeout *timeout);
 void session_release(struct session *s);
 
 /* The point that every command, every request and every long loop passes: listen, if it is time to. False: what is being done is to end

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cli/session/explain.h"
+#include "cli/tell/explain.h"
 
 static bool is_sound(const struct snapshot *s) { return !snapshot_damaged(s, NULL) && !snapshot_list_damaged(s, NULL); }
 

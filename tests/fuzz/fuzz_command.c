@@ -11,7 +11,7 @@
 
 #include "cli/command/c_line.h"
 #include "cli/command/command.h"
-#include "cli/command/outcome.h"
+#include "cli/tell/outcome.h"
 #include "cli/command/parse.h"
 #include "cli/command/settings.h"
 #include "cli/report/report.h"

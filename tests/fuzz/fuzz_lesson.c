@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/lesson/player.h"
+#include "cli/teach/lesson_player.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,7 +8,7 @@ trap 'rm -rf "$dir"' EXIT
 top=$PWD
 # A copy of the build: another PREFIX builds anew what knows it, and the build that is under test stays as it is.
 cp -a "${BRKVIEW_BUILD:-build}" "$dir/copy"
-rm -f "$dir/copy/cli/target/target.o" "$dir/copy/cli/lesson/shelf.o"
+rm -f "$dir/copy/cli/source/target.o" "$dir/copy/cli/teach/lesson_shelf.o"
 make_here() { make -s -C "$top" BUILD="$dir/copy" "$@" >"$dir/out" 2>&1 </dev/null || sed 's/^/# /' "$dir/out"; }
 files() { (cd "$1" && find . -type f | LC_ALL=C sort); }
 installed='./bin/brkview
@@ -16,7 +16,7 @@ installed='./bin/brkview
 ./share/bash-completion/completions/brkview
 ./share/zsh/site-functions/_brkview
 ./share/fish/vendor_completions.d/brkview.fish'
-for lesson in cli/lesson/lessons/*.lesson; do installed+=$'\n'./share/brkview/lessons/${lesson##*/}; done
+for lesson in cli/teach/lessons/*.lesson; do installed+=$'\n'./share/brkview/lessons/${lesson##*/}; done
 installed=$(printf '%s\n' "$installed" ./share/man/man1/brkview.1 | LC_ALL=C sort)
 
 for name in 'my prefix' "it's \"mine\""; do

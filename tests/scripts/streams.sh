@@ -28,7 +28,7 @@ full() { # full ARGUMENT...: what it says when standard output is full
     "$brkview" "$@" </dev/null 2>&1 >/dev/full
     echo "status $?"
 }
-for args in --help --version lesson 'lesson header' 'lesson --help' 'lesson --check cli/lesson/lessons/4-header.lesson' quiz 'quiz --json' 'quiz --help'; do
+for args in --help --version lesson 'lesson header' 'lesson --help' 'lesson --check cli/teach/lessons/4-header.lesson' quiz 'quiz --json' 'quiz --help'; do
     # shellcheck disable=SC2086
     check "nowhere to write: $args" "brkview: can't write to standard output: No space left on device
 status 1" "$(full $args)"

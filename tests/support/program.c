@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "cli/target/portable.h"
+#include "cli/source/portable.h"
 
 #define WAIT_SECONDS 60
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "cli/command/course.h"
+#include "cli/teach/course.h"
 #include "tests/support/terminal_lab.h"
 
 static struct lab lab;
@@ -37,7 +37,7 @@ static void begin(unsigned lesson)
     static const char *const names[] = {"layout", "brk",           "bump", "header", "free",
                                         "reuse",  "fragmentation", "fits", "mutex",  "wrong"};
     char line[64];
-    snprintf(line, sizeof line, "lesson cli/lesson/lessons/%u-%s.lesson", lesson, names[lesson - 1]);
+    snprintf(line, sizeof line, "lesson cli/teach/lessons/%u-%s.lesson", lesson, names[lesson - 1]);
     run(line);
     assert_non_null(course_player(&lab));
 }

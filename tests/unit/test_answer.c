@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "cli/lesson/answer.h"
+#include "cli/teach/answer.h"
 
 static struct effect sample(void)
 {

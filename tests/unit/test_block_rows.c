@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cli/command/outcome.h"
+#include "cli/tell/outcome.h"
 #include "tests/support/try.h"
 
 /* The result of `show` at that address, without the words that blocks does not have. */

@@ -12,7 +12,7 @@
 
 #include "cli/command/c_line.h"
 #include "cli/command/command.h"
-#include "cli/session/dice.h"
+#include "cli/text/splitmix.h"
 #include "tests/support/try.h"
 
 struct row {
@@ -370,9 +370,9 @@ static char *heap_state(void)
 static void random_command(uint64_t *state, char *line, size_t room)
 {
     static const char *const names[] = {"a", "buf", "p1", "p5", "p12", "int", "tmp", "free", "p"};
-    const char *name = names[dice_next(state) % (sizeof names / sizeof names[0])];
-    unsigned id = (unsigned)(dice_next(state) % 24 + 1), size = (unsigned)(dice_next(state) % 200);
-    switch (dice_next(state) % 16) {
+    const char *name = names[splitmix_next(state) % (sizeof names / sizeof names[0])];
+    unsigned id = (unsigned)(splitmix_next(state) % 24 + 1), size = (unsigned)(splitmix_next(state) % 200);
+    switch (splitmix_next(state) % 16) {
     case 0:
         snprintf(line, room, "alloc %u as %s force", size, name);
         break;

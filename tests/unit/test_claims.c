@@ -10,12 +10,12 @@
 
 #include <cmocka.h>
 
-#include "cli/session/dice.h"
+#include "cli/text/splitmix.h"
 #include "tests/support/claims.h"
 #include "tests/support/try.h"
 
 static uint64_t dice;
-static uint64_t below(uint64_t n) { return dice_next(&dice) % n; }
+static uint64_t below(uint64_t n) { return splitmix_next(&dice) % n; }
 
 /* Run a command, and hold what it says against the heap before and after. */
 static bool claim(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -70,7 +70,7 @@ static uint64_t some_size(void)
 
 static uint32_t some_id(void)
 {
-    uint32_t id = ledger_pick(&try_lab.session.ledger, dice_next(&dice));
+    uint32_t id = ledger_pick(&try_lab.session.ledger, splitmix_next(&dice));
     return id ? id : 1;
 }
 

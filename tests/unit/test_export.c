@@ -162,7 +162,7 @@ static void a_death_is_a_state(void **state)
     try_close();
 }
 
-static bool kill_waiting(const struct target_patience *self, double seconds)
+static bool kill_waiting(const struct target_timeout *self, double seconds)
 {
     (void)self, (void)seconds;
     kill(try_lab.session.target.pid, SIGKILL);
@@ -174,13 +174,13 @@ static void a_death_of_a_command_is_a_state(void **state)
 {
     (void)state;
     static struct seen s;
-    struct target_patience patience = {kill_waiting};
+    struct target_timeout timeout = {kill_waiting};
     try_open(HEAP_HEADER);
     try_ok("alloc 64");
-    try_lab.session.patience = &patience;
+    try_lab.session.timeout = &timeout;
     kill(try_lab.session.target.pid, SIGSTOP);
     assert_false(lab_run(&try_lab, "alloc 8")->ok);
-    try_lab.session.patience = NULL;
+    try_lab.session.timeout = NULL;
     assert_false(try_lab.session.target.alive);
     s = (struct seen){.base = {take}};
     play(&s, true);

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "cli/lesson/check.h"
-#include "cli/lesson/player.h"
-#include "cli/lesson/shelf.h"
+#include "cli/teach/lesson_check.h"
+#include "cli/teach/lesson_player.h"
+#include "cli/teach/lesson_shelf.h"
 
 /* ── The form ── */
 
@@ -425,7 +425,7 @@ static void all_lessons_are_without_mistakes(void **state)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct lesson l;
         size_t n;
-        snprintf(path, sizeof path, "cli/lesson/lessons/%s.lesson", names[i]);
+        snprintf(path, sizeof path, "cli/teach/lessons/%s.lesson", names[i]);
         char *text = shelf_load(path, &n, error, sizeof error);
         assert_non_null(text);
         heard.text[0] = '\0';

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "cli/command/course.h"
-#include "cli/command/facts.h"
+#include "cli/teach/course.h"
+#include "cli/tell/shapes.h"
 #include "tests/support/try.h"
 
 static const struct outcome *run(const char *line)
@@ -33,7 +33,7 @@ static void a_lesson_leaves_the_session_as_it_was(void **state)
     run("undo");
     pid_t pid = try_lab.session.target.pid;
     uint64_t brk = try_lab.session.target.brk;
-    assert_true(run("lesson cli/lesson/lessons/4-header.lesson")->ok);
+    assert_true(run("lesson cli/teach/lessons/4-header.lesson")->ok);
     assert_int_not_equal(try_lab.session.target.pid, pid);
     assert_int_equal(try_lab.session.log.n, 0);
     run("alloc 1000");
@@ -51,28 +51,28 @@ static void a_lesson_leaves_the_session_as_it_was(void **state)
     assert_false(run("lesson next")->ok);
     assert_false(run("answer 3")->ok);
     assert_false(run("repeat 2 lesson 1")->ok);
-    assert_true(run("lesson cli/lesson/lessons/4-header.lesson")->ok); /* and one that is not left ends with the lab */
+    assert_true(run("lesson cli/teach/lessons/4-header.lesson")->ok); /* and one that is not left ends with the lab */
     try_close();
 }
 
 /* What the last command changed is marked again when its heap comes back; how things are shown stays as it was chosen last. */
 static void marks_and_display_go_over(void **state)
 {
-    struct fact_word words[FACT_WORDS_MAX];
+    struct shape_word words[SHAPE_WORDS_MAX];
     (void)state;
     try_open(HEAP_HEADER);
     run("alloc 64");
     run("alloc 32");
     run("free 1");
     run("set projector on");
-    run("lesson cli/lesson/lessons/4-header.lesson");
+    run("lesson cli/teach/lessons/4-header.lesson");
     assert_true(try_lab.view.projector);
     run("set addresses offset");
     run("alloc 1000");
     run("lesson quit");
     assert_true(try_lab.view.projector && try_lab.view.offsets);
     struct snapshot_block b = snapshot_block(try_lab.session.snapshot, 0);
-    assert_int_equal(fact_words(&try_lab, &b, words), 3);
+    assert_int_equal(shape_words(&try_lab, &b, words), 3);
     assert_false(words[0].word.changed);
     assert_true(words[1].word.changed && words[1].word.value == 1 && words[1].word.was == 0);
     try_close();
@@ -187,7 +187,7 @@ static void a_lesson_stays_in_its_lab(void **state)
                                           "export /tmp/brkview-outside.svg",
                                           "repeat 1 save /tmp/brkview-outside",
                                           "repeat 2 \"alloc 8; repeat 1 run /dev/null\"",
-                                          "source cli/lesson/lessons",
+                                          "source cli/teach/lessons",
                                           "lesson 1",
                                           "lesson quit",
                                           "lesson --check /dev/null",
@@ -236,7 +236,7 @@ static void what_is_tried_is_taken_back(void **state)
     for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
         char line[128], *at = line, *one;
         try_open(HEAP_HEADER);
-        run_all("lesson cli/lesson/lessons/5-free.lesson");
+        run_all("lesson cli/teach/lessons/5-free.lesson");
         for (int page = 0; page < 2; page++)
             run_all("lesson next");
         snprintf(line, sizeof line, "%s", tries[i]);
@@ -272,7 +272,7 @@ static void pages_are_looked_back_at(void **state)
     (void)state;
     try_open(HEAP_HEADER);
     assert_false(run("lesson back")->ok);
-    const struct outcome *out = run("lesson cli/lesson/lessons/4-header.lesson");
+    const struct outcome *out = run("lesson cli/teach/lessons/4-header.lesson");
     json_int_t pages = course_number(out, "pages");
     assert_true(pages > 10);
     assert_false(run("lesson back")->ok);

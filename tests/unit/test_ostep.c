@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "cli/quiz/ostep.h"
+#include "cli/ostep/ostep.h"
 
 /* ── Answers ── */
 

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "cli/quiz/ostep_number.h"
-#include "cli/quiz/ostep_random.h"
+#include "cli/ostep/ostep_number.h"
+#include "cli/ostep/ostep_random.h"
 
 /* ── Numbers ── */
 

@@ -1,5 +1,5 @@
 /* test_portable.c: what stands in for the newer glibc gives what that gives. */
-#include "cli/target/portable.h"
+#include "cli/source/portable.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
-#include "cli/command/course.h"
-#include "cli/target/process_memory.h"
+#include "cli/teach/course.h"
+#include "cli/source/process_memory.h"
 #include "tests/support/filter.h"
 #include "tests/support/program.h"
 #include "tests/support/try.h"
@@ -72,7 +72,7 @@ static void it_is_told_and_nothing_goes_on(void **unused)
                                           {"--json", "-e", "blocks"},
                                           {"lesson", "header"},
                                           {"quiz"},
-                                          {"lesson", "--check", "cli/lesson/lessons/4-header.lesson"}};
+                                          {"lesson", "--check", "cli/teach/lessons/4-header.lesson"}};
     (void)unused;
     for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
         struct program p;
@@ -138,7 +138,7 @@ static void later_no_command_succeeds_unseen(void **unused)
 static void lesson_pauses(void)
 {
     try_open(HEAP_HEADER);
-    EXPECT(lab_run(&try_lab, "lesson cli/lesson/lessons/4-header.lesson")->ok);
+    EXPECT(lab_run(&try_lab, "lesson cli/teach/lessons/4-header.lesson")->ok);
     refuse_both();
     size_t page = course_player(&try_lab)->page;
     for (int i = 0; i < 5; i++) {

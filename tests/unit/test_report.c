@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "cli/command/outcome.h"
+#include "cli/tell/outcome.h"
 #include "cli/report/report.h"
 #include "tests/support/try.h"
 

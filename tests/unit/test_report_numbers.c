@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "cli/command/outcome.h"
+#include "cli/tell/outcome.h"
 #include "tests/support/program.h"
 #include "tests/support/try.h"
 

@@ -20,8 +20,8 @@
 
 #include <cmocka.h>
 
-#include "cli/target/proc.h"
-#include "cli/target/segments.h"
+#include "cli/source/proc.h"
+#include "cli/source/segments.h"
 #include "tests/support/program.h"
 #include "tests/support/try.h"
 

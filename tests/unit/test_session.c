@@ -203,14 +203,14 @@ static void a_killed_target_leaves_its_last_picture(void **unused)
     try_close();
 }
 
-static bool short_patience(const struct target_patience *self, double seconds) { return (void)self, seconds < 0.15; }
+static bool short_timeout(const struct target_timeout *self, double seconds) { return (void)self, seconds < 0.15; }
 
 static void a_hung_target_gets_a_last_look(void **unused)
 {
     (void)unused;
-    struct target_patience patience = {short_patience};
+    struct target_timeout timeout = {short_timeout};
     try_open(HEAP_FIRST_FIT);
-    try_lab.session.patience = &patience;
+    try_lab.session.timeout = &timeout;
     try_ok("alloc 64");
     char *before = try_state();
     kill(try_lab.session.target.pid, SIGSTOP);

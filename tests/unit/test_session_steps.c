@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "cli/command/facts.h"
+#include "cli/tell/shapes.h"
 #include "tests/support/try.h"
 
 #define ROOM (1u << 20)
@@ -87,7 +87,7 @@ static void same_as_real(void)
     for (size_t i = 0; i < snapshot_n_blocks(s->snapshot); i++) {
         struct snapshot_block b = snapshot_block(s->snapshot, i);
         struct block_word words[BLOCK_WORDS_MAX];
-        size_t n_words = fact_block_words(s->setup.policy, s->setup.value[HEAP_CANARY] != 0, &b, words);
+        size_t n_words = shape_block_words(s->setup.policy, s->setup.value[HEAP_CANARY] != 0, &b, words);
         for (size_t k = 0; k < n_words; k++) {
             size_t at = words[k].address - start;
             if (memcmp(bytes + at, heap + at, words[k].bytes) != 0)

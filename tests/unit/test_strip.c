@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "cli/command/course.h"
+#include "cli/teach/course.h"
 #include "tests/support/try.h"
 #include "viz/map.h"
 #include "viz/scene.h"
@@ -164,7 +164,7 @@ static void a_page_of_commands_is_one_change_of_scale(void **unused)
     open_screen();
     canvas_release(&canvas);
     assert_true(canvas_init(&canvas, 24, 80, false));
-    try_ok("lesson cli/lesson/lessons/8-fits.lesson");
+    try_ok("lesson cli/teach/lessons/8-fits.lesson");
     draw();
     assert_true(drawn("cell=4B"));
     try_ok("lesson next");

@@ -166,7 +166,7 @@ static void so_are_answers(void **unused)
     assert_non_null(strstr(talk(&t, "?"), "\"event\":\"answer\""));
     assert_non_null(strstr(talk_hear(&t), "\"event\":\"score\""));
     assert_int_equal(talk_end(&t), 0);
-    talk_start_after(&t, no_waiting, (const char *const[]){"lesson", "--plain", "cli/lesson/lessons/4-header.lesson", NULL});
+    talk_start_after(&t, no_waiting, (const char *const[]){"lesson", "--plain", "cli/teach/lessons/4-header.lesson", NULL});
     until_it_waits(t.pid);
     dprintf(t.to, "lesson quit\n");
     int status;

@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 #include "cli/command/write_file.h"
-#include "cli/session/file.h"
+#include "cli/text/file.h"
 #include "tests/support/try.h"
 
 static char dir[] = "/tmp/brkview-write-XXXXXX";

@@ -1,0 +1,78 @@
+/* verb_export.c: export. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/verb/listing.h"
+#include "cli/verb/run.h"
+#include "cli/command/write_file.h"
+#include "cli/export/export.h"
+#include "viz/scene.h"
+
+/* "100x30" */
+static bool size_parse(const char *word, int *columns, int *rows, struct outcome *out)
+{
+    char *end;
+    long width = strtol(word, &end, 10), height = 0;
+    bool good = end != word && (*end == 'x' || *end == 'X') && word[0] >= '0' && word[0] <= '9' && end[1] >= '0' && end[1] <= '9';
+    if (good) height = strtol(end + 1, &end, 10);
+    if (!good || *end)
+        return outcome_fail(out, "%s is no size; expected WIDTHxHEIGHT in columns and rows, such as %dx%d", parse_shown(word),
+                            EXPORT_COLUMNS, EXPORT_ROWS);
+    if (width < SCREEN_COLUMNS_MIN || width > EXPORT_COLUMNS_MAX || height < SCREEN_ROWS_MIN || height > EXPORT_ROWS_MAX)
+        return outcome_fail(out, "%s is out of reach; expected from %dx%d to %dx%d", parse_shown(word), SCREEN_COLUMNS_MIN,
+                            SCREEN_ROWS_MIN, EXPORT_COLUMNS_MAX, EXPORT_ROWS_MAX);
+    *columns = (int)width;
+    *rows = (int)height;
+    return true;
+}
+
+struct exported {
+    struct file_content base;
+    struct export export;
+};
+
+static bool write_export(struct file_content *self, FILE *to, struct outcome *out)
+{
+    struct export *e = &((struct exported *)self)->export;
+    if (export_write(e, to)) return true;
+    return *e->error ? outcome_fail(out, "nothing was exported: %s", e->error) : false;
+}
+
+static void tell(struct lab *lab, const struct export *e, const char *path, struct outcome *out)
+{
+    json_t *result = json_pack("{s:o, s:s, s:i, s:i}", "file", json_null(), "kind", e->kind->ending + 1, "columns", e->columns,
+                               "rows", e->rows);
+    char *name = outcome_utf8(path);
+    if (result && name) json_object_set_new(result, "file", json_string(name));
+    if (result && e->kind->session) json_object_set_new(result, "steps", outcome_number(e->n_steps));
+    free(name);
+    outcome_result(out, result);
+    outcome_text(out, "%s: %s", parse_shown(path), e->kind->what);
+    if (e->kind->session) outcome_text(out, ", %zu step%s", e->n_steps, e->n_steps == 1 ? "" : "s");
+    if (e->n_left_out) outcome_text(out, ", without the first %zu", e->n_left_out);
+    if (e->kind->session && lab->session.target.hello.randomised) outcome_text(out, "; addresses are those of the second run");
+    outcome_text(out, "\n");
+}
+
+static bool export_to(struct lab *lab, const struct arguments *args, const char *path, struct outcome *out)
+{
+    struct exported content = {{write_export}, {.lab = lab, .columns = EXPORT_COLUMNS, .rows = EXPORT_ROWS}};
+    struct export *e = &content.export;
+    e->kind = export_kind_of(path);
+    if (!e->kind)
+        return outcome_fail(out, "%s has no ending that says what to write; expected %s", parse_shown(path), export_endings());
+    if (lab->screen.there) e->columns = lab->screen.columns, e->rows = lab->screen.rows;
+    if (args->n == 2 && !size_parse(args->word[1], &e->columns, &e->rows, out)) return false;
+    if (!write_file(path, "the export", &content.base, out)) return false;
+    tell(lab, e, path, out);
+    return true;
+}
+
+RUN(export)
+{
+    if (args->n == 0) return listing_exports(out), true;
+    char *path = file_argument(args, 0, out);
+    bool ok = path && export_to(lab, args, path, out);
+    free(path);
+    return ok;
+}

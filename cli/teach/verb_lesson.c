@@ -1,0 +1,169 @@
+/* verb_lesson.c: lesson, answer: the shelf, the check, and the course that is under way. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/teach/course.h"
+#include "cli/verb/run.h"
+#include "cli/command/write_file.h"
+#include "cli/teach/lesson_check.h"
+#include "cli/teach/lesson_shelf.h"
+
+#define ERROR_BYTES 256
+
+/* ── The list ── */
+
+static bool list(struct outcome *out)
+{
+    struct shelf shelf;
+    json_t *names = json_array();
+    shelf_read(&shelf);
+    for (size_t i = 0; i < shelf.n; i++) {
+        const struct shelf_entry *e = &shelf.entry[i];
+        char *title = outcome_utf8(e->title), *name = outcome_utf8(e->name);
+        outcome_text(out, "%3u  %-14s %s\n", e->number, name ? name : "", title ? title : "");
+        json_array_append_new(names, json_pack("{s:o, s:s, s:s}", "number", outcome_number(e->number), "name", name ? name : "",
+                                               "title", title ? title : ""));
+        free(title);
+        free(name);
+    }
+    outcome_result(out, json_pack("{s:o}", "lessons", names));
+    outcome_text(out, shelf.n ? "`lesson NUMBER` plays one; on the screen Enter goes on.\n"
+                              : "no lessons are installed; `lesson FILE` plays one of your own\n");
+    return true;
+}
+
+/* ── A file ── */
+
+/* Mistakes as lines of FILE:LINE: words. */
+struct mistakes {
+    struct outcome *out;
+    const char *path;
+    json_t *list;
+    size_t n;
+    char first[ERROR_BYTES];
+};
+
+static void keep(void *user, unsigned line, const char *words)
+{
+    struct mistakes *m = user;
+    char *clean = outcome_utf8(words);
+    if (m->n++ == 0) snprintf(m->first, sizeof m->first, "%s:%u: %s", parse_shown(m->path), line, words);
+    outcome_text(m->out, "%s:%u: %s\n", m->path, line, words);
+    json_array_append_new(m->list, json_pack("{s:o, s:s}", "line", outcome_number(line), "mistake", clean ? clean : ""));
+    free(clean);
+}
+
+/* Find, read and parse; the mistakes go to m. False: out has the error, or m the mistakes. */
+static bool load(const char *word, struct lesson *lesson, struct mistakes *m, struct outcome *out)
+{
+    char error[ERROR_BYTES];
+    size_t n;
+    char *path = shelf_find(word, error, sizeof error), *text = path ? shelf_load(path, &n, error, sizeof error) : NULL;
+    bool ok = text != NULL;
+    *lesson = (struct lesson){.n_items = 0};
+    if (!ok) outcome_fail(out, "%s", error);
+    m->path = word;
+    if (ok && !lesson_parse(lesson, text, n, keep, m)) ok = false;
+    free(text);
+    free(path);
+    return ok;
+}
+
+/* The file's own name on errors that only its mistakes tell. */
+static bool tell_mistakes(const struct mistakes *m, struct outcome *out)
+{
+    if (m->n == 0) return true;
+    return outcome_fail(out, m->n == 1 ? "%s" : "%s (and %zu more)", m->first, m->n - 1);
+}
+
+static bool check(struct lab *lab, const char *word, struct outcome *out)
+{
+    (void)lab;
+    struct lesson lesson;
+    struct mistakes m = {.out = out, .list = json_array()};
+    bool read = load(word, &lesson, &m, out);
+    if (read) lesson_check(&lesson, keep, &m);
+    if (read && m.n == 0)
+        outcome_text(out, "%s: no mistakes: %zu question%s\n", word, lesson_questions(&lesson),
+                     lesson_questions(&lesson) == 1 ? "" : "s");
+    lesson_release(&lesson);
+    if (m.list && m.n > 0) outcome_extra(out, "mistakes", json_incref(m.list));
+    char *file = outcome_utf8(word);
+    outcome_result(out, json_pack("{s:s, s:o}", "file", file ? file : "", "mistakes", outcome_number(m.n)));
+    free(file);
+    json_decref(m.list);
+    return !out->error && tell_mistakes(&m, out);
+}
+
+/* ── Playing ── */
+
+/* The heap that is shown is another one now: brk has not moved in either. */
+static void other_heap(struct lab *lab, struct outcome *out) { out->brk_before = lab->session.target.brk; }
+
+static bool play(struct lab *lab, const char *word, struct outcome *out)
+{
+    char error[ERROR_BYTES];
+    struct lesson lesson;
+    struct mistakes m = {.out = out, .list = json_array()};
+    bool ok = load(word, &lesson, &m, out);
+    json_decref(m.list);
+    free(out->text); /* the error tells the first mistake; --check tells them all */
+    out->text = NULL;
+    out->text_bytes = out->text_room = 0;
+    if (!ok) {
+        lesson_release(&lesson);
+        return out->error ? false : tell_mistakes(&m, out);
+    }
+    if (!course_begin_lesson(lab, &lesson, word, error, sizeof error)) return outcome_fail(out, "%s", error);
+    other_heap(lab, out);
+    char *name = outcome_utf8(word);
+    outcome_result(out, json_pack("{s:s}", "lesson", name ? name : ""));
+    free(name);
+    return course_show(lab, out);
+}
+
+static bool leave(struct lab *lab, struct outcome *out)
+{
+    course_end(lab);
+    other_heap(lab, out);
+    outcome_text(out, "back to your heap: brk is at 0x%" PRIx64 "\n", lab->session.target.brk);
+    return true;
+}
+
+static bool with_file(struct lab *lab, const struct arguments *args, int index,
+                      bool (*take)(struct lab *lab, const char *word, struct outcome *out), struct outcome *out)
+{
+    char *path = file_argument(args, index, out);
+    bool ok = path && take(lab, path, out);
+    free(path);
+    return ok;
+}
+
+RUN(lesson)
+{
+    const char *word = args->n > 0 ? args->word[0] : "";
+    bool is_check = strcmp(word, "--check") == 0, is_next = strcmp(word, "next") == 0, is_back = strcmp(word, "back") == 0,
+         is_quit = strcmp(word, "quit") == 0;
+    if (args->n == 0) return list(out);
+    if (is_check && args->n == 1) return outcome_fail(out, "FILE is missing; expected `lesson --check FILE`");
+    if (!is_check && args->n > 1)
+        return outcome_fail(out, "%s is too much; expected `lesson %s`", parse_shown(args->word[1]), parse_shown(word));
+    if (is_check) return with_file(lab, args, 1, check, out);
+    if (!is_next && !is_back && !is_quit && course_is_quiz(lab))
+        return outcome_fail(out, "a quiz is under way; expected `quiz quit` first");
+    if (!is_next && !is_back && !is_quit) return with_file(lab, args, 0, play, out);
+    if (!course_is_lesson(lab))
+        return outcome_fail(out, "no lesson is under way; expected `lesson NAME` first (`lesson` lists them)");
+    if (is_back) return course_back(lab, out);
+    if (is_quit || (course_player(lab)->state == PLAYER_OVER && !course_player(lab)->looking)) return leave(lab, out);
+    return course_next(lab, out);
+}
+
+RUN(answer)
+{
+    if (!lab->course) return outcome_fail(out, "no question is open; expected a `lesson` or a `quiz` first");
+    if (args->n == 0) return course_answer(lab, NULL, out);
+    return course_answer(lab, args->n == 1 ? args->word[0] : args->line + args->at[0], out);
+}

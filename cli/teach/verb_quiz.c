@@ -1,0 +1,101 @@
+/* verb_quiz.c: quiz, at the prompt. The subcommand of that name is cli/quiz_main.c. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "cli/teach/course.h"
+#include "cli/verb/run.h"
+#include "cli/ostep/ostep.h"
+
+#define ERROR_BYTES 256
+
+static bool leave(struct lab *lab, struct outcome *out)
+{
+    char score[64];
+    if (!course_is_quiz(lab)) return outcome_fail(out, "no quiz is under way; expected `quiz` first");
+    quiz_score(course_quiz(lab), score, sizeof score);
+    course_end(lab);
+    out->brk_before = lab->session.target.brk;
+    outcome_text(out, "%s; back to your heap: brk is at 0x%" PRIx64 "\n", score, lab->session.target.brk);
+    return true;
+}
+
+/* The homework is printed into memory, up to so many bytes, and no longer than nobody says stop. */
+#define OSTEP_BYTES_MAX (1u << 20)
+
+struct sheet {
+    struct session *session;
+    char *text;
+    size_t n;
+};
+
+static ssize_t sheet_write(void *user, const char *bytes, size_t n)
+{
+    struct sheet *s = user;
+    char *text = s->n + n <= OSTEP_BYTES_MAX && session_go_on(s->session) ? realloc(s->text, s->n + n + 1) : NULL;
+    if (!text) return 0;
+    memcpy(text + s->n, bytes, n);
+    s->text = text;
+    s->text[s->n += n] = '\0';
+    return (ssize_t)n;
+}
+
+static bool homework(struct lab *lab, const struct arguments *args, struct outcome *out)
+{
+    struct sheet sheet = {.session = &lab->session};
+    char *error = NULL, **words = calloc((size_t)args->n + 1, sizeof *words);
+    size_t bytes = 0;
+    FILE *to = fopencookie(&sheet, "w", (cookie_io_functions_t){.write = sheet_write}), *err = open_memstream(&error, &bytes);
+    int status = -1;
+    for (int i = 0; words && i < args->n; i++)
+        words[i] = args->word[i]; /* --ostep stands where the program's name does */
+    if (words && to && err) status = ostep_run(args->n, words, to, err);
+    if (to) fclose(to);
+    if (err) fclose(err);
+    free((void *)words);
+    const char *why = error ? error + (strncmp(error, "brkview: ", 9) == 0 ? 9 : 0) : "";
+    if (status == 0) {
+        outcome_text(out, "%s%s", sheet.text ? sheet.text : "", why); /* why: a word that was passed over */
+        outcome_result(out, json_pack("{s:s}", "text", sheet.text ? sheet.text : ""));
+    } else if (lab->session.stop) {
+        outcome_fail(out, "interrupted");
+    } else if (status == 1) {
+        outcome_fail(out, "the homework is longer than 1 MiB; expected less, or `brkview quiz --ostep` in the shell");
+    } else {
+        outcome_fail(out, "%.*s", (int)strcspn(why, "\n"), *why ? why : "out of memory");
+    }
+    free(sheet.text);
+    free(error);
+    return status == 0;
+}
+
+RUN(quiz)
+{
+    char error[ERROR_BYTES];
+    struct quiz_options options = {.n = QUIZ_N_DEFAULT};
+    int at = args->n % 2; /* the number comes first, if there is one */
+    if (args->n == 1 && strcmp(args->word[0], "quit") == 0) return leave(lab, out);
+    if (args->n > 0 && strcmp(args->word[0], "--ostep") == 0) return homework(lab, args, out);
+    if (args->n > 3)
+        return outcome_fail(out, "%s is too much; expected `quiz [N] [seed S]` or `quiz quit`", parse_shown(args->word[3]));
+    if (at == 1 && !parse_positive(args->word[0], "N", &options.n, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (options.n > QUIZ_N_MAX) return outcome_fail(out, "N is %" PRIu64 "; expected at most %u", options.n, QUIZ_N_MAX);
+    if (args->n > at && strcmp(args->word[at], "seed") != 0)
+        return outcome_fail(out, "%s is not understood here; expected `quiz [N] [seed S]` or `quiz quit`",
+                            parse_shown(args->word[at]));
+    if (args->n > at && !parse_size(args->word[at + 1], "seed", &options.seed, error, sizeof error))
+        return outcome_fail(out, "%s", error);
+    if (args->n == at) { /* short enough to be typed again */
+        if (getrandom(&options.seed, sizeof options.seed, 0) != sizeof options.seed) options.seed = lab->session.seq;
+        options.seed &= 0xffff;
+    }
+    if (course_is_lesson(lab)) return outcome_fail(out, "a lesson is under way; expected `lesson quit` first");
+    if (!course_begin_quiz(lab, &options, error, sizeof error)) return outcome_fail(out, "%s", error);
+    out->brk_before = lab->session.target.brk;
+    outcome_result(out, json_pack("{s:o, s:o}", "questions", outcome_number(options.n), "seed", outcome_number(options.seed)));
+    outcome_text(out, "%" PRIu64 " question%s, seed %" PRIu64 ", on a heap of its own under %s\n", options.n,
+                 options.n == 1 ? "" : "s", options.seed, heap_policy_name(lab->session.setup.policy));
+    return true;
+}

@@ -1,0 +1,120 @@
+/* block_rows.c: the one shape of a block. */
+#include "cli/tell/block_rows.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/tell/shapes.h"
+
+struct block_rows {
+    struct snapshot *snapshot; /* held */
+    struct ledger named; /* no more of it than the names */
+    bool quarantine; /* what is used and nobody's waits there */
+};
+
+struct block_rows *block_rows_keep(const struct lab *lab)
+{
+    const struct ledger *ledger = &lab->session.ledger;
+    struct block_rows *rows = calloc(1, sizeof *rows);
+    if (rows && ledger->n_names > 0 && (rows->named.names = malloc(ledger->n_names * sizeof *rows->named.names)) == NULL) {
+        free(rows);
+        rows = NULL;
+    }
+    if (!rows) return NULL;
+    if (ledger->n_names > 0) memcpy(rows->named.names, ledger->names, ledger->n_names * sizeof *rows->named.names);
+    rows->named.n_names = ledger->n_names;
+    rows->quarantine = lab->session.root.quarantine_n > 0;
+    rows->snapshot = snapshot_hold(lab->session.snapshot);
+    return rows;
+}
+
+void block_rows_free(struct block_rows *rows)
+{
+    if (!rows) return;
+    snapshot_free(rows->snapshot);
+    free(rows->named.names);
+    free(rows);
+}
+
+static void put_number(const char *before, uint64_t n, FILE *to)
+{
+    fprintf(to, n <= OUTCOME_EXACT_MAX ? "%s%" PRIu64 : "%s\"0x%" PRIx64 "\"", before, n);
+}
+
+static void put_row(const struct block_rows *rows, const struct snapshot_block *b, FILE *to)
+{
+    bool used = b->state == BLOCK_USED, owned = used && b->id != 0, header_first = used || b->state == BLOCK_FREE;
+    const struct snapshot_head *head = snapshot_head(rows->snapshot);
+    const char *name = owned ? ledger_name_of(&rows->named, b->id) : NULL;
+    if (owned)
+        put_number("{\"id\":", b->id, to);
+    else
+        fputs("{\"id\":null", to);
+    fprintf(to, ",\"address\":\"0x%" PRIx64 "\"", b->address);
+    put_number(",\"offset\":", b->address - head->heap_start, to);
+    put_number(",\"size\":", b->size, to);
+    put_number(",\"header\":", b->header, to);
+    fprintf(to, ",\"payload\":\"0x%" PRIx64 "\"", b->address + (header_first ? b->header : 0));
+    if (used)
+        put_number(",\"requested\":", b->requested, to);
+    else
+        fputs(",\"requested\":null", to);
+    fprintf(to, ",\"state\":\"%s\"", shape_state_name(b->state));
+    if (b->id != 0 && (b->state == BLOCK_FREE || b->state == BLOCK_DAMAGED))
+        put_number(",\"last_id\":", b->id, to);
+    else if (b->state == BLOCK_FREE)
+        fputs(",\"last_id\":null", to);
+    if (rows->quarantine && used && b->id == 0 && b->requested == 0) fputs(",\"quarantined\":true", to);
+    if (name) fprintf(to, ",\"name\":\"%s\"", name); /* letters, digits and _ */
+    fputs(head->remembered ? ",\"source\":\"session\"}" : "}", to);
+}
+
+bool block_rows_write(const struct block_rows *rows, FILE *to)
+{
+    const struct snapshot *s = rows->snapshot;
+    fputs(",\"blocks\":[", to);
+    for (size_t i = 0; i < snapshot_n_blocks(s) && !ferror(to); i++) {
+        struct snapshot_block b = snapshot_block(s, i);
+        if (i > 0) fputc(',', to);
+        put_row(rows, &b, to);
+    }
+    fputs("],\"free_list\":[", to);
+    for (size_t i = 0; i < snapshot_n_free(s) && !ferror(to); i++)
+        put_number(i > 0 ? "," : "", snapshot_block(s, snapshot_free_at(s, i)).address - snapshot_head(s)->heap_start, to);
+    return fputc(']', to) != EOF && !ferror(to);
+}
+
+json_t *block_row_json(const struct lab *lab, const struct snapshot_block *b)
+{
+    const struct session *s = &lab->session;
+    const struct block_rows row = {.snapshot = s->snapshot,
+                                   .named = {.names = s->ledger.names, .n_names = s->ledger.n_names},
+                                   .quarantine = s->root.quarantine_n > 0};
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *to = open_memstream(&text, &bytes);
+    if (to) put_row(&row, b, to);
+    json_t *j = to && fclose(to) == 0 ? json_loads(text, 0, NULL) : NULL;
+    if (!j) outcome_note_lost();
+    free(text);
+    return j;
+}
+
+bool block_rows_json(const struct block_rows *rows, json_t *object)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *to = open_memstream(&text, &bytes);
+    if (!to) return false;
+    fputc('{', to);
+    fputs("\"\":0", to);
+    bool ok = block_rows_write(rows, to) && fputc('}', to) != EOF;
+    ok = fclose(to) == 0 && ok;
+    json_t *j = ok ? json_loads(text, 0, NULL) : NULL;
+    if (j) json_object_del(j, "");
+    ok = j && json_object_update(object, j) == 0;
+    json_decref(j);
+    free(text);
+    return ok;
+}

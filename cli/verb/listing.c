@@ -1,0 +1,104 @@
+/* listing.c: lists from the tables. A star marks what is in force. */
+#include "cli/verb/listing.h"
+
+#include <string.h>
+
+#include "cli/tell/shapes.h"
+#include "cli/verb/fault.h"
+#include "cli/command/settings.h"
+#include "cli/export/export.h"
+
+/* The value of an option now; NULL: the policy has no such switch. */
+static const char *value_of(const struct lab *lab, const char *option, char *text, size_t bytes)
+{
+    struct setting s;
+    setting_find(option, &s);
+    switch (s.kind) {
+    case SETTING_THEME:
+        return lab->theme_auto ? "auto" : theme_name_text(lab->view.theme);
+    case SETTING_MOUSE:
+        return lab->mouse ? "on" : "off";
+    case SETTING_OFFSETS:
+        return lab->view.offsets ? "offset" : "absolute";
+    case SETTING_PROJECTOR:
+        return lab->view.projector ? "on" : "off";
+    case SETTING_SWITCH:
+        break;
+    }
+    const struct session_setup *setup = &lab->session.setup;
+    return heap_policy_has(setup->policy, s.which) ? shape_switch_value(setup, s.which, text, bytes) : NULL;
+}
+
+static json_t *list_values(const char *option, const char *now, struct outcome *out)
+{
+    json_t *list = json_array();
+    bool told = false;
+    for (const char *const *v = setting_values(option); v && *v; v++) {
+        bool is_now = now && strcmp(*v, now) == 0;
+        told |= is_now;
+        outcome_text(out, " %s%s", is_now ? "*" : "", *v);
+        json_array_append_new(list, json_string(*v));
+    }
+    if (now && !told) outcome_text(out, " *%s", now);
+    return list;
+}
+
+void listing_options(const struct lab *lab, struct outcome *out)
+{
+    json_t *list = json_array();
+    char text[32];
+    for (const char *const *option = setting_list(); *option; option++) {
+        const char *now = value_of(lab, *option, text, sizeof text);
+        outcome_text(out, "%-11s", *option);
+        json_t *values = list_values(*option, now, out);
+        outcome_text(out, "%s", setting_more(*option));
+        if (!now) outcome_text(out, " (policy %s has none)", heap_policy_name(lab->session.setup.policy));
+        outcome_text(out, "\n");
+        json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "option", *option, "value", now ? json_string(now) : json_null(),
+                                              "values", values));
+    }
+    outcome_text(out, "* is in force; `set OPTION VALUE` changes it\n");
+    outcome_result(out, json_pack("{s:o}", "options", list));
+}
+
+void listing_policies(const struct lab *lab, struct outcome *out)
+{
+    static const char *const about[HEAP_N_POLICIES] = {
+        [HEAP_BUMP] = "every request moves brk; no header, no free",
+        [HEAP_HEADER] = "one list of all blocks; the first free one that is large enough, whole",
+        [HEAP_FIRST_FIT] = "the first free block that is large enough",
+        [HEAP_NEXT_FIT] = "the same, but the search goes on where the last one ended",
+        [HEAP_BEST_FIT] = "the smallest free block that is large enough",
+        [HEAP_WORST_FIT] = "the largest free block",
+    };
+    json_t *list = json_array();
+    for (enum heap_policy i = 0; i < HEAP_N_POLICIES; i++) {
+        outcome_text(out, "%c %-10s %s\n", i == lab->session.setup.policy ? '*' : ' ', heap_policy_name(i), about[i]);
+        json_array_append_new(list, json_string(heap_policy_name(i)));
+    }
+    outcome_text(out, "* is in force; `policy NAME` starts a fresh heap under another\n");
+    if (out->result) json_object_set_new(out->result, "policies", list);
+}
+
+void listing_faults(struct outcome *out)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; fault_kind_name(i) != NULL; i++) {
+        outcome_text(out, "%-15s %s\n", fault_kind_name(i), fault_kind_about(i));
+        json_array_append_new(list, json_string(fault_kind_name(i)));
+    }
+    outcome_text(out, "`break FAULT` does it to the real heap; `undo` takes it back\n");
+    outcome_result(out, json_pack("{s:o}", "faults", list));
+}
+
+void listing_exports(struct outcome *out)
+{
+    json_t *list = json_array();
+    const struct export_kind *kind;
+    for (size_t i = 0; (kind = export_kind_at(i)) != NULL; i++) {
+        outcome_text(out, "%-6s %s\n", kind->ending, kind->what);
+        json_array_append_new(list, json_string(kind->ending));
+    }
+    outcome_text(out, "the ending of `export FILE` chooses\n");
+    outcome_result(out, json_pack("{s:o}", "endings", list));
+}

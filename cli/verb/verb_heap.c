@@ -1,0 +1,286 @@
+/* verb_heap.c: alloc, calloc, realloc, aligned, free. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command/c_line.h"
+#include "cli/verb/edge.h"
+#include "cli/tell/shapes.h"
+#include "cli/verb/run.h"
+
+#define ERROR_BYTES 256
+#define FREE_NAMES 16u /* frees that one line of C shows */
+
+/* A block's variable: the NAME behind `as`. */
+struct naming {
+    const char *name; /* NULL: none was given */
+    uint32_t loses; /* the block in use whose only pointer it was, 0 */
+};
+
+/* The `as NAME [force]` behind the first words words. */
+static bool take_name(struct lab *lab, const struct arguments *args, int words, struct naming *naming, struct outcome *out)
+{
+    const struct ledger *ledger = &lab->session.ledger;
+    uint64_t payload, requested;
+    char pointer[SHAPE_C_NAME];
+    *naming = (struct naming){NULL, 0};
+    if (args->n == words) return true;
+    bool force = args->n == words + 3 && strcmp(args->word[words + 2], "force") == 0;
+    if (args->n == words + 3 && !force)
+        return outcome_fail(out, "%s is too much; expected `as NAME`, or `as NAME force`", parse_shown(args->word[words + 2]));
+    if (args->n < words + 2 || strcmp(args->word[words], "as") != 0)
+        return outcome_fail(out, "%s is not understood here; expected nothing more, or `as NAME`",
+                            parse_shown(args->word[words]));
+    const char *wanted = args->word[words + 1];
+    if (!ledger_name_valid(wanted))
+        return outcome_fail(
+            out, "%s is not a name; expected up to 31 letters, digits and _, no digit first, and not \"all\" or \"NULL\"",
+            parse_shown(wanted));
+    uint32_t owner = ledger_name_find(ledger, wanted);
+    if (owner && ledger_find(ledger, owner, &payload, &requested) && !force)
+        return outcome_fail(out, "the name %s belongs to #%" PRIu32 "; expected one that is not in use", wanted, owner);
+    owner = parse_pointer(ledger, wanted);
+    if (owner && ledger_find(ledger, owner, &payload, &requested) &&
+        strcmp(shape_c_name(lab, owner, pointer, sizeof pointer), wanted) == 0)
+        naming->loses = owner;
+    naming->name = wanted;
+    return ledger_name_room(&lab->session.ledger) || outcome_fail(out, "out of memory: nothing was done");
+}
+
+/* Give the block its name, and tell who loses it. */
+static void put_name(struct lab *lab, const struct naming *naming, uint32_t id, struct outcome *out)
+{
+    char pointer[SHAPE_C_NAME];
+    if (!naming->name) return;
+    ledger_name_set(&lab->session.ledger, id, naming->name);
+    if (naming->loses == 0 || naming->loses == id) return;
+    shape_c_name(lab, naming->loses, pointer, sizeof pointer);
+    if (*pointer == '(')
+        outcome_note(
+            out, "%s pointed to #%" PRIu32 ", and nothing points there any more: a leak (`free %" PRIu32 "` still works here)",
+            naming->name, naming->loses, naming->loses);
+    else
+        outcome_note(out, "%s pointed to #%" PRIu32 ", to which %s still points", naming->name, naming->loses, pointer);
+}
+
+static void tell_block(struct outcome *out, const struct session_block *b, const char *name)
+{
+    json_t *result = json_pack("{s:o, s:o, s:o}", "id", outcome_number(b->id), "address", outcome_address(b->address),
+                               "requested", outcome_number(b->requested));
+    if (name) json_object_set_new(result, "name", json_string(name));
+    outcome_result(out, result);
+    outcome_text(out, "#%" PRIu32 "%s%s%s = 0x%" PRIx64 ", %" PRIu64 " byte%s\n", b->id, name ? " (" : "", name ? name : "",
+                 name ? ")" : "", b->address, b->requested, b->requested == 1 ? "" : "s");
+}
+
+static bool fail_session(struct lab *lab, struct outcome *out) { return outcome_fail(out, "%s", lab->session.error); }
+
+/* The variable of a block that was not made: its name, else that of the next one. */
+static const char *wanted_target(struct lab *lab, const struct naming *naming, char *text, size_t bytes)
+{
+    if (!naming->name || !c_line_can_name(naming->name)) return shape_c_target(lab, lab->session.ledger.next_id, text, bytes);
+    snprintf(text, bytes, "%s = ", naming->name);
+    return text;
+}
+
+/* The end of every command that makes a block by call, "malloc(64)". what names an argument that is 0: "SIZE", NULL if none is. */
+static bool made_block(struct lab *lab, struct outcome *out, bool ok, const struct session_block *b, const struct naming *naming,
+                       const char *call, const char *zero)
+{
+    char target[SHAPE_C_NAME];
+    if (ok) put_name(lab, naming, b->id, out);
+    outcome_c_line(out, "%s%s;",
+                   ok ? shape_c_target(lab, b->id, target, sizeof target) : wanted_target(lab, naming, target, sizeof target),
+                   call);
+    if (ok) tell_block(out, b, naming->name);
+    if (ok || !zero) return ok || fail_session(lab, out);
+    if (lab->session.target.alive && lab->session.answer.head.status == HEAP_ZERO_SIZE) {
+        edge_tell(out, EDGE_ZERO, call);
+        return outcome_fail(out, "%s is 0; expected at least 1: %s returned NULL (EINVAL)", zero, call);
+    }
+    return fail_session(lab, out);
+}
+
+RUN(alloc)
+{
+    char error[ERROR_BYTES], call[64];
+    uint64_t size;
+    struct naming naming;
+    struct session_block b;
+    if (!parse_size(args->word[0], "SIZE", &size, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (!take_name(lab, args, 1, &naming, out)) return false;
+    snprintf(call, sizeof call, "malloc(%" PRIu64 ")", size);
+    return made_block(lab, out, session_alloc(&lab->session, size, &b), &b, &naming, call, size ? NULL : "SIZE");
+}
+
+RUN(calloc)
+{
+    char error[ERROR_BYTES], call[96];
+    uint64_t count, size;
+    struct naming naming;
+    struct session_block b;
+    if (!parse_size(args->word[0], "N", &count, error, sizeof error) ||
+        !parse_size(args->word[1], "SIZE", &size, error, sizeof error))
+        return outcome_fail(out, "%s", error);
+    if (!take_name(lab, args, 2, &naming, out)) return false;
+    snprintf(call, sizeof call, "calloc(%" PRIu64 ", %" PRIu64 ")", count, size);
+    return made_block(lab, out, session_calloc(&lab->session, count, size, &b), &b, &naming, call,
+                      count == 0  ? "N"
+                      : size == 0 ? "SIZE"
+                                  : NULL);
+}
+
+RUN(aligned)
+{
+    char error[ERROR_BYTES], call[96];
+    uint64_t alignment, size;
+    struct naming naming;
+    struct session_block b;
+    if (!parse_positive(args->word[0], "ALIGN", &alignment, error, sizeof error) ||
+        !parse_size(args->word[1], "SIZE", &size, error, sizeof error))
+        return outcome_fail(out, "%s", error);
+    if (alignment & (alignment - 1))
+        return outcome_fail(out, "ALIGN is %" PRIu64 "; expected a power of two, like 16, 64 or 4096", alignment);
+    if (!take_name(lab, args, 2, &naming, out)) return false;
+    snprintf(call, sizeof call, "aligned_alloc(%" PRIu64 ", %" PRIu64 ")", alignment, size);
+    return made_block(lab, out, session_aligned(&lab->session, alignment, size, &b), &b, &naming, call, size ? NULL : "SIZE");
+}
+
+/* ── realloc ── */
+
+static bool realloc_null(struct lab *lab, uint64_t size, const struct naming *naming, struct outcome *out)
+{
+    char call[64];
+    struct session_block b;
+    snprintf(call, sizeof call, "realloc(NULL, %" PRIu64 ")", size);
+    bool ok = made_block(lab, out, session_realloc_null(&lab->session, size, &b), &b, naming, call, size ? NULL : "SIZE");
+    if (ok) outcome_note(out, "realloc of NULL is malloc: C promises it, and glibc does the same");
+    return ok;
+}
+
+static bool fail_realloc(struct lab *lab, uint32_t id, uint64_t size, const char *call, struct outcome *out)
+{
+    if (size > 0 || !lab->session.target.alive || lab->session.answer.head.status != HEAP_ZERO_SIZE)
+        return fail_session(lab, out);
+    edge_tell(out, EDGE_REALLOC_ZERO, call);
+    return outcome_fail(out, "SIZE is 0; expected at least 1: %s returned NULL (EINVAL), and #%" PRIu32 " is as it was", call,
+                        id);
+}
+
+RUN(realloc)
+{
+    char error[ERROR_BYTES], from[SHAPE_C_NAME], to[SHAPE_C_NAME], call[96];
+    uint64_t size, payload, requested;
+    uint32_t id = 0;
+    struct naming naming;
+    struct session_block b;
+    bool null = strcmp(args->word[0], "NULL") == 0;
+    if ((!null && !parse_id(&lab->session.ledger, args->word[0], &id, error, sizeof error)) ||
+        !parse_size(args->word[1], "SIZE", &size, error, sizeof error))
+        return outcome_fail(out, "%s", error);
+    if (!take_name(lab, args, 2, &naming, out)) return false;
+    if (null) return realloc_null(lab, size, &naming, out);
+    ledger_find(&lab->session.ledger, id, &payload, &requested);
+    snprintf(call, sizeof call, "realloc(%s, %" PRIu64 ")", shape_c_name(lab, id, from, sizeof from), size);
+    bool ok = session_realloc(&lab->session, id, size, &b);
+    if (ok) put_name(lab, &naming, id, out);
+    outcome_c_line(out, "%s%s;",
+                   ok || !naming.name ? shape_c_target(lab, id, to, sizeof to) : wanted_target(lab, &naming, to, sizeof to), call);
+    if (!ok) return fail_realloc(lab, id, size, call, out);
+    tell_block(out, &b, ledger_name_of(&lab->session.ledger, id));
+    outcome_text(out, "%s\n", b.address == payload ? "in place" : "moved");
+    if (naming.name && b.address != payload && *from != '(' && strcmp(from, naming.name) != 0)
+        outcome_note(out, "in a program %s dangles now; here it means #%" PRIu32 ", too", from, id);
+    return true;
+}
+
+/* ── free ── */
+
+/* The n frees as C, all of them: what is too long to be read or typed is left out whole. */
+static void free_c_line(struct outcome *out, char (*names)[SHAPE_C_NAME], size_t n)
+{
+    char line[FREE_NAMES * (SHAPE_C_NAME + 8)] = "";
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++)
+        at += (size_t)snprintf(line + at, sizeof line - at, "%sfree(%s);", i ? " " : "", names[i]);
+    outcome_c_line(out, "%s", line);
+}
+
+#define FREE_LINE_MAX 4096u
+
+/* What was freed of ids that were to be freed, as lines in the same order: `free 1-4096 5000`. */
+static void record_freed(struct lab *lab, const uint32_t *ids, size_t n)
+{
+    char line[FREE_LINE_MAX + 64];
+    size_t at = 0;
+    for (size_t i = 0, next; i < n; i = next) {
+        for (next = i + 1; next < n && ids[next] == ids[next - 1] + 1;)
+            next++;
+        if (at == 0) at = (size_t)snprintf(line, sizeof line, "free");
+        at += (size_t)snprintf(line + at, sizeof line - at, next > i + 1 ? " %" PRIu32 "-%" PRIu32 : " %" PRIu32, ids[i],
+                               ids[next - 1]);
+        if (next < n && at < FREE_LINE_MAX) continue;
+        lab_record(lab, line, true);
+        at = 0;
+    }
+}
+
+static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids, size_t n, size_t *done)
+{
+    json_t *freed = json_array();
+    char names[FREE_NAMES][SHAPE_C_NAME];
+    bool ok = true;
+    size_t i = 0;
+    for (; i < n && session_go_on(&lab->session); i++) {
+        if (i < FREE_NAMES) shape_c_name(lab, ids[i], names[i], sizeof names[i]);
+        if (!(ok = session_free(&lab->session, ids[i]))) break;
+        json_array_append_new(freed, outcome_number(ids[i]));
+    }
+    *done = i;
+    if (i + !ok > 0 && i + !ok <= FREE_NAMES) free_c_line(out, names, i + !ok);
+    if (!ok || i < n) {
+        json_decref(freed);
+        if (ok) return outcome_fail(out, "interrupted after %zu of %zu blocks", i, n);
+        return i > 0 ? outcome_fail(out, "#%" PRIu32 ": %s; %zu freed before it", ids[i], lab->session.error, i)
+                     : fail_session(lab, out);
+    }
+    outcome_result(out, json_pack("{s:o}", "freed", freed));
+    if (n == 0) outcome_text(out, "no block is in use: nothing to free\n");
+    for (i = 0; i < n && i < 8; i++)
+        outcome_text(out, "%s#%" PRIu32, i ? ", " : "freed ", ids[i]);
+    if (n > 0) outcome_text(out, n > 8 ? ", ... %zu in all\n" : "\n", n);
+    return true;
+}
+
+static bool free_null(struct lab *lab, struct outcome *out)
+{
+    outcome_c_line(out, "free(NULL);");
+    if (!session_free_null(&lab->session)) return fail_session(lab, out);
+    outcome_result(out, json_pack("{s:[]}", "freed"));
+    edge_tell(out, EDGE_FREE_NULL, "free(NULL)");
+    outcome_sentence(out, "free(NULL) does nothing");
+    return true;
+}
+
+RUN(free)
+{
+    char error[ERROR_BYTES];
+    uint32_t *ids = NULL;
+    size_t n = 0, done;
+    bool ok = true;
+    if (args->n == 1 && strcmp(args->word[0], "NULL") == 0) return free_null(lab, out);
+    for (int i = 0; i < args->n && ok; i++)
+        ok = parse_ids(&lab->session.ledger, args->word[i], &ids, &n, error, sizeof error);
+    ok = ok && parse_ids_distinct(ids, n, error, sizeof error);
+    if (!ok) {
+        outcome_fail(out, "%s", error);
+    } else {
+        ok = free_them(lab, out, ids, n, &done);
+        bool cut = done < n && lab_cut_short(lab);
+        if (cut) record_freed(lab, ids, done);
+        if (lab->session.trace.changed && (!cut || !lab->session.target.alive)) lab_record(lab, args->line, ok);
+    }
+    free(ids);
+    return ok;
+}

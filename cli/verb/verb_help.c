@@ -1,0 +1,93 @@
+/* verb_help.c: help and quit. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "allocator/check.h"
+#include "cli/verb/run.h"
+#include "viz/fold.h"
+
+static const struct {
+    const char *group, *title;
+} groups[] = {
+    {"allocate", "Allocate"}, {"look", "Look"},      {"memory", "Touch memory"}, {"faults", "Break it"},
+    {"session", "Session"},   {"class", "In class"}, {"screen", "Screen"},
+};
+
+#define HELP_COLUMNS 79
+#define HELP_SUMMARY_AT 30
+
+/* text, of one or more lines, in rows of at most HELP_COLUMNS. */
+static void help_fold(struct outcome *out, const char *text)
+{
+    char *copy = strdup(text), *rest = copy, *line;
+    while ((line = strsep(&rest, "\n")) != NULL) {
+        size_t from = 0, next;
+        do {
+            size_t end = fold_row(line, from, HELP_COLUMNS, false, &next);
+            outcome_text(out, "%*s%.*s\n", from > 0 ? fold_indent(line, HELP_COLUMNS, false) : 0, "", (int)(end - from),
+                         line + from);
+            from = next;
+        } while (next != 0);
+    }
+    free(copy);
+}
+
+static void help_row(struct outcome *out, const struct command *c)
+{
+    char usage[160], line[400];
+    command_usage(c, usage, sizeof usage);
+    bool wide = strlen(usage) + 2 > HELP_SUMMARY_AT - 2;
+    if (wide) outcome_text(out, "  %s\n", usage);
+    snprintf(line, sizeof line, "  %*s%s", -(HELP_SUMMARY_AT - 2), wide ? "" : usage, c->summary);
+    help_fold(out, line);
+}
+
+static void help_all(struct outcome *out)
+{
+    for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
+        outcome_text(out, "%s%s\n", g ? "\n" : "", groups[g].title);
+        for (size_t i = 0; i < command_table_size; i++) {
+            if (strcmp(command_table[i].group, groups[g].group) == 0) help_row(out, &command_table[i]);
+        }
+    }
+    outcome_text(out, "\nSIZE: 64, 0x40, 4k, 1M.  ID: 2, #2, a NAME, 4-6, all.\n"
+                      "';' separates commands, '#' starts a comment.\n"
+                      "`help COMMAND` tells more; a unique beginning of a command's name will do.\n"
+                      "On the screen F1 shows this with the keys: PgUp and PgDn scroll, Alt-+ and\n"
+                      "Alt-- zoom, Alt-arrows select, Alt-p is for a projector, Alt-o for offsets.\n");
+}
+
+RUN(help)
+{
+    char error[256], usage[160], line[256];
+    (void)lab;
+    if (args->n == 0) {
+        help_all(out);
+        json_t *names = json_array();
+        for (size_t i = 0; i < command_table_size; i++)
+            json_array_append_new(names, json_string(command_table[i].name));
+        outcome_result(out, json_pack("{s:o}", "commands", names));
+        return true;
+    }
+    const struct command *c = command_find(args->word[0], error, sizeof error);
+    if (!c) return outcome_fail(out, "%s", error);
+    command_usage(c, usage, sizeof usage);
+    outcome_text(out, "%s\n  %s.\n\n", usage, c->summary);
+    help_fold(out, c->help);
+    for (unsigned i = 1; c->run == run_check && i <= CHECK_N_INVARIANTS; i++) {
+        snprintf(line, sizeof line, "I%u:  %s", i, check_invariant_text(i));
+        help_fold(out, line);
+    }
+    if (*c->aliases) outcome_text(out, "\nAlso called: %s\n", c->aliases);
+    outcome_result(out, json_pack("{s:s, s:s, s:s}", "name", c->name, "usage", usage, "summary", c->summary));
+    return true;
+}
+
+RUN(quit)
+{
+    (void)args;
+    (void)out;
+    lab->quit = true;
+    return true;
+}

@@ -1,0 +1,273 @@
+/* verb_look.c: blocks, segments, show, dump, check: they ask the target nothing and change nothing. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/tell/block_rows.h"
+#include "cli/tell/chain.h"
+#include "cli/tell/shapes.h"
+#include "cli/tell/finding.h"
+#include "cli/verb/run.h"
+#include "viz/figure.h"
+
+#define ERROR_BYTES 256
+#define DUMP_DEFAULT 64u
+#define DUMP_MAX (1u << 20)
+
+/* ── blocks ── */
+
+static const char *id_text(const struct snapshot_block *b, char *text, size_t bytes)
+{
+    if (b->id == 0)
+        snprintf(text, bytes, "-");
+    else if (b->state != BLOCK_FREE)
+        snprintf(text, bytes, "#%" PRIu32, b->id);
+    else
+        snprintf(text, bytes, "(#%" PRIu32 ")", b->id);
+    return text;
+}
+
+static void block_row(struct lab *lab, struct outcome *out, const struct snapshot_block *b)
+{
+    char id[24], requested[24] = "-", padding[24] = "-";
+    const char *name = b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->session.ledger, b->id) : NULL;
+    uint64_t payload = b->size - b->header;
+    if (b->state == BLOCK_USED) {
+        snprintf(requested, sizeof requested, "%" PRIu64, b->requested);
+        snprintf(padding, sizeof padding, "%" PRIu64, payload - b->requested);
+    }
+    outcome_text(out, "%8s  0x%-10" PRIx64 " %8" PRIu64 " %6" PRIu32 " %8" PRIu64 " %9s %7s  %s%s%s\n", id_text(b, id, sizeof id),
+                 b->address, b->size, b->header, payload, requested, padding,
+                 shape_is_quarantined(lab, b) ? "quarantine" : shape_state_name(b->state), name ? "  " : "", name ? name : "");
+}
+
+static void free_list_row(struct lab *lab, struct outcome *out)
+{
+    const struct snapshot *s = lab->session.snapshot;
+    uint64_t damaged;
+    outcome_text(out, "free list, in search order:");
+    size_t n = snapshot_n_free(s);
+    for (size_t i = 0; i < n && i < 16; i++) {
+        struct snapshot_block b = snapshot_block(s, snapshot_free_at(s, i));
+        char id[24];
+        outcome_text(out, " %s", b.id ? id_text(&b, id, sizeof id) : "");
+        outcome_text(out, "%s0x%" PRIx64 "%s", b.id ? " at " : "", b.address, i + 1 < n ? " ->" : "");
+    }
+    if (n == 0) outcome_text(out, " empty");
+    if (n > 16) outcome_text(out, " %zu more", n - 16);
+    if (snapshot_list_damaged(s, &damaged)) outcome_text(out, " damaged at 0x%" PRIx64, damaged);
+    outcome_text(out, "\n");
+}
+
+RUN(blocks)
+{
+    (void)args;
+    if (!lab_sees(lab, out)) return false;
+    const struct snapshot *s = lab->session.snapshot;
+    size_t n = snapshot_n_blocks(s);
+    uint64_t damaged;
+    if (!shape_blocks(lab, out)) return outcome_fail(out, "out of memory");
+    outcome_result(out, json_pack("{s:o, s:o}", "blocks", outcome_number(snapshot_stats(s)->n_blocks), "free",
+                                  outcome_number(snapshot_stats(s)->n_free)));
+    if (n == 0) outcome_text(out, "the heap is empty\n");
+    if (n > 0)
+        outcome_text(out, "%8s  %-12s %8s %6s %8s %9s %7s  %s\n", "id", "address", "size", "header", "payload", "requested",
+                     "padding", "state");
+    for (size_t i = 0; i < n; i++) {
+        struct snapshot_block b = snapshot_block(s, i);
+        if (!session_go_on(&lab->session)) return outcome_fail(out, "interrupted after %zu of %zu blocks", i, n);
+        block_row(lab, out, &b);
+    }
+    if (lab->session.setup.policy != HEAP_BUMP) free_list_row(lab, out);
+    char chain[CHAIN_MAX];
+    if ((snapshot_damaged(s, NULL) || snapshot_list_damaged(s, NULL)) && *chain_text(lab, " -> ", chain))
+        outcome_text(out, "%s, from the first on, as it stands: %s\n", chain_name(lab), chain);
+    if (snapshot_head(s)->remembered)
+        outcome_text(out, "remembered by brkview, not by the heap: bump keeps no record of its blocks\n");
+    if (snapshot_damaged(s, &damaged)) {
+        char text[FINDING_MAX];
+        const char *false_word = finding_damage(lab, text), *beyond = "what lies beyond can't be told from here";
+        bool ended = snapshot_ended_early(s);
+        outcome_text(out, "damaged at 0x%" PRIx64 ": %s%s%s\n", damaged, false_word, *false_word && ended ? "; " : "",
+                     ended ? beyond : "");
+    }
+    return true;
+}
+
+/* ── segments ── */
+
+RUN(segments)
+{
+    (void)args;
+    if (!lab_sees(lab, out)) return false;
+    const struct snapshot *s = lab->session.snapshot;
+    const struct snapshot_head *head = snapshot_head(s);
+    json_t *list = json_array();
+    outcome_text(out, "process %" PRId64 ", lowest address first\n", head->pid);
+    for (size_t i = 0; i < snapshot_n_segments(s); i++) {
+        const struct snapshot_segment *g = snapshot_segment(s, i);
+        json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "name", g->name, "start", outcome_address(g->start), "end",
+                                              outcome_address(g->end)));
+        outcome_text(out, "%-20s 0x%-14" PRIx64 " 0x%-14" PRIx64 " %12" PRIu64 " bytes%s\n", g->name, g->start, g->end,
+                     g->end - g->start,
+                     g->kind == SEGMENT_HEAP    ? "  grows up, ends at brk"
+                     : g->kind == SEGMENT_STACK ? "  grows down"
+                                                : "");
+    }
+    if (lab->session.unseen[0]) {
+        outcome_text(out, "%s\n", lab->session.unseen);
+        outcome_extra(out, "unseen", json_string(lab->session.unseen));
+    }
+    outcome_extra(out, "pid", outcome_signed(head->pid));
+    outcome_extra(out, "segments", list);
+    outcome_result(out, json_pack("{s:b}", "randomised", head->randomised));
+    if (head->randomised && !lab->session.aslr)
+        outcome_text(
+            out,
+            "the system refused to switch address randomisation off: heap, stack and libraries lie elsewhere in every run\n");
+    else if (head->randomised)
+        outcome_text(out, "--aslr: heap, stack and libraries lie elsewhere in every run; text, data and bss do not, for the "
+                          "program is not position-independent\n");
+    return true;
+}
+
+/* ── show, dump ── */
+
+static void show_heading(struct lab *lab, const struct snapshot_block *b, struct outcome *out)
+{
+    char id[24];
+    const char *name = b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->session.ledger, b->id) : NULL;
+    const char *state = shape_is_quarantined(lab, b) ? "in quarantine" : shape_state_name(b->state);
+    outcome_text(out, "%s%s%s: %" PRIu64 " bytes at 0x%" PRIx64, b->id ? id_text(b, id, sizeof id) : "a block", name ? " " : "",
+                 name ? name : "", b->size, b->address);
+    if (b->state == BLOCK_DAMAGED) {
+        outcome_text(out, ", damaged\n");
+        return;
+    }
+    outcome_text(out, " = %" PRIu32 " header + ", b->header);
+    if (b->state == BLOCK_USED && b->id)
+        outcome_text(out, "%" PRIu64 " requested + %" PRIu64 " padding\n", b->requested, b->size - b->header - b->requested);
+    else
+        outcome_text(out, "%" PRIu64 " %s\n", b->size - b->header, state);
+}
+
+RUN(show)
+{
+    struct snapshot_block b;
+    char text[32];
+    const char *wanted = choose_word(lab, args, text, sizeof text, out);
+    if (!wanted || !choose_block(lab, wanted, &b, out)) return false;
+    struct shape_word words[SHAPE_WORDS_MAX];
+    size_t n = shape_words(lab, &b, words);
+    json_t *list = json_array(), *result = block_row_json(lab, &b);
+    show_heading(lab, &b, out);
+    for (size_t i = 0; i < n; i++) {
+        const struct picture_word *word = &words[i].word;
+        char value[FIGURE_MAX];
+        json_array_append_new(list, shape_word_json(&words[i]));
+        char was[FIGURE_MAX], before[FIGURE_MAX + 8] = "";
+        if (word->wrong && word->changed) snprintf(before, sizeof before, ", was %s", figure_word(was, word, word->was));
+        outcome_text(out, "  +%-3u %-10s %s%s%s\n", (unsigned)(word->address - b.address), word->name,
+                     figure_word(value, word, word->value), word->wrong ? "  false" : "", before);
+    }
+    json_object_set_new(result, "words", list);
+    outcome_result(out, result);
+    if (b.state == BLOCK_USED && b.id)
+        outcome_text(out, "  +%-3" PRIu32 " payload    0x%" PRIx64 " (what malloc returned)\n", b.header, b.address + b.header);
+    return true;
+}
+
+static void dump_row(struct outcome *out, uint64_t address, const unsigned char *bytes, size_t n)
+{
+    char row[128];
+    size_t at = 0;
+    for (size_t i = 0; i < 16; i++)
+        at += (size_t)snprintf(row + at, sizeof row - at, i < n ? "%s%02x" : "%s  ", i == 8 ? "  " : " ", i < n ? bytes[i] : 0);
+    at += (size_t)snprintf(row + at, sizeof row - at, "  |");
+    for (size_t i = 0; i < n; i++)
+        row[at++] = bytes[i] >= ' ' && bytes[i] < 0x7f ? (char)bytes[i] : '.';
+    row[at] = '\0';
+    outcome_text(out, "0x%" PRIx64 " %s|\n", address, row);
+}
+
+static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *address, uint64_t *n, struct outcome *out)
+{
+    char error[ERROR_BYTES];
+    uint32_t id;
+    uint64_t requested;
+    char text[32];
+    const char *word = choose_word(lab, args, text, sizeof text, out);
+    *n = DUMP_DEFAULT;
+    if (!word) return false;
+    if (parse_is_hex(word)) {
+        if (!parse_size(word, "ADDRESS", address, error, sizeof error)) return outcome_fail(out, "%s", error);
+    } else if (!parse_id_ever(&lab->session.ledger, word, &id, error, sizeof error)) {
+        return outcome_fail(out, "%s", error);
+    } else if (ledger_find(&lab->session.ledger, id, address, &requested)) { /* where it should be, however damaged the heap is */
+        uint32_t header = session_front_bytes(&lab->session);
+        *address -= header;
+        *n = requested + header;
+    } else {
+        struct snapshot_block b;
+        if (!choose_block(lab, word, &b, out)) return false;
+        *address = b.address;
+        *n = b.size;
+    }
+    if (*n > DUMP_MAX) *n = DUMP_MAX;
+    if (args->n > 1 && !parse_positive(args->word[1], "BYTES", n, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (*n > DUMP_MAX) return outcome_fail(out, "BYTES is %" PRIu64 "; expected at most 1M", *n);
+    return true;
+}
+
+RUN(dump)
+{
+    uint64_t address = 0, n = 0;
+    if (!dump_place(lab, args, &address, &n, out)) return false;
+    unsigned char *bytes = malloc(n);
+    char *hex = malloc(n * 2 + 1);
+    size_t got = bytes && hex ? session_read(&lab->session, address, bytes, n) : 0;
+    if (got == 0) {
+        outcome_fail(out,
+                     lab->session.target.alive
+                         ? "nothing can be read at 0x%" PRIx64 "; expected an address that is mapped (`segments` lists them)"
+                         : "0x%" PRIx64 " can't be read any more, the target is dead; expected `undo` or `reset` first",
+                     address);
+    } else {
+        for (size_t i = 0; i < got; i++)
+            snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+        outcome_result(out, json_pack("{s:o, s:s}", "address", outcome_address(address), "bytes", hex));
+        for (size_t i = 0; i < got; i += 16)
+            dump_row(out, address + i, bytes + i, got - i < 16 ? got - i : 16);
+        if (got < n) outcome_text(out, "0x%" PRIx64 " and beyond can't be read: not mapped\n", address + got);
+    }
+    free(bytes);
+    free(hex);
+    return got > 0;
+}
+
+/* ── check ── */
+
+RUN(check)
+{
+    (void)args;
+    if (!lab_sees(lab, out)) return false;
+    if (!lab->session.target.alive)
+        return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
+    struct check_finding findings[16];
+    char text[FINDING_MAX];
+    const struct target *t = &lab->session.target;
+    size_t n = check_heap(&lab->session.memory.memory, t->hello.root_address, t->brk, findings, 16);
+    json_t *list = json_array();
+    for (size_t i = 0; i < n && i < 16; i++) {
+        json_array_append_new(list, finding_json(lab, &findings[i]));
+        outcome_text(out, "%s\n", finding_text(lab, &findings[i], text));
+    }
+    outcome_extra(out, "findings", list);
+    if (n > 0)
+        return outcome_fail(out, "the heap is not sound: %zu finding%s, the first: %s", n, n == 1 ? "" : "s",
+                            finding_text(lab, &findings[0], text));
+    outcome_result(out, json_pack("{s:b, s:i}", "sound", true, "invariants", CHECK_N_INVARIANTS));
+    outcome_text(out, "sound: %d invariants hold\n", CHECK_N_INVARIANTS);
+    return true;
+}

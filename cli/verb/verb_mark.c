@@ -1,0 +1,184 @@
+/* verb_mark.c: mark, diff: what changed between two states. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/tell/shapes.h"
+#include "cli/verb/run.h"
+#include "cli/session/mark.h"
+
+#define ROWS_MAX 40u /* of each kind in the text; the JSON has them all */
+
+RUN(mark)
+{
+    if (args->n == 0) {
+        json_t *names = json_array();
+        for (size_t i = 0; i < lab->marks.n; i++) {
+            const struct mark *m = &lab->marks.mark[i];
+            json_array_append_new(names, json_string(m->name));
+            outcome_text(out, "%s: kept after command %" PRIu32 ", %" PRIu64 " bytes, %zu block%s\n", m->name, m->seq,
+                         snapshot_stats(m->snapshot)->heap_bytes, snapshot_n_blocks(m->snapshot),
+                         snapshot_n_blocks(m->snapshot) == 1 ? "" : "s");
+        }
+        if (lab->marks.n == 0) outcome_text(out, "no state is marked; `mark NAME` keeps this one\n");
+        outcome_result(out, json_pack("{s:o}", "marks", names));
+        return true;
+    }
+    const char *name = args->word[0];
+    if (!ledger_name_valid(name) || strcmp(name, "now") == 0)
+        return outcome_fail(out,
+                            "%s is not a name; expected up to 31 letters, digits and _, no digit first, not \"all\" or \"now\"",
+                            parse_shown(name));
+    if (!lab_sees(lab, out)) return false;
+    if (!marks_add(&lab->marks, &lab->session, name)) return outcome_fail(out, "%s", lab->session.error);
+    outcome_result(out, json_pack("{s:s}", "mark", name));
+    outcome_text(out, "this state is kept as %s; `diff %s` tells what changed since\n", name, name);
+    return true;
+}
+
+/* ── diff ── */
+
+static const char *kind_name(enum difference_kind kind)
+{
+    return kind == DIFFERENCE_ADDED ? "added" : kind == DIFFERENCE_REMOVED ? "removed" : "changed";
+}
+
+static bool is_quarantined(const struct mark *m, const struct snapshot_block *b)
+{
+    return m->quarantine && b->state == BLOCK_USED && b->id == 0 && b->requested == 0;
+}
+
+static json_t *block_json(const struct mark *m, const struct snapshot_block *b)
+{
+    bool used = b->state == BLOCK_USED;
+    json_t *j =
+        json_pack("{s:o, s:o, s:o, s:s, s:o, s:o}", "address", outcome_address(b->address), "size", outcome_number(b->size),
+                  "header", outcome_number(b->header), "state", shape_state_name(b->state), "id",
+                  b->id ? outcome_number(b->id) : json_null(), "requested", used ? outcome_number(b->requested) : json_null());
+    if (is_quarantined(m, b)) json_object_set_new(j, "quarantined", json_true());
+    return j;
+}
+
+static void describe(const struct mark *m, const struct snapshot_block *b, char *text, size_t bytes)
+{
+    if (b->state == BLOCK_USED && b->id == 0)
+        snprintf(text, bytes, "%s %" PRIu64 " bytes", is_quarantined(m, b) ? "in quarantine" : "used, but nobody's", b->size);
+    else if (b->state == BLOCK_USED)
+        snprintf(text, bytes, "#%" PRIu32 " %" PRIu64 " bytes, %" PRIu64 " requested", b->id, b->size, b->requested);
+    else
+        snprintf(text, bytes, "%s %" PRIu64 " bytes", shape_state_name(b->state), b->size);
+}
+
+static json_t *tell_blocks(const struct difference *d, const struct mark *from, const struct mark *to, struct outcome *out)
+{
+    json_t *list = json_array();
+    char before[80], after[80];
+    for (size_t i = 0; i < d->n_blocks; i++) {
+        const struct difference_block *b = &d->block[i];
+        json_t *j = json_pack("{s:s}", "change", kind_name(b->kind));
+        if (b->kind != DIFFERENCE_ADDED) json_object_set_new(j, "before", block_json(from, &b->before));
+        if (b->kind != DIFFERENCE_REMOVED) json_object_set_new(j, "after", block_json(to, &b->after));
+        json_array_append_new(list, j);
+        if (i >= ROWS_MAX) continue;
+        describe(from, &b->before, before, sizeof before);
+        describe(to, &b->after, after, sizeof after);
+        outcome_text(out, "%c 0x%" PRIx64 "  %s%s%s\n", "+-~"[b->kind],
+                     b -> kind == DIFFERENCE_ADDED ? b -> after.address : b->before.address,
+                     b->kind == DIFFERENCE_ADDED ? "" : before, b->kind == DIFFERENCE_CHANGED ? "  ->  " : "",
+                     b->kind == DIFFERENCE_REMOVED ? "" : after);
+    }
+    if (d->n_blocks > ROWS_MAX) outcome_text(out, "%zu more blocks differ\n", d->n_blocks - ROWS_MAX);
+    return list;
+}
+
+static bool word_at(const struct mark *m, uint64_t address, uint32_t bytes, uint64_t *value)
+{
+    uint64_t offset = address - snapshot_head(m->snapshot)->heap_start;
+    *value = 0;
+    if (!m->bytes || offset > m->n_bytes || bytes > m->n_bytes - offset) return false;
+    memcpy(value, m->bytes + offset, bytes);
+    return true;
+}
+
+/* The words of b's blocks' headers, links and front guards whose values were others in a. */
+static json_t *tell_words(const struct mark *a, const struct mark *b, struct outcome *out)
+{
+    json_t *list = json_array();
+    struct block_word words[BLOCK_WORDS_MAX];
+    size_t told = 0;
+    for (size_t i = 0; i < snapshot_n_blocks(b->snapshot); i++) {
+        struct snapshot_block block = snapshot_block(b->snapshot, i);
+        size_t n = shape_block_words(b->policy, b->canary, &block, words);
+        for (size_t k = 0; k < n; k++) {
+            const struct block_word *w = &words[k];
+            uint64_t old, now;
+            if (!word_at(a, w->address, w->bytes, &old) || !word_at(b, w->address, w->bytes, &now) || old == now) continue;
+            json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o, s:o}", "block", outcome_address(block.address), "field",
+                                                  w->name, "offset", outcome_number(w->offset), "old", outcome_address(old),
+                                                  "new", outcome_address(now)));
+            if (told++ < ROWS_MAX)
+                outcome_text(out, "~ 0x%" PRIx64 "  %s, at +%" PRIu32 ": 0x%" PRIx64 " -> 0x%" PRIx64 "\n", block.address,
+                             w->name, w->offset, old, now);
+        }
+    }
+    if (told > ROWS_MAX) outcome_text(out, "%zu more words differ\n", told - ROWS_MAX);
+    return list;
+}
+
+static json_t *tell_runs(const struct difference *d, struct outcome *out)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < d->n_runs; i++)
+        json_array_append_new(list, json_pack("{s:o, s:o}", "address", outcome_address(d->run[i].address), "bytes",
+                                              outcome_number(d->run[i].n_bytes)));
+    if (d->bytes_known)
+        outcome_text(out, "%" PRIu64 " byte%s, in %zu place%s\n", d->n_bytes, d->n_bytes == 1 ? " differs" : "s differ",
+                     d->n_runs, d->n_runs == 1 ? "" : "s");
+    else
+        outcome_text(out, "bytes were not kept of both states, or their heaps begin elsewhere: blocks alone are compared\n");
+    return list;
+}
+
+static void tell(const struct difference *d, const struct mark *a, const struct mark *b, struct outcome *out)
+{
+    uint64_t brk_a = snapshot_head(a->snapshot)->brk, brk_b = snapshot_head(b->snapshot)->brk;
+    outcome_text(out, "from %s to %s: brk 0x%" PRIx64 " -> 0x%" PRIx64 " (%+" PRId64 ")\n", a->name, b->name, brk_a, brk_b,
+                 (int64_t)(brk_b - brk_a));
+    json_t *blocks = tell_blocks(d, a, b, out), *words = d->bytes_known ? tell_words(a, b, out) : json_array(),
+           *runs = tell_runs(d, out);
+    outcome_extra(out, "diff",
+                  json_pack("{s:s, s:s, s:{s:o, s:o}, s:o, s:o, s:o, s:o}", "from", a->name, "to", b->name, "brk", "from",
+                            outcome_address(brk_a), "to", outcome_address(brk_b), "blocks", blocks, "words", words, "bytes", runs,
+                            "n_bytes", outcome_number(d->n_bytes)));
+    outcome_result(out, json_pack("{s:o, s:o}", "blocks", outcome_number(d->n_blocks), "bytes", outcome_number(d->n_bytes)));
+}
+
+static const struct mark *find(struct lab *lab, const char *name, const struct mark *now, struct outcome *out)
+{
+    if (strcmp(name, "now") == 0) return now;
+    const struct mark *m = marks_find(&lab->marks, name);
+    if (!m) outcome_fail(out, "no state is called %s; expected a name given with `mark`, or now", parse_shown(name));
+    return m;
+}
+
+RUN(diff)
+{
+    struct mark now;
+    struct difference d = {0};
+    bool ok = false;
+    if (lab->marks.n == 0) return outcome_fail(out, "no state is marked; expected `mark NAME` first");
+    if (!lab_sees(lab, out)) return false;
+    if (!mark_take(&now, &lab->session, "now", UINT64_MAX)) return outcome_fail(out, "%s", lab->session.error);
+    const struct mark *a = args->n > 0 ? find(lab, args->word[0], &now, out) : &lab->marks.mark[lab->marks.n - 1];
+    const struct mark *b = args->n > 1 ? find(lab, args->word[1], &now, out) : &now;
+    if (a && b) {
+        ok = difference_find(&d, a, b);
+        if (ok)
+            tell(&d, a, b, out);
+        else
+            outcome_fail(out, "out of memory");
+    }
+    difference_release(&d);
+    mark_release(&now);
+    return ok;
+}

@@ -1,0 +1,223 @@
+/* verb_setup.c: policy, set, limit, reset. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/tell/shapes.h"
+#include "cli/verb/listing.h"
+#include "cli/verb/run.h"
+#include "cli/command/settings.h"
+
+#define ERROR_BYTES 256
+
+static bool tell_setup(struct lab *lab, struct outcome *out)
+{
+    const struct session_setup *setup = &lab->session.setup;
+    outcome_result(out,
+                   json_pack("{s:s, s:o, s:o}", "policy", heap_policy_name(setup->policy), "switches", shape_switches_json(setup),
+                             "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : outcome_number(setup->limit)));
+    outcome_text(out, "policy %s", heap_policy_name(setup->policy));
+    for (unsigned i = 0; i < HEAP_N_SWITCHES; i++) {
+        char value[32];
+        if (shape_switch_shown(setup, (enum heap_switch)i))
+            outcome_text(out, ", %s %s", heap_switch_name((enum heap_switch)i),
+                         shape_switch_value(setup, (enum heap_switch)i, value, sizeof value));
+    }
+    outcome_text(out, "\n");
+    return true;
+}
+
+/* ── policy ── */
+
+static bool copy_lines(char **lines, size_t *n, const struct log_entry *e, size_t from)
+{
+    for (size_t k = from; k < e->n_lines; k++)
+        if (e->fates[k] != LOG_KILLED && (lines[(*n)++] = strdup(e->lines[k])) == NULL) return false;
+    return true;
+}
+
+/* The lines that made the present heap, copied, for they are played while the log grows: those behind the last one that made a fresh
+ * heap, of the entry being recorded too (in a file that is sourced). NULL on no memory. */
+static char **lines_since_fresh(const struct log *l, size_t *n)
+{
+    static const struct log_entry nothing;
+    const struct log_entry *open = l->open ? l->open : &nothing;
+    size_t from = l->n, all = open->n_lines;
+    bool here = open->n_to_fresh > 0, ok = true;
+    while (!here && from > 0 && l->entries[from - 1]->n_to_fresh == 0)
+        from--;
+    if (!here && from > 0) from--; /* the entry with that line */
+    for (size_t i = from; i < l->n; i++)
+        all += l->entries[i]->n_lines;
+    char **lines = calloc(all + 1, sizeof *lines);
+    *n = 0;
+    if (!lines) return NULL;
+    for (size_t i = from; ok && i < l->n; i++)
+        ok = copy_lines(lines, n, l->entries[i], l->entries[i]->n_to_fresh);
+    if (ok && copy_lines(lines, n, open, open->n_to_fresh)) return lines;
+    for (size_t i = 0; i < *n; i++)
+        free(lines[i]);
+    free((void *)lines);
+    return NULL;
+}
+
+static bool run_again(struct lab *lab, char **lines, size_t n, struct outcome *out)
+{
+    size_t failed = 0, done = 0;
+    char first[256] = "";
+    for (; done < n && session_go_on(&lab->session); done++) {
+        struct outcome *one = outcome_new(out->seq, lines[done]);
+        if (!one) return outcome_fail(out, "out of memory after %zu of %zu commands of the log", done, n);
+        if (lab->depth == 1) lab->n_nested = 0; /* each has as many commands of its own as it had then */
+        bool ok = command_execute(lab, lines[done], one);
+        bool cut = !ok && lab->session.stop;
+        if (!ok && !cut && failed++ == 0)
+            snprintf(first, sizeof first, "%s: %s", parse_shown(lines[done]), one->error ? one->error : "out of memory");
+        outcome_free(one);
+        if (cut) break;
+    }
+    if (done < n) return outcome_fail(out, "interrupted after %zu of %zu commands of the log", done, n);
+    outcome_text(out, "%zu command%s of the log run again, %zu failed%s%s\n", n, n == 1 ? "" : "s", failed,
+                 failed ? "; the first: " : "", first);
+    const struct target *t = &lab->session.target;
+    if (!t->alive) outcome_sentence(out, "the target was %s", t->ended);
+    return true;
+}
+
+RUN(policy)
+{
+    if (args->n == 0) {
+        tell_setup(lab, out);
+        listing_policies(lab, out);
+        return true;
+    }
+    enum heap_policy policy = heap_policy_from_name(args->word[0]);
+    bool again = args->n == 2 && strcmp(args->word[1], "replay") == 0;
+    if (policy == HEAP_N_POLICIES)
+        return outcome_fail(out, "there is no policy %s; expected %s", parse_shown(args->word[0]), heap_policy_list());
+    if (args->n == 2 && !again)
+        return outcome_fail(out, "%s is not understood here; expected nothing more, or `replay`", parse_shown(args->word[1]));
+    size_t n = 0;
+    char **lines = again ? lines_since_fresh(&lab->session.log, &n) : NULL;
+    if (again && !lines) return outcome_fail(out, "out of memory");
+    struct session_setup setup;
+    session_setup_defaults(&setup, policy);
+    setup.limit = lab->session.setup.limit;
+    bool ok = session_restart(&lab->session, &setup);
+    lab->stale = true;
+    if (!ok) outcome_fail(out, "%s", lab->session.error);
+    if (ok) {
+        char line[64];
+        snprintf(line, sizeof line, "policy %s", heap_policy_name(policy));
+        lab_record(lab, line, true);
+        tell_setup(lab, out);
+        if (again) ok = run_again(lab, lines, n, out);
+    }
+    for (size_t i = 0; i < n; i++)
+        free(lines[i]);
+    free((void *)lines);
+    return ok;
+}
+
+RUN(reset)
+{
+    (void)args;
+    struct session_setup setup = lab->session.setup;
+    if (!session_restart(&lab->session, &setup)) return outcome_fail(out, "%s", lab->session.error);
+    return tell_setup(lab, out);
+}
+
+/* ── set, limit ── */
+
+/* What was chosen by hand is chosen for the next time, too; a lesson's own choice is not. */
+static void set_theme(struct lab *lab, enum theme_name theme)
+{
+    lab->theme_auto = theme == THEME_N;
+    lab->view.theme = theme == THEME_N ? lab_theme_unasked() : theme;
+}
+
+static void tell_theme(struct lab *lab, enum theme_name theme, struct outcome *out)
+{
+    const char *name = theme == THEME_N ? "auto" : theme_name_text(theme);
+    if (!lab->keep_theme || lab->confined)
+        outcome_text(out, "theme is %s\n", name);
+    else if (!lab->keep_theme(theme))
+        outcome_text(out, "theme is %s; it could not be kept for the next start: %s\n", name, strerror(errno));
+    else
+        outcome_text(out,
+                     theme == THEME_N ? "theme is %s: as the terminal is\n"
+                                      : "theme is %s, at the next start, too; `set theme auto` asks the terminal\n",
+                     name);
+}
+
+RUN(set)
+{
+    char error[ERROR_BYTES];
+    struct setting setting;
+    if (args->n == 0) return listing_options(lab, out), true;
+    if (args->n < 2) return outcome_fail(out, "VALUE is missing; expected `set OPTION VALUE`, OPTION one of %s", setting_names());
+    if (!setting_parse(args->word[0], args->word[1], &setting, error, sizeof error)) return outcome_fail(out, "%s", error);
+    switch (setting.kind) {
+    case SETTING_THEME:
+        set_theme(lab, setting.theme);
+        break;
+    case SETTING_MOUSE:
+        lab->mouse = setting.on;
+        break;
+    case SETTING_OFFSETS:
+        lab->view.offsets = setting.on;
+        break;
+    case SETTING_PROJECTOR:
+        lab->view.projector = setting.on;
+        break;
+    case SETTING_SWITCH:
+        if (!session_set(&lab->session, setting.which, setting.value)) return outcome_fail(out, "%s", lab->session.error);
+        break;
+    }
+    outcome_result(out, json_pack("{s:s, s:s}", "option", args->word[0], "value", args->word[1]));
+    if (setting.kind == SETTING_THEME)
+        tell_theme(lab, setting.theme, out);
+    else
+        outcome_text(out, "%s is %s\n", args->word[0], args->word[1]);
+    if (setting.kind == SETTING_SWITCH)
+        outcome_sentence(out,
+                         setting.which == HEAP_POISON && setting.value
+                             ? "%s is %s: what is free is filled now, and what is freed from now on"
+                             : "%s is %s from now on; what was done before stays",
+                         args->word[0], args->word[1]);
+    return true;
+}
+
+static bool tell_limit(struct lab *lab, uint64_t now, struct outcome *out)
+{
+    uint64_t limit = lab->session.setup.limit;
+    outcome_result(out, json_pack("{s:o}", "limit", limit == HEAP_NO_LIMIT ? json_null() : outcome_number(limit)));
+    if (limit == HEAP_NO_LIMIT)
+        outcome_text(out, "no limit: only the kernel refuses; the heap has %" PRIu64 " bytes; `limit SIZE` sets one\n", now);
+    else
+        outcome_text(out, "the heap may have %" PRIu64 " bytes; it has %" PRIu64 "; `limit off` takes the limit away\n", limit,
+                     now);
+    return true;
+}
+
+RUN(limit)
+{
+    char error[ERROR_BYTES];
+    uint64_t limit = HEAP_NO_LIMIT, now = lab->session.target.brk - lab->session.target.hello.heap_start;
+    if (args->n == 0) return tell_limit(lab, now, out);
+    bool none = strcmp(args->word[0], "off") == 0 || strcmp(args->word[0], "none") == 0;
+    if (!none && !parse_limit(args->word[0], "SIZE", &limit, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (now > limit)
+        return outcome_fail(out, "the heap has %" PRIu64 " bytes already; expected at least that many, or `off`", now);
+    if (!session_limit(&lab->session, limit)) return outcome_fail(out, "%s", lab->session.error);
+    outcome_result(out, json_pack("{s:o}", "limit", none ? json_null() : outcome_number(limit)));
+    if (none) {
+        outcome_text(out, "no limit: only the kernel refuses\n");
+    } else {
+        outcome_text(out, "the heap may have %" PRIu64 " bytes; it has %" PRIu64 "\n", limit, now);
+        outcome_sentence(out, "sbrk is refused beyond %" PRIu64 " bytes", limit);
+    }
+    return true;
+}

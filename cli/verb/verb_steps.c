@@ -1,0 +1,79 @@
+/* verb_steps.c: steps, speed, screen: what the last command did, one line a step; playing it on the map; the screen as lines. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/tell/spoken.h"
+#include "cli/verb/run.h"
+
+#define MS_LEAST 20u
+#define MS_MOST 10000u
+
+/* For scripts: what is for people to read, as it is. */
+static void result_text(struct outcome *out)
+{
+    char *text = outcome_utf8(out->text ? out->text : "");
+    outcome_result(out, json_pack("{s:s}", "text", text ? text : ""));
+    free(text);
+}
+
+RUN(steps)
+{
+    (void)args;
+    if (!lab->steps_text || !*lab->steps_text)
+        return outcome_fail(out, "no command has changed the heap yet; expected one like `alloc 64` first");
+    outcome_text(out, "%s", lab->steps_text);
+    result_text(out);
+    return true;
+}
+
+static void tell_speed(const struct lab *lab, struct outcome *out)
+{
+    const struct animation *a = &lab->animation;
+    if (a->by_hand)
+        outcome_text(out, lab->screen.there ? "commands are played step by step: right and left go on and back, Enter ends\n"
+                                            : "every command tells its steps\n");
+    else if (a->ms)
+        outcome_text(out, lab->screen.there ? "commands are played at %u ms a step\n" : "every command tells its steps\n", a->ms);
+    else
+        outcome_text(out, "commands are not played: their effect is shown at once\n");
+    outcome_result(out, json_pack("{s:i, s:b}", "ms", (int)a->ms, "by_hand", a->by_hand));
+}
+
+RUN(speed)
+{
+    static const struct {
+        const char *word;
+        unsigned ms;
+        bool by_hand;
+    } ways[] = {
+        {"off", 0, false}, {"step", 0, true}, {"slow", 1200, false}, {"normal", 500, false}, {"fast", 120, false},
+    };
+    char error[256];
+    struct animation *a = &lab->animation;
+    uint64_t ms = 0;
+    bool known = args->n == 0;
+    for (size_t i = 0; !known && i < sizeof ways / sizeof ways[0]; i++)
+        if (strcmp(ways[i].word, args->word[0]) == 0) a->ms = ways[i].ms, a->by_hand = ways[i].by_hand, known = true;
+    if (!known) {
+        if (!parse_size(args->word[0], "speed", &ms, error, sizeof error) || ms < MS_LEAST || ms > MS_MOST)
+            return outcome_fail(out,
+                                "%s is no speed; expected off, step, slow, normal, fast, or milliseconds a step from %u to %u",
+                                parse_shown(args->word[0]), MS_LEAST, MS_MOST);
+        a->ms = (unsigned)ms;
+        a->by_hand = false;
+    }
+    tell_speed(lab, out);
+    if (args->n == 0) outcome_text(out, "`speed off`, step, slow, normal, fast or milliseconds a step changes it\n");
+    return true;
+}
+
+RUN(screen)
+{
+    (void)args;
+    if (!lab_sees(lab, out)) return false;
+    spoken_all(lab, out);
+    result_text(out);
+    return true;
+}
