@@ -33,9 +33,13 @@ CFLAGS_ALL = -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -MMD -MP
 PKGS_RUN   = ncursesw readline jansson cairo
 PKGS_TEST  = cmocka vterm
 
-ALLOCATOR := $(filter-out allocator/target.c,$(sort $(wildcard allocator/*.c)))
-VIZ       := $(sort $(wildcard viz/*.c))
-CLI       := $(filter-out cli/main.c,$(sort $(wildcard cli/*.c cli/*/*.c)))
+# $(call below,FOLDER,PATTERNS): the files below it, at any depth.
+below = $(sort $(foreach f,$(wildcard $(1)/*),$(filter $(2),$(f)) $(call below,$(f),$(2))))
+# The viewer links FORMAT; ALLOCATOR runs inside targets; allocator/target/ is what is made of it, a program or library a file.
+FORMAT    := $(call below,allocator/format,%.c)
+ALLOCATOR := $(filter-out allocator/format/% allocator/target/%,$(call below,allocator,%.c))
+VIZ       := $(call below,viz,%.c)
+CLI       := $(filter-out cli/main.c,$(call below,cli,%.c))
 UNITS     := $(sort $(wildcard tests/unit/test_*.c))
 TERMINAL  := $(sort $(wildcard tests/terminal/test_*.c))
 FUZZERS   := $(sort $(wildcard tests/fuzz/fuzz_*.c))
@@ -83,6 +87,7 @@ $(BUILD)/flags $(BUILD)/places: FORCE
 .PHONY: FORCE
 FORCE:
 
+$(BUILD)/libformat.a: $(call obj,$(FORMAT))
 $(BUILD)/liballocator.a: $(call obj,$(ALLOCATOR))
 $(BUILD)/libviz.a: $(call obj,$(VIZ))
 $(BUILD)/libcli.a: $(call obj,$(CLI))
@@ -91,23 +96,37 @@ $(BUILD)/%.a:
 	@rm -f $@
 	$(Q)ar rcs $@ $^
 
-LIBS_ALL = $(BUILD)/libcli.a $(BUILD)/libviz.a $(BUILD)/liballocator.a
+LIBS_VIEWER = $(BUILD)/libcli.a $(BUILD)/libviz.a $(BUILD)/libformat.a
+# A test may run the allocator in its own process.
+LIBS_ALL = $(BUILD)/libcli.a $(BUILD)/libviz.a $(BUILD)/liballocator.a $(BUILD)/libformat.a
 
-$(BUILD)/brkview: $(call obj,cli/main.c) $(LIBS_ALL)
+$(BUILD)/brkview: $(call obj,cli/main.c) $(LIBS_VIEWER)
 	$(Q)$(CC) $(SANITIZE) $(CFLAGS_LINK) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS_RUN))
 
-# The target: dynamic and not position-independent. target.ld pins where it lies, so that another compiler or linker does not move the
-# picture; target-pins reads what came of it. It is never sanitized: those runtimes move brk themselves.
-# It is linked from an archive, so that what the viewer alone runs (the walk, the checker) takes no room in it.
-TARGET_OBJ = $(patsubst %.c,$(BUILD)/target/%.o,$(ALLOCATOR))
-TARGET_PARTS = $(BUILD)/target/allocator/target.o $(BUILD)/target/parts.a
-TARGET_LINK = -no-pie -Wl,-z,noexecstack -Wl,-z,now -Wl,-T,allocator/target.ld
-$(BUILD)/target/%.o: %.c $(BUILD)/flags
-	@mkdir -p $(@D)
-	$(Q)$(CC) -D_GNU_SOURCE -I. -std=c11 $(WARNINGS) -O2 -g -fno-pie -fno-builtin-malloc -MMD -MP -c -o $@ $<
-$(BUILD)/target/parts.a: $(TARGET_OBJ)
-$(BUILD)/brkview-target: $(TARGET_PARTS) allocator/target.ld allocator/target-pins
-	$(Q)$(CC) $(TARGET_LINK) -o $@.new $(TARGET_PARTS) && allocator/target-pins $@.new && mv $@.new $@
+# What runs our allocator in a process of its own: $(call inside,KIND,FLAGS) compiles it so, BUILD/KIND/parts.a is all of it. It is never
+# sanitized, for those runtimes move brk themselves. It is linked from an archive, so that what the viewer alone runs (the walk, the checker)
+# takes no room in it.
+define inside
+$(BUILD)/$(1)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) -D_GNU_SOURCE -I. -std=c11 $$(WARNINGS) -O2 -g $(2) -fno-builtin-malloc -MMD -MP -c -o $$@ $$<
+$(BUILD)/$(1)/parts.a: $$(patsubst %.c,$(BUILD)/$(1)/%.o,$$(ALLOCATOR) $$(FORMAT))
+endef
+# A target: dynamic and not position-independent. $(call target,NAME,ITS OWN SOURCES). target.ld pins where it lies, so that another compiler or
+# linker does not move the picture; target-pins reads what came of it.
+TARGET_LINK = -no-pie -Wl,-z,noexecstack -Wl,-z,now -Wl,-T,allocator/target/target.ld
+define target
+$(BUILD)/$(1): $$(patsubst %.c,$(BUILD)/target/%.o,$(2)) $(BUILD)/target/parts.a allocator/target/target.ld allocator/target/target-pins
+	$$(Q)$$(CC) $$(TARGET_LINK) -o $$@.new $$(filter %.o %.a,$$^) $(3) && allocator/target/target-pins $$@.new && mv $$@.new $$@
+endef
+# A library to be loaded before a program: $(call preload,NAME,ITS OWN SOURCES).
+define preload
+$(BUILD)/$(1): $$(patsubst %.c,$(BUILD)/preload/%.o,$(2)) $(BUILD)/preload/parts.a
+	$$(Q)$$(CC) -shared -Wl,-z,noexecstack -Wl,-z,now -o $$@ $$(filter %.o %.a,$$^) $(3)
+endef
+$(eval $(call inside,target,-fno-pie))
+$(eval $(call inside,preload,-fPIC))
+$(eval $(call target,brkview-target,allocator/target/lab.c))
 
 # The lessons stand beside the executable.
 LESSONS := $(sort $(wildcard cli/teach/lessons/*.lesson))
@@ -185,7 +204,7 @@ check-tsan:
 	+$(MAKE) BUILD=build-tsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=thread' check-tsan-inner
 check-tsan-inner: $(BUILD)/stress/stress_lock $(BUILD)/tests/test_race $(BUILD)/tests/brkview-target $(BUILD)/keep
 	@tests/run $(BUILD) tests/stress/run $(BUILD)/tests/test_race
-$(BUILD)/stress/%: $(BUILD)/tests/stress/%.o $(BUILD)/libsupport.a $(BUILD)/liballocator.a
+$(BUILD)/stress/%: $(BUILD)/tests/stress/%.o $(BUILD)/libsupport.a $(BUILD)/liballocator.a $(BUILD)/libformat.a
 	@mkdir -p $(@D)
 	$(Q)$(TESTLINK)
 
@@ -245,14 +264,14 @@ pictures: $(BUILD)/brkview $(BUILD)/brkview-target
 
 # ── Code ──
 
-SOURCES = $(sort $(wildcard allocator/*.[ch] viz/*.[ch] cli/*.[ch] cli/*/*.[ch] tests/*/*.[ch]))
+SOURCES = $(foreach f,allocator viz cli tests,$(call below,$(f),%.c %.h))
 .PHONY: format format-check lint
 format:
 	clang-format -i $(SOURCES)
 format-check:
 	clang-format --dry-run -Werror $(SOURCES)
 lint: $(PAGE_INC)
-	clang-tidy --quiet $(sort $(wildcard allocator/*.c viz/*.c cli/*.c cli/*/*.c)) -- $(CPPFLAGS_ALL) $(PLACES) -I$(BUILD)/viz -std=c11 $$(pkg-config --cflags $(PKGS_RUN))
+	clang-tidy --quiet $(filter allocator/% viz/% cli/%,$(filter %.c,$(SOURCES))) -- $(CPPFLAGS_ALL) $(PLACES) -I$(BUILD)/viz -std=c11 $$(pkg-config --cflags $(PKGS_RUN))
 
 # ── Machine ──
 

@@ -11,9 +11,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "block.h"
+#include "allocator/format/block.h"
+#include "allocator/format/steps.h"
 #include "heap.h"
-#include "steps.h"
 
 /* What an alloc wants of a block. */
 struct fit_want {

@@ -1,8 +1,8 @@
 /* free_list.c: see free_list.h. */
 #include "free_list.h"
 
+#include "allocator/format/steps.h"
 #include "fit.h"
-#include "steps.h"
 #include "word.h"
 
 /* A link that can be true: it leads to a free block inside the heap. */

@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #endif
 
-#include "steps.h"
+#include "allocator/format/steps.h"
 
 static void *growth_os_sbrk(const struct growth *self, intptr_t delta)
 {

@@ -1,9 +1,9 @@
 /* guard.c: see guard.h. */
 #include "guard.h"
 
-#include "block.h"
+#include "allocator/format/block.h"
+#include "allocator/format/steps.h"
 #include "policy.h"
-#include "steps.h"
 #include "word.h"
 
 static const struct policy *guard_policy(const struct heap *h) { return policy_of((enum heap_policy)h->root.policy); }

@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <string.h>
 
-#include "block.h"
+#include "allocator/format/block.h"
+#include "allocator/format/steps.h"
 #include "growth.h"
 #include "guard.h"
 #include "lock.h"
 #include "policy.h"
-#include "steps.h"
 
 static const struct policy *heap_policy_of(const struct heap *h) { return policy_of((enum heap_policy)h->root.policy); }
 

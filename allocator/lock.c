@@ -1,7 +1,7 @@
 /* lock.c: the heap's one mutex. See lock.h. */
 #include "lock.h"
 
-#include "steps.h"
+#include "allocator/format/steps.h"
 
 void lock_init(struct heap *h)
 {

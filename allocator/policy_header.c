@@ -6,11 +6,11 @@
  *   realloc  in place if the payload is large enough, else moved
  * Nothing is split and nothing coalesced, and a free block that a trim has made the last one stays: those are the faults that
  * the fits cure. The block format is in block.h, the invariants in check.h. */
-#include "block.h"
+#include "allocator/format/block.h"
+#include "allocator/format/steps.h"
 #include "growth.h"
 #include "guard.h"
 #include "policy.h"
-#include "steps.h"
 #include "word.h"
 
 static union header_block *header_at(uintptr_t block) { return (union header_block *)block; }

@@ -13,17 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "allocator/format/steps.h"
+#include "allocator/format/wire.h"
 #include "heap.h"
-#include "steps.h"
-
-/* Part of the wire: append, never renumber. */
-enum race_state {
-    RACE_READY, /* it has not begun */
-    RACE_HELD, /* it has told a step, and stands there */
-    RACE_WAITING, /* it waits for the heap's lock */
-    RACE_DONE, /* its malloc has returned */
-    RACE_RUNNING /* never seen between two calls */
-};
 
 struct race;
 

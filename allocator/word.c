@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "steps.h"
+#include "allocator/format/steps.h"
 
 static uint64_t word_read(const unsigned char *at, uint32_t bytes)
 {

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "block.h"
+#include "allocator/format/block.h"
 #include "heap.h"
 
 /* The field of the block at that address in this process; of the root if block is 0. */

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "allocator/heap.h"
+#include "allocator/format/root.h"
 #include "cli/command/settings.h"
 #include "cli/teach/lesson_shelf.h"
 #include "cli/options.h"

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "allocator/heap.h"
+#include "allocator/format/root.h"
 #include "viz/theme.h"
 
 enum setting_kind { SETTING_SWITCH, SETTING_THEME, SETTING_MOUSE, SETTING_OFFSETS, SETTING_PROJECTOR };

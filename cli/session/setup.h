@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "allocator/heap.h"
+#include "allocator/format/root.h"
 
 struct session_setup {
     enum heap_policy policy;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "allocator/steps.h"
+#include "allocator/format/steps.h"
 
 #define TRACE_MAX 1024u
 

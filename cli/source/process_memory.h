@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "allocator/walk.h"
+#include "allocator/format/walk.h"
 
 #define PROCESS_MEMORY_PIECE (1u << 20)
 

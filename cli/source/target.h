@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "allocator/wire.h"
+#include "allocator/format/wire.h"
 #include "cli/source/layout.h"
 
 struct target {

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "allocator/heap.h"
+#include "allocator/format/root.h"
 #include "cli/teach/answer.h"
 #include "cli/teach/claim.h"
 

@@ -2,7 +2,7 @@
 #ifndef FINDING_H
 #define FINDING_H
 
-#include "allocator/check.h"
+#include "allocator/format/check.h"
 #include "cli/tell/outcome.h"
 
 #define FINDING_MAX 320u

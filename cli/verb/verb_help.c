@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "allocator/check.h"
+#include "allocator/format/check.h"
 #include "cli/verb/run.h"
 #include "viz/fold.h"
 

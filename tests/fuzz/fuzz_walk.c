@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "allocator/check.h"
-#include "allocator/walk.h"
+#include "allocator/format/check.h"
+#include "allocator/format/walk.h"
 #include "tests/support/plain.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

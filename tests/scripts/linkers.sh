@@ -10,9 +10,9 @@ trap 'rm -rf "$dir"' EXIT
 mkdir "$dir/bin"
 cp "$(realpath "$brkview")" "$dir/bin/brkview"
 target=$dir/bin/brkview-target
-objects="$build/target/allocator/target.o $build/target/parts.a"
+objects="$build/target/allocator/target/lab.o $build/target/parts.a"
 flags='-no-pie -Wl,-z,noexecstack -Wl,-z,now'
-pinned='-Wl,-T,allocator/target.ld'
+pinned='-Wl,-T,allocator/target/target.ld'
 
 # rows: name, start and end of the program's own parts and the heap, as brkview says.
 rows() { timeout 60 "$dir/bin/brkview" -e 'alloc 64; segments' </dev/null | awk '$2 ~ /^0x/ && $3 ~ /^0x/ && length($2) < 9 {print $1, $2, $3}'; }
@@ -44,7 +44,7 @@ for linker in bfd gold lld; do
             continue
         fi
         # shellcheck disable=SC2086
-        check "$who: the target is linked, and its pins hold" "" "$($cc -fuse-ld=$linker $flags $pinned -o "$target" $objects 2>&1 && allocator/target-pins "$target" 2>&1)"
+        check "$who: the target is linked, and its pins hold" "" "$($cc -fuse-ld=$linker $flags $pinned -o "$target" $objects 2>&1 && allocator/target/target-pins "$target" 2>&1)"
         check "$who: text, rodata, bss and heap are where the books have them" 'text 0x401000
 rodata 0x40a000
 bss 0x410000
@@ -65,8 +65,8 @@ for linker in bfd lld; do
     # shellcheck disable=SC2086
     cc -fuse-ld=$linker $flags -o "$target" $objects
     judge "$linker without pins"
-    check "$linker without pins: the build says so" 1 "$(allocator/target-pins "$target" 2>&1 | grep -c 'this linker does not follow allocator/target.ld')"
-    check "$linker without pins: and fails" 1 "$(allocator/target-pins "$target" >/dev/null 2>&1; echo $?)"
+    check "$linker without pins: the build says so" 1 "$(allocator/target/target-pins "$target" 2>&1 | grep -c 'this linker does not follow allocator/target/target.ld')"
+    check "$linker without pins: and fails" 1 "$(allocator/target/target-pins "$target" >/dev/null 2>&1; echo $?)"
     strip --strip-all "$target"
     judge "$linker without pins, stripped"
     rm -f "$target"

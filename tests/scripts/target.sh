@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A target that is missing, or that is not what it should be: one line says so, and brkview neither hangs nor crashes.
-# The false targets are shell scripts that speak the wire (allocator/wire.h) badly.
+# The false targets are shell scripts that speak the wire (allocator/format/wire.h) badly.
 set -u
 # shellcheck source=tests/support/tap.bash
 source "$(dirname "$0")/../support/tap.bash"
@@ -34,7 +34,7 @@ script() {
 
 zeros='\x00\x00\x00\x00'
 magic='brkvwire'
-version=$(sed -n 's/^#define WIRE_VERSION \([0-9]*\).*/\1/p' allocator/wire.h)
+version=$(sed -n 's/^#define WIRE_VERSION \([0-9]*\).*/\1/p' allocator/format/wire.h)
 # hello: this version, not randomised, root 0, the heap at 0x411000, the rest zero.
 hello="$magic"'\x0'"$version"'\x00\x00\x00'"$zeros$zeros$zeros"'\x00\x10\x41\x00'"$zeros$zeros$zeros$zeros$zeros$zeros$zeros"'\x00\x10\x00\x00'"$zeros$zeros$zeros"
 take='dd bs=8192 count=1 <&3 >/dev/null 2>&1'

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "allocator/check.h"
+#include "allocator/format/check.h"
 #include "allocator/heap.h"
 #include "tests/support/arena.h"
 #include "tests/support/plain.h"

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "allocator/block.h"
+#include "allocator/format/block.h"
 #include "tests/support/try.h"
 
 #define NAME "(#[0-9]+|0x[0-9a-f]+)"

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "allocator/block.h"
+#include "allocator/format/block.h"
+#include "allocator/format/walk.h"
 #include "allocator/growth.h"
-#include "allocator/walk.h"
 #include "plain.h"
 
 static void picture_tell(struct step_sink *sink, const struct step *step)

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "allocator/format/steps.h"
 #include "allocator/heap.h"
-#include "allocator/steps.h"
 
 #define PICTURE_STEPS 65536u
 

@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "allocator/walk.h"
+#include "allocator/format/walk.h"
+#include "allocator/heap.h"
 
 struct plain_range {
     uintptr_t address; /* where the bytes seem to be */

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "allocator/walk.h"
+#include "allocator/format/walk.h"
 #include "plain.h"
 
 struct rig rig;

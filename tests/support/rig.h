@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "allocator/block.h"
-#include "allocator/check.h"
+#include "allocator/format/block.h"
+#include "allocator/format/check.h"
 #include "allocator/heap.h"
 #include "arena.h"
 #include "picture.h"

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "allocator/check.h"
+#include "allocator/format/check.h"
 #include "tests/support/plain.h"
 #include "tests/support/rig.h"
 

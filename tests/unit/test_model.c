@@ -14,11 +14,11 @@
 
 #include <cmocka.h>
 
-#include "allocator/block.h"
-#include "allocator/check.h"
+#include "allocator/format/block.h"
+#include "allocator/format/check.h"
+#include "allocator/format/walk.h"
 #include "allocator/growth.h"
 #include "allocator/heap.h"
-#include "allocator/walk.h"
 #include "tests/support/arena.h"
 #include "tests/support/picture.h"
 #include "tests/support/plain.h"

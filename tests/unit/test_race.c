@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "allocator/check.h"
+#include "allocator/format/check.h"
 #include "allocator/race.h"
 #include "cli/session/undo.h"
 #include "tests/support/arena.h"

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "allocator/steps.h"
+#include "allocator/format/steps.h"
 #include "tests/support/rig.h"
 
 static struct step_log steps;

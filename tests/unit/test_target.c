@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-#include "allocator/wire.h"
+#include "allocator/format/wire.h"
 
 static char target_path[4096];
 static pid_t target_pid = -1;

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "allocator/walk.h"
+#include "allocator/format/walk.h"
 #include "tests/support/plain.h"
 #include "tests/support/rig.h"
 

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "block.h"
-#include "heap.h"
+#include "root.h"
 
 /* A reader of memory. bytes returns a pointer to the bytes from address on, valid until the next call: at least least of them, at
  * most most; *got is how many. NULL if the first least can't be read. How many more than least come is the reader's choice. */

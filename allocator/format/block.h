@@ -48,7 +48,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "heap.h"
+#include "root.h"
 
 #define HEADER_BLOCK_HEADER 32u /* bytes of header under `header` */
 #define FIT_BLOCK_HEADER 16u /* bytes of header under the fits, and of a fence */

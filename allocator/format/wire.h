@@ -6,8 +6,7 @@
 
 #include <stdint.h>
 
-#include "heap.h"
-#include "race.h"
+#include "root.h"
 #include "steps.h"
 
 #define WIRE_MAGIC UINT64_C(0x65726977766b7262) /* "brkvwire" */
@@ -53,6 +52,15 @@ struct wire_request {
     uint64_t a, b, c;
     uint32_t data_bytes; /* of data that follow in the same packet */
     uint32_t reserved;
+};
+
+/* What a thread of a race does (race.h). Part of the wire: append, never renumber. */
+enum race_state {
+    RACE_READY, /* it has not begun */
+    RACE_HELD, /* it has told a step, and stands there */
+    RACE_WAITING, /* it waits for the heap's lock */
+    RACE_DONE, /* its malloc has returned */
+    RACE_RUNNING /* never seen between two calls */
 };
 
 /* Of the WIRE_RACE_*: result holds the states of the two threads, and the statuses of their mallocs where those returned NULL; n_results is

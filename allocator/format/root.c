@@ -1,7 +1,7 @@
-/* heap_names.c: what policies, orders, switches and statuses are called. See heap.h. */
+/* root.c: what policies, orders, switches and statuses are called. See root.h. */
 #include <string.h>
 
-#include "heap.h"
+#include "root.h"
 
 #define HEAP_COMMON_SWITCHES (1u << HEAP_LOCK | 1u << HEAP_CANARY | 1u << HEAP_POISON | 1u << HEAP_QUARANTINE)
 #define HEAP_FIT_SWITCHES                                                                                                        \

@@ -1,4 +1,4 @@
-/* target.c: brkview-target, the lab: does what the viewer asks of it over the wire, and nothing else, so that the heap on show is
+/* lab.c: brkview-target, the lab: does what the viewer asks of it over the wire, and nothing else, so that the heap on show is
  * its own. Nothing here may call libc's malloc or stdio. */
 #include <errno.h>
 #include <malloc.h>
@@ -12,10 +12,11 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "growth.h"
-#include "heap.h"
-#include "steps.h"
-#include "wire.h"
+#include "allocator/format/steps.h"
+#include "allocator/format/wire.h"
+#include "allocator/growth.h"
+#include "allocator/heap.h"
+#include "allocator/race.h"
 
 extern const char etext, edata, end;
 
