@@ -19,13 +19,20 @@ static int width_of(const char **at, bool ascii)
     return (unsigned char)one[0] >= 0x20 && (unsigned char)one[0] < 0x7f ? 1 : canvas_width(&measure, one);
 }
 
+/* Columns of the number that a line begins with, " 12. "; 0: none. */
+static int number_columns(const char *line)
+{
+    size_t blanks = strspn(line, " "), digits = strspn(line + blanks, "0123456789");
+    return digits > 0 && digits < 8 && strncmp(line + blanks + digits, ". ", 2) == 0 ? (int)(blanks + digits + 2) : 0;
+}
+
 int fold_indent(const char *line, int columns, bool ascii)
 {
-    int column = 0, indent = 0;
+    int column = 0, indent = number_columns(line);
     for (const char *at = line; *at && *at != '\n' && column < columns;) {
         bool gap = at[0] == ' ' && (at == line || at[-1] == ' ');
         column += width_of(&at, ascii);
-        if (gap && *at && *at != '\n' && *at != ' ') indent = column;
+        if (gap && *at && *at != '\n' && *at != ' ' && column > indent) indent = column;
     }
     return indent + ROOM_LEAST <= columns ? indent : 0;
 }

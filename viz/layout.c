@@ -46,10 +46,13 @@ static int table_wanted(const struct picture *p)
     return 1 + snapshot_head(p->snapshot)->remembered + (n > 5 ? 6 : (int)n);
 }
 
+#define ANSWER_ROWS 2 /* for what was asked since, so that the reason above it is not cut; the table has them again after that */
+
 /* The same for the last command, which says little or much; what the table does not need it may have. */
 static int command_rows(const struct canvas *c, const struct picture *p, int most, int free_rows)
 {
     int needed = scene_command_rows(p, c->columns, c->ascii), spare = free_rows - table_wanted(p);
+    most += most > 1 && p->answer && *p->answer ? ANSWER_ROWS : 0;
     if (spare > most) most = spare;
     return needed < 1 ? 1 : needed < most ? needed : most;
 }

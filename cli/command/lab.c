@@ -376,6 +376,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     process_memory_forgive(&s->memory);
     s->stop = 0;
     s->ledger.now = lab->course ? 0 : s->seq; /* pages and answers are no commands that one would count */
+    s->ledger.away = s->away;
     out->brk_before = s->target.brk;
     out->ok = !out->spare && can_log(lab, entry->title, out) && run_lines(lab, entry, out);
     tell_unlogged(s, out);

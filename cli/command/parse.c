@@ -257,11 +257,13 @@ const char *parse_freed(const struct ledger *ledger, uint32_t id, char *text, si
 {
     uint32_t line = ledger_freed_line(ledger, id);
     uint32_t by = ledger_freed_by(ledger, id), ago = ledger->now > by ? ledger->now - by : 0;
-    int n = ago > 1 ? snprintf(text, bytes, "freed %" PRIu32 " commands ago", ago)
-                    : snprintf(text, bytes, "freed %s",
-                               ago == 1            ? "by the command before this one"
-                               : ledger->now == by ? "by this very command"
-                                                   : "earlier");
+    bool before = by <= ledger->away; /* pages and answers came since, which were no commands of this heap */
+    int n = ago > 1 && !before ? snprintf(text, bytes, "freed %" PRIu32 " commands ago", ago)
+                               : snprintf(text, bytes, "freed %s",
+                                          before && by > 0 && ago > 0 ? "before the last lesson or quiz"
+                                          : ago == 1                  ? "by the command before this one"
+                                          : ledger->now == by         ? "by this very command"
+                                                                      : "earlier");
     if (line != 0 && n > 0 && (size_t)n < bytes) snprintf(text + n, bytes - (size_t)n, ", at line %" PRIu32 " of its file", line);
     return text;
 }

@@ -41,6 +41,7 @@ struct ledger_gap {
 struct ledger {
     uint64_t base; /* the heap's start */
     uint32_t now; /* the number of the person's present command; 0: not known */
+    uint32_t away; /* of the one that came back from a lesson or a quiz last, what lies before was before that; 0: none did */
     uint32_t line; /* of the file that is being sourced, for what is freed now; 0 outside of files */
     uint32_t next_id;
     struct ledger_entry *live;

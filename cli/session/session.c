@@ -176,10 +176,11 @@ bool session_restart(struct session *s, const struct session_setup *setup)
     process_memory_watch(&s->memory, fresh.pid);
     s->setup = *setup;
     s->race = (struct session_race){0};
-    uint32_t now = s->ledger.now;
+    uint32_t now = s->ledger.now, away = s->ledger.away;
     ledger_release(&s->ledger);
     ledger_init(&s->ledger, fresh.hello.heap_start);
     s->ledger.now = now;
+    s->ledger.away = away;
     s->trace.changed = s->trace.fresh = true;
     return true;
 }

@@ -67,6 +67,7 @@ struct session {
     bool quiet; /* in a replay: do, but do not look */
     volatile sig_atomic_t stop; /* a long command was interrupted: end it at the next step */
     uint32_t seq; /* number of the present command of the person */
+    uint32_t away; /* of the one that brought this session back last, when another had stood in its place; 0: none did */
     struct target_answer answer; /* the last one */
     char left[160]; /* "" or words: a target of this session could not be ended, and was given up */
     bool no_memory; /* some verb of this command had none to remember what it did */

@@ -106,6 +106,7 @@ static bool rebuild(struct session *s, size_t n, const struct undo_player *playe
     s->target = (struct target){.fd = -1};
     ledger_init(&s->ledger, 0);
     s->ledger.now = old_ledger.now;
+    s->ledger.away = old_ledger.away;
     s->quiet = true;
     bool ok = session_restart(s, &setup) && play_entries(s, from, n, player);
     s->quiet = quiet;

@@ -234,10 +234,28 @@ static bool offers(const struct item *q, const char *given)
     return letter >= 'a' && letter < (char)('a' + q->n_choices);
 }
 
+/* Who answers a question of choices with the words of one of them, or those before its comma or colon, means its letter. */
+static const char *as_letter(const struct item *q, const char *given, char letter[2])
+{
+    char words[ANSWER_GIVEN_MAX], choice[ANSWER_GIVEN_MAX], head[ANSWER_GIVEN_MAX];
+    if (q->n_choices == 0 || !answer_normalise(given, words) || !words[1]) return given;
+    for (size_t i = 0; i < q->n_choices; i++) {
+        snprintf(head, sizeof head, "%.*s", (int)strcspn(q->choice[i], ",:"), q->choice[i]);
+        bool whole = answer_normalise(q->choice[i], choice) && strcmp(words, choice) == 0;
+        if (!whole && (!answer_normalise(head, choice) || strcmp(words, choice) != 0)) continue;
+        letter[0] = (char)('a' + i);
+        letter[1] = '\0';
+        return letter;
+    }
+    return given;
+}
+
 /* The best verdict of all the answers that the author allows. */
-static enum answer_verdict judge(const struct item *q, const char *given, const struct effect *e)
+static enum answer_verdict judge(const struct item *q, const char *typed, const struct effect *e)
 {
     enum answer_verdict best = ANSWER_ODD;
+    char letter[2];
+    const char *given = as_letter(q, typed, letter);
     for (size_t i = 0; i < q->n_answers; i++) {
         enum answer_verdict v = answer_judge(&q->answer[i], given, e);
         if (v == ANSWER_WRONG && q->answer[i].form == ANSWER_CHOICE && !offers(q, given)) v = ANSWER_ODD;
@@ -285,9 +303,11 @@ char *player_second_try(const struct item *q, const char *given, const char *tol
 
 /* Is given wrong, whatever happens, and is there something to be found yet? Where only one other answer is left, it takes a hint of the
  * author's to think about. */
-static bool worth_a_second(const struct item *q, const char *given, const struct effect *now, bool command_follows)
+static bool worth_a_second(const struct item *q, const char *typed, const struct effect *now, bool command_follows)
 {
     bool wrong = false, either = q->n_choices == 2;
+    char letter[2];
+    const char *given = as_letter(q, typed, letter);
     for (size_t i = 0; i < q->n_answers; i++) {
         const struct answer *a = &q->answer[i];
         enum answer_verdict v = hint_judge(a, given, now, command_follows);

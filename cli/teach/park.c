@@ -83,7 +83,7 @@ void unpark(struct lab *lab, struct parked *p)
     page_free(lab->page);
     free(lab->steps_text);
     lab->session = p->session;
-    lab->session.seq = seq;
+    lab->session.away = lab->session.seq = seq;
     log_close(&lab->session.log, false, 0, 0); /* the command that set it aside */
     lab->marks = p->marks;
     lab->view = p->view;

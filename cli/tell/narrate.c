@@ -91,8 +91,7 @@ void narrate_step(const struct snapshot *before, const struct step *s, char *tex
         snprintf(text, bytes, "copies %" PRIu64 " bytes from 0x%" PRIx64 " to 0x%" PRIx64, s->a, s->b, s->c);
         return;
     case STEP_FENCE:
-        snprintf(text, bytes, "finds %" PRIu64 " foreign bytes at 0x%" PRIx64 ", and goes on behind them at 0x%" PRIx64, s->a,
-                 s->b, s->c);
+        snprintf(text, bytes, "finds %" PRIu64 " foreign bytes at 0x%" PRIx64 ", and goes on at 0x%" PRIx64, s->a, s->b, s->c);
         return;
     case STEP_SKIPPED:
         snprintf(text, bytes, "%" PRIu64 " steps more, not told one by one", s->a);

@@ -97,6 +97,18 @@ RUN(blocks)
 
 /* ── segments ── */
 
+#define SEGMENT_COLUMNS 64 /* as far as its size; what is told of it beside that stays within 80 */
+
+static void segment_row(struct outcome *out, const struct snapshot_segment *g)
+{
+    char place[160];
+    int n = snprintf(place, sizeof place, "%-20s 0x%-12" PRIx64 " 0x%-12" PRIx64, g->name, g->start, g->end);
+    outcome_text(out, "%s %*" PRIu64 "%s\n", place, n + 1 < SEGMENT_COLUMNS ? SEGMENT_COLUMNS - n - 1 : 1, g->end - g->start,
+                 g->kind == SEGMENT_HEAP    ? "  up, to brk"
+                 : g->kind == SEGMENT_STACK ? "  down"
+                                            : "");
+}
+
 RUN(segments)
 {
     (void)args;
@@ -105,15 +117,12 @@ RUN(segments)
     const struct snapshot_head *head = snapshot_head(s);
     json_t *list = json_array();
     outcome_text(out, "process %" PRId64 ", lowest address first\n", head->pid);
+    outcome_text(out, "%-20s %-14s %-14s %*s  %s\n", "segment", "start", "end", SEGMENT_COLUMNS - 52, "bytes", "grows");
     for (size_t i = 0; i < snapshot_n_segments(s); i++) {
         const struct snapshot_segment *g = snapshot_segment(s, i);
         json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "name", g->name, "start", outcome_address(g->start), "end",
                                               outcome_address(g->end)));
-        outcome_text(out, "%-20s 0x%-14" PRIx64 " 0x%-14" PRIx64 " %12" PRIu64 " bytes%s\n", g->name, g->start, g->end,
-                     g->end - g->start,
-                     g->kind == SEGMENT_HEAP    ? "  grows up, ends at brk"
-                     : g->kind == SEGMENT_STACK ? "  grows down"
-                                                : "");
+        segment_row(out, g);
     }
     if (lab->session.unseen[0]) {
         outcome_text(out, "%s\n", lab->session.unseen);

@@ -213,6 +213,11 @@ static void a_wrong_answer_is_asked_again(void **state)
         {"@choice a x\n@choice b y\n@answer choice b", "a", NULL},
         {"@choice a x\n@choice b y\n@choice c z\n@answer choice b", "a",
          "Not a. Once more; `answer` alone tells it.\n? Q\n  a) x  b) y  c) z"},
+        {"@choice a up, to 9\n@choice b down\n@choice c none: it stays\n@answer choice b", "None",
+         "Not None. Once more; `answer` alone tells it.\n? Q\n  a) up, to 9  b) down  c) none: it stays"},
+        {"@choice a up, to 9\n@choice b down\n@choice c none\n@answer choice b", "up to 9",
+         "Not up to 9. Once more; `answer` alone tells it.\n? Q\n  a) up, to 9  b) down  c) none"},
+        {"@choice a up\n@choice b down\n@choice c none\n@answer choice b", "down", NULL},
         {"@answer word stack", "heap", "Not heap. Once more; `answer` alone tells it.\n? Q"},
     };
     (void)state;
@@ -227,6 +232,7 @@ static void a_wrong_answer_is_asked_again(void **state)
         assert_true(player_answer(&p, rows[i].given, &e, error, sizeof error));
         if (p.again != (rows[i].page != NULL)) fail_msg("%s, answered %s", rows[i].form, rows[i].given);
         if (rows[i].page) assert_string_equal(p.text, rows[i].page);
+        if (strcmp(rows[i].given, "down") == 0 && l.item[0].n_choices > 0) assert_string_equal(p.text, "Right: b) down.");
         player_release(&p);
         lesson_release(&l);
     }

@@ -154,6 +154,24 @@ static void pages_and_answers_are_no_commands_to_count(void **state)
     run("alloc 8");
     run("free 1");
     assert_string_equal(run("free 1")->error, "#1 is already free: freed by the command before this one");
+    for (int quiz = 0; quiz < 2;
+         quiz++) { /* what came of another heap is not counted; a state made again counts as the first did */
+        run(quiz ? "quiz 1 1" : line);
+        run(quiz ? "quiz quit" : "lesson quit");
+        assert_string_equal(run("free 1")->error, "#1 is already free: freed before the last lesson or quiz");
+        assert_string_equal(run("show 1")->error,
+                            "#1 is already free: freed before the last lesson or quiz, and its bytes were given "
+                            "back or belong to another block; expected one that `blocks` lists, or its address");
+    }
+    run("alloc 8");
+    run("alloc 8");
+    run("free 2");
+    run("blocks");
+    assert_string_equal(run("free 2")->error, "#2 is already free: freed 2 commands ago");
+    run("undo");
+    run("free 3");
+    assert_string_equal(run("free 3")->error, "#3 is already free: freed by the command before this one");
+    assert_string_equal(run("free 1")->error, "#1 is already free: freed before the last lesson or quiz");
     try_close();
 }
 

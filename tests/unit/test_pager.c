@@ -77,6 +77,8 @@ static const char *folded(const char *line, int columns, bool ascii)
 static void test_fold(void **state)
 {
     (void)state;
+    assert_string_equal(folded(" 12. thread 2 finds 96 foreign bytes", 30, false), " 12. thread 2 finds 96 foreign|     bytes");
+    assert_string_equal(folded("1.5 is no number of a line here", 28, false), "1.5 is no number of a line|here");
     assert_string_equal(folded("", 10, false), "");
     assert_string_equal(folded("short", 10, false), "short");
     assert_string_equal(folded("one two three four", 10, false), "one two|three four");

@@ -275,6 +275,18 @@ static void beside_a_lesson_nothing_told_is_cut(void **unused)
     scene_screen(&c, &s.picture, 1);
     assert_true(screen_has(&c, "qrst\", 20);") && screen_has(&c, "if anything") && screen_has(&c, "unharmed"));
     assert_int_equal(scene_table_rows(&c, &s.picture, 1) >= snapshot_n_blocks(s.picture.snapshot), 1);
+    picture_sample_release(&s);
+    picture_sample_make(
+        &s, SAMPLE_FRAGMENTED); /* many blocks: their rows give way for the moment, and say how many are out of sight */
+    s.picture.lesson = (struct picture_lesson){"The four fits", "One.\n? Which?", "", STYLE_PLAIN};
+    s.picture.c_line = "p7 = malloc(40);";
+    s.picture.sentence =
+        "best-fit looked at #1 (holds 96: best so far), #3 (holds 48: best so far), #5 (holds 192: no better): #3 is "
+        "taken whole; brk stays at 0x4111e0";
+    s.picture.answer = "that does not answer the question; expected the number of a block, such as 2, or none";
+    scene_screen(&c, &s.picture, 1);
+    assert_true(screen_has(&c, "stays at 0x4111e0") || screen_has(&c, " 0x4111e0"));
+    assert_true(screen_has(&c, "or none") && screen_has(&c, " more ") && screen_has(&c, "? Which?"));
     canvas_release(&c);
     picture_sample_release(&s);
 }

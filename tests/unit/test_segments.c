@@ -295,6 +295,23 @@ static void refuse_personality(void)
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) _exit(125);
 }
 
+/* On a screen of 80 columns each is a row, whatever it is called and wherever it ends. */
+static void each_row_fits_the_screen(void **unused)
+{
+    (void)unused;
+    try_open(HEAP_HEADER);
+    for (int i = 0; i < 2; i++) {
+        char *text = strdup(try_ok("segments")->text), *rest = text;
+        assert_non_null(strstr(text, "  up, to brk\n"));
+        assert_non_null(strstr(text, "  down\n"));
+        for (char *row; (row = strsep(&rest, "\n")) != NULL;)
+            if (strlen(row) > 79) fail_msg("%zu columns: %s", strlen(row), row);
+        free(text);
+        try_ok("sbrk +4G");
+    }
+    try_close();
+}
+
 static void a_refusal_is_said_once_and_all_works(void **unused)
 {
     struct program p;
@@ -322,6 +339,7 @@ int main(void)
         cmocka_unit_test(they_agree_with_maps_and_symbols),
         cmocka_unit_test(a_strangers_segments_are_not_ours),
         cmocka_unit_test(no_layout_is_said),
+        cmocka_unit_test(each_row_fits_the_screen),
         cmocka_unit_test(two_runs_are_the_same),
         cmocka_unit_test(aslr_moves_heap_and_stack),
         cmocka_unit_test(undo_works_with_random_addresses),
