@@ -8,6 +8,7 @@
 
 #include "cli/command/parse.h"
 #include "cli/command/settings.h"
+#include "cli/text/text.h"
 
 const char *options_help(void)
 {
@@ -76,7 +77,7 @@ static bool take_policy(struct options *o, const char *name, char *error, size_t
 {
     o->setup.policy = heap_policy_from_name(name);
     if (o->setup.policy != HEAP_N_POLICIES) return true;
-    snprintf(error, error_bytes, "there is no policy %s; expected %s", parse_shown(name), heap_policy_list());
+    snprintf(error, error_bytes, "there is no policy %s; expected %s", text_printable(name), heap_policy_list());
     return false;
 }
 
@@ -85,7 +86,7 @@ static bool take_theme(struct options *o, const char *name, char *error, size_t 
     o->theme = theme_from_name(name);
     o->theme_auto = strcmp(name, "auto") == 0;
     if (o->theme != THEME_N || o->theme_auto) return true;
-    snprintf(error, error_bytes, "there is no theme %s; expected dark, light, mono or auto", parse_shown(name));
+    snprintf(error, error_bytes, "there is no theme %s; expected dark, light, mono or auto", text_printable(name));
     return false;
 }
 
@@ -94,7 +95,7 @@ static bool take_timeout(struct options *o, const char *text, char *error, size_
     char *end;
     o->timeout = strtod(text, &end);
     if (end != text && !*end && o->timeout > 0 && o->timeout <= 86400) return true;
-    snprintf(error, error_bytes, "--timeout can't be %s; expected seconds, more than 0 and at most 86400", parse_shown(text));
+    snprintf(error, error_bytes, "--timeout can't be %s; expected seconds, more than 0 and at most 86400", text_printable(text));
     return false;
 }
 
@@ -109,7 +110,7 @@ static bool take_set(struct wanted *w, char *text, char *error, size_t error_byt
 {
     char *equals = strchr(text, '='), option[32];
     if (!equals || equals == text) {
-        snprintf(error, error_bytes, "--set %s has no value; expected OPTION=VALUE, OPTION one of %s", parse_shown(text),
+        snprintf(error, error_bytes, "--set %s has no value; expected OPTION=VALUE, OPTION one of %s", text_printable(text),
                  setting_names());
         return false;
     }
@@ -144,7 +145,7 @@ static bool apply_sets(struct options *o, const struct wanted *w, char *error, s
             if (!heap_policy_has(o->setup.policy, s->which)) {
                 snprintf(error, error_bytes,
                          "--set %s: policy %s has no such switch; expected a policy that does, such as first-fit",
-                         parse_shown(w->text[i]), heap_policy_name(o->setup.policy));
+                         text_printable(w->text[i]), heap_policy_name(o->setup.policy));
                 return false;
             }
             o->setup.value[s->which] = s->value;
@@ -200,18 +201,18 @@ bool options_parse(struct options *o, int argc, char **argv, char *error, size_t
     for (int c; (c = getopt_long(argc, argv, ":e:", long_options, NULL)) != -1;) {
         const char *said = argv[optind - 1];
         if (c == '?') {
-            snprintf(error, error_bytes, "%s is not an option here; expected one that `brkview --help` lists", parse_shown(said));
+            snprintf(error, error_bytes, "%s is not an option here; expected one that `brkview --help` lists", text_printable(said));
             return false;
         }
         if (c == ':') {
-            snprintf(error, error_bytes, "%s needs a value; see `brkview --help`", parse_shown(said));
+            snprintf(error, error_bytes, "%s needs a value; see `brkview --help`", text_printable(said));
             return false;
         }
         if (!take(o, &wanted, c, error, error_bytes)) return false;
     }
     if (optind < argc) o->script = argv[optind++];
     if (optind < argc || (o->script && o->commands)) {
-        snprintf(error, error_bytes, "%s is too much; expected one SCRIPT, or -e COMMANDS", parse_shown(argv[argc - 1]));
+        snprintf(error, error_bytes, "%s is too much; expected one SCRIPT, or -e COMMANDS", text_printable(argv[argc - 1]));
         return false;
     }
     return apply_sets(o, &wanted, error, error_bytes);

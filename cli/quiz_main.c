@@ -17,6 +17,7 @@
 #include "cli/source/timeout.h"
 #include "cli/report/report.h"
 #include "cli/surroundings.h"
+#include "cli/text/text.h"
 
 #define USAGE_STATUS 2
 #define LINE_BYTES 4096
@@ -62,7 +63,7 @@ static bool take(struct desk *d, int c, char *error, size_t bytes)
     default:
         session_setup_defaults(&d->setup, heap_policy_from_name(optarg));
         if (d->setup.policy != HEAP_N_POLICIES) return true;
-        snprintf(error, bytes, "there is no policy %s; expected %s", parse_shown(optarg), heap_policy_list());
+        snprintf(error, bytes, "there is no policy %s; expected %s", text_printable(optarg), heap_policy_list());
         return false;
     }
 }
@@ -79,14 +80,14 @@ static bool parse(struct desk *d, int argc, char **argv, char *error, size_t byt
             snprintf(error, bytes,
                      c == '?' ? "%s is not an option here; expected one that `brkview quiz --help` lists"
                               : "%s needs a value; see `brkview quiz --help`",
-                     parse_shown(argv[optind - 1]));
+                     text_printable(argv[optind - 1]));
             return false;
         }
         if (!take(d, c, error, bytes)) return false;
     }
     if (optind < argc)
         return snprintf(error, bytes, "%s is too much; expected options only, see `brkview quiz --help`",
-                        parse_shown(argv[optind])),
+                        text_printable(argv[optind])),
                false;
     return true;
 }
@@ -106,7 +107,7 @@ static bool put_question(struct desk *d)
     const struct quiz *q = course_quiz(&d->lab);
     struct outcome *heap = outcome_new(0, "");
     if (!heap) return false;
-    bool kept = shape_blocks(&d->lab, heap);
+    bool kept = shape_blocks(&d->lab.session, heap);
     json_t *j = json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:{s:o, s:o}}", "event", "question", "n", outcome_number(q->asked),
                           "of", outcome_number(q->options.n), "command", q->command, "asks", answer_form_name(q->answer.form),
                           "question", q->question + 2, "brk", "start", outcome_address(d->lab.session.target.hello.heap_start),
@@ -171,7 +172,7 @@ static bool run_its_commands(struct desk *d)
 
 static bool put_odd(const struct desk *d, const char *given, const char *error)
 {
-    char *text = outcome_utf8(given);
+    char *text = text_utf8(given);
     bool ok = true;
     if (d->json) {
         ok = put(json_pack("{s:s, s:o, s:s, s:s}", "event", "odd", "n", outcome_number(course_quiz(&d->lab)->asked), "given",

@@ -10,6 +10,7 @@
 #include "cli/command/c_scan.h"
 #include "cli/command/parse.h"
 #include "cli/text/ascii.h"
+#include "cli/text/text.h"
 
 struct statement {
     struct c_scan scan;
@@ -238,7 +239,7 @@ static const struct function *function_find(const char *word)
     "of C the lab understands malloc, calloc, realloc, aligned_alloc, posix_memalign, free, sbrk, memset, memcpy, strcpy, and "  \
     "p1[0] = 'x'"
 
-static bool cannot(struct statement *t) { return c_fail(&t->scan, "%s can't be done here: " UNDERSTOOD, parse_shown(t->line)); }
+static bool cannot(struct statement *t) { return c_fail(&t->scan, "%s can't be done here: " UNDERSTOOD, text_printable(t->line)); }
 
 /* Behind the function's name. */
 static bool call(struct statement *t, const char *word)
@@ -340,7 +341,7 @@ bool c_line_parse(struct c_line *c, const struct ledger *ledger, const char *lin
     c_take(&t.scan, ";");
     c_skip(&t.scan);
     if (ok && *t.scan.at)
-        ok = c_fail(&t.scan, "%s is not understood behind the call; expected the end of the line", parse_shown(t.scan.at));
+        ok = c_fail(&t.scan, "%s is not understood behind the call; expected the end of the line", text_printable(t.scan.at));
     if (ok) return true;
     if (!*error) cannot(&t);
     free(c->command);

@@ -9,6 +9,7 @@
 
 #include "cli/command/parse.h"
 #include "cli/text/ascii.h"
+#include "cli/text/text.h"
 
 #define DEPTH_MAX 32u
 
@@ -41,11 +42,11 @@ static bool literal(struct c_scan *s, struct c_number *n)
     n->bits = strtoull(begin, &end, hex ? 16 : octal ? 8 : 10);
     n->is_unsigned = n->bits > INT64_MAX;
     s->at = end;
-    if (errno == ERANGE) return c_fail(s, "%s is beyond 64 bits; expected less", parse_shown(begin));
+    if (errno == ERANGE) return c_fail(s, "%s is beyond 64 bits; expected less", text_printable(begin));
     for (; *s->at && strchr("uUlLzZ", *s->at); s->at++)
         n->is_unsigned |= *s->at == 'u' || *s->at == 'U' || *s->at == 'z' || *s->at == 'Z';
     if (ascii_is_alnum(*s->at) || *s->at == '.' || *s->at == '_')
-        return c_fail(s, "%s is no number of C; expected one like 64, 0x40 or 4 * 1024", parse_shown(begin));
+        return c_fail(s, "%s is no number of C; expected one like 64, 0x40 or 4 * 1024", text_printable(begin));
     return true;
 }
 
@@ -88,7 +89,7 @@ static bool named(struct c_scan *s, struct c_number *n)
     for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++)
         if (strcmp(constants[i].name, word) == 0) return *n = constants[i].value, true;
     return c_fail(s, "the lab does not know the value of %s; expected a number, such as 64 or 10 * sizeof(int)",
-                  parse_shown(word));
+                  text_printable(word));
 }
 
 static bool quoted(struct c_scan *s, struct c_number *n)
@@ -123,7 +124,7 @@ static bool primary(struct c_scan *s, struct c_number *n)
     if (ascii_is_letter(*s->at) || *s->at == '_') return named(s, n);
     if (c_take(s, "(")) return c_at_type(s) ? cast(s, n) : c_number(s, n) && c_need(s, ")");
     if (!*s->at) return c_fail(s, "the line of C ends too early; expected a number");
-    return c_fail(s, "%s is no number; expected one like 64 or 10 * sizeof(int)", parse_shown(s->at));
+    return c_fail(s, "%s is no number; expected one like 64 or 10 * sizeof(int)", text_printable(s->at));
 }
 
 static bool negate(struct c_scan *s, struct c_number *n)

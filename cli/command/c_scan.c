@@ -8,6 +8,7 @@
 
 #include "cli/command/parse.h"
 #include "cli/text/ascii.h"
+#include "cli/text/text.h"
 
 bool c_fail(struct c_scan *s, const char *format, ...)
 {
@@ -50,7 +51,7 @@ bool c_need(struct c_scan *s, const char *punctuation)
 {
     if (c_take(s, punctuation)) return true;
     if (!*s->at) return c_fail(s, "the line of C ends too early; expected %s", punctuation);
-    return c_fail(s, "%s is not understood in this line of C; expected %s", parse_shown(s->at), punctuation);
+    return c_fail(s, "%s is not understood in this line of C; expected %s", text_printable(s->at), punctuation);
 }
 
 bool c_word(struct c_scan *s, char word[C_WORD_MAX])
@@ -159,7 +160,7 @@ int c_character(struct c_scan *s)
     s->at++;
     int byte = escape_byte(&s->at);
     if (byte < 0)
-        c_fail(s, "a backslash is followed by %s; expected an escape of C, such as \\n, \\0 or \\xff", parse_shown(s->at));
+        c_fail(s, "a backslash is followed by %s; expected an escape of C, such as \\n, \\0 or \\xff", text_printable(s->at));
     return byte;
 }
 

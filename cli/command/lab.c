@@ -15,6 +15,7 @@
 #include "cli/command/page.h"
 #include "cli/command/parse.h"
 #include "cli/tell/spoken.h"
+#include "cli/text/text.h"
 #include "cli/verb/run.h"
 #include "cli/tell/explain.h"
 #include "cli/tell/narrate.h"
@@ -118,7 +119,7 @@ static bool good_count(const struct command *c, const struct arguments *args, st
                             args->n ? "%s: something is missing; expected `%s`" : "%s needs more than its name; expected `%s`",
                             c->name, usage);
     if (c->most >= 0 && args->n > c->most)
-        return outcome_fail(out, "%s is too much; expected `%s`", parse_shown(args->word[c->most]), usage);
+        return outcome_fail(out, "%s is too much; expected `%s`", text_printable(args->word[c->most]), usage);
     return true;
 }
 
@@ -361,6 +362,13 @@ static bool run_lines(struct lab *lab, const struct log_entry *e, struct outcome
     return ok;
 }
 
+static void speak(struct lab *lab, struct outcome *out)
+{
+    struct picture p;
+    lab_picture(lab, &p);
+    spoken_changes(&p, out);
+}
+
 /* out: its own, or a spare one, and then nothing is done. */
 static const struct outcome *run_entry(struct lab *lab, const struct log_entry *entry, struct outcome *out)
 {
@@ -399,7 +407,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     animation_begin(lab);
     session_forget(s);
     page_update(lab);
-    if (lab->reads && out->changed) spoken_changes(lab, out);
+    if (lab->reads && out->changed) speak(lab, out);
     outcome_end_text(out);
     if (outcome_lost() || s->no_memory || out->spare) {
         outcome_lose(out);

@@ -2,51 +2,15 @@
 #ifndef LAB_H
 #define LAB_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "cli/command/animation.h"
 #include "cli/session/mark.h"
 #include "cli/session/session.h"
+#include "cli/tell/outcome.h"
 #include "viz/picture.h"
 #include "viz/view.h"
-
-struct block_rows; /* block_rows.h */
-
-/* Takes the text of an outcome, whole lines of it; then it is empty. */
-struct outcome;
-struct outcome_sink {
-    void (*take)(struct outcome_sink *self, struct outcome *out, size_t bytes); /* the first bytes of out->text */
-};
-
-/* What one command came to. Strings and JSON are owned by the outcome. */
-struct outcome {
-    uint32_t seq;
-    char *command; /* as typed, valid UTF-8 */
-    bool ok;
-    char *error; /* one line, NULL if ok */
-    json_t *result; /* NULL: null */
-    struct block_rows *rows; /* "blocks" and "free_list", which are written row by row; NULL: not asked for */
-    json_t *extra; /* further members of the JSON line ("blocks", "segments"), NULL if none */
-    char *text; /* what was asked for, one line or several (tables, help), the last not ended; NULL if nothing was */
-    size_t text_bytes, text_room;
-    char *sentence; /* what the allocator did, NULL if nothing */
-    char *c_line; /* "p2 = malloc(32);", NULL */
-    char *note; /* what there is to say besides: it ends the sentence, NULL */
-    uint64_t brk_before, brk_after;
-    bool changed; /* the target was changed */
-    bool unseen; /* the heap could not be looked at: what the command came to is not known */
-    bool expected; /* it failed as it was meant to: a lesson shows that it does */
-    bool behind; /* its text is the story behind the heap that it left, which is to be seen first (break, race) */
-    char *taught; /* what the lesson or the quiz says after it, in lines; NULL */
-    char brief[64]; /* the command, or what fits of it: for one that there was no memory for */
-    bool spare; /* one of the lab's own */
-    bool lost; /* there was no memory for all of it: what is to be known of it is in error alone, and it has failed */
-    bool told; /* the first of its text was taken by the sink, with what goes before it */
-    bool cut; /* its text was longer than anybody takes */
-    struct outcome_sink *sink; /* borrowed; takes a long text as it is made; NULL: it is kept */
-};
 
 #define LAB_DEPTH_MAX 32u /* commands in one another */
 #define LAB_NESTED_MAX 10000000u /* commands that one command may run */

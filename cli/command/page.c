@@ -142,7 +142,7 @@ static void fill_words(struct lab *lab, const struct snapshot_block *b)
 {
     struct shape_word words[SHAPE_WORDS_MAX];
     struct picture_detail *d = &lab->page->detail;
-    d->n_words = shape_words(lab, b, words);
+    d->n_words = shape_words(&lab->session, &lab->marked, b, words);
     for (size_t i = 0; i < d->n_words && lab->animation.playing; i++)
         animation_rewind(lab, b->address, &words[i]);
     for (size_t i = 0; i < d->n_words; i++)

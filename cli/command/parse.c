@@ -11,7 +11,6 @@
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 
-#define SHOWN_BYTES 60u /* of a word in a message */
 
 static bool complain(char *error, size_t bytes, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static bool complain(char *error, size_t bytes, const char *format, ...)
@@ -21,25 +20,6 @@ static bool complain(char *error, size_t bytes, const char *format, ...)
     vsnprintf(error, bytes, format, list);
     va_end(list);
     return false;
-}
-
-const char *parse_shown(const char *word)
-{
-    static char ring[4][SHOWN_BYTES + sizeof "..."];
-    static unsigned at;
-    char *t = ring[at++ % 4], shown[TEXT_SHOWN_MAX];
-    size_t n = 0;
-    if (!*word) return strcpy(t, "\"\"");
-    while (*word) {
-        const char *next = word;
-        size_t more = text_shown(&next, true, shown);
-        if (n + more > SHOWN_BYTES) break;
-        memcpy(t + n, shown, more);
-        n += more;
-        word = next;
-    }
-    strcpy(t + n, *word ? "..." : "");
-    return t;
 }
 
 /* ── Words ── */
@@ -82,7 +62,7 @@ static bool quoted_word(const char **p, char **out, char *error, size_t bytes)
         int byte = escape_byte(p);
         if (byte < 0)
             return complain(error, bytes, "a backslash in quotes is followed by '%s'; expected one of n t r e 0 \\ \" xHH",
-                            parse_shown(*p));
+                            text_printable(*p));
         *(*out)++ = (char)byte;
     }
     if (**p != '"') return complain(error, bytes, "a quote is not closed; expected another \"");
@@ -187,7 +167,7 @@ bool parse_size(const char *word, const char *what, uint64_t *size, char *error,
     bool hex = parse_is_hex(p);
     if (*p == '-' && ascii_is_digit(p[1]))
         return complain(error, error_bytes, "%s is negative: %s; expected a number of bytes like 64, 0x40, 4k or 1M", what,
-                        parse_shown(word));
+                        text_printable(word));
     if (hex) p += 2;
     char *end;
     errno = 0;
@@ -197,9 +177,9 @@ bool parse_size(const char *word, const char *what, uint64_t *size, char *error,
     if (shift) end++;
     if (!digits || *end)
         return complain(error, error_bytes, "%s can't be read: %s; expected a number like 64, 0x40, 4k or 1M", what,
-                        parse_shown(word));
+                        text_printable(word));
     if (errno == ERANGE || value > UINT64_MAX >> shift)
-        return complain(error, error_bytes, "%s is beyond 64 bits: %s; expected less than 16 EiB", what, parse_shown(word));
+        return complain(error, error_bytes, "%s is beyond 64 bits: %s; expected less than 16 EiB", what, text_printable(word));
     *size = (uint64_t)value << shift;
     return true;
 }
@@ -223,7 +203,7 @@ bool parse_delta(const char *word, int64_t *delta, char *error, size_t error_byt
     if (!parse_size(word + (*word == '-' || *word == '+'), "BYTES", &size, error, error_bytes)) return false;
     if (size > INT64_MAX)
         return complain(error, error_bytes, "BYTES is out of range: %s; expected a number between -8 EiB and +8 EiB",
-                        parse_shown(word));
+                        text_printable(word));
     *delta = negative ? -(int64_t)size : (int64_t)size;
     return true;
 }
@@ -235,7 +215,7 @@ bool parse_switch(const char *word, bool *on, char *error, size_t error_bytes)
         if (strcmp(word, yes[i]) == 0) return *on = true, true;
         if (strcmp(word, no[i]) == 0) return *on = false, true;
     }
-    return complain(error, error_bytes, "%s is neither on nor off; expected on or off", parse_shown(word));
+    return complain(error, error_bytes, "%s is neither on nor off; expected on or off", text_printable(word));
 }
 
 /* ── Ids ── */
@@ -283,10 +263,10 @@ static bool must_be_live(const struct ledger *ledger, uint32_t id, const char *t
     if (id != 0 && id < ledger->next_id) return complain(error, error_bytes, "#%" PRIu32 "%s is already free", id, known);
     if (ledger_n_live(ledger) == 0)
         return complain(error, error_bytes, "there is no block #%s; no block is in use, expected an `alloc` first",
-                        parse_shown(typed + (*typed == '#')));
+                        text_printable(typed + (*typed == '#')));
     return complain(error, error_bytes,
                     "there is no block #%s; expected the id of one in use, up to #%" PRIu32 " (`blocks` lists them)",
-                    parse_shown(typed + (*typed == '#')), ledger->next_id - 1);
+                    text_printable(typed + (*typed == '#')), ledger->next_id - 1);
 }
 
 uint32_t parse_pointer(const struct ledger *ledger, const char *word)
@@ -302,12 +282,12 @@ bool parse_id_ever(const struct ledger *ledger, const char *word, uint32_t *id, 
     const char *end;
     if (word[0] == 'p' && ascii_is_digit(word[1]) && ledger_name_find(ledger, word) == 0) word++;
     if (id_number(word, &end, id)) {
-        if (*end) return complain(error, error_bytes, "%s is not an id; expected one like 2, #2 or a name", parse_shown(word));
+        if (*end) return complain(error, error_bytes, "%s is not an id; expected one like 2, #2 or a name", text_printable(word));
     } else if (!ledger_name_valid(word)) {
-        return complain(error, error_bytes, "%s is not an id; expected one like 2, #2 or a name", parse_shown(word));
+        return complain(error, error_bytes, "%s is not an id; expected one like 2, #2 or a name", text_printable(word));
     } else if ((*id = ledger_name_find(ledger, word)) == 0) {
         return complain(error, error_bytes, "no block is called %s; expected an id like 2 or a name given with `as`",
-                        parse_shown(word));
+                        text_printable(word));
     }
     return ledger_freed_by(ledger, *id) != 0 || must_be_live(ledger, *id, word, error, error_bytes);
 }
@@ -344,7 +324,7 @@ bool parse_ids(const struct ledger *ledger, const char *word, uint32_t **ids, si
         if (!ids_all(ledger, ids, n, error, error_bytes)) return false;
     } else if (id_number(word, &end, &from) && *end == '-' && id_number(second = end + 1, &end, &to) && !*end) {
         if (to < from)
-            return complain(error, error_bytes, "the range %s runs backwards; expected the smaller id first", parse_shown(word));
+            return complain(error, error_bytes, "the range %s runs backwards; expected the smaller id first", text_printable(word));
         if (to >= ledger->next_id) return must_be_live(ledger, to, second, error, error_bytes);
         for (uint32_t id = from; id <= to; id++) {
             snprintf(id_text, sizeof id_text, "%" PRIu32, id);

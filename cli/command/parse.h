@@ -51,7 +51,4 @@ bool parse_ids_distinct(const uint32_t *ids, size_t n, char *error, size_t error
 /* on, off, yes, no, 1, 0. */
 bool parse_switch(const char *word, bool *on, char *error, size_t error_bytes);
 
-/* word made printable, at most 40 columns of it, for quoting in an error; "" if it is empty. A small ring of static storage. */
-const char *parse_shown(const char *word);
-
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/command/parse.h"
+#include "cli/text/text.h"
 
 static const char *const on_off[] = {"on", "off", NULL};
 static const char *const orders[] = {"address", "lifo", "fifo", "size-up", "size-down", NULL};
@@ -129,7 +130,7 @@ bool setting_parse(const char *option, const char *value, struct setting *settin
 {
     const struct option *o = option_find(option);
     if (o == NULL) {
-        snprintf(error, error_bytes, "there is no option %s; expected one of %s", parse_shown(option), setting_names());
+        snprintf(error, error_bytes, "there is no option %s; expected one of %s", text_printable(option), setting_names());
         return false;
     }
     *setting = (struct setting){.kind = o->kind, .which = o->which};
@@ -138,6 +139,6 @@ bool setting_parse(const char *option, const char *value, struct setting *settin
     size_t at = 0;
     for (const char *const *v = o->values; *v; v++)
         at += (size_t)snprintf(expected + at, sizeof expected - at, "%s%s", at ? v[1] ? ", " : " or " : "", *v);
-    snprintf(error, error_bytes, "%s can't be %s; expected %s%s", option, parse_shown(value), expected, o->more);
+    snprintf(error, error_bytes, "%s can't be %s; expected %s%s", option, text_printable(value), expected, o->more);
     return false;
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/text/file.h"
+#include "cli/text/text.h"
 
 #define NAME_TRIES 100
 
@@ -188,7 +189,7 @@ static bool write_whole(struct apart *a, struct file_content *content, struct ou
 
 static bool refuse(struct outcome *out, const char *path, int error)
 {
-    return outcome_fail(out, "%s can't be written: %s; expected a writable place", parse_shown(path), strerror(error));
+    return outcome_fail(out, "%s can't be written: %s; expected a writable place", text_printable(path), strerror(error));
 }
 
 /* A file moved into its place would leave the rest of what we print to nobody. */
@@ -204,12 +205,12 @@ static bool is_own_output(const struct stat *st)
 static bool may_replace(const char *path, const char *place, const struct stat *st, const char *what, struct outcome *out)
 {
     if (!S_ISREG(st->st_mode))
-        return outcome_fail(out, "%s is not a regular file; expected a file to write %s to", parse_shown(path), what);
+        return outcome_fail(out, "%s is not a regular file; expected a file to write %s to", text_printable(path), what);
     if (is_own_output(st))
-        return outcome_fail(out, "%s is where brkview's own output goes; expected another file", parse_shown(path));
+        return outcome_fail(out, "%s is where brkview's own output goes; expected another file", text_printable(path));
     if (!(st->st_mode & 0222)) /* who is root may, but whoever took the permission away did not mean to be asked by uid */
         return outcome_fail(out, "%s is write-protected; expected a file that may be written, or another name",
-                            parse_shown(path));
+                            text_printable(path));
     return faccessat(AT_FDCWD, place, W_OK, AT_EACCESS) == 0 || refuse(out, path, errno);
 }
 
@@ -221,7 +222,7 @@ static char *follow(const char *path, struct outcome *out)
     bool link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode) && (stat(path, &st) != 0 || S_ISREG(st.st_mode));
     char *place = link ? realpath(path, NULL) : strdup(path);
     if (!place && link)
-        outcome_fail(out, "%s is a link to a file that is not there: %s; expected a file, or another name", parse_shown(path),
+        outcome_fail(out, "%s is a link to a file that is not there: %s; expected a file, or another name", text_printable(path),
                      strerror(errno));
     else if (!place)
         outcome_fail(out, "out of memory");

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/text/text.h"
 #include "cli/verb/listing.h"
 #include "cli/verb/run.h"
 #include "cli/command/write_file.h"
@@ -16,10 +17,10 @@ static bool size_parse(const char *word, int *columns, int *rows, struct outcome
     bool good = end != word && (*end == 'x' || *end == 'X') && word[0] >= '0' && word[0] <= '9' && end[1] >= '0' && end[1] <= '9';
     if (good) height = strtol(end + 1, &end, 10);
     if (!good || *end)
-        return outcome_fail(out, "%s is no size; expected WIDTHxHEIGHT in columns and rows, such as %dx%d", parse_shown(word),
+        return outcome_fail(out, "%s is no size; expected WIDTHxHEIGHT in columns and rows, such as %dx%d", text_printable(word),
                             EXPORT_COLUMNS, EXPORT_ROWS);
     if (width < SCREEN_COLUMNS_MIN || width > EXPORT_COLUMNS_MAX || height < SCREEN_ROWS_MIN || height > EXPORT_ROWS_MAX)
-        return outcome_fail(out, "%s is out of reach; expected from %dx%d to %dx%d", parse_shown(word), SCREEN_COLUMNS_MIN,
+        return outcome_fail(out, "%s is out of reach; expected from %dx%d to %dx%d", text_printable(word), SCREEN_COLUMNS_MIN,
                             SCREEN_ROWS_MIN, EXPORT_COLUMNS_MAX, EXPORT_ROWS_MAX);
     *columns = (int)width;
     *rows = (int)height;
@@ -42,12 +43,12 @@ static void tell(struct lab *lab, const struct export *e, const char *path, stru
 {
     json_t *result = json_pack("{s:o, s:s, s:i, s:i}", "file", json_null(), "kind", e->kind->ending + 1, "columns", e->columns,
                                "rows", e->rows);
-    char *name = outcome_utf8(path);
+    char *name = text_utf8(path);
     if (result && name) json_object_set_new(result, "file", json_string(name));
     if (result && e->kind->session) json_object_set_new(result, "steps", outcome_number(e->n_steps));
     free(name);
     outcome_result(out, result);
-    outcome_text(out, "%s: %s", parse_shown(path), e->kind->what);
+    outcome_text(out, "%s: %s", text_printable(path), e->kind->what);
     if (e->kind->session) outcome_text(out, ", %zu step%s", e->n_steps, e->n_steps == 1 ? "" : "s");
     if (e->n_left_out) outcome_text(out, ", without the first %zu", e->n_left_out);
     if (e->kind->session && lab->session.target.hello.randomised) outcome_text(out, "; addresses are those of the second run");
@@ -60,7 +61,7 @@ static bool export_to(struct lab *lab, const struct arguments *args, const char 
     struct export *e = &content.export;
     e->kind = export_kind_of(path);
     if (!e->kind)
-        return outcome_fail(out, "%s has no ending that says what to write; expected %s", parse_shown(path), export_endings());
+        return outcome_fail(out, "%s has no ending that says what to write; expected %s", text_printable(path), export_endings());
     if (lab->screen.there) e->columns = lab->screen.columns, e->rows = lab->screen.rows;
     if (args->n == 2 && !size_parse(args->word[1], &e->columns, &e->rows, out)) return false;
     if (!write_file(path, "the export", &content.base, out)) return false;

@@ -16,6 +16,7 @@
 #include "cli/ostep/ostep_options.h"
 #include "cli/ostep/ostep_random.h"
 #include "cli/report/report.h"
+#include "cli/text/text.h"
 
 enum { STATUS_OK = 0, STATUS_BROKEN = 1, STATUS_USAGE = 2 };
 
@@ -250,7 +251,7 @@ int ostep_run_asking(int argc, char **argv, FILE *in, FILE *out, FILE *err)
         return fflush(out) == 0 ? STATUS_OK : STATUS_BROKEN;
     }
     if (w.options.ignored)
-        report_complain(err, "quiz --ostep: %s is passed over; expected options only", parse_shown(w.options.ignored));
+        report_complain(err, "quiz --ostep: %s is passed over; expected options only", text_printable(w.options.ignored));
     status = STATUS_BROKEN;
     if (!ostep_heap_init(&w.heap, &w.options.layout)) {
         fail_memory(&w);

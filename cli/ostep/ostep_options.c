@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/command/parse.h"
+#include "cli/text/text.h"
 
 static const char *const policy_names[OSTEP_N_POLICIES] = {"BEST", "WORST", "FIRST"};
 static const char *const order_names[OSTEP_N_ORDERS] = {"ADDRSORT", "SIZESORT+", "SIZESORT-", "INSERT-FRONT", "INSERT-BACK"};
@@ -74,7 +75,7 @@ static const struct option long_options[] = {
 static const char short_options[] = "-:hs:S:b:H:a:p:l:Cn:r:P:A:c";
 
 /* For those that have quotes of their own. */
-static const char *in_quotes(const char *word) { return *word ? parse_shown(word) : word; }
+static const char *in_quotes(const char *word) { return *word ? text_printable(word) : word; }
 
 static bool complain(char *error, size_t bytes, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static bool complain(char *error, size_t bytes, const char *format, ...)
@@ -107,7 +108,7 @@ static bool take_int(int option, const char *text, ostep_int *value, char *error
     if (n == OSTEP_NUMBER_NONE)
         return complain(error, bytes, "-%c can't be '%s'; expected a whole number, such as 7 or 0x1f", option, in_quotes(text));
     if (n == OSTEP_NUMBER_OK && ostep_big_fits(&big, value)) return true;
-    return complain(error, bytes, "-%c can't be %s; expected a number from %s", option, parse_shown(text), OSTEP_INT_RANGE);
+    return complain(error, bytes, "-%c can't be %s; expected a number from %s", option, text_printable(text), OSTEP_INT_RANGE);
 }
 
 static bool take_policy(struct ostep_options *o, const char *name, char *error, size_t bytes)
@@ -149,7 +150,7 @@ bool ostep_list_next(const char **at, struct ostep_operation *op, char *error, s
     enum ostep_number n = ostep_big_parse(&big, text + 1, digits, 10);
     if (n == OSTEP_NUMBER_NONE) return complain(error, bytes, "-A: '%s' has no number; " LIST_EXPECTED, in_quotes(shown));
     if (n != OSTEP_NUMBER_OK || !ostep_big_fits(&big, &op->number))
-        return complain(error, bytes, "-A: %s is too far; expected a number from %s", parse_shown(shown), OSTEP_INT_RANGE);
+        return complain(error, bytes, "-A: %s is too far; expected a number from %s", text_printable(shown), OSTEP_INT_RANGE);
     op->is_alloc = sign == '+';
     *at = text[length] ? text + length + 1 : NULL;
     return true;
@@ -204,13 +205,13 @@ static bool complain_option(int c, const char *said, char *error, size_t bytes)
 {
     bool is_ours = optopt > 0 && optopt < 128 && optopt != ':' && optopt != '-' && strchr(short_options, optopt);
     if (c == ':') return complain(error, bytes, "-%c needs a value; see `brkview quiz --ostep -h`", optopt);
-    if (is_ours) return complain(error, bytes, "%s has a value; expected none", parse_shown(said));
+    if (is_ours) return complain(error, bytes, "%s has a value; expected none", text_printable(said));
     if (optopt != 0)
         return complain(error, bytes, "-%c is not an option here; expected one that `brkview quiz --ostep -h` lists",
                         optopt > ' ' && optopt < 127 ? optopt : '?');
     return complain(error, bytes,
                     "%s is not an option here, or short for several; expected one that `brkview quiz --ostep -h` lists",
-                    parse_shown(said));
+                    text_printable(said));
 }
 
 static bool check(const struct ostep_options *o, char *error, size_t bytes)

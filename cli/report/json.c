@@ -114,7 +114,7 @@ static json_t *line_json(struct lab *lab, const struct outcome *out)
     json_t *j = json_pack("{s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "seq", outcome_number(out->seq), "command", out->command,
                           "ok", out->ok, "error", out->error ? json_string(out->error) : json_null(), "result",
                           out->result ? json_incref(out->result) : json_null(), "brk", brk, "steps", steps_json(&s->trace),
-                          "stats", shape_stats_json(lab));
+                          "stats", shape_stats_json(&lab->session));
     if (!j) return NULL;
     if (!s->target.alive) json_object_set_new(j, "alive", json_false());
     if (out->sentence) json_object_set_new(j, "sentence", json_string(out->sentence));

@@ -81,7 +81,7 @@ static void put_folded(const char *told)
 
 static void tell_error(const struct outcome *out)
 {
-    report_complain(stderr, "command %" PRIu32 ", %s: %s", out->seq, parse_shown(out->command),
+    report_complain(stderr, "command %" PRIu32 ", %s: %s", out->seq, text_printable(out->command),
                     out->error ? out->error : "out of memory");
 }
 
@@ -127,7 +127,7 @@ static void json_outcome(struct lab *lab, const struct outcome *out)
     if (!whole) lab->failed = true;
     fflush(stdout);
     if (!whole && out->ok)
-        report_complain(stderr, "command %" PRIu32 ", %s: out of memory: it can't be told", out->seq, parse_shown(out->command));
+        report_complain(stderr, "command %" PRIu32 ", %s: out of memory: it can't be told", out->seq, text_printable(out->command));
     else if (out->error || !out->ok)
         tell_error(out);
 }

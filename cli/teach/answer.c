@@ -9,10 +9,11 @@
 
 #include "cli/command/parse.h"
 #include "cli/text/ascii.h"
+#include "cli/text/text.h"
 
 static bool complain(char *error, size_t bytes, const char *what, const char *expected)
 {
-    snprintf(error, bytes, "the answer %s is not understood; expected %s", parse_shown(what), expected);
+    snprintf(error, bytes, "the answer %s is not understood; expected %s", text_printable(what), expected);
     return false;
 }
 

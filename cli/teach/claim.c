@@ -7,9 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/choose.h"
+#include "cli/command/lab.h"
 #include "cli/tell/shapes.h"
 #include "cli/command/parse.h"
 #include "cli/text/ascii.h"
+#include "cli/text/text.h"
 
 /* ── The form ── */
 
@@ -22,7 +25,7 @@ static const char *const forms[] = {
 static bool complain(char *error, size_t bytes, enum claim_kind kind, const char *what)
 {
     if (*what)
-        snprintf(error, bytes, "%s is not understood; expected %s", parse_shown(what), forms[kind]);
+        snprintf(error, bytes, "%s is not understood; expected %s", text_printable(what), forms[kind]);
     else
         snprintf(error, bytes, "a word is missing; expected %s", forms[kind]);
     return false;
@@ -144,7 +147,7 @@ static bool word_holds(const struct claim *c, struct lab *lab, char *error, size
     struct shape_word words[SHAPE_WORDS_MAX];
     if (!find(c, lab, &b, error, bytes)) return false;
     uint64_t value = c->value + (c->relative ? lab->session.target.hello.heap_start : 0);
-    size_t n = shape_words(lab, &b, words), at = 0;
+    size_t n = shape_words(&lab->session, &lab->marked, &b, words), at = 0;
     for (size_t i = 0; i < n; i++) {
         const struct picture_word *w = &words[i].word;
         at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "", w->name);
@@ -156,7 +159,7 @@ static bool word_holds(const struct claim *c, struct lab *lab, char *error, size
                  w->name, block_shown(c, shown), w->value, value);
         return false;
     }
-    snprintf(error, bytes, "%s has no word %s; expected one that it has: %s", block_shown(c, shown), parse_shown(c->field),
+    snprintf(error, bytes, "%s has no word %s; expected one that it has: %s", block_shown(c, shown), text_printable(c->field),
              names);
     return false;
 }

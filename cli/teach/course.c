@@ -51,7 +51,7 @@ bool course_begin_lesson(struct lab *lab, struct lesson *lesson, const char *nam
     }
     c->lesson = *lesson;
     *lesson = (struct lesson){.n_items = 0};
-    char *clean = outcome_utf8(parse_shown(name));
+    char *clean = text_utf8(text_printable(name));
     snprintf(c->name, sizeof c->name, "%s", clean ? clean : "");
     free(clean);
     lab->course = c;
@@ -155,7 +155,7 @@ static json_t *course_json(const struct course *c, const char *text)
     }
     if (!judged && (c->is_quiz || !p->again)) return j;
     if (judged) json_object_set_new(j, "verdict", json_string(skipped ? "skipped" : verdict == ANSWER_RIGHT ? "right" : "wrong"));
-    char *given = skipped ? NULL : outcome_utf8(c->is_quiz ? q->given : p->given);
+    char *given = skipped ? NULL : text_utf8(c->is_quiz ? q->given : p->given);
     json_object_set_new(j, "given", given ? json_string(given) : json_null());
     free(given);
     if (judged) json_object_set_new(j, "expected", json_string(c->is_quiz ? q->expected : p->expected));

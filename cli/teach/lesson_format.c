@@ -115,7 +115,7 @@ static void take_policy(struct reader *r, const char *words)
 {
     enum heap_policy policy = heap_policy_from_name(words);
     if (policy == HEAP_N_POLICIES)
-        complain(r, r->line, "there is no policy %s; expected %s", parse_shown(words), heap_policy_list());
+        complain(r, r->line, "there is no policy %s; expected %s", text_printable(words), heap_policy_list());
     else
         r->lesson->policy = policy;
     if (r->policied || r->lesson->n_items > 0)
@@ -202,7 +202,7 @@ static void take_plain(struct reader *r, enum item_kind kind, const char *words,
 {
     const char *name = kind == ITEM_WAIT ? "wait" : kind == ITEM_FAILS ? "fails" : "run";
     if (wants_words && !*words) complain(r, r->line, "the command is missing; expected `@%s COMMAND`", name);
-    if (!wants_words && *words) complain(r, r->line, "%s is too much; expected `@%s` alone", parse_shown(words), name);
+    if (!wants_words && *words) complain(r, r->line, "%s is too much; expected `@%s` alone", text_printable(words), name);
     add_item(r, kind, wants_words ? words : NULL);
 }
 
@@ -233,7 +233,7 @@ static void take_claim(struct reader *r, enum claim_kind kind, const char *words
 
 static void take_end(struct reader *r, const char *words)
 {
-    if (*words) complain(r, r->line, "%s is too much; expected `@end` alone", parse_shown(words));
+    if (*words) complain(r, r->line, "%s is too much; expected `@end` alone", text_printable(words));
     close_question(r);
     r->ended = true;
 }
@@ -270,7 +270,7 @@ static void take_direction(struct reader *r, const char *line)
              "@hint, @because, "
              "@word, "
              "@bytes, @stat or @end",
-             parse_shown(line));
+             text_printable(line));
 }
 
 /* ── Lines ── */
@@ -338,7 +338,7 @@ static void take_line(struct reader *r, const char *bytes, size_t n)
         line[--n] = '\0';
     for (char *p = line; *p; p++)
         if (*p == '\t') *p = ' ';
-    char *utf8 = outcome_utf8(line);
+    char *utf8 = text_utf8(line);
     if (!utf8)
         r->no_memory = true;
     else if (strcmp(utf8, line) != 0)

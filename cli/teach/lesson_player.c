@@ -11,6 +11,7 @@
 #include "cli/tell/outcome.h"
 #include "cli/command/parse.h"
 #include "cli/teach/hint.h"
+#include "cli/text/text.h"
 
 /* ── What is to be read ── */
 
@@ -295,7 +296,7 @@ char *player_second_try(const struct item *q, const char *given, const char *tol
 {
     struct player page = {.text = calloc(1, 1)};
     if (!page.text) return NULL;
-    say(&page, "Not %s%s%s. Once more; `answer` alone tells it.", parse_shown(given), *told ? ": " : "", told);
+    say(&page, "Not %s%s%s. Once more; `answer` alone tells it.", text_printable(given), *told ? ": " : "", told);
     if (q->hint) say(&page, "Hint: %s", q->hint);
     say_question(&page, q);
     return page.text;

@@ -15,6 +15,7 @@
 #include "cli/text/ascii.h"
 #include "cli/text/file.h"
 #include "cli/source/proc.h"
+#include "cli/text/text.h"
 
 #define SUFFIX ".lesson"
 
@@ -117,9 +118,9 @@ char *shelf_find(const char *word, char *error, size_t error_bytes)
     if (!e) {
         snprintf(error, error_bytes,
                  "there is no lesson %s; expected a number or name that `lesson` lists, or a path such as ./mine.lesson",
-                 parse_shown(word));
+                 text_printable(word));
         if (meanings > 1)
-            snprintf(error, error_bytes, "%s is the beginning of several lessons' names; expected more of it", parse_shown(word));
+            snprintf(error, error_bytes, "%s is the beginning of several lessons' names; expected more of it", text_printable(word));
         return NULL;
     }
     DIR *d = open_place(place);
@@ -135,15 +136,15 @@ char *shelf_load(const char *path, size_t *n, char *error, size_t error_bytes)
     char *text = NULL;
     *n = 0;
     if (fd < 0) {
-        snprintf(error, error_bytes, "%s can't be read: %s; expected a lesson", parse_shown(path), strerror(errno));
+        snprintf(error, error_bytes, "%s can't be read: %s; expected a lesson", text_printable(path), strerror(errno));
         return NULL;
     }
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        snprintf(error, error_bytes, "%s is not a regular file; expected a lesson", parse_shown(path));
+        snprintf(error, error_bytes, "%s is not a regular file; expected a lesson", text_printable(path));
     else if (!(text = file_read(fd, LESSON_BYTES_MAX, n)) && errno == EFBIG)
-        snprintf(error, error_bytes, "%s is larger than %u KiB; expected a lesson", parse_shown(path), LESSON_BYTES_MAX >> 10);
+        snprintf(error, error_bytes, "%s is larger than %u KiB; expected a lesson", text_printable(path), LESSON_BYTES_MAX >> 10);
     else if (!text)
-        snprintf(error, error_bytes, "%s can't be read: %s; expected a lesson", parse_shown(path), strerror(errno));
+        snprintf(error, error_bytes, "%s can't be read: %s; expected a lesson", text_printable(path), strerror(errno));
     close(fd);
     return text;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/teach/course.h"
+#include "cli/text/text.h"
 #include "cli/verb/run.h"
 #include "cli/command/write_file.h"
 #include "cli/teach/lesson_check.h"
@@ -21,7 +22,7 @@ static bool list(struct outcome *out)
     shelf_read(&shelf);
     for (size_t i = 0; i < shelf.n; i++) {
         const struct shelf_entry *e = &shelf.entry[i];
-        char *title = outcome_utf8(e->title), *name = outcome_utf8(e->name);
+        char *title = text_utf8(e->title), *name = text_utf8(e->name);
         outcome_text(out, "%3u  %-14s %s\n", e->number, name ? name : "", title ? title : "");
         json_array_append_new(names, json_pack("{s:o, s:s, s:s}", "number", outcome_number(e->number), "name", name ? name : "",
                                                "title", title ? title : ""));
@@ -48,8 +49,8 @@ struct mistakes {
 static void keep(void *user, unsigned line, const char *words)
 {
     struct mistakes *m = user;
-    char *clean = outcome_utf8(words);
-    if (m->n++ == 0) snprintf(m->first, sizeof m->first, "%s:%u: %s", parse_shown(m->path), line, words);
+    char *clean = text_utf8(words);
+    if (m->n++ == 0) snprintf(m->first, sizeof m->first, "%s:%u: %s", text_printable(m->path), line, words);
     outcome_text(m->out, "%s:%u: %s\n", m->path, line, words);
     json_array_append_new(m->list, json_pack("{s:o, s:s}", "line", outcome_number(line), "mistake", clean ? clean : ""));
     free(clean);
@@ -90,7 +91,7 @@ static bool check(struct lab *lab, const char *word, struct outcome *out)
                      lesson_questions(&lesson) == 1 ? "" : "s");
     lesson_release(&lesson);
     if (m.list && m.n > 0) outcome_extra(out, "mistakes", json_incref(m.list));
-    char *file = outcome_utf8(word);
+    char *file = text_utf8(word);
     outcome_result(out, json_pack("{s:s, s:o}", "file", file ? file : "", "mistakes", outcome_number(m.n)));
     free(file);
     json_decref(m.list);
@@ -118,7 +119,7 @@ static bool play(struct lab *lab, const char *word, struct outcome *out)
     }
     if (!course_begin_lesson(lab, &lesson, word, error, sizeof error)) return outcome_fail(out, "%s", error);
     other_heap(lab, out);
-    char *name = outcome_utf8(word);
+    char *name = text_utf8(word);
     outcome_result(out, json_pack("{s:s}", "lesson", name ? name : ""));
     free(name);
     return course_show(lab, out);
@@ -149,7 +150,7 @@ RUN(lesson)
     if (args->n == 0) return list(out);
     if (is_check && args->n == 1) return outcome_fail(out, "FILE is missing; expected `lesson --check FILE`");
     if (!is_check && args->n > 1)
-        return outcome_fail(out, "%s is too much; expected `lesson %s`", parse_shown(args->word[1]), parse_shown(word));
+        return outcome_fail(out, "%s is too much; expected `lesson %s`", text_printable(args->word[1]), text_printable(word));
     if (is_check) return with_file(lab, args, 1, check, out);
     if (!is_next && !is_back && !is_quit && course_is_quiz(lab))
         return outcome_fail(out, "a quiz is under way; expected `quiz quit` first");

@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "cli/teach/course.h"
+#include "cli/text/text.h"
 #include "cli/verb/run.h"
 #include "cli/ostep/ostep.h"
 
@@ -79,12 +80,12 @@ RUN(quiz)
     if (args->n == 1 && strcmp(args->word[0], "quit") == 0) return leave(lab, out);
     if (args->n > 0 && strcmp(args->word[0], "--ostep") == 0) return homework(lab, args, out);
     if (args->n > 3)
-        return outcome_fail(out, "%s is too much; expected `quiz [N] [seed S]` or `quiz quit`", parse_shown(args->word[3]));
+        return outcome_fail(out, "%s is too much; expected `quiz [N] [seed S]` or `quiz quit`", text_printable(args->word[3]));
     if (at == 1 && !parse_positive(args->word[0], "N", &options.n, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (options.n > QUIZ_N_MAX) return outcome_fail(out, "N is %" PRIu64 "; expected at most %u", options.n, QUIZ_N_MAX);
     if (args->n > at && strcmp(args->word[at], "seed") != 0)
         return outcome_fail(out, "%s is not understood here; expected `quiz [N] [seed S]` or `quiz quit`",
-                            parse_shown(args->word[at]));
+                            text_printable(args->word[at]));
     if (args->n > at && !parse_size(args->word[at + 1], "seed", &options.seed, error, sizeof error))
         return outcome_fail(out, "%s", error);
     if (args->n == at) { /* short enough to be typed again */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
 
 struct block_rows {
@@ -13,9 +14,9 @@ struct block_rows {
     bool quarantine; /* what is used and nobody's waits there */
 };
 
-struct block_rows *block_rows_keep(const struct lab *lab)
+struct block_rows *block_rows_keep(const struct session *s)
 {
-    const struct ledger *ledger = &lab->session.ledger;
+    const struct ledger *ledger = &s->ledger;
     struct block_rows *rows = calloc(1, sizeof *rows);
     if (rows && ledger->n_names > 0 && (rows->named.names = malloc(ledger->n_names * sizeof *rows->named.names)) == NULL) {
         free(rows);
@@ -24,8 +25,8 @@ struct block_rows *block_rows_keep(const struct lab *lab)
     if (!rows) return NULL;
     if (ledger->n_names > 0) memcpy(rows->named.names, ledger->names, ledger->n_names * sizeof *rows->named.names);
     rows->named.n_names = ledger->n_names;
-    rows->quarantine = lab->session.root.quarantine_n > 0;
-    rows->snapshot = snapshot_hold(lab->session.snapshot);
+    rows->quarantine = s->root.quarantine_n > 0;
+    rows->snapshot = snapshot_hold(s->snapshot);
     return rows;
 }
 
@@ -85,9 +86,8 @@ bool block_rows_write(const struct block_rows *rows, FILE *to)
     return fputc(']', to) != EOF && !ferror(to);
 }
 
-json_t *block_row_json(const struct lab *lab, const struct snapshot_block *b)
+json_t *block_row_json(const struct session *s, const struct snapshot_block *b)
 {
-    const struct session *s = &lab->session;
     const struct block_rows row = {.snapshot = s->snapshot,
                                    .named = {.names = s->ledger.names, .n_names = s->ledger.n_names},
                                    .quarantine = s->root.quarantine_n > 0};

@@ -2,19 +2,20 @@
 #ifndef BLOCK_ROWS_H
 #define BLOCK_ROWS_H
 
+#include <jansson.h>
 #include <stdio.h>
 
-#include "cli/command/lab.h"
+#include "cli/session/session.h"
 
 struct block_rows;
 
 /* The blocks of the last look. NULL on no memory. */
-struct block_rows *block_rows_keep(const struct lab *lab);
+struct block_rows *block_rows_keep(const struct session *s);
 void block_rows_free(struct block_rows *rows);
 
 /* One of them as "blocks" has it: {"id":1,"address":…,"offset":…,"size":…,"header":…,"payload":…,"requested":…,"state":…} and what the state adds.
  * NULL on no memory, which is noted. */
-json_t *block_row_json(const struct lab *lab, const struct snapshot_block *b);
+json_t *block_row_json(const struct session *s, const struct snapshot_block *b);
 
 /* "blocks" and "free_list", as members of an object that has others already. Needs no memory. False: not all could be written. */
 bool block_rows_write(const struct block_rows *rows, FILE *to);

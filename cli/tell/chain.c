@@ -8,16 +8,15 @@
 
 #define LINKS_MAX 12u
 
-static enum block_field link_field(const struct lab *lab)
+static enum block_field link_field(const struct session *s)
 {
-    return lab->session.setup.policy == HEAP_HEADER ? FIELD_NEXT : FIELD_NEXT_FREE;
+    return s->setup.policy == HEAP_HEADER ? FIELD_NEXT : FIELD_NEXT_FREE;
 }
 
-const char *chain_name(const struct lab *lab) { return block_field_info(link_field(lab))->name; }
+const char *chain_name(const struct session *s) { return block_field_info(link_field(s))->name; }
 
-static void name_block(const struct lab *lab, uint64_t address, char *text, size_t bytes)
+static void name_block(const struct session *s, uint64_t address, char *text, size_t bytes)
 {
-    const struct session *s = &lab->session;
     struct snapshot_block b;
     uint32_t id = sound_block(s, address, &b) ? b.id : 0;
     if (id == 0) id = ledger_live_at(&s->ledger, address + session_front_bytes(s));
@@ -37,10 +36,9 @@ static bool follow(struct session *s, const struct heap_root *root, enum block_f
     return inside && session_read(s, at, link, sizeof *link) == sizeof *link;
 }
 
-const char *chain_text(struct lab *lab, const char *arrow, char text[CHAIN_MAX])
+const char *chain_text(struct session *s, const char *arrow, char text[CHAIN_MAX])
 {
-    struct session *s = &lab->session;
-    enum block_field field = link_field(lab);
+    enum block_field field = link_field(s);
     struct heap_root root;
     uint64_t seen[LINKS_MAX], link = 0;
     char name[40];
@@ -52,7 +50,7 @@ const char *chain_text(struct lab *lab, const char *arrow, char text[CHAIN_MAX])
         size_t back = 0;
         while (back < n && seen[back] != link)
             back++;
-        name_block(lab, link, name, sizeof name);
+        name_block(s, link, name, sizeof name);
         bool down = field == FIELD_NEXT && n > 0 && link < seen[n - 1]; /* which that list never does */
         const char *end = back < n ? " (a circle)" : n + 1 == LINKS_MAX ? " and so on" : "";
         at += (size_t)snprintf(text + at, CHAIN_MAX - at, "%s%s%s", n ? arrow : "", name, *end ? end : down ? " (back)" : "");

@@ -2,14 +2,14 @@
 #ifndef CHAIN_H
 #define CHAIN_H
 
-#include "cli/command/lab.h"
+#include "cli/session/session.h"
 
 #define CHAIN_MAX 256u
 
 /* Follow next (header) or next_free (the fits) from the root on, a dozen blocks at most, until it ends, leads nowhere or closes. arrow stands between
  * two blocks. Into text, which is returned; "" where there is no list, or nothing can be read. */
-const char *chain_text(struct lab *lab, const char *arrow, char text[CHAIN_MAX]);
+const char *chain_text(struct session *s, const char *arrow, char text[CHAIN_MAX]);
 /* "next" or "next_free" */
-const char *chain_name(const struct lab *lab);
+const char *chain_name(const struct session *s);
 
 #endif

@@ -5,79 +5,79 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
 #include "cli/session/sound.h"
 
 /* The id of the block with its header at address, 0 if none is known: as the pictures have it, or as the ledger does. */
-static uint32_t id_at(const struct lab *lab, uint64_t address)
+static uint32_t id_at(const struct session *s, uint64_t address)
 {
-    const struct session *s = &lab->session;
     struct snapshot_block b;
     if (address == 0) return 0;
     if (sound_block(s, address, &b) && b.id != 0) return b.id;
     return ledger_live_at(&s->ledger, address + session_front_bytes(s));
 }
 
-const char *finding_text(struct lab *lab, const struct check_finding *f, char text[FINDING_MAX])
+const char *finding_text(struct session *s, const struct check_finding *f, char text[FINDING_MAX])
 {
     char place[40], id[24] = "", was[160];
     snprintf(place, sizeof place, "0x%" PRIx64, (uint64_t)f->address);
     const char *at = f->address ? strstr(f->text, place) : NULL;
     size_t head = at ? (size_t)(at - f->text) + strlen(place) : strlen(f->text);
-    uint32_t n = at ? id_at(lab, f->address) : 0;
+    uint32_t n = at ? id_at(s, f->address) : 0;
     if (n != 0) snprintf(id, sizeof id, " (#%" PRIu32 ")", n);
     uint64_t value;
     bool told = f->field != FIELD_N && strstr(f->text, ", expected ") != NULL &&
-                sound_word(&lab->session, f->address, f->field, &value) && value == f->expected;
-    sound_tell(&lab->session, f->address, f->field, f->found, was, sizeof was);
+                sound_word(s, f->address, f->field, &value) && value == f->expected;
+    sound_tell(s, f->address, f->field, f->found, was, sizeof was);
     snprintf(text, FINDING_MAX, "%.*s%s%s%s", (int)head, f->text, id, f->text + head, told ? "" : was);
     return text;
 }
 
 /* Whose word it is, which, and what it was. */
-static void add_word(struct lab *lab, json_t *j, uint64_t block, enum block_field field)
+static void add_word(struct session *s, json_t *j, uint64_t block, enum block_field field)
 {
     uint64_t was;
-    uint32_t id = id_at(lab, block);
+    uint32_t id = id_at(s, block);
     if (id != 0) json_object_set_new(j, "id", outcome_number(id));
     if (field == FIELD_N) return;
     json_object_set_new(j, "field", json_string(block_field_info(field)->name));
-    if (sound_word(&lab->session, block, field, &was)) json_object_set_new(j, "was", shape_field_json(field, was));
+    if (sound_word(s, block, field, &was)) json_object_set_new(j, "was", shape_field_json(field, was));
 }
 
-json_t *finding_json(struct lab *lab, const struct check_finding *f)
+json_t *finding_json(struct session *s, const struct check_finding *f)
 {
     char text[FINDING_MAX];
     json_t *j =
         json_pack("{s:o, s:o, s:o, s:o, s:s}", "invariant", outcome_number(f->invariant), "address", outcome_address(f->address),
-                  "expected", outcome_number(f->expected), "found", outcome_number(f->found), "text", finding_text(lab, f, text));
-    add_word(lab, j, f->address, f->field);
+                  "expected", outcome_number(f->expected), "found", outcome_number(f->found), "text", finding_text(s, f, text));
+    add_word(s, j, f->address, f->field);
     return j;
 }
 
-const char *finding_damage(struct lab *lab, char text[FINDING_MAX])
+const char *finding_damage(struct session *s, char text[FINDING_MAX])
 {
-    const struct walk_damage *d = &lab->session.damage;
+    const struct walk_damage *d = &s->damage;
     char name[48] = "", value[32], was[160];
     *text = '\0';
     if (d->at == 0 || d->field == FIELD_N) return text;
-    uint32_t id = id_at(lab, d->block);
+    uint32_t id = id_at(s, d->block);
     if (id != 0)
         snprintf(name, sizeof name, " of #%" PRIu32, id);
     else if (d->block != 0)
         snprintf(name, sizeof name, " of 0x%" PRIx64, (uint64_t)d->block);
     snprintf(value, sizeof value, block_field_is_address(d->field) ? "0x%" PRIx64 : "%" PRIu64, d->found);
     snprintf(text, FINDING_MAX, "%s%s is %s, which can't be true%s", block_field_info(d->field)->name, name, value,
-             sound_tell(&lab->session, d->block, d->field, d->found, was, sizeof was));
+             sound_tell(s, d->block, d->field, d->found, was, sizeof was));
     return text;
 }
 
-json_t *finding_damage_json(struct lab *lab)
+json_t *finding_damage_json(struct session *s)
 {
-    const struct walk_damage *d = &lab->session.damage;
+    const struct walk_damage *d = &s->damage;
     if (d->at == 0 || d->field == FIELD_N) return NULL;
     json_t *j = json_pack("{s:o, s:o}", "block", d->block ? outcome_address(d->block) : json_null(), "found",
                           shape_field_json(d->field, d->found));
-    add_word(lab, j, d->block, d->field);
+    add_word(s, j, d->block, d->field);
     return j;
 }

@@ -9,46 +9,12 @@
 
 #include "cli/tell/block_rows.h"
 #include "cli/command/parse.h"
+#include "cli/text/text.h"
 
 #define SPILL_BYTES (64u << 10)
 #define CUT_WORDS "... and more: cut here, at 4 MiB; `brkview -e` writes all of it"
 
 _Static_assert(OUTCOME_TEXT_MAX == 4u << 20, "CUT_WORDS says so");
-
-/* Bytes of the valid UTF-8 character at p, 0 if there is none (RFC 3629: no overlong forms, no surrogates, up to U+10FFFF). */
-size_t outcome_character(const char *text)
-{
-    const unsigned char *p = (const unsigned char *)text;
-    if (p[0] < 0x80) return 1;
-    size_t n = p[0] >= 0xc2 && p[0] <= 0xdf ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80) return 0;
-    if (p[0] == 0xe0 && p[1] < 0xa0) return 0;
-    if (p[0] == 0xed && p[1] > 0x9f) return 0;
-    if (p[0] == 0xf0 && p[1] < 0x90) return 0;
-    if (p[0] == 0xf4 && p[1] > 0x8f) return 0;
-    return n;
-}
-
-char *outcome_utf8(const char *text)
-{
-    char *out = malloc(strlen(text) * 3 + 1), *to = out;
-    if (!out) return NULL;
-    for (const char *p = text; *p;) {
-        size_t n = outcome_character(p);
-        if (n == 0) {
-            memcpy(to, "\xef\xbf\xbd", 3);
-            to += 3;
-            p++;
-        } else {
-            memcpy(to, p, n);
-            to += n;
-            p += n;
-        }
-    }
-    *to = '\0';
-    return out;
-}
 
 /* ── No memory ── */
 
@@ -97,7 +63,7 @@ void outcome_make_spare(struct outcome *spare, uint32_t seq, const char *command
 {
     *spare = (struct outcome){.seq = seq, .spare = true, .error = nothing_done};
     size_t n = 0, more;
-    while (command[n] && (more = outcome_character(command + n)) != 0 && n + more < sizeof spare->brief)
+    while (command[n] && (more = text_character(command + n)) != 0 && n + more < sizeof spare->brief)
         memcpy(spare->brief + n, command + n, more), n += more;
     spare->command = spare->brief;
 }
@@ -107,7 +73,7 @@ struct outcome *outcome_new(uint32_t seq, const char *command)
     struct outcome *out = calloc(1, sizeof *out);
     if (!out) return NULL;
     out->seq = seq;
-    out->command = outcome_utf8(command);
+    out->command = text_utf8(command);
     if (out->command) return out;
     free(out);
     return NULL;
@@ -139,7 +105,7 @@ static void put(char **slot, const char *format, va_list list)
     free(*slot);
     *slot = NULL;
     if (vasprintf(&raw, format, list) < 0) raw = NULL;
-    if (raw) *slot = outcome_utf8(raw);
+    if (raw) *slot = text_utf8(raw);
     if (!*slot) lost = true;
     free(raw);
 }
@@ -158,7 +124,7 @@ bool outcome_fail(struct outcome *out, const char *format, ...)
 bool outcome_refuse(struct outcome *out, const char *command)
 {
     lost = true;
-    return outcome_fail(out, "%s: out of memory: nothing was done", parse_shown(command));
+    return outcome_fail(out, "%s: out of memory: nothing was done", text_printable(command));
 }
 
 void outcome_forget(struct outcome *out)
@@ -208,7 +174,7 @@ void outcome_note(struct outcome *out, const char *format, ...)
 void outcome_taught(struct outcome *out, const char *text)
 {
     free(out->taught);
-    out->taught = outcome_utf8(text);
+    out->taught = text_utf8(text);
     if (!out->taught) lost = true;
 }
 

@@ -1,8 +1,47 @@
-/* outcome.h: filling in what a command came to. */
+/* outcome.h: what one command came to, and filling it in. */
 #ifndef OUTCOME_H
 #define OUTCOME_H
 
-#include "cli/command/lab.h"
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct block_rows; /* block_rows.h */
+
+/* Takes the text of an outcome, whole lines of it; then it is empty. */
+struct outcome;
+struct outcome_sink {
+    void (*take)(struct outcome_sink *self, struct outcome *out, size_t bytes); /* the first bytes of out->text */
+};
+
+/* What one command came to. Strings and JSON are owned by the outcome. */
+struct outcome {
+    uint32_t seq;
+    char *command; /* as typed, valid UTF-8 */
+    bool ok;
+    char *error; /* one line, NULL if ok */
+    json_t *result; /* NULL: null */
+    struct block_rows *rows; /* "blocks" and "free_list", which are written row by row; NULL: not asked for */
+    json_t *extra; /* further members of the JSON line ("blocks", "segments"), NULL if none */
+    char *text; /* what was asked for, one line or several (tables, help), the last not ended; NULL if nothing was */
+    size_t text_bytes, text_room;
+    char *sentence; /* what the allocator did, NULL if nothing */
+    char *c_line; /* "p2 = malloc(32);", NULL */
+    char *note; /* what there is to say besides: it ends the sentence, NULL */
+    uint64_t brk_before, brk_after;
+    bool changed; /* the target was changed */
+    bool unseen; /* the heap could not be looked at: what the command came to is not known */
+    bool expected; /* it failed as it was meant to: a lesson shows that it does */
+    bool behind; /* its text is the story behind the heap that it left, which is to be seen first (break, race) */
+    char *taught; /* what the lesson or the quiz says after it, in lines; NULL */
+    char brief[64]; /* the command, or what fits of it: for one that there was no memory for */
+    bool spare; /* one of the lab's own */
+    bool lost; /* there was no memory for all of it: what is to be known of it is in error alone, and it has failed */
+    bool told; /* the first of its text was taken by the sink, with what goes before it */
+    bool cut; /* its text was longer than anybody takes */
+    struct outcome_sink *sink; /* borrowed; takes a long text as it is made; NULL: it is kept */
+};
 
 #define OUTCOME_EXACT_MAX ((UINT64_C(1) << 53) - 1) /* beyond, numbers are strings in hex */
 #define OUTCOME_TEXT_MAX (4u << 20) /* bytes that are kept where nobody takes them */
@@ -41,10 +80,6 @@ void outcome_c_line(struct outcome *out, const char *format, ...) __attribute__(
 void outcome_result(struct outcome *out, json_t *value);
 void outcome_extra(struct outcome *out, const char *key, json_t *value);
 
-/* Bytes of the valid UTF-8 character at text, 0 if there is none. */
-size_t outcome_character(const char *text);
-/* text as valid UTF-8, bytes that are none as U+FFFD; malloc'd, NULL on no memory. */
-char *outcome_utf8(const char *text);
 /* "0x406020" */
 json_t *outcome_address(uint64_t address);
 /* Every integer of the JSON: as one up to 2^53 - 1, beyond which readers that keep numbers as doubles (jq, browsers) would change it: from there

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
 #include "viz/label.h"
 
@@ -159,29 +160,25 @@ static void read_history(const struct picture *p, struct outcome *out)
     outcome_text(out, "\n");
 }
 
-void spoken_changes(struct lab *lab, struct outcome *out)
+void spoken_changes(const struct picture *p, struct outcome *out)
 {
-    struct picture p;
-    lab_picture(lab, &p);
-    read_changes(&p, out);
-    if (p.changes->n) read_detail(&p, out);
-    read_sums(&p, out);
+    read_changes(p, out);
+    if (p->changes->n) read_detail(p, out);
+    read_sums(p, out);
 }
 
-void spoken_all(struct lab *lab, struct outcome *out)
+void spoken_all(const struct picture *p, struct outcome *out)
 {
-    struct picture p;
-    lab_picture_told(lab, &p);
-    read_title(&p, out);
-    read_lesson(&p, out);
-    if (*p.c_line) outcome_text(out, "in C: %s\n", p.c_line);
-    if (*p.sentence) outcome_text(out, "what it did: %s\n", p.sentence);
-    read_changes(&p, out);
-    read_sums(&p, out);
-    read_blocks(&p, out);
-    read_free_list(&p, out);
-    read_detail(&p, out);
-    read_bytes(&p, out);
-    read_segments(&p, out);
-    read_history(&p, out);
+    read_title(p, out);
+    read_lesson(p, out);
+    if (*p->c_line) outcome_text(out, "in C: %s\n", p->c_line);
+    if (*p->sentence) outcome_text(out, "what it did: %s\n", p->sentence);
+    read_changes(p, out);
+    read_sums(p, out);
+    read_blocks(p, out);
+    read_free_list(p, out);
+    read_detail(p, out);
+    read_bytes(p, out);
+    read_segments(p, out);
+    read_history(p, out);
 }

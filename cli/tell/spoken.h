@@ -3,10 +3,11 @@
 #define SPOKEN_H
 
 #include "cli/tell/outcome.h"
+#include "viz/picture.h"
 
 /* What the last command changed: blocks, the selected block's header words, brk. */
-void spoken_changes(struct lab *lab, struct outcome *out);
+void spoken_changes(const struct picture *p, struct outcome *out);
 /* Everything that the screen shows. */
-void spoken_all(struct lab *lab, struct outcome *out);
+void spoken_all(const struct picture *p, struct outcome *out);
 
 #endif

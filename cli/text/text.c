@@ -2,10 +2,13 @@
 #include "cli/text/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/text/ascii.h"
 #include "viz/glyph.h"
+
+#define PRINTABLE_BYTES 60u /* of a word in a message */
 
 struct range {
     char32_t first, last;
@@ -62,4 +65,58 @@ size_t text_shown(const char **at, bool words, char to[TEXT_SHOWN_MAX])
     memcpy(to, from, n);
     to[n] = '\0';
     return n;
+}
+
+const char *text_printable(const char *word)
+{
+    static char ring[4][PRINTABLE_BYTES + sizeof "..."];
+    static unsigned at;
+    char *t = ring[at++ % 4], shown[TEXT_SHOWN_MAX];
+    size_t n = 0;
+    if (!*word) return strcpy(t, "\"\"");
+    while (*word) {
+        const char *next = word;
+        size_t more = text_shown(&next, true, shown);
+        if (n + more > PRINTABLE_BYTES) break;
+        memcpy(t + n, shown, more);
+        n += more;
+        word = next;
+    }
+    strcpy(t + n, *word ? "..." : "");
+    return t;
+}
+
+/* Bytes of the valid UTF-8 character at p, 0 if there is none (RFC 3629: no overlong forms, no surrogates, up to U+10FFFF). */
+size_t text_character(const char *text)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    if (p[0] < 0x80) return 1;
+    size_t n = p[0] >= 0xc2 && p[0] <= 0xdf ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : 0;
+    for (size_t i = 1; i < n; i++)
+        if ((p[i] & 0xc0) != 0x80) return 0;
+    if (p[0] == 0xe0 && p[1] < 0xa0) return 0;
+    if (p[0] == 0xed && p[1] > 0x9f) return 0;
+    if (p[0] == 0xf0 && p[1] < 0x90) return 0;
+    if (p[0] == 0xf4 && p[1] > 0x8f) return 0;
+    return n;
+}
+
+char *text_utf8(const char *text)
+{
+    char *out = malloc(strlen(text) * 3 + 1), *to = out;
+    if (!out) return NULL;
+    for (const char *p = text; *p;) {
+        size_t n = text_character(p);
+        if (n == 0) {
+            memcpy(to, "\xef\xbf\xbd", 3);
+            to += 3;
+            p++;
+        } else {
+            memcpy(to, p, n);
+            to += n;
+            p += n;
+        }
+    }
+    *to = '\0';
+    return out;
 }

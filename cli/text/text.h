@@ -20,4 +20,11 @@ size_t text_minus(const char *text); /* a minus or dash as typographers set it: 
  * \u202e (what has no look of its own or turns the text around it). words: a blank that is no space is shown as that, too. Returns the bytes in to. */
 size_t text_shown(const char **at, bool words, char to[TEXT_SHOWN_MAX]);
 
+/* word made printable, at most 40 columns of it, for quoting in an error; "" if it is empty. A small ring of static storage. */
+const char *text_printable(const char *word);
+/* Bytes of the valid UTF-8 character at text, 0 if there is none. */
+size_t text_character(const char *text);
+/* text as valid UTF-8, bytes that are none as U+FFFD; malloc'd, NULL on no memory. */
+char *text_utf8(const char *text);
+
 #endif

@@ -125,7 +125,7 @@ static bool is_sound(struct fault *f)
     const struct target *t = &f->lab->session.target;
     if (check_heap(memory_of(f), t->hello.root_address, t->brk, &finding, 1) == 0) return true;
     return outcome_fail(f->out, "the heap is damaged already (%s); expected a sound one: `undo` or `reset` first",
-                        finding_text(f->lab, &finding, text));
+                        finding_text(&f->lab->session, &finding, text));
 }
 
 static void tell_stage(struct fault *f, bool made)
@@ -230,12 +230,12 @@ void fault_check(struct fault *f, const char *when)
         fault_tell(f, "check, %s: finds nothing", when);
         return;
     }
-    fault_tell(f, "check, %s: %s%s", when, finding_text(f->lab, &findings[0], text), n > 1 ? ", and more" : "");
+    fault_tell(f, "check, %s: %s%s", when, finding_text(&f->lab->session, &findings[0], text), n > 1 ? ", and more" : "");
     if (f->invariant) return;
     f->invariant = findings[0].invariant;
     snprintf(f->when, sizeof f->when, "%s", when);
     for (size_t i = 0; i < n && i < 8; i++)
-        json_array_append_new(f->findings, json_string(finding_text(f->lab, &findings[i], text)));
+        json_array_append_new(f->findings, json_string(finding_text(&f->lab->session, &findings[i], text)));
 }
 
 static bool tell_death(struct fault *f, const char *what)

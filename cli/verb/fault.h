@@ -5,7 +5,7 @@
 #ifndef FAULT_H
 #define FAULT_H
 
-#include "cli/tell/outcome.h"
+#include "cli/command/lab.h"
 
 #define FAULT_WORDS_MAX 64u
 #define FAULT_KNOWN_MAX 16u

@@ -2,7 +2,7 @@
 #ifndef LISTING_H
 #define LISTING_H
 
-#include "cli/tell/outcome.h"
+#include "cli/command/lab.h"
 
 /* Each adds lines and a member to the result. */
 void listing_options(const struct lab *lab, struct outcome *out);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/command/parse.h"
+#include "cli/text/text.h"
 #include "cli/verb/run.h"
 
 #define CHANGE (COMMAND_CHANGES | COMMAND_NEEDS_LIFE)
@@ -562,9 +563,9 @@ static void nearest(const char *word, char *error, size_t error_bytes)
         if (d < least) least = d, best = &command_table[i];
     }
     if (best && least <= (strlen(word) < 4 ? 1 : 2))
-        snprintf(error, error_bytes, "there is no command %s; did you mean %s?", parse_shown(word), best->name);
+        snprintf(error, error_bytes, "there is no command %s; did you mean %s?", text_printable(word), best->name);
     else
-        snprintf(error, error_bytes, "there is no command %s; expected one of those that `help` lists", parse_shown(word));
+        snprintf(error, error_bytes, "there is no command %s; expected one of those that `help` lists", text_printable(word));
 }
 
 const struct command *command_find(const char *word, char *error, size_t error_bytes)
@@ -582,7 +583,7 @@ const struct command *command_find(const char *word, char *error, size_t error_b
     }
     if (meanings == 1) return found;
     if (meanings > 1)
-        snprintf(error, error_bytes, "%s is ambiguous; expected one of %s", parse_shown(word), list);
+        snprintf(error, error_bytes, "%s is ambiguous; expected one of %s", text_printable(word), list);
     else
         nearest(word, error, error_bytes);
     return NULL;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/tell/chain.h"
+#include "cli/text/text.h"
 #include "cli/verb/fault.h"
 #include "cli/verb/listing.h"
 #include "cli/verb/run.h"
@@ -234,7 +235,7 @@ static bool cycle(struct fault *f)
     }
     if (!fault_write(f, block + block_field_info(field)->offset, f->a.address)) return true;
     fault_tell_words(f);
-    if (*chain_text(f->lab, " -> ", chain)) fault_tell(f, "the list, from its head on: %s", chain);
+    if (*chain_text(&f->lab->session, " -> ", chain)) fault_tell(f, "the list, from its head on: %s", chain);
     fault_check(f, "at once");
     /* More than any block on the circle has: the search goes round. */
     fault_alloc(f, (f->a.usable > f->largest_free ? f->a.usable : f->largest_free) + f->b.usable + NEXT_BYTES, &made);
@@ -330,7 +331,7 @@ static bool fail_unknown(const char *word, struct outcome *out)
                                : i + 1 < N_KINDS ? ", "
                                                  : " or ",
                                kinds[i].name);
-    return outcome_fail(out, "there is no fault %s; expected %s", parse_shown(word), names);
+    return outcome_fail(out, "there is no fault %s; expected %s", text_printable(word), names);
 }
 
 RUN(break)

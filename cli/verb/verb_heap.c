@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "cli/command/c_line.h"
+#include "cli/command/c_name.h"
+#include "cli/text/text.h"
 #include "cli/verb/edge.h"
 #include "cli/tell/shapes.h"
 #include "cli/verb/run.h"
@@ -23,26 +25,26 @@ static bool take_name(struct lab *lab, const struct arguments *args, int words, 
 {
     const struct ledger *ledger = &lab->session.ledger;
     uint64_t payload, requested;
-    char pointer[SHAPE_C_NAME];
+    char pointer[C_NAME_MAX];
     *naming = (struct naming){NULL, 0};
     if (args->n == words) return true;
     bool force = args->n == words + 3 && strcmp(args->word[words + 2], "force") == 0;
     if (args->n == words + 3 && !force)
-        return outcome_fail(out, "%s is too much; expected `as NAME`, or `as NAME force`", parse_shown(args->word[words + 2]));
+        return outcome_fail(out, "%s is too much; expected `as NAME`, or `as NAME force`", text_printable(args->word[words + 2]));
     if (args->n < words + 2 || strcmp(args->word[words], "as") != 0)
         return outcome_fail(out, "%s is not understood here; expected nothing more, or `as NAME`",
-                            parse_shown(args->word[words]));
+                            text_printable(args->word[words]));
     const char *wanted = args->word[words + 1];
     if (!ledger_name_valid(wanted))
         return outcome_fail(
             out, "%s is not a name; expected up to 31 letters, digits and _, no digit first, and not \"all\" or \"NULL\"",
-            parse_shown(wanted));
+            text_printable(wanted));
     uint32_t owner = ledger_name_find(ledger, wanted);
     if (owner && ledger_find(ledger, owner, &payload, &requested) && !force)
         return outcome_fail(out, "the name %s belongs to #%" PRIu32 "; expected one that is not in use", wanted, owner);
     owner = parse_pointer(ledger, wanted);
     if (owner && ledger_find(ledger, owner, &payload, &requested) &&
-        strcmp(shape_c_name(lab, owner, pointer, sizeof pointer), wanted) == 0)
+        strcmp(c_name(&lab->session.ledger, owner, pointer, sizeof pointer), wanted) == 0)
         naming->loses = owner;
     naming->name = wanted;
     return ledger_name_room(&lab->session.ledger) || outcome_fail(out, "out of memory: nothing was done");
@@ -51,11 +53,11 @@ static bool take_name(struct lab *lab, const struct arguments *args, int words, 
 /* Give the block its name, and tell who loses it. */
 static void put_name(struct lab *lab, const struct naming *naming, uint32_t id, struct outcome *out)
 {
-    char pointer[SHAPE_C_NAME];
+    char pointer[C_NAME_MAX];
     if (!naming->name) return;
     ledger_name_set(&lab->session.ledger, id, naming->name);
     if (naming->loses == 0 || naming->loses == id) return;
-    shape_c_name(lab, naming->loses, pointer, sizeof pointer);
+    c_name(&lab->session.ledger, naming->loses, pointer, sizeof pointer);
     if (*pointer == '(')
         outcome_note(
             out, "%s pointed to #%" PRIu32 ", and nothing points there any more: a leak (`free %" PRIu32 "` still works here)",
@@ -79,7 +81,7 @@ static bool fail_session(struct lab *lab, struct outcome *out) { return outcome_
 /* The variable of a block that was not made: its name, else that of the next one. */
 static const char *wanted_target(struct lab *lab, const struct naming *naming, char *text, size_t bytes)
 {
-    if (!naming->name || !c_line_can_name(naming->name)) return shape_c_target(lab, lab->session.ledger.next_id, text, bytes);
+    if (!naming->name || !c_line_can_name(naming->name)) return c_name_target(&lab->session.ledger, lab->session.ledger.next_id, text, bytes);
     snprintf(text, bytes, "%s = ", naming->name);
     return text;
 }
@@ -88,10 +90,10 @@ static const char *wanted_target(struct lab *lab, const struct naming *naming, c
 static bool made_block(struct lab *lab, struct outcome *out, bool ok, const struct session_block *b, const struct naming *naming,
                        const char *call, const char *zero)
 {
-    char target[SHAPE_C_NAME];
+    char target[C_NAME_MAX];
     if (ok) put_name(lab, naming, b->id, out);
     outcome_c_line(out, "%s%s;",
-                   ok ? shape_c_target(lab, b->id, target, sizeof target) : wanted_target(lab, naming, target, sizeof target),
+                   ok ? c_name_target(&lab->session.ledger, b->id, target, sizeof target) : wanted_target(lab, naming, target, sizeof target),
                    call);
     if (ok) tell_block(out, b, naming->name);
     if (ok || !zero) return ok || fail_session(lab, out);
@@ -170,7 +172,7 @@ static bool fail_realloc(struct lab *lab, uint32_t id, uint64_t size, const char
 
 RUN(realloc)
 {
-    char error[ERROR_BYTES], from[SHAPE_C_NAME], to[SHAPE_C_NAME], call[96];
+    char error[ERROR_BYTES], from[C_NAME_MAX], to[C_NAME_MAX], call[96];
     uint64_t size, payload, requested;
     uint32_t id = 0;
     struct naming naming;
@@ -182,11 +184,11 @@ RUN(realloc)
     if (!take_name(lab, args, 2, &naming, out)) return false;
     if (null) return realloc_null(lab, size, &naming, out);
     ledger_find(&lab->session.ledger, id, &payload, &requested);
-    snprintf(call, sizeof call, "realloc(%s, %" PRIu64 ")", shape_c_name(lab, id, from, sizeof from), size);
+    snprintf(call, sizeof call, "realloc(%s, %" PRIu64 ")", c_name(&lab->session.ledger, id, from, sizeof from), size);
     bool ok = session_realloc(&lab->session, id, size, &b);
     if (ok) put_name(lab, &naming, id, out);
     outcome_c_line(out, "%s%s;",
-                   ok || !naming.name ? shape_c_target(lab, id, to, sizeof to) : wanted_target(lab, &naming, to, sizeof to), call);
+                   ok || !naming.name ? c_name_target(&lab->session.ledger, id, to, sizeof to) : wanted_target(lab, &naming, to, sizeof to), call);
     if (!ok) return fail_realloc(lab, id, size, call, out);
     tell_block(out, &b, ledger_name_of(&lab->session.ledger, id));
     outcome_text(out, "%s\n", b.address == payload ? "in place" : "moved");
@@ -198,9 +200,9 @@ RUN(realloc)
 /* ── free ── */
 
 /* The n frees as C, all of them: what is too long to be read or typed is left out whole. */
-static void free_c_line(struct outcome *out, char (*names)[SHAPE_C_NAME], size_t n)
+static void free_c_line(struct outcome *out, char (*names)[C_NAME_MAX], size_t n)
 {
-    char line[FREE_NAMES * (SHAPE_C_NAME + 8)] = "";
+    char line[FREE_NAMES * (C_NAME_MAX + 8)] = "";
     size_t at = 0;
     for (size_t i = 0; i < n; i++)
         at += (size_t)snprintf(line + at, sizeof line - at, "%sfree(%s);", i ? " " : "", names[i]);
@@ -229,11 +231,11 @@ static void record_freed(struct lab *lab, const uint32_t *ids, size_t n)
 static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids, size_t n, size_t *done)
 {
     json_t *freed = json_array();
-    char names[FREE_NAMES][SHAPE_C_NAME];
+    char names[FREE_NAMES][C_NAME_MAX];
     bool ok = true;
     size_t i = 0;
     for (; i < n && session_go_on(&lab->session); i++) {
-        if (i < FREE_NAMES) shape_c_name(lab, ids[i], names[i], sizeof names[i]);
+        if (i < FREE_NAMES) c_name(&lab->session.ledger, ids[i], names[i], sizeof names[i]);
         if (!(ok = session_free(&lab->session, ids[i]))) break;
         json_array_append_new(freed, outcome_number(ids[i]));
     }

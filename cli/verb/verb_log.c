@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/text/text.h"
 #include "cli/verb/run.h"
 #include "cli/command/write_file.h"
 #include "cli/session/undo.h"
@@ -19,7 +20,7 @@ struct player {
 
 static bool came_out_otherwise(struct session *s, const char *line, const struct outcome *out)
 {
-    snprintf(s->error, sizeof s->error, "%s %s this time: %.200s", parse_shown(line), out->ok ? "succeeds" : "fails",
+    snprintf(s->error, sizeof s->error, "%s %s this time: %.200s", text_printable(line), out->ok ? "succeeds" : "fails",
              out->ok      ? "it failed then"
              : out->error ? out->error
                           : "out of memory");
@@ -172,7 +173,7 @@ RUN(save)
     struct saved_log content = {{write_log}, &lab->session};
     char *path = file_argument(args, 0, out);
     bool ok = path && write_file(path, "the log", &content.base, out);
-    char *name = ok ? outcome_utf8(path) : NULL;
+    char *name = ok ? text_utf8(path) : NULL;
     free(path);
     if (!ok) return false;
     outcome_result(out, json_pack("{s:s, s:o}", "file", name ? name : "", "entries", outcome_number(lab->session.log.n)));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/choose.h"
 #include "cli/tell/block_rows.h"
 #include "cli/tell/chain.h"
 #include "cli/tell/shapes.h"
@@ -39,7 +40,7 @@ static void block_row(struct lab *lab, struct outcome *out, const struct snapsho
     }
     outcome_text(out, "%8s  0x%-10" PRIx64 " %8" PRIu64 " %6" PRIu32 " %8" PRIu64 " %9s %7s  %s%s%s\n", id_text(b, id, sizeof id),
                  b->address, b->size, b->header, payload, requested, padding,
-                 shape_is_quarantined(lab, b) ? "quarantine" : shape_state_name(b->state), name ? "  " : "", name ? name : "");
+                 shape_is_quarantined(&lab->session, b) ? "quarantine" : shape_state_name(b->state), name ? "  " : "", name ? name : "");
 }
 
 static void free_list_row(struct lab *lab, struct outcome *out)
@@ -67,7 +68,7 @@ RUN(blocks)
     const struct snapshot *s = lab->session.snapshot;
     size_t n = snapshot_n_blocks(s);
     uint64_t damaged;
-    if (!shape_blocks(lab, out)) return outcome_fail(out, "out of memory");
+    if (!shape_blocks(&lab->session, out)) return outcome_fail(out, "out of memory");
     outcome_result(out, json_pack("{s:o, s:o}", "blocks", outcome_number(snapshot_stats(s)->n_blocks), "free",
                                   outcome_number(snapshot_stats(s)->n_free)));
     if (n == 0) outcome_text(out, "the heap is empty\n");
@@ -81,13 +82,13 @@ RUN(blocks)
     }
     if (lab->session.setup.policy != HEAP_BUMP) free_list_row(lab, out);
     char chain[CHAIN_MAX];
-    if ((snapshot_damaged(s, NULL) || snapshot_list_damaged(s, NULL)) && *chain_text(lab, " -> ", chain))
-        outcome_text(out, "%s, from the first on, as it stands: %s\n", chain_name(lab), chain);
+    if ((snapshot_damaged(s, NULL) || snapshot_list_damaged(s, NULL)) && *chain_text(&lab->session, " -> ", chain))
+        outcome_text(out, "%s, from the first on, as it stands: %s\n", chain_name(&lab->session), chain);
     if (snapshot_head(s)->remembered)
         outcome_text(out, "remembered by brkview, not by the heap: bump keeps no record of its blocks\n");
     if (snapshot_damaged(s, &damaged)) {
         char text[FINDING_MAX];
-        const char *false_word = finding_damage(lab, text), *beyond = "what lies beyond can't be told from here";
+        const char *false_word = finding_damage(&lab->session, text), *beyond = "what lies beyond can't be told from here";
         bool ended = snapshot_ended_early(s);
         outcome_text(out, "damaged at 0x%" PRIx64 ": %s%s%s\n", damaged, false_word, *false_word && ended ? "; " : "",
                      ended ? beyond : "");
@@ -147,7 +148,7 @@ static void show_heading(struct lab *lab, const struct snapshot_block *b, struct
 {
     char id[24];
     const char *name = b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->session.ledger, b->id) : NULL;
-    const char *state = shape_is_quarantined(lab, b) ? "in quarantine" : shape_state_name(b->state);
+    const char *state = shape_is_quarantined(&lab->session, b) ? "in quarantine" : shape_state_name(b->state);
     outcome_text(out, "%s%s%s: %" PRIu64 " bytes at 0x%" PRIx64, b->id ? id_text(b, id, sizeof id) : "a block", name ? " " : "",
                  name ? name : "", b->size, b->address);
     if (b->state == BLOCK_DAMAGED) {
@@ -168,8 +169,8 @@ RUN(show)
     const char *wanted = choose_word(lab, args, text, sizeof text, out);
     if (!wanted || !choose_block(lab, wanted, &b, out)) return false;
     struct shape_word words[SHAPE_WORDS_MAX];
-    size_t n = shape_words(lab, &b, words);
-    json_t *list = json_array(), *result = block_row_json(lab, &b);
+    size_t n = shape_words(&lab->session, &lab->marked, &b, words);
+    json_t *list = json_array(), *result = block_row_json(&lab->session, &b);
     show_heading(lab, &b, out);
     for (size_t i = 0; i < n; i++) {
         const struct picture_word *word = &words[i].word;
@@ -269,13 +270,13 @@ RUN(check)
     size_t n = check_heap(&lab->session.memory.memory, t->hello.root_address, t->brk, findings, 16);
     json_t *list = json_array();
     for (size_t i = 0; i < n && i < 16; i++) {
-        json_array_append_new(list, finding_json(lab, &findings[i]));
-        outcome_text(out, "%s\n", finding_text(lab, &findings[i], text));
+        json_array_append_new(list, finding_json(&lab->session, &findings[i]));
+        outcome_text(out, "%s\n", finding_text(&lab->session, &findings[i], text));
     }
     outcome_extra(out, "findings", list);
     if (n > 0)
         return outcome_fail(out, "the heap is not sound: %zu finding%s, the first: %s", n, n == 1 ? "" : "s",
-                            finding_text(lab, &findings[0], text));
+                            finding_text(&lab->session, &findings[0], text));
     outcome_result(out, json_pack("{s:b, s:i}", "sound", true, "invariants", CHECK_N_INVARIANTS));
     outcome_text(out, "sound: %d invariants hold\n", CHECK_N_INVARIANTS);
     return true;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/text/text.h"
 #include "cli/verb/many.h"
 #include "cli/verb/run.h"
 #include "cli/command/write_file.h"
@@ -62,7 +63,7 @@ static bool random_arguments(const struct arguments *args, uint64_t *n, uint64_t
     for (int i = 1; i < args->n; i += 2) {
         bool is_seed = strcmp(args->word[i], "seed") == 0, is_max = strcmp(args->word[i], "max") == 0;
         if (!is_seed && !is_max)
-            return outcome_fail(out, "%s is not understood here; expected `seed S` or `max SIZE`", parse_shown(args->word[i]));
+            return outcome_fail(out, "%s is not understood here; expected `seed S` or `max SIZE`", text_printable(args->word[i]));
         if (i + 1 == args->n)
             return outcome_fail(out, "a number is missing behind %s; expected `%s`", args->word[i],
                                 is_seed ? "seed S" : "max SIZE");
@@ -125,15 +126,15 @@ static bool source_open(struct lab *lab, const char *path, int *fd, struct lab_s
 {
     struct stat st;
     *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* a fifo must not hang us before it is refused */
-    if (*fd < 0) return outcome_fail(out, "%s can't be read: %s; expected a script", parse_shown(path), strerror(errno));
+    if (*fd < 0) return outcome_fail(out, "%s can't be read: %s; expected a script", text_printable(path), strerror(errno));
     if (fstat(*fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return outcome_fail(out, "%s is not a regular file; expected a script", parse_shown(path));
+        return outcome_fail(out, "%s is not a regular file; expected a script", text_printable(path));
     if (lab->source_depth >= SOURCE_DEPTH_MAX)
-        return outcome_fail(out, "%s is sourced too deep; expected at most %u files in one another", parse_shown(path),
+        return outcome_fail(out, "%s is sourced too deep; expected at most %u files in one another", text_printable(path),
                             SOURCE_DEPTH_MAX);
     for (const struct lab_source *outer = lab->sources; outer; outer = outer->outer)
         if (outer->device == st.st_dev && outer->inode == st.st_ino)
-            return outcome_fail(out, "%s sources itself; expected an end", parse_shown(path));
+            return outcome_fail(out, "%s sources itself; expected an end", text_printable(path));
     *source = (struct lab_source){st.st_dev, st.st_ino, lab->sources};
     return true;
 }
@@ -144,11 +145,11 @@ static char *source_read(int fd, const char *path, struct outcome *out)
     size_t n;
     char *text = file_read(fd, SOURCE_MAX, &n), *zero = text ? memchr(text, '\0', n) : NULL;
     if (!text && errno == EFBIG)
-        outcome_fail(out, "%s is larger than 16 MiB; expected a script", parse_shown(path));
+        outcome_fail(out, "%s is larger than 16 MiB; expected a script", text_printable(path));
     else if (!text)
-        outcome_fail(out, "%s can't be read: %s; expected a script", parse_shown(path), strerror(errno));
+        outcome_fail(out, "%s can't be read: %s; expected a script", text_printable(path), strerror(errno));
     else if (zero)
-        outcome_fail(out, "%s is not text (a zero byte at offset %td); expected a script", parse_shown(path), zero - text);
+        outcome_fail(out, "%s is not text (a zero byte at offset %td); expected a script", text_printable(path), zero - text);
     else
         return text;
     free(text);
@@ -174,11 +175,11 @@ struct source_tally {
 static void tell_failure(struct source_tally *t, size_t line, const char *command, struct outcome *out)
 {
     const char *why = out->error ? out->error : "failed";
-    if (t->failed++ == 0 && asprintf(&t->first, "%s:%zu: %s: %s", parse_shown(t->path), line, parse_shown(command), why) < 0)
+    if (t->failed++ == 0 && asprintf(&t->first, "%s:%zu: %s: %s", text_printable(t->path), line, text_printable(command), why) < 0)
         t->first = NULL, outcome_note_lost();
     if (t->failed > FAILURES_MAX) return;
-    char *clean = outcome_utf8(command);
-    outcome_text(out, "%s:%zu: %s: %s\n", parse_shown(t->path), line, parse_shown(command), why);
+    char *clean = text_utf8(command);
+    outcome_text(out, "%s:%zu: %s: %s\n", text_printable(t->path), line, text_printable(command), why);
     if (clean)
         json_array_append_new(t->failures,
                               json_pack("{s:o, s:s, s:s}", "line", outcome_number(line), "command", clean, "error", why));
@@ -192,7 +193,7 @@ static bool source_conclude(struct lab *lab, struct source_tally *t, struct outc
     outcome_result(out, json_pack("{s:o, s:o}", "commands", outcome_number(t->n), "failed", outcome_number(t->failed)));
     if (t->failed > 0) outcome_extra(out, "failures", json_incref(t->failures));
     if (lab->session.stop)
-        return outcome_fail(out, "interrupted after %zu command%s of %s%s%s%s", t->n, t->n == 1 ? "" : "s", parse_shown(t->path),
+        return outcome_fail(out, "interrupted after %zu command%s of %s%s%s%s", t->n, t->n == 1 ? "" : "s", text_printable(t->path),
                             t->cut ? t->cut : "", t->failed > 0 ? "; failed before: " : "",
                             t->failed == 0 ? ""
                             : t->first     ? t->first

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/tell/shapes.h"
+#include "cli/text/text.h"
 #include "cli/verb/run.h"
 #include "cli/session/mark.h"
 
@@ -28,7 +29,7 @@ RUN(mark)
     if (!ledger_name_valid(name) || strcmp(name, "now") == 0)
         return outcome_fail(out,
                             "%s is not a name; expected up to 31 letters, digits and _, no digit first, not \"all\" or \"now\"",
-                            parse_shown(name));
+                            text_printable(name));
     if (!lab_sees(lab, out)) return false;
     if (!marks_add(&lab->marks, &lab->session, name)) return outcome_fail(out, "%s", lab->session.error);
     outcome_result(out, json_pack("{s:s}", "mark", name));
@@ -157,7 +158,7 @@ static const struct mark *find(struct lab *lab, const char *name, const struct m
 {
     if (strcmp(name, "now") == 0) return now;
     const struct mark *m = marks_find(&lab->marks, name);
-    if (!m) outcome_fail(out, "no state is called %s; expected a name given with `mark`, or now", parse_shown(name));
+    if (!m) outcome_fail(out, "no state is called %s; expected a name given with `mark`, or now", text_printable(name));
     return m;
 }
 

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/c_name.h"
 #include "cli/tell/shapes.h"
+#include "cli/text/text.h"
 #include "cli/verb/run.h"
 #include "cli/text/ascii.h"
 
@@ -29,7 +31,7 @@ RUN(sbrk)
     uint64_t before;
     if (words > 1)
         return outcome_fail(out, "%s is not understood here; expected a number of bytes and perhaps `force`",
-                            parse_shown(args->word[1]));
+                            text_printable(args->word[1]));
     if (words == 1 && !parse_delta(args->word[0], &delta, error, sizeof error)) return outcome_fail(out, "%s", error);
     bool ok = session_sbrk(&lab->session, delta, force, &before);
     enum heap_status status = (enum heap_status)lab->session.answer.head.status;
@@ -90,7 +92,7 @@ static unsigned char *gather_bytes(const struct arguments *args, int first, int 
             memcpy(bytes + *n, args->word[i], more);
         } else if ((more = add_hex(args->word[i], bytes + *n)) == 0) {
             outcome_fail(out, "BYTES can't be read: %s; expected pairs of hex digits like 41 42 or deadbeef, or \"TEXT\"",
-                         parse_shown(args->word[i]));
+                         text_printable(args->word[i]));
             free(bytes);
             return NULL;
         }
@@ -103,10 +105,10 @@ static unsigned char *gather_bytes(const struct arguments *args, int first, int 
 /* Where the bytes go, as C: "p1 + 4", "p1 - 1". */
 static const char *c_place(const struct lab *lab, uint32_t id, int64_t offset, char *text, size_t bytes)
 {
-    char p[SHAPE_C_NAME];
+    char p[C_NAME_MAX];
     bool back = offset < 0;
     uint64_t distance = back ? 0 - (uint64_t)offset : (uint64_t)offset;
-    snprintf(text, bytes, "%s %c %" PRIu64, shape_c_name(lab, id, p, sizeof p), back ? '-' : '+', distance);
+    snprintf(text, bytes, "%s %c %" PRIu64, c_name(&lab->session.ledger, id, p, sizeof p), back ? '-' : '+', distance);
     return text;
 }
 
@@ -114,7 +116,7 @@ static const char *c_place(const struct lab *lab, uint32_t id, int64_t offset, c
 static void write_c_line(const struct lab *lab, struct outcome *out, uint32_t id, int64_t offset, const unsigned char *bytes,
                          size_t n)
 {
-    char text[4 * C_BYTES_MAX + 1] = "", place[SHAPE_C_NAME + 32];
+    char text[4 * C_BYTES_MAX + 1] = "", place[C_NAME_MAX + 32];
     size_t at = 0;
     bool hex = false;
     if (n > C_BYTES_MAX) return;
@@ -147,7 +149,7 @@ static bool offset_parse(const char *word, bool force, int64_t *offset, struct o
     if (!parse_size(word, "OFFSET", &size, error, sizeof error)) return outcome_fail(out, "%s", error);
     *offset = (int64_t)size;
     return size <= INT64_MAX ||
-           outcome_fail(out, "bytes at offset %s go beyond brk; expected to stay inside the heap", parse_shown(word));
+           outcome_fail(out, "bytes at offset %s go beyond brk; expected to stay inside the heap", text_printable(word));
 }
 
 /* May those bytes be written? Beyond the payload only by force, and never outside the heap. */
@@ -274,7 +276,7 @@ static bool fill_arguments(struct lab *lab, const struct arguments *args, int wo
 {
     char error[ERROR_BYTES];
     if (words > 4)
-        return outcome_fail(out, "%s is too much; expected `fill ID BYTE [BYTES [OFFSET]] [force]`", parse_shown(args->word[4]));
+        return outcome_fail(out, "%s is too much; expected `fill ID BYTE [BYTES [OFFSET]] [force]`", text_printable(args->word[4]));
     if (words > 2 && !parse_positive(args->word[2], "BYTES", &r->n, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (words > 3 && !offset_parse(args->word[3], force, &r->offset, out)) return false;
     if (is_inside(r)) return true; /* what was asked for can be filled, whatever the heap says */
@@ -284,7 +286,7 @@ static bool fill_arguments(struct lab *lab, const struct arguments *args, int wo
 
 RUN(fill)
 {
-    char error[ERROR_BYTES], place[SHAPE_C_NAME + 32];
+    char error[ERROR_BYTES], place[C_NAME_MAX + 32];
     int words;
     bool force = take_force(args, &words);
     uint32_t id;
@@ -299,7 +301,7 @@ RUN(fill)
     r.size = r.n;
     if (!fill_arguments(lab, args, words, force, &r, out)) return false;
     if (r.offset == 0)
-        shape_c_name(lab, id, place, sizeof place);
+        c_name(&lab->session.ledger, id, place, sizeof place);
     else
         c_place(lab, id, r.offset, place, sizeof place);
     outcome_c_line(out, "memset(%s, 0x%02" PRIx64 ", %" PRIu64 ");", place, byte, r.n);

@@ -9,6 +9,7 @@
 
 #include "cli/tell/chain.h"
 #include "cli/tell/finding.h"
+#include "cli/text/text.h"
 #include "cli/verb/run.h"
 #include "cli/tell/narrate.h"
 
@@ -179,11 +180,11 @@ static void judge(struct race_run *r)
     for (unsigned i = 0; i < 2; i++) /* the walk may have ended at the block itself */
         if (damage.block != 0 && damage.block + v.front == s->race.payload[i]) v.met[i] = true;
     for (size_t i = 0; i < n && i < 4; i++) {
-        json_array_append_new(list, json_string(finding_text(r->lab, &findings[i], text)));
+        json_array_append_new(list, json_string(finding_text(&r->lab->session, &findings[i], text)));
         TELL(r, "check: %s\n", text);
     }
     show_false(s, n > 0 ? &findings[0] : NULL);
-    if (n > 0 && *chain_text(r->lab, " -> ", chain)) TELL(r, "%s, from the first on: %s\n", chain_name(r->lab), chain);
+    if (n > 0 && *chain_text(&r->lab->session, " -> ", chain)) TELL(r, "%s, from the first on: %s\n", chain_name(&r->lab->session), chain);
     for (unsigned i = 0; i < 2; i++) {
         if (v.met[i] || !s->race.payload[i]) continue;
         json_array_append_new(lost, outcome_number(s->race.id[i]));
@@ -201,7 +202,7 @@ static void judge(struct race_run *r)
     if (broken)
         outcome_sentence(r->out, "without the lock the two threads %s: %s",
                          n > 0 || !refused ? "broke the heap" : "were in each other's way",
-                         n > 0                       ? finding_text(r->lab, &findings[0], text)
+                         n > 0                       ? finding_text(&r->lab->session, &findings[0], text)
                          : overlap                   ? "one block, two owners"
                          : json_array_size(lost) > 0 ? "a block is lost"
                                                      : "one malloc returned NULL, though there is memory");
@@ -239,7 +240,7 @@ static bool known_bad(struct race_run *r)
 static bool take_thread(const char *word, unsigned *thread, struct outcome *out)
 {
     if ((word[0] != '1' && word[0] != '2') || word[1] != '\0')
-        return outcome_fail(out, "%s is no thread; expected 1 or 2, `step 1`, `step 2` or `end`", parse_shown(word));
+        return outcome_fail(out, "%s is no thread; expected 1 or 2, `step 1`, `step 2` or `end`", text_printable(word));
     *thread = word[0] == '2';
     return true;
 }
@@ -317,7 +318,7 @@ static bool run(struct race_run *r, const struct arguments *args)
     bool under_way = r->lab->session.race.under_way;
     if (strcmp(word, "step") == 0) return by_hand(r, args);
     if (strcmp(word, "end") == 0) {
-        if (args->n > 1) return outcome_fail(r->out, "%s is too much; expected `race end`", parse_shown(args->word[1]));
+        if (args->n > 1) return outcome_fail(r->out, "%s is too much; expected `race end`", text_printable(args->word[1]));
         return under_way ? end(r) : outcome_fail(r->out, "no race is under way; expected `race step 1` first, or `race`");
     }
     if (under_way) return outcome_fail(r->out, "a race is under way; expected `race step 1`, `race step 2` or `race end`");

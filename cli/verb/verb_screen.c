@@ -2,7 +2,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/command/choose.h"
 #include "cli/tell/shapes.h"
+#include "cli/text/text.h"
 #include "cli/verb/run.h"
 #include "cli/text/ascii.h"
 
@@ -30,7 +32,7 @@ RUN(zoom)
     else if (parse_positive(word, "BYTES", &bytes, error, sizeof error))
         view_zoom_to(&lab->view, s, lab->screen.map_cells, bytes);
     else
-        return outcome_fail(out, "%s can't be zoomed to; expected in, out, all or bytes a cell", parse_shown(word));
+        return outcome_fail(out, "%s can't be zoomed to; expected in, out, all or bytes a cell", text_printable(word));
     return true;
 }
 
@@ -47,7 +49,7 @@ RUN(scroll)
             view_scroll(&lab->view, lab->session.snapshot, lab->screen.map_cells, lab->screen.table_rows, ways[i].pages);
             return true;
         }
-    return outcome_fail(out, "%s is no direction; expected up, down, top or bottom", parse_shown(word));
+    return outcome_fail(out, "%s is no direction; expected up, down, top or bottom", text_printable(word));
 }
 
 /* A lesson that shows a block does so in plain text, too. */

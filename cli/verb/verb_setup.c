@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/tell/shapes.h"
+#include "cli/text/text.h"
 #include "cli/verb/listing.h"
 #include "cli/verb/run.h"
 #include "cli/command/settings.h"
@@ -74,7 +75,7 @@ static bool run_again(struct lab *lab, char **lines, size_t n, struct outcome *o
         bool ok = command_execute(lab, lines[done], one);
         bool cut = !ok && lab->session.stop;
         if (!ok && !cut && failed++ == 0)
-            snprintf(first, sizeof first, "%s: %s", parse_shown(lines[done]), one->error ? one->error : "out of memory");
+            snprintf(first, sizeof first, "%s: %s", text_printable(lines[done]), one->error ? one->error : "out of memory");
         outcome_free(one);
         if (cut) break;
     }
@@ -96,9 +97,9 @@ RUN(policy)
     enum heap_policy policy = heap_policy_from_name(args->word[0]);
     bool again = args->n == 2 && strcmp(args->word[1], "replay") == 0;
     if (policy == HEAP_N_POLICIES)
-        return outcome_fail(out, "there is no policy %s; expected %s", parse_shown(args->word[0]), heap_policy_list());
+        return outcome_fail(out, "there is no policy %s; expected %s", text_printable(args->word[0]), heap_policy_list());
     if (args->n == 2 && !again)
-        return outcome_fail(out, "%s is not understood here; expected nothing more, or `replay`", parse_shown(args->word[1]));
+        return outcome_fail(out, "%s is not understood here; expected nothing more, or `replay`", text_printable(args->word[1]));
     size_t n = 0;
     char **lines = again ? lines_since_fresh(&lab->session.log, &n) : NULL;
     if (again && !lines) return outcome_fail(out, "out of memory");

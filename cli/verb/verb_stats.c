@@ -37,7 +37,7 @@ static void tell_guards(struct lab *lab, json_t *result, struct outcome *out)
     for (size_t i = 0; i < snapshot_n_blocks(s->snapshot); i++) {
         struct snapshot_block b = snapshot_block(s->snapshot, i);
         uint64_t plain = 0;
-        bool quarantined = shape_is_quarantined(lab, &b);
+        bool quarantined = shape_is_quarantined(&lab->session, &b);
         if (b.state != BLOCK_USED) continue;
         kept += quarantined;
         if (quarantined) kept_bytes += b.size;
@@ -65,7 +65,7 @@ RUN(stats)
     const struct session_setup *setup = &lab->session.setup;
     char stuck[1024];
     explain_stuck(&lab->session, stuck, sizeof stuck);
-    json_t *result = shape_stats_json(lab);
+    json_t *result = shape_stats_json(&lab->session);
     json_object_set_new(result, "stuck", json_string(stuck));
     json_object_set_new(result, "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : outcome_number(setup->limit));
     json_object_set_new(result, "switches", shape_switches_json(setup));

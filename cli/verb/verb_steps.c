@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/lab.h"
 #include "cli/tell/spoken.h"
+#include "cli/text/text.h"
 #include "cli/verb/run.h"
 
 #define MS_LEAST 20u
@@ -13,7 +15,7 @@
 /* For scripts: what is for people to read, as it is. */
 static void result_text(struct outcome *out)
 {
-    char *text = outcome_utf8(out->text ? out->text : "");
+    char *text = text_utf8(out->text ? out->text : "");
     outcome_result(out, json_pack("{s:s}", "text", text ? text : ""));
     free(text);
 }
@@ -60,7 +62,7 @@ RUN(speed)
         if (!parse_size(args->word[0], "speed", &ms, error, sizeof error) || ms < MS_LEAST || ms > MS_MOST)
             return outcome_fail(out,
                                 "%s is no speed; expected off, step, slow, normal, fast, or milliseconds a step from %u to %u",
-                                parse_shown(args->word[0]), MS_LEAST, MS_MOST);
+                                text_printable(args->word[0]), MS_LEAST, MS_MOST);
         a->ms = (unsigned)ms;
         a->by_hand = false;
     }
@@ -72,8 +74,10 @@ RUN(speed)
 RUN(screen)
 {
     (void)args;
+    struct picture p;
     if (!lab_sees(lab, out)) return false;
-    spoken_all(lab, out);
+    lab_picture_told(lab, &p);
+    spoken_all(&p, out);
     result_text(out);
     return true;
 }

@@ -1,6 +1,7 @@
 /* verb_why.c: why a block is as large as it is, step by step. */
 #include <inttypes.h>
 
+#include "cli/command/choose.h"
 #include "cli/tell/shapes.h"
 #include "cli/verb/run.h"
 
@@ -42,7 +43,7 @@ RUN(why)
                             id, id);
     if (b.state != BLOCK_USED || id == 0)
         return outcome_fail(out, "nobody asked for the bytes at 0x%" PRIx64 " (%s); expected a block in use", b.address,
-                            shape_is_quarantined(lab, &b) ? "in quarantine" : shape_state_name(b.state));
+                            shape_is_quarantined(&lab->session, &b) ? "in quarantine" : shape_state_name(b.state));
     uint64_t payload = b.size - b.header, rounded;
     bool canary = setup->value[HEAP_CANARY] != 0;
     uint32_t guard = canary ? GUARD_FRONT + GUARD_REAR : 0, front = canary ? GUARD_FRONT : 0;

@@ -15,6 +15,7 @@
 #include "cli/command/parse.h"
 #include "cli/command/settings.h"
 #include "cli/report/report.h"
+#include "cli/text/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -42,7 +43,7 @@ static void ledger_fill(void)
 /* F3 */
 static void show(const char *text)
 {
-    char *out = NULL, *utf8 = outcome_utf8(text);
+    char *out = NULL, *utf8 = text_utf8(text);
     size_t bytes = 0;
     FILE *to = open_memstream(&out, &bytes);
     MUST(to && utf8);
@@ -53,7 +54,7 @@ static void show(const char *text)
     for (size_t i = 0, n; i < bytes; i += n) {
         const unsigned char *p = (const unsigned char *)out + i;
         MUST((*p >= ' ' || *p == '\t') && *p != 0x7f && !(p[0] == 0xc2 && p[1] < 0xa0));
-        MUST((n = outcome_character(out + i)) > 0);
+        MUST((n = text_character(out + i)) > 0);
     }
     free(out);
     free(utf8);
@@ -130,7 +131,7 @@ static void one_command(const char *command)
     }
     arguments_release(&args);
     show(command);
-    show(parse_shown(command));
+    show(text_printable(command));
 }
 
 /* F4. No names of files: the directory is not part of the input. */

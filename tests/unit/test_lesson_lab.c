@@ -72,7 +72,7 @@ static void marks_and_display_go_over(void **state)
     run("lesson quit");
     assert_true(try_lab.view.projector && try_lab.view.offsets);
     struct snapshot_block b = snapshot_block(try_lab.session.snapshot, 0);
-    assert_int_equal(shape_words(&try_lab, &b, words), 3);
+    assert_int_equal(shape_words(&try_lab.session, &try_lab.marked, &b, words), 3);
     assert_false(words[0].word.changed);
     assert_true(words[1].word.changed && words[1].word.value == 1 && words[1].word.was == 0);
     try_close();

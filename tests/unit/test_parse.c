@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "cli/command/parse.h"
+#include "cli/text/text.h"
 
 static char error[256];
 
@@ -273,21 +274,21 @@ static void an_empty_heap_has_words_of_its_own(void **unused)
 static void quoted_words_are_printable_and_short(void **unused)
 {
     (void)unused;
-    assert_string_equal(parse_shown("a\033[31m\n\x7f"), "a\\x1b[31m\\x0a\\x7f");
-    assert_string_equal(parse_shown("alloc\u00a064"), "alloc\\u00a064");
-    assert_string_equal(parse_shown("a b\xc2\x9b\xff\u202e\u200b\u2800"), "a b\\u009b\\xff\\u202e\\u200b\\u2800");
-    assert_string_equal(parse_shown("\U000e0041\xc3\xa4\xe6\xbc\xa2"), "\\U000e0041\xc3\xa4\xe6\xbc\xa2");
+    assert_string_equal(text_printable("a\033[31m\n\x7f"), "a\\x1b[31m\\x0a\\x7f");
+    assert_string_equal(text_printable("alloc\u00a064"), "alloc\\u00a064");
+    assert_string_equal(text_printable("a b\xc2\x9b\xff\u202e\u200b\u2800"), "a b\\u009b\\xff\\u202e\\u200b\\u2800");
+    assert_string_equal(text_printable("\U000e0041\xc3\xa4\xe6\xbc\xa2"), "\\U000e0041\xc3\xa4\xe6\xbc\xa2");
     char sixty[80] = "012345678901234567890123456789012345678901234567890123456789", cut[80];
-    assert_string_equal(parse_shown(sixty), sixty);
+    assert_string_equal(text_printable(sixty), sixty);
     snprintf(cut, sizeof cut, "%s...", sixty);
     strcat(sixty, "0");
-    assert_string_equal(parse_shown(sixty), cut);
+    assert_string_equal(text_printable(sixty), cut);
     /* neither a character of two bytes nor an escape is cut in the middle */
     strcpy(sixty + 59, "\xc3\xa4zz");
     strcpy(cut + 59, "...");
-    assert_string_equal(parse_shown(sixty), cut);
+    assert_string_equal(text_printable(sixty), cut);
     strcpy(sixty + 59, "\033zz");
-    assert_string_equal(parse_shown(sixty), cut);
+    assert_string_equal(text_printable(sixty), cut);
 }
 
 int main(void)

@@ -12,6 +12,7 @@
 
 #include "cli/tell/outcome.h"
 #include "cli/report/report.h"
+#include "cli/text/text.h"
 #include "tests/support/try.h"
 
 static json_t *last;
@@ -256,7 +257,7 @@ static void what_is_not_utf8_becomes_u_fffd(void **unused)
         {"a\xe2\x82", "a\xef\xbf\xbd\xef\xbf\xbd"},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        char *out = outcome_utf8(texts[i].from);
+        char *out = text_utf8(texts[i].from);
         assert_string_equal(out, texts[i].to);
         free(out);
     }
