@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/tell/shapes.h"
 #include "cli/command/lab.h"
 #include "cli/tell/narrate.h"
+#include "cli/tell/shapes.h"
 
 /* Blocks in address order that tile the heap, and the free list. */
 struct tiles {

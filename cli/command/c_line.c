@@ -239,7 +239,10 @@ static const struct function *function_find(const char *word)
     "of C the lab understands malloc, calloc, realloc, aligned_alloc, posix_memalign, free, sbrk, memset, memcpy, strcpy, and "  \
     "p1[0] = 'x'"
 
-static bool cannot(struct statement *t) { return c_fail(&t->scan, "%s can't be done here: " UNDERSTOOD, text_printable(t->line)); }
+static bool cannot(struct statement *t)
+{
+    return c_fail(&t->scan, "%s can't be done here: " UNDERSTOOD, text_printable(t->line));
+}
 
 /* Behind the function's name. */
 static bool call(struct statement *t, const char *word)

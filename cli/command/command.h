@@ -33,13 +33,19 @@ enum command_flags {
         4, /* runs other commands (repeat, source), or may be cut short (free, race): it sees to the log by itself */
     COMMAND_LISTS = 8, /* without a word it only tells what there is */
     COMMAND_ALONE = 16, /* not inside another (repeat, source) */
-    COMMAND_OUTSIDE = 32 /* reaches files, or the lesson itself: refused to a lesson's own commands, at any depth */
+    COMMAND_OUTSIDE = 32, /* reaches files, or the lesson itself: refused to a lesson's own commands, at any depth */
+    COMMAND_HOLDS = 64, /* its second word and what follows are commands (command_body) */
+    COMMAND_TURNS_BACK = 128, /* changes the target by the log, and is no entry of it */
+    COMMAND_UNSTEADY = 256 /* the same line may do something else the next time, or does something outside the heap */
 };
+
+/* What goes to the log if it changed the target, and is refused while the target is dead. */
+#define COMMAND_CHANGE (COMMAND_CHANGES | COMMAND_NEEDS_LIFE)
 
 struct command {
     const char *name;
-    const char *aliases; /* separated by spaces, "" if none */
-    const char *usage; /* of the arguments: "SIZE [as NAME]" */
+    const char *aliases; /* separated by spaces, NULL if none */
+    const char *usage; /* of the arguments: "SIZE [as NAME]"; NULL if it takes none */
     const char *summary; /* one line, no full stop */
     const char *help; /* a few sentences and an example */
     const char *group; /* "allocate", "look", "memory", "faults", "session", "class", "screen" */
@@ -47,9 +53,13 @@ struct command {
     enum argument_kind kinds[4]; /* the last one goes on */
     unsigned flags;
     bool (*run)(struct lab *lab, const struct arguments *args, struct outcome *out);
+    bool (*steady)(const struct arguments *args); /* for the words at hand, in place of COMMAND_UNSTEADY; NULL */
+    bool (*plain_size)(const struct arguments *args,
+                       uint64_t *size); /* it is no more than one allocation of that size; NULL: never */
+    bool (*help_line)(unsigned i, char *text, size_t bytes); /* what its help lists behind its text, the i-th; NULL: nothing */
 };
 
-extern const struct command command_table[];
+extern const struct command *const command_table[]; /* commands.c */
 extern const size_t command_table_size;
 
 /* The command that a word names: exact name or alias, else the only one it is a prefix of. NULL otherwise, with one line in error: the
@@ -77,7 +87,7 @@ bool command_next(const char *text, size_t *at, char **command, char brief[COMMA
  * or there is no memory to see them all. */
 typedef bool command_visit(void *user, const struct command *command, const struct arguments *args);
 bool command_each(const char *text, unsigned depth, command_visit *visit, void *user);
-/* What a repeat of at least two words repeats; borrowed from args. */
+/* What a command that holds others has in its second word or from there on, of at least two words; borrowed from args. */
 const char *command_body(const struct arguments *args);
 
 /* Completions of the word that ends at point in line: a NULL-terminated array of whole words, all malloc'd, best first; *start is where

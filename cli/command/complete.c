@@ -9,13 +9,13 @@
 
 #include "cli/command/c_line.h"
 #include "cli/command/command.h"
-#include "cli/verb/fault.h"
 #include "cli/command/parse.h"
 #include "cli/command/settings.h"
 #include "cli/teach/lesson_shelf.h"
 #include "cli/text/ascii.h"
 #include "cli/text/file.h"
 #include "cli/text/text.h"
+#include "cli/verb/fault.h"
 
 #define COMPLETIONS_MAX 512u
 
@@ -58,11 +58,11 @@ static void add_functions(struct list *l, bool returning)
 static void add_commands(struct list *l)
 {
     for (size_t i = 0; i < command_table_size; i++)
-        add(l, command_table[i].name);
+        add(l, command_table[i]->name);
     if (l->n > 0 || l->prefix_bytes == 0) return;
     for (size_t i = 0; i < command_table_size; i++) { /* an alias only when no name will do */
         char aliases[64];
-        snprintf(aliases, sizeof aliases, "%s", command_table[i].aliases);
+        snprintf(aliases, sizeof aliases, "%s", command_table[i]->aliases ? command_table[i]->aliases : "");
         char *rest = aliases;
         for (char *word; (word = strsep(&rest, " ")) != NULL;)
             if (*word) add(l, word);
@@ -198,7 +198,7 @@ static void add_kind(struct list *l, struct lab *lab, enum argument_kind kind, c
 static void add_usage_words(struct list *l, const struct command *c)
 {
     char usage[160];
-    snprintf(usage, sizeof usage, "%s", c->usage);
+    snprintf(usage, sizeof usage, "%s", c->usage ? c->usage : "");
     char *rest = usage;
     for (char *word; (word = strsep(&rest, " []|.\"")) != NULL;)
         if (ascii_is_lower(*word)) add(l, word);

@@ -10,15 +10,14 @@
 
 #include "cli/command/c_line.h"
 #include "cli/command/command.h"
-#include "cli/teach/course.h"
-#include "cli/tell/outcome.h"
 #include "cli/command/page.h"
 #include "cli/command/parse.h"
-#include "cli/tell/spoken.h"
-#include "cli/text/text.h"
-#include "cli/verb/run.h"
+#include "cli/teach/course.h"
 #include "cli/tell/explain.h"
 #include "cli/tell/narrate.h"
+#include "cli/tell/outcome.h"
+#include "cli/tell/spoken.h"
+#include "cli/text/text.h"
 
 #define ERROR_BYTES 256
 #define LARGE_BYTES (1 << 18)
@@ -140,7 +139,7 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
         return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
     if ((c->flags & COMMAND_ALONE) && lab->depth > 1)
         return outcome_fail(out, "%s can't stand inside another command; expected it as a line of its own", c->name);
-    bool may_change = (c->flags & (COMMAND_CHANGES | COMMAND_COMPOSES)) || c->run == run_undo || c->run == run_redo;
+    bool may_change = c->flags & (COMMAND_CHANGES | COMMAND_COMPOSES | COMMAND_TURNS_BACK);
     if (may_change && !lists && !course_allows(lab))
         return outcome_fail(out, "a quiz is under way, and its heap is not to be changed; expected an answer, or `quiz quit`");
     bool before = lab->session.trace.changed, fresh = lab->session.trace.fresh;

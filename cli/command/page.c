@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "cli/teach/course.h"
-#include "cli/tell/shapes.h"
 #include "cli/tell/outcome.h"
+#include "cli/tell/shapes.h"
 
 #define LOG_LINES_MAX 256u
 #define DETAIL_BYTES 1024u

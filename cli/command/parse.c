@@ -11,7 +11,6 @@
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 
-
 static bool complain(char *error, size_t bytes, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static bool complain(char *error, size_t bytes, const char *format, ...)
 {
@@ -324,7 +323,8 @@ bool parse_ids(const struct ledger *ledger, const char *word, uint32_t **ids, si
         if (!ids_all(ledger, ids, n, error, error_bytes)) return false;
     } else if (id_number(word, &end, &from) && *end == '-' && id_number(second = end + 1, &end, &to) && !*end) {
         if (to < from)
-            return complain(error, error_bytes, "the range %s runs backwards; expected the smaller id first", text_printable(word));
+            return complain(error, error_bytes, "the range %s runs backwards; expected the smaller id first",
+                            text_printable(word));
         if (to >= ledger->next_id) return must_be_live(ledger, to, second, error, error_bytes);
         for (uint32_t id = from; id <= to; id++) {
             snprintf(id_text, sizeof id_text, "%" PRIu32, id);

@@ -2,7 +2,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "cli/verb/run.h"
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
 
 #define ERROR_BYTES 256
 
@@ -23,7 +24,8 @@ bool command_each(const char *text, unsigned depth, command_visit *visit, void *
             arguments_parse(&args, command, error, sizeof error) ? command_find(args.name, error, sizeof error) : NULL;
         if (!c && errno == ENOMEM) go_on = false;
         if (c) go_on = visit(user, c, &args);
-        if (go_on && c && c->run == run_repeat && args.n > 1) go_on = command_each(command_body(&args), depth + 1, visit, user);
+        if (go_on && c && (c->flags & COMMAND_HOLDS) && args.n > 1)
+            go_on = command_each(command_body(&args), depth + 1, visit, user);
         arguments_release(&args);
         free(command);
     }

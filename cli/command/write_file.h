@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "cli/tell/outcome.h"
 #include "cli/command/parse.h"
+#include "cli/tell/outcome.h"
 
 struct file_content {
     /* Write it all. False: it could not be made (then out->error may say why), or not be written (errno). */

@@ -2,11 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/text/text.h"
-#include "cli/verb/listing.h"
-#include "cli/verb/run.h"
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
 #include "cli/command/write_file.h"
 #include "cli/export/export.h"
+#include "cli/tell/outcome.h"
+#include "cli/text/text.h"
+#include "cli/verb/listing.h"
 #include "viz/scene.h"
 
 /* "100x30" */
@@ -69,7 +71,7 @@ static bool export_to(struct lab *lab, const struct arguments *args, const char 
     return true;
 }
 
-RUN(export)
+static bool run_export(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     if (args->n == 0) return listing_exports(out), true;
     char *path = file_argument(args, 0, out);
@@ -77,3 +79,21 @@ RUN(export)
     free(path);
     return ok;
 }
+
+const struct command verb_export = {
+    .name = "export",
+    .usage = "[FILE [WIDTHxHEIGHT]]",
+    .summary = "take the picture, or the whole session, home",
+    .help =
+        "Alone, it lists the endings. The file's ending chooses: .svg, .png, .pdf or .txt is the map as shown; .html is a page "
+        "that "
+        "plays the session back, "
+        "offline; .cast is the screen for asciinema; .json is the log with all steps. WIDTHxHEIGHT are columns and rows (100x30 "
+        "where there is no screen). For the last three the session's log is run again in a second process.\nExample: export "
+        "heap.svg; export lesson.html 120x36",
+    .group = "session",
+    .most = 2,
+    .kinds = {ARG_FILE, ARG_WORD},
+    .flags = COMMAND_OUTSIDE | COMMAND_UNSTEADY,
+    .run = run_export,
+};

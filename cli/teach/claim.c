@@ -9,8 +9,8 @@
 
 #include "cli/command/choose.h"
 #include "cli/command/lab.h"
-#include "cli/tell/shapes.h"
 #include "cli/command/parse.h"
+#include "cli/tell/shapes.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 

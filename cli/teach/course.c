@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "cli/command/command.h"
-#include "cli/teach/lesson_restore.h"
-#include "cli/tell/outcome.h"
-#include "cli/teach/park.h"
 #include "cli/command/parse.h"
+#include "cli/teach/lesson_restore.h"
+#include "cli/teach/park.h"
+#include "cli/tell/outcome.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 
@@ -271,7 +271,7 @@ static bool means_itself(const char *word)
         if (strcmp(word, names[i]) == 0) return true;
     for (size_t i = 0; i < command_table_size; i++)
         for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++)
-            if (strcmp(command_table[i].name, word) == 0 && strcmp(command_table[i].group, groups[g]) == 0) return true;
+            if (strcmp(command_table[i]->name, word) == 0 && strcmp(command_table[i]->group, groups[g]) == 0) return true;
     return false;
 }
 

@@ -9,8 +9,8 @@
 #include "cli/command/c_line.h"
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
-#include "cli/teach/lesson_player.h"
 #include "cli/source/timeout.h"
+#include "cli/teach/lesson_player.h"
 #include "cli/text/text.h"
 #include "viz/scene.h"
 
@@ -58,7 +58,8 @@ static bool allowed(struct checker *c, const struct item *item)
     free(second);
     if (lost) return complain(c, item->line, NO_MEMORY, text_printable(item->text)), false;
     if (!single)
-        return complain(c, item->line, "%s is not one command; expected one, each in a line of its own", text_printable(item->text)),
+        return complain(c, item->line, "%s is not one command; expected one, each in a line of its own",
+                        text_printable(item->text)),
                false;
     if (is_c) return true;
     bool ok = arguments_parse(&args, item->text, error, sizeof error);
@@ -84,7 +85,8 @@ static void check_answers(struct checker *c, const struct item *q, const struct 
             complain(c, q->answer_line[i], "the heap contradicts this answer: it is %s", right);
         else if (answer_judge(a, right, e) != ANSWER_RIGHT)
             complain(c, q->answer_line[i],
-                     "%s, which is right, can't be given; expected a shorter answer, or one of another form", text_printable(right));
+                     "%s, which is right, can't be given; expected a shorter answer, or one of another form",
+                     text_printable(right));
     }
 }
 
@@ -115,7 +117,8 @@ static void run_one(struct checker *c, const struct item *item, struct effect *e
     if (out && out->lost) complain(c, item->line, NO_MEMORY, text_printable(item->text));
     if (!out || out->lost) return;
     if (!out->ok && !fails) complain(c, item->line, "%s fails: %s", text_printable(item->text), out->error);
-    if (out->ok && fails) complain(c, item->line, "%s does not fail; expected @run for what succeeds", text_printable(item->text));
+    if (out->ok && fails)
+        complain(c, item->line, "%s does not fail; expected @run for what succeeds", text_printable(item->text));
     if (!c->lab->session.target.alive)
         complain(c, item->line, "%s kills the target; expected one that leaves it alive", text_printable(item->text));
     *e = *c->lab->effect;

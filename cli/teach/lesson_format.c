@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/tell/outcome.h"
 #include "cli/command/parse.h"
+#include "cli/tell/outcome.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/tell/outcome.h"
 #include "cli/command/parse.h"
 #include "cli/teach/hint.h"
+#include "cli/tell/outcome.h"
 #include "cli/text/text.h"
 
 /* ── What is to be read ── */

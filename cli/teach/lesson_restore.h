@@ -2,8 +2,8 @@
 #ifndef LESSON_RESTORE_H
 #define LESSON_RESTORE_H
 
-#include "cli/teach/lesson_player.h"
 #include "cli/session/log.h"
+#include "cli/teach/lesson_player.h"
 
 struct lesson_restore {
     size_t n_log; /* entries of the log when the lesson's last command was done, */

@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "cli/command/parse.h"
+#include "cli/source/proc.h"
 #include "cli/text/ascii.h"
 #include "cli/text/file.h"
-#include "cli/source/proc.h"
 #include "cli/text/text.h"
 
 #define SUFFIX ".lesson"
@@ -120,7 +120,8 @@ char *shelf_find(const char *word, char *error, size_t error_bytes)
                  "there is no lesson %s; expected a number or name that `lesson` lists, or a path such as ./mine.lesson",
                  text_printable(word));
         if (meanings > 1)
-            snprintf(error, error_bytes, "%s is the beginning of several lessons' names; expected more of it", text_printable(word));
+            snprintf(error, error_bytes, "%s is the beginning of several lessons' names; expected more of it",
+                     text_printable(word));
         return NULL;
     }
     DIR *d = open_place(place);

@@ -4,12 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/teach/course.h"
-#include "cli/text/text.h"
-#include "cli/verb/run.h"
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
 #include "cli/command/write_file.h"
+#include "cli/teach/course.h"
 #include "cli/teach/lesson_check.h"
 #include "cli/teach/lesson_shelf.h"
+#include "cli/tell/outcome.h"
+#include "cli/text/text.h"
 
 #define ERROR_BYTES 256
 
@@ -142,7 +144,7 @@ static bool with_file(struct lab *lab, const struct arguments *args, int index,
     return ok;
 }
 
-RUN(lesson)
+static bool run_lesson(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     const char *word = args->n > 0 ? args->word[0] : "";
     bool is_check = strcmp(word, "--check") == 0, is_next = strcmp(word, "next") == 0, is_back = strcmp(word, "back") == 0,
@@ -162,9 +164,39 @@ RUN(lesson)
     return course_next(lab, out);
 }
 
-RUN(answer)
+const struct command verb_lesson = {
+    .name = "lesson",
+    .usage = "[NAME|FILE|next|back|quit|--check FILE]",
+    .summary = "list the lessons, or play one",
+    .help =
+        "NAME is its number or name, FILE a path that ends in .lesson or has a / in it. The lesson has a heap of its own; yours "
+        "comes back when it ends or at lesson quit. On the screen Enter goes on, Left on an empty line looks back, and what you "
+        "type "
+        "answers; in plain text use lesson next, lesson back and answer. --check tells the author of mistakes.\nExample: lesson "
+        "1; "
+        "lesson --check mine.lesson",
+    .group = "class",
+    .most = 2,
+    .kinds = {ARG_LESSON, ARG_FILE},
+    .flags = COMMAND_ALONE | COMMAND_OUTSIDE,
+    .run = run_lesson,
+};
+
+static bool run_answer(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     if (!lab->course) return outcome_fail(out, "no question is open; expected a `lesson` or a `quiz` first");
     if (args->n == 0) return course_answer(lab, NULL, out);
     return course_answer(lab, args->n == 1 ? args->word[0] : args->line + args->at[0], out);
 }
+
+const struct command verb_answer = {
+    .name = "answer",
+    .usage = "[WORDS]",
+    .summary = "answer the lesson's or the quiz's question",
+    .help = "Alone, it tells the answer. On the screen the answer may be typed as it is.\nExample: answer +96",
+    .group = "class",
+    .most = -1,
+    .kinds = {ARG_WORD},
+    .flags = COMMAND_ALONE | COMMAND_OUTSIDE,
+    .run = run_answer,
+};

@@ -5,10 +5,12 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "cli/teach/course.h"
-#include "cli/text/text.h"
-#include "cli/verb/run.h"
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
 #include "cli/ostep/ostep.h"
+#include "cli/teach/course.h"
+#include "cli/tell/outcome.h"
+#include "cli/text/text.h"
 
 #define ERROR_BYTES 256
 
@@ -72,7 +74,7 @@ static bool homework(struct lab *lab, const struct arguments *args, struct outco
     return status == 0;
 }
 
-RUN(quiz)
+static bool run_quiz(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[ERROR_BYTES];
     struct quiz_options options = {.n = QUIZ_N_DEFAULT};
@@ -100,3 +102,18 @@ RUN(quiz)
                  options.n == 1 ? "" : "s", options.seed, heap_policy_name(lab->session.setup.policy));
     return true;
 }
+
+const struct command verb_quiz = {
+    .name = "quiz",
+    .usage = "[N|quit] [seed S] | --ostep [OPTION...]",
+    .summary = "be asked what a command will do, before it is done",
+    .help =
+        "N questions (10) on a fresh heap under the present policy; yours comes back when it ends or at quiz quit. The same seed "
+        "gives the same questions. --ostep prints OSTEP's homework, with its options; in the shell `brkview quiz --ostep --ask` "
+        "asks it.\nExample: quiz 5 seed 7; quiz --ostep -n 2 -s 1",
+    .group = "class",
+    .most = -1,
+    .kinds = {ARG_SIZE, ARG_WORD},
+    .flags = COMMAND_ALONE | COMMAND_OUTSIDE,
+    .run = run_quiz,
+};

@@ -166,7 +166,7 @@ static void say_taken(struct textbuf *w, const struct session *s, const struct s
         textbuf_add(w, "%s%ssplit into %" PRIu64, several ? name : "", several ? " it is, " : "", story->cut[0].a - header);
         for (unsigned i = 0; i < story->n_cuts; i++)
             textbuf_add(w, " + %" PRIu32 " header + %" PRIu64, header,
-                      (i + 1 < story->n_cuts ? story->cut[i + 1].a : story->cut[i].b) - header);
+                        (i + 1 < story->n_cuts ? story->cut[i + 1].a : story->cut[i].b) - header);
         return;
     }
     textbuf_add(w, "%s is taken whole", name);
@@ -215,7 +215,7 @@ static void say_grown(struct textbuf *w, const struct session *s, const struct s
 static void say_refusal(struct textbuf *w, const char *join, const struct story *story)
 {
     textbuf_add(w, "%ssbrk(%" PRId64 ") fails, (void *) -1: %s refused", join, (int64_t)story->refusal.a,
-              story->refusal.why == WHY_LIMIT ? "the limit" : "the kernel");
+                story->refusal.why == WHY_LIMIT ? "the limit" : "the kernel");
 }
 
 void explain_brk(struct textbuf *w, const struct session *s, const struct story *story)
@@ -224,7 +224,7 @@ void explain_brk(struct textbuf *w, const struct session *s, const struct story 
     if (was != s->trace.brk_before) textbuf_add(w, "; someone else had moved brk to 0x%" PRIx64, was);
     if (story->fenced)
         textbuf_add(w, "; brk was not where the heap ended: %" PRIu64 " foreign byte%s stepped over", story->fence.a,
-                  story->fence.a == 1 ? " is" : "s are");
+                    story->fence.a == 1 ? " is" : "s are");
     if (story->refused && !story->took) say_refusal(w, "; ", story);
     if (story->n_trim > 0) textbuf_add(w, ": sbrk(-%" PRIu64 ") gives it back", story->trim.a);
     if (brk > was)
@@ -246,7 +246,7 @@ static void say_left(struct textbuf *w, const struct session *s, const struct sn
         size_t at = snapshot_find(now, piece);
         if (at == SNAPSHOT_NONE || snapshot_block(now, at).state != BLOCK_FREE) continue;
         textbuf_add(w, "%s %" PRIu64, n++ == 0 ? "; left over and free: a block that holds" : ", and one that holds",
-                  snapshot_block(now, at).size - block_header_bytes(s->setup.policy));
+                    snapshot_block(now, at).size - block_header_bytes(s->setup.policy));
     }
 }
 
@@ -294,15 +294,16 @@ static void say_quarantine(struct textbuf *w, const struct session *s, const str
 {
     uint64_t room = s->setup.value[HEAP_QUARANTINE];
     textbuf_add(w,
-              "%s goes into quarantine, where %" PRIu64 " of %" PRIu64 " are: nobody gets its bytes until %" PRIu64
-              " more have been freed",
-              name, story->quarantine.a, room, room);
+                "%s goes into quarantine, where %" PRIu64 " of %" PRIu64 " are: nobody gets its bytes until %" PRIu64
+                " more have been freed",
+                name, story->quarantine.a, room, room);
     if (story->n_coalesce == 0 && story->n_trim == 0 && !story->marked) return;
     textbuf_add(w, "; the oldest is let go");
     if (story->n_coalesce > 0)
         textbuf_add(w, ": it merges with a free neighbour");
     else if (story->n_trim == 0)
-        textbuf_add(w, heap_policy_has(s->setup.policy, HEAP_ORDER) ? ": it goes into the free list" : ": it is only marked free");
+        textbuf_add(w,
+                    heap_policy_has(s->setup.policy, HEAP_ORDER) ? ": it goes into the free list" : ": it is only marked free");
 }
 
 static void say_free(struct textbuf *w, const struct session *s, const struct snapshot *before, const struct snapshot *now,
@@ -318,7 +319,7 @@ static void say_free(struct textbuf *w, const struct session *s, const struct sn
     for (unsigned i = 0; i < story->n_coalesce && i < 2; i++) {
         const struct step *c = &story->coalesce[i];
         textbuf_add(w, "%s%s merges with %s: a block of %" PRIu64 " bytes", i ? ", and " : "", i ? "it" : name,
-                  explain_name(before, c->block == freed ? c->c : c->block), c->b);
+                    explain_name(before, c->block == freed ? c->c : c->block), c->b);
     }
     if (story->n_coalesce) textbuf_add(w, "; ");
     if (story->n_trim > 0)
@@ -343,7 +344,7 @@ static void say_many(struct textbuf *w, const struct session *s)
         textbuf_add(w, "; brk is where it was, at 0x%" PRIx64, brk);
     else
         textbuf_add(w, "; brk moved %s by %" PRIu64 " to 0x%" PRIx64, brk > t->brk_before ? "up" : "down",
-                  brk > t->brk_before ? brk - t->brk_before : t->brk_before - brk, brk);
+                    brk > t->brk_before ? brk - t->brk_before : t->brk_before - brk, brk);
 }
 
 static void say_writes(struct textbuf *w, const struct session *s)
@@ -372,9 +373,9 @@ void explain_trace(const struct session *s, const struct snapshot *before, const
     gather(&s->trace, s->target.brk, &story);
     if (story.n_sbrk > 0 && story.sbrk.why == WHY_FOREIGN) {
         textbuf_add(&w,
-                  "sbrk(%" PRId64 ") behind the allocator's back: brk moves from 0x%" PRIx64 " to 0x%" PRIx64
-                  ", and the blocks know nothing of it",
-                  (int64_t)story.sbrk.a, story.sbrk.b, story.sbrk.c);
+                    "sbrk(%" PRId64 ") behind the allocator's back: brk moves from 0x%" PRIx64 " to 0x%" PRIx64
+                    ", and the blocks know nothing of it",
+                    (int64_t)story.sbrk.a, story.sbrk.b, story.sbrk.c);
     } else if (s->trace.resized) {
         explain_resized(&w, s, before, now, &story);
     } else if (s->trace.n_free > 0) {

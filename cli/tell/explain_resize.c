@@ -9,10 +9,10 @@ static void say_cut(struct textbuf *w, const struct session *s, const struct sna
 {
     const char *subject = "the rest";
     textbuf_add(w, "%s shrinks where it stands: split into blocks of %" PRIu64 " + %" PRIu64 " bytes; ", name, story->cut[0].a,
-              story->cut[0].b);
+                story->cut[0].b);
     if (story->n_coalesce > 0) {
         textbuf_add(w, "%s merges with %s: a block of %" PRIu64 " bytes; ", subject, explain_name(before, story->coalesce[0].c),
-                  story->coalesce[0].b);
+                    story->coalesce[0].b);
         subject = "it";
     }
     if (story->n_trim > 0)

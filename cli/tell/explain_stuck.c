@@ -12,8 +12,9 @@ static void stuck_at_top(struct textbuf *w, const struct session *s)
     if (n == 0) return;
     struct snapshot_block last = snapshot_block(now, n - 1);
     if (last.state == BLOCK_FOREIGN) {
-        textbuf_add(w, "The top %" PRIu64 " bytes are foreign: brk is not ours to move down until the stranger gives them back.\n",
-                  last.size);
+        textbuf_add(w,
+                    "The top %" PRIu64 " bytes are foreign: brk is not ours to move down until the stranger gives them back.\n",
+                    last.size);
         return;
     }
     if (last.state != BLOCK_FREE) return;
@@ -22,9 +23,10 @@ static void stuck_at_top(struct textbuf *w, const struct session *s)
         textbuf_add(w, "trim is off, so nothing is given back.\n");
     else if (s->setup.policy == HEAP_HEADER)
         textbuf_add(w, "header gives back only the block that is being freed, and only while it is the last one; this one was "
-                     "freed earlier, and can go only once it has been used and freed again.\n");
+                       "freed earlier, and can go only once it has been used and freed again.\n");
     else if (s->setup.value[HEAP_COALESCE] == 0)
-        textbuf_add(w, "coalesce is off, so a trim gives back only the block that is being freed, not the free ones before it.\n");
+        textbuf_add(w,
+                    "coalesce is off, so a trim gives back only the block that is being freed, not the free ones before it.\n");
     else
         textbuf_add(w, "trim looks only when a block is freed.\n");
 }
@@ -45,9 +47,9 @@ static void stuck_in_holes(struct textbuf *w, const struct session *s)
     }
     if (holes > 0)
         textbuf_add(w,
-                  "%" PRIu64 " bytes lie free in %" PRIu64
-                  " block%s below the last one: brk can move down only from the top, so they wait to be used again.\n",
-                  bytes, holes, holes == 1 ? "" : "s");
+                    "%" PRIu64 " bytes lie free in %" PRIu64
+                    " block%s below the last one: brk can move down only from the top, so they wait to be used again.\n",
+                    bytes, holes, holes == 1 ? "" : "s");
     struct fragmentation f;
     fragmentation_find(&f, now);
     if (neighbours > 0)

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/session/sound.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
-#include "cli/session/sound.h"
 
 /* The id of the block with its header at address, 0 if none is known: as the pictures have it, or as the ledger does. */
 static uint32_t id_at(const struct session *s, uint64_t address)
@@ -27,8 +27,8 @@ const char *finding_text(struct session *s, const struct check_finding *f, char 
     uint32_t n = at ? id_at(s, f->address) : 0;
     if (n != 0) snprintf(id, sizeof id, " (#%" PRIu32 ")", n);
     uint64_t value;
-    bool told = f->field != FIELD_N && strstr(f->text, ", expected ") != NULL &&
-                sound_word(s, f->address, f->field, &value) && value == f->expected;
+    bool told = f->field != FIELD_N && strstr(f->text, ", expected ") != NULL && sound_word(s, f->address, f->field, &value) &&
+                value == f->expected;
     sound_tell(s, f->address, f->field, f->found, was, sizeof was);
     snprintf(text, FINDING_MAX, "%.*s%s%s%s", (int)head, f->text, id, f->text + head, told ? "" : was);
     return text;

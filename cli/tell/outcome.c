@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/tell/block_rows.h"
 #include "cli/command/parse.h"
+#include "cli/tell/block_rows.h"
 #include "cli/text/text.h"
 
 #define SPILL_BYTES (64u << 10)

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/session/sound.h"
 #include "cli/tell/block_rows.h"
 #include "cli/tell/finding.h"
-#include "cli/session/sound.h"
 #include "cli/tell/outcome.h"
 
 const char *shape_state_name(enum block_state state)
@@ -111,7 +111,7 @@ static void find_old(const struct trace *t, uint64_t block, enum block_field fie
 }
 
 size_t shape_block_words(enum heap_policy policy, bool canary, const struct snapshot_block *b,
-                        struct block_word words[BLOCK_WORDS_MAX])
+                         struct block_word words[BLOCK_WORDS_MAX])
 {
     switch (b->state) {
     case BLOCK_USED:

@@ -31,7 +31,7 @@ const char *shape_switch_value(const struct session_setup *setup, enum heap_swit
 
 /* Where the words of b stand, be it used, free, damaged (as one in use has them) or a foreign gap with a fence; of any policy. */
 size_t shape_block_words(enum heap_policy policy, bool canary, const struct snapshot_block *b,
-                        struct block_word words[BLOCK_WORDS_MAX]);
+                         struct block_word words[BLOCK_WORDS_MAX]);
 /* The words of b, at most SHAPE_WORDS_MAX, read from the target, with what they were before the command that left the trace marked. How many; 0 if it can't be read or has none. */
 size_t shape_words(struct session *s, const struct trace *marked, const struct snapshot_block *b, struct shape_word *words);
 json_t *shape_word_json(const struct shape_word *word); /* {"name":…,"value":…} */

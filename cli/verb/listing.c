@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "cli/tell/shapes.h"
-#include "cli/verb/fault.h"
 #include "cli/command/settings.h"
 #include "cli/export/export.h"
+#include "cli/tell/shapes.h"
+#include "cli/verb/fault.h"
 
 /* The value of an option now; NULL: the policy has no such switch. */
 static const char *value_of(const struct lab *lab, const char *option, char *text, size_t bytes)

@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
 #include "cli/tell/chain.h"
+#include "cli/tell/outcome.h"
 #include "cli/text/text.h"
 #include "cli/verb/fault.h"
 #include "cli/verb/listing.h"
-#include "cli/verb/run.h"
 
 #define NEXT_BYTES 16u
 #define LEAKS 8u
@@ -334,7 +336,7 @@ static bool fail_unknown(const char *word, struct outcome *out)
     return outcome_fail(out, "there is no fault %s; expected %s", text_printable(word), names);
 }
 
-RUN(break)
+static bool run_break(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     const struct kind *k = kinds;
     if (args->n == 0) return listing_faults(out), true;
@@ -357,3 +359,20 @@ RUN(break)
     json_decref(f.findings);
     return ok;
 }
+
+const struct command verb_break = {
+    .name = "break",
+    .usage = "[FAULT]",
+    .summary = "do a classic fault to the heap, and see the harm",
+    .help = "Alone, it lists them. FAULT: overflow, underflow, off-by-one, double-free, use-after-free, wild-free, header, "
+            "cycle, leak, "
+            "oom.\n"
+            "The real bytes are broken: which words changed, what check finds and when, what the next alloc and free do. undo "
+            "takes it "
+            "back.\nExample: break overflow",
+    .group = "faults",
+    .most = 1,
+    .kinds = {ARG_FAULT},
+    .flags = COMMAND_CHANGE | COMMAND_LISTS,
+    .run = run_break,
+};

@@ -6,10 +6,12 @@
 
 #include "cli/command/c_line.h"
 #include "cli/command/c_name.h"
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
+#include "cli/tell/outcome.h"
+#include "cli/tell/shapes.h"
 #include "cli/text/text.h"
 #include "cli/verb/edge.h"
-#include "cli/tell/shapes.h"
-#include "cli/verb/run.h"
 
 #define ERROR_BYTES 256
 #define FREE_NAMES 16u /* frees that one line of C shows */
@@ -81,7 +83,8 @@ static bool fail_session(struct lab *lab, struct outcome *out) { return outcome_
 /* The variable of a block that was not made: its name, else that of the next one. */
 static const char *wanted_target(struct lab *lab, const struct naming *naming, char *text, size_t bytes)
 {
-    if (!naming->name || !c_line_can_name(naming->name)) return c_name_target(&lab->session.ledger, lab->session.ledger.next_id, text, bytes);
+    if (!naming->name || !c_line_can_name(naming->name))
+        return c_name_target(&lab->session.ledger, lab->session.ledger.next_id, text, bytes);
     snprintf(text, bytes, "%s = ", naming->name);
     return text;
 }
@@ -93,7 +96,8 @@ static bool made_block(struct lab *lab, struct outcome *out, bool ok, const stru
     char target[C_NAME_MAX];
     if (ok) put_name(lab, naming, b->id, out);
     outcome_c_line(out, "%s%s;",
-                   ok ? c_name_target(&lab->session.ledger, b->id, target, sizeof target) : wanted_target(lab, naming, target, sizeof target),
+                   ok ? c_name_target(&lab->session.ledger, b->id, target, sizeof target)
+                      : wanted_target(lab, naming, target, sizeof target),
                    call);
     if (ok) tell_block(out, b, naming->name);
     if (ok || !zero) return ok || fail_session(lab, out);
@@ -104,7 +108,7 @@ static bool made_block(struct lab *lab, struct outcome *out, bool ok, const stru
     return fail_session(lab, out);
 }
 
-RUN(alloc)
+static bool run_alloc(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[ERROR_BYTES], call[64];
     uint64_t size;
@@ -116,7 +120,31 @@ RUN(alloc)
     return made_block(lab, out, session_alloc(&lab->session, size, &b), &b, &naming, call, size ? NULL : "SIZE");
 }
 
-RUN(calloc)
+static bool alloc_plain_size(const struct arguments *args, uint64_t *size)
+{
+    char error[ERROR_BYTES];
+    return args->n == 1 && parse_positive(args->word[0], "SIZE", size, error, sizeof error);
+}
+
+const struct command verb_alloc = {
+    .name = "alloc",
+    .aliases = "malloc new",
+    .usage = "SIZE [as NAME]",
+    .summary = "allocate SIZE bytes",
+    .help =
+        "The block gets the next id, and the NAME if one is given; the name of a block in use only with force: nothing points to "
+        "that one then. "
+        "In C: p1 = malloc(64).\nExample: alloc 64 as buffer",
+    .group = "allocate",
+    .least = 1,
+    .most = 4,
+    .kinds = {ARG_SIZE, ARG_WORD, ARG_NAME, ARG_WORD},
+    .flags = COMMAND_CHANGE,
+    .run = run_alloc,
+    .plain_size = alloc_plain_size,
+};
+
+static bool run_calloc(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[ERROR_BYTES], call[96];
     uint64_t count, size;
@@ -133,7 +161,20 @@ RUN(calloc)
                                   : NULL);
 }
 
-RUN(aligned)
+const struct command verb_calloc = {
+    .name = "calloc",
+    .usage = "N SIZE [as NAME]",
+    .summary = "allocate N times SIZE bytes, cleared",
+    .help = "A product that overflows is refused, as calloc must. In C: p2 = calloc(4, 16).\nExample: calloc 4 16",
+    .group = "allocate",
+    .least = 2,
+    .most = 5,
+    .kinds = {ARG_SIZE, ARG_SIZE, ARG_WORD, ARG_NAME},
+    .flags = COMMAND_CHANGE,
+    .run = run_calloc,
+};
+
+static bool run_aligned(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[ERROR_BYTES], call[96];
     uint64_t alignment, size;
@@ -148,6 +189,20 @@ RUN(aligned)
     snprintf(call, sizeof call, "aligned_alloc(%" PRIu64 ", %" PRIu64 ")", alignment, size);
     return made_block(lab, out, session_aligned(&lab->session, alignment, size, &b), &b, &naming, call, size ? NULL : "SIZE");
 }
+
+const struct command verb_aligned = {
+    .name = "aligned",
+    .aliases = "aligned_alloc memalign",
+    .usage = "ALIGN SIZE [as NAME]",
+    .summary = "allocate at a multiple of ALIGN, a power of two",
+    .help = "A gap before the block becomes a free block. In C: p3 = aligned_alloc(256, 100).\nExample: aligned 256 100",
+    .group = "allocate",
+    .least = 2,
+    .most = 5,
+    .kinds = {ARG_SIZE, ARG_SIZE, ARG_WORD, ARG_NAME},
+    .flags = COMMAND_CHANGE,
+    .run = run_aligned,
+};
 
 /* ── realloc ── */
 
@@ -170,7 +225,7 @@ static bool fail_realloc(struct lab *lab, uint32_t id, uint64_t size, const char
                         id);
 }
 
-RUN(realloc)
+static bool run_realloc(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[ERROR_BYTES], from[C_NAME_MAX], to[C_NAME_MAX], call[96];
     uint64_t size, payload, requested;
@@ -188,7 +243,9 @@ RUN(realloc)
     bool ok = session_realloc(&lab->session, id, size, &b);
     if (ok) put_name(lab, &naming, id, out);
     outcome_c_line(out, "%s%s;",
-                   ok || !naming.name ? c_name_target(&lab->session.ledger, id, to, sizeof to) : wanted_target(lab, &naming, to, sizeof to), call);
+                   ok || !naming.name ? c_name_target(&lab->session.ledger, id, to, sizeof to)
+                                      : wanted_target(lab, &naming, to, sizeof to),
+                   call);
     if (!ok) return fail_realloc(lab, id, size, call, out);
     tell_block(out, &b, ledger_name_of(&lab->session.ledger, id));
     outcome_text(out, "%s\n", b.address == payload ? "in place" : "moved");
@@ -196,6 +253,22 @@ RUN(realloc)
         outcome_note(out, "in a program %s dangles now; here it means #%" PRIu32 ", too", from, id);
     return true;
 }
+
+const struct command verb_realloc = {
+    .name = "realloc",
+    .aliases = "resize",
+    .usage = "ID|NULL SIZE [as NAME]",
+    .summary = "make a block SIZE bytes long",
+    .help = "In place where the allocator can, else the block moves; it keeps its id and name. Of NULL it is alloc. In C: p2 = "
+            "realloc(p2, 128)."
+            "\nExample: realloc 2 128",
+    .group = "allocate",
+    .least = 2,
+    .most = 5,
+    .kinds = {ARG_ID, ARG_SIZE, ARG_WORD, ARG_NAME},
+    .flags = COMMAND_CHANGE,
+    .run = run_realloc,
+};
 
 /* ── free ── */
 
@@ -265,7 +338,7 @@ static bool free_null(struct lab *lab, struct outcome *out)
     return true;
 }
 
-RUN(free)
+static bool run_free(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[ERROR_BYTES];
     uint32_t *ids = NULL;
@@ -286,3 +359,20 @@ RUN(free)
     free(ids);
     return ok;
 }
+
+const struct command verb_free = {
+    .name = "free",
+    .aliases = "delete",
+    .usage = "ID...|NULL",
+    .summary = "free blocks",
+    .help = "ID: 2, #2, p2, a NAME, a range 4-6, or all. Nothing is freed if one of them is not in use; of NULL nothing ever is. "
+            "In C: "
+            "free(p2)."
+            "\nExample: free 2; free 4-6 buffer",
+    .group = "allocate",
+    .least = 1,
+    .most = -1,
+    .kinds = {ARG_ID},
+    .flags = COMMAND_CHANGE | COMMAND_COMPOSES,
+    .run = run_free,
+};

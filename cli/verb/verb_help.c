@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "allocator/format/check.h"
-#include "cli/verb/run.h"
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
+#include "cli/tell/outcome.h"
 #include "viz/fold.h"
 
 static const struct {
@@ -48,7 +50,7 @@ static void help_all(struct outcome *out)
     for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
         outcome_text(out, "%s%s\n", g ? "\n" : "", groups[g].title);
         for (size_t i = 0; i < command_table_size; i++) {
-            if (strcmp(command_table[i].group, groups[g].group) == 0) help_row(out, &command_table[i]);
+            if (strcmp(command_table[i]->group, groups[g].group) == 0) help_row(out, command_table[i]);
         }
     }
     outcome_text(out, "\nSIZE: 64, 0x40, 4k, 1M.  ID: 2, #2, a NAME, 4-6, all.\n"
@@ -58,7 +60,7 @@ static void help_all(struct outcome *out)
                       "Alt-- zoom, Alt-arrows select, Alt-p is for a projector, Alt-o for offsets.\n");
 }
 
-RUN(help)
+static bool run_help(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[256], usage[160], line[256];
     (void)lab;
@@ -66,7 +68,7 @@ RUN(help)
         help_all(out);
         json_t *names = json_array();
         for (size_t i = 0; i < command_table_size; i++)
-            json_array_append_new(names, json_string(command_table[i].name));
+            json_array_append_new(names, json_string(command_table[i]->name));
         outcome_result(out, json_pack("{s:o}", "commands", names));
         return true;
     }
@@ -75,19 +77,40 @@ RUN(help)
     command_usage(c, usage, sizeof usage);
     outcome_text(out, "%s\n  %s.\n\n", usage, c->summary);
     help_fold(out, c->help);
-    for (unsigned i = 1; c->run == run_check && i <= CHECK_N_INVARIANTS; i++) {
-        snprintf(line, sizeof line, "I%u:  %s", i, check_invariant_text(i));
+    for (unsigned i = 0; c->help_line && c->help_line(i, line, sizeof line); i++)
         help_fold(out, line);
-    }
-    if (*c->aliases) outcome_text(out, "\nAlso called: %s\n", c->aliases);
+    if (c->aliases) outcome_text(out, "\nAlso called: %s\n", c->aliases);
     outcome_result(out, json_pack("{s:s, s:s, s:s}", "name", c->name, "usage", usage, "summary", c->summary));
     return true;
 }
 
-RUN(quit)
+const struct command verb_help = {
+    .name = "help",
+    .aliases = "? man",
+    .usage = "[COMMAND]",
+    .summary = "list the commands, or explain one",
+    .help = "Example: help free",
+    .group = "session",
+    .most = 1,
+    .kinds = {ARG_COMMAND},
+    .run = run_help,
+};
+
+static bool run_quit(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     (void)args;
     (void)out;
     lab->quit = true;
     return true;
 }
+
+const struct command verb_quit = {
+    .name = "quit",
+    .aliases = "exit q",
+    .summary = "leave",
+    .help = "Ctrl-D on an empty line does the same.",
+    .group = "session",
+    .kinds = {ARG_NONE},
+    .flags = COMMAND_OUTSIDE | COMMAND_UNSTEADY,
+    .run = run_quit,
+};

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/text/text.h"
-#include "cli/verb/run.h"
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
 #include "cli/command/write_file.h"
 #include "cli/session/undo.h"
+#include "cli/tell/outcome.h"
+#include "cli/text/text.h"
 
 #define ERROR_BYTES 256
 
@@ -86,7 +88,7 @@ static bool done_with(struct lab *lab, struct outcome *out, bool ok, size_t n, c
     return true;
 }
 
-RUN(undo)
+static bool run_undo(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     uint64_t n;
     size_t done;
@@ -105,7 +107,23 @@ RUN(undo)
     return ok;
 }
 
-RUN(redo)
+const struct command verb_undo = {
+    .name = "undo",
+    .aliases = "u",
+    .usage = "[N|all]",
+    .summary = "take back the last N commands that changed the heap",
+    .help = "The heap is made again in a fresh process, equal to the byte. A death of the target can be undone too. What Ctrl-C "
+            "stopped on its way is taken back as far as it was done. If the replay comes out otherwise than the first time, "
+            "nothing is "
+            "undone, and it says why. It stands alone, not inside source or repeat.",
+    .group = "session",
+    .most = 1,
+    .kinds = {ARG_SIZE},
+    .flags = COMMAND_TURNS_BACK,
+    .run = run_undo,
+};
+
+static bool run_redo(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     uint64_t n;
     size_t done;
@@ -123,6 +141,18 @@ RUN(redo)
     free(title);
     return ok;
 }
+
+const struct command verb_redo = {
+    .name = "redo",
+    .usage = "[N|all]",
+    .summary = "do again what was undone",
+    .help = "Until another command changes the heap.",
+    .group = "session",
+    .most = 1,
+    .kinds = {ARG_SIZE},
+    .flags = COMMAND_TURNS_BACK,
+    .run = run_redo,
+};
 
 /* ── save ── */
 
@@ -168,7 +198,7 @@ static bool write_log(struct file_content *self, FILE *to, struct outcome *out)
     return true;
 }
 
-RUN(save)
+static bool run_save(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     struct saved_log content = {{write_log}, &lab->session};
     char *path = file_argument(args, 0, out);
@@ -181,3 +211,16 @@ RUN(save)
     outcome_text(out, "%zu command%s saved\n", lab->session.log.n, lab->session.log.n == 1 ? "" : "s");
     return true;
 }
+
+const struct command verb_save = {
+    .name = "save",
+    .usage = "FILE",
+    .summary = "write the session's log as a script",
+    .help = "Running it makes the same heap again.\nExample: save mine.brk",
+    .group = "session",
+    .least = 1,
+    .most = 1,
+    .kinds = {ARG_FILE},
+    .flags = COMMAND_OUTSIDE | COMMAND_UNSTEADY,
+    .run = run_save,
+};

@@ -5,11 +5,14 @@
 #include <string.h>
 
 #include "cli/command/choose.h"
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
 #include "cli/tell/block_rows.h"
 #include "cli/tell/chain.h"
-#include "cli/tell/shapes.h"
 #include "cli/tell/finding.h"
-#include "cli/verb/run.h"
+#include "cli/tell/outcome.h"
+#include "cli/tell/shapes.h"
+#include "cli/verb/verb_look.h"
 #include "viz/figure.h"
 
 #define ERROR_BYTES 256
@@ -40,7 +43,8 @@ static void block_row(struct lab *lab, struct outcome *out, const struct snapsho
     }
     outcome_text(out, "%8s  0x%-10" PRIx64 " %8" PRIu64 " %6" PRIu32 " %8" PRIu64 " %9s %7s  %s%s%s\n", id_text(b, id, sizeof id),
                  b->address, b->size, b->header, payload, requested, padding,
-                 shape_is_quarantined(&lab->session, b) ? "quarantine" : shape_state_name(b->state), name ? "  " : "", name ? name : "");
+                 shape_is_quarantined(&lab->session, b) ? "quarantine" : shape_state_name(b->state), name ? "  " : "",
+                 name ? name : "");
 }
 
 static void free_list_row(struct lab *lab, struct outcome *out)
@@ -61,7 +65,7 @@ static void free_list_row(struct lab *lab, struct outcome *out)
     outcome_text(out, "\n");
 }
 
-RUN(blocks)
+static bool run_blocks(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     (void)args;
     if (!lab_sees(lab, out)) return false;
@@ -96,6 +100,16 @@ RUN(blocks)
     return true;
 }
 
+const struct command verb_blocks = {
+    .name = "blocks",
+    .aliases = "list ls",
+    .summary = "list all blocks and the free list",
+    .help = "In address order, as the heap itself records them. A free block shows in brackets whose it was last.",
+    .group = "look",
+    .kinds = {ARG_NONE},
+    .run = run_blocks,
+};
+
 /* ── segments ── */
 
 #define SEGMENT_COLUMNS 64 /* as far as its size; what is told of it beside that stays within 80 */
@@ -110,7 +124,7 @@ static void segment_row(struct outcome *out, const struct snapshot_segment *g)
                                             : "");
 }
 
-RUN(segments)
+static bool run_segments(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     (void)args;
     if (!lab_sees(lab, out)) return false;
@@ -142,6 +156,18 @@ RUN(segments)
     return true;
 }
 
+const struct command verb_segments = {
+    .name = "segments",
+    .aliases = "maps",
+    .summary = "list the segments of the process",
+    .help =
+        "Text, data, bss, heap, stack and the others, from the program's file and /proc. Where /proc can't be believed, what is "
+        "missing is said.",
+    .group = "look",
+    .kinds = {ARG_NONE},
+    .run = run_segments,
+};
+
 /* ── show, dump ── */
 
 static void show_heading(struct lab *lab, const struct snapshot_block *b, struct outcome *out)
@@ -162,7 +188,7 @@ static void show_heading(struct lab *lab, const struct snapshot_block *b, struct
         outcome_text(out, "%" PRIu64 " %s\n", b->size - b->header, state);
 }
 
-RUN(show)
+bool run_show(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     struct snapshot_block b;
     char text[32];
@@ -187,6 +213,21 @@ RUN(show)
         outcome_text(out, "  +%-3" PRIu32 " payload    0x%" PRIx64 " (what malloc returned)\n", b.header, b.address + b.header);
     return true;
 }
+
+const struct command verb_show = {
+    .name = "show",
+    .aliases = "inspect",
+    .usage = "[ID|ADDRESS]",
+    .summary = "show a block's header fields",
+    .help =
+        "Of a block in use, or of a freed one that is still a block of its own. Alone, it takes the selected block: the one that "
+        "was chosen, else the one that "
+        "changed last.\nExample: show 2",
+    .group = "look",
+    .most = 1,
+    .kinds = {ARG_ID},
+    .run = run_show,
+};
 
 static void dump_row(struct outcome *out, uint64_t address, const unsigned char *bytes, size_t n)
 {
@@ -230,7 +271,7 @@ static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *
     return true;
 }
 
-RUN(dump)
+bool run_dump(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     uint64_t address = 0, n = 0;
     if (!dump_place(lab, args, &address, &n, out)) return false;
@@ -256,9 +297,23 @@ RUN(dump)
     return got > 0;
 }
 
+const struct command verb_dump = {
+    .name = "dump",
+    .aliases = "hexdump x",
+    .usage = "[ID|ADDRESS [BYTES]]",
+    .summary = "show bytes of memory",
+    .help = "Of a block with its header, or from an address in hex. Alone, it takes the selected block.\nExample: dump 2; dump "
+            "0x411000 "
+            "32",
+    .group = "look",
+    .most = 2,
+    .kinds = {ARG_ID, ARG_SIZE},
+    .run = run_dump,
+};
+
 /* ── check ── */
 
-RUN(check)
+static bool run_check(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     (void)args;
     if (!lab_sees(lab, out)) return false;
@@ -281,3 +336,20 @@ RUN(check)
     outcome_text(out, "sound: %d invariants hold\n", CHECK_N_INVARIANTS);
     return true;
 }
+
+static bool check_invariant_line(unsigned i, char *text, size_t bytes)
+{
+    if (i < CHECK_N_INVARIANTS) snprintf(text, bytes, "I%u:  %s", i + 1, check_invariant_text(i + 1));
+    return i < CHECK_N_INVARIANTS;
+}
+
+const struct command verb_check = {
+    .name = "check",
+    .aliases = "verify",
+    .summary = "check the heap's invariants",
+    .help = "Numbered I1 to I15, read from outside; fails if one does not hold.",
+    .group = "look",
+    .kinds = {ARG_NONE},
+    .run = run_check,
+    .help_line = check_invariant_line,
+};

@@ -9,12 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
+#include "cli/command/write_file.h"
+#include "cli/tell/outcome.h"
+#include "cli/text/file.h"
+#include "cli/text/splitmix.h"
 #include "cli/text/text.h"
 #include "cli/verb/many.h"
-#include "cli/verb/run.h"
-#include "cli/command/write_file.h"
-#include "cli/text/splitmix.h"
-#include "cli/text/file.h"
 
 #define ERROR_BYTES 256
 #define SOURCE_MAX (16u << 20)
@@ -93,7 +95,7 @@ static void record_random(struct lab *lab, uint64_t n, uint64_t seed, uint64_t m
     if (lab->session.trace.changed) lab_record(lab, line, ok);
 }
 
-RUN(random)
+static bool run_random(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     uint64_t n, seed = 0, most, done = 0;
     bool seeded, ok = true;
@@ -119,6 +121,27 @@ RUN(random)
     outcome_text(out, "%" PRIu64 " random operations, seed %" PRIu64 ", sizes up to %" PRIu64 "\n", done, seed, most);
     return true;
 }
+
+static bool random_steady(const struct arguments *args)
+{
+    for (int i = 1; i < args->n; i += 2)
+        if (strcmp(args->word[i], "seed") == 0) return true;
+    return false;
+}
+
+const struct command verb_random = {
+    .name = "random",
+    .usage = "N [seed S] [max SIZE]",
+    .summary = "run N random allocs and frees",
+    .help = "The same seed gives the same operations. Sizes are up to 256 unless max says otherwise.\nExample: random 100 seed 7",
+    .group = "session",
+    .least = 1,
+    .most = 5,
+    .kinds = {ARG_SIZE, ARG_WORD},
+    .flags = COMMAND_COMPOSES | COMMAND_NEEDS_LIFE,
+    .run = run_random,
+    .steady = random_steady,
+};
 
 /* ── source ── */
 
@@ -175,7 +198,8 @@ struct source_tally {
 static void tell_failure(struct source_tally *t, size_t line, const char *command, struct outcome *out)
 {
     const char *why = out->error ? out->error : "failed";
-    if (t->failed++ == 0 && asprintf(&t->first, "%s:%zu: %s: %s", text_printable(t->path), line, text_printable(command), why) < 0)
+    if (t->failed++ == 0 &&
+        asprintf(&t->first, "%s:%zu: %s: %s", text_printable(t->path), line, text_printable(command), why) < 0)
         t->first = NULL, outcome_note_lost();
     if (t->failed > FAILURES_MAX) return;
     char *clean = text_utf8(command);
@@ -193,8 +217,8 @@ static bool source_conclude(struct lab *lab, struct source_tally *t, struct outc
     outcome_result(out, json_pack("{s:o, s:o}", "commands", outcome_number(t->n), "failed", outcome_number(t->failed)));
     if (t->failed > 0) outcome_extra(out, "failures", json_incref(t->failures));
     if (lab->session.stop)
-        return outcome_fail(out, "interrupted after %zu command%s of %s%s%s%s", t->n, t->n == 1 ? "" : "s", text_printable(t->path),
-                            t->cut ? t->cut : "", t->failed > 0 ? "; failed before: " : "",
+        return outcome_fail(out, "interrupted after %zu command%s of %s%s%s%s", t->n, t->n == 1 ? "" : "s",
+                            text_printable(t->path), t->cut ? t->cut : "", t->failed > 0 ? "; failed before: " : "",
                             t->failed == 0 ? ""
                             : t->first     ? t->first
                                            : "out of memory");
@@ -231,7 +255,7 @@ static bool source_run(struct lab *lab, const char *path, const char *text, stru
     return ok;
 }
 
-RUN(source)
+static bool run_source(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     struct lab_source source;
     int fd = -1;
@@ -251,3 +275,17 @@ RUN(source)
     free(path);
     return ok;
 }
+
+const struct command verb_source = {
+    .name = "source",
+    .aliases = "run",
+    .usage = "FILE",
+    .summary = "run the commands of a file",
+    .help = "A regular file of up to 16 MiB; files may source others, 16 deep.\nExample: source lesson.brk",
+    .group = "session",
+    .least = 1,
+    .most = 1,
+    .kinds = {ARG_FILE},
+    .flags = COMMAND_COMPOSES | COMMAND_OUTSIDE | COMMAND_UNSTEADY,
+    .run = run_source,
+};

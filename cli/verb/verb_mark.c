@@ -3,14 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
+#include "cli/session/mark.h"
+#include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
 #include "cli/text/text.h"
-#include "cli/verb/run.h"
-#include "cli/session/mark.h"
 
 #define ROWS_MAX 40u /* of each kind in the text; the JSON has them all */
 
-RUN(mark)
+static bool run_mark(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     if (args->n == 0) {
         json_t *names = json_array();
@@ -36,6 +38,18 @@ RUN(mark)
     outcome_text(out, "this state is kept as %s; `diff %s` tells what changed since\n", name, name);
     return true;
 }
+
+const struct command verb_mark = {
+    .name = "mark",
+    .usage = "[NAME]",
+    .summary = "keep this state under a name, or list the names",
+    .help = "For diff. Marks are not part of the log.\nExample: mark before",
+    .group = "look",
+    .most = 1,
+    .kinds = {ARG_WORD},
+    .flags = COMMAND_UNSTEADY,
+    .run = run_mark,
+};
 
 /* ── diff ── */
 
@@ -162,7 +176,7 @@ static const struct mark *find(struct lab *lab, const char *name, const struct m
     return m;
 }
 
-RUN(diff)
+static bool run_diff(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     struct mark now;
     struct difference d = {0};
@@ -183,3 +197,14 @@ RUN(diff)
     mark_release(&now);
     return ok;
 }
+
+const struct command verb_diff = {
+    .name = "diff",
+    .usage = "[A [B]]",
+    .summary = "tell what changed between two marked states",
+    .help = "Blocks, brk, header words, bytes. B is now unless it is given, A the newest mark.\nExample: diff before now",
+    .group = "look",
+    .most = 2,
+    .kinds = {ARG_WORD},
+    .run = run_diff,
+};

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "cli/command/c_name.h"
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
+#include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
-#include "cli/text/text.h"
-#include "cli/verb/run.h"
 #include "cli/text/ascii.h"
+#include "cli/text/text.h"
 
 #define ERROR_BYTES 256
 #define C_BYTES_MAX 1024u /* bytes that a line of C shows as a text */
@@ -22,7 +24,7 @@ static bool take_force(const struct arguments *args, int *words)
     return true;
 }
 
-RUN(sbrk)
+static bool run_sbrk(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[ERROR_BYTES];
     int words;
@@ -50,6 +52,20 @@ RUN(sbrk)
     outcome_text(out, "sbrk(%" PRId64 ") = 0x%" PRIx64 "; brk is 0x%" PRIx64 "\n", delta, before, lab->session.target.brk);
     return true;
 }
+
+const struct command verb_sbrk = {
+    .name = "sbrk",
+    .usage = "[+|-BYTES] [force]",
+    .summary = "move brk behind the allocator's back, or ask where it is",
+    .help = "What it adds is a foreign block. It fails with (void *) -1. Cutting into live blocks needs force, but not in C: "
+            "sbrk(-16).\nExample: sbrk; sbrk "
+            "+4096; sbrk -16 force",
+    .group = "memory",
+    .most = 2,
+    .kinds = {ARG_SIZE, ARG_WORD},
+    .flags = COMMAND_CHANGE,
+    .run = run_sbrk,
+};
 
 /* ── Whose bytes a write reaches ── */
 
@@ -233,7 +249,7 @@ static void tell_written(struct outcome *out, uint32_t id, const struct reach *r
                                   outcome_address(r->payload + (uint64_t)r->offset), "bytes", outcome_number(r->n)));
 }
 
-RUN(write)
+static bool run_write(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[ERROR_BYTES];
     int words;
@@ -270,13 +286,31 @@ RUN(write)
     return ok;
 }
 
+const struct command verb_write = {
+    .name = "write",
+    .aliases = "poke",
+    .usage = "ID OFFSET BYTES|\"TEXT\" [force]",
+    .summary = "write into a block",
+    .help =
+        "BYTES are pairs of hex digits. Beyond the payload, and before it (-1), only with force: that is how heaps break. In C, "
+        "which asks nobody: "
+        "strcpy(p1, \"hello\"), memcpy(p1 + 1, \"ell\", 3), p1[0] = 'H'.\nExample: write 1 0 \"hello\"; write 1 64 ff ff force",
+    .group = "memory",
+    .least = 2,
+    .most = -1,
+    .kinds = {ARG_ID, ARG_SIZE, ARG_WORD},
+    .flags = COMMAND_CHANGE,
+    .run = run_write,
+};
+
 /* ID BYTE [BYTES [OFFSET]]: the requested bytes, which r holds, or so many. */
 static bool fill_arguments(struct lab *lab, const struct arguments *args, int words, bool force, struct reach *r,
                            struct outcome *out)
 {
     char error[ERROR_BYTES];
     if (words > 4)
-        return outcome_fail(out, "%s is too much; expected `fill ID BYTE [BYTES [OFFSET]] [force]`", text_printable(args->word[4]));
+        return outcome_fail(out, "%s is too much; expected `fill ID BYTE [BYTES [OFFSET]] [force]`",
+                            text_printable(args->word[4]));
     if (words > 2 && !parse_positive(args->word[2], "BYTES", &r->n, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (words > 3 && !offset_parse(args->word[3], force, &r->offset, out)) return false;
     if (is_inside(r)) return true; /* what was asked for can be filled, whatever the heap says */
@@ -284,7 +318,7 @@ static bool fill_arguments(struct lab *lab, const struct arguments *args, int wo
     return may_write(lab, r, force, out);
 }
 
-RUN(fill)
+static bool run_fill(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[ERROR_BYTES], place[C_NAME_MAX + 32];
     int words;
@@ -317,3 +351,18 @@ RUN(fill)
     tell_reach(lab, id, r.size, from, from + r.n, out);
     return true;
 }
+
+const struct command verb_fill = {
+    .name = "fill",
+    .aliases = "memset",
+    .usage = "ID BYTE [BYTES [OFFSET]] [force]",
+    .summary = "fill a block's requested bytes",
+    .help = "Or so many BYTES from OFFSET on; beyond the payload only with force. In C, which asks nobody: memset(p1, 0xaa, "
+            "16).\nExample: fill 1 0xaa; fill 1 0 16",
+    .group = "memory",
+    .least = 2,
+    .most = 5,
+    .kinds = {ARG_ID, ARG_SIZE, ARG_SIZE, ARG_SIZE},
+    .flags = COMMAND_CHANGE,
+    .run = run_fill,
+};

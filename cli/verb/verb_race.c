@@ -7,11 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
 #include "cli/tell/chain.h"
 #include "cli/tell/finding.h"
-#include "cli/text/text.h"
-#include "cli/verb/run.h"
 #include "cli/tell/narrate.h"
+#include "cli/tell/outcome.h"
+#include "cli/text/text.h"
 
 #define STEPS_MOST 100000u
 #define STAGE_BYTES 32u
@@ -184,7 +186,8 @@ static void judge(struct race_run *r)
         TELL(r, "check: %s\n", text);
     }
     show_false(s, n > 0 ? &findings[0] : NULL);
-    if (n > 0 && *chain_text(&r->lab->session, " -> ", chain)) TELL(r, "%s, from the first on: %s\n", chain_name(&r->lab->session), chain);
+    if (n > 0 && *chain_text(&r->lab->session, " -> ", chain))
+        TELL(r, "%s, from the first on: %s\n", chain_name(&r->lab->session), chain);
     for (unsigned i = 0; i < 2; i++) {
         if (v.met[i] || !s->race.payload[i]) continue;
         json_array_append_new(lost, outcome_number(s->race.id[i]));
@@ -325,7 +328,7 @@ static bool run(struct race_run *r, const struct arguments *args)
     return args->n ? schedule(r, args) : known_bad(r);
 }
 
-RUN(race)
+static bool run_race(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     struct race_run r = {.lab = lab, .out = out};
     out->behind = true;
@@ -333,3 +336,17 @@ RUN(race)
     record(&r, args, ok);
     return ok;
 }
+
+const struct command verb_race = {
+    .name = "race",
+    .usage = "[1|2... | step 1|2 [N] | end]",
+    .summary = "let two threads allocate, in an order of your choice",
+    .help =
+        "Alone: the known bad order. With numbers: whose step comes next. With step: one thread goes on, and is held there. Each "
+        "step is one that the allocator tells. `set lock off` takes the lock away.\nExample: set lock off; race",
+    .group = "faults",
+    .most = -1,
+    .kinds = {ARG_WORD},
+    .flags = COMMAND_CHANGE | COMMAND_COMPOSES,
+    .run = run_race,
+};

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "cli/command/c_line.h"
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
+#include "cli/tell/outcome.h"
 #include "cli/verb/many.h"
-#include "cli/verb/run.h"
 
 #define ERROR_BYTES 256
 
@@ -15,13 +17,7 @@
 static bool is_steady(void *unused, const struct command *c, const struct arguments *args)
 {
     (void)unused;
-    if (c->run == run_random) {
-        for (int i = 1; i < args->n; i += 2)
-            if (strcmp(args->word[i], "seed") == 0) return true;
-        return false;
-    }
-    if (c->run == run_policy) return args->n < 2;
-    return c->run != run_source && c->run != run_save && c->run != run_export && c->run != run_mark && c->run != run_quit;
+    return c->steady ? c->steady(args) : !(c->flags & COMMAND_UNSTEADY);
 }
 
 /* Run every command of text once. *whole: none was left out, or done in part. */
@@ -61,7 +57,7 @@ static bool plain_alloc(struct lab *lab, const char *text, uint64_t *size)
     bool alone = !second && !text[at];
     if (alone && arguments_parse(&args, command, error, sizeof error)) {
         const struct command *c = command_find(args.name, error, sizeof error);
-        plain = c && c->run == run_alloc && args.n == 1 && parse_positive(args.word[0], "SIZE", size, error, sizeof error);
+        plain = c && c->plain_size && c->plain_size(&args, size);
     }
     if (alone) arguments_release(&args);
     free(second);
@@ -154,7 +150,7 @@ static bool repeat(struct repetition *r, struct outcome *out)
     return ok;
 }
 
-RUN(repeat)
+static bool run_repeat(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[ERROR_BYTES];
     struct repetition r = {.lab = lab, .args = args, .body = command_body(args)};
@@ -174,3 +170,18 @@ RUN(repeat)
     outcome_text(out, "done %" PRIu64 " time%s\n", r.done, r.done == 1 ? "" : "s");
     return true;
 }
+
+const struct command verb_repeat = {
+    .name = "repeat",
+    .usage = "N COMMAND",
+    .summary = "run a command N times",
+    .help = "Up to 1,000,000; several commands in quotes. Stops at the first failure.\nExample: repeat 10 alloc 16; repeat 3 "
+            "\"alloc 8; "
+            "free all\"",
+    .group = "session",
+    .least = 2,
+    .most = -1,
+    .kinds = {ARG_SIZE, ARG_COMMAND},
+    .flags = COMMAND_COMPOSES | COMMAND_HOLDS,
+    .run = run_repeat,
+};

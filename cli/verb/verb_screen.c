@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "cli/command/choose.h"
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
+#include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
-#include "cli/text/text.h"
-#include "cli/verb/run.h"
 #include "cli/text/ascii.h"
+#include "cli/text/text.h"
+#include "cli/verb/verb_look.h"
 
 #define ERROR_BYTES 256
 
@@ -16,7 +19,7 @@ static bool needs_screen(struct lab *lab, struct outcome *out)
            outcome_fail(out, "there is no screen here; expected a terminal (`blocks` and `dump` show the same as text)");
 }
 
-RUN(zoom)
+static bool run_zoom(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[ERROR_BYTES];
     uint64_t bytes;
@@ -36,7 +39,18 @@ RUN(zoom)
     return true;
 }
 
-RUN(scroll)
+const struct command verb_zoom = {
+    .name = "zoom",
+    .usage = "in|out|all|BYTES",
+    .summary = "look closer at the heap map",
+    .help = "BYTES a cell; at closest a cell is a byte. Keys: Alt-+ and Alt--.",
+    .group = "screen",
+    .most = 1,
+    .kinds = {ARG_WORD},
+    .run = run_zoom,
+};
+
+static bool run_scroll(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     static const struct {
         const char *word;
@@ -52,13 +66,24 @@ RUN(scroll)
     return outcome_fail(out, "%s is no direction; expected up, down, top or bottom", text_printable(word));
 }
 
+const struct command verb_scroll = {
+    .name = "scroll",
+    .usage = "up|down|top|bottom",
+    .summary = "move map and table",
+    .help = "left and right are the same as up and down. Keys: PgUp and PgDn.",
+    .group = "screen",
+    .most = 1,
+    .kinds = {ARG_WORD},
+    .run = run_scroll,
+};
+
 /* A lesson that shows a block does so in plain text, too. */
 static bool select_in_words(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     return !ascii_is_digit(args->word[0][strspn(args->word[0], "#")]) || (run_show(lab, args, out) && run_dump(lab, args, out));
 }
 
-RUN(select)
+static bool run_select(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     if (lab->course && !lab->screen.there) return select_in_words(lab, args, out);
     if (!needs_screen(lab, out)) return false;
@@ -77,3 +102,15 @@ RUN(select)
     view_select(&lab->view, s->snapshot, lab->screen.map_cells, lab->screen.table_rows, block);
     return true;
 }
+
+const struct command verb_select = {
+    .name = "select",
+    .usage = "ID|ADDRESS|next|previous|none",
+    .summary = "choose the block whose header and bytes are shown",
+    .help = "A choice lasts until other blocks change; with none, none is shown until then. Keys: Alt-arrows; or click on it.",
+    .group = "screen",
+    .least = 1,
+    .most = 1,
+    .kinds = {ARG_ID},
+    .run = run_select,
+};

@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
+#include "cli/command/settings.h"
+#include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
 #include "cli/text/text.h"
 #include "cli/verb/listing.h"
-#include "cli/verb/run.h"
-#include "cli/command/settings.h"
 
 #define ERROR_BYTES 256
 
@@ -87,7 +89,7 @@ static bool run_again(struct lab *lab, char **lines, size_t n, struct outcome *o
     return true;
 }
 
-RUN(policy)
+static bool run_policy(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     if (args->n == 0) {
         tell_setup(lab, out);
@@ -122,13 +124,43 @@ RUN(policy)
     return ok;
 }
 
-RUN(reset)
+/* With a second word it plays the log again. */
+static bool policy_steady(const struct arguments *args) { return args->n < 2; }
+
+const struct command verb_policy = {
+    .name = "policy",
+    .usage = "[NAME [replay]]",
+    .summary = "list the policies, or start a fresh heap under another",
+    .help =
+        "Alone, it changes nothing. bump, header, first-fit, next-fit, best-fit or worst-fit; with replay the log is run again "
+        "under it.\nExample: policy "
+        "best-fit replay",
+    .group = "session",
+    .most = 2,
+    .kinds = {ARG_POLICY, ARG_WORD},
+    .flags = COMMAND_LISTS | COMMAND_CHANGES | COMMAND_COMPOSES,
+    .run = run_policy,
+    .steady = policy_steady,
+};
+
+static bool run_reset(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     (void)args;
     struct session_setup setup = lab->session.setup;
     if (!session_restart(&lab->session, &setup)) return outcome_fail(out, "%s", lab->session.error);
     return tell_setup(lab, out);
 }
+
+const struct command verb_reset = {
+    .name = "reset",
+    .aliases = "restart",
+    .summary = "start a fresh heap, same policy and options",
+    .help = "In a fresh process. It can be undone.",
+    .group = "session",
+    .kinds = {ARG_NONE},
+    .flags = COMMAND_CHANGES,
+    .run = run_reset,
+};
 
 /* ── set, limit ── */
 
@@ -153,7 +185,7 @@ static void tell_theme(struct lab *lab, enum theme_name theme, struct outcome *o
                      name);
 }
 
-RUN(set)
+static bool run_set(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[ERROR_BYTES];
     struct setting setting;
@@ -191,6 +223,23 @@ RUN(set)
     return true;
 }
 
+const struct command verb_set = {
+    .name = "set",
+    .usage = "[OPTION VALUE]",
+    .summary = "list the options, or change one",
+    .help = "Alone, it tells them all. split, coalesce, trim: on or off; order: address, lifo, fifo, size-up, size-down; growth: "
+            "exact, "
+            "page, 64K; lock: on or "
+            "off; the guards, canary and poison: on or off, quarantine: off or up to 64; theme: dark, light, mono (kept "
+            "for the next start), auto: as the terminal's background is; mouse: on or off; "
+            "addresses: absolute or offset; projector: on or off.\nExample: set coalesce off",
+    .group = "session",
+    .most = 2,
+    .kinds = {ARG_OPTION, ARG_VALUE},
+    .flags = COMMAND_LISTS | COMMAND_CHANGES,
+    .run = run_set,
+};
+
 static bool tell_limit(struct lab *lab, uint64_t now, struct outcome *out)
 {
     uint64_t limit = lab->session.setup.limit;
@@ -203,7 +252,7 @@ static bool tell_limit(struct lab *lab, uint64_t now, struct outcome *out)
     return true;
 }
 
-RUN(limit)
+static bool run_limit(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[ERROR_BYTES];
     uint64_t limit = HEAP_NO_LIMIT, now = lab->session.target.brk - lab->session.target.hello.heap_start;
@@ -222,3 +271,15 @@ RUN(limit)
     }
     return true;
 }
+
+const struct command verb_limit = {
+    .name = "limit",
+    .usage = "[SIZE|off]",
+    .summary = "set the heap's most bytes",
+    .help = "Alone, it tells it. The allocator itself refuses to grow beyond: out of memory, for a class.\nExample: limit 4k",
+    .group = "session",
+    .most = 1,
+    .kinds = {ARG_SIZE},
+    .flags = COMMAND_CHANGE | COMMAND_LISTS,
+    .run = run_limit,
+};

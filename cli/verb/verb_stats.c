@@ -1,9 +1,11 @@
 /* verb_stats.c: where the bytes are, what is lost to what, what is stuck and why. */
 #include <inttypes.h>
 
-#include "cli/tell/shapes.h"
-#include "cli/verb/run.h"
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
 #include "cli/tell/explain.h"
+#include "cli/tell/outcome.h"
+#include "cli/tell/shapes.h"
 #include "viz/fragmentation.h"
 
 /* Fragmentation in words, and in the result. */
@@ -57,7 +59,7 @@ static void tell_guards(struct lab *lab, json_t *result, struct outcome *out)
     if (s->setup.value[HEAP_POISON]) outcome_text(out, "poison: no bytes, but every byte freed is written\n");
 }
 
-RUN(stats)
+static bool run_stats(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     (void)args;
     if (!lab_sees(lab, out)) return false;
@@ -96,3 +98,13 @@ RUN(stats)
     outcome_text(out, "%s", stuck);
     return true;
 }
+
+const struct command verb_stats = {
+    .name = "stats",
+    .aliases = "statistics",
+    .summary = "show where the bytes are, and what is stuck and why",
+    .help = "heap = live + padding + header + free (+ foreign, + damaged).",
+    .group = "look",
+    .kinds = {ARG_NONE},
+    .run = run_stats,
+};

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/command.h"
 #include "cli/command/lab.h"
+#include "cli/command/parse.h"
+#include "cli/tell/outcome.h"
 #include "cli/tell/spoken.h"
 #include "cli/text/text.h"
-#include "cli/verb/run.h"
 
 #define MS_LEAST 20u
 #define MS_MOST 10000u
@@ -20,7 +22,7 @@ static void result_text(struct outcome *out)
     free(text);
 }
 
-RUN(steps)
+static bool run_steps(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     (void)args;
     if (!lab->steps_text || !*lab->steps_text)
@@ -29,6 +31,15 @@ RUN(steps)
     result_text(out);
     return true;
 }
+
+const struct command verb_steps = {
+    .name = "steps",
+    .summary = "tell what the last change did, one line a step",
+    .help = "Which blocks were looked at and why they were refused, what was split, merged and written, when brk moved.",
+    .group = "look",
+    .kinds = {ARG_NONE},
+    .run = run_steps,
+};
 
 static void tell_speed(const struct lab *lab, struct outcome *out)
 {
@@ -43,7 +54,7 @@ static void tell_speed(const struct lab *lab, struct outcome *out)
     outcome_result(out, json_pack("{s:i, s:b}", "ms", (int)a->ms, "by_hand", a->by_hand));
 }
 
-RUN(speed)
+static bool run_speed(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     static const struct {
         const char *word;
@@ -71,7 +82,20 @@ RUN(speed)
     return true;
 }
 
-RUN(screen)
+const struct command verb_speed = {
+    .name = "speed",
+    .usage = "[off|step|slow|normal|fast|MS]",
+    .summary = "play commands step by step on the map",
+    .help =
+        "step waits for keys: right and left go on and back, Enter ends; MS plays at so many milliseconds a step; any other key "
+        "ends it. In plain mode the steps are printed.",
+    .group = "screen",
+    .most = 1,
+    .kinds = {ARG_WORD},
+    .run = run_speed,
+};
+
+static bool run_screen(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     (void)args;
     struct picture p;
@@ -81,3 +105,15 @@ RUN(screen)
     result_text(out);
     return true;
 }
+
+const struct command verb_screen = {
+    .name = "screen",
+    .aliases = "read",
+    .summary = "read the screen out in lines",
+    .help = "Everything that the screen shows: for a screen reader, or a terminal too small. With --screen-reader every command "
+            "tells "
+            "what it changed.",
+    .group = "look",
+    .kinds = {ARG_NONE},
+    .run = run_screen,
+};

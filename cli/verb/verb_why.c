@@ -2,8 +2,10 @@
 #include <inttypes.h>
 
 #include "cli/command/choose.h"
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
+#include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
-#include "cli/verb/run.h"
 
 /* Why the payload has bytes that rounding did not ask for. */
 static void why_more(const struct session_setup *setup, uint64_t extra, struct outcome *out)
@@ -24,7 +26,7 @@ static void why_more(const struct session_setup *setup, uint64_t extra, struct o
         outcome_text(out, "not split off: split was off when it was taken, or a write has changed its size\n");
 }
 
-RUN(why)
+static bool run_why(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     struct snapshot_block b;
     char freed[80];
@@ -67,3 +69,15 @@ RUN(why)
                              "header", outcome_number(b.header), "size", outcome_number(b.size)));
     return true;
 }
+
+const struct command verb_why = {
+    .name = "why",
+    .usage = "[ID|ADDRESS]",
+    .summary = "tell why a block is as large as it is",
+    .help = "Requested, rounded, not split because, header: its size step by step. Alone, it takes the selected block.\nExample: "
+            "why 2",
+    .group = "look",
+    .most = 1,
+    .kinds = {ARG_ID},
+    .run = run_why,
+};

@@ -201,7 +201,7 @@ static void help_explains(void **unused)
     try_open(HEAP_HEADER);
     try_ok("help");
     for (size_t i = 0; i < command_table_size; i++)
-        try_tells(command_table[i].name);
+        try_tells(command_table[i]->name);
     assert_int_equal(json_array_size(json_object_get(try_lab.last->result, "commands")), command_table_size);
     try_ok("help malloc");
     try_tells("alloc SIZE [as NAME]\n  allocate SIZE bytes.");

@@ -116,7 +116,7 @@ static void names_aliases_and_prefixes(void **unused)
     finds("fr", "free");
     finds("?", "help");
     for (size_t i = 0; i < command_table_size; i++)
-        finds(command_table[i].name, command_table[i].name);
+        finds(command_table[i]->name, command_table[i]->name);
 }
 
 static void ambiguous_prefixes_list_their_meanings(void **unused)
@@ -145,15 +145,15 @@ static void the_table_is_whole(void **unused)
     (void)unused;
     static const char groups[] = "allocate look memory faults session class screen";
     for (size_t i = 0; i < command_table_size; i++) {
-        const struct command *c = &command_table[i];
+        const struct command *c = command_table[i];
         assert_true(*c->summary && *c->help && strstr(groups, c->group));
         assert_true(c->most < 0 || c->least <= c->most);
         assert_true(c->summary[strlen(c->summary) - 1] != '.');
         assert_non_null(c->run);
         for (size_t k = 0; k < i; k++)
-            assert_string_not_equal(c->name, command_table[k].name);
+            assert_string_not_equal(c->name, command_table[k]->name);
         char aliases[64], *rest = aliases, *word;
-        snprintf(aliases, sizeof aliases, "%s", c->aliases);
+        snprintf(aliases, sizeof aliases, "%s", c->aliases ? c->aliases : "");
         while ((word = strsep(&rest, " ")) != NULL)
             if (*word) finds(word, c->name);
     }
