@@ -35,7 +35,7 @@ static struct past past_of(const struct snapshot *before, size_t *k, uint64_t fr
             past.starts = start == from;
         }
         past.any = true;
-        past.used |= b.state == BLOCK_USED;
+        past.used |= block_is_taken(b.state);
         if (end > to) break;
     }
     return past;
@@ -49,6 +49,8 @@ static bool differs(const struct past *past, const struct snapshot_block *now, e
     bool same_size = same_place && was->size == now->size, mended = past->any && was->state == BLOCK_DAMAGED;
     switch (now->state) {
     case BLOCK_USED:
+    case BLOCK_CACHED:
+    case BLOCK_QUARANTINED:
         *kind = mended ? CHANGE_MENDED : same_place && was->id == now->id ? CHANGE_RESIZED : CHANGE_NEW;
         return !(same_size && was->id == now->id && was->requested == now->requested);
     case BLOCK_FREE:

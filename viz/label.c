@@ -21,30 +21,20 @@ const char *label_name(const struct picture *p, uint32_t id)
 
 const char *label_state(enum block_state state)
 {
-    static const char *const names[BLOCK_N_STATES] = {"used", "free", "foreign", "damaged"};
+    static const char *const names[BLOCK_N_STATES] = {"used", "free", "foreign", "damaged", "cached", "quarantine"};
     return (unsigned)state < BLOCK_N_STATES ? names[state] : "?";
 }
 
 enum style label_state_style(enum block_state state)
 {
-    static const enum style styles[BLOCK_N_STATES] = {STYLE_PAYLOAD, STYLE_FREE, STYLE_FOREIGN, STYLE_DAMAGED};
+    static const enum style styles[BLOCK_N_STATES] = {STYLE_PAYLOAD, STYLE_FREE,    STYLE_FOREIGN,
+                                                      STYLE_DAMAGED, STYLE_PADDING, STYLE_PADDING};
     return (unsigned)state < BLOCK_N_STATES ? styles[state] : STYLE_PLAIN;
 }
 
-bool label_quarantined(const struct picture *p, const struct snapshot_block *b)
+const char *label_state_in(enum block_state state, int columns)
 {
-    return p->quarantine && b->state == BLOCK_USED && b->id == 0 && b->requested == 0;
-}
-
-const char *label_state_of(const struct picture *p, const struct snapshot_block *b, int columns)
-{
-    if (!label_quarantined(p, b)) return label_state(b->state);
-    return columns < LABEL_QUARANTINE ? "kept" : "quarantine";
-}
-
-enum style label_style_of(const struct picture *p, const struct snapshot_block *b)
-{
-    return label_quarantined(p, b) ? STYLE_PADDING : label_state_style(b->state);
+    return state == BLOCK_QUARANTINED && columns < LABEL_QUARANTINE ? "kept" : label_state(state);
 }
 
 const char *label_change(enum change_kind kind)
@@ -56,8 +46,7 @@ const char *label_change(enum change_kind kind)
 
 const char *label_change_of(const struct picture *p, const struct change *change)
 {
-    size_t block = change->kind == CHANGE_NEW && p->quarantine ? snapshot_find(p->snapshot, change->from) : SNAPSHOT_NONE;
+    size_t block = change->kind == CHANGE_NEW ? snapshot_find(p->snapshot, change->from) : SNAPSHOT_NONE;
     if (block == SNAPSHOT_NONE) return label_change(change->kind);
-    struct snapshot_block b = snapshot_block(p->snapshot, block);
-    return label_quarantined(p, &b) ? "kept" : label_change(change->kind);
+    return snapshot_block(p->snapshot, block).state == BLOCK_QUARANTINED ? "kept" : label_change(change->kind);
 }

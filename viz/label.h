@@ -10,12 +10,10 @@ const char *label_block(char to[FIGURE_MAX], const struct picture *p, size_t blo
 /* The name given to the block with that id, "" if none. */
 const char *label_name(const struct picture *p, uint32_t id);
 const char *label_state(enum block_state state); /* "used" */
-/* "used" or, of a block in quarantine, that in so many columns: "quarantine", "kept". */
-const char *label_state_of(const struct picture *p, const struct snapshot_block *b, int columns);
-bool label_quarantined(const struct picture *p, const struct snapshot_block *b);
+/* The same in so many columns: "quarantine" is "kept" where there is no room for it. */
+const char *label_state_in(enum block_state state, int columns);
 #define LABEL_QUARANTINE 10 /* columns of the longer word */
 enum style label_state_style(enum block_state state);
-enum style label_style_of(const struct picture *p, const struct snapshot_block *b);
 const char *label_change(enum change_kind kind); /* "freed" */
 /* The same, but "kept" of a block that went into quarantine: used by nobody, it is new to who compares. */
 const char *label_change_of(const struct picture *p, const struct change *change);

@@ -74,7 +74,6 @@ struct picture {
     const struct picture_detail *detail;
     const struct picture_history *history;
     const struct view *view;
-    bool quarantine; /* used blocks that nobody has and nobody asked for are freed ones, kept from reuse */
     const char
         *switches; /* those of the allocator that differ from the default: "split off, order lifo", "" if none does; NULL too */
     uint32_t seq; /* number of the last command */

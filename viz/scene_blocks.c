@@ -54,21 +54,22 @@ static void draw_block(const struct pen *pen, int row, const struct columns *k, 
     bool selected = p->detail && p->detail->block == index;
     bool changed = p->changes && changes_touch(p->changes, b.address, b.address + b.size, NULL);
     unsigned marks = selected ? MARK_BOLD | MARK_UNDERLINE : 0;
-    enum style style = label_style_of(p, &b);
+    enum style style = label_state_style(b.state);
     if (changed) pen_put(pen, row, 0, U'▲', STYLE_CHANGED, 0);
     if (selected) pen_put(pen, row, 1, U'►', STYLE_SELECTED, 0);
     snprintf(text, sizeof text, "%u", b.id);
-    pen_text(pen, row, k->id, b.state == BLOCK_USED ? STYLE_NUMBER : STYLE_DIM, marks, b.id ? text : "–");
+    pen_text(pen, row, k->id, block_is_taken(b.state) ? STYLE_NUMBER : STYLE_DIM, marks, b.id ? text : "–");
     pen_text(pen, row, k->address, STYLE_NUMBER, marks, figure_place(text, p, b.address));
     snprintf(text, sizeof text, "+0x%llx", (unsigned long long)(b.address - head->heap_start));
     if (k->offset > 0) pen_right(pen, row, 0, k->offset, STYLE_DIM, marks, text);
     draw_number(pen, row, k->size, 6, b.size, marks);
     draw_number(pen, row, k->payload, 7, b.size - b.header, marks);
-    if (b.state == BLOCK_USED)
+    if (block_is_taken(b.state))
         draw_number(pen, row, k->requested, 9, b.requested, marks);
     else
         pen_right(pen, row, 0, k->requested, STYLE_DIM, marks, "–");
-    pen_text(pen, row, k->state, changed ? STYLE_CHANGED : style, marks, label_state_of(p, &b, pen->area.columns - k->state - 1));
+    pen_text(pen, row, k->state, changed ? STYLE_CHANGED : style, marks,
+             label_state_in(b.state, pen->area.columns - k->state - 1));
     if (k->name > 0 && b.state == BLOCK_USED) pen_cut(pen, row, k->name, pen->area.columns, STYLE_CODE, 0, label_name(p, b.id));
 }
 

@@ -30,10 +30,10 @@ static int draw_heading(const struct pen *pen, const struct picture *p, const st
         int end = pen_text(pen, 0, 0, STYLE_DAMAGED, 0, "damaged");
         return draw_place(pen, end, figure_place(place, p, b->address), false);
     }
-    bool used = b->state == BLOCK_USED;
+    bool used = block_is_taken(b->state);
     const char *name = p->detail->name && *p->detail->name ? p->detail->name : used ? label_name(p, b->id) : "";
     figure_place(place, p, b->address + (used ? b->header : 0));
-    snprintf(state, sizeof state, " %s", label_state_of(p, b, LABEL_QUARANTINE));
+    snprintf(state, sizeof state, " %s", label_state_in(b->state, LABEL_QUARANTINE));
     int at = pen_whole(pen, 0, 0, STYLE_LABEL, 0, label_block(label, p, p->detail->block));
     if (*name) {
         int room = pen->area.columns - at - 1 - pen_width(pen, state), width = pen_width(pen, name),
@@ -41,7 +41,7 @@ static int draw_heading(const struct pen *pen, const struct picture *p, const st
         if (beside >= (width < NAME_LEAST ? width : NAME_LEAST)) room = beside;
         at = pen_cut(pen, 0, at + 1, at + 1 + room, STYLE_CODE, 0, name);
     }
-    at = pen_text(pen, 0, at, label_style_of(p, b), MARK_BOLD, state);
+    at = pen_text(pen, 0, at, label_state_style(b->state), MARK_BOLD, state);
     return draw_place(pen, at, place, used);
 }
 

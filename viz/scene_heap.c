@@ -118,7 +118,7 @@ static void block_label(char to[3 * FIGURE_MAX], const struct picture *p, size_t
     char id[FIGURE_MAX], count[FIGURE_MAX];
     const struct snapshot *s = p->snapshot;
     struct snapshot_block b = snapshot_block(s, block);
-    bool kept = label_quarantined(p, &b), named = !kept && (b.id || b.state == BLOCK_USED),
+    bool kept = b.state == BLOCK_QUARANTINED, named = !kept && (b.id || b.state == BLOCK_USED),
          stated = kept || b.state != BLOCK_USED;
     if (brief && kept)
         snprintf(to, (size_t)3 * FIGURE_MAX, "kept");
@@ -126,7 +126,7 @@ static void block_label(char to[3 * FIGURE_MAX], const struct picture *p, size_t
         snprintf(to, (size_t)3 * FIGURE_MAX, "%s", b.id ? label_block(id, p, block) : "");
     else
         snprintf(to, (size_t)3 * FIGURE_MAX, " %s%s%s %s ", named ? label_block(id, p, block) : "", named && stated ? " " : "",
-                 stated ? label_state_of(p, &b, LABEL_QUARANTINE) : "", figure_count(count, bytes));
+                 stated ? label_state_in(b.state, LABEL_QUARANTINE) : "", figure_count(count, bytes));
 }
 
 /* Label in the cells of [from, to), as far as they are on one line, if the shape stays to be seen. */
@@ -168,11 +168,10 @@ static void draw_block(const struct drawing *d, size_t block)
     struct snapshot_block b = snapshot_block(d->p->snapshot, block);
     uint64_t start = b.address - snapshot_head(d->p->snapshot)->heap_start, header = b.state == BLOCK_FOREIGN ? 0 : b.header,
              first, last;
-    bool kept = label_quarantined(d->p, &b);
-    uint64_t from = start + header,
-             to = b.state == BLOCK_USED && !kept ? from + b.requested : start + b.size - (header ? 0 : b.header);
+    bool kept = b.state == BLOCK_QUARANTINED;
+    uint64_t from = start + header, to = b.state == BLOCK_USED ? from + b.requested : start + b.size - (header ? 0 : b.header);
     uint64_t bytes = to - from;
-    enum style style = label_style_of(d->p, &b);
+    enum style style = label_state_style(b.state);
     if (kept) draw_kept(d, from, to);
     if (header == 0 && start >= m->from && cells_of(m, start, start + b.size, &first, &last) && last > first) {
         int row, column; /* no header tells where the block begins */

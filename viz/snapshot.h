@@ -20,7 +20,21 @@
 #define SNAPSHOT_GRAIN 16u
 #define SNAPSHOT_NAME_MAX 48u
 
-enum block_state { BLOCK_USED, BLOCK_FREE, BLOCK_FOREIGN, BLOCK_DAMAGED, BLOCK_N_STATES };
+enum block_state {
+    BLOCK_USED,
+    BLOCK_FREE,
+    BLOCK_FOREIGN,
+    BLOCK_DAMAGED,
+    BLOCK_CACHED, /* freed, but kept by the allocator for the next request of that size; nobody asked for its bytes */
+    BLOCK_QUARANTINED, /* freed, and kept from reuse; to the policy it is a used one */
+    BLOCK_N_STATES
+};
+
+/* True if it is not free for others: used, or freed and kept. Such a block has no owner and no request unless it is used. */
+static inline bool block_is_taken(enum block_state state)
+{
+    return state == BLOCK_USED || state == BLOCK_CACHED || state == BLOCK_QUARANTINED;
+}
 
 enum segment_kind {
     SEGMENT_TEXT,
@@ -57,7 +71,8 @@ struct snapshot_stats {
     uint64_t largest_run; /* the most whole bytes of free neighbours */
     uint64_t
         largest_stretch; /* the most whole bytes that are free between two foreign blocks, or one and an end: a foreign one can't be moved */
-    uint64_t n_blocks, n_used, n_free, n_foreign; /* n_blocks = used + free + foreign */
+    uint64_t n_blocks, n_used, n_free,
+        n_foreign; /* n_blocks = used + free + foreign; cached and quarantined ones count as used */
 };
 
 /* One block, as it is handed in and out. */

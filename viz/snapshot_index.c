@@ -15,6 +15,8 @@ static void take_block(struct snapshot *s, struct snapshot_sample *sum, size_t i
     uint64_t header = snapshot_header(s, i), payload = size - header;
     switch (snapshot_state(s, i)) {
     case BLOCK_USED:
+    case BLOCK_CACHED:
+    case BLOCK_QUARANTINED:
         stats->n_used++;
         sum->header += header;
         stats->used_header_bytes += header;
@@ -148,7 +150,7 @@ static void add_part(const struct snapshot *s, size_t i, uint64_t size, uint64_t
     }
     uint64_t head = bytes < header ? bytes : header, rest = bytes - head;
     sums->header += head;
-    if (state == BLOCK_USED) {
+    if (block_is_taken(state)) {
         uint64_t requested = snapshot_requested(s, i), live = rest < requested ? rest : requested;
         sums->live += live;
         sums->padding += rest - live;

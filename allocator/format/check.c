@@ -178,7 +178,7 @@ static void check_neighbours(struct check *c, const struct walk_block *block)
 static bool check_visit(void *user, const struct walk_block *block)
 {
     struct check *c = user;
-    bool ours = block->state == WALK_USED || block->state == WALK_IS_FREE, is_free = block->state == WALK_IS_FREE;
+    bool ours = walk_is_used(block->state) || block->state == WALK_IS_FREE, is_free = block->state == WALK_IS_FREE;
     if (ours && check_is_fit(c)) {
         check_prev_size(c, block);
         check_neighbours(c, block);
@@ -187,7 +187,7 @@ static bool check_visit(void *user, const struct walk_block *block)
     if (ours) c->last = block->address;
     c->prev_size = ours ? block->size : 0;
     c->prev_free = is_free;
-    c->n_quarantined += block->quarantined;
+    c->n_quarantined += block->state == WALK_QUARANTINED;
     c->n_free += is_free;
     if (is_free) c->hash += check_hash(block->address);
     return true;

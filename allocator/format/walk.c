@@ -14,7 +14,7 @@ void walk_guards(const struct walk *w, struct walk_block *block)
     bool used = block->state == WALK_USED;
     uint32_t header = block_header_bytes((enum heap_policy)w->root->policy);
     block->header = used && w->root->canary != 0 ? header + GUARD_FRONT : header;
-    block->quarantined = used && w->root->quarantine_n != 0 && heap_is_quarantined(w->root, block->address);
+    if (used && w->root->quarantine_n != 0 && heap_is_quarantined(w->root, block->address)) block->state = WALK_QUARANTINED;
 }
 
 enum walk_result walk_root(const struct memory *m, uintptr_t address, struct heap_root *root)

@@ -20,7 +20,18 @@ struct memory {
     const unsigned char *(*bytes)(const struct memory *self, uintptr_t address, size_t least, size_t most, size_t *got);
 };
 
-enum walk_state { WALK_USED, WALK_IS_FREE, WALK_FOREIGN, WALK_IS_DAMAGED };
+enum walk_state {
+    WALK_USED,
+    WALK_IS_FREE,
+    WALK_FOREIGN,
+    WALK_IS_DAMAGED,
+    WALK_CACHED, /* freed, but kept for the next request of that size */
+    WALK_QUARANTINED, /* used for the policy, but freed, and kept from reuse */
+    WALK_N_STATES
+};
+
+/* True if the policy holds the block for one in use. */
+static inline bool walk_is_used(enum walk_state state) { return state == WALK_USED || state == WALK_QUARANTINED; }
 
 struct walk_block {
     uintptr_t address; /* of the header; of a foreign block, of its first byte */
@@ -28,7 +39,7 @@ struct walk_block {
     uint32_t header; /* header bytes, the front guard of a used block included, so that payload = size - header */
     enum walk_state state;
     uintptr_t next_free; /* of a free block of the fits: its link, unchecked; else 0 */
-    bool quarantined; /* used, but freed: in quarantine */
+    unsigned region; /* which run of memory it lies in; 0 is the heap up to brk */
     const unsigned char
         *raw; /* the first 32 bytes as they were read, valid during the visit; NULL of a foreign or damaged block */
 };

@@ -230,7 +230,6 @@ void page_picture(struct lab *lab, struct picture *p, const struct outcome *reas
         .detail = &page->detail,
         .history = &page->history,
         .view = &lab->view,
-        .quarantine = lab->session.root.quarantine_n > 0,
         .switches = switches_of(lab),
         .seq = lab->session.seq,
         .c_line = reason && reason->c_line ? reason->c_line : "",

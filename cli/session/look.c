@@ -99,13 +99,18 @@ static bool visit_block(void *user, const struct walk_block *b)
         known = known_at(l, b->address + b->header);
         block.id = known.live ? known.id : 0; /* used, but nobody's of ours: as on a damaged heap */
         block.requested = known.live && known.requested < payload ? known.requested : payload;
-        if (b->quarantined) block.id = 0, block.requested = 0; /* used for the policy, but nobody's */
         break;
     case WALK_IS_FREE:
         block.state = BLOCK_FREE;
         known = known_at(l, b->address + l->front);
         block.id = known.moved ? 0 : known.id; /* of a block that moved, the id is elsewhere: one name for one block */
         if (!free_add(l, b->address, b->next_free, (uint32_t)snapshot_n_blocks(l->snapshot))) l->no_memory = true;
+        break;
+    case WALK_CACHED:
+        block.state = BLOCK_CACHED;
+        break;
+    case WALK_QUARANTINED: /* used for the policy, but nobody's */
+        block.state = BLOCK_QUARANTINED;
         break;
     case WALK_FOREIGN:
         block.state = BLOCK_FOREIGN;
@@ -115,6 +120,8 @@ static bool visit_block(void *user, const struct walk_block *b)
         block.header = 0;
         known = known_at(l, b->address + l->front);
         block.id = known.live ? known.id : 0;
+        break;
+    default:
         break;
     }
     if (!snapshot_add_block(l->snapshot, &block)) l->no_memory = true;

@@ -19,7 +19,6 @@ bool mark_take(struct mark *mark, struct session *s, const char *name, uint64_t 
     snprintf(mark->name, sizeof mark->name, "%s", name);
     mark->snapshot = session_picture(s);
     if (!mark->snapshot) return false;
-    mark->quarantine = s->root.quarantine_n > 0;
     const struct snapshot_head *head = snapshot_head(mark->snapshot);
     uint64_t n = head->brk - head->heap_start, own = snapshot_memory_bytes(mark->snapshot);
     if (own > most) {

@@ -18,7 +18,6 @@ struct mark {
     uint32_t seq; /* the command after which it was taken */
     enum heap_policy policy;
     bool canary; /* the blocks in use have guards */
-    bool quarantine; /* what is used and nobody's waits there */
     struct snapshot *snapshot; /* owned */
     unsigned char *bytes; /* [heap_start, brk), owned; NULL if there were too many, or if the target was dead */
     size_t n_bytes;

@@ -27,7 +27,7 @@ static const struct snapshot *true_picture(const struct session *s, const struct
     return now ? s->snapshot : s->sound;
 }
 
-static bool is_ours(const struct snapshot_block *b) { return b->state == BLOCK_USED || b->state == BLOCK_FREE; }
+static bool is_ours(const struct snapshot_block *b) { return block_is_taken(b->state) || b->state == BLOCK_FREE; }
 
 /* The address of the next block of ours behind index, 0 if none is. */
 static uint64_t next_ours(const struct snapshot *s, size_t index)

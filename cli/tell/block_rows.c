@@ -11,7 +11,6 @@
 struct block_rows {
     struct snapshot *snapshot; /* held */
     struct ledger named; /* no more of it than the names */
-    bool quarantine; /* what is used and nobody's waits there */
 };
 
 struct block_rows *block_rows_keep(const struct session *s)
@@ -25,7 +24,6 @@ struct block_rows *block_rows_keep(const struct session *s)
     if (!rows) return NULL;
     if (ledger->n_names > 0) memcpy(rows->named.names, ledger->names, ledger->n_names * sizeof *rows->named.names);
     rows->named.n_names = ledger->n_names;
-    rows->quarantine = s->root.quarantine_n > 0;
     rows->snapshot = snapshot_hold(s->snapshot);
     return rows;
 }
@@ -45,7 +43,8 @@ static void put_number(const char *before, uint64_t n, FILE *to)
 
 static void put_row(const struct block_rows *rows, const struct snapshot_block *b, FILE *to)
 {
-    bool used = b->state == BLOCK_USED, owned = used && b->id != 0, header_first = used || b->state == BLOCK_FREE;
+    bool used = b->state == BLOCK_USED || b->state == BLOCK_QUARANTINED, owned = used && b->id != 0,
+         header_first = block_is_taken(b->state) || b->state == BLOCK_FREE;
     const struct snapshot_head *head = snapshot_head(rows->snapshot);
     const char *name = owned ? ledger_name_of(&rows->named, b->id) : NULL;
     if (owned)
@@ -66,7 +65,7 @@ static void put_row(const struct block_rows *rows, const struct snapshot_block *
         put_number(",\"last_id\":", b->id, to);
     else if (b->state == BLOCK_FREE)
         fputs(",\"last_id\":null", to);
-    if (rows->quarantine && used && b->id == 0 && b->requested == 0) fputs(",\"quarantined\":true", to);
+    if (b->state == BLOCK_QUARANTINED) fputs(",\"quarantined\":true", to);
     if (name) fprintf(to, ",\"name\":\"%s\"", name); /* letters, digits and _ */
     fputs(head->remembered ? ",\"source\":\"session\"}" : "}", to);
 }
@@ -88,9 +87,7 @@ bool block_rows_write(const struct block_rows *rows, FILE *to)
 
 json_t *block_row_json(const struct session *s, const struct snapshot_block *b)
 {
-    const struct block_rows row = {.snapshot = s->snapshot,
-                                   .named = {.names = s->ledger.names, .n_names = s->ledger.n_names},
-                                   .quarantine = s->root.quarantine_n > 0};
+    const struct block_rows row = {.snapshot = s->snapshot, .named = {.names = s->ledger.names, .n_names = s->ledger.n_names}};
     char *text = NULL;
     size_t bytes = 0;
     FILE *to = open_memstream(&text, &bytes);

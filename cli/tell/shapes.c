@@ -12,13 +12,13 @@
 
 const char *shape_state_name(enum block_state state)
 {
-    static const char *const names[] = {"used", "free", "foreign", "damaged"};
+    static const char *const names[BLOCK_N_STATES] = {"used", "free", "foreign", "damaged", "cached", "used"};
     return state < BLOCK_N_STATES ? names[state] : "?";
 }
 
-bool shape_is_quarantined(const struct session *s, const struct snapshot_block *b)
+const char *shape_state_words(enum block_state state)
 {
-    return s->root.quarantine_n > 0 && b->state == BLOCK_USED && b->id == 0 && b->requested == 0;
+    return state == BLOCK_QUARANTINED ? "in quarantine" : shape_state_name(state);
 }
 
 static void add_damage(struct session *session, struct outcome *out)
@@ -115,6 +115,8 @@ size_t shape_block_words(enum heap_policy policy, bool canary, const struct snap
 {
     switch (b->state) {
     case BLOCK_USED:
+    case BLOCK_CACHED:
+    case BLOCK_QUARANTINED:
     case BLOCK_DAMAGED:
         return block_words(policy, canary, BLOCK_IS_USED, b->address, words);
     case BLOCK_FREE:

@@ -13,9 +13,9 @@ struct shape_word {
     struct picture_word word;
 };
 
-const char *shape_state_name(enum block_state state); /* "used" */
-/* Freed, but kept from reuse: a used block that is nobody's, and of which nothing was asked for. */
-bool shape_is_quarantined(const struct session *s, const struct snapshot_block *b);
+/* "used", as scripts are promised: so is a block in quarantine, which has "quarantined":true beside it. */
+const char *shape_state_name(enum block_state state);
+const char *shape_state_words(enum block_state state); /* "used", "in quarantine": within a sentence */
 
 /* "blocks" and "free_list", kept as out's rows, and what is damaged into its extra members. False on no memory. */
 bool shape_blocks(struct session *s, struct outcome *out);

@@ -12,7 +12,7 @@
 #define BLOCKS_READ 200u /* `blocks` reads them all */
 #define HISTORY_READ 10u
 
-static const char *block_name(const struct picture *p, const struct snapshot_block *b, char *text, size_t bytes)
+static const char *block_name(const struct snapshot_block *b, char *text, size_t bytes)
 {
     if (b->id && b->state == BLOCK_DAMAGED)
         snprintf(text, bytes, "#%" PRIu32 ", damaged", b->id);
@@ -21,7 +21,7 @@ static const char *block_name(const struct picture *p, const struct snapshot_blo
     else if (b->id)
         snprintf(text, bytes, "free, was #%" PRIu32, b->id);
     else
-        snprintf(text, bytes, "%s", label_state_of(p, b, LABEL_QUARANTINE));
+        snprintf(text, bytes, "%s", label_state_in(b->state, LABEL_QUARANTINE));
     return text;
 }
 
@@ -63,7 +63,7 @@ static void read_detail(const struct picture *p, struct outcome *out)
     char name[40];
     if (d->block == SNAPSHOT_NONE) return;
     struct snapshot_block b = snapshot_block(p->snapshot, d->block);
-    outcome_text(out, "selected: %s%s%s at 0x%" PRIx64 "\n", block_name(p, &b, name, sizeof name), *d->name ? " called " : "",
+    outcome_text(out, "selected: %s%s%s at 0x%" PRIx64 "\n", block_name(&b, name, sizeof name), *d->name ? " called " : "",
                  d->name, b.address);
     for (size_t i = 0; i < d->n_words; i++) {
         const struct picture_word *w = &d->word[i];
@@ -108,9 +108,9 @@ static void read_blocks(const struct picture *p, struct outcome *out)
                  snapshot_head(p->snapshot)->remembered && n ? ", remembered by brkview, not by the heap" : "");
     for (size_t i = 0; i < n && i < BLOCKS_READ; i++) {
         struct snapshot_block b = snapshot_block(p->snapshot, i);
-        outcome_text(out, "block %zu of %zu: %s, %" PRIu64 " bytes at 0x%" PRIx64, i + 1, n, block_name(p, &b, name, sizeof name),
+        outcome_text(out, "block %zu of %zu: %s, %" PRIu64 " bytes at 0x%" PRIx64, i + 1, n, block_name(&b, name, sizeof name),
                      b.size, b.address);
-        if (b.state == BLOCK_USED)
+        if (b.state == BLOCK_USED || b.state == BLOCK_QUARANTINED)
             outcome_text(out, ", %" PRIu64 " requested, %" PRIu64 " padding", b.requested, b.size - b.header - b.requested);
         if (b.state == BLOCK_FREE) outcome_text(out, ", payload %" PRIu64, b.size - b.header);
         outcome_text(out, "\n");
@@ -130,7 +130,7 @@ static void read_free_list(const struct picture *p, struct outcome *out)
     for (size_t i = 0; i < n && i < BLOCKS_READ; i++) {
         struct snapshot_block b = snapshot_block(p->snapshot, snapshot_free_at(p->snapshot, i));
         outcome_text(out, "free list %zu of %zu: %s, payload %" PRIu64 ", at 0x%" PRIx64 "\n", i + 1, n,
-                     block_name(p, &b, name, sizeof name), b.size - b.header, b.address);
+                     block_name(&b, name, sizeof name), b.size - b.header, b.address);
     }
 }
 

@@ -14,6 +14,7 @@
 #include "cli/tell/shapes.h"
 #include "cli/verb/verb_look.h"
 #include "viz/figure.h"
+#include "viz/label.h"
 
 #define ERROR_BYTES 256
 #define DUMP_DEFAULT 64u
@@ -37,13 +38,12 @@ static void block_row(struct lab *lab, struct outcome *out, const struct snapsho
     char id[24], requested[24] = "-", padding[24] = "-";
     const char *name = b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->session.ledger, b->id) : NULL;
     uint64_t payload = b->size - b->header;
-    if (b->state == BLOCK_USED) {
+    if (b->state == BLOCK_USED || b->state == BLOCK_QUARANTINED) {
         snprintf(requested, sizeof requested, "%" PRIu64, b->requested);
         snprintf(padding, sizeof padding, "%" PRIu64, payload - b->requested);
     }
     outcome_text(out, "%8s  0x%-10" PRIx64 " %8" PRIu64 " %6" PRIu32 " %8" PRIu64 " %9s %7s  %s%s%s\n", id_text(b, id, sizeof id),
-                 b->address, b->size, b->header, payload, requested, padding,
-                 shape_is_quarantined(&lab->session, b) ? "quarantine" : shape_state_name(b->state), name ? "  " : "",
+                 b->address, b->size, b->header, payload, requested, padding, label_state(b->state), name ? "  " : "",
                  name ? name : "");
 }
 
@@ -174,7 +174,7 @@ static void show_heading(struct lab *lab, const struct snapshot_block *b, struct
 {
     char id[24];
     const char *name = b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->session.ledger, b->id) : NULL;
-    const char *state = shape_is_quarantined(&lab->session, b) ? "in quarantine" : shape_state_name(b->state);
+    const char *state = shape_state_words(b->state);
     outcome_text(out, "%s%s%s: %" PRIu64 " bytes at 0x%" PRIx64, b->id ? id_text(b, id, sizeof id) : "a block", name ? " " : "",
                  name ? name : "", b->size, b->address);
     if (b->state == BLOCK_DAMAGED) {

@@ -58,45 +58,40 @@ static const char *kind_name(enum difference_kind kind)
     return kind == DIFFERENCE_ADDED ? "added" : kind == DIFFERENCE_REMOVED ? "removed" : "changed";
 }
 
-static bool is_quarantined(const struct mark *m, const struct snapshot_block *b)
+static json_t *block_json(const struct snapshot_block *b)
 {
-    return m->quarantine && b->state == BLOCK_USED && b->id == 0 && b->requested == 0;
-}
-
-static json_t *block_json(const struct mark *m, const struct snapshot_block *b)
-{
-    bool used = b->state == BLOCK_USED;
+    bool used = b->state == BLOCK_USED || b->state == BLOCK_QUARANTINED;
     json_t *j =
         json_pack("{s:o, s:o, s:o, s:s, s:o, s:o}", "address", outcome_address(b->address), "size", outcome_number(b->size),
                   "header", outcome_number(b->header), "state", shape_state_name(b->state), "id",
                   b->id ? outcome_number(b->id) : json_null(), "requested", used ? outcome_number(b->requested) : json_null());
-    if (is_quarantined(m, b)) json_object_set_new(j, "quarantined", json_true());
+    if (b->state == BLOCK_QUARANTINED) json_object_set_new(j, "quarantined", json_true());
     return j;
 }
 
-static void describe(const struct mark *m, const struct snapshot_block *b, char *text, size_t bytes)
+static void describe(const struct snapshot_block *b, char *text, size_t bytes)
 {
     if (b->state == BLOCK_USED && b->id == 0)
-        snprintf(text, bytes, "%s %" PRIu64 " bytes", is_quarantined(m, b) ? "in quarantine" : "used, but nobody's", b->size);
+        snprintf(text, bytes, "used, but nobody's %" PRIu64 " bytes", b->size);
     else if (b->state == BLOCK_USED)
         snprintf(text, bytes, "#%" PRIu32 " %" PRIu64 " bytes, %" PRIu64 " requested", b->id, b->size, b->requested);
     else
-        snprintf(text, bytes, "%s %" PRIu64 " bytes", shape_state_name(b->state), b->size);
+        snprintf(text, bytes, "%s %" PRIu64 " bytes", shape_state_words(b->state), b->size);
 }
 
-static json_t *tell_blocks(const struct difference *d, const struct mark *from, const struct mark *to, struct outcome *out)
+static json_t *tell_blocks(const struct difference *d, struct outcome *out)
 {
     json_t *list = json_array();
     char before[80], after[80];
     for (size_t i = 0; i < d->n_blocks; i++) {
         const struct difference_block *b = &d->block[i];
         json_t *j = json_pack("{s:s}", "change", kind_name(b->kind));
-        if (b->kind != DIFFERENCE_ADDED) json_object_set_new(j, "before", block_json(from, &b->before));
-        if (b->kind != DIFFERENCE_REMOVED) json_object_set_new(j, "after", block_json(to, &b->after));
+        if (b->kind != DIFFERENCE_ADDED) json_object_set_new(j, "before", block_json(&b->before));
+        if (b->kind != DIFFERENCE_REMOVED) json_object_set_new(j, "after", block_json(&b->after));
         json_array_append_new(list, j);
         if (i >= ROWS_MAX) continue;
-        describe(from, &b->before, before, sizeof before);
-        describe(to, &b->after, after, sizeof after);
+        describe(&b->before, before, sizeof before);
+        describe(&b->after, after, sizeof after);
         outcome_text(out, "%c 0x%" PRIx64 "  %s%s%s\n", "+-~"[b->kind],
                      b -> kind == DIFFERENCE_ADDED ? b -> after.address : b->before.address,
                      b->kind == DIFFERENCE_ADDED ? "" : before, b->kind == DIFFERENCE_CHANGED ? "  ->  " : "",
@@ -159,7 +154,7 @@ static void tell(const struct difference *d, const struct mark *a, const struct 
     uint64_t brk_a = snapshot_head(a->snapshot)->brk, brk_b = snapshot_head(b->snapshot)->brk;
     outcome_text(out, "from %s to %s: brk 0x%" PRIx64 " -> 0x%" PRIx64 " (%+" PRId64 ")\n", a->name, b->name, brk_a, brk_b,
                  (int64_t)(brk_b - brk_a));
-    json_t *blocks = tell_blocks(d, a, b, out), *words = d->bytes_known ? tell_words(a, b, out) : json_array(),
+    json_t *blocks = tell_blocks(d, out), *words = d->bytes_known ? tell_words(a, b, out) : json_array(),
            *runs = tell_runs(d, out);
     outcome_extra(out, "diff",
                   json_pack("{s:s, s:s, s:{s:o, s:o}, s:o, s:o, s:o, s:o}", "from", a->name, "to", b->name, "brk", "from",

@@ -45,7 +45,7 @@ static bool run_why(struct lab *lab, const struct arguments *args, struct outcom
                             id, id);
     if (b.state != BLOCK_USED || id == 0)
         return outcome_fail(out, "nobody asked for the bytes at 0x%" PRIx64 " (%s); expected a block in use", b.address,
-                            shape_is_quarantined(&lab->session, &b) ? "in quarantine" : shape_state_name(b.state));
+                            shape_state_words(b.state));
     uint64_t payload = b.size - b.header, rounded;
     bool canary = setup->value[HEAP_CANARY] != 0;
     uint32_t guard = canary ? GUARD_FRONT + GUARD_REAR : 0, front = canary ? GUARD_FRONT : 0;

@@ -43,7 +43,7 @@ static bool fuzz_visit(void *user, const struct walk_block *block)
 {
     struct fuzz *f = user;
     fuzz_assert(block->address == f->at && block->size > 0 && block->header <= block->size);
-    bool ours = block->state == WALK_USED || block->state == WALK_IS_FREE;
+    bool ours = walk_is_used(block->state) || block->state == WALK_IS_FREE;
     fuzz_assert(block->size <= f->brk - f->at && ours == (block->raw != NULL));
     f->damaged |= block->state == WALK_IS_DAMAGED;
     f->at += block->size;

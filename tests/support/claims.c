@@ -124,7 +124,7 @@ static bool policy_is(const struct match *m) { return strcmp(heap_policy_name(m-
 static bool in_use(const struct match *m)
 {
     struct snapshot_block b;
-    return named(m->c->before, m->group[1], &b) && b.state == BLOCK_USED;
+    return named(m->c->before, m->group[1], &b) && block_is_taken(b.state);
 }
 
 static bool too_small(const struct match *m)

@@ -124,12 +124,13 @@ static bool picture_same_guards(const struct picture *p, const struct walk_block
 {
     uintptr_t payload = block->address + block->header, end = block->address + block->size;
     if (block->state == WALK_IS_FREE) return p->root.poison == 0 || picture_same(p, block->address + POISON_FROM, end);
-    if (block->state != WALK_USED) return true;
-    if (block->quarantined && p->root.poison != 0 && p->root.canary == 0) return picture_same(p, payload, end);
+    bool kept = block->state == WALK_QUARANTINED;
+    if (!walk_is_used(block->state)) return true;
+    if (kept && p->root.poison != 0 && p->root.canary == 0) return picture_same(p, payload, end);
     if (p->root.canary == 0) return true;
     uint64_t asked = ((const uint64_t *)payload)[-1];
     uintptr_t rear = payload + asked, rear_end = end - rear > GUARD_REAR_MAX ? rear + GUARD_REAR_MAX : end;
-    if (block->quarantined && p->root.poison != 0 && !picture_same(p, payload, rear)) return false;
+    if (kept && p->root.poison != 0 && !picture_same(p, payload, rear)) return false;
     return picture_same(p, payload - GUARD_FRONT, payload) && picture_same(p, rear, rear_end);
 }
 

@@ -172,7 +172,7 @@ const char *rig_blocks(void)
     rig_walk(&f);
     for (size_t i = 0; i < f.n; i++) {
         const struct walk_block *b = &f.blocks[i];
-        char state = b->state == WALK_USED ? 'u' : b->state == WALK_IS_FREE ? 'f' : 'x';
+        char state = walk_is_used(b->state) ? 'u' : b->state == WALK_IS_FREE ? 'f' : 'x';
         rig_put("%c%llu", state, (unsigned long long)(b->size - b->header));
     }
     return rig_text;

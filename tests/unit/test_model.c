@@ -94,7 +94,7 @@ static bool model_visit(void *user, const struct walk_block *block)
     assert_true(block->size > 0 && block->header <= block->size);
     m->walk_at += block->size;
     m->walked += block->size;
-    if (block->state == WALK_USED) m->n_used++;
+    if (walk_is_used(block->state)) m->n_used++;
     if (block->state == WALK_IS_FREE) {
         assert_true(m->n_free < MODEL_FREE_MOST);
         m->free_blocks[m->n_free++] = block->address;

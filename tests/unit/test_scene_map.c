@@ -140,15 +140,16 @@ static void a_block_in_quarantine_has_a_look_of_its_own(void **unused)
     struct picture_sample s;
     struct canvas c;
     picture_sample_make(&s, SAMPLE_EMPTY);
-    struct snapshot *heap = snapshot_new(&head, 2);
-    assert_true(heap && snapshot_add_block(heap, &blocks[0]) && snapshot_add_block(heap, &blocks[1]) && snapshot_finish(heap));
-    s.picture.snapshot = heap;
     s.detail.block = 0;
     s.detail.n_words = 0;
     s.changes =
         (struct changes){.n = 1, .change = {{CHANGE_NEW, 0x411000, 0x411050, 0}}, .brk_before = head.brk, .brk_after = head.brk};
     for (int kept = 0; kept < 2; kept++) {
-        s.picture.quarantine = kept;
+        blocks[0].state = kept ? BLOCK_QUARANTINED : BLOCK_USED;
+        struct snapshot *heap = snapshot_new(&head, 2);
+        assert_true(heap && snapshot_add_block(heap, &blocks[0]) && snapshot_add_block(heap, &blocks[1]) &&
+                    snapshot_finish(heap));
+        s.picture.snapshot = heap;
         assert_true(canvas_init(&c, 24, 80, true));
         scene_screen(&c, &s.picture, 1);
         assert_int_equal(screen_has(&c, "hhhh quarantine 64 qhhhh"), kept);
@@ -158,8 +159,8 @@ static void a_block_in_quarantine_has_a_look_of_its_own(void **unused)
         assert_int_equal(screen_has(&c, "0x411000 quarantine"), kept);
         assert_int_equal(screen_has(&c, "~~~~"), !kept);
         canvas_release(&c);
+        snapshot_free(heap);
     }
-    snapshot_free(heap);
     picture_sample_release(&s);
 }
 

@@ -23,7 +23,7 @@ static bool visit(void *user, const struct walk_block *block)
     assert_ptr_equal(user, &plain);
     assert_int_equal(block->address, visited);
     assert_true(block->size > 0 && block->header <= block->size);
-    assert_true((block->raw != NULL) == (block->state == WALK_USED || block->state == WALK_IS_FREE));
+    assert_true((block->raw != NULL) == (walk_is_used(block->state) || block->state == WALK_IS_FREE));
     visited += block->size;
     n_damaged += block->state == WALK_IS_DAMAGED;
     return ++n_visited != stop_after;
