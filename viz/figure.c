@@ -65,10 +65,13 @@ const char *figure_address(char to[FIGURE_MAX], uint64_t address)
     return to;
 }
 
+#define NEAR_BYTES 65536u /* what lies farther behind brk is no place of the heap */
+
 const char *figure_place(char to[FIGURE_MAX], const struct picture *p, uint64_t address)
 {
-    uint64_t start = snapshot_head(p->snapshot)->heap_start;
-    if (!p->view->offsets || address < start) return figure_address(to, address);
+    const struct snapshot_head *head = snapshot_head(p->snapshot);
+    uint64_t start = head->heap_start, near = head->brk + NEAR_BYTES;
+    if (!p->view->offsets || address < start || address >= near) return figure_address(to, address);
     snprintf(to, FIGURE_MAX, "+0x%" PRIx64, address - start);
     return to;
 }
@@ -81,7 +84,8 @@ const char *figure_word(char to[FIGURE_MAX], const struct picture_word *word, ui
         snprintf(to, FIGURE_MAX, "%" PRIu64 " = %" PRIu64 " + %.8s", value, value - 1, word->flag);
     else
         snprintf(to, FIGURE_MAX, "%" PRIu64, value);
-    bool measures = word->measures != NULL && !word->wrong && value == word->value; /* of a false word it is the size of nothing */
+    bool measures =
+        word->measures != NULL && !word->wrong && value == word->value; /* of a false word it is the size of nothing */
     if (measures) snprintf(to + strlen(to), FIGURE_MAX - strlen(to), " %.12s", word->measures);
     return to;
 }

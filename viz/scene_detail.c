@@ -45,11 +45,20 @@ static int draw_heading(const struct pen *pen, const struct picture *p, const st
     return draw_place(pen, at, place, used);
 }
 
+/* A pointer into the heap is a place there, as the table has it. */
+static const char *word_figure(char to[FIGURE_MAX], const struct picture *p, const struct picture_word *word, uint64_t value)
+{
+    const struct snapshot_head *head = snapshot_head(p->snapshot);
+    bool place = word->pointer && value >= head->heap_start && value <= head->brk;
+    return place ? figure_place(to, p, value) : figure_word(to, word, value);
+}
+
 /* What the word was, beside its value, or below it where that is too wide. Returns the row it is on. */
-static int draw_was(const struct pen *pen, int row, int value_column, int at, const struct picture_word *word)
+static int draw_was(const struct pen *pen, const struct picture *p, int row, int value_column, int at,
+                    const struct picture_word *word)
 {
     char was[FIGURE_MAX], text[2 * FIGURE_MAX];
-    figure_word(was, word, word->was);
+    word_figure(was, p, word, word->was);
     snprintf(text, sizeof text, "(was %s)", was);
     if (at + 1 + pen_width(pen, text) <= pen->area.columns) {
         pen_text(pen, row, at + 1, STYLE_DIM, 0, text);
@@ -60,8 +69,9 @@ static int draw_was(const struct pen *pen, int row, int value_column, int at, co
     return row + 1;
 }
 
-static int draw_words(const struct pen *pen, int row, const struct picture_detail *detail, uint64_t address)
+static int draw_words(const struct pen *pen, int row, const struct picture *p, uint64_t address)
 {
+    const struct picture_detail *detail = p->detail;
     char value[FIGURE_MAX];
     int name_width = 0;
     size_t n = detail->n_words < PICTURE_WORDS_MAX ? detail->n_words : PICTURE_WORDS_MAX;
@@ -70,7 +80,7 @@ static int draw_words(const struct pen *pen, int row, const struct picture_detai
     for (size_t i = 0; i < n; i++, row++) {
         const struct picture_word *word = &detail->word[i];
         int column = 4 + name_width + 1;
-        figure_word(value, word, word->value);
+        word_figure(value, p, word, word->value);
         pen_printf(pen, row, 0, STYLE_DIM, 0, "+%" PRIu64, word->address - address);
         pen_text(pen, row, 4, STYLE_HEADER, 0, word->name);
         if (column + pen_width(pen, value) > pen->area.columns) { /* below its name */
@@ -79,7 +89,7 @@ static int draw_words(const struct pen *pen, int row, const struct picture_detai
         }
         enum style style = word->wrong ? STYLE_DAMAGED : word->changed ? STYLE_CHANGED : STYLE_NUMBER;
         int at = pen_whole(pen, row, column, style, 0, value);
-        if (word->changed) row = draw_was(pen, row, column, at, word);
+        if (word->changed) row = draw_was(pen, p, row, column, at, word);
     }
     return row;
 }
@@ -158,7 +168,7 @@ void scene_detail(struct canvas *c, struct area area, const struct picture *p)
     }
     struct snapshot_block b = snapshot_block(p->snapshot, p->detail->block);
     int row = draw_heading(&pen, p, &b);
-    row = draw_words(&pen, row, p->detail, b.address); /* first: their names are what is to be learnt */
+    row = draw_words(&pen, row, p, b.address); /* first: their names are what is to be learnt */
     row = draw_damage(&pen, row, p, &b);
     if (p->detail->bytes && !p->view->projector) draw_bytes(&pen, row, p->detail, &b);
 }

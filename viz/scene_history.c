@@ -27,7 +27,7 @@ static void draw_free_list(const struct pen *pen, int row, const struct picture 
     struct pen own = *pen;
     int at = pen_text(pen, row, 1, STYLE_LABEL, 0, "FREE LIST ");
     if (snapshot_list_damaged(s, &bad)) {
-        snprintf(text, sizeof text, "broken at %s", figure_address(count, bad));
+        snprintf(text, sizeof text, "broken at %s", figure_place(count, p, bad));
         own.area.columns = pen_right(pen, row, at, pen->area.columns - 1, STYLE_BAD, 0, text);
     } else if (n > 1) {
         snprintf(text, sizeof text, " %s in search order", figure_count(count, n));

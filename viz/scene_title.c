@@ -17,7 +17,7 @@ static int draw_brk(const struct pen *pen, const struct picture *p)
                                   : "●",
              figure_delta(delta, before, head->brk));
     int end = pen->area.columns, at = pen_right(pen, 0, 0, end, moved ? STYLE_CHANGED : STYLE_DIM, 0, text);
-    snprintf(text, sizeof text, "brk %s ", figure_address(address, head->brk));
+    snprintf(text, sizeof text, "brk %s ", figure_place(address, p, head->brk));
     return pen_right(pen, 0, 0, at, STYLE_BRK, 0, text);
 }
 

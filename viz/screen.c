@@ -22,7 +22,7 @@ static void draw_too_small(struct canvas *c, const struct picture *p, int prompt
     snprintf(text, sizeof text, "too small: %d×%d; the map needs %d×%d", c->columns, c->rows, SCREEN_COLUMNS_MIN,
              SCREEN_ROWS_MIN);
     int row = pen_wrap(&pen, 0, 0, 0, STYLE_BAD, text);
-    snprintf(text, sizeof text, "brk %s %s", figure_address(address, head->brk),
+    snprintf(text, sizeof text, "brk %s %s", figure_place(address, p, head->brk),
              figure_delta(delta, p->changes ? p->changes->brk_before : head->brk, head->brk));
     if (row >= pen.area.rows) return;
     pen_whole(&pen, row++, 0, STYLE_BRK, 0, text);

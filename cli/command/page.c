@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/placed.h"
 #include "cli/teach/course.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
@@ -30,6 +31,7 @@ struct lab_page {
     char notice[NOTICE_BYTES];
     char course_title[128], course_hint[64];
     char switches[160];
+    char *said[3]; /* sentence, answer and step with other addresses; NULL: as they are */
 };
 
 struct lab_page *page_new(void) { return calloc(1, sizeof(struct lab_page)); }
@@ -43,6 +45,8 @@ void page_free(struct lab_page *page)
     free(page->live_bytes);
     free((void *)page->names);
     free(page->name_ids);
+    for (size_t i = 0; i < 3; i++)
+        free(page->said[i]);
     free(page);
 }
 
@@ -63,10 +67,12 @@ void page_update(struct lab *lab)
     const struct outcome *out = lab->last;
     char *text = NULL;
     int64_t delta = (int64_t)(out->brk_after - out->brk_before);
-    const char *why = out->error ? out->error : out->sentence ? out->sentence : "";
     if (!out->changed && out->ok) return;
+    char *owned;
+    const char *why = placed(lab, out, out->error ? out->error : out->sentence ? out->sentence : "", &owned);
     if (!out->ok && asprintf(&text, "%" PRIu32 " %s: %s", out->seq, out->command, why) < 0) text = NULL;
     if (out->ok && asprintf(&text, "%" PRIu32 " %s  brk %+" PRId64 "  %s", out->seq, out->command, delta, why) < 0) text = NULL;
+    free(owned);
     if (text)
         add_line(lab->page, text, out->ok ? STYLE_PLAIN : STYLE_BAD);
     else
@@ -217,6 +223,14 @@ static const char *say(const struct outcome *out)
     return out->text && !strchr(out->text, '\n') ? out->text : "";
 }
 
+/* The same with addresses as they are to be shown; kept in *kept. */
+static const char *say_placed(const struct lab *lab, const struct outcome *out, const char *text, char **kept)
+{
+    free(*kept);
+    *kept = NULL;
+    return out ? placed(lab, out, text, kept) : text;
+}
+
 void page_picture(struct lab *lab, struct picture *p, const struct outcome *reason, const struct outcome *answer)
 {
     struct lab_page *page = lab->page;
@@ -233,9 +247,9 @@ void page_picture(struct lab *lab, struct picture *p, const struct outcome *reas
         .switches = switches_of(lab),
         .seq = lab->session.seq,
         .c_line = reason && reason->c_line ? reason->c_line : "",
-        .sentence = say(reason),
+        .sentence = say_placed(lab, reason, say(reason), &page->said[0]),
         .failed = reason && !reason->ok,
-        .answer = say(answer),
+        .answer = say_placed(lab, answer, say(answer), &page->said[1]),
         .refused = answer && !answer->ok,
         .log = page->line,
         .n_log = page->n_lines,
@@ -255,7 +269,7 @@ void page_picture(struct lab *lab, struct picture *p, const struct outcome *reas
     if (!a->playing) return;
     p->snapshot = a->frame;
     p->changes = &a->changes;
-    p->sentence = a->text;
+    p->sentence = say_placed(lab, lab->last, a->text, &page->said[2]);
     p->answer = "";
     p->failed = false;
 }

@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 #include "cli/command/command.h"
-#include "cli/teach/course.h"
+#include "cli/command/placed.h"
 #include "cli/prompt/prompt.h"
+#include "cli/teach/course.h"
 
 #define INTERRUPT 0x03
 #define SILENT_SECONDS 2.0 /* so long a target may think before it is shown as running */
@@ -132,17 +133,24 @@ static bool is_short(const char *text)
 /* Has a command that failed told more than why it failed? */
 static bool has_told(const struct outcome *out) { return !out->ok && out->text && !is_short(out->text); }
 
-static void words_add_outcome(struct textbuf *w, const struct outcome *out, bool only)
+static void words_add_placed(struct textbuf *w, const struct lab *lab, const struct outcome *out, const char *text)
+{
+    char *owned;
+    words_add(w, placed(lab, out, text, &owned));
+    free(owned);
+}
+
+static void words_add_outcome(struct textbuf *w, const struct lab *lab, const struct outcome *out, bool only)
 {
     const char *text = out->ok ? out->text : out->error ? out->error : "failed";
-    if (has_told(out)) words_add(w, out->text); /* how it came to that */
+    if (has_told(out)) words_add_placed(w, lab, out, out->text); /* how it came to that */
     if (out->ok && (!text || !text[0] || (out->changed && is_short(text)))) return;
     if (!only) {
         words_add(w, "> ");
         words_add(w, out->command ? out->command : "");
         words_add(w, "\n");
     }
-    words_add(w, text);
+    words_add_placed(w, lab, out, text);
     size_t n = strlen(text);
     if (n && text[n - 1] != '\n') words_add(w, "\n");
 }
@@ -168,7 +176,7 @@ static bool run_command(struct prompt *p, char *command, const char *known, bool
     p->running = NULL;
     const char *text = out->ok ? out->text : out->error;
     bool fits = text && !strchr(text, '\n') && (!more || stop) && (stop || !has_told(out)); /* the command's own rows show it */
-    if (!fits || words->text) words_add_outcome(words, out, only);
+    if (!fits || words->text) words_add_outcome(words, lab, out, only);
     return !stop && (out->ok || out->expected || !lab->stop_on_error);
 }
 

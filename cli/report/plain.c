@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/placed.h"
+#include "cli/report/report.h"
 #include "cli/teach/course.h"
 #include "cli/tell/outcome.h"
-#include "cli/command/parse.h"
-#include "cli/report/report.h"
 #include "cli/text/text.h"
 #include "viz/fold.h"
 
@@ -79,10 +79,28 @@ static void put_folded(const char *told)
     }
 }
 
-static void tell_error(const struct outcome *out)
+static void tell_error(const struct lab *lab, const struct outcome *out)
 {
+    char *owned;
+    const char *error = placed(lab, out, out->error, &owned);
     report_complain(stderr, "command %" PRIu32 ", %s: %s", out->seq, text_printable(out->command),
-                    out->error ? out->error : "out of memory");
+                    error ? error : "out of memory");
+    free(owned);
+}
+
+/* A line, or several, of what an outcome says, with addresses as the person wants them. */
+static void put_placed(const struct lab *lab, const struct outcome *out, const char *text)
+{
+    char *owned;
+    put_line("", placed(lab, out, text, &owned));
+    free(owned);
+}
+
+static void put_brk(const struct lab *lab, const struct outcome *out)
+{
+    char line[80];
+    snprintf(line, sizeof line, "brk 0x%" PRIx64 " (%+" PRId64 ")", out->brk_after, (int64_t)(out->brk_after - out->brk_before));
+    put_placed(lab, out, line);
 }
 
 /* What goes before the text. */
@@ -109,16 +127,22 @@ static void plain_outcome(const struct report *r, const struct lab *lab, const s
 {
     bool why_first = lab->reads && out->changed;
     if (!out->told) plain_head(r, out, out->changed);
-    if (why_first) put_line("", out->sentence);
-    put_line("", out->text);
-    if (!why_first) put_line("", out->sentence);
-    int64_t delta = (int64_t)(out->brk_after - out->brk_before);
-    if (out->changed) printf("brk 0x%" PRIx64 " (%+" PRId64 ")\n", out->brk_after, delta);
+    if (why_first) put_placed(lab, out, out->sentence);
+    put_placed(lab, out, out->text);
+    if (!why_first) put_placed(lab, out, out->sentence);
+    if (out->changed) put_brk(lab, out);
     fflush(stdout);
-    if (out->error || !out->ok) tell_error(out);
+    if (out->error || !out->ok) tell_error(lab, out);
     bool alone = !out->text && !out->sentence && !out->changed;
     if (out->taught && !alone) putchar('\n');
     tell_taught(lab, out);
+}
+
+/* Who reads JSON has the same words there. */
+static void json_error(const struct outcome *out)
+{
+    report_complain(stderr, "command %" PRIu32 ", %s: %s", out->seq, text_printable(out->command),
+                    out->error ? out->error : "out of memory");
 }
 
 static void json_outcome(struct lab *lab, const struct outcome *out)
@@ -127,9 +151,10 @@ static void json_outcome(struct lab *lab, const struct outcome *out)
     if (!whole) lab->failed = true;
     fflush(stdout);
     if (!whole && out->ok)
-        report_complain(stderr, "command %" PRIu32 ", %s: out of memory: it can't be told", out->seq, text_printable(out->command));
+        report_complain(stderr, "command %" PRIu32 ", %s: out of memory: it can't be told", out->seq,
+                        text_printable(out->command));
     else if (out->error || !out->ok)
-        tell_error(out);
+        json_error(out);
 }
 
 /* Whole lines of a text that is still being made. JSON has no place for it. */
@@ -140,7 +165,9 @@ static void take_text(struct outcome_sink *self, struct outcome *out, size_t byt
     if (!out->told) plain_head(r, out, r->lab->session.trace.changed);
     char behind = out->text[bytes];
     out->text[bytes] = '\0';
-    report_safe(stdout, out->text);
+    char *owned;
+    report_safe(stdout, placed(r->lab, out, out->text, &owned));
+    free(owned);
     out->text[bytes] = behind;
     if (!report_end()) r->lab->session.stop = 1;
 }

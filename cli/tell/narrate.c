@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/tell/explain.h"
+#include "cli/text/place.h"
 
 static void narrate_probe(const char *name, const struct step *s, char *text, size_t bytes)
 {
@@ -32,12 +33,16 @@ static void narrate_probe(const char *name, const struct step *s, char *text, si
 
 static void narrate_write(const char *name, const struct step *s, char *text, size_t bytes)
 {
+    char old[PLACE_VALUE_MAX], now[PLACE_VALUE_MAX];
+    bool address = block_field_is_address((enum block_field)s->field);
+    place_value(old, address, s->a);
+    place_value(now, address, s->b);
     const struct block_field_info *info = block_field_info((enum block_field)s->field);
     if (s->block == 0)
-        snprintf(text, bytes, "writes %s: 0x%" PRIx64 " becomes 0x%" PRIx64, info ? info->name : "?", s->a, s->b);
+        snprintf(text, bytes, "writes %s: %s becomes %s", info ? info->name : "?", old, now);
     else
-        snprintf(text, bytes, "writes %s of %s, at +%" PRIu32 ": 0x%" PRIx64 " becomes 0x%" PRIx64, info ? info->name : "?", name,
-                 s->offset, s->a, s->b);
+        snprintf(text, bytes, "writes %s of %s, at +%" PRIu32 ": %s becomes %s", info ? info->name : "?", name, s->offset, old,
+                 now);
 }
 
 static void narrate_sbrk(const struct step *s, char *text, size_t bytes)

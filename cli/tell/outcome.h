@@ -33,6 +33,7 @@ struct outcome {
     bool changed; /* the target was changed */
     bool unseen; /* the heap could not be looked at: what the command came to is not known */
     bool expected; /* it failed as it was meant to: a lesson shows that it does */
+    bool absolute; /* its text tells of the whole process, or of any heap: its addresses stay what they are */
     bool behind; /* its text is the story behind the heap that it left, which is to be seen first (break, race) */
     char *taught; /* what the lesson or the quiz says after it, in lines; NULL */
     char brief[64]; /* the command, or what fits of it: for one that there was no memory for */

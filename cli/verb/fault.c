@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/tell/finding.h"
+#include "cli/text/place.h"
 
 #define CANDIDATES_MAX 64u
 #define STAGE_MOST 8u
@@ -206,10 +207,12 @@ void fault_tell_words(struct fault *f)
         const struct fault_word *w = &f->word[i];
         const char *name = block_field_info(w->field)->name;
         uint64_t now = 0;
+        char was[PLACE_VALUE_MAX], is[PLACE_VALUE_MAX];
         if (session_read(&f->lab->session, w->block + w->offset, &now, w->bytes) != w->bytes || now == w->old) continue;
         changed++;
-        fault_tell(f, "%s's header, %s at 0x%" PRIx64 ": 0x%" PRIx64 " -> 0x%" PRIx64, fault_name(f, w->block), name,
-                   w->block + w->offset, w->old, now);
+        fault_tell(f, "%s's header, %s at 0x%" PRIx64 ": %s -> %s", fault_name(f, w->block), name, w->block + w->offset,
+                   place_value(was, block_field_is_address(w->field), w->old),
+                   place_value(is, block_field_is_address(w->field), now));
         json_array_append_new(f->words,
                               json_pack("{s:o, s:s, s:o, s:o, s:o}", "block", outcome_address(w->block), "field", name, "offset",
                                         outcome_number(w->offset), "old", outcome_address(w->old), "new", outcome_address(now)));

@@ -64,6 +64,7 @@ static bool run_help(struct lab *lab, const struct arguments *args, struct outco
 {
     char error[256], usage[160], line[256];
     (void)lab;
+    out->absolute = true;
     if (args->n == 0) {
         help_all(out);
         json_t *names = json_array();

@@ -131,6 +131,7 @@ static bool run_segments(struct lab *lab, const struct arguments *args, struct o
     const struct snapshot *s = lab->session.snapshot;
     const struct snapshot_head *head = snapshot_head(s);
     json_t *list = json_array();
+    out->absolute = true;
     outcome_text(out, "process %" PRId64 ", lowest address first\n", head->pid);
     outcome_text(out, "%-20s %-14s %-14s %*s  %s\n", "segment", "start", "end", SEGMENT_COLUMNS - 52, "bytes", "grows");
     for (size_t i = 0; i < snapshot_n_segments(s); i++) {

@@ -8,6 +8,7 @@
 #include "cli/session/mark.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
+#include "cli/text/place.h"
 #include "cli/text/text.h"
 
 #define ROWS_MAX 40u /* of each kind in the text; the JSON has them all */
@@ -122,13 +123,15 @@ static json_t *tell_words(const struct mark *a, const struct mark *b, struct out
         for (size_t k = 0; k < n; k++) {
             const struct block_word *w = &words[k];
             uint64_t old, now;
+            char was[PLACE_VALUE_MAX], is[PLACE_VALUE_MAX];
             if (!word_at(a, w->address, w->bytes, &old) || !word_at(b, w->address, w->bytes, &now) || old == now) continue;
             json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o, s:o}", "block", outcome_address(block.address), "field",
                                                   w->name, "offset", outcome_number(w->offset), "old", outcome_address(old),
                                                   "new", outcome_address(now)));
             if (told++ < ROWS_MAX)
-                outcome_text(out, "~ 0x%" PRIx64 "  %s, at +%" PRIu32 ": 0x%" PRIx64 " -> 0x%" PRIx64 "\n", block.address,
-                             w->name, w->offset, old, now);
+                outcome_text(out, "~ 0x%" PRIx64 "  %s, at +%" PRIu32 ": %s -> %s\n", block.address, w->name, w->offset,
+                             place_value(was, block_field_is_address(w->field), old),
+                             place_value(is, block_field_is_address(w->field), now));
         }
     }
     if (told > ROWS_MAX) outcome_text(out, "%zu more words differ\n", told - ROWS_MAX);

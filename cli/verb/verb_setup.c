@@ -232,7 +232,8 @@ const struct command verb_set = {
             "page, 64K; lock: on or "
             "off; the guards, canary and poison: on or off, quarantine: off or up to 64; theme: dark, light, mono (kept "
             "for the next start), auto: as the terminal's background is; mouse: on or off; "
-            "addresses: absolute or offset; projector: on or off.\nExample: set coalesce off",
+            "addresses: absolute or offset (the heap's, from its start on, in every word but C, JSON and `segments`); projector: "
+            "on or off.\nExample: set coalesce off",
     .group = "session",
     .most = 2,
     .kinds = {ARG_OPTION, ARG_VALUE},

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "allocator/format/block.h"
+#include "cli/command/placed.h"
 #include "tests/support/try.h"
 
 #define NAME "(#[0-9]+|0x[0-9a-f]+)"
@@ -512,6 +513,33 @@ static const struct claim {
     {NAME, is_named}, /* what a claim above says of it begins behind it */
 };
 
+/* ── The same in offsets ── */
+
+/* With set addresses offset the sentence is the same, but that each address of the heap is told from the heap's start on. */
+static void hold_offsets(const char *text)
+{
+    char back[TEXT_MAX], *owned, *to = back;
+    try_lab.view.offsets = true;
+    const char *told = placed(&try_lab, try_lab.last, text, &owned);
+    try_lab.view.offsets = false;
+    uint64_t start = try_lab.session.target.hello.heap_start, brk = try_lab.session.target.brk;
+    for (const char *p = told; *p && to < back + sizeof back - 32;) {
+        char *end;
+        uint64_t value = strncmp(p, "+0x", 3) == 0  ? strtoull(p + 1, &end, 16)
+                         : strncmp(p, "0x", 2) == 0 ? strtoull(p, &end, 16)
+                                                    : 0;
+        if (strncmp(p, "0x", 2) == 0 && value >= start && value <= brk)
+            fail_msg("in offsets: \"%s\" names 0x%" PRIx64 ", which is an address of the heap", told, value);
+        if (strncmp(p, "+0x", 3) == 0)
+            to += sprintf(to, "0x%" PRIx64, start + value), p = end;
+        else
+            *to++ = *p++;
+    }
+    *to = '\0';
+    if (strcmp(back, text) != 0) fail_msg("in offsets: \"%s\" is \"%s\", not \"%s\"", told, back, text);
+    free(owned);
+}
+
 /* ── Holding a sentence against them ── */
 
 static void take_match(struct match *m, const char *at, const regmatch_t *group, size_t n)
@@ -548,6 +576,7 @@ void claims_hold(const struct claims *c)
     char left[TEXT_MAX];
     const char *text = try_lab.last->sentence;
     if (!text) return;
+    hold_offsets(text);
     snprintf(left, sizeof left, "%s", text);
     for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++)
         hold_one(c, &claims[i], text, left);
