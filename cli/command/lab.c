@@ -351,10 +351,18 @@ static void tell_unlogged(struct session *s, struct outcome *out)
         out, "out of memory: it was done, but it is not in the log; expected `reset` or `policy` before the next `undo`");
 }
 
+static bool interrupted(const struct log_entry *e, size_t n_done, struct outcome *out)
+{
+    if (out->error) return false;
+    if (n_done == 0) return outcome_fail(out, "interrupted before it began: nothing was done");
+    return outcome_fail(out, "interrupted after %zu of %zu commands", n_done, e->n_lines);
+}
+
 static bool run_lines(struct lab *lab, const struct log_entry *e, struct outcome *out)
 {
     bool ok = true;
-    for (size_t i = 0; i < e->n_lines && session_go_on(&lab->session); i++) {
+    for (size_t i = 0; i < e->n_lines; i++) {
+        if (!session_go_on(&lab->session)) return interrupted(e, i, out);
         lab->n_nested = 0; /* what was one command then may be as many as it was */
         if (!e->fates || e->fates[i] != LOG_KILLED) ok = command_execute(lab, e->lines[i], out) && ok;
     }

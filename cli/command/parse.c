@@ -296,8 +296,10 @@ bool parse_id(const struct ledger *ledger, const char *word, uint32_t *id, char 
     return parse_id_ever(ledger, word, id, error, error_bytes) && must_be_live(ledger, *id, word, error, error_bytes);
 }
 
-static bool ids_add(uint32_t **ids, size_t *n, uint32_t id, char *error, size_t error_bytes)
+static bool ids_add(struct session *s, uint32_t **ids, size_t *n, uint32_t id, char *error, size_t error_bytes)
 {
+    if (!session_go_on_at(s, *n))
+        return complain(error, error_bytes, "interrupted while the blocks were looked up; none was freed");
     if ((*n & (*n - 1)) == 0) {
         uint32_t *moved = realloc(*ids, (*n ? *n * 2 : 1) * sizeof **ids);
         if (!moved) return complain(error, error_bytes, "out of memory");
@@ -307,49 +309,53 @@ static bool ids_add(uint32_t **ids, size_t *n, uint32_t id, char *error, size_t 
     return true;
 }
 
-static bool ids_all(const struct ledger *ledger, uint32_t **ids, size_t *n, char *error, size_t error_bytes)
+static bool ids_all(struct session *s, uint32_t **ids, size_t *n, char *error, size_t error_bytes)
 {
-    for (uint32_t id = ledger_next_live(ledger, 0); id; id = ledger_next_live(ledger, id))
-        if (!ids_add(ids, n, id, error, error_bytes)) return false;
+    for (uint32_t id = ledger_next_live(&s->ledger, 0); id; id = ledger_next_live(&s->ledger, id))
+        if (!ids_add(s, ids, n, id, error, error_bytes)) return false;
     return true;
 }
 
-bool parse_ids(const struct ledger *ledger, const char *word, uint32_t **ids, size_t *n, char *error, size_t error_bytes)
+static bool ids_range(struct session *s, uint32_t from, uint32_t to, uint32_t **ids, size_t *n, char *error, size_t error_bytes)
 {
-    uint32_t from = 0, to = 0;
-    const char *end, *second;
-    char id_text[16];
-    if (strcmp(word, "all") == 0) {
-        if (!ids_all(ledger, ids, n, error, error_bytes)) return false;
-    } else if (id_number(word, &end, &from) && *end == '-' && id_number(second = end + 1, &end, &to) && !*end) {
-        if (to < from)
-            return complain(error, error_bytes, "the range %s runs backwards; expected the smaller id first",
-                            text_printable(word));
-        if (to >= ledger->next_id) return must_be_live(ledger, to, second, error, error_bytes);
-        for (uint32_t id = from; id <= to; id++) {
-            snprintf(id_text, sizeof id_text, "%" PRIu32, id);
-            if (!must_be_live(ledger, id, id_text, error, error_bytes) || !ids_add(ids, n, id, error, error_bytes)) return false;
+    char text[16];
+    for (uint32_t id = from; id <= to; id++) {
+        if (ledger_next_live(&s->ledger, id - (id > 0)) != id) {
+            snprintf(text, sizeof text, "%" PRIu32, id);
+            return must_be_live(&s->ledger, id, text, error, error_bytes);
         }
-    } else {
-        if (!parse_id(ledger, word, &from, error, error_bytes) || !ids_add(ids, n, from, error, error_bytes)) return false;
+        if (!ids_add(s, ids, n, id, error, error_bytes)) return false;
     }
     return true;
 }
 
-static int compare_ids(const void *a, const void *b)
+bool parse_ids(struct session *s, const char *word, uint32_t **ids, size_t *n, char *error, size_t error_bytes)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
+    const struct ledger *ledger = &s->ledger;
+    uint32_t from = 0, to = 0;
+    const char *end, *second;
+    if (strcmp(word, "all") == 0) return ids_all(s, ids, n, error, error_bytes);
+    if (!id_number(word, &end, &from) || *end != '-' || !id_number(second = end + 1, &end, &to) || *end)
+        return parse_id(ledger, word, &from, error, error_bytes) && ids_add(s, ids, n, from, error, error_bytes);
+    if (to < from)
+        return complain(error, error_bytes, "the range %s runs backwards; expected the smaller id first", text_printable(word));
+    if (to >= ledger->next_id) return must_be_live(ledger, to, second, error, error_bytes);
+    return ids_range(s, from, to, ids, n, error, error_bytes);
 }
 
-bool parse_ids_distinct(const uint32_t *ids, size_t n, char *error, size_t error_bytes)
+/* One bit for each id that there ever was. */
+bool parse_ids_distinct(struct session *s, const uint32_t *ids, size_t n, char *error, size_t error_bytes)
 {
-    uint32_t *sorted = malloc((n + 1) * sizeof *sorted), twice = 0;
-    if (!sorted) return complain(error, error_bytes, "out of memory");
-    if (n) memcpy(sorted, ids, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, compare_ids);
-    for (size_t i = 1; i < n && !twice; i++)
-        if (sorted[i] == sorted[i - 1]) twice = sorted[i];
-    free(sorted);
-    return twice == 0 || complain(error, error_bytes, "#%" PRIu32 " is named twice; expected each id once", twice);
+    uint64_t *named = calloc((size_t)s->ledger.next_id / 64 + 1, sizeof *named);
+    uint32_t twice = 0;
+    size_t i = 0;
+    if (!named) return complain(error, error_bytes, "out of memory");
+    for (; i < n && !twice && session_go_on_at(s, i); i++) {
+        uint64_t bit = UINT64_C(1) << ids[i] % 64, *word = &named[ids[i] / 64];
+        if (*word & bit) twice = ids[i];
+        *word |= bit;
+    }
+    free(named);
+    if (twice) return complain(error, error_bytes, "#%" PRIu32 " is named twice; expected each id once", twice);
+    return i == n || complain(error, error_bytes, "interrupted while the blocks were looked up; none was freed");
 }

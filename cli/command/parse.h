@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/session/ledger.h"
+#include "cli/session/session.h"
 
 #define PARSE_LINE_MAX 65536u /* bytes of one command */
 
@@ -44,10 +44,10 @@ bool parse_id_ever(const struct ledger *ledger, const char *word, uint32_t *id, 
 bool parse_id(const struct ledger *ledger, const char *word, uint32_t *id, char *error, size_t error_bytes);
 /* "freed 4 commands ago", and of a file the line: for errors. Into text, which is returned. */
 const char *parse_freed(const struct ledger *ledger, uint32_t id, char *text, size_t bytes);
-/* Many: also 4-6 and all. Appends to *ids (malloc'd, the caller frees), refusing what is not in use. */
-bool parse_ids(const struct ledger *ledger, const char *word, uint32_t **ids, size_t *n, char *error, size_t error_bytes);
-/* Is each of them named once? O(n log n). */
-bool parse_ids_distinct(const uint32_t *ids, size_t n, char *error, size_t error_bytes);
+/* Many: also 4-6 and all. Appends to *ids (malloc'd, the caller frees), refusing what is not in use. Listens, and fails if it is stopped. */
+bool parse_ids(struct session *s, const char *word, uint32_t **ids, size_t *n, char *error, size_t error_bytes);
+/* Is each of them, which are ids of blocks in use, named once? O(n). Listens likewise. */
+bool parse_ids_distinct(struct session *s, const uint32_t *ids, size_t n, char *error, size_t error_bytes);
 /* on, off, yes, no, 1, 0. */
 bool parse_switch(const char *word, bool *on, char *error, size_t error_bytes);
 

@@ -1,4 +1,5 @@
 /* difference.c: two states in one pass over both, in address order. See mark.h. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,11 +29,11 @@ static bool same(const struct snapshot_block *a, const struct snapshot_block *b)
     return a->size == b->size && a->header == b->header && a->state == b->state && a->id == b->id && a->requested == b->requested;
 }
 
-static bool find_blocks(struct difference *d, const struct snapshot *a, const struct snapshot *b)
+static bool find_blocks(struct difference *d, struct session *s, const struct snapshot *a, const struct snapshot *b)
 {
     size_t i = 0, k = 0, n = snapshot_n_blocks(a), m = snapshot_n_blocks(b);
     bool ok = true;
-    while (ok && (i < n || k < m)) {
+    for (uint64_t met = 0; ok && (i < n || k < m) && session_go_on_at(s, met); met++) {
         struct snapshot_block x = {.address = UINT64_MAX}, y = {.address = UINT64_MAX};
         if (i < n) x = snapshot_block(a, i);
         if (k < m) y = snapshot_block(b, k);
@@ -48,7 +49,7 @@ static bool find_blocks(struct difference *d, const struct snapshot *a, const st
             k++;
         }
     }
-    return ok;
+    return ok && !s->stop;
 }
 
 static bool add_run(struct difference *d, uint64_t address, size_t n)
@@ -72,12 +73,13 @@ static bool add_run(struct difference *d, uint64_t address, size_t n)
     return true;
 }
 
-static bool find_runs(struct difference *d, const struct mark *a, const struct mark *b)
+static bool find_runs(struct difference *d, struct session *s, const struct mark *a, const struct mark *b)
 {
     size_t n = a->n_bytes < b->n_bytes ? a->n_bytes : b->n_bytes;
     uint64_t start = snapshot_head(a->snapshot)->heap_start;
     bool ok = true;
-    for (size_t i = 0; i < n && ok;) {
+    uint64_t met = 0;
+    for (size_t i = 0; i < n && ok && session_go_on_at(s, met); met++) {
         if (n - i >= 64 && memcmp(a->bytes + i, b->bytes + i, 64) == 0) {
             i += 64;
             continue;
@@ -88,14 +90,16 @@ static bool find_runs(struct difference *d, const struct mark *a, const struct m
         if (end > i) ok = add_run(d, start + i, end - i);
         i = end + (end < n);
     }
-    return ok;
+    return ok && !s->stop;
 }
 
-bool difference_find(struct difference *d, const struct mark *a, const struct mark *b)
+bool difference_find(struct difference *d, struct session *s, const struct mark *a, const struct mark *b)
 {
     *d = (struct difference){0};
     d->bytes_known = a->bytes && b->bytes && snapshot_head(a->snapshot)->heap_start == snapshot_head(b->snapshot)->heap_start;
-    return find_blocks(d, a->snapshot, b->snapshot) && (!d->bytes_known || find_runs(d, a, b));
+    if (find_blocks(d, s, a->snapshot, b->snapshot) && (!d->bytes_known || find_runs(d, s, a, b))) return true;
+    snprintf(s->error, sizeof s->error, "%s", s->stop ? DIFFERENCE_STOPPED : "out of memory");
+    return false;
 }
 
 void difference_release(struct difference *d)

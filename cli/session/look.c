@@ -16,7 +16,6 @@ struct free_block {
 #define LINK_END 0u /* no next block: a link to the heap's start is told apart by LINK_START */
 #define LINK_START (UINT32_MAX - 1)
 #define LINK_WILD UINT32_MAX /* leads nowhere in the heap */
-#define LISTEN_EVERY_BLOCKS 4096u
 
 /* A snapshot in the making. */
 struct look {
@@ -31,6 +30,7 @@ struct look {
     struct free_block *free; /* ascending */
     size_t n_free, room_free;
     size_t hint; /* where the last search of free_at ended */
+    size_t gap; /* and behind which of the ledger's gaps the last one found stands */
     struct walk_found found;
     uint64_t n_met;
     bool no_memory, stopped;
@@ -84,12 +84,12 @@ static bool free_add(struct look *l, uint64_t address, uint64_t next, uint32_t i
 }
 
 /* Every so many blocks: is the look to go on? */
-static bool goes_on(struct look *l) { return ++l->n_met % LISTEN_EVERY_BLOCKS != 0 || session_go_on(l->session); }
+static bool goes_on(struct look *l) { return session_go_on_at(l->session, ++l->n_met) || !(l->stopped = true); }
 
 static bool visit_block(void *user, const struct walk_block *b)
 {
     struct look *l = user;
-    if (!goes_on(l)) return !(l->stopped = true);
+    if (!goes_on(l)) return false;
     struct snapshot_block block = {.address = b->address, .size = b->size, .header = b->header};
     uint64_t payload = b->size - b->header;
     struct known known;
@@ -179,6 +179,7 @@ static bool found_free_at(const struct walk_found *self, uintptr_t block, uintpt
 static bool visit_free(void *user, uintptr_t block)
 {
     struct look *l = user;
+    if (!goes_on(l)) return false;
     size_t i = free_find(l, block);
     if (i == SIZE_MAX || !snapshot_add_free(l->snapshot, l->free[i].index)) l->no_memory = true;
     return !l->no_memory;
@@ -205,25 +206,30 @@ static bool add_plain(struct look *l, enum block_state state, uint64_t from, uin
     return snapshot_add_block(l->snapshot, &block);
 }
 
-static bool gap_covers(const struct session *s, uint64_t from, uint64_t to)
+/* Gaps are asked for in ascending order, and mostly stand so. */
+static bool gap_covers(struct look *l, uint64_t from, uint64_t to)
 {
-    for (size_t i = 0; i < s->ledger.n_gaps; i++) {
-        uint64_t gap = s->ledger.base + s->ledger.gaps[i].offset, end = gap + s->ledger.gaps[i].bytes;
-        if (end == to && gap <= from) return true;
+    const struct ledger *b = l->ledger;
+    for (size_t i = 0; i < b->n_gaps && goes_on(l); i++) {
+        const struct ledger_gap *g = &b->gaps[(l->gap + i) % b->n_gaps];
+        uint64_t gap = b->base + g->offset, end = gap + g->bytes;
+        if (end != to || gap > from) continue;
+        l->gap += i + 1;
+        return true;
     }
     return false;
 }
 
-static void look_at_bump(struct look *l, const struct session *s, uint64_t brk)
+static void look_at_bump(struct look *l, uint64_t brk)
 {
     uint64_t here = l->base;
-    for (size_t i = 0; i < l->n_places && !l->no_memory; i++) {
+    for (size_t i = 0; i < l->n_places && !l->no_memory && goes_on(l); i++) {
         struct known k;
         uint64_t from = l->base + (uint64_t)l->place[i].grain * SNAPSHOT_GRAIN, rounded;
         k.id = ledger_at_place(l->ledger, &l->place[i], &k.live, &k.requested);
         if (!k.live || from < here || !block_round_up(k.requested, &rounded) || rounded > brk - here || from > brk - rounded)
             continue;
-        enum block_state between = gap_covers(s, here, from) ? BLOCK_FREE : BLOCK_FOREIGN;
+        enum block_state between = here < from && gap_covers(l, here, from) ? BLOCK_FREE : BLOCK_FOREIGN;
         l->no_memory = !add_plain(l, between, here, from, NULL) || !add_plain(l, BLOCK_USED, from, from + rounded, &k);
         here = from + rounded;
     }
@@ -262,7 +268,7 @@ static void look_at_blocks(struct session *s, struct look *l, uint64_t brk)
     *damage = (struct walk_damage){.field = FIELD_N};
     if (r == WALK_OK && s->root.start != start) r = WALK_NO_ROOT;
     if (r == WALK_OK && s->root.policy == HEAP_BUMP) {
-        look_at_bump(l, s, brk);
+        look_at_bump(l, brk);
         return;
     }
     l->front = block_front_bytes(&s->root);

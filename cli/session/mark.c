@@ -34,7 +34,17 @@ bool mark_take(struct mark *mark, struct session *s, const char *name, uint64_t 
         snprintf(s->error, sizeof s->error, "out of memory");
         return false;
     }
-    mark->n_bytes = session_read(s, head->heap_start, mark->bytes, n);
+    for (size_t piece; mark->n_bytes < n; mark->n_bytes += piece) {
+        if (!session_go_on(s)) {
+            mark_release(mark);
+            snprintf(s->error, sizeof s->error, "interrupted while the heap's bytes were read");
+            return false;
+        }
+        size_t left = n - mark->n_bytes;
+        piece = session_read(s, head->heap_start + mark->n_bytes, mark->bytes + mark->n_bytes,
+                             left < PROCESS_MEMORY_PIECE ? left : PROCESS_MEMORY_PIECE);
+        if (piece == 0) break;
+    }
     return true;
 }
 

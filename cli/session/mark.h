@@ -29,7 +29,7 @@ struct marks {
 };
 
 /* Keep the present state in *mark, in at most most bytes: without the heap's bytes, if with them it would be more. False with s->error on no
- * memory, or if it is more without them too. O(heap). */
+ * memory, if it is more without them too, or if it was stopped. O(heap). */
 bool mark_take(struct mark *mark, struct session *s, const char *name, uint64_t most);
 void mark_release(struct mark *mark);
 
@@ -60,9 +60,11 @@ struct difference {
     bool bytes_known; /* both states have their bytes, and begin at the same address */
 };
 
+#define DIFFERENCE_STOPPED "interrupted while the states were compared: what differs is not known"
+
 /* What must be done to a's blocks to make b's: in address order, removed before added at one address. O(blocks + bytes).
- * False on no memory. Release in any case. */
-bool difference_find(struct difference *d, const struct mark *a, const struct mark *b);
+ * False on no memory, or if it was stopped; s->error says which. Release in any case. */
+bool difference_find(struct difference *d, struct session *s, const struct mark *a, const struct mark *b);
 void difference_release(struct difference *d);
 
 #endif

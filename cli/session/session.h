@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "allocator/format/check.h"
 #include "cli/session/ledger.h"
 #include "cli/session/log.h"
 #include "cli/session/setup.h"
@@ -81,6 +82,9 @@ void session_release(struct session *s);
 /* The point that every command, every request and every long loop passes: listen, if it is time to. False: what is being done is to end
  * (s->stop). A few nanoseconds. */
 bool session_go_on(struct session *s);
+/* The same for item n of a long run of short ones, counted from 0: listens at every SESSION_ITEMS-th. */
+#define SESSION_ITEMS 4096u
+static inline bool session_go_on_at(struct session *s, uint64_t n) { return n % SESSION_ITEMS != 0 || session_go_on(s); }
 
 /* ── Verbs. Each asks the target once, keeps the ledger, adds to the trace. False: s->error says why, the heap is unchanged (but for
  * the allocs and bytes before the one that failed, where there are many), or the target is dead: s->target.ended. They do not look: call session_look at the end of a command. ── */
@@ -138,5 +142,7 @@ bool session_notice_death(struct session *s);
 void session_end_target(struct session *s, struct target *t, const char *why);
 /* Copy bytes out of the target: how many could be read; none of a dead one. */
 size_t session_read(struct session *s, uint64_t address, void *to, size_t n);
+/* check_heap of the target, which must be alive. *stopped: it was told to end before it had judged all, and what it returns is nothing. */
+size_t session_check(struct session *s, struct check_finding *findings, size_t most, bool *stopped);
 
 #endif

@@ -124,6 +124,7 @@ static bool is_sound(struct fault *f)
     struct check_finding finding;
     char text[FINDING_MAX];
     const struct target *t = &f->lab->session.target;
+    session_go_on(&f->lab->session);
     if (check_heap(memory_of(f), t->hello.root_address, t->brk, &finding, 1) == 0) return true;
     return outcome_fail(f->out, "the heap is damaged already (%s); expected a sound one: `undo` or `reset` first",
                         finding_text(&f->lab->session, &finding, text));
@@ -228,6 +229,7 @@ void fault_check(struct fault *f, const char *when)
     char text[FINDING_MAX];
     const struct target *t = &f->lab->session.target;
     if (!t->alive) return;
+    session_go_on(&f->lab->session);
     size_t n = check_heap(memory_of(f), t->hello.root_address, t->brk, findings, 8);
     if (n == 0) {
         fault_tell(f, "check, %s: finds nothing", when);

@@ -345,9 +345,9 @@ static bool run_free(struct lab *lab, const struct arguments *args, struct outco
     size_t n = 0, done;
     bool ok = true;
     if (args->n == 1 && strcmp(args->word[0], "NULL") == 0) return free_null(lab, out);
-    for (int i = 0; i < args->n && ok; i++)
-        ok = parse_ids(&lab->session.ledger, args->word[i], &ids, &n, error, sizeof error);
-    ok = ok && parse_ids_distinct(ids, n, error, sizeof error);
+    for (int i = 0; i < args->n && ok && n <= ledger_n_live(&lab->session.ledger); i++) /* of more, one is named twice */
+        ok = parse_ids(&lab->session, args->word[i], &ids, &n, error, sizeof error);
+    ok = ok && parse_ids_distinct(&lab->session, ids, n, error, sizeof error);
     if (!ok) {
         outcome_fail(out, "%s", error);
     } else {

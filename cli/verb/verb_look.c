@@ -322,8 +322,9 @@ static bool run_check(struct lab *lab, const struct arguments *args, struct outc
         return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
     struct check_finding findings[16];
     char text[FINDING_MAX];
-    const struct target *t = &lab->session.target;
-    size_t n = check_heap(&lab->session.memory.memory, t->hello.root_address, t->brk, findings, 16);
+    bool stopped;
+    size_t n = session_check(&lab->session, findings, 16, &stopped);
+    if (stopped) return outcome_fail(out, "interrupted before all of the heap was checked: whether it is sound is not known");
     json_t *list = json_array();
     for (size_t i = 0; i < n && i < 16; i++) {
         json_array_append_new(list, finding_json(&lab->session, &findings[i]));

@@ -62,10 +62,12 @@ static const char *kind_name(enum difference_kind kind)
 static json_t *block_json(const struct snapshot_block *b)
 {
     bool used = b->state == BLOCK_USED || b->state == BLOCK_QUARANTINED;
-    json_t *j =
-        json_pack("{s:o, s:o, s:o, s:s, s:o, s:o}", "address", outcome_address(b->address), "size", outcome_number(b->size),
-                  "header", outcome_number(b->header), "state", shape_state_name(b->state), "id",
-                  b->id ? outcome_number(b->id) : json_null(), "requested", used ? outcome_number(b->requested) : json_null());
+    json_t *id = b->id ? outcome_number(b->id) : json_null();
+    json_t *j = json_pack("{s:o, s:o, s:o, s:s, s:o, s:o}", "address", outcome_address(b->address), "size",
+                          outcome_number(b->size), "header", outcome_number(b->header), "state", shape_state_name(b->state), "id",
+                          used ? json_incref(id) : json_null(), "requested", used ? outcome_number(b->requested) : json_null());
+    if (b->state == BLOCK_FREE || (b->state == BLOCK_DAMAGED && b->id)) json_object_set(j, "last_id", id);
+    json_decref(id);
     if (b->state == BLOCK_QUARANTINED) json_object_set_new(j, "quarantined", json_true());
     return j;
 }
@@ -80,11 +82,11 @@ static void describe(const struct snapshot_block *b, char *text, size_t bytes)
         snprintf(text, bytes, "%s %" PRIu64 " bytes", shape_state_words(b->state), b->size);
 }
 
-static json_t *tell_blocks(const struct difference *d, struct outcome *out)
+static json_t *tell_blocks(struct session *s, const struct difference *d, struct outcome *out)
 {
     json_t *list = json_array();
     char before[80], after[80];
-    for (size_t i = 0; i < d->n_blocks; i++) {
+    for (size_t i = 0; i < d->n_blocks && session_go_on_at(s, i); i++) {
         const struct difference_block *b = &d->block[i];
         json_t *j = json_pack("{s:s}", "change", kind_name(b->kind));
         if (b->kind != DIFFERENCE_ADDED) json_object_set_new(j, "before", block_json(&b->before));
@@ -112,12 +114,12 @@ static bool word_at(const struct mark *m, uint64_t address, uint32_t bytes, uint
 }
 
 /* The words of b's blocks' headers, links and front guards whose values were others in a. */
-static json_t *tell_words(const struct mark *a, const struct mark *b, struct outcome *out)
+static json_t *tell_words(struct session *s, const struct mark *a, const struct mark *b, struct outcome *out)
 {
     json_t *list = json_array();
     struct block_word words[BLOCK_WORDS_MAX];
     size_t told = 0;
-    for (size_t i = 0; i < snapshot_n_blocks(b->snapshot); i++) {
+    for (size_t i = 0; i < snapshot_n_blocks(b->snapshot) && session_go_on_at(s, i); i++) {
         struct snapshot_block block = snapshot_block(b->snapshot, i);
         size_t n = shape_block_words(b->policy, b->canary, &block, words);
         for (size_t k = 0; k < n; k++) {
@@ -138,10 +140,10 @@ static json_t *tell_words(const struct mark *a, const struct mark *b, struct out
     return list;
 }
 
-static json_t *tell_runs(const struct difference *d, struct outcome *out)
+static json_t *tell_runs(struct session *s, const struct difference *d, struct outcome *out)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < d->n_runs; i++)
+    for (size_t i = 0; i < d->n_runs && session_go_on_at(s, i); i++)
         json_array_append_new(list, json_pack("{s:o, s:o}", "address", outcome_address(d->run[i].address), "bytes",
                                               outcome_number(d->run[i].n_bytes)));
     if (d->bytes_known)
@@ -152,18 +154,22 @@ static json_t *tell_runs(const struct difference *d, struct outcome *out)
     return list;
 }
 
-static void tell(const struct difference *d, const struct mark *a, const struct mark *b, struct outcome *out)
+/* False: it was stopped, and then nothing is told. */
+static bool tell(struct session *s, const struct difference *d, const struct mark *a, const struct mark *b, struct outcome *out)
 {
     uint64_t brk_a = snapshot_head(a->snapshot)->brk, brk_b = snapshot_head(b->snapshot)->brk;
     outcome_text(out, "from %s to %s: brk 0x%" PRIx64 " -> 0x%" PRIx64 " (%+" PRId64 ")\n", a->name, b->name, brk_a, brk_b,
                  (int64_t)(brk_b - brk_a));
-    json_t *blocks = tell_blocks(d, out), *words = d->bytes_known ? tell_words(a, b, out) : json_array(),
-           *runs = tell_runs(d, out);
+    json_t *blocks = tell_blocks(s, d, out), *words = d->bytes_known ? tell_words(s, a, b, out) : json_array(),
+           *runs = tell_runs(s, d, out);
     outcome_extra(out, "diff",
                   json_pack("{s:s, s:s, s:{s:o, s:o}, s:o, s:o, s:o, s:o}", "from", a->name, "to", b->name, "brk", "from",
                             outcome_address(brk_a), "to", outcome_address(brk_b), "blocks", blocks, "words", words, "bytes", runs,
                             "n_bytes", outcome_number(d->n_bytes)));
     outcome_result(out, json_pack("{s:o, s:o}", "blocks", outcome_number(d->n_blocks), "bytes", outcome_number(d->n_bytes)));
+    if (!s->stop) return true;
+    outcome_forget(out);
+    return outcome_fail(out, DIFFERENCE_STOPPED);
 }
 
 static const struct mark *find(struct lab *lab, const char *name, const struct mark *now, struct outcome *out)
@@ -185,11 +191,11 @@ static bool run_diff(struct lab *lab, const struct arguments *args, struct outco
     const struct mark *a = args->n > 0 ? find(lab, args->word[0], &now, out) : &lab->marks.mark[lab->marks.n - 1];
     const struct mark *b = args->n > 1 ? find(lab, args->word[1], &now, out) : &now;
     if (a && b) {
-        ok = difference_find(&d, a, b);
+        ok = difference_find(&d, &lab->session, a, b);
         if (ok)
-            tell(&d, a, b, out);
+            ok = tell(&lab->session, &d, a, b, out);
         else
-            outcome_fail(out, "out of memory");
+            outcome_fail(out, "%s", lab->session.error);
     }
     difference_release(&d);
     mark_release(&now);

@@ -175,6 +175,7 @@ static void judge(struct race_run *r)
     struct heap_root root;
     char text[FINDING_MAX], chain[CHAIN_MAX];
     json_t *lost = json_array(), *list = json_array();
+    session_go_on(s);
     size_t n = check_heap(&s->memory.memory, s->target.hello.root_address, s->target.brk, findings, 4);
     bool overlap = is_overlap(&s->race), waited = s->race.waited[0] || s->race.waited[1];
     if (walk_root(&s->memory.memory, s->target.hello.root_address, &root) == WALK_OK)

@@ -11,10 +11,10 @@
 
 #include "cli/command/c_line.h"
 #include "cli/command/command.h"
-#include "cli/tell/outcome.h"
 #include "cli/command/parse.h"
 #include "cli/command/settings.h"
 #include "cli/report/report.h"
+#include "cli/tell/outcome.h"
 #include "cli/text/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -87,13 +87,13 @@ static void words(const struct arguments *args)
         refused(parse_switch(word, &on, error, sizeof error));
         MUST(parse_pointer(b, word) < b->next_id); /* F2 */
         if (!refused(parse_id(b, word, &id, error, sizeof error))) MUST(ledger_find(b, id, &payload, &number));
-        refused(parse_ids(b, word, &ids, &n, error, sizeof error));
+        refused(parse_ids(&lab.session, word, &ids, &n, error, sizeof error));
         if (i > 0) refused(setting_parse(args->word[i - 1], word, &setting, error, sizeof error));
         (void)ledger_name_valid(word);
     }
     for (size_t i = 0; i < n; i++)
         MUST(ledger_find(b, ids[i], &payload, &number)); /* F2 */
-    refused(parse_ids_distinct(ids, n, error, sizeof error));
+    refused(parse_ids_distinct(&lab.session, ids, n, error, sizeof error));
     free(ids);
 }
 

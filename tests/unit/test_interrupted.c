@@ -176,6 +176,13 @@ static void a_long_free_is_few_lines(void **unused)
     try_close();
 }
 
+/* The first point lies before the command. */
+static void stopped_with(const char *words, unsigned long n)
+{
+    const char *expected = n == 1 ? "interrupted before it began: nothing was done" : words;
+    if (!strstr(try_lab.last->error, expected)) fail_msg("stopped at %lu: %s", n, try_lab.last->error);
+}
+
 /* An interrupted undo or redo has done nothing. */
 static void undo_itself(void **unused)
 {
@@ -186,7 +193,7 @@ static void undo_itself(void **unused)
         char *last = try_state();
         going = run_stopped("undo", n);
         if (!try_lab.last->ok) {
-            assert_non_null(strstr(try_lab.last->error, "nothing was undone (it was stopped); the heap is as it was"));
+            stopped_with("nothing was undone (it was stopped); the heap is as it was", n);
             assert_false(try_lab.last->changed);
             same("undo", n, "stopped", last);
             try_ok("undo");
@@ -194,7 +201,7 @@ static void undo_itself(void **unused)
         char *first = try_state();
         run_stopped("redo", n);
         if (!try_lab.last->ok) {
-            assert_non_null(strstr(try_lab.last->error, "nothing was redone (it was stopped)"));
+            stopped_with("nothing was redone (it was stopped)", n);
             same("redo", n, "stopped", first);
             try_ok("redo");
         }

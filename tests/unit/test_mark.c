@@ -41,7 +41,7 @@ static void assert_applies(const struct mark *a, const struct mark *b)
 {
     struct difference d;
     size_t at = 0, next = 0, n = snapshot_n_blocks(b->snapshot);
-    assert_true(difference_find(&d, a, b));
+    assert_true(difference_find(&d, &lab.session, a, b));
     for (size_t i = 0; i <= snapshot_n_blocks(a->snapshot); i++) {
         bool end = i == snapshot_n_blocks(a->snapshot);
         struct snapshot_block block = {.address = UINT64_MAX};
@@ -70,7 +70,7 @@ static void assert_applies(const struct mark *a, const struct mark *b)
 static void assert_bytes_apply(const struct mark *a, const struct mark *b)
 {
     struct difference d;
-    assert_true(difference_find(&d, a, b));
+    assert_true(difference_find(&d, &lab.session, a, b));
     assert_true(d.bytes_known);
     size_t n = a->n_bytes < b->n_bytes ? a->n_bytes : b->n_bytes;
     uint64_t start = snapshot_head(a->snapshot)->heap_start;

@@ -169,32 +169,33 @@ static void switches_are_on_or_off(void **unused)
 
 /* ── Ids ── */
 
-static struct ledger ledger;
+static struct session session; /* no target: its ledger is all that is asked */
+static struct ledger *const ledger = &session.ledger;
 
 static int fill_ledger(void **unused)
 {
     (void)unused;
-    ledger_init(&ledger, 0x1000);
+    ledger_init(ledger, 0x1000);
     for (uint64_t i = 1; i <= 5; i++)
-        assert_int_equal(ledger_add(&ledger, 0x1000 + i * 64, 16), i);
-    ledger_name_set(&ledger, 2, "two");
-    ledger_name_set(&ledger, 4, "four");
-    assert_int_equal(parse_pointer(&ledger, "two"), 2);
-    assert_int_equal(parse_pointer(&ledger, "p3"), 3);
-    assert_int_equal(parse_pointer(&ledger, "p3x"), 0);
-    assert_int_equal(parse_pointer(&ledger, "p0x3"), 0);
-    assert_int_equal(parse_pointer(&ledger, "p99"), 0);
-    assert_int_equal(parse_pointer(&ledger, "p"), 0);
-    assert_int_equal(parse_pointer(&ledger, ""), 0);
-    ledger_drop(&ledger, 4, 17);
-    ledger.now = 20;
+        assert_int_equal(ledger_add(ledger, 0x1000 + i * 64, 16), i);
+    ledger_name_set(ledger, 2, "two");
+    ledger_name_set(ledger, 4, "four");
+    assert_int_equal(parse_pointer(ledger, "two"), 2);
+    assert_int_equal(parse_pointer(ledger, "p3"), 3);
+    assert_int_equal(parse_pointer(ledger, "p3x"), 0);
+    assert_int_equal(parse_pointer(ledger, "p0x3"), 0);
+    assert_int_equal(parse_pointer(ledger, "p99"), 0);
+    assert_int_equal(parse_pointer(ledger, "p"), 0);
+    assert_int_equal(parse_pointer(ledger, ""), 0);
+    ledger_drop(ledger, 4, 17);
+    ledger->now = 20;
     return 0;
 }
 
 static int empty_ledger(void **unused)
 {
     (void)unused;
-    ledger_release(&ledger);
+    ledger_release(ledger);
     return 0;
 }
 
@@ -218,11 +219,11 @@ static void ids_are_read(void **unused)
         {"", "is not an id"},
     };
     uint32_t id;
-    assert_true(parse_id(&ledger, "3", &id, error, sizeof error) && id == 3);
-    assert_true(parse_id(&ledger, "#3", &id, error, sizeof error) && id == 3);
-    assert_true(parse_id(&ledger, "two", &id, error, sizeof error) && id == 2);
+    assert_true(parse_id(ledger, "3", &id, error, sizeof error) && id == 3);
+    assert_true(parse_id(ledger, "#3", &id, error, sizeof error) && id == 3);
+    assert_true(parse_id(ledger, "two", &id, error, sizeof error) && id == 2);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(parse_id(&ledger, bad[i].word, &id, error, sizeof error));
+        assert_false(parse_id(ledger, bad[i].word, &id, error, sizeof error));
         if (!strstr(error, bad[i].expected)) fail_msg("\"%s\": %s", bad[i].word, error);
     }
 }
@@ -243,21 +244,21 @@ static void many_ids_are_read(void **unused)
     };
     uint32_t *ids = NULL;
     size_t n = 0;
-    assert_true(parse_ids(&ledger, "1-3", &ids, &n, error, sizeof error));
-    assert_true(parse_ids(&ledger, "#5", &ids, &n, error, sizeof error));
+    assert_true(parse_ids(&session, "1-3", &ids, &n, error, sizeof error));
+    assert_true(parse_ids(&session, "#5", &ids, &n, error, sizeof error));
     assert_int_equal(n, 4);
     assert_true(ids[0] == 1 && ids[2] == 3 && ids[3] == 5);
-    assert_true(parse_ids_distinct(ids, n, error, sizeof error));
-    assert_true(parse_ids(&ledger, "all", &ids, &n, error, sizeof error));
+    assert_true(parse_ids_distinct(&session, ids, n, error, sizeof error));
+    assert_true(parse_ids(&session, "all", &ids, &n, error, sizeof error));
     assert_int_equal(n, 8);
-    assert_false(parse_ids_distinct(ids, n, error, sizeof error));
+    assert_false(parse_ids_distinct(&session, ids, n, error, sizeof error));
     assert_non_null(strstr(error, "is named twice"));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(parse_ids(&ledger, bad[i].word, &ids, &n, error, sizeof error));
+        assert_false(parse_ids(&session, bad[i].word, &ids, &n, error, sizeof error));
         if (!strstr(error, bad[i].expected)) fail_msg("\"%s\": %s", bad[i].word, error);
     }
     free(ids);
-    assert_true(parse_ids_distinct(NULL, 0, error, sizeof error));
+    assert_true(parse_ids_distinct(&session, NULL, 0, error, sizeof error));
 }
 
 static void an_empty_heap_has_words_of_its_own(void **unused)
