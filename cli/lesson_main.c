@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "cli/command/command.h"
-#include "cli/teach/course.h"
-#include "cli/source/timeout.h"
+#include "cli/command/course.h"
 #include "cli/prompt/lines.h"
 #include "cli/prompt/loop.h"
 #include "cli/report/report.h"
+#include "cli/source/timeout.h"
 #include "cli/surroundings.h"
 
 #define USAGE_STATUS 2
@@ -28,15 +28,22 @@ const char *lesson_help(void) { return help_text; }
 
 static const struct report plain = {.form = REPORT_PLAIN};
 
+struct teller {
+    struct lab_feeder base;
+    struct lab *lab;
+};
+
+static bool told(struct lab_feeder *self, const struct outcome *out, bool more)
+{
+    struct lab *lab = ((struct teller *)self)->lab;
+    (void)more;
+    return report_outcome(&plain, lab, out) && !lab->session.stop;
+}
+
 static bool run_all(struct lab *lab, const char *text)
 {
-    size_t at = 0;
-    const struct outcome *out;
-    while (!lab->quit && (out = lab_run_next(lab, text, &at)) != NULL)
-        do
-            if (!report_outcome(&plain, lab, out) || lab->session.stop) return false;
-        while ((out = lab_run_taught(lab)) != NULL);
-    return true;
+    struct teller t = {{.told = told}, lab};
+    return lab_feed(lab, text, &t.base);
 }
 
 /* What is typed: an answer, an empty line to go on, or a command. False: no more, for the lesson is over, or nobody reads. */

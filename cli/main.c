@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "cli/command/command.h"
-#include "cli/teach/course.h"
+#include "cli/command/course.h"
 #include "cli/completion.h"
 #include "cli/options.h"
-#include "cli/source/timeout.h"
 #include "cli/prompt/lines.h"
 #include "cli/prompt/loop.h"
 #include "cli/report/report.h"
+#include "cli/source/timeout.h"
 #include "cli/subcommand.h"
 #include "cli/surroundings.h"
 
@@ -36,16 +36,23 @@ static bool tell(struct lab *lab, const struct report *r, const struct outcome *
     return !lab->session.stop && (out->ok || out->expected || !lab->stop_on_error);
 }
 
-/* Run every command of text, each with those that a lesson or a quiz wants run after it. */
+struct teller {
+    struct lab_feeder base;
+    struct lab *lab;
+    const struct report *report;
+};
+
+static bool told(struct lab_feeder *self, const struct outcome *out, bool more)
+{
+    const struct teller *t = (const struct teller *)self;
+    (void)more;
+    return tell(t->lab, t->report, out);
+}
+
 static bool run_commands(struct lab *lab, const struct report *r, const char *text)
 {
-    size_t at = 0;
-    const struct outcome *out;
-    while (!lab->quit && (out = lab_run_next(lab, text, &at)) != NULL)
-        do
-            if (!tell(lab, r, out)) return false;
-        while ((out = lab_run_taught(lab)) != NULL);
-    return true;
+    struct teller t = {{.told = told}, lab, r};
+    return lab_feed(lab, text, &t.base);
 }
 
 /* One line of a stream, whatever it holds, in at most room bytes. False at the end, and when it can't be read. */

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "cli/tell/block_rows.h"
-#include "cli/teach/course.h"
+#include "cli/teach/quiz_course.h"
 #include "cli/tell/shapes.h"
 #include "cli/command/parse.h"
 #include "cli/source/timeout.h"

@@ -36,6 +36,8 @@ enum command_flags {
     COMMAND_OUTSIDE = 32, /* reaches files, or the lesson itself: refused to a lesson's own commands, at any depth */
     COMMAND_HOLDS = 64, /* its second word and what follows are commands (command_body) */
     COMMAND_TURNS_BACK = 128, /* changes the target by the log, and is no entry of it */
+    COMMAND_WHILE_ASKED =
+        512, /* typed while a question is open it means itself, and is no answer; so do those that look, and the screen's */
     COMMAND_UNSTEADY = 256 /* the same line may do something else the next time, or does something outside the heap */
 };
 

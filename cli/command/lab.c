@@ -10,9 +10,9 @@
 
 #include "cli/command/c_line.h"
 #include "cli/command/command.h"
+#include "cli/command/course.h"
 #include "cli/command/page.h"
 #include "cli/command/parse.h"
-#include "cli/teach/course.h"
 #include "cli/tell/explain.h"
 #include "cli/tell/narrate.h"
 #include "cli/tell/outcome.h"
@@ -140,8 +140,8 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
     if ((c->flags & COMMAND_ALONE) && lab->depth > 1)
         return outcome_fail(out, "%s can't stand inside another command; expected it as a line of its own", c->name);
     bool may_change = c->flags & (COMMAND_CHANGES | COMMAND_COMPOSES | COMMAND_TURNS_BACK);
-    if (may_change && !lists && !course_allows(lab))
-        return outcome_fail(out, "a quiz is under way, and its heap is not to be changed; expected an answer, or `quiz quit`");
+    const char *locked = may_change && !lists ? course_locks(lab) : NULL;
+    if (locked) return outcome_fail(out, "%s", locked);
     bool before = lab->session.trace.changed, fresh = lab->session.trace.fresh;
     lab->session.trace.changed = lab->session.trace.fresh = false;
     bool ok = c->run(lab, args, out);
@@ -408,7 +408,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     keep_marks(lab, out);
     out->brk_after = s->target.brk;
     close_log(lab);
-    if (lab->effect) effect_gather(lab->effect, lab, out);
+    if (lab->witness) lab->witness->saw(lab->witness, lab, out);
     course_heard(lab, out);
     if (!out->ok && !out->expected) lab->failed = true;
     animation_begin(lab);

@@ -24,8 +24,13 @@ struct lab_screen {
     int rows, columns;
 }; /* rows: of the scenes, without the prompt */
 
+struct lab;
 struct course;
-struct effect;
+
+/* Whoever wants to know what every command came to, while the snapshot before it is still there. */
+struct lab_witness {
+    void (*saw)(struct lab_witness *self, struct lab *lab, const struct outcome *out);
+};
 
 struct lab {
     struct session session;
@@ -50,7 +55,7 @@ struct lab {
     char *steps_text; /* the last change's steps as numbered lines, owned; NULL */
     struct marks marks; /* states kept by name */
     struct course *course; /* the lesson or quiz under way (course.h), owned; NULL */
-    struct effect *effect; /* borrowed; filled by every command if it is there */
+    struct lab_witness *witness; /* borrowed; NULL: nobody */
     struct lab_page *page; /* what the scenes borrow (page.c), owned */
     struct outcome_sink *sink; /* borrowed: takes long texts as they are made; NULL: they are kept, up to OUTCOME_TEXT_MAX */
     struct outcome spare[3]; /* for what there is no memory for: one is never last or told */
@@ -90,8 +95,14 @@ bool lab_cut_short(const struct lab *lab);
 const struct outcome *lab_run(struct lab *lab, const char *command);
 /* In place of lab_run for a command that there was no memory to take: it has failed, and nothing was done. command: what is known of it. */
 const struct outcome *lab_refuse(struct lab *lab, const char *command);
-/* Run the next command of text from *at on (command_next). NULL: that was all. */
-const struct outcome *lab_run_next(struct lab *lab, const char *text, size_t *at);
+/* Whoever runs the commands of a text hears of each. */
+struct lab_feeder {
+    /* It is about to be run; NULL: nobody asks. command NULL: there is no memory for it; more: others follow in the text. */
+    void (*begin)(struct lab_feeder *self, const char *command, bool more);
+    bool (*told)(struct lab_feeder *self, const struct outcome *out, bool more); /* false: what follows is not to be run */
+};
+/* Run every command of text, each with those that a lesson or a quiz wants run after it. False: told said so. */
+bool lab_feed(struct lab *lab, const char *text, struct lab_feeder *feeder);
 /* Run the next command that the lesson or the quiz wants run (course_command). NULL: it is the person's turn. */
 const struct outcome *lab_run_taught(struct lab *lab);
 

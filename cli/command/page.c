@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/course.h"
 #include "cli/command/placed.h"
-#include "cli/teach/course.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
 
@@ -262,7 +262,7 @@ void page_picture(struct lab *lab, struct picture *p, const struct outcome *reas
     if (course_page(lab, &course)) {
         snprintf(page->course_title, sizeof page->course_title, "%s", course.title);
         snprintf(page->course_hint, sizeof page->course_hint, "%s", course.hint);
-        static const enum style styles[] = {[PLAYER_NO_MARK] = STYLE_PLAIN, [PLAYER_GOOD] = STYLE_GOOD, [PLAYER_BAD] = STYLE_BAD};
+        static const enum style styles[] = {[COURSE_NO_MARK] = STYLE_PLAIN, [COURSE_GOOD] = STYLE_GOOD, [COURSE_BAD] = STYLE_BAD};
         p->lesson = (struct picture_lesson){page->course_title, course.text, page->course_hint, styles[course.mark]};
     }
     const struct animation *a = &lab->animation;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/teach/course.h"
+#include "cli/command/course.h"
 #include "cli/prompt/bindings.h"
 #include "cli/prompt/line.h"
 #include "cli/prompt/paste.h"
@@ -136,14 +136,15 @@ static bool page_takes(struct prompt *p, const struct key *key)
     return false;
 }
 
-/* A page of the lesson back or on. False: there is none, or a line is being typed, which the keys move in. */
+/* A page back or on. False: there is none, or a line is being typed, which the keys move in. */
 static bool turn_page(struct prompt *p, enum action action)
 {
     size_t point;
-    if (!course_is_lesson(p->lab) || line_text(&point)[0]) return false;
-    if (action == ACTION_PAGE_ON && !course_player(p->lab)->looking) return false; /* what is new comes by Enter */
-    prompt_run_line(p, action == ACTION_PAGE_BACK ? "lesson back" : "lesson next");
-    return true;
+    struct course_page page;
+    if (!course_page(p->lab, &page) || line_text(&point)[0]) return false;
+    const char *turn = action == ACTION_PAGE_BACK ? page.back : page.on;
+    if (turn) prompt_run_line(p, turn);
+    return turn != NULL;
 }
 
 void prompt_key(struct prompt *p, const struct key *key)

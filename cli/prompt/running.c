@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "cli/command/command.h"
+#include "cli/command/course.h"
 #include "cli/command/placed.h"
 #include "cli/prompt/prompt.h"
-#include "cli/teach/course.h"
 
 #define INTERRUPT 0x03
 #define SILENT_SECONDS 2.0 /* so long a target may think before it is shown as running */
@@ -106,12 +106,12 @@ void prompt_watch_commands(struct prompt *p, bool on)
 
 /* ── What several commands have to say ── */
 
-struct textbuf {
+struct story {
     char *text; /* NULL: nothing */
     size_t n;
 };
 
-static void words_add(struct textbuf *w, const char *more)
+static void words_add(struct story *w, const char *more)
 {
     size_t n = strlen(more);
     char *text = realloc(w->text, w->n + n + 1);
@@ -133,14 +133,14 @@ static bool is_short(const char *text)
 /* Has a command that failed told more than why it failed? */
 static bool has_told(const struct outcome *out) { return !out->ok && out->text && !is_short(out->text); }
 
-static void words_add_placed(struct textbuf *w, const struct lab *lab, const struct outcome *out, const char *text)
+static void words_add_placed(struct story *w, const struct lab *lab, const struct outcome *out, const char *text)
 {
     char *owned;
     words_add(w, placed(lab, out, text, &owned));
     free(owned);
 }
 
-static void words_add_outcome(struct textbuf *w, const struct lab *lab, const struct outcome *out, bool only)
+static void words_add_outcome(struct story *w, const struct lab *lab, const struct outcome *out, bool only)
 {
     const char *text = out->ok ? out->text : out->error ? out->error : "failed";
     if (has_told(out)) words_add_placed(w, lab, out, out->text); /* how it came to that */
@@ -155,45 +155,38 @@ static void words_add_outcome(struct textbuf *w, const struct lab *lab, const st
     if (n && text[n - 1] != '\n') words_add(w, "\n");
 }
 
-/* A command that is to be run, or that there is no memory for: then what is known of it is told as failed. */
-static const struct outcome *run_or_refuse(struct lab *lab, const char *command, const char *known)
-{
-    return command ? lab_run(lab, command) : lab_refuse(lab, known);
-}
+/* The commands of a line. */
+struct line_feeder {
+    struct lab_feeder base;
+    struct prompt *prompt;
+    struct story *words;
+    bool only; /* none came before or follows */
+};
 
-/* Run one command, and free it. more: others follow; only: none came before. False: what follows is not to be run. */
-static bool run_command(struct prompt *p, char *command, const char *known, bool more, bool only, struct textbuf *words)
+static void begin(struct lab_feeder *self, const char *command, bool more)
 {
-    struct lab *lab = p->lab;
+    struct line_feeder *f = (struct line_feeder *)self;
+    struct prompt *p = f->prompt;
+    f->only = f->only && !more;
     p->running = command;
     p->told[0] = '\0';
     clock_gettime(CLOCK_MONOTONIC, &p->painted);
-    lab->session.stop = false;
-    const struct outcome *out = run_or_refuse(lab, command, known);
-    listen(p);
-    bool stop = lab->quit || p->interrupted || p->ending || p->hung_up;
-    free(command);
-    p->running = NULL;
-    const char *text = out->ok ? out->text : out->error;
-    bool fits = text && !strchr(text, '\n') && (!more || stop) && (stop || !has_told(out)); /* the command's own rows show it */
-    if (!fits || words->text) words_add_outcome(words, lab, out, only);
-    return !stop && (out->ok || out->expected || !lab->stop_on_error);
+    p->lab->session.stop = false;
 }
 
-/* Run the commands of a line in order, and those that a lesson or a quiz wants run: all of them, unless they are told to stop. */
-static void run_commands(struct prompt *p, const char *line, struct textbuf *words)
+static bool told(struct lab_feeder *self, const struct outcome *out, bool more)
 {
-    size_t at = 0;
-    char *command, brief[COMMAND_BRIEF];
-    bool go_on = true, only = true;
-    while (go_on && command_next(line, &at, &command, brief)) {
-        bool more = command_follows(line, at);
-        only = only && !more;
-        go_on = run_command(p, command, brief, more, only, words);
-        while (go_on && ((command = course_command(p->lab)) != NULL || (p->lab->course && p->lab->confined)))
-            go_on = run_command(p, command, "# a command of the course", more, only, words);
-        if (p->interrupted) course_pause(p->lab);
-    }
+    const struct line_feeder *f = (const struct line_feeder *)self;
+    struct prompt *p = f->prompt;
+    struct lab *lab = p->lab;
+    p->running = NULL;
+    listen(p);
+    bool stop = lab->quit || p->interrupted || p->ending || p->hung_up;
+    const char *text = out->ok ? out->text : out->error;
+    bool fits = text && !strchr(text, '\n') && (!more || stop) && (stop || !has_told(out)); /* the command's own rows show it */
+    if (!fits || f->words->text) words_add_outcome(f->words, lab, out, f->only);
+    if (p->interrupted) course_pause(lab);
+    return !stop && (out->ok || out->expected || !lab->stop_on_error);
 }
 
 /* Keep what the last command told line by line for later, if the heap that it left is to be seen first. A lesson has its own words, and its own
@@ -225,16 +218,17 @@ static bool tell_story(struct prompt *p, const char *line)
 
 void prompt_run_line(struct prompt *p, const char *line)
 {
-    struct textbuf words = {0};
+    struct story words = {0};
     struct lab *lab = p->lab;
     if (tell_story(p, line)) return;
     screen_warn(&p->screen, "");
     p->interrupted = false;
     char *typed;
+    struct line_feeder feeder = {{begin, told}, p, &words, true};
     if (course_typed(lab, line, &typed))
-        run_commands(p, typed ? typed : line, &words);
+        lab_feed(lab, typed ? typed : line, &feeder.base);
     else
-        run_command(p, NULL, line, false, true, &words);
+        told(&feeder.base, lab_refuse(lab, line), false);
     free(typed);
     clock_gettime(CLOCK_MONOTONIC, &p->framed);
     lab->session.stop = false;

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/course.h"
 #include "cli/command/placed.h"
 #include "cli/report/report.h"
-#include "cli/teach/course.h"
 #include "cli/tell/outcome.h"
 #include "cli/text/text.h"
 #include "viz/fold.h"
@@ -114,10 +114,10 @@ static void plain_head(const struct report *r, const struct outcome *out, bool c
 static void tell_taught(const struct lab *lab, const struct outcome *out)
 {
     struct course_page page;
-    const char *number = course_is_lesson(lab) && course_page(lab, &page) ? strrchr(page.title, ':') : NULL;
+    const char *number = course_page(lab, &page) ? page.number : NULL;
     if (!out->taught || !*out->taught) return;
     put_folded(out->taught);
-    if (number) printf("(%s)\n", number + 2);
+    if (number) printf("(%s)\n", number);
     putchar('\n');
     fflush(stdout);
 }

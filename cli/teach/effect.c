@@ -1,8 +1,6 @@
 /* effect.c: from the trace and the two snapshots to numbers. */
 #include "cli/teach/effect.h"
 
-#include <stdlib.h>
-
 #include "cli/command/lab.h"
 
 static void gather_stats(struct effect *e, const struct snapshot *s)
@@ -53,9 +51,8 @@ void effect_gather(struct effect *e, struct lab *lab, const struct outcome *out)
     e->ok = out->ok;
     e->delta = (int64_t)(out->brk_after - out->brk_before);
     e->reason = reason_of(&s->trace, out->ok);
-    const char *address = json_string_value(json_object_get(out->result, "address"));
-    if (address) e->address = strtoull(address, NULL, 0);
-    size_t was = s->before && address ? snapshot_find(s->before, e->address) : SNAPSHOT_NONE;
+    e->address = out->ok ? out->address : 0;
+    size_t was = s->before && e->address ? snapshot_find(s->before, e->address) : SNAPSHOT_NONE;
     if (was == SNAPSHOT_NONE) return;
     struct snapshot_block b = snapshot_block(s->before, was);
     if (b.state == BLOCK_FREE && b.address + session_front_bytes(s) == e->address) e->reused = b.id;

@@ -17,6 +17,8 @@
 #define NO_MEMORY "%s can't be tried: out of memory"
 
 struct checker {
+    struct lab_witness witness; /* of the lab that tries it */
+    struct effect effect; /* what its last command came to */
     const struct lesson *lesson;
     lesson_mistake *mistake;
     void *user;
@@ -121,7 +123,7 @@ static void run_one(struct checker *c, const struct item *item, struct effect *e
         complain(c, item->line, "%s does not fail; expected @run for what succeeds", text_printable(item->text));
     if (!c->lab->session.target.alive)
         complain(c, item->line, "%s kills the target; expected one that leaves it alive", text_printable(item->text));
-    *e = *c->lab->effect;
+    *e = c->effect;
 }
 
 /* The claims up to item at, which has not had its turn. */
@@ -177,13 +179,17 @@ static void play(struct checker *c, struct player *p)
     check_rows(c, line_at(p), p->text, false, 0);
 }
 
+static void saw(struct lab_witness *self, struct lab *lab, const struct outcome *out)
+{
+    effect_gather(&((struct checker *)self)->effect, lab, out);
+}
+
 size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *user)
 {
     struct timeout timeout;
-    struct checker c = {.lesson = lesson, .mistake = mistake, .user = user, .lab = calloc(1, sizeof *c.lab)};
+    struct checker c = {.witness = {saw}, .lesson = lesson, .mistake = mistake, .user = user, .lab = calloc(1, sizeof *c.lab)};
     struct session_setup setup;
     struct player player;
-    struct effect effect;
     char error[256] = "out of memory";
     session_setup_defaults(&setup, lesson->policy);
     if (!c.lab || !lab_init(c.lab, &setup, false, error, sizeof error)) {
@@ -193,7 +199,7 @@ size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *
     }
     timeout = timeout_of(TIMEOUT_SECONDS, &c.lab->session.stop);
     c.lab->session.timeout = &timeout.base;
-    c.lab->effect = &effect;
+    c.lab->witness = &c.witness;
     c.lab->confined = true;
     c.lab->screen =
         (struct lab_screen){.map_cells = 78, .bytes_per_cell = 1, .table_rows = 4, .there = true}; /* as if there were one */

@@ -55,7 +55,7 @@ static void keep_page(struct player *p)
         outcome_note_lost();
         return;
     }
-    past[p->page - 1] = (struct player_past){text, p->first ? PLAYER_NO_MARK : p->mark};
+    past[p->page - 1] = (struct player_past){text, p->first ? COURSE_NO_MARK : p->mark};
     p->first = NULL;
 }
 
@@ -65,7 +65,7 @@ static void fresh_page(struct player *p)
     p->bytes = 0;
     p->text[0] = '\0';
     p->read = p->judged = p->again = false;
-    p->mark = PLAYER_NO_MARK;
+    p->mark = COURSE_NO_MARK;
     p->page++;
 }
 
@@ -205,10 +205,10 @@ const char *player_text(const struct player *p)
     return text ? text : "There was no memory left to keep this page.";
 }
 
-enum player_mark player_mark(const struct player *p)
+enum course_mark player_mark(const struct player *p)
 {
     if (p->looking == 0) return p->mark;
-    return p->looking <= p->n_past ? p->past[p->looking - 1].mark : PLAYER_NO_MARK;
+    return p->looking <= p->n_past ? p->past[p->looking - 1].mark : COURSE_NO_MARK;
 }
 
 void player_next(struct player *p)
@@ -277,7 +277,7 @@ static void tell_verdict(struct player *p, const struct item *q, const struct ef
     fresh_page(p);
     p->judged = true;
     p->again = again;
-    p->mark = p->skipped ? PLAYER_NO_MARK : right ? PLAYER_GOOD : PLAYER_BAD;
+    p->mark = p->skipped ? COURSE_NO_MARK : right ? COURSE_GOOD : COURSE_BAD;
     const char *choice = q->answer[0].form == ANSWER_CHOICE ? q->choice[q->answer[0].letter - 'a'] : "";
     const char *gap = *choice ? ") " : "";
     if (p->skipped)
@@ -330,7 +330,7 @@ static void ask_again(struct player *p, const struct item *q, const struct effec
     p->first = p->text;
     p->text = text;
     p->bytes = strlen(text);
-    p->mark = PLAYER_BAD;
+    p->mark = COURSE_BAD;
 }
 
 bool player_answer(struct player *p, const char *given, const struct effect *now, char *error, size_t error_bytes)

@@ -3,6 +3,7 @@
 #ifndef LESSON_PLAYER_H
 #define LESSON_PLAYER_H
 
+#include "cli/command/course.h"
 #include "cli/teach/lesson_format.h"
 
 enum player_state {
@@ -12,13 +13,10 @@ enum player_state {
     PLAYER_OVER /* the last page stands there */
 };
 
-/* What the first line of a page says of an answer: it is shown in colour and shape, too. */
-enum player_mark { PLAYER_NO_MARK, PLAYER_GOOD, PLAYER_BAD };
-
 /* A page that was left. */
 struct player_past {
     char *text; /* owned; NULL: there was no memory for it */
-    enum player_mark mark;
+    enum course_mark mark;
 };
 
 struct player {
@@ -38,7 +36,7 @@ struct player {
     size_t page, n_pages; /* page: from 1; the lesson has n_pages, whatever is answered */
     char *text; /* what is to be read: lines, "? " before a question; owned, never NULL once begun */
     size_t bytes;
-    enum player_mark mark; /* of text's first line */
+    enum course_mark mark; /* of text's first line */
     char *first; /* the page of a question as it was before the second try, owned; NULL */
     struct player_past *past; /* the pages before the present one, in order, owned */
     size_t n_past; /* of them, those behind there was no memory for */
@@ -55,7 +53,7 @@ bool player_back(struct player *p);
 bool player_forward(struct player *p);
 /* What is to be read, and the mark of its first line: of the page that is looked at. */
 const char *player_text(const struct player *p);
-enum player_mark player_mark(const struct player *p);
+enum course_mark player_mark(const struct player *p);
 
 /* Go on to the next page; in state RUNNING to the command's end first. Only when READING. */
 void player_next(struct player *p);

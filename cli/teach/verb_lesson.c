@@ -7,8 +7,8 @@
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
 #include "cli/command/write_file.h"
-#include "cli/teach/course.h"
 #include "cli/teach/lesson_check.h"
+#include "cli/teach/lesson_course.h"
 #include "cli/teach/lesson_shelf.h"
 #include "cli/tell/outcome.h"
 #include "cli/text/text.h"
@@ -124,7 +124,7 @@ static bool play(struct lab *lab, const char *word, struct outcome *out)
     char *name = text_utf8(word);
     outcome_result(out, json_pack("{s:s}", "lesson", name ? name : ""));
     free(name);
-    return course_show(lab, out);
+    return lesson_show(lab, out);
 }
 
 static bool leave(struct lab *lab, struct outcome *out)
@@ -154,14 +154,14 @@ static bool run_lesson(struct lab *lab, const struct arguments *args, struct out
     if (!is_check && args->n > 1)
         return outcome_fail(out, "%s is too much; expected `lesson %s`", text_printable(args->word[1]), text_printable(word));
     if (is_check) return with_file(lab, args, 1, check, out);
-    if (!is_next && !is_back && !is_quit && course_is_quiz(lab))
-        return outcome_fail(out, "a quiz is under way; expected `quiz quit` first");
+    const struct player *player = course_player(lab);
+    if (!is_next && !is_back && !is_quit && lab->course && !player)
+        return outcome_fail(out, "a %s is under way; expected `%s quit` first", lab->course->kind->name, lab->course->kind->name);
     if (!is_next && !is_back && !is_quit) return with_file(lab, args, 0, play, out);
-    if (!course_is_lesson(lab))
-        return outcome_fail(out, "no lesson is under way; expected `lesson NAME` first (`lesson` lists them)");
-    if (is_back) return course_back(lab, out);
-    if (is_quit || (course_player(lab)->state == PLAYER_OVER && !course_player(lab)->looking)) return leave(lab, out);
-    return course_next(lab, out);
+    if (!player) return outcome_fail(out, "no lesson is under way; expected `lesson NAME` first (`lesson` lists them)");
+    if (is_back) return lesson_back(lab, out);
+    if (is_quit || (player->state == PLAYER_OVER && !player->looking)) return leave(lab, out);
+    return lesson_next(lab, out);
 }
 
 const struct command verb_lesson = {
@@ -178,7 +178,7 @@ const struct command verb_lesson = {
     .group = "class",
     .most = 2,
     .kinds = {ARG_LESSON, ARG_FILE},
-    .flags = COMMAND_ALONE | COMMAND_OUTSIDE,
+    .flags = COMMAND_ALONE | COMMAND_OUTSIDE | COMMAND_WHILE_ASKED,
     .run = run_lesson,
 };
 
@@ -197,6 +197,6 @@ const struct command verb_answer = {
     .group = "class",
     .most = -1,
     .kinds = {ARG_WORD},
-    .flags = COMMAND_ALONE | COMMAND_OUTSIDE,
+    .flags = COMMAND_ALONE | COMMAND_OUTSIDE | COMMAND_WHILE_ASKED,
     .run = run_answer,
 };

@@ -8,7 +8,7 @@
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
 #include "cli/ostep/ostep.h"
-#include "cli/teach/course.h"
+#include "cli/teach/quiz_course.h"
 #include "cli/tell/outcome.h"
 #include "cli/text/text.h"
 
@@ -17,7 +17,7 @@
 static bool leave(struct lab *lab, struct outcome *out)
 {
     char score[64];
-    if (!course_is_quiz(lab)) return outcome_fail(out, "no quiz is under way; expected `quiz` first");
+    if (!course_quiz(lab)) return outcome_fail(out, "no quiz is under way; expected `quiz` first");
     quiz_score(course_quiz(lab), score, sizeof score);
     course_end(lab);
     out->brk_before = lab->session.target.brk;
@@ -94,7 +94,8 @@ static bool run_quiz(struct lab *lab, const struct arguments *args, struct outco
         if (getrandom(&options.seed, sizeof options.seed, 0) != sizeof options.seed) options.seed = lab->session.seq;
         options.seed &= 0xffff;
     }
-    if (course_is_lesson(lab)) return outcome_fail(out, "a lesson is under way; expected `lesson quit` first");
+    if (lab->course && !course_quiz(lab))
+        return outcome_fail(out, "a %s is under way; expected `%s quit` first", lab->course->kind->name, lab->course->kind->name);
     if (!course_begin_quiz(lab, &options, error, sizeof error)) return outcome_fail(out, "%s", error);
     out->brk_before = lab->session.target.brk;
     outcome_result(out, json_pack("{s:o, s:o}", "questions", outcome_number(options.n), "seed", outcome_number(options.seed)));
@@ -114,6 +115,6 @@ const struct command verb_quiz = {
     .group = "class",
     .most = -1,
     .kinds = {ARG_SIZE, ARG_WORD},
-    .flags = COMMAND_ALONE | COMMAND_OUTSIDE,
+    .flags = COMMAND_ALONE | COMMAND_OUTSIDE | COMMAND_WHILE_ASKED,
     .run = run_quiz,
 };

@@ -29,6 +29,7 @@ struct outcome {
     char *sentence; /* what the allocator did, NULL if nothing */
     char *c_line; /* "p2 = malloc(32);", NULL */
     char *note; /* what there is to say besides: it ends the sentence, NULL */
+    uint64_t address; /* of the payload that the allocator returned; 0: it returned none */
     uint64_t brk_before, brk_after;
     bool changed; /* the target was changed */
     bool unseen; /* the heap could not be looked at: what the command came to is not known */

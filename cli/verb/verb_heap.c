@@ -74,6 +74,7 @@ static void tell_block(struct outcome *out, const struct session_block *b, const
                                "requested", outcome_number(b->requested));
     if (name) json_object_set_new(result, "name", json_string(name));
     outcome_result(out, result);
+    out->address = b->address;
     outcome_text(out, "#%" PRIu32 "%s%s%s = 0x%" PRIx64 ", %" PRIu64 " byte%s\n", b->id, name ? " (" : "", name ? name : "",
                  name ? ")" : "", b->address, b->requested, b->requested == 1 ? "" : "s");
 }

@@ -94,6 +94,7 @@ const struct command verb_help = {
     .group = "session",
     .most = 1,
     .kinds = {ARG_COMMAND},
+    .flags = COMMAND_WHILE_ASKED,
     .run = run_help,
 };
 
@@ -112,6 +113,6 @@ const struct command verb_quit = {
     .help = "Ctrl-D on an empty line does the same.",
     .group = "session",
     .kinds = {ARG_NONE},
-    .flags = COMMAND_OUTSIDE | COMMAND_UNSTEADY,
+    .flags = COMMAND_OUTSIDE | COMMAND_UNSTEADY | COMMAND_WHILE_ASKED,
     .run = run_quit,
 };

@@ -10,7 +10,8 @@
 
 #include <cmocka.h>
 
-#include "cli/teach/course.h"
+#include "cli/command/course.h"
+#include "cli/teach/lesson_course.h"
 #include "tests/support/terminal_lab.h"
 
 static struct lab lab;

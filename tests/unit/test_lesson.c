@@ -158,13 +158,13 @@ static void a_lesson_is_played(void **state)
     assert_true(player_answer(&p, "64", &e, error, sizeof error));
     assert_int_equal(p.state, PLAYER_ASKING);
     assert_string_equal(p.text, "Not 64: it moves farther. Once more; `answer` alone tells it.\n? Q1");
-    assert_int_equal(player_mark(&p), PLAYER_BAD);
+    assert_int_equal(player_mark(&p), COURSE_BAD);
     assert_true(p.again);
     assert_true(player_answer(&p, "64", &e, error, sizeof error));
     assert_string_equal(player_command(&p), "alloc 64");
     player_heard(&p, &e);
     assert_string_equal(p.text, "Not so: the answer is +96, not \"64\".\nB1");
-    assert_int_equal(player_mark(&p), PLAYER_BAD);
+    assert_int_equal(player_mark(&p), COURSE_BAD);
     player_next(&p);
     assert_string_equal(p.text, "Second.");
     player_next(&p);
@@ -176,7 +176,7 @@ static void a_lesson_is_played(void **state)
     assert_string_equal(p.text, "? Q2");
     assert_true(player_answer(&p, "yes", &e, error, sizeof error));
     assert_string_equal(p.text, "Right: yes.\nB2");
-    assert_int_equal(player_mark(&p), PLAYER_GOOD);
+    assert_int_equal(player_mark(&p), COURSE_GOOD);
     player_next(&p);
     assert_string_equal(p.text, "This is the end of the lesson: 1 of 2 questions answered right.");
     assert_int_equal(p.state, PLAYER_OVER);
@@ -246,7 +246,7 @@ static void a_wrong_answer_is_asked_again(void **state)
     assert_false(player_answer(&p, "what?", &e, error, sizeof error)); /* which is no try */
     assert_true(player_answer(&p, "3", &e, error, sizeof error));
     assert_string_equal(p.text, "Right, at the second try: 3.");
-    assert_int_equal(player_mark(&p), PLAYER_GOOD);
+    assert_int_equal(player_mark(&p), COURSE_GOOD);
     player_next(&p);
     assert_false(p.again);
     assert_true(player_answer(&p, "4", &e, error, sizeof error));
@@ -298,10 +298,10 @@ static void pages_are_counted_and_looked_at_again(void **state)
     assert_string_equal(player_text(&p), "Second.");
     assert_true(player_back(&p));
     assert_string_equal(player_text(&p), "Not so: the answer is +96, not \"64\".\nB1");
-    assert_int_equal(player_mark(&p), PLAYER_BAD);
+    assert_int_equal(player_mark(&p), COURSE_BAD);
     assert_true(player_back(&p));
     assert_string_equal(player_text(&p), "T\nFirst.\n? Q1");
-    assert_int_equal(player_mark(&p), PLAYER_NO_MARK);
+    assert_int_equal(player_mark(&p), COURSE_NO_MARK);
     assert_false(player_back(&p));
     assert_int_equal(p.page, 3);
     assert_true(player_forward(&p) && player_forward(&p));

@@ -10,7 +10,8 @@
 
 #include <cmocka.h>
 
-#include "cli/teach/course.h"
+#include "cli/command/course.h"
+#include "cli/teach/lesson_course.h"
 #include "cli/tell/shapes.h"
 #include "tests/support/try.h"
 
@@ -307,7 +308,7 @@ static void pages_are_looked_back_at(void **state)
     assert_int_equal(course_number(out, "try"), 2);
     assert_string_equal(course_text(out, "verdict"), "");
     assert_string_equal(course_text(out, "state"), "asking");
-    assert_true(course_page(&try_lab, &page) && page.mark == PLAYER_BAD);
+    assert_true(course_page(&try_lab, &page) && page.mark == COURSE_BAD);
     uint64_t brk = try_lab.session.target.brk;
     out = run("lesson back");
     assert_true(out->ok);
@@ -326,7 +327,7 @@ static void pages_are_looked_back_at(void **state)
     free(command);
     assert_string_equal(course_text(out, "verdict"), "right");
     assert_int_equal(course_number(out, "try"), 2);
-    assert_true(course_page(&try_lab, &page) && page.mark == PLAYER_GOOD);
+    assert_true(course_page(&try_lab, &page) && page.mark == COURSE_GOOD);
     while (course_player(&try_lab)->state != PLAYER_OVER) {
         bool asking = course_player(&try_lab)->state == PLAYER_ASKING;
         run(asking ? "answer" : "lesson next");
@@ -338,9 +339,9 @@ static void pages_are_looked_back_at(void **state)
     assert_int_equal(course_player(&try_lab)->page, pages);
     run("lesson back");
     assert_true(run("lesson next")->ok); /* comes back to the last page, and does not leave */
-    assert_true(course_is_lesson(&try_lab));
+    assert_true(course_player(&try_lab) != NULL);
     assert_true(run("lesson next")->ok);
-    assert_false(course_is_lesson(&try_lab));
+    assert_false(course_player(&try_lab) != NULL);
     try_close();
 }
 

@@ -9,7 +9,8 @@
 
 #include <cmocka.h>
 
-#include "cli/teach/course.h"
+#include "cli/command/course.h"
+#include "cli/teach/quiz_course.h"
 #include "tests/support/try.h"
 
 /* A line, and what the quiz wants run after it. The last outcome's JSON of the course is kept. */

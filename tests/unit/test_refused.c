@@ -14,8 +14,9 @@
 
 #include <cmocka.h>
 
-#include "cli/teach/course.h"
+#include "cli/command/course.h"
 #include "cli/source/process_memory.h"
+#include "cli/teach/lesson_course.h"
 #include "tests/support/filter.h"
 #include "tests/support/program.h"
 #include "tests/support/try.h"

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "cli/teach/course.h"
+#include "cli/command/course.h"
 #include "tests/support/try.h"
 #include "viz/map.h"
 #include "viz/scene.h"

@@ -1,12 +1,12 @@
-/* park.c: a session holds no pointer to itself, so it can be moved as a whole. */
-#include "cli/teach/park.h"
+/* aside.c: a session holds no pointer to itself, so it can be moved as a whole. */
+#include "cli/command/aside.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/command/page.h"
 
-struct parked {
+struct aside {
     struct session session;
     struct marks marks;
     struct view view;
@@ -17,7 +17,7 @@ struct parked {
     struct lab_page *page;
 };
 
-static void put_aside(struct lab *lab, struct parked *p)
+static void put_aside(struct lab *lab, struct aside *p)
 {
     animation_end(lab);
     p->session = lab->session;
@@ -40,9 +40,9 @@ static void carry_display(struct view *to, const struct view *from)
     to->projector = from->projector;
 }
 
-struct parked *park(struct lab *lab, const struct session_setup *setup, char *error, size_t error_bytes)
+struct aside *aside_put(struct lab *lab, const struct session_setup *setup, char *error, size_t error_bytes)
 {
-    struct parked *p = calloc(1, sizeof *p);
+    struct aside *p = calloc(1, sizeof *p);
     struct lab_page *page = page_new();
     if (!p || !page) {
         snprintf(error, error_bytes, "out of memory");
@@ -72,7 +72,7 @@ refused:
     return NULL;
 }
 
-void unpark(struct lab *lab, struct parked *p)
+void aside_back(struct lab *lab, struct aside *p)
 {
     uint32_t seq = lab->session.seq;
     struct view lesson = lab->view;
