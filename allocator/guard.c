@@ -6,14 +6,7 @@
 #include "policy.h"
 #include "word.h"
 
-static const struct policy *guard_policy(const struct heap *h) { return policy_of((enum heap_policy)h->root.policy); }
-
-static uint32_t guard_header(const struct heap *h) { return block_header_bytes((enum heap_policy)h->root.policy); }
-
-static enum block_field guard_field(const struct heap *h, enum block_field header, enum block_field fit)
-{
-    return h->root.policy == HEAP_HEADER ? header : fit;
-}
+static uint32_t guard_header(const struct heap *h) { return h->format->header; }
 
 uint64_t guard_extra(const struct heap *h) { return h->root.canary != 0 ? GUARD_FRONT + GUARD_REAR : 0; }
 
@@ -29,10 +22,10 @@ uintptr_t guard_dress(struct heap *h, uintptr_t inner, uint64_t asked)
     uintptr_t block = inner - guard_header(h), payload = inner + GUARD_FRONT;
     uint64_t size;
     if (h->root.canary == 0) return inner;
-    (void)guard_policy(h)->usable(h, inner, &size);
+    (void)h->policy->usable(h, inner, &size);
     word_clear(h, inner, GUARD_FRONT);
-    word_set(h, guard_field(h, FIELD_HEADER_CANARY, FIELD_FIT_CANARY), block, GUARD_WORD);
-    word_set(h, guard_field(h, FIELD_HEADER_ASKED, FIELD_FIT_ASKED), block, asked);
+    word_set(h, h->format->canary, block, GUARD_WORD);
+    word_set(h, h->format->asked, block, asked);
     if (size >= GUARD_FRONT + asked)
         word_fill(h, block, payload + asked, guard_rear_end(inner, size, payload + asked), GUARD_BYTE);
     return payload;
@@ -41,8 +34,8 @@ uintptr_t guard_dress(struct heap *h, uintptr_t inner, uint64_t asked)
 static enum heap_status guard_look(const struct heap *h, uintptr_t inner, uint64_t size, uint64_t *asked)
 {
     uintptr_t block = inner - guard_header(h), payload = inner + GUARD_FRONT;
-    if (word_get(h, guard_field(h, FIELD_HEADER_CANARY, FIELD_FIT_CANARY), block) != GUARD_WORD) return HEAP_CANARY_DEAD;
-    *asked = word_get(h, guard_field(h, FIELD_HEADER_ASKED, FIELD_FIT_ASKED), block);
+    if (word_get(h, h->format->canary, block) != GUARD_WORD) return HEAP_CANARY_DEAD;
+    *asked = word_get(h, h->format->asked, block);
     if (size < GUARD_FRONT + GUARD_REAR || *asked > size - GUARD_FRONT - GUARD_REAR) return HEAP_CANARY_DEAD;
     uintptr_t end = guard_rear_end(inner, size, payload + *asked);
     for (const unsigned char *at = (const unsigned char *)(payload + *asked); at < (const unsigned char *)end; at++)
@@ -55,7 +48,7 @@ enum heap_status guard_verify(struct heap *h, uintptr_t payload, uintptr_t *inne
     *inner = payload - (h->root.canary != 0 ? GUARD_FRONT : 0);
     *usable = 0;
     if (payload < GUARD_FRONT) return HEAP_NOT_A_BLOCK;
-    enum heap_status status = guard_policy(h)->usable(h, *inner, usable);
+    enum heap_status status = h->policy->usable(h, *inner, usable);
     if (status != HEAP_OK) return status;
     if (heap_is_quarantined(&h->root, *inner - guard_header(h))) return HEAP_ALREADY_FREE;
     return h->root.canary != 0 ? guard_look(h, *inner, *usable, usable) : HEAP_OK;
@@ -66,7 +59,7 @@ static void guard_poison_kept(struct heap *h, uintptr_t block)
 {
     uintptr_t inner = block + guard_header(h);
     uint64_t size = 0, asked;
-    if (guard_policy(h)->usable(h, inner, &size) != HEAP_OK) return;
+    if (h->policy->usable(h, inner, &size) != HEAP_OK) return;
     if (h->root.canary == 0)
         guard_poison(h, inner, inner + size);
     else if (guard_look(h, inner, size, &asked) == HEAP_OK)
@@ -77,7 +70,7 @@ enum heap_status guard_let_go(struct heap *h, uint64_t most)
 {
     while (h->root.quarantine_n > most) {
         uint64_t at = h->root.quarantine_at % HEAP_QUARANTINE_MAX;
-        enum heap_status status = guard_policy(h)->free(h, h->root.quarantined[at] + guard_header(h));
+        enum heap_status status = h->policy->free(h, h->root.quarantined[at] + guard_header(h));
         if (status != HEAP_OK) return status;
         word_set(h, FIELD_ROOT_QUARANTINE_AT, 0, (at + 1) % HEAP_QUARANTINE_MAX);
         word_set(h, FIELD_ROOT_QUARANTINE_N, 0, h->root.quarantine_n - 1);
@@ -88,7 +81,7 @@ enum heap_status guard_let_go(struct heap *h, uint64_t most)
 enum heap_status guard_free(struct heap *h, uintptr_t inner)
 {
     uintptr_t block = inner - guard_header(h);
-    if (h->root.quarantine == 0) return guard_policy(h)->free(h, inner);
+    if (h->root.quarantine == 0) return h->policy->free(h, inner);
     enum heap_status status = guard_let_go(h, h->root.quarantine - 1);
     if (status != HEAP_OK) return status;
     uint64_t at = (h->root.quarantine_at + h->root.quarantine_n) % HEAP_QUARANTINE_MAX;

@@ -11,8 +11,6 @@
 #include "lock.h"
 #include "policy.h"
 
-static const struct policy *heap_policy_of(const struct heap *h) { return policy_of((enum heap_policy)h->root.policy); }
-
 static bool heap_is_power_of_two(uint64_t n) { return n != 0 && (n & (n - 1)) == 0; }
 
 static int heap_errno(enum heap_status status)
@@ -52,6 +50,8 @@ bool heap_init(struct heap *h, enum heap_policy policy, const struct growth *gro
     memset(h, 0, sizeof *h);
     if (policy_of(policy) == NULL) return false;
     h->growth = growth;
+    h->policy = policy_of(policy);
+    h->format = block_format_of(policy);
     uintptr_t brk = growth_brk(h);
     if (brk == 0) return false;
     h->root.start = (brk + HEAP_ALIGN - 1) & ~(uintptr_t)(HEAP_ALIGN - 1);
@@ -85,7 +85,7 @@ static uintptr_t heap_place(struct heap *h, size_t size, uint64_t alignment)
 {
     uint64_t rounded = heap_round(h, size);
     if (rounded == 0) return 0;
-    uintptr_t inner = heap_policy_of(h)->alloc(h, rounded, alignment < HEAP_ALIGN ? HEAP_ALIGN : alignment);
+    uintptr_t inner = h->policy->alloc(h, rounded, alignment < HEAP_ALIGN ? HEAP_ALIGN : alignment);
     return inner == 0 ? 0 : guard_dress(h, inner, size);
 }
 
@@ -136,7 +136,7 @@ static uintptr_t heap_move(struct heap *h, uintptr_t payload, uintptr_t inner, u
     enum heap_status status = guard_free(h, inner);
     if (status == HEAP_OK) return moved;
     /* The old block is damaged around, but the caller's bytes stand there unharmed: let that stay so. */
-    (void)heap_policy_of(h)->free(h, moved - (payload - inner));
+    (void)h->policy->free(h, moved - (payload - inner));
     h->failure = status;
     return 0;
 }
@@ -148,7 +148,7 @@ static uintptr_t heap_resize(struct heap *h, uintptr_t payload, size_t size)
     if (rounded == 0) return 0;
     h->failure = guard_verify(h, payload, &inner, &usable);
     if (h->failure != HEAP_OK) return 0;
-    if (heap_policy_of(h)->resize(h, inner, rounded)) {
+    if (h->policy->resize(h, inner, rounded)) {
         h->failure = HEAP_OK;
         return guard_dress(h, inner, size);
     }
@@ -222,7 +222,7 @@ static bool heap_switch_put(struct heap_root *r, enum heap_switch which, uint64_
 /* What a changed switch asks for at once. */
 static enum heap_status heap_changed(struct heap *h, enum heap_switch which)
 {
-    const struct policy *p = heap_policy_of(h);
+    const struct policy *p = h->policy;
     if (which == HEAP_QUARANTINE) return guard_let_go(h, h->root.quarantine);
     enum heap_status status = p->changed != NULL ? p->changed(h, which) : HEAP_OK;
     if (status == HEAP_OK && which == HEAP_POISON && h->root.poison != 0) guard_poison_quarantine(h);

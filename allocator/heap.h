@@ -13,12 +13,15 @@
 #include "allocator/format/root.h"
 
 struct growth; /* growth.h: where memory comes from */
+struct policy;
 struct step_sink; /* steps.h: who is told what is done; NULL for nobody */
 
 struct heap {
     struct heap_root root;
     pthread_mutex_t lock;
     const struct growth *growth;
+    const struct policy *policy; /* policy.h: root.policy's row, */
+    const struct block_format *format; /* and that of its blocks */
     struct step_sink *steps;
     enum heap_status failure; /* why the last verb failed; HEAP_OK after one that succeeded */
     uintptr_t fresh; /* the present verb has grown the memory from here on: what lay there before was nobody's */

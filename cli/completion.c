@@ -27,7 +27,7 @@ static void offer(const char *before, const char *word, const char *behind, cons
 
 static void values_policy(const char *before, const char *typed)
 {
-    for (int i = 0; i < HEAP_N_POLICIES; i++)
+    for (int i = 0; heap_policy_name((enum heap_policy)i); i++)
         offer(before, heap_policy_name((enum heap_policy)i), "", typed, NULL, 0);
 }
 

@@ -75,9 +75,10 @@ static const struct option long_options[] = {
 
 static bool take_policy(struct options *o, const char *name, char *error, size_t error_bytes)
 {
+    char list[HEAP_LIST_MAX];
     o->setup.policy = heap_policy_from_name(name);
-    if (o->setup.policy != HEAP_N_POLICIES) return true;
-    snprintf(error, error_bytes, "there is no policy %s; expected %s", text_printable(name), heap_policy_list());
+    if (heap_policy_info(o->setup.policy) != NULL) return true;
+    snprintf(error, error_bytes, "there is no policy %s; expected %s", text_printable(name), heap_policy_list("or", list));
     return false;
 }
 

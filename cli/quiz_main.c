@@ -48,6 +48,7 @@ const char *quiz_help(void) { return help_text; }
 
 static bool take(struct desk *d, int c, char *error, size_t bytes)
 {
+    char list[HEAP_LIST_MAX];
     switch (c) {
     case 'j':
         return d->json = true;
@@ -62,8 +63,8 @@ static bool take(struct desk *d, int c, char *error, size_t bytes)
         return true;
     default:
         session_setup_defaults(&d->setup, heap_policy_from_name(optarg));
-        if (d->setup.policy != HEAP_N_POLICIES) return true;
-        snprintf(error, bytes, "there is no policy %s; expected %s", text_printable(optarg), heap_policy_list());
+        if (heap_policy_info(d->setup.policy) != NULL) return true;
+        snprintf(error, bytes, "there is no policy %s; expected %s", text_printable(optarg), heap_policy_list("or", list));
         return false;
     }
 }

@@ -1,4 +1,4 @@
-/* block.c: the table of fields, and the arithmetic of sizes and places. See block.h. */
+/* block.c: the table of fields, the formats' rows, and the arithmetic of sizes and places. See block.h. */
 #include "block.h"
 
 #define ROOT_WORD(member)                                                                                                        \
@@ -56,31 +56,66 @@ bool block_field_is_address(enum block_field field)
     }
 }
 
-/* The fields of each format: of header's, of the fits'. */
-struct block_format {
-    enum block_field field[4];
-    size_t n;
+const struct block_format block_format_bump = {.name = "bump",
+                                               .least = HEAP_ALIGN,
+                                               .grain = HEAP_ALIGN,
+                                               .size = FIELD_N,
+                                               .is_free = FIELD_N,
+                                               .next = FIELD_N,
+                                               .canary = FIELD_N,
+                                               .asked = FIELD_N};
+
+const struct block_format block_format_header = {
+    .name = "header",
+    .recorded = true,
+    .header = HEADER_BLOCK_HEADER,
+    .least = HEADER_BLOCK_MIN,
+    .grain = HEAP_ALIGN,
+    .words = {[BLOCK_IS_USED] = {{FIELD_SIZE, FIELD_IS_FREE, FIELD_NEXT}, 3},
+              [BLOCK_IS_FREE] = {{FIELD_SIZE, FIELD_IS_FREE, FIELD_NEXT}, 3}},
+    .size = FIELD_SIZE,
+    .is_free = FIELD_IS_FREE,
+    .list = BLOCK_LIST_ALL,
+    .next = FIELD_NEXT,
+    .canary = FIELD_HEADER_CANARY,
+    .asked = FIELD_HEADER_ASKED,
 };
 
-static const struct block_format block_formats[2][3] = {
-    {[BLOCK_IS_USED] = {{FIELD_SIZE, FIELD_IS_FREE, FIELD_NEXT}, 3},
-     [BLOCK_IS_FREE] = {{FIELD_SIZE, FIELD_IS_FREE, FIELD_NEXT}, 3},
-     [BLOCK_IS_FENCE] = {{0}, 0}},
-    {[BLOCK_IS_USED] = {{FIELD_PREV_SIZE, FIELD_SIZE_FLAGS}, 2},
-     [BLOCK_IS_FREE] = {{FIELD_PREV_SIZE, FIELD_SIZE_FLAGS, FIELD_NEXT_FREE, FIELD_PREV_FREE}, 4},
-     [BLOCK_IS_FENCE] = {{FIELD_GAP_SIZE, FIELD_NEXT_GAP}, 2}},
+const struct block_format block_format_fit = {
+    .name = "fit",
+    .recorded = true,
+    .header = FIT_BLOCK_HEADER,
+    .least = FIT_BLOCK_MIN,
+    .grain = HEAP_ALIGN,
+    .words = {[BLOCK_IS_USED] = {{FIELD_PREV_SIZE, FIELD_SIZE_FLAGS}, 2},
+              [BLOCK_IS_FREE] = {{FIELD_PREV_SIZE, FIELD_SIZE_FLAGS, FIELD_NEXT_FREE, FIELD_PREV_FREE}, 4},
+              [BLOCK_IS_FENCE] = {{FIELD_GAP_SIZE, FIELD_NEXT_GAP}, 2}},
+    .size = FIELD_SIZE_FLAGS,
+    .is_free = FIELD_SIZE_FLAGS,
+    .list = BLOCK_LIST_FREE,
+    .next = FIELD_NEXT_FREE,
+    .canary = FIELD_FIT_CANARY,
+    .asked = FIELD_FIT_ASKED,
 };
+
+const struct block_format *block_format_of(enum heap_policy policy)
+{
+    static const struct block_format none = {
+        .name = "none", .size = FIELD_N, .is_free = FIELD_N, .next = FIELD_N, .canary = FIELD_N};
+    const struct heap_policy_info *info = heap_policy_info(policy);
+    return info != NULL ? info->format : &none;
+}
+
+bool block_is_recorded(enum heap_policy policy) { return block_format_of(policy)->recorded; }
 
 size_t block_words(enum heap_policy policy, bool canary, enum block_kind kind, uint64_t address,
                    struct block_word words[BLOCK_WORDS_MAX])
 {
-    bool fit = policy != HEAP_HEADER, guard = canary && kind == BLOCK_IS_USED;
-    const struct block_format *format = &block_formats[fit][kind];
-    const enum block_field front[] = {fit ? FIELD_FIT_CANARY : FIELD_HEADER_CANARY, fit ? FIELD_FIT_ASKED : FIELD_HEADER_ASKED};
-    if (policy == HEAP_BUMP) return 0;
-    size_t n = format->n + (guard ? 2 : 0);
+    const struct block_format *f = block_format_of(policy);
+    const enum block_field front[] = {f->canary, f->asked};
+    size_t own = f->words[kind].n, n = own + (canary && kind == BLOCK_IS_USED && f->canary != FIELD_N ? 2 : 0);
     for (size_t i = 0; i < n; i++) {
-        enum block_field field = i < format->n ? format->field[i] : front[i - format->n];
+        enum block_field field = i < own ? f->words[kind].field[i] : front[i - own];
         const struct block_field_info *info = block_field_info(field);
         words[i] = (struct block_word){field, info->name, address + info->offset, info->offset, info->bytes};
     }
@@ -92,17 +127,9 @@ uint32_t block_front_bytes(const struct heap_root *root)
     return block_header_bytes((enum heap_policy)root->policy) + (root->canary != 0 ? GUARD_FRONT : 0);
 }
 
-uint32_t block_header_bytes(enum heap_policy policy)
-{
-    if (policy == HEAP_BUMP) return 0;
-    return policy == HEAP_HEADER ? HEADER_BLOCK_HEADER : FIT_BLOCK_HEADER;
-}
+uint32_t block_header_bytes(enum heap_policy policy) { return block_format_of(policy)->header; }
 
-uint32_t block_min_bytes(enum heap_policy policy)
-{
-    if (policy == HEAP_BUMP) return HEAP_ALIGN;
-    return policy == HEAP_HEADER ? HEADER_BLOCK_MIN : FIT_BLOCK_MIN;
-}
+uint32_t block_min_bytes(enum heap_policy policy) { return block_format_of(policy)->least; }
 
 bool block_round_up(uint64_t size, uint64_t *rounded)
 {

@@ -1,4 +1,4 @@
-/* block.h: the two block formats, their accessors, and THE diagram. Nothing here allocates or calls out.
+/* block.h: the block formats, their accessors, and THE diagram. Nothing here allocates or calls out.
  *
  * `header` policy: 32 bytes before each payload; all blocks, used and free, in one list in address order.
  *
@@ -132,7 +132,7 @@ bool block_field_is_address(enum block_field field);
 
 /* What of ours stands somewhere: a block in use (a front guard belongs to it where canary is on), a free one (with links under the fits), or the
  * fence behind a foreign gap. */
-enum block_kind { BLOCK_IS_USED, BLOCK_IS_FREE, BLOCK_IS_FENCE };
+enum block_kind { BLOCK_IS_USED, BLOCK_IS_FREE, BLOCK_IS_FENCE, BLOCK_N_KINDS };
 
 /* One word of it. */
 struct block_word {
@@ -142,6 +142,39 @@ struct block_word {
     uint32_t offset, bytes; /* offset from the block's, or fence's, first byte */
 };
 #define BLOCK_WORDS_MAX 5u
+
+/* What the free blocks of a heap make a list of. */
+enum block_list {
+    BLOCK_LIST_NONE,
+    BLOCK_LIST_ALL, /* one list of all blocks, used and free, in address order */
+    BLOCK_LIST_FREE /* the free ones alone, linked through their payloads */
+};
+
+/* A format's row, as far as both sides need it: how blocks lie. How they are walked and judged from outside is in format.h.
+ * The fields of a block in each kind are in order of address. */
+struct block_format {
+    const char *name; /* "header" */
+    bool recorded; /* the heap holds a record of its blocks: their sizes can be read, and they can be freed */
+    uint32_t header; /* bytes before the payload of a used block */
+    uint32_t least; /* bytes of the smallest whole block */
+    uint32_t grain; /* addresses and sizes are multiples of it */
+    struct {
+        enum block_field field[4];
+        size_t n;
+    } words[BLOCK_N_KINDS];
+    enum block_field size; /* the word that says how long a block is, */
+    enum block_field is_free; /* the one that says that it is free, */
+    enum block_list list;
+    enum block_field next; /* and the one by which the list goes on; FIELD_N without one */
+    enum block_field canary, asked; /* the words of a front guard; FIELD_N: the format has none */
+};
+extern const struct block_format block_format_bump, block_format_header, block_format_fit;
+
+/* The policy's; of an unknown policy one that has no words and no blocks. Never NULL. */
+const struct block_format *block_format_of(enum heap_policy policy);
+
+/* As its format says. */
+bool block_is_recorded(enum heap_policy policy);
 
 /* All words of headers, links and front guard at address, in order of address. Returns how many were put into words; 0 under bump, and of a fence
  * under header. Whoever shows, compares or watches a block's words asks here. */

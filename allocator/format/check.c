@@ -1,7 +1,7 @@
-/* check.c: the invariants I1 to I4, I8, I10 to I12 and I15, one function each; the free list is judged in check_list.c, the guards in
- * check_guard.c. See check.h.
+/* check.c: the invariants I1, I2, I4, I10, I11 and I15, one function each; what one format alone has is judged in check_fit.c and
+ * check_list.c, the guards in check_guard.c. See check.h.
  *
- * One walk over the blocks judges I2 to I4 and I8 and counts the free blocks; one over the free list judges I5 to I7 and I9. That both
+ * One walk over the blocks judges I2 to I4 and I8, and counts the free blocks; one over the free list judges I5 to I7 and I9. That both
  * have met the same blocks is seen by their number and the sum of a hash of their addresses, for there is no memory to list them in. */
 #include "check_private.h"
 #include "window.h"
@@ -119,13 +119,12 @@ void check_report_false(struct check *c, unsigned invariant, uintptr_t address, 
     if (that != 0) check_put_number(&s, that, 16);
 }
 
-static bool check_is_fit(const struct check *c) { return c->root.policy >= HEAP_FIRST_FIT; }
-
 static bool check_root(struct check *c, uintptr_t address)
 {
-    if (walk_root(c->memory, address, &c->root) == WALK_OK) return true;
-    check_report(c, 1, 0, "it can't be a heap's: magic, policy, order, start or top", c->root.magic, HEAP_ROOT_MAGIC, 0);
-    return false;
+    enum walk_result result = walk_root(c->memory, address, &c->root);
+    if (result != WALK_OK) check_report(c, 1, 0, walk_root_text(result), c->root.magic, HEAP_ROOT_MAGIC, 0);
+    c->format = format_of(&c->root);
+    return result == WALK_OK;
 }
 
 /* What is wrong with the word that the walk could not believe. */
@@ -155,34 +154,18 @@ static void check_tiling(struct check *c)
         check_report_false(c, 2, 0, FIELD_ROOT_TOP, c->root.top, ", but the list leads to a block beyond, at ", d->beyond);
 }
 
-static void check_prev_size(struct check *c, const struct walk_block *block)
-{
-    uint64_t prev_size = window_word(block->raw, offsetof(struct fit_block, prev_size));
-    if (prev_size != c->prev_size) check_report_word(c, 3, block->address, FIELD_PREV_SIZE, prev_size, c->prev_size);
-}
-
 static void check_ends(struct check *c)
 {
     const struct heap_root *r = &c->root;
     if (c->result != WALK_OK) return;
     if (r->last != c->last) check_report_word(c, 4, 0, FIELD_ROOT_LAST, r->last, c->last);
-    if (r->policy == HEAP_HEADER && r->first != c->first) check_report_word(c, 4, 0, FIELD_ROOT_FIRST, r->first, c->first);
-}
-
-static void check_neighbours(struct check *c, const struct walk_block *block)
-{
-    if (block->state == WALK_IS_FREE && c->prev_free && !c->root.uncoalesced)
-        check_report(c, 8, block->address, "it is free, and so is the block before it", 0, 0, 0);
 }
 
 static bool check_visit(void *user, const struct walk_block *block)
 {
     struct check *c = user;
     bool ours = walk_is_used(block->state) || block->state == WALK_IS_FREE, is_free = block->state == WALK_IS_FREE;
-    if (ours && check_is_fit(c)) {
-        check_prev_size(c, block);
-        check_neighbours(c, block);
-    }
+    if (ours && c->format->check_block != NULL) c->format->check_block(c, block);
     if (ours && c->first == 0) c->first = block->address;
     if (ours) c->last = block->address;
     c->prev_size = ours ? block->size : 0;
@@ -204,36 +187,6 @@ static void check_limit(struct check *c)
         check_report(c, 11, 0, "the distance from start to brk", c->brk - c->root.start, c->root.limit, 10);
 }
 
-/* The fence at at can't be one: its own word is false, or where it can't even lie, the one that leads to it. */
-static void check_no_fence(struct check *c, uintptr_t at, uintptr_t prev, const unsigned char *raw)
-{
-    if (raw != NULL)
-        check_report_false(c, 12, at, FIELD_NEXT_GAP, window_word(raw, offsetof(struct fit_block, size_flags)),
-                           ", which no fence behind a foreign gap can have", 0);
-    else
-        check_report_false(c, 12, prev, prev != 0 ? FIELD_NEXT_GAP : FIELD_ROOT_GAP_HEAD, prev != 0 ? at | FIT_FENCE : at,
-                           ", where no fence behind a foreign gap can be", 0);
-}
-
-static void check_fences(struct check *c)
-{
-    uintptr_t limit = c->root.top < c->brk ? c->root.top : c->brk, prev = 0, next;
-    struct window w = window_of(c->memory, limit);
-    for (uintptr_t at = c->root.gap_head; at != 0; at = next) {
-        const unsigned char *raw = NULL;
-        bool inside = at % HEAP_ALIGN == 0 && at > prev && at >= c->root.start && at < limit && limit - at >= FIT_BLOCK_HEADER;
-        if (inside) raw = window_at(&w, at, FIT_BLOCK_HEADER);
-        uint64_t word = raw != NULL ? window_word(raw, offsetof(struct fit_block, size_flags)) : 0;
-        if ((word & FIT_FLAGS) != FIT_FENCE) {
-            check_no_fence(c, at, prev, raw);
-            return;
-        }
-        next = word & ~FIT_FLAGS;
-        prev = at;
-    }
-    if (c->root.gap_tail != prev) check_report_word(c, 12, 0, FIELD_ROOT_GAP_TAIL, c->root.gap_tail, prev);
-}
-
 static void check_quarantine(struct check *c)
 {
     const struct heap_root *r = &c->root;
@@ -250,13 +203,10 @@ size_t check_heap(const struct memory *m, uintptr_t root_address, uintptr_t brk,
     c.result = walk_blocks(&c.root, brk, m, check_visit, &c, &c.damage);
     check_tiling(&c);
     check_ends(&c);
-    if (!check_is_fit(&c))
-        check_rover(&c, false);
-    else if (c.result == WALK_OK)
-        check_free_list(&c);
+    if (c.format->check_list != NULL) c.format->check_list(&c);
     check_brk(&c);
     check_limit(&c);
-    if (check_is_fit(&c)) check_fences(&c);
+    if (c.format->check_gaps != NULL) c.format->check_gaps(&c);
     if (c.result == WALK_OK) check_guards(&c);
     check_quarantine(&c);
     return c.n;

@@ -14,10 +14,13 @@ uint64_t check_hash(uint64_t address)
 
 void check_rover(struct check *c, bool seen)
 {
-    if (c->root.policy != HEAP_NEXT_FIT && c->root.rover != 0) check_report_word(c, 9, 0, FIELD_ROOT_ROVER, c->root.rover, 0);
-    if (c->root.policy == HEAP_NEXT_FIT && c->root.rover != 0 && !seen)
+    bool has = heap_policies[c->root.policy].rover;
+    if (!has && c->root.rover != 0) check_report_word(c, 9, 0, FIELD_ROOT_ROVER, c->root.rover, 0);
+    if (has && c->root.rover != 0 && !seen)
         check_report(c, 9, c->root.rover, "the rover stands there, but it is not in the free list", 0, 0, 0);
 }
+
+void check_no_rover(struct check *c) { check_rover(c, false); }
 
 /* A block's words as they were read. */
 struct list_block {
@@ -93,6 +96,7 @@ void check_free_list(struct check *c)
     uintptr_t prev = 0;
     bool rover_seen = false;
     struct list_block b;
+    if (c->result != WALK_OK) return;
     for (uintptr_t at = c->root.free_head; at != 0; at = b.next_free, n++) {
         if (!check_link(c, &w, prev, at, n, &b) || !check_back_link(c, &w, at, b.prev_free, prev)) return;
         uint64_t size = b.size_flags & ~FIT_FLAGS;

@@ -1,10 +1,12 @@
-/* check_private.h: what the files of the checker share. For check.c and check_guard.c only. */
+/* check_private.h: what the files of the checker share. For check*.c and format_*.c only. */
 #ifndef CHECK_PRIVATE_H
 #define CHECK_PRIVATE_H
 
 #include "check.h"
+#include "format.h"
 
 struct check {
+    const struct format *format;
     const struct memory *memory;
     struct heap_root root;
     uintptr_t brk;
@@ -37,8 +39,14 @@ void check_report_false(struct check *c, unsigned invariant, uintptr_t address, 
 /* A hash of a block's address, to be summed. */
 uint64_t check_hash(uint64_t address);
 
-/* I9, where the rover was met (seen) or not. */
+/* I9, where the rover was met (seen) or not; and where nobody has one. */
 void check_rover(struct check *c, bool seen);
+void check_no_rover(struct check *c);
+/* header: I4, of root.first, and I9. */
+void check_first(struct check *c);
+/* The fits: I3 and I8, of a block; I12. */
+void check_fit_block(struct check *c, const struct walk_block *block);
+void check_fences(struct check *c);
 /* I5 to I7 and I9, along the free list of the fits, after a walk that found nothing wrong. */
 void check_free_list(struct check *c);
 

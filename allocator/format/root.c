@@ -3,24 +3,6 @@
 
 #include "root.h"
 
-#define HEAP_COMMON_SWITCHES (1u << HEAP_LOCK | 1u << HEAP_CANARY | 1u << HEAP_POISON | 1u << HEAP_QUARANTINE)
-#define HEAP_FIT_SWITCHES                                                                                                        \
-    (1u << HEAP_SPLIT | 1u << HEAP_COALESCE | 1u << HEAP_TRIM | 1u << HEAP_ORDER | 1u << HEAP_GROWTH | HEAP_COMMON_SWITCHES)
-
-static const char *const heap_policy_names[HEAP_N_POLICIES] = {
-    [HEAP_BUMP] = "bump",         [HEAP_HEADER] = "header",     [HEAP_FIRST_FIT] = "first-fit",
-    [HEAP_NEXT_FIT] = "next-fit", [HEAP_BEST_FIT] = "best-fit", [HEAP_WORST_FIT] = "worst-fit",
-};
-
-const char *heap_policy_list(void) { return "bump, header, first-fit, next-fit, best-fit or worst-fit"; }
-
-/* Bit 1u << enum heap_switch for each that the policy has. */
-static const unsigned heap_policy_switches[HEAP_N_POLICIES] = {
-    [HEAP_BUMP] = 1u << HEAP_LOCK,        [HEAP_HEADER] = 1u << HEAP_TRIM | HEAP_COMMON_SWITCHES,
-    [HEAP_FIRST_FIT] = HEAP_FIT_SWITCHES, [HEAP_NEXT_FIT] = HEAP_FIT_SWITCHES,
-    [HEAP_BEST_FIT] = HEAP_FIT_SWITCHES,  [HEAP_WORST_FIT] = HEAP_FIT_SWITCHES,
-};
-
 static const char *const heap_order_names[HEAP_N_ORDERS] = {
     [HEAP_ORDER_ADDRESS] = "address", [HEAP_ORDER_LIFO] = "lifo",           [HEAP_ORDER_FIFO] = "fifo",
     [HEAP_ORDER_SIZE_UP] = "size-up", [HEAP_ORDER_SIZE_DOWN] = "size-down",
@@ -62,14 +44,45 @@ static int heap_name_index(const char *const *names, int n, const char *name)
     return i;
 }
 
+const struct heap_policy_info *heap_policy_info(enum heap_policy policy)
+{
+    return (unsigned)policy < heap_n_policies ? &heap_policies[policy] : NULL;
+}
+
 const char *heap_policy_name(enum heap_policy policy)
 {
-    return (unsigned)policy < HEAP_N_POLICIES ? heap_policy_names[policy] : NULL;
+    const struct heap_policy_info *info = heap_policy_info(policy);
+    return info != NULL ? info->name : NULL;
 }
 
 enum heap_policy heap_policy_from_name(const char *name)
 {
-    return (enum heap_policy)heap_name_index(heap_policy_names, HEAP_N_POLICIES, name);
+    unsigned i = 0;
+    while (i < heap_n_policies && strcmp(heap_policies[i].name, name) != 0)
+        i++;
+    return (enum heap_policy)i;
+}
+
+/* Append as much of word as there is room for. */
+static char *heap_list_put(char *at, const char *end, const char *word)
+{
+    while (*word != '\0' && at < end)
+        *at++ = *word++;
+    *at = '\0';
+    return at;
+}
+
+const char *heap_policy_list(const char *last, char text[HEAP_LIST_MAX])
+{
+    char *at = text, *end = text + HEAP_LIST_MAX - 1;
+    *at = '\0';
+    for (unsigned i = 0; i < heap_n_policies; i++) {
+        bool is_last = i > 0 && i + 1 == heap_n_policies;
+        if (i > 0) at = heap_list_put(at, end, is_last ? " " : ", ");
+        if (is_last) at = heap_list_put(heap_list_put(at, end, last), end, " ");
+        at = heap_list_put(at, end, heap_policies[i].name);
+    }
+    return text;
 }
 
 const char *heap_order_name(enum heap_order order) { return (unsigned)order < HEAP_N_ORDERS ? heap_order_names[order] : NULL; }
@@ -91,8 +104,8 @@ enum heap_switch heap_switch_from_name(const char *name)
 
 bool heap_policy_has(enum heap_policy policy, enum heap_switch which)
 {
-    return (unsigned)policy < HEAP_N_POLICIES && (unsigned)which < HEAP_N_SWITCHES &&
-           (heap_policy_switches[policy] >> which & 1) != 0;
+    const struct heap_policy_info *info = heap_policy_info(policy);
+    return info != NULL && (unsigned)which < HEAP_N_SWITCHES && (info->switches >> which & 1) != 0;
 }
 
 const char *heap_status_text(enum heap_status status)

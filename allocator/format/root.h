@@ -16,21 +16,23 @@
 #define HEAP_QUARANTINE_MAX 64u /* blocks at most */
 #define HEAP_GROWTH_MAX (UINT64_C(1) << 20) /* bytes */
 
-/* Placement policies. The numbers are part of the wire: append, never renumber. */
+/* Placement policies: the places of their rows in policies.c. The numbers are part of the wire: append, never renumber. */
 enum heap_policy {
     HEAP_BUMP, /* sbrk and hand out: no header, no free */
     HEAP_HEADER, /* the seed's list: 32-byte header, first free block taken whole */
-    HEAP_FIRST_FIT, /* these four share one block format, see block.h */
+    HEAP_FIRST_FIT, /* these four share one block format, block_format_fit */
     HEAP_NEXT_FIT,
     HEAP_BEST_FIT,
     HEAP_WORST_FIT,
     HEAP_N_POLICIES
 };
 
+struct block_format; /* block.h */
+
 /* The order in which a fit policy keeps its free list. */
 enum heap_order { HEAP_ORDER_ADDRESS, HEAP_ORDER_LIFO, HEAP_ORDER_FIFO, HEAP_ORDER_SIZE_UP, HEAP_ORDER_SIZE_DOWN, HEAP_N_ORDERS };
 
-/* What can be switched. A policy supports some of them (heap_policy_has): bump the lock alone, header also trim and the guards, the fits all. Append, never renumber. */
+/* What can be switched. A policy has some of them (heap_policy_has). Append, never renumber. */
 enum heap_switch {
     HEAP_SPLIT,
     HEAP_COALESCE,
@@ -98,12 +100,28 @@ struct heap_root {
     uint64_t quarantined[HEAP_QUARANTINE_MAX]; /* their blocks, which are marked used still */
 };
 
-/* The policy's name ("first-fit"), NULL if unknown; and the way back, HEAP_N_POLICIES if unknown. */
+/* A policy's row: what can be said of it without running it. The table is policies.c. */
+struct heap_policy_info {
+    const char *name; /* "first-fit" */
+    const char *about; /* one line, for who chooses */
+    const struct block_format *format; /* how its blocks lie: block.h */
+    unsigned switches; /* those that it has: 1u << enum heap_switch for each */
+    bool rover; /* a search goes on where the last one ended */
+    bool looks_at_all; /* a search looks at every free block, and keeps the best so far */
+};
+extern const struct heap_policy_info heap_policies[];
+extern const unsigned heap_n_policies;
+
+/* NULL if unknown. */
+const struct heap_policy_info *heap_policy_info(enum heap_policy policy);
+
+/* The policy's name, NULL if unknown; and the way back, a number that no policy has if unknown. */
 const char *heap_policy_name(enum heap_policy policy);
 enum heap_policy heap_policy_from_name(const char *name);
 
-/* "bump, header, … or worst-fit", for people. */
-const char *heap_policy_list(void);
+/* "bump, header, … or worst-fit", for people; last is "or" or "and". */
+#define HEAP_LIST_MAX 256u
+const char *heap_policy_list(const char *last, char text[HEAP_LIST_MAX]);
 
 /* Likewise for orders ("size-up") and switches ("coalesce"). */
 const char *heap_order_name(enum heap_order order);

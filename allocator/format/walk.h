@@ -42,6 +42,7 @@ struct walk_block {
     unsigned region; /* which run of memory it lies in; 0 is the heap up to brk */
     const unsigned char
         *raw; /* the first 32 bytes as they were read, valid during the visit; NULL of a foreign or damaged block */
+    struct window *window; /* by which the visit may read the block's own bytes (window.h); raw is then no longer valid */
 };
 
 /* The first word of a heap that can't be true, and how far the walk came all the same. */
@@ -60,14 +61,20 @@ enum walk_result {
     WALK_STOPPED, /* visit returned false */
     WALK_DAMAGED, /* a word can't be true */
     WALK_UNREADABLE, /* memory in the heap's range could not be read */
-    WALK_NO_ROOT /* the root itself can't be true or read */
+    WALK_NO_ROOT, /* the root itself can't be true or read */
+    WALK_OTHER_VERSION, /* it is the root of another version of this allocator */
+    WALK_UNKNOWN_FORMAT /* it is a root, but of a policy whose blocks nobody here can read */
 };
 
-/* visit must not use the walk's reader. */
+/* visit must not use the walk's reader, but by block->window. */
 typedef bool walk_visit(void *user, const struct walk_block *block);
 
-/* Read the root at address and check it: magic, policy, order, start <= top, alignment. On WALK_NO_ROOT *root is unspecified. */
+/* Read the root at address and check it: magic, policy, order, start <= top, alignment. WALK_OK, or one of the last three results: *root is
+ * then unspecified. */
 enum walk_result walk_root(const struct memory *m, uintptr_t address, struct heap_root *root);
+
+/* What the result says of a root that is none: "it is of another version"; of any other result "". */
+const char *walk_root_text(enum walk_result result);
 
 /* Visit every block of the heap that root describes, in address order, foreign ones too, the last being the gap between top and brk if
  * there is one. The blocks visited tile [start, brk), or [start, damage->end) if the walk ends early with WALK_DAMAGED or

@@ -1,7 +1,8 @@
-/* walk_private.h: what the files of the walk share. For walk.c and walk_header.c only. */
+/* walk_private.h: what the walk and the formats share. For walk.c and format_*.c only. */
 #ifndef WALK_PRIVATE_H
 #define WALK_PRIVATE_H
 
+#include "format.h"
 #include "walk.h"
 #include "window.h"
 
@@ -13,19 +14,19 @@ struct walk {
     void *user;
     uintptr_t at; /* all below has been visited */
     const struct heap_root *root;
+    const struct format *format;
+    uint32_t front; /* bytes before the payload of a used block */
     struct walk_damage damage;
     bool lost; /* nothing tells what lies at at */
 };
 
 /* What the guards make of a block: a used one may have a front guard, and may be in quarantine. */
-void walk_guards(const struct walk *w, struct walk_block *block);
+void walk_guards(struct walk *w, struct walk_block *block);
 
 /* Visit what is not ours up to end. header bytes of it, at its end, are a fence. */
 enum walk_result walk_foreign(struct walk *w, uintptr_t end, uint32_t header);
 
 /* A word can't be true; the first one is kept. The walk is lost, unless the caller knows how it goes on. Always WALK_DAMAGED. */
 enum walk_result walk_false(struct walk *w, uintptr_t block, enum block_field field, uint64_t found, uint64_t expected);
-
-enum walk_result walk_header(struct walk *w);
 
 #endif

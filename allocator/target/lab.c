@@ -16,6 +16,7 @@
 #include "allocator/format/wire.h"
 #include "allocator/growth.h"
 #include "allocator/heap.h"
+#include "allocator/policy.h"
 #include "allocator/race.h"
 
 extern const char etext, edata, end;
@@ -71,7 +72,8 @@ static void target_alloc(struct exchange *x)
 static enum heap_status target_policy(struct exchange *x)
 {
     uint64_t policy = x->request.head.a;
-    if (target_heap.root.magic != 0 || policy >= HEAP_N_POLICIES) return HEAP_UNSUPPORTED;
+    if (target_heap.root.magic != 0 || policy > UINT32_MAX || policy_of((enum heap_policy)policy) == NULL)
+        return HEAP_UNSUPPORTED;
     if (!heap_init(&target_heap, (enum heap_policy)policy, &growth_os)) return HEAP_NO_MEMORY;
     target_heap.steps = &x->log.sink;
     return HEAP_OK;

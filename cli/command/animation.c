@@ -187,10 +187,10 @@ static bool tiles_fill(struct tiles *t, const struct snapshot *s)
 /* `header` has no list apart from its blocks; the others' is as the steps made it. */
 static bool add_list(struct snapshot *s, const struct tiles *t, enum heap_policy policy)
 {
-    bool ok = true;
-    for (size_t i = 0; ok && policy == HEAP_HEADER && i < t->n; i++)
+    bool ok = true, all = block_format_of(policy)->list == BLOCK_LIST_ALL;
+    for (size_t i = 0; ok && all && i < t->n; i++)
         if (t->block[i].state == BLOCK_FREE && t->block[i].header) ok = snapshot_add_free(s, i);
-    for (size_t i = 0; ok && policy != HEAP_HEADER && i < t->n_list; i++) {
+    for (size_t i = 0; ok && !all && i < t->n_list; i++) {
         size_t at = tiles_find(t, t->list[i]);
         if (at < t->n && t->block[at].address == t->list[i] && t->block[at].state == BLOCK_FREE) ok = snapshot_add_free(s, at);
     }

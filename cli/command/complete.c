@@ -98,7 +98,7 @@ static void add_ids(struct list *l, const struct ledger *ledger)
 
 static void add_policies(struct list *l)
 {
-    for (int i = 0; i < HEAP_N_POLICIES; i++)
+    for (int i = 0; heap_policy_name((enum heap_policy)i); i++)
         add(l, heap_policy_name((enum heap_policy)i));
 }
 

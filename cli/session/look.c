@@ -188,7 +188,7 @@ static bool visit_free(void *user, uintptr_t block)
 static void look_at_free_list(struct look *l, const struct heap_root *root)
 {
     uintptr_t damaged = 0;
-    if (root->policy == HEAP_HEADER) /* its list is the blocks themselves */
+    if (block_format_of((enum heap_policy)root->policy)->list == BLOCK_LIST_ALL) /* its list is the blocks themselves */
         for (size_t i = 0; i < l->n_free; i++)
             l->free[i].next = i + 1 < l->n_free ? link_of(l, free_address(l, i + 1)) : LINK_END;
     l->found = (struct walk_found){found_free_at, l->n_free ? (uintptr_t)free_address(l, 0) : 0, l->n_free};
@@ -267,17 +267,17 @@ static void look_at_blocks(struct session *s, struct look *l, uint64_t brk)
     enum walk_result r = walk_root(&s->memory.memory, s->target.hello.root_address, &s->root);
     *damage = (struct walk_damage){.field = FIELD_N};
     if (r == WALK_OK && s->root.start != start) r = WALK_NO_ROOT;
-    if (r == WALK_OK && s->root.policy == HEAP_BUMP) {
+    if (r == WALK_OK && !block_is_recorded((enum heap_policy)s->root.policy)) {
         look_at_bump(l, brk);
         return;
     }
     l->front = block_front_bytes(&s->root);
     if (r == WALK_OK) r = walk_blocks(&s->root, brk, &s->memory.memory, visit_block, l, damage);
-    if (r == WALK_NO_ROOT) *damage = (struct walk_damage){.at = start, .field = FIELD_N, .end = start};
+    if (*walk_root_text(r) != '\0') *damage = (struct walk_damage){.at = start, .field = FIELD_N, .end = start};
     if (l->no_memory || l->stopped) return;
     if (damage->at != 0) snapshot_note_damage(l->snapshot, damage->at);
-    if (damage->at != 0 && (damage->end < brk || r == WALK_NO_ROOT)) add_rest(l, damage, brk);
-    if (r != WALK_NO_ROOT && !l->no_memory) look_at_free_list(l, &s->root);
+    if (damage->at != 0 && (damage->end < brk || *walk_root_text(r) != '\0')) add_rest(l, damage, brk);
+    if (*walk_root_text(r) == '\0' && !l->no_memory) look_at_free_list(l, &s->root);
 }
 
 /* *stopped: it was told to end before it had seen all. */
@@ -292,7 +292,7 @@ static struct snapshot *look_alive(struct session *s, bool *stopped)
         .pid = s->target.pid,
         .alive = true,
         .ended = "",
-        .remembered = s->setup.policy == HEAP_BUMP,
+        .remembered = !block_is_recorded(s->setup.policy),
         .randomised = s->target.hello.randomised != 0,
         .heap_start = start,
         .brk = brk,

@@ -232,7 +232,7 @@ bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
     if (id == 0) return fail(s, "brkview has no memory left to remember the block at 0x%" PRIx64, address);
     s->trace.n_alloc++;
     *made = (struct session_block){id, address, requested};
-    if (s->setup.policy != HEAP_BUMP) return true;
+    if (block_is_recorded(s->setup.policy)) return true;
     for (size_t i = 0; i < s->answer.head.n_steps; i++) { /* bump keeps no record of what alignment left over */
         const struct step *step = &s->answer.steps[i];
         if (step->kind == STEP_SBRK && step->b < address && address < step->c)

@@ -133,7 +133,7 @@ static bool find_liar(struct session *s, uint64_t address, struct snapshot_block
     size_t i = snapshot_find(s->snapshot, address - 1);
     if (i == SNAPSHOT_NONE) return false;
     *liar = snapshot_block(s->snapshot, i);
-    *field = s->setup.policy == HEAP_HEADER ? FIELD_SIZE : FIELD_SIZE_FLAGS;
+    *field = block_format_of(s->setup.policy)->size;
     *is = 0;
     return is_ours(liar) && sound_word(s, liar->address, *field, was) &&
            session_read(s, liar->address + block_field_info(*field)->offset, is, sizeof *is) == sizeof *is && *is != *was;

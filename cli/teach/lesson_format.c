@@ -113,9 +113,10 @@ static void take_title(struct reader *r, const char *words)
 
 static void take_policy(struct reader *r, const char *words)
 {
+    char list[HEAP_LIST_MAX];
     enum heap_policy policy = heap_policy_from_name(words);
-    if (policy == HEAP_N_POLICIES)
-        complain(r, r->line, "there is no policy %s; expected %s", text_printable(words), heap_policy_list());
+    if (heap_policy_info(policy) == NULL)
+        complain(r, r->line, "there is no policy %s; expected %s", text_printable(words), heap_policy_list("or", list));
     else
         r->lesson->policy = policy;
     if (r->policied || r->lesson->n_items > 0)

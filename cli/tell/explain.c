@@ -120,7 +120,7 @@ static void say_probe(struct textbuf *w, const struct snapshot *before, const st
 
 static void say_search(struct textbuf *w, const struct session *s, const struct snapshot *before, const struct story *story)
 {
-    if (s->setup.policy == HEAP_BUMP) return;
+    if (!block_is_recorded(s->setup.policy)) return;
     if (story->n_probes == 0) {
         bool empty = !before || snapshot_n_blocks(before) == 0;
         textbuf_add(w, empty ? "the heap is empty" : "the free list is empty");
@@ -159,7 +159,7 @@ static void say_taken(struct textbuf *w, const struct session *s, const struct s
 {
     const char *name = explain_name(before, story->take.block);
     uint32_t header = block_header_bytes(s->setup.policy);
-    bool several = story->n_probes > 1 && (s->setup.policy == HEAP_BEST_FIT || s->setup.policy == HEAP_WORST_FIT);
+    bool several = story->n_probes > 1 && heap_policy_info(s->setup.policy)->looks_at_all;
     uint64_t more = story->take.a > story->wanted && story->wanted > 0 ? story->take.a - story->wanted : 0;
     textbuf_add(w, ": ");
     if (story->n_cuts > 0) {
@@ -173,10 +173,11 @@ static void say_taken(struct textbuf *w, const struct session *s, const struct s
     if (more == 0) return;
     textbuf_add(w, ", %" PRIu64 " bytes more than it needs", more);
     const char *why = why_whole(s, more);
+    bool splits = heap_policy_has(s->setup.policy, HEAP_SPLIT);
     if (!why && more < block_min_bytes(s->setup.policy))
         textbuf_add(w, ": too few for a block of their own (the least is %" PRIu32 ")", block_min_bytes(s->setup.policy));
     else if (why)
-        textbuf_add(w, ", for %s%s", heap_policy_has(s->setup.policy, HEAP_SPLIT) ? "" : "header ", why);
+        textbuf_add(w, ", for %s%s%s", splits ? "" : heap_policy_name(s->setup.policy), splits ? "" : " ", why);
 }
 
 /* Would wanted bytes have fitted, had free neighbours been merged? Why they were not; NULL: no. */
@@ -184,14 +185,14 @@ static const char *why_apart(const struct session *s, const struct snapshot *bef
 {
     bool can = heap_policy_has(s->setup.policy, HEAP_COALESCE);
     uint64_t run = 0, most = 0;
-    if (s->setup.policy == HEAP_BUMP || s->trace.aligned || !before || (can && s->setup.value[HEAP_COALESCE] != 0)) return NULL;
+    if (!block_is_recorded(s->setup.policy) || s->trace.aligned || !before || (can && s->setup.value[HEAP_COALESCE] != 0)) return NULL;
     for (size_t i = 0; i < snapshot_n_blocks(before); i++) {
         struct snapshot_block b = snapshot_block(before, i);
         run = b.state == BLOCK_FREE ? run + b.size : 0;
         if (run > most) most = run;
     }
     if (wanted == 0 || most < wanted + block_header_bytes(s->setup.policy)) return NULL;
-    return can ? "coalesce is off" : "header never merges them";
+    return can ? "coalesce is off" : "never merges them";
 }
 
 /* Which free neighbour does the block at i of now stand beside, unmerged, for coalesce is off? SNAPSHOT_NONE: none. */
@@ -207,8 +208,11 @@ static size_t neighbour_apart(const struct session *s, const struct snapshot *no
 static void say_grown(struct textbuf *w, const struct session *s, const struct snapshot *before, const struct story *story)
 {
     textbuf_add(w, ": nothing fits");
+    bool merges = heap_policy_has(s->setup.policy, HEAP_COALESCE);
     const char *apart = story->took ? NULL : why_apart(s, before, story->wanted);
-    if (apart) textbuf_add(w, " (free neighbours would, but %s)", apart);
+    if (apart)
+        textbuf_add(w, " (free neighbours would, but %s%s%s)", merges ? "" : heap_policy_name(s->setup.policy), merges ? "" : " ",
+                    apart);
     if (story->took) textbuf_add(w, "; %s, the last block, is free: it grows", explain_name(before, story->take.block));
 }
 

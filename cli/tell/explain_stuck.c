@@ -21,9 +21,11 @@ static void stuck_at_top(struct textbuf *w, const struct session *s)
     textbuf_add(w, "The last block (%" PRIu64 " bytes, free) is stuck at the top: ", last.size);
     if (s->setup.value[HEAP_TRIM] == 0)
         textbuf_add(w, "trim is off, so nothing is given back.\n");
-    else if (s->setup.policy == HEAP_HEADER)
-        textbuf_add(w, "header gives back only the block that is being freed, and only while it is the last one; this one was "
-                       "freed earlier, and can go only once it has been used and freed again.\n");
+    else if (!heap_policy_has(s->setup.policy, HEAP_COALESCE))
+        textbuf_add(w,
+                    "%s gives back only the block that is being freed, and only while it is the last one; this one was "
+                    "freed earlier, and can go only once it has been used and freed again.\n",
+                    heap_policy_name(s->setup.policy));
     else if (s->setup.value[HEAP_COALESCE] == 0)
         textbuf_add(w,
                     "coalesce is off, so a trim gives back only the block that is being freed, not the free ones before it.\n");
@@ -52,21 +54,23 @@ static void stuck_in_holes(struct textbuf *w, const struct session *s)
                     bytes, holes, holes == 1 ? "" : "s");
     struct fragmentation f;
     fragmentation_find(&f, now);
+    const char *never = heap_policy_has(s->setup.policy, HEAP_COALESCE) ? "" : heap_policy_name(s->setup.policy);
     if (neighbours > 0)
         textbuf_add(
             w,
-            "%" PRIu64 " free block%s beside a free neighbour, not merged (%s): the largest request that fits without moving "
+            "%" PRIu64 " free block%s beside a free neighbour, not merged (%s%s): the largest request that fits without moving "
             "brk is %" PRIu64 ", merged it would be %" PRIu64 ".\n",
             neighbours, neighbours == 1 ? " stands" : "s stand",
-            s->setup.policy == HEAP_HEADER ? "header never coalesces" : "coalesce is or was off", f.fits_now, f.fits_coalesced);
+            never, *never ? " never coalesces" : "coalesce is or was off", f.fits_now, f.fits_coalesced);
 }
 
 void explain_stuck(const struct session *s, char *text, size_t bytes)
 {
     struct textbuf w = {text, 0, bytes};
     text[0] = '\0';
-    if (s->setup.policy == HEAP_BUMP && snapshot_stats(s->snapshot)->heap_bytes > 0) {
-        textbuf_add(&w, "Everything is stuck: bump keeps no record of its blocks, so nothing can be freed or given back.\n");
+    if (!block_is_recorded(s->setup.policy) && snapshot_stats(s->snapshot)->heap_bytes > 0) {
+        textbuf_add(&w, "Everything is stuck: %s keeps no record of its blocks, so nothing can be freed or given back.\n",
+                    heap_policy_name(s->setup.policy));
         return;
     }
     stuck_at_top(&w, s);

@@ -63,17 +63,10 @@ void listing_options(const struct lab *lab, struct outcome *out)
 
 void listing_policies(const struct lab *lab, struct outcome *out)
 {
-    static const char *const about[HEAP_N_POLICIES] = {
-        [HEAP_BUMP] = "every request moves brk; no header, no free",
-        [HEAP_HEADER] = "one list of all blocks; the first free one that is large enough, whole",
-        [HEAP_FIRST_FIT] = "the first free block that is large enough",
-        [HEAP_NEXT_FIT] = "the same, but the search goes on where the last one ended",
-        [HEAP_BEST_FIT] = "the smallest free block that is large enough",
-        [HEAP_WORST_FIT] = "the largest free block",
-    };
     json_t *list = json_array();
-    for (enum heap_policy i = 0; i < HEAP_N_POLICIES; i++) {
-        outcome_text(out, "%c %-10s %s\n", i == lab->session.setup.policy ? '*' : ' ', heap_policy_name(i), about[i]);
+    for (enum heap_policy i = 0; heap_policy_info(i) != NULL; i++) {
+        outcome_text(out, "%c %-10s %s\n", i == lab->session.setup.policy ? '*' : ' ', heap_policy_name(i),
+                     heap_policy_info(i)->about);
         json_array_append_new(list, json_string(heap_policy_name(i)));
     }
     outcome_text(out, "* is in force; `policy NAME` starts a fresh heap under another\n");

@@ -20,8 +20,10 @@
 #define HARM(...) snprintf(f->harm, sizeof f->harm, __VA_ARGS__)
 #define UNSEEN(...) snprintf(f->unseen, sizeof f->unseen, __VA_ARGS__)
 
-static bool is_header(const struct fault *f) { return f->lab->session.setup.policy == HEAP_HEADER; }
-static uint32_t header_bytes(const struct fault *f) { return block_header_bytes(f->lab->session.setup.policy); }
+static const struct block_format *format(const struct fault *f) { return block_format_of(f->lab->session.setup.policy); }
+static uint32_t header_bytes(const struct fault *f) { return format(f)->header; }
+/* The list is of all blocks, not of the free ones, whose links lie in payloads. */
+static bool lists_all(const struct fault *f) { return format(f)->list == BLOCK_LIST_ALL; }
 
 /* The owner of a block frees it. False: the target has died of it. */
 static bool free_next(struct fault *f, const struct fault_block *b)
@@ -68,7 +70,7 @@ static bool underflow(struct fault *f)
     fault_watch(f, f->b.address, f->b.payload);
     fault_tell(f, "memset(p%" PRIu32 " - 16, 'B', 16): the 16 bytes before #%" PRIu32 "'s payload are %s", f->b.id, f->b.id,
                f->canary      ? "its front guard"
-               : is_header(f) ? "its own header's (the last 8 of the 32 are unused)"
+               : lists_all(f) ? "its own header's (the last 8 of the 32 are unused)"
                               : "its own header's");
     HARM("#%" PRIu32 " was written before its start, over %s", f->b.id, f->canary ? "the canary there" : "its own header");
     if (!fault_fill(f, f->b.payload - 16, 16, 'B')) return true;
@@ -90,7 +92,7 @@ static bool off_by_one(struct fault *f)
         HARM("one byte behind #%" PRIu32 " hit the canary there, and nothing else", f->a.id);
     else
         HARM("one byte behind #%" PRIu32 " hit the lowest byte of #%" PRIu32 "'s first header word", f->a.id, f->b.id);
-    UNSEEN(is_header(f) ? "a smaller size leaves a gap before next, and gaps may be a stranger's"
+    UNSEEN(lists_all(f) ? "a smaller size leaves a gap before next, and gaps may be a stranger's"
                         : "the word keeps a value that can be true");
     if (!fault_fill(f, at, 1, zero ? 0 : 'x')) return true;
     fault_tell_words(f);
@@ -102,7 +104,7 @@ static bool off_by_one(struct fault *f)
 static bool stray_header(struct fault *f)
 {
     if (!fault_stage(f, FAULT_PAIR)) return false;
-    uint64_t at = f->b.address + block_field_info(is_header(f) ? FIELD_SIZE : FIELD_SIZE_FLAGS)->offset, old = fault_read(f, at);
+    uint64_t at = f->b.address + block_field_info(format(f)->size)->offset, old = fault_read(f, at);
     fault_watch(f, f->b.address, f->b.address + header_bytes(f));
     fault_tell(f, "*(size_t *)0x%" PRIx64 " = %" PRIu64 ": a stray write makes #%" PRIu32 " 32 bytes larger than it is", at,
                old + 32, f->b.id);
@@ -168,7 +170,7 @@ static bool use_after_free(struct fault *f)
     UNSEEN("a freed payload without links holds no word of the allocator's, and nobody looks at the rest");
     fault_watch(f, f->a.address, f->a.address + f->a.size);
     fault_tell(f, "memset(p%" PRIu32 ", 'U', 16): the old pointer still works%s", f->a.id,
-               is_header(f) || f->quarantine || f->canary ? "" : ", and the free list's links stand there now");
+               lists_all(f) || f->quarantine || f->canary ? "" : ", and the free list's links stand there now");
     if (!fault_fill(f, f->a.payload, 16, 'U')) return true;
     fault_tell_words(f);
     fault_check(f, "at once");
@@ -185,7 +187,7 @@ static bool use_after_free(struct fault *f)
 static uint64_t forge(struct fault *f)
 {
     uint64_t at = f->a.payload, word[8] = {0, 32, 0, 0, 32, 32, 0, 0};
-    if (is_header(f)) word[0] = 16, word[1] = 0, word[2] = f->b.address;
+    if (lists_all(f)) word[0] = 16, word[1] = 0, word[2] = f->b.address;
     for (size_t i = 0; i < 8; i++)
         if (!fault_write(f, at + 8 * i, word[i])) return 0;
     return at + header_bytes(f);
@@ -204,7 +206,7 @@ static bool wild_free(struct fault *f)
     uint64_t inside = forge(f);
     if (inside == 0) return true;
     fault_tell(f, "#%" PRIu32 "'s data happen to look like a header, at 0x%" PRIx64, f->a.id, f->a.payload);
-    uint64_t is_free = f->a.payload + block_field_info(is_header(f) ? FIELD_IS_FREE : FIELD_SIZE_FLAGS)->offset,
+    uint64_t is_free = f->a.payload + block_field_info(format(f)->is_free)->offset,
              old = fault_read(f, is_free);
     snprintf(what, sizeof what, "free(p%" PRIu32 " + %" PRIu64 ")", f->a.id, inside - f->a.payload);
     if (!fault_free(f, what, inside, &status)) return true;
@@ -223,15 +225,15 @@ static bool cycle(struct fault *f)
 {
     char chain[CHAIN_MAX];
     struct fault_block made;
-    if (!fault_stage(f, is_header(f) ? FAULT_PAIR : FAULT_SOLE)) return false;
-    if (!is_header(f) && !free_once(f)) return true;
-    uint64_t block = is_header(f) ? f->b.address : f->a.address;
-    enum block_field field = is_header(f) ? FIELD_NEXT : FIELD_NEXT_FREE;
+    if (!fault_stage(f, lists_all(f) ? FAULT_PAIR : FAULT_SOLE)) return false;
+    if (!lists_all(f) && !free_once(f)) return true;
+    uint64_t block = lists_all(f) ? f->b.address : f->a.address;
+    enum block_field field = format(f)->next;
     fault_watch(f, block, block + f->b.size);
     fault_tell(f, "a stray write: %s of %s leads to 0x%" PRIx64, block_field_info(field)->name, fault_name(f, block),
                f->a.address);
     HARM("the list runs in a circle at 0x%" PRIx64, f->a.address);
-    if (f->quarantine && !is_header(f)) {
+    if (f->quarantine && !lists_all(f)) {
         HARM("a link was written into #%" PRIu32 ", which is in quarantine and in no list", f->a.id);
         UNSEEN("a block in quarantine has no links");
     }
@@ -343,11 +345,10 @@ static bool run_break(struct lab *lab, const struct arguments *args, struct outc
     while (k < kinds + N_KINDS && strcmp(k->name, args->word[0]) != 0)
         k++;
     if (k == kinds + N_KINDS) return fail_unknown(args->word[0], out);
-    if (lab->session.setup.policy == HEAP_BUMP && !k->bump)
+    if (!block_is_recorded(lab->session.setup.policy) && !k->bump)
         return outcome_fail(
-            out,
-            "bump has no headers, no list and no free, so %s breaks nothing of its own; expected another policy, or leak or oom",
-            k->name);
+            out, "%s has no headers, no list and no free, so %s breaks nothing of its own; expected another policy, or leak or oom",
+            heap_policy_name(lab->session.setup.policy), k->name);
     const uint64_t *value = lab->session.setup.value;
     struct fault f = {.lab = lab, .out = out, .words = json_array(), .findings = json_array()};
     f.canary = value[HEAP_CANARY] != 0;

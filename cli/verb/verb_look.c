@@ -84,7 +84,7 @@ static bool run_blocks(struct lab *lab, const struct arguments *args, struct out
         if (!session_go_on(&lab->session)) return outcome_fail(out, "interrupted after %zu of %zu blocks", i, n);
         block_row(lab, out, &b);
     }
-    if (lab->session.setup.policy != HEAP_BUMP) free_list_row(lab, out);
+    if (block_is_recorded(lab->session.setup.policy)) free_list_row(lab, out);
     char chain[CHAIN_MAX];
     if ((snapshot_damaged(s, NULL) || snapshot_list_damaged(s, NULL)) && *chain_text(&lab->session, " -> ", chain))
         outcome_text(out, "%s, from the first on, as it stands: %s\n", chain_name(&lab->session), chain);

@@ -103,10 +103,10 @@ static bool begin(struct race_run *r, bool grow)
     if (walk_root(&s->memory.memory, s->target.hello.root_address, &root) != WALK_OK ||
         walk_blocks(&root, s->target.brk, &s->memory.memory, visit_measure, &m, NULL) != WALK_OK)
         return outcome_fail(r->out, "the heap is damaged already; expected a sound one: `undo` or `reset` first");
-    for (int i = 0; i < 2 && !m.any && root.policy != HEAP_BUMP; i++)
+    for (int i = 0; i < 2 && !m.any && block_is_recorded((enum heap_policy)root.policy); i++)
         if (!session_alloc(s, STAGE_BYTES, &made))
             return outcome_fail(r->out, "the blocks for this could not be made: %s", s->error);
-    if (!m.any && root.policy != HEAP_BUMP) {
+    if (!m.any && block_is_recorded((enum heap_policy)root.policy)) {
         outcome_text(r->out, "the heap was empty: two blocks of %u bytes are made first\n", STAGE_BYTES);
         r->lab->stale = true;
         lab_look(r->lab); /* so that they are called by their numbers */
@@ -169,7 +169,7 @@ static void judge(struct race_run *r)
 {
     struct session *s = &r->lab->session;
     struct check_finding findings[4];
-    bool bump = s->setup.policy == HEAP_BUMP;
+    bool bump = !block_is_recorded(s->setup.policy);
     struct verdict v = {.race = &s->race, .front = session_front_bytes(s), .met = {bump, bump}};
     struct walk_damage damage = {0};
     struct heap_root root;
@@ -214,7 +214,7 @@ static void judge(struct race_run *r)
         outcome_sentence(r->out, "%s, and the heap is sound",
                          waited ? "with the lock the second thread waited for the first" : "the threads never met");
     else
-        outcome_sentence(r->out, s->setup.policy == HEAP_BUMP
+        outcome_sentence(r->out, !block_is_recorded(s->setup.policy)
                                      ? "nothing broke: bump keeps no list, and sbrk gives every caller bytes of its own"
                                      : "nothing broke in this interleaving; another one breaks it: try `race`");
 }

@@ -96,10 +96,11 @@ static bool run_policy(struct lab *lab, const struct arguments *args, struct out
         listing_policies(lab, out);
         return true;
     }
+    char list[HEAP_LIST_MAX];
     enum heap_policy policy = heap_policy_from_name(args->word[0]);
     bool again = args->n == 2 && strcmp(args->word[1], "replay") == 0;
-    if (policy == HEAP_N_POLICIES)
-        return outcome_fail(out, "there is no policy %s; expected %s", text_printable(args->word[0]), heap_policy_list());
+    if (heap_policy_info(policy) == NULL)
+        return outcome_fail(out, "there is no policy %s; expected %s", text_printable(args->word[0]), heap_policy_list("or", list));
     if (args->n == 2 && !again)
         return outcome_fail(out, "%s is not understood here; expected nothing more, or `replay`", text_printable(args->word[1]));
     size_t n = 0;

@@ -94,7 +94,7 @@ static bool run_stats(struct lab *lab, const struct arguments *args, struct outc
     if (s->heap_bytes)
         outcome_text(out, "utilization %.1f %% (live / heap)\n", 100.0 * (double)s->live_bytes / (double)s->heap_bytes);
     tell_guards(lab, result, out);
-    if (setup->policy != HEAP_BUMP) tell_fragmentation(lab, out);
+    if (block_is_recorded(setup->policy)) tell_fragmentation(lab, out);
     outcome_text(out, "%s", stuck);
     return true;
 }

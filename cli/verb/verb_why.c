@@ -12,9 +12,10 @@ static void why_more(const struct session_setup *setup, uint64_t extra, struct o
 {
     uint32_t least = block_min_bytes(setup->policy);
     outcome_text(out, "+ %" PRIu64 " more: ", extra);
-    if (setup->policy == HEAP_HEADER)
-        outcome_text(
-            out, "it took a free block whole, for header never splits (or it was made smaller, which header does in place)\n");
+    const char *name = heap_policy_name(setup->policy);
+    if (!heap_policy_has(setup->policy, HEAP_SPLIT))
+        outcome_text(out, "it took a free block whole, for %s never splits (or it was made smaller, which %s does in place)\n",
+                     name, name);
     else if (extra < least)
         outcome_text(out,
                      "not split off, because a rest of %" PRIu64 " is less than the smallest block, %" PRIu32

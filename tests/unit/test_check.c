@@ -62,6 +62,12 @@ static void test_i1(void **state)
     (void)state;
     make_heap(HEAP_HEADER);
     rig.heap.root.policy = 99;
+    expect(1, "I1: the root: its policy is none of those whose blocks can be read here");
+    make_heap(HEAP_HEADER);
+    rig.heap.root.magic ^= UINT64_C(3) << 56;
+    expect(1, "I1: the root: it is of another version of brkview");
+    make_heap(HEAP_HEADER);
+    rig.heap.root.order = 99;
     expect(1, "I1: the root: it can't be a heap's: magic, policy, order, start or top");
 }
 

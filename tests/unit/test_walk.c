@@ -167,8 +167,9 @@ static void test_root(void **state)
     assert_int_equal(walk_root(m, at + 8, &root), WALK_NO_ROOT);
     assert_int_equal(walk_root(m, UINTPTR_MAX - 7, &root), WALK_NO_ROOT);
     const struct heap_root good = rig.heap.root;
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 7; i++) {
         struct heap_root *r = &rig.heap.root;
+        enum walk_result expected = i == 1 ? WALK_UNKNOWN_FORMAT : i == 6 ? WALK_OTHER_VERSION : WALK_NO_ROOT;
         *r = good;
         if (i == 0) r->magic++;
         if (i == 1) r->policy = HEAP_N_POLICIES;
@@ -176,7 +177,9 @@ static void test_root(void **state)
         if (i == 3) r->top = r->start - 16;
         if (i == 4) r->top += 8;
         if (i == 5) r->start += 8;
-        assert_int_equal(walk_root(m, at, &root), WALK_NO_ROOT);
+        if (i == 6) r->magic ^= (uint64_t)('1' ^ '2') << 56; /* brkwvrk2 */
+        assert_int_equal(walk_root(m, at, &root), expected);
+        assert_true(*walk_root_text(expected) != '\0');
     }
     plain_release(&plain);
 }

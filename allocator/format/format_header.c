@@ -1,9 +1,11 @@
-/* walk_header.c: the walk under `header`: from block to block by next, which leaps foreign gaps.
+/* format_header.c: the walk under `header`: from block to block by next, which leaps foreign gaps.
  *
  * A block says twice where the next one begins: size says where it ends, next where the other begins. Where they do not agree, the one
  * that leads to a block is believed, and the other is the false word. Where top is below a block that next leads to, top is. */
 #include <string.h>
 
+#include "check_private.h"
+#include "format.h"
 #include "walk_private.h"
 
 /* A header's words. */
@@ -128,7 +130,7 @@ static uintptr_t first_block(struct walk *w, enum walk_result *result)
     return begins ? root->start : 0;
 }
 
-enum walk_result walk_header(struct walk *w)
+static enum walk_result walk_header(struct walk *w)
 {
     enum walk_result result = WALK_OK;
     uintptr_t next = first_block(w, &result);
@@ -160,3 +162,5 @@ enum walk_result walk_header(struct walk *w)
     if (w->damage.beyond != 0) result = walk_false(w, 0, FIELD_ROOT_TOP, w->root->top, w->at), w->lost = false;
     return result;
 }
+
+const struct format format_header = {.blocks = &block_format_header, .walk = walk_header, .check_list = check_first};
