@@ -78,7 +78,7 @@ static void heard(struct course *base, struct lab *lab, struct outcome *out)
     struct quiz *q = &((struct quiz_course *)base)->quiz;
     struct effect effect;
     enum heap_policy policy = lab->session.setup.policy;
-    struct quiz_heap heap = {lab->session.snapshot, heap_policy_name(policy), policy != HEAP_BUMP};
+    struct quiz_heap heap = {lab->session.snapshot, heap_policy_name(policy), block_is_recorded(policy)};
     effect_gather(&effect, lab, out);
     out->expected = !out->ok;
     quiz_heard(q, &effect, &heap);
