@@ -31,14 +31,22 @@ static int draw_verdict(const struct pen *pen, const char *line, enum style verd
     return pen_wrap(pen, 0, at, at, verdict, line);
 }
 
+#define LINE_MAX_BYTES 16384u /* more than any terminal has room for */
+
 /* verdict: STYLE_PLAIN, or how the first line is drawn. */
 static int draw_lines(const struct pen *pen, const char *text, enum style verdict)
 {
     int row = 0;
-    char *copy = strdup(text), *rest = copy;
-    for (char *line; (line = strsep(&rest, "\n")) != NULL && row < pen->area.rows;)
+    char line[LINE_MAX_BYTES]; /* painting needs no memory, which might not be had */
+    for (const char *rest = text; rest && row < pen->area.rows;) {
+        const char *end = strchr(rest, '\n');
+        size_t n = end ? (size_t)(end - rest) : strlen(rest);
+        if (n >= sizeof line) n = sizeof line - 1;
+        memcpy(line, rest, n);
+        line[n] = '\0';
         row += row == 0 && verdict != STYLE_PLAIN ? draw_verdict(pen, line, verdict) : draw_line(pen, row, line);
-    free(copy);
+        rest = end ? end + 1 : NULL;
+    }
     return row;
 }
 

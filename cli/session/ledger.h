@@ -74,6 +74,8 @@ uint32_t ledger_freed_line(const struct ledger *b, uint32_t id); /* and the line
 bool ledger_add_gap(struct ledger *b, uint64_t address, uint64_t bytes);
 
 /* Names. */
+bool ledger_freed_room(
+    struct ledger *b); /* false on no memory; with it, what the next ledger_drop or ledger_move leaves is remembered */
 bool ledger_name_room(struct ledger *b); /* false on no memory; with it, the next ledger_name_set can't fail */
 /* A live block that had the name has it no more. False on no memory. */
 bool ledger_name_set(struct ledger *b, uint32_t id, const char *name);

@@ -283,10 +283,19 @@ static bool fail_unsound(struct session *s, uint32_t id)
     return fail(s, "no header that agrees with the heap stands before #%" PRIu32 "'s payload%s", id, expected_of(HEAP_DAMAGED));
 }
 
+/* Else nothing is done: whose a free block was would be lost. */
+static bool can_remember_freed(struct session *s, uint32_t id)
+{
+    if (ledger_freed_room(&s->ledger)) return true;
+    s->no_memory = true;
+    return fail(s, "brkview has no memory left to remember that #%" PRIu32 " was freed: nothing was done", id);
+}
+
 bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct session_block *now)
 {
     uint64_t payload, requested;
     if (!ledger_find(&s->ledger, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
+    if (!can_remember_freed(s, id)) return false;
     if (!session_ask(s, WIRE_REALLOC, payload, size, 0, NULL, 0)) return fail_unsound(s, id);
     uint64_t address = s->answer.head.result;
     if (address < s->ledger.base || address % HEAP_ALIGN != 0 || address - s->ledger.base >= SESSION_HEAP_MAX)
@@ -313,6 +322,7 @@ bool session_free(struct session *s, uint32_t id)
 {
     uint64_t payload, requested;
     if (!ledger_find(&s->ledger, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
+    if (!can_remember_freed(s, id)) return false;
     if (!session_ask(s, WIRE_FREE, payload, 0, 0, NULL, 0)) return fail_unsound(s, id);
     s->trace.n_free++;
     s->trace.freed = payload - session_front_bytes(s);

@@ -58,6 +58,12 @@ json_t *shape_stats_json(struct session *session)
     return j;
 }
 
+void shape_tell_last_look(const struct session *s, struct outcome *out)
+{
+    if (!s->target.alive)
+        outcome_text(out, "the target is dead (%s): this is the last look at it before it ended\n", s->target.ended);
+}
+
 bool shape_switch_shown(const struct session_setup *setup, enum heap_switch which)
 {
     struct session_setup usual;

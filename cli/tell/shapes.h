@@ -17,6 +17,9 @@ struct shape_word {
 const char *shape_state_name(enum block_state state);
 const char *shape_state_words(enum block_state state); /* "used", "in quarantine": within a sentence */
 
+/* Of a dead target, a line that says so: what is told of it is as it was seen last. */
+void shape_tell_last_look(const struct session *s, struct outcome *out);
+
 /* "blocks" and "free_list", kept as out's rows, and what is damaged into its extra members. False on no memory. */
 bool shape_blocks(struct session *s, struct outcome *out);
 /* The value of a word of that kind: an address in hex, or a number. */

@@ -75,6 +75,7 @@ static bool run_blocks(struct lab *lab, const struct arguments *args, struct out
     if (!shape_blocks(&lab->session, out)) return outcome_fail(out, "out of memory");
     outcome_result(out, json_pack("{s:o, s:o}", "blocks", outcome_number(snapshot_stats(s)->n_blocks), "free",
                                   outcome_number(snapshot_stats(s)->n_free)));
+    shape_tell_last_look(&lab->session, out);
     if (n == 0) outcome_text(out, "the heap is empty\n");
     if (n > 0)
         outcome_text(out, "%8s  %-12s %8s %6s %8s %9s %7s  %s\n", "id", "address", "size", "header", "payload", "requested",

@@ -69,20 +69,23 @@ const struct command verb_sbrk = {
 
 /* ── Whose bytes a write reaches ── */
 
-/* Payload bytes of the block in use at payload, as the heap has it now; 0 if it does not show one. In a replay too it is looked at, for what
- * was allowed then must be allowed again. */
-static uint64_t payload_bytes(struct lab *lab, uint64_t payload)
+/* *size: the payload bytes of the block in use at payload, as the heap has it now; 0 if it does not show one. In a replay too it is looked at, for
+ * what was allowed then must be allowed again. False: it could not be looked at. */
+static bool payload_bytes(struct lab *lab, uint64_t payload, uint64_t *size, struct outcome *out)
 {
     bool quiet = lab->session.quiet;
     lab->session.quiet = false;
     lab->stale |= quiet;
     lab_look(lab);
     lab->session.quiet = quiet;
+    *size = 0;
+    if (lab->stale) return outcome_fail(out, "%s", lab->session.error);
     size_t i = snapshot_find(lab->session.snapshot, payload);
     if (i == SNAPSHOT_NONE) i = snapshot_find(lab->session.snapshot, payload - 1);
-    if (i == SNAPSHOT_NONE) return 0;
+    if (i == SNAPSHOT_NONE) return true;
     struct snapshot_block b = snapshot_block(lab->session.snapshot, i);
-    return b.address + b.header == payload ? b.size - b.header : 0;
+    if (b.address + b.header == payload) *size = b.size - b.header;
+    return true;
 }
 
 static size_t add_hex(const char *word, unsigned char *bytes)
@@ -265,7 +268,10 @@ static bool run_write(struct lab *lab, const struct arguments *args, struct outc
     unsigned char *bytes = gather_bytes(args, 2, words, &n, out);
     if (!bytes) return false;
     r.n = n;
-    r.size = payload_bytes(lab, r.payload);
+    if (!payload_bytes(lab, r.payload, &r.size, out)) {
+        free(bytes);
+        return false;
+    }
     if (n == 0) {
         outcome_fail(out, "BYTES are empty; expected at least one byte");
     } else if (may_write(lab, &r, force, out)) {
@@ -314,8 +320,7 @@ static bool fill_arguments(struct lab *lab, const struct arguments *args, int wo
     if (words > 2 && !parse_positive(args->word[2], "BYTES", &r->n, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (words > 3 && !offset_parse(args->word[3], force, &r->offset, out)) return false;
     if (is_inside(r)) return true; /* what was asked for can be filled, whatever the heap says */
-    r->size = payload_bytes(lab, r->payload);
-    return may_write(lab, r, force, out);
+    return payload_bytes(lab, r->payload, &r->size, out) && may_write(lab, r, force, out);
 }
 
 static bool run_fill(struct lab *lab, const struct arguments *args, struct outcome *out)

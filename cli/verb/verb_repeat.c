@@ -1,4 +1,5 @@
 /* verb_repeat.c: repeat, and how the log remembers it: as the line itself, or as what was done of it. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,7 +143,12 @@ static void record_repetition(struct repetition *r, bool folds, bool allocs, boo
 static bool repeat(struct repetition *r, struct outcome *out)
 {
     uint64_t size;
+    errno = 0;
     bool folds = r->fold, allocs = plain_alloc(r->lab, r->body, &size);
+    if (!allocs && errno == ENOMEM) { /* what it is can't be told: in batches it has other words */
+        outcome_note_lost();
+        return outcome_fail(out, "out of memory: nothing was done");
+    }
     r->place = log_place(&r->lab->session.log);
     bool ok = allocs ? repeat_alloc(r, size, out) : repeat_body(r, out);
     if (allocs && r->lab->session.trace.changed) r->lab->stale = true;

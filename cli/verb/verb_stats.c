@@ -72,6 +72,7 @@ static bool run_stats(struct lab *lab, const struct arguments *args, struct outc
     json_object_set_new(result, "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : outcome_number(setup->limit));
     json_object_set_new(result, "switches", shape_switches_json(setup));
     outcome_result(out, result);
+    shape_tell_last_look(&lab->session, out);
     outcome_text(out, "policy %s; ", heap_policy_name(setup->policy));
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++) {
         char value[32];

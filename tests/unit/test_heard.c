@@ -165,11 +165,55 @@ static void gaps_of_bump(void **unused)
     try_close();
 }
 
+/* What is told of a dead target is what was seen last, and says so; so does nothing of a living one. */
+static void of_a_dead_target(void **unused)
+{
+    static const char *const lines[] = {"blocks", "stats"};
+    static const char words[] = "this is the last look at it before it ended\n";
+    (void)unused;
+    try_open(HEAP_FIRST_FIT);
+    try_ok("alloc 16");
+    for (size_t i = 0; i < 2; i++) {
+        try_ok("%s", lines[i]);
+        assert_null(strstr(try_lab.last->text, words));
+    }
+    try_kill();
+    for (size_t i = 0; i < 2; i++) {
+        try_ok("%s", lines[i]);
+        try_tells(words);
+    }
+    try_close();
+}
+
+/* A free block of a difference has the id that it had as its last one. */
+static void a_free_block_of_a_difference(void **unused)
+{
+    (void)unused;
+    try_open(HEAP_HEADER);
+    try_ok("repeat 2 alloc 16");
+    try_ok("mark a");
+    try_ok("free 1");
+    try_ok("diff a");
+    json_t *j = try_json(), *block = json_array_get(json_object_get(json_object_get(j, "diff"), "blocks"), 0);
+    json_t *after = json_object_get(block, "after");
+    assert_true(json_is_null(json_object_get(after, "id")));
+    assert_int_equal(json_integer_value(json_object_get(after, "last_id")), 1);
+    assert_null(json_object_get(json_object_get(block, "before"), "last_id"));
+    json_decref(j);
+    try_close();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(differences),         cmocka_unit_test(a_check),      cmocka_unit_test(looks), cmocka_unit_test(ids),
-        cmocka_unit_test(more_than_there_are), cmocka_unit_test(gaps_of_bump),
+        cmocka_unit_test(differences),
+        cmocka_unit_test(a_check),
+        cmocka_unit_test(looks),
+        cmocka_unit_test(ids),
+        cmocka_unit_test(more_than_there_are),
+        cmocka_unit_test(gaps_of_bump),
+        cmocka_unit_test(of_a_dead_target),
+        cmocka_unit_test(a_free_block_of_a_difference),
     };
     return cmocka_run_group_tests_name("heard", tests, NULL, NULL);
 }
