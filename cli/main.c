@@ -20,6 +20,7 @@
 #include "cli/source/timeout.h"
 #include "cli/subcommand.h"
 #include "cli/surroundings.h"
+#include "cli/teach/course.h"
 
 #define EXIT_USAGE 2
 #define LINE_BYTES (1u << 20) /* of one line of a stream, at most */
@@ -67,7 +68,7 @@ static bool read_line(FILE *from, char *line, size_t room, size_t *n)
 
 static bool complain(const char *path, const char *what)
 {
-    report_complain(stderr, "%s: %s; expected a script", path, what);
+    report_complain(stderr, "%s: %s; expected a script", *path ? path : "\"\"", what);
     return false;
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,17 @@ static const struct constant {
 
 /* ── What a number is made of ── */
 
+/* Alone, without what follows it: the parenthesis is not at fault. */
+static bool no_literal(struct c_scan *s, const char *begin, const char *format)
+{
+    char word[C_WORD_MAX];
+    size_t n = 0;
+    while (n + 1 < sizeof word && (ascii_is_alnum(begin[n]) || begin[n] == '.' || begin[n] == '_'))
+        n++;
+    snprintf(word, sizeof word, "%.*s", (int)n, begin);
+    return c_fail(s, "%s%s", word, format);
+}
+
 static bool literal(struct c_scan *s, struct c_number *n)
 {
     const char *begin = s->at;
@@ -42,11 +54,11 @@ static bool literal(struct c_scan *s, struct c_number *n)
     n->bits = strtoull(begin, &end, hex ? 16 : octal ? 8 : 10);
     n->is_unsigned = n->bits > INT64_MAX;
     s->at = end;
-    if (errno == ERANGE) return c_fail(s, "%s is beyond 64 bits; expected less", text_printable(begin));
+    if (errno == ERANGE) return no_literal(s, begin, " is beyond 64 bits; expected less");
     for (; *s->at && strchr("uUlLzZ", *s->at); s->at++)
         n->is_unsigned |= *s->at == 'u' || *s->at == 'U' || *s->at == 'z' || *s->at == 'Z';
     if (ascii_is_alnum(*s->at) || *s->at == '.' || *s->at == '_')
-        return c_fail(s, "%s is no number of C; expected one like 64, 0x40 or 4 * 1024", text_printable(begin));
+        return no_literal(s, begin, " is no number of C; expected one like 64, 0x40 or 4 * 1024");
     return true;
 }
 

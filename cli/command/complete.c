@@ -254,14 +254,22 @@ static const char *complete_in(struct list *l, struct lab *lab, const char *text
     return within;
 }
 
+/* Bytes of the blank that ends before at, also of one that a web page puts there; 0: none does. */
+static size_t blank_before(const char *line, size_t begin, size_t at)
+{
+    for (size_t n = 1; n <= 4 && at - begin >= n; n++)
+        if (text_blank(line + at - n) == n) return n;
+    return 0;
+}
+
 /* ── A line of C ── */
 
 /* Behind a = or a cast a function, within parentheses a pointer. */
 static void add_c(struct list *l, const struct ledger *ledger, const char *before)
 {
     size_t n = strlen(before);
-    while (n > 0 && ascii_is_blank(before[n - 1]))
-        n--;
+    for (size_t blank; (blank = blank_before(before, 0, n)) != 0;)
+        n -= blank;
     bool call = n > 0 && (before[n - 1] == '=' || before[n - 1] == ')');
     if (call) add_functions(l, true);
     if (call) return;
@@ -301,11 +309,11 @@ char **command_complete(struct lab *lab, const char *line, size_t point, size_t 
     struct list l;
     if (complete_c(&l, &lab->session.ledger, line, begin, point, start)) return sorted(&l);
     size_t word = point;
-    while (word > begin && !ascii_is_blank(line[word - 1]))
+    while (word > begin && !blank_before(line, begin, word))
         word--;
     size_t first = begin;
-    while (first < word && ascii_is_blank(line[first]))
-        first++;
+    for (size_t blank; first < word && (blank = text_blank(line + first)) != 0;)
+        first += blank;
     *start = word;
     l = (struct list){.prefix = line + word, .prefix_bytes = point - word};
     if (first == word) {
@@ -314,6 +322,8 @@ char **command_complete(struct lab *lab, const char *line, size_t point, size_t 
     } else {
         char *text = NULL; /* an empty last word still takes a place: put one there */
         if (asprintf(&text, "%.*s%s", (int)(point - begin), line + begin, point == word ? "x" : "") < 0) return NULL;
+        for (char *blank = text; *blank; blank++)
+            memset(blank, ' ', text_blank(blank));
         unsigned depth = 0;
         for (const char *in = text; in && depth <= LAB_DEPTH_MAX; depth++)
             in = complete_in(&l, lab, in);

@@ -53,7 +53,7 @@ static void help_all(struct outcome *out)
             if (strcmp(command_table[i]->group, groups[g].group) == 0) help_row(out, command_table[i]);
         }
     }
-    outcome_text(out, "\nSIZE: 64, 0x40, 4k, 1M.  ID: 2, #2, a NAME, 4-6, all.\n"
+    outcome_text(out, "\nSIZE: 64, 0x40, 4k, 1M.  ID: 2, #2, p2, a NAME, 4-6, all.\n"
                       "';' separates commands, '#' starts a comment.\n"
                       "`help COMMAND` tells more; a unique beginning of a command's name will do.\n"
                       "On the screen F1 shows this with the keys: PgUp and PgDn scroll, Alt-+ and\n"

@@ -124,6 +124,25 @@ static void the_cursor_may_stand_inside(void **unused)
     for (int i = 0; i < 2; i++)
         free(list[i]);
     free((void *)list);
+    list = command_complete(&lab,
+                            "free\xc2\xa0"
+                            "bu",
+                            99, &start); /* behind a blank of a web page's */
+    assert_non_null(list);
+    assert_string_equal(list[0], "buffer");
+    assert_null(list[1]);
+    assert_int_equal(start, 6);
+    free(list[0]);
+    free((void *)list);
+    list = command_complete(&lab,
+                            "\xe3\x80\x80"
+                            "und",
+                            99, &start);
+    assert_non_null(list);
+    assert_string_equal(list[0], "undo");
+    assert_int_equal(start, 3);
+    free(list[0]);
+    free((void *)list);
     list = command_complete(&lab, "free bu", 99, &start);
     assert_string_equal(list[0], "buffer");
     free(list[0]);

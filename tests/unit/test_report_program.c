@@ -136,6 +136,10 @@ static void a_script(void **unused)
     PROGRAM(&p, NULL, path); /* nothing of a binary file is run */
     exits(1);
     program_complains(&p, "it is not text, for there is a zero byte in it; expected a script");
+    program_release(&p);
+    program_run(&p, NULL, NULL, (const char *const[]){"", NULL});
+    assert_int_equal(p.status, 1);
+    assert_string_equal(p.err, "brkview: \"\": No such file or directory; expected a script\n");
     assert_string_equal(p.out, "");
     program_release(&p);
     assert_int_equal(truncate(path, (16 << 20) + 1), 0);
