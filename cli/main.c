@@ -20,7 +20,6 @@
 #include "cli/source/timeout.h"
 #include "cli/subcommand.h"
 #include "cli/surroundings.h"
-#include "cli/teach/course.h"
 
 #define EXIT_USAGE 2
 #define LINE_BYTES (1u << 20) /* of one line of a stream, at most */
