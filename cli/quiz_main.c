@@ -12,11 +12,13 @@
 
 #include "cli/tell/block_rows.h"
 #include "cli/teach/quiz_course.h"
+#include "cli/tell/blocks.h"
 #include "cli/tell/shapes.h"
 #include "cli/command/parse.h"
 #include "cli/source/timeout.h"
 #include "cli/report/report.h"
 #include "cli/surroundings.h"
+#include "cli/tell/value.h"
 #include "cli/text/text.h"
 
 #define USAGE_STATUS 2
@@ -108,11 +110,11 @@ static bool put_question(struct desk *d)
     const struct quiz *q = course_quiz(&d->lab);
     struct outcome *heap = outcome_new(0, "");
     if (!heap) return false;
-    bool kept = shape_blocks(&d->lab.session, heap);
-    json_t *j = json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:{s:o, s:o}}", "event", "question", "n", outcome_number(q->asked),
-                          "of", outcome_number(q->options.n), "command", q->command, "asks", answer_form_name(q->answer.form),
-                          "question", q->question + 2, "brk", "start", outcome_address(d->lab.session.target.hello.heap_start),
-                          "now", outcome_address(d->lab.session.target.brk));
+    bool kept = blocks_tell(&d->lab.session, heap);
+    json_t *j = json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:{s:o, s:o}}", "event", "question", "n", value_number(q->asked),
+                          "of", value_number(q->options.n), "command", q->command, "asks", answer_form_name(q->answer.form),
+                          "question", q->question + 2, "brk", "start", value_address(d->lab.session.target.hello.heap_start),
+                          "now", value_address(d->lab.session.target.brk));
     if (j && heap->extra) json_object_update(j, heap->extra);
     if (j && (!kept || !block_rows_json(heap->rows, j))) json_decref(j), j = NULL;
     outcome_free(heap);
@@ -123,7 +125,7 @@ static bool put_answer(const struct quiz *q, const struct outcome *out)
 {
     json_t *given = q->skipped ? json_null() : json_string(q->given);
     size_t n = q->asked - (q->state == QUIZ_ASKING); /* the next question may be open already */
-    return put(json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:s?, s:s?}", "event", "answer", "n", outcome_number(n), "given",
+    return put(json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:s?, s:s?}", "event", "answer", "n", value_number(n), "given",
                          given ? given : json_null(), "verdict",
                          q->skipped                   ? "skipped"
                          : q->verdict == ANSWER_RIGHT ? "right"
@@ -139,8 +141,8 @@ static bool put_score(const struct desk *d)
     quiz_score(q, words, sizeof words);
     if (!d->json && q->state != QUIZ_OVER) printf("%s\n", words); /* at the end it was said */
     if (!d->json) return report_end();
-    return put(json_pack("{s:s, s:o, s:o, s:o, s:o}", "event", "score", "right", outcome_number(q->right), "answered",
-                         outcome_number(answered), "of", outcome_number(q->options.n), "skipped", outcome_number(q->n_skipped)));
+    return put(json_pack("{s:s, s:o, s:o, s:o, s:o}", "event", "score", "right", value_number(q->right), "answered",
+                         value_number(answered), "of", value_number(q->options.n), "skipped", value_number(q->n_skipped)));
 }
 
 /* ── Asking ── */
@@ -176,7 +178,7 @@ static bool put_odd(const struct desk *d, const char *given, const char *error)
     char *text = text_utf8(given);
     bool ok = true;
     if (d->json) {
-        ok = put(json_pack("{s:s, s:o, s:s, s:s}", "event", "odd", "n", outcome_number(course_quiz(&d->lab)->asked), "given",
+        ok = put(json_pack("{s:s, s:o, s:s, s:s}", "event", "odd", "n", value_number(course_quiz(&d->lab)->asked), "given",
                            text ? text : "", "error", error));
     } else {
         report_safe(stdout, error);
@@ -253,8 +255,8 @@ int quiz_main(int argc, char **argv)
     const char *policy = heap_policy_name(d.setup.policy);
     bool ok = true;
     if (d.json)
-        ok = put(json_pack("{s:s, s:o, s:o, s:s}", "event", "quiz", "seed", outcome_number(d.quiz.seed), "of",
-                           outcome_number(d.quiz.n), "policy", policy));
+        ok = put(json_pack("{s:s, s:o, s:o, s:s}", "event", "quiz", "seed", value_number(d.quiz.seed), "of",
+                           value_number(d.quiz.n), "policy", policy));
     else
         printf("%" PRIu64 " question%s, seed %" PRIu64 ", policy %s\n", d.quiz.n, d.quiz.n == 1 ? "" : "s", d.quiz.seed, policy);
     ok = ok && run_its_commands(&d) && ask(&d);

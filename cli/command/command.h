@@ -19,8 +19,8 @@ enum argument_kind {
     ARG_FILE,
     ARG_COMMAND,
     ARG_WORD,
-    ARG_LESSON,
-    ARG_FAULT
+    ARG_CHOICE, /* one of those that the row lists */
+    ARG_CHOICE_OR_PATH /* or a file, which has a / in it */
 };
 
 struct command;
@@ -44,6 +44,9 @@ enum command_flags {
 /* What goes to the log if it changed the target, and is refused while the target is dead. */
 #define COMMAND_CHANGE (COMMAND_CHANGES | COMMAND_NEEDS_LIFE)
 
+/* Take one word. */
+typedef void command_choice(void *user, const char *word);
+
 struct command {
     const char *name;
     const char *aliases; /* separated by spaces, NULL if none */
@@ -55,6 +58,7 @@ struct command {
     enum argument_kind kinds[4]; /* the last one goes on */
     unsigned flags;
     bool (*run)(struct lab *lab, const struct arguments *args, struct outcome *out);
+    void (*choices)(command_choice *add, void *user); /* of ARG_CHOICE: calls add for each */
     bool (*steady)(const struct arguments *args); /* for the words at hand, in place of COMMAND_UNSTEADY; NULL */
     bool (*plain_size)(const struct arguments *args,
                        uint64_t *size); /* it is no more than one allocation of that size; NULL: never */

@@ -11,11 +11,9 @@
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
 #include "cli/command/settings.h"
-#include "cli/teach/lesson_shelf.h"
 #include "cli/text/ascii.h"
 #include "cli/text/file.h"
 #include "cli/text/text.h"
-#include "cli/verb/fault.h"
 
 #define COMPLETIONS_MAX 512u
 
@@ -152,15 +150,9 @@ static void add_files(struct list *l)
     free(typed);
 }
 
-static void add_lessons(struct list *l)
-{
-    struct shelf shelf;
-    shelf_read(&shelf);
-    for (size_t i = 0; i < shelf.n; i++)
-        add(l, shelf.entry[i].name);
-}
+static void add_choice(void *list, const char *word) { add(list, word); }
 
-static void add_kind(struct list *l, struct lab *lab, enum argument_kind kind, const char *previous)
+static void add_kind(struct list *l, struct lab *lab, const struct command *c, enum argument_kind kind, const char *previous)
 {
     switch (kind) {
     case ARG_ID:
@@ -178,16 +170,15 @@ static void add_kind(struct list *l, struct lab *lab, enum argument_kind kind, c
     case ARG_FILE:
         add_files(l);
         break;
-    case ARG_LESSON:
-        add_lessons(l);
+    case ARG_CHOICE:
+        c->choices(add_choice, l);
+        break;
+    case ARG_CHOICE_OR_PATH:
+        c->choices(add_choice, l);
         if (memchr(l->prefix, '/', l->prefix_bytes) || l->prefix[0] == '~') add_files(l);
         break;
     case ARG_COMMAND:
         add_commands(l);
-        break;
-    case ARG_FAULT:
-        for (size_t i = 0; fault_kind_name(i) != NULL; i++)
-            add(l, fault_kind_name(i));
         break;
     default:
         break;
@@ -244,10 +235,11 @@ static const char *complete_in(struct list *l, struct lab *lab, const char *text
         else
             within = text + args.at[1]; /* repeat N COMMAND … */
     } else if (c && place >= 0) {
-        add_kind(l, lab, c->kinds[place < 3 ? place : 3], place > 0 ? args.word[place - 1] : "");
-        if (c->most < 0 && c->kinds[1] == ARG_NONE) add_kind(l, lab, c->kinds[0], "");
+        add_kind(l, lab, c, c->kinds[place < 3 ? place : 3], place > 0 ? args.word[place - 1] : "");
+        if (c->most < 0 && c->kinds[1] == ARG_NONE) add_kind(l, lab, c, c->kinds[0], "");
         enum argument_kind kind = c->kinds[place < 3 ? place : 3];
-        if (kind == ARG_WORD || kind == ARG_SIZE || kind == ARG_NONE || kind == ARG_ID || (kind == ARG_LESSON && place == 0))
+        if (kind == ARG_WORD || kind == ARG_SIZE || kind == ARG_NONE || kind == ARG_ID ||
+            (kind == ARG_CHOICE_OR_PATH && place == 0))
             add_usage_words(l, c);
     }
     arguments_release(&args);

@@ -14,6 +14,7 @@
 #include "cli/command/page.h"
 #include "cli/command/parse.h"
 #include "cli/tell/explain.h"
+#include "cli/tell/lost.h"
 #include "cli/tell/narrate.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/spoken.h"
@@ -41,7 +42,7 @@ bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool as
 #ifdef M_MMAP_THRESHOLD
     mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* the columns of a large heap go back to the system when they are let go */
 #endif
-    outcome_watch_memory();
+    lost_watch();
     view_init(&lab->view);
     lab->view.theme = lab_theme_unasked();
     lab->page = page_new();
@@ -174,7 +175,7 @@ static bool execute_c(struct lab *lab, const char *line, struct outcome *out)
     if (ok && c.unassigned) outcome_note(out, "no variable holds the address: in a program it would be lost");
     if (ok && *c.note) outcome_note(out, "%s", c.note);
     char *why = !ok && *c.note && out->error ? strdup(out->error) : NULL;
-    if (!ok && *c.note && !why) outcome_note_lost();
+    if (!ok && *c.note && !why) lost_note();
     if (why) outcome_fail(out, "%s (%s)", why, c.note);
     free(why);
     free(c.command);
@@ -197,7 +198,7 @@ bool command_execute(struct lab *lab, const char *line, struct outcome *out)
     else
         outcome_fail(out, "%s", error);
     lab->depth--;
-    if (!ok && errno == ENOMEM) outcome_note_lost(); /* no failure of the command's own, whatever it stands in */
+    if (!ok && errno == ENOMEM) lost_note(); /* no failure of the command's own, whatever it stands in */
     arguments_release(&args);
     return ok;
 }
@@ -230,7 +231,7 @@ static void tell_interrupted(struct log_entry *e)
 {
     char *title = NULL;
     if (asprintf(&title, "%s%s", e->title, LOG_INTERRUPTED) < 0) {
-        outcome_note_lost();
+        lost_note();
         return;
     }
     free(e->title);
@@ -272,7 +273,7 @@ static void end_sentence(struct outcome *out)
     if (!out->ok || !out->note) return;
     char *said = out->sentence ? strdup(out->sentence) : NULL;
     if (out->sentence && !said)
-        outcome_note_lost();
+        lost_note();
     else
         outcome_sentence(out, "%s%s%s", said ? said : "", said ? "; " : "", out->note);
     free(said);
@@ -287,7 +288,7 @@ static void number_steps(struct lab *lab, struct outcome *out)
     if (!s->trace.changed && n == 0) return;
     FILE *to = open_memstream(&text, &bytes);
     if (!to) {
-        outcome_note_lost();
+        lost_note();
         return;
     }
     for (size_t i = 0; i < n; i++) {
@@ -338,7 +339,7 @@ static bool can_log(struct lab *lab, const char *title, struct outcome *out)
 {
     struct session *s = &lab->session;
     if (log_open(&s->log, title, s->seq, &s->setup)) return true;
-    outcome_note_lost();
+    lost_note();
     return outcome_fail(out, "out of memory: nothing was done, for it could not have been logged");
 }
 
@@ -346,7 +347,7 @@ static void tell_unlogged(struct session *s, struct outcome *out)
 {
     const struct log_entry *open = s->log.open;
     if (!open || !open->incomplete || !s->trace.changed) return;
-    outcome_note_lost();
+    lost_note();
     out->ok = outcome_fail(
         out, "out of memory: it was done, but it is not in the log; expected `reset` or `policy` before the next `undo`");
 }
@@ -381,7 +382,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
 {
     struct session *s = &lab->session;
     begin(lab, out);
-    outcome_lost();
+    lost_any();
     s->no_memory = false;
     animation_end(lab);
     session_forget(s);
@@ -416,7 +417,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     page_update(lab);
     if (lab->reads && out->changed) speak(lab, out);
     outcome_end_text(out);
-    if (outcome_lost() || s->no_memory || out->spare) {
+    if (lost_any() || s->no_memory || out->spare) {
         outcome_lose(out);
         lab->failed = true;
     }

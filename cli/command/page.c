@@ -8,6 +8,7 @@
 
 #include "cli/command/course.h"
 #include "cli/command/placed.h"
+#include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
 
@@ -76,7 +77,7 @@ void page_update(struct lab *lab)
     if (text)
         add_line(lab->page, text, out->ok ? STYLE_PLAIN : STYLE_BAD);
     else
-        outcome_note_lost();
+        lost_note();
 }
 
 /* ── History, names ── */
@@ -98,7 +99,7 @@ static void fill_history(struct lab *lab)
         uint64_t *live = realloc(page->live_bytes, room * sizeof *live);
         if (live) page->live_bytes = live;
         if (!heap || !live) {
-            outcome_note_lost();
+            lost_note();
             return;
         }
         page->room_history = room;
@@ -129,7 +130,7 @@ static void fill_names(struct lab *lab)
         uint32_t *ids = realloc(page->name_ids, b->n_names * 2 * sizeof *ids);
         if (ids) page->name_ids = ids;
         if (!names || !ids) {
-            outcome_note_lost();
+            lost_note();
             return;
         }
         page->room_names = b->n_names * 2;

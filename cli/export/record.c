@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "cli/command/command.h"
+#include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"
 
 #define FRESH "a fresh heap: nothing was asked of it yet"
@@ -58,7 +59,7 @@ static const struct outcome *play_death(struct lab *lab, const struct log_entry 
     struct session *s = &lab->session;
     struct outcome *out = outcome_new(s->seq = e->seq, e->title + (e->n_lines ? 0 : 2)); /* a death from outside is a comment */
     if (!out) return NULL;
-    outcome_lost();
+    lost_any();
     s->no_memory = false;
     out->brk_before = s->target.brk;
     session_forget(s);
@@ -68,7 +69,7 @@ static const struct outcome *play_death(struct lab *lab, const struct log_entry 
     for (int i = 0; s->target.alive && i < 2000 && !session_notice_death(s); i++)
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     outcome_fail(out, "the target was %s", s->target.ended);
-    if (outcome_lost() || s->no_memory) outcome_lose(out);
+    if (lost_any() || s->no_memory) outcome_lose(out);
     outcome_result(out, NULL);
     out->brk_after = s->target.brk;
     outcome_free(lab->last);
@@ -98,8 +99,8 @@ static bool take(struct record *r, struct record_taker *taker, const struct outc
 /* The same; false, and error says so, if there was no memory for all that belongs there. */
 static bool take_whole(struct record *r, struct record_taker *taker, const struct outcome *out, char *error, size_t error_bytes)
 {
-    outcome_lost();
-    bool ok = take(r, taker, out), whole = !outcome_lost();
+    lost_any();
+    bool ok = take(r, taker, out), whole = !lost_any();
     if (ok && !whole) snprintf(error, error_bytes, "out of memory");
     return ok && whole;
 }
@@ -143,9 +144,9 @@ bool record_play(struct lab *person, struct record_taker *taker, size_t *n_left_
     r->ear = (struct session_ear){hear, 0};
     r->lab.session.ear = &r->ear;
     r->lab.view.theme = person->view.theme;
-    bool before = outcome_lost(); /* each command of the second lab asks for itself */
+    bool before = lost_any(); /* each command of the second lab asks for itself */
     bool ok = play_all(r, taker, *n_left_out, error, error_bytes);
-    if (before) outcome_note_lost();
+    if (before) lost_note();
     lab_release(&r->lab);
     free(r);
     return ok;

@@ -7,8 +7,8 @@
 #include "cli/command/write_file.h"
 #include "cli/export/export.h"
 #include "cli/tell/outcome.h"
+#include "cli/tell/value.h"
 #include "cli/text/text.h"
-#include "cli/verb/listing.h"
 #include "viz/scene.h"
 
 /* "100x30" */
@@ -47,7 +47,7 @@ static void tell(struct lab *lab, const struct export *e, const char *path, stru
                                "rows", e->rows);
     char *name = text_utf8(path);
     if (result && name) json_object_set_new(result, "file", json_string(name));
-    if (result && e->kind->session) json_object_set_new(result, "steps", outcome_number(e->n_steps));
+    if (result && e->kind->session) json_object_set_new(result, "steps", value_number(e->n_steps));
     free(name);
     outcome_result(out, result);
     outcome_text(out, "%s: %s", text_printable(path), e->kind->what);
@@ -71,9 +71,22 @@ static bool export_to(struct lab *lab, const struct arguments *args, const char 
     return true;
 }
 
+static bool list_endings(struct outcome *out)
+{
+    json_t *list = json_array();
+    const struct export_kind *kind;
+    for (size_t i = 0; (kind = export_kind_at(i)) != NULL; i++) {
+        outcome_text(out, "%-6s %s\n", kind->ending, kind->what);
+        json_array_append_new(list, json_string(kind->ending));
+    }
+    outcome_text(out, "the ending of `export FILE` chooses\n");
+    outcome_result(out, json_pack("{s:o}", "endings", list));
+    return true;
+}
+
 static bool run_export(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
-    if (args->n == 0) return listing_exports(out), true;
+    if (args->n == 0) return list_endings(out);
     char *path = file_argument(args, 0, out);
     bool ok = path && export_to(lab, args, path, out);
     free(path);

@@ -5,21 +5,23 @@
 #include <string.h>
 
 #include "cli/tell/block_rows.h"
+#include "cli/tell/lost.h"
 #include "cli/tell/shapes.h"
 #include "cli/report/report.h"
+#include "cli/tell/value.h"
 
 static json_t *write_json(const struct step *s)
 {
     const struct block_field_info *info = block_field_info((enum block_field)s->field);
     return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o}", "step", "write-header", "block",
-                     s->block ? outcome_address(s->block) : json_null(), "field", info ? info->name : "?", "offset",
-                     outcome_number(s->offset), "old", outcome_address(s->a), "new", outcome_address(s->b));
+                     s->block ? value_address(s->block) : json_null(), "field", info ? info->name : "?", "offset",
+                     value_number(s->offset), "old", value_address(s->a), "new", value_address(s->b));
 }
 
 static json_t *sbrk_json(const struct step *s)
 {
     json_t *j = json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name((enum step_kind)s->kind), "bytes",
-                          outcome_signed((int64_t)s->a), "from", outcome_address(s->b), "to", outcome_address(s->c));
+                          value_signed((int64_t)s->a), "from", value_address(s->b), "to", value_address(s->c));
     if (s->why != WHY_NONE) json_object_set_new(j, "why", json_string(step_why_name((enum step_why)s->why)));
     return j;
 }
@@ -27,7 +29,7 @@ static json_t *sbrk_json(const struct step *s)
 /* name and block, to which the kinds add. */
 static json_t *block_json(const struct step *s)
 {
-    return json_pack("{s:s, s:o}", "step", step_kind_name((enum step_kind)s->kind), "block", outcome_address(s->block));
+    return json_pack("{s:s, s:o}", "step", step_kind_name((enum step_kind)s->kind), "block", value_address(s->block));
 }
 
 static json_t *step_json(const struct step *s)
@@ -40,51 +42,51 @@ static json_t *step_json(const struct step *s)
     case STEP_TRIM:
         return sbrk_json(s);
     case STEP_SKIPPED:
-        return json_pack("{s:s, s:o}", "step", "skipped", "count", outcome_number(s->a));
+        return json_pack("{s:s, s:o}", "step", "skipped", "count", value_number(s->a));
     case STEP_FILL:
-        return json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name(STEP_FILL), "from", outcome_address(s->a), "bytes",
-                         outcome_number(s->b), "byte", outcome_number(s->c));
+        return json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name(STEP_FILL), "from", value_address(s->a), "bytes",
+                         value_number(s->b), "byte", value_number(s->c));
     case STEP_QUARANTINE:
         j = block_json(s);
-        json_object_set_new(j, "kept", outcome_number(s->a));
+        json_object_set_new(j, "kept", value_number(s->a));
         return j;
     case STEP_WAIT:
     case STEP_LOCK:
         return json_pack("{s:s}", "step", step_kind_name((enum step_kind)s->kind));
     case STEP_FENCE:
-        return json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name(STEP_FENCE), "bytes", outcome_number(s->a), "from",
-                         outcome_address(s->b), "to", outcome_address(s->c));
+        return json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name(STEP_FENCE), "bytes", value_number(s->a), "from",
+                         value_address(s->b), "to", value_address(s->c));
     case STEP_PROBE:
         j = block_json(s);
         json_object_set_new(j, "why", json_string(step_why_name((enum step_why)s->why)));
-        json_object_set_new(j, "payload", outcome_number(s->a));
-        json_object_set_new(j, "wanted", outcome_number(s->b));
+        json_object_set_new(j, "payload", value_number(s->a));
+        json_object_set_new(j, "wanted", value_number(s->b));
         return j;
     case STEP_SPLIT:
         j = block_json(s);
-        json_object_set_new(j, "size", outcome_number(s->a));
-        json_object_set_new(j, "rest", outcome_address(s->c));
-        json_object_set_new(j, "rest_size", outcome_number(s->b));
+        json_object_set_new(j, "size", value_number(s->a));
+        json_object_set_new(j, "rest", value_address(s->c));
+        json_object_set_new(j, "rest_size", value_number(s->b));
         return j;
     case STEP_COALESCE:
         j = block_json(s);
-        json_object_set_new(j, "with", outcome_address(s->c));
-        json_object_set_new(j, "size", outcome_number(s->b));
+        json_object_set_new(j, "with", value_address(s->c));
+        json_object_set_new(j, "size", value_number(s->b));
         return j;
     case STEP_LINK:
         j = block_json(s);
-        json_object_set_new(j, "after", s->a ? outcome_address(s->a) : json_null());
+        json_object_set_new(j, "after", s->a ? value_address(s->a) : json_null());
         return j;
     case STEP_COPY:
         j = block_json(s);
-        json_object_set_new(j, "bytes", outcome_number(s->a));
-        json_object_set_new(j, "from", outcome_address(s->b));
-        json_object_set_new(j, "to", outcome_address(s->c));
+        json_object_set_new(j, "bytes", value_number(s->a));
+        json_object_set_new(j, "from", value_address(s->b));
+        json_object_set_new(j, "to", value_address(s->c));
         return j;
     case STEP_TAKE:
     case STEP_MARK_FREE:
         j = block_json(s);
-        json_object_set_new(j, "payload", outcome_number(s->a));
+        json_object_set_new(j, "payload", value_number(s->a));
         return j;
     default:
         return block_json(s);
@@ -109,9 +111,9 @@ static json_t *line_json(struct lab *lab, const struct outcome *out)
 {
     struct session *s = &lab->session;
     json_t *brk =
-        json_pack("{s:o, s:o, s:o}", "start", outcome_address(s->target.hello.heap_start), "now", outcome_address(out->brk_after),
-                  "delta", outcome_signed((int64_t)(out->brk_after - out->brk_before)));
-    json_t *j = json_pack("{s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "seq", outcome_number(out->seq), "command", out->command,
+        json_pack("{s:o, s:o, s:o}", "start", value_address(s->target.hello.heap_start), "now", value_address(out->brk_after),
+                  "delta", value_signed((int64_t)(out->brk_after - out->brk_before)));
+    json_t *j = json_pack("{s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "seq", value_number(out->seq), "command", out->command,
                           "ok", out->ok, "error", out->error ? json_string(out->error) : json_null(), "result",
                           out->result ? json_incref(out->result) : json_null(), "brk", brk, "steps", steps_json(&s->trace),
                           "stats", shape_stats_json(&lab->session));
@@ -180,10 +182,10 @@ static void put_brief(const struct lab *lab, const struct outcome *out, FILE *to
 /* The text is made before any of it is written, so that a line is whole or is the brief one. */
 bool report_json_line(struct lab *lab, const struct outcome *out, FILE *to)
 {
-    outcome_lost();
+    lost_any();
     json_t *j = line_json(lab, out);
     char *text = j ? json_dumps(j, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
-    bool whole = text && !outcome_lost();
+    bool whole = text && !lost_any();
     if (whole) {
         put_piece(text, strlen(text) - 1, to);
         if (out->rows) block_rows_write(out->rows, to);

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cli/tell/explain.h"
 
 static bool is_sound(const struct snapshot *s) { return !snapshot_damaged(s, NULL) && !snapshot_list_damaged(s, NULL); }
 
@@ -118,42 +117,4 @@ bool sound_block(const struct session *s, uint64_t address, struct snapshot_bloc
         if (b->address == address && b->state != BLOCK_FOREIGN) return true;
     }
     return false;
-}
-
-/* A number as a word of that kind is shown. */
-static void show(enum block_field field, uint64_t value, char *text, size_t bytes)
-{
-    snprintf(text, bytes, block_field_is_address(field) ? "0x%" PRIx64 : "%" PRIu64, value);
-}
-
-/* The block whose size leads to address now, where none began when the heap was sound. */
-static bool find_liar(struct session *s, uint64_t address, struct snapshot_block *liar, enum block_field *field, uint64_t *is,
-                      uint64_t *was)
-{
-    size_t i = snapshot_find(s->snapshot, address - 1);
-    if (i == SNAPSHOT_NONE) return false;
-    *liar = snapshot_block(s->snapshot, i);
-    *field = block_format_of(s->setup.policy)->size;
-    *is = 0;
-    return is_ours(liar) && sound_word(s, liar->address, *field, was) &&
-           session_read(s, liar->address + block_field_info(*field)->offset, is, sizeof *is) == sizeof *is && *is != *was;
-}
-
-const char *sound_tell(struct session *s, uint64_t block, enum block_field field, uint64_t found, char *text, size_t bytes)
-{
-    uint64_t was = 0, is = 0;
-    char name[48], a[32], b[32];
-    struct snapshot_block liar;
-    *text = '\0';
-    if (field == FIELD_N) return text;
-    if (sound_word(s, block, field, &was)) {
-        show(field, was, a, sizeof a);
-        if (was != found) snprintf(text, bytes, "; it was %s", a);
-    } else if (s->sound && block != 0 && find_liar(s, block, &liar, &field, &is, &was)) {
-        explain_block(s->snapshot, liar.address, name, sizeof name);
-        show(field, is, a, sizeof a);
-        show(field, was, b, sizeof b);
-        snprintf(text, bytes, "; no block began there: %s of %s is %s, and was %s", block_field_info(field)->name, name, a, b);
-    }
-    return text;
 }

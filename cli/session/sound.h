@@ -14,7 +14,4 @@ bool sound_word(const struct session *s, uint64_t block, enum block_field field,
 /* The block with its header at address, as it is, or as it was when the heap was sound; false if none was there. */
 bool sound_block(const struct session *s, uint64_t address, struct snapshot_block *b);
 
-/* Behind the words that say what is false: "; it was 16", or where that is so, that no block began there, and which word leads there now. */
-const char *sound_tell(struct session *s, uint64_t block, enum block_field field, uint64_t found, char *text, size_t bytes);
-
 #endif

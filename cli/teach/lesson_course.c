@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "cli/teach/lesson_restore.h"
+#include "cli/tell/lost.h"
+#include "cli/tell/value.h"
 #include "cli/text/text.h"
 
 #define NAME_BYTES 160
@@ -94,13 +96,13 @@ static const char *state_name(const struct player *p)
 static json_t *course_json(const struct lesson_course *c, const char *text)
 {
     const struct player *p = &c->player;
-    json_t *j = json_pack("{s:s, s:s, s:o, s:o}", "state", state_name(p), "text", text, "asked", outcome_number(p->asked),
-                          "right", outcome_number(p->right));
+    json_t *j = json_pack("{s:s, s:s, s:o, s:o}", "state", state_name(p), "text", text, "asked", value_number(p->asked),
+                          "right", value_number(p->right));
     if (!j) return NULL;
     json_object_set_new(j, "lesson", json_string(c->name));
-    json_object_set_new(j, "page", outcome_number(p->looking ? p->looking : p->page));
-    json_object_set_new(j, "pages", outcome_number(p->n_pages));
-    if (p->again && !p->looking) json_object_set_new(j, "try", outcome_number(2));
+    json_object_set_new(j, "page", value_number(p->looking ? p->looking : p->page));
+    json_object_set_new(j, "pages", value_number(p->n_pages));
+    if (p->again && !p->looking) json_object_set_new(j, "try", value_number(2));
     if (p->looking || (!p->judged && !p->again)) return j;
     const char *verdict = p->skipped ? "skipped" : p->verdict == ANSWER_RIGHT ? "right" : "wrong";
     if (p->judged) json_object_set_new(j, "verdict", json_string(verdict));
@@ -118,7 +120,7 @@ static void tell(const struct lesson_course *c, struct outcome *out)
     if (j)
         outcome_extra(out, "course", j);
     else
-        outcome_note_lost();
+        lost_note();
 }
 
 static void heard(struct course *base, struct lab *lab, struct outcome *out)

@@ -10,6 +10,7 @@
 
 #include "cli/command/parse.h"
 #include "cli/teach/hint.h"
+#include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"
 #include "cli/text/text.h"
 
@@ -24,7 +25,7 @@ static void say(struct player *p, const char *format, ...)
     int n = vasprintf(&line, format, list);
     va_end(list);
     if (n < 0) {
-        outcome_note_lost();
+        lost_note();
         return;
     }
     char *text = realloc(p->text, p->bytes + (size_t)n + 2);
@@ -34,7 +35,7 @@ static void say(struct player *p, const char *format, ...)
         memcpy(text + p->bytes, line, (size_t)n + 1);
         p->bytes += (size_t)n;
     } else {
-        outcome_note_lost();
+        lost_note();
     }
     free(line);
 }
@@ -52,7 +53,7 @@ static void keep_page(struct player *p)
     if (!text) {
         free(p->first);
         p->first = NULL;
-        outcome_note_lost();
+        lost_note();
         return;
     }
     past[p->page - 1] = (struct player_past){text, p->first ? COURSE_NO_MARK : p->mark};

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/tell/lost.h"
+#include "cli/tell/value.h"
 #include "cli/text/text.h"
 
 struct quiz_course {
@@ -61,8 +63,8 @@ static bool next(struct course *base, const struct lab *lab, char **command)
 static json_t *course_json(const struct quiz *q, const char *text)
 {
     static const char *const states[] = {[QUIZ_RUNNING] = "running", [QUIZ_ASKING] = "asking", [QUIZ_OVER] = "over"};
-    json_t *j = json_pack("{s:s, s:s, s:o, s:o}", "state", states[q->state], "text", text, "asked", outcome_number(q->asked),
-                          "right", outcome_number(q->right));
+    json_t *j = json_pack("{s:s, s:s, s:o, s:o}", "state", states[q->state], "text", text, "asked", value_number(q->asked),
+                          "right", value_number(q->right));
     if (!j || !q->judged) return j;
     const char *verdict = q->skipped ? "skipped" : q->verdict == ANSWER_RIGHT ? "right" : "wrong";
     json_object_set_new(j, "verdict", json_string(verdict));
@@ -88,7 +90,7 @@ static void heard(struct course *base, struct lab *lab, struct outcome *out)
     if (j)
         outcome_extra(out, "course", j);
     else
-        outcome_note_lost();
+        lost_note();
 }
 
 static bool answer(struct course *base, struct lab *lab, const char *given, struct outcome *out)

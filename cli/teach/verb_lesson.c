@@ -11,6 +11,7 @@
 #include "cli/teach/lesson_course.h"
 #include "cli/teach/lesson_shelf.h"
 #include "cli/tell/outcome.h"
+#include "cli/tell/value.h"
 #include "cli/text/text.h"
 
 #define ERROR_BYTES 256
@@ -26,7 +27,7 @@ static bool list(struct outcome *out)
         const struct shelf_entry *e = &shelf.entry[i];
         char *title = text_utf8(e->title), *name = text_utf8(e->name);
         outcome_text(out, "%3u  %-14s %s\n", e->number, name ? name : "", title ? title : "");
-        json_array_append_new(names, json_pack("{s:o, s:s, s:s}", "number", outcome_number(e->number), "name", name ? name : "",
+        json_array_append_new(names, json_pack("{s:o, s:s, s:s}", "number", value_number(e->number), "name", name ? name : "",
                                                "title", title ? title : ""));
         free(title);
         free(name);
@@ -54,7 +55,7 @@ static void keep(void *user, unsigned line, const char *words)
     char *clean = text_utf8(words);
     if (m->n++ == 0) snprintf(m->first, sizeof m->first, "%s:%u: %s", text_printable(m->path), line, words);
     outcome_text(m->out, "%s:%u: %s\n", m->path, line, words);
-    json_array_append_new(m->list, json_pack("{s:o, s:s}", "line", outcome_number(line), "mistake", clean ? clean : ""));
+    json_array_append_new(m->list, json_pack("{s:o, s:s}", "line", value_number(line), "mistake", clean ? clean : ""));
     free(clean);
 }
 
@@ -94,7 +95,7 @@ static bool check(struct lab *lab, const char *word, struct outcome *out)
     lesson_release(&lesson);
     if (m.list && m.n > 0) outcome_extra(out, "mistakes", json_incref(m.list));
     char *file = text_utf8(word);
-    outcome_result(out, json_pack("{s:s, s:o}", "file", file ? file : "", "mistakes", outcome_number(m.n)));
+    outcome_result(out, json_pack("{s:s, s:o}", "file", file ? file : "", "mistakes", value_number(m.n)));
     free(file);
     json_decref(m.list);
     return !out->error && tell_mistakes(&m, out);
@@ -164,6 +165,14 @@ static bool run_lesson(struct lab *lab, const struct arguments *args, struct out
     return lesson_next(lab, out);
 }
 
+static void lesson_choices(command_choice *add, void *user)
+{
+    struct shelf shelf;
+    shelf_read(&shelf);
+    for (size_t i = 0; i < shelf.n; i++)
+        add(user, shelf.entry[i].name);
+}
+
 const struct command verb_lesson = {
     .name = "lesson",
     .usage = "[NAME|FILE|next|back|quit|--check FILE]",
@@ -177,7 +186,8 @@ const struct command verb_lesson = {
         "lesson --check mine.lesson",
     .group = "class",
     .most = 2,
-    .kinds = {ARG_LESSON, ARG_FILE},
+    .kinds = {ARG_CHOICE_OR_PATH, ARG_FILE},
+    .choices = lesson_choices,
     .flags = COMMAND_ALONE | COMMAND_OUTSIDE | COMMAND_WHILE_ASKED,
     .run = run_lesson,
 };

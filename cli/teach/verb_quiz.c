@@ -10,6 +10,7 @@
 #include "cli/ostep/ostep.h"
 #include "cli/teach/quiz_course.h"
 #include "cli/tell/outcome.h"
+#include "cli/tell/value.h"
 #include "cli/text/text.h"
 
 #define ERROR_BYTES 256
@@ -98,7 +99,7 @@ static bool run_quiz(struct lab *lab, const struct arguments *args, struct outco
         return outcome_fail(out, "a %s is under way; expected `%s quit` first", lab->course->kind->name, lab->course->kind->name);
     if (!course_begin_quiz(lab, &options, error, sizeof error)) return outcome_fail(out, "%s", error);
     out->brk_before = lab->session.target.brk;
-    outcome_result(out, json_pack("{s:o, s:o}", "questions", outcome_number(options.n), "seed", outcome_number(options.seed)));
+    outcome_result(out, json_pack("{s:o, s:o}", "questions", value_number(options.n), "seed", value_number(options.seed)));
     outcome_text(out, "%" PRIu64 " question%s, seed %" PRIu64 ", on a heap of its own under %s\n", options.n,
                  options.n == 1 ? "" : "s", options.seed, heap_policy_name(lab->session.setup.policy));
     return true;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/tell/outcome.h"
-#include "cli/tell/shapes.h"
+#include "cli/tell/lost.h"
+#include "cli/tell/value.h"
 
 struct block_rows {
     struct snapshot *snapshot; /* held */
@@ -38,7 +38,7 @@ void block_rows_free(struct block_rows *rows)
 
 static void put_number(const char *before, uint64_t n, FILE *to)
 {
-    fprintf(to, n <= OUTCOME_EXACT_MAX ? "%s%" PRIu64 : "%s\"0x%" PRIx64 "\"", before, n);
+    fprintf(to, n <= VALUE_EXACT_MAX ? "%s%" PRIu64 : "%s\"0x%" PRIx64 "\"", before, n);
 }
 
 static void put_row(const struct block_rows *rows, const struct snapshot_block *b, FILE *to)
@@ -60,7 +60,7 @@ static void put_row(const struct block_rows *rows, const struct snapshot_block *
         put_number(",\"requested\":", b->requested, to);
     else
         fputs(",\"requested\":null", to);
-    fprintf(to, ",\"state\":\"%s\"", shape_state_name(b->state));
+    fprintf(to, ",\"state\":\"%s\"", value_state_name(b->state));
     if (b->id != 0 && (b->state == BLOCK_FREE || b->state == BLOCK_DAMAGED))
         put_number(",\"last_id\":", b->id, to);
     else if (b->state == BLOCK_FREE)
@@ -93,7 +93,7 @@ json_t *block_row_json(const struct session *s, const struct snapshot_block *b)
     FILE *to = open_memstream(&text, &bytes);
     if (to) put_row(&row, b, to);
     json_t *j = to && fclose(to) == 0 ? json_loads(text, 0, NULL) : NULL;
-    if (!j) outcome_note_lost();
+    if (!j) lost_note();
     free(text);
     return j;
 }

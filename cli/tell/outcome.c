@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command/parse.h"
 #include "cli/tell/block_rows.h"
+#include "cli/tell/lost.h"
 #include "cli/text/text.h"
 
 #define SPILL_BYTES (64u << 10)
@@ -18,28 +18,9 @@ _Static_assert(OUTCOME_TEXT_MAX == 4u << 20, "CUT_WORDS says so");
 
 /* ── No memory ── */
 
-static bool lost; /* jansson asks for memory through functions without a context */
 static char no_memory[] = "out of memory";
 static char done_untold[] = "out of memory: what was done stays done, but not all that belongs here could be told";
 static char nothing_done[] = "out of memory: nothing was done";
-
-static void *watched_malloc(size_t n)
-{
-    void *p = malloc(n);
-    if (!p) lost = true;
-    return p;
-}
-
-void outcome_watch_memory(void) { json_set_alloc_funcs(watched_malloc, free); }
-
-bool outcome_lost(void)
-{
-    bool was = lost;
-    lost = false;
-    return was;
-}
-
-void outcome_note_lost(void) { lost = true; }
 
 static void free_error(struct outcome *out)
 {
@@ -106,7 +87,7 @@ static void put(char **slot, const char *format, va_list list)
     *slot = NULL;
     if (vasprintf(&raw, format, list) < 0) raw = NULL;
     if (raw) *slot = text_utf8(raw);
-    if (!*slot) lost = true;
+    if (!*slot) lost_note();
     free(raw);
 }
 
@@ -123,7 +104,7 @@ bool outcome_fail(struct outcome *out, const char *format, ...)
 
 bool outcome_refuse(struct outcome *out, const char *command)
 {
-    lost = true;
+    lost_note();
     return outcome_fail(out, "%s: out of memory: nothing was done", text_printable(command));
 }
 
@@ -165,7 +146,7 @@ void outcome_note(struct outcome *out, const char *format, ...)
     va_end(list);
     if (!more) return;
     out->note = NULL;
-    if (before && asprintf(&out->note, "%s; %s", before, more) < 0) out->note = NULL, lost = true;
+    if (before && asprintf(&out->note, "%s; %s", before, more) < 0) out->note = NULL, lost_note();
     if (!out->note) out->note = more;
     if (out->note != more) free(more);
     free(before);
@@ -175,7 +156,7 @@ void outcome_taught(struct outcome *out, const char *text)
 {
     free(out->taught);
     out->taught = text_utf8(text);
-    if (!out->taught) lost = true;
+    if (!out->taught) lost_note();
 }
 
 /* Room for n more bytes of text, and a zero. */
@@ -184,7 +165,7 @@ static bool text_room(struct outcome *out, size_t n)
     size_t have = out->text ? out->text_bytes : 0, room = (have + n + 1) * 2;
     if (out->text && have + n + 1 <= out->text_room) return true;
     char *moved = realloc(out->text, room);
-    if (!moved) return !(lost = true);
+    if (!moved) return lost_note(), false;
     out->text = moved;
     out->text_room = room;
     out->text_bytes = have;
@@ -252,23 +233,5 @@ void outcome_result(struct outcome *out, json_t *value)
 void outcome_extra(struct outcome *out, const char *key, json_t *value)
 {
     if (!out->extra) out->extra = json_object();
-    if (json_object_set_new(out->extra, key, value) != 0) lost = true;
-}
-
-json_t *outcome_address(uint64_t address)
-{
-    char text[32];
-    snprintf(text, sizeof text, "0x%" PRIx64, address);
-    return json_string(text);
-}
-
-json_t *outcome_number(uint64_t n) { return n <= OUTCOME_EXACT_MAX ? json_integer((json_int_t)n) : outcome_address(n); }
-
-json_t *outcome_signed(int64_t n)
-{
-    char text[32];
-    uint64_t size = n < 0 ? -(uint64_t)n : (uint64_t)n;
-    if (size <= OUTCOME_EXACT_MAX) return json_integer((json_int_t)n);
-    snprintf(text, sizeof text, "%s0x%" PRIx64, n < 0 ? "-" : "", size);
-    return json_string(text);
+    if (json_object_set_new(out->extra, key, value) != 0) lost_note();
 }

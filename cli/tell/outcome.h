@@ -45,14 +45,8 @@ struct outcome {
     struct outcome_sink *sink; /* borrowed; takes a long text as it is made; NULL: it is kept */
 };
 
-#define OUTCOME_EXACT_MAX ((UINT64_C(1) << 53) - 1) /* beyond, numbers are strings in hex */
 #define OUTCOME_TEXT_MAX (4u << 20) /* bytes that are kept where nobody takes them */
 
-/* Was anything lost since this was asked last, for there was no memory: words, or values of the JSON? outcome_watch_memory makes it hear of all
- * that jansson does; once is enough. */
-bool outcome_lost(void);
-void outcome_note_lost(void);
-void outcome_watch_memory(void);
 /* What was lost makes a failure of it; the error needs no memory. */
 void outcome_lose(struct outcome *out);
 
@@ -81,12 +75,5 @@ void outcome_c_line(struct outcome *out, const char *format, ...) __attribute__(
 /* Steals value. */
 void outcome_result(struct outcome *out, json_t *value);
 void outcome_extra(struct outcome *out, const char *key, json_t *value);
-
-/* "0x406020" */
-json_t *outcome_address(uint64_t address);
-/* Every integer of the JSON: as one up to 2^53 - 1, beyond which readers that keep numbers as doubles (jq, browsers) would change it: from there
- * on text in hex, "0x20000000000000"; a negative one with its sign before it. */
-json_t *outcome_number(uint64_t n);
-json_t *outcome_signed(int64_t n);
 
 #endif

@@ -6,55 +6,20 @@
 #include <string.h>
 
 #include "cli/session/sound.h"
-#include "cli/tell/block_rows.h"
-#include "cli/tell/finding.h"
 #include "cli/tell/outcome.h"
-
-const char *shape_state_name(enum block_state state)
-{
-    static const char *const names[BLOCK_N_STATES] = {"used", "free", "foreign", "damaged", "cached", "used"};
-    return state < BLOCK_N_STATES ? names[state] : "?";
-}
-
-const char *shape_state_words(enum block_state state)
-{
-    return state == BLOCK_QUARANTINED ? "in quarantine" : shape_state_name(state);
-}
-
-static void add_damage(struct session *session, struct outcome *out)
-{
-    const struct snapshot *s = session->snapshot;
-    uint64_t damaged;
-    if (snapshot_damaged(s, &damaged)) outcome_extra(out, "damaged_at", outcome_address(damaged));
-    json_t *word = finding_damage_json(session);
-    if (word) outcome_extra(out, "damage", word);
-    if (snapshot_list_damaged(s, &damaged)) outcome_extra(out, "free_list_damaged_at", outcome_address(damaged));
-}
-
-bool shape_blocks(struct session *s, struct outcome *out)
-{
-    block_rows_free(out->rows);
-    out->rows = block_rows_keep(s);
-    add_damage(s, out);
-    return out->rows != NULL;
-}
-
-json_t *shape_field_json(enum block_field field, uint64_t value)
-{
-    return block_field_is_address(field) ? outcome_address(value) : outcome_number(value);
-}
+#include "cli/tell/value.h"
 
 json_t *shape_stats_json(struct session *session)
 {
     const struct snapshot *snapshot = session->snapshot;
     const struct snapshot_stats *s = snapshot_stats(snapshot);
     json_t *j = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "policy", snapshot_head(snapshot)->policy,
-                          "heap_bytes", outcome_number(s->heap_bytes), "live_bytes", outcome_number(s->live_bytes),
-                          "header_bytes", outcome_number(s->header_bytes), "padding_bytes", outcome_number(s->padding_bytes),
-                          "free_bytes", outcome_number(s->free_bytes), "largest_free", outcome_number(s->largest_free), "blocks",
-                          outcome_number(s->n_blocks), "used", outcome_number(s->n_used), "free", outcome_number(s->n_free));
-    if (s->n_foreign) json_object_set_new(j, "foreign_bytes", outcome_number(s->foreign_bytes));
-    if (s->damaged_bytes) json_object_set_new(j, "damaged_bytes", outcome_number(s->damaged_bytes));
+                          "heap_bytes", value_number(s->heap_bytes), "live_bytes", value_number(s->live_bytes), "header_bytes",
+                          value_number(s->header_bytes), "padding_bytes", value_number(s->padding_bytes), "free_bytes",
+                          value_number(s->free_bytes), "largest_free", value_number(s->largest_free), "blocks",
+                          value_number(s->n_blocks), "used", value_number(s->n_used), "free", value_number(s->n_free));
+    if (s->n_foreign) json_object_set_new(j, "foreign_bytes", value_number(s->foreign_bytes));
+    if (s->damaged_bytes) json_object_set_new(j, "damaged_bytes", value_number(s->damaged_bytes));
     return j;
 }
 
@@ -180,5 +145,5 @@ json_t *shape_word_json(const struct shape_word *word)
 {
     uint64_t value = word->word.value;
     return json_pack("{s:s, s:o}", "name", word->word.name, "value",
-                     word->word.pointer ? outcome_address(value) : outcome_number(value));
+                     word->word.pointer ? value_address(value) : value_number(value));
 }

@@ -13,17 +13,8 @@ struct shape_word {
     struct picture_word word;
 };
 
-/* "used", as scripts are promised: so is a block in quarantine, which has "quarantined":true beside it. */
-const char *shape_state_name(enum block_state state);
-const char *shape_state_words(enum block_state state); /* "used", "in quarantine": within a sentence */
-
 /* Of a dead target, a line that says so: what is told of it is as it was seen last. */
 void shape_tell_last_look(const struct session *s, struct outcome *out);
-
-/* "blocks" and "free_list", kept as out's rows, and what is damaged into its extra members. False on no memory. */
-bool shape_blocks(struct session *s, struct outcome *out);
-/* The value of a word of that kind: an address in hex, or a number. */
-json_t *shape_field_json(enum block_field field, uint64_t value);
 /* The "stats" object of the last look. */
 json_t *shape_stats_json(struct session *s);
 json_t *shape_switches_json(const struct session_setup *setup);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/tell/finding.h"
+#include "cli/tell/value.h"
 #include "cli/text/place.h"
 
 #define CANDIDATES_MAX 64u
@@ -215,8 +216,8 @@ void fault_tell_words(struct fault *f)
                    place_value(was, block_field_is_address(w->field), w->old),
                    place_value(is, block_field_is_address(w->field), now));
         json_array_append_new(f->words,
-                              json_pack("{s:o, s:s, s:o, s:o, s:o}", "block", outcome_address(w->block), "field", name, "offset",
-                                        outcome_number(w->offset), "old", outcome_address(w->old), "new", outcome_address(now)));
+                              json_pack("{s:o, s:s, s:o, s:o, s:o}", "block", value_address(w->block), "field", name, "offset",
+                                        value_number(w->offset), "old", value_address(w->old), "new", value_address(now)));
     }
     if (changed == 0) fault_tell(f, "no word of a header changed");
 }

@@ -4,9 +4,7 @@
 #include <string.h>
 
 #include "cli/command/settings.h"
-#include "cli/export/export.h"
 #include "cli/tell/shapes.h"
-#include "cli/verb/fault.h"
 
 /* The value of an option now; NULL: the policy has no such switch. */
 static const char *value_of(const struct lab *lab, const char *option, char *text, size_t bytes)
@@ -71,27 +69,4 @@ void listing_policies(const struct lab *lab, struct outcome *out)
     }
     outcome_text(out, "* is in force; `policy NAME` starts a fresh heap under another\n");
     if (out->result) json_object_set_new(out->result, "policies", list);
-}
-
-void listing_faults(struct outcome *out)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; fault_kind_name(i) != NULL; i++) {
-        outcome_text(out, "%-15s %s\n", fault_kind_name(i), fault_kind_about(i));
-        json_array_append_new(list, json_string(fault_kind_name(i)));
-    }
-    outcome_text(out, "`break FAULT` does it to the real heap; `undo` takes it back\n");
-    outcome_result(out, json_pack("{s:o}", "faults", list));
-}
-
-void listing_exports(struct outcome *out)
-{
-    json_t *list = json_array();
-    const struct export_kind *kind;
-    for (size_t i = 0; (kind = export_kind_at(i)) != NULL; i++) {
-        outcome_text(out, "%-6s %s\n", kind->ending, kind->what);
-        json_array_append_new(list, json_string(kind->ending));
-    }
-    outcome_text(out, "the ending of `export FILE` chooses\n");
-    outcome_result(out, json_pack("{s:o}", "endings", list));
 }

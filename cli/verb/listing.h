@@ -7,7 +7,5 @@
 /* Each adds lines and a member to the result. */
 void listing_options(const struct lab *lab, struct outcome *out);
 void listing_policies(const struct lab *lab, struct outcome *out);
-void listing_faults(struct outcome *out);
-void listing_exports(struct outcome *out);
 
 #endif

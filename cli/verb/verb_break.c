@@ -8,9 +8,9 @@
 #include "cli/command/parse.h"
 #include "cli/tell/chain.h"
 #include "cli/tell/outcome.h"
+#include "cli/tell/value.h"
 #include "cli/text/text.h"
 #include "cli/verb/fault.h"
-#include "cli/verb/listing.h"
 
 #define NEXT_BYTES 16u
 #define LEAKS 8u
@@ -312,7 +312,7 @@ static void conclude(struct fault *f, const struct kind *k)
 {
     const struct target *t = &f->lab->session.target;
     json_t *result = json_pack("{s:s, s:b, s:o, s:o, s:O, s:O, s:b}", "fault", k->name, "found", f->invariant != 0, "invariant",
-                               f->invariant ? outcome_number(f->invariant) : json_null(), "when",
+                               f->invariant ? value_number(f->invariant) : json_null(), "when",
                                f->invariant ? json_string(f->when) : json_null(), "words", f->words, "findings", f->findings,
                                "alive", t->alive);
     outcome_result(f->out, result);
@@ -338,10 +338,22 @@ static bool fail_unknown(const char *word, struct outcome *out)
     return outcome_fail(out, "there is no fault %s; expected %s", text_printable(word), names);
 }
 
+static bool list_faults(struct outcome *out)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; fault_kind_name(i) != NULL; i++) {
+        outcome_text(out, "%-15s %s\n", fault_kind_name(i), fault_kind_about(i));
+        json_array_append_new(list, json_string(fault_kind_name(i)));
+    }
+    outcome_text(out, "`break FAULT` does it to the real heap; `undo` takes it back\n");
+    outcome_result(out, json_pack("{s:o}", "faults", list));
+    return true;
+}
+
 static bool run_break(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     const struct kind *k = kinds;
-    if (args->n == 0) return listing_faults(out), true;
+    if (args->n == 0) return list_faults(out);
     while (k < kinds + N_KINDS && strcmp(k->name, args->word[0]) != 0)
         k++;
     if (k == kinds + N_KINDS) return fail_unknown(args->word[0], out);
@@ -361,6 +373,12 @@ static bool run_break(struct lab *lab, const struct arguments *args, struct outc
     return ok;
 }
 
+static void fault_choices(command_choice *add, void *user)
+{
+    for (size_t i = 0; fault_kind_name(i) != NULL; i++)
+        add(user, fault_kind_name(i));
+}
+
 const struct command verb_break = {
     .name = "break",
     .usage = "[FAULT]",
@@ -373,7 +391,8 @@ const struct command verb_break = {
             "back.\nExample: break overflow",
     .group = "faults",
     .most = 1,
-    .kinds = {ARG_FAULT},
+    .kinds = {ARG_CHOICE},
+    .choices = fault_choices,
     .flags = COMMAND_CHANGE | COMMAND_LISTS,
     .run = run_break,
 };

@@ -10,6 +10,7 @@
 #include "cli/command/parse.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
+#include "cli/tell/value.h"
 #include "cli/text/text.h"
 #include "cli/verb/edge.h"
 
@@ -70,8 +71,8 @@ static void put_name(struct lab *lab, const struct naming *naming, uint32_t id, 
 
 static void tell_block(struct outcome *out, const struct session_block *b, const char *name)
 {
-    json_t *result = json_pack("{s:o, s:o, s:o}", "id", outcome_number(b->id), "address", outcome_address(b->address),
-                               "requested", outcome_number(b->requested));
+    json_t *result = json_pack("{s:o, s:o, s:o}", "id", value_number(b->id), "address", value_address(b->address), "requested",
+                               value_number(b->requested));
     if (name) json_object_set_new(result, "name", json_string(name));
     outcome_result(out, result);
     out->address = b->address;
@@ -311,7 +312,7 @@ static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids,
     for (; i < n && session_go_on(&lab->session); i++) {
         if (i < FREE_NAMES) c_name(&lab->session.ledger, ids[i], names[i], sizeof names[i]);
         if (!(ok = session_free(&lab->session, ids[i]))) break;
-        json_array_append_new(freed, outcome_number(ids[i]));
+        json_array_append_new(freed, value_number(ids[i]));
     }
     *done = i;
     if (i + !ok > 0 && i + !ok <= FREE_NAMES) free_c_line(out, names, i + !ok);

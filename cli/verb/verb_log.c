@@ -8,7 +8,9 @@
 #include "cli/command/parse.h"
 #include "cli/command/write_file.h"
 #include "cli/session/undo.h"
+#include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"
+#include "cli/tell/value.h"
 #include "cli/text/text.h"
 
 #define ERROR_BYTES 256
@@ -80,7 +82,7 @@ static bool done_with(struct lab *lab, struct outcome *out, bool ok, size_t n, c
     lab->session.trace.changed = ok;
     if (!ok) return outcome_fail(out, "%s", lab->session.error);
     trace_add(&lab->session.trace, &(struct step){.kind = STEP_SKIPPED, .a = n}, 1);
-    outcome_result(out, json_pack("{s:o}", verb, outcome_number(n)));
+    outcome_result(out, json_pack("{s:o}", verb, value_number(n)));
     const struct target *t = &lab->session.target;
     outcome_sentence(out, "%s %zu command%s%s%s%s: brk is at 0x%" PRIx64 "%s%s", verb, n, n == 1 ? "" : "s", n == 1 ? " (" : "",
                      n == 1 ? title : "", n == 1 ? ")" : "", t->brk, t->alive ? "" : "; the target was ",
@@ -99,7 +101,7 @@ static bool run_undo(struct lab *lab, const struct arguments *args, struct outco
         return outcome_fail(out, "only %zu command%s can be undone; expected at most that many, or `all`", l->n,
                             l->n == 1 ? "" : "s");
     char *title = strdup(l->entries[l->n - 1]->title);
-    if (!title) outcome_note_lost();
+    if (!title) lost_note();
     struct player player = {{play, progress}, lab};
     bool ok = undo_back(&lab->session, (size_t)n, &player.base, &done);
     ok = done_with(lab, out, ok, done, "undone", title ? title : "");
@@ -134,7 +136,7 @@ static bool run_redo(struct lab *lab, const struct arguments *args, struct outco
         return outcome_fail(out, "only %zu command%s can be done again; expected at most that many, or `all`", l->n_undone,
                             l->n_undone == 1 ? "" : "s");
     char *title = strdup(l->undone[l->n_undone - 1]->title);
-    if (!title) outcome_note_lost();
+    if (!title) lost_note();
     struct player player = {{play, progress}, lab};
     bool ok = undo_forward(&lab->session, (size_t)n, &player.base, &done);
     ok = done_with(lab, out, ok, done, "redone", title ? title : "");
@@ -206,7 +208,7 @@ static bool run_save(struct lab *lab, const struct arguments *args, struct outco
     char *name = ok ? text_utf8(path) : NULL;
     free(path);
     if (!ok) return false;
-    outcome_result(out, json_pack("{s:s, s:o}", "file", name ? name : "", "entries", outcome_number(lab->session.log.n)));
+    outcome_result(out, json_pack("{s:s, s:o}", "file", name ? name : "", "entries", value_number(lab->session.log.n)));
     free(name);
     outcome_text(out, "%zu command%s saved\n", lab->session.log.n, lab->session.log.n == 1 ? "" : "s");
     return true;

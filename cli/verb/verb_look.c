@@ -8,10 +8,12 @@
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
 #include "cli/tell/block_rows.h"
+#include "cli/tell/blocks.h"
 #include "cli/tell/chain.h"
 #include "cli/tell/finding.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
+#include "cli/tell/value.h"
 #include "cli/verb/verb_look.h"
 #include "viz/figure.h"
 #include "viz/label.h"
@@ -72,9 +74,9 @@ static bool run_blocks(struct lab *lab, const struct arguments *args, struct out
     const struct snapshot *s = lab->session.snapshot;
     size_t n = snapshot_n_blocks(s);
     uint64_t damaged;
-    if (!shape_blocks(&lab->session, out)) return outcome_fail(out, "out of memory");
-    outcome_result(out, json_pack("{s:o, s:o}", "blocks", outcome_number(snapshot_stats(s)->n_blocks), "free",
-                                  outcome_number(snapshot_stats(s)->n_free)));
+    if (!blocks_tell(&lab->session, out)) return outcome_fail(out, "out of memory");
+    outcome_result(out, json_pack("{s:o, s:o}", "blocks", value_number(snapshot_stats(s)->n_blocks), "free",
+                                  value_number(snapshot_stats(s)->n_free)));
     shape_tell_last_look(&lab->session, out);
     if (n == 0) outcome_text(out, "the heap is empty\n");
     if (n > 0)
@@ -137,15 +139,15 @@ static bool run_segments(struct lab *lab, const struct arguments *args, struct o
     outcome_text(out, "%-20s %-14s %-14s %*s  %s\n", "segment", "start", "end", SEGMENT_COLUMNS - 52, "bytes", "grows");
     for (size_t i = 0; i < snapshot_n_segments(s); i++) {
         const struct snapshot_segment *g = snapshot_segment(s, i);
-        json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "name", g->name, "start", outcome_address(g->start), "end",
-                                              outcome_address(g->end)));
+        json_array_append_new(
+            list, json_pack("{s:s, s:o, s:o}", "name", g->name, "start", value_address(g->start), "end", value_address(g->end)));
         segment_row(out, g);
     }
     if (lab->session.unseen[0]) {
         outcome_text(out, "%s\n", lab->session.unseen);
         outcome_extra(out, "unseen", json_string(lab->session.unseen));
     }
-    outcome_extra(out, "pid", outcome_signed(head->pid));
+    outcome_extra(out, "pid", value_signed(head->pid));
     outcome_extra(out, "segments", list);
     outcome_result(out, json_pack("{s:b}", "randomised", head->randomised));
     if (head->randomised && !lab->session.aslr)
@@ -176,7 +178,7 @@ static void show_heading(struct lab *lab, const struct snapshot_block *b, struct
 {
     char id[24];
     const char *name = b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->session.ledger, b->id) : NULL;
-    const char *state = shape_state_words(b->state);
+    const char *state = value_state_words(b->state);
     outcome_text(out, "%s%s%s: %" PRIu64 " bytes at 0x%" PRIx64, b->id ? id_text(b, id, sizeof id) : "a block", name ? " " : "",
                  name ? name : "", b->size, b->address);
     if (b->state == BLOCK_DAMAGED) {
@@ -289,7 +291,7 @@ bool run_dump(struct lab *lab, const struct arguments *args, struct outcome *out
     } else {
         for (size_t i = 0; i < got; i++)
             snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
-        outcome_result(out, json_pack("{s:o, s:s}", "address", outcome_address(address), "bytes", hex));
+        outcome_result(out, json_pack("{s:o, s:s}", "address", value_address(address), "bytes", hex));
         for (size_t i = 0; i < got; i += 16)
             dump_row(out, address + i, bytes + i, got - i < 16 ? got - i : 16);
         if (got < n) outcome_text(out, "0x%" PRIx64 " and beyond can't be read: not mapped\n", address + got);

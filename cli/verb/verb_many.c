@@ -12,7 +12,9 @@
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
 #include "cli/command/write_file.h"
+#include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"
+#include "cli/tell/value.h"
 #include "cli/text/file.h"
 #include "cli/text/splitmix.h"
 #include "cli/text/text.h"
@@ -116,8 +118,8 @@ static bool run_random(struct lab *lab, const struct arguments *args, struct out
     if (!ok)
         return outcome_fail(out, "stopped at number %" PRIu64 " of %" PRIu64 " (seed %" PRIu64 "): %s", done + 1, n, seed,
                             lab->session.error);
-    outcome_result(out, json_pack("{s:o, s:o, s:o}", "done", outcome_number(done), "seed", outcome_number(seed), "max",
-                                  outcome_number(most)));
+    outcome_result(
+        out, json_pack("{s:o, s:o, s:o}", "done", value_number(done), "seed", value_number(seed), "max", value_number(most)));
     outcome_text(out, "%" PRIu64 " random operations, seed %" PRIu64 ", sizes up to %" PRIu64 "\n", done, seed, most);
     return true;
 }
@@ -200,13 +202,13 @@ static void tell_failure(struct source_tally *t, size_t line, const char *comman
     const char *why = out->error ? out->error : "failed";
     if (t->failed++ == 0 &&
         asprintf(&t->first, "%s:%zu: %s: %s", text_printable(t->path), line, text_printable(command), why) < 0)
-        t->first = NULL, outcome_note_lost();
+        t->first = NULL, lost_note();
     if (t->failed > FAILURES_MAX) return;
     char *clean = text_utf8(command);
     outcome_text(out, "%s:%zu: %s: %s\n", text_printable(t->path), line, text_printable(command), why);
     if (clean)
         json_array_append_new(t->failures,
-                              json_pack("{s:o, s:s, s:s}", "line", outcome_number(line), "command", clean, "error", why));
+                              json_pack("{s:o, s:s, s:s}", "line", value_number(line), "command", clean, "error", why));
     free(clean);
 }
 
@@ -214,7 +216,7 @@ static void tell_failure(struct source_tally *t, size_t line, const char *comman
 static bool source_conclude(struct lab *lab, struct source_tally *t, struct outcome *out)
 {
     if (t->failed > FAILURES_MAX) outcome_text(out, "%zu more failed\n", t->failed - FAILURES_MAX);
-    outcome_result(out, json_pack("{s:o, s:o}", "commands", outcome_number(t->n), "failed", outcome_number(t->failed)));
+    outcome_result(out, json_pack("{s:o, s:o}", "commands", value_number(t->n), "failed", value_number(t->failed)));
     if (t->failed > 0) outcome_extra(out, "failures", json_incref(t->failures));
     if (lab->session.stop)
         return outcome_fail(out, "interrupted after %zu command%s of %s%s%s%s", t->n, t->n == 1 ? "" : "s",

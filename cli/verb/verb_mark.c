@@ -8,6 +8,7 @@
 #include "cli/session/mark.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
+#include "cli/tell/value.h"
 #include "cli/text/place.h"
 #include "cli/text/text.h"
 
@@ -62,10 +63,10 @@ static const char *kind_name(enum difference_kind kind)
 static json_t *block_json(const struct snapshot_block *b)
 {
     bool used = b->state == BLOCK_USED || b->state == BLOCK_QUARANTINED;
-    json_t *id = b->id ? outcome_number(b->id) : json_null();
-    json_t *j = json_pack("{s:o, s:o, s:o, s:s, s:o, s:o}", "address", outcome_address(b->address), "size",
-                          outcome_number(b->size), "header", outcome_number(b->header), "state", shape_state_name(b->state), "id",
-                          used ? json_incref(id) : json_null(), "requested", used ? outcome_number(b->requested) : json_null());
+    json_t *id = b->id ? value_number(b->id) : json_null();
+    json_t *j = json_pack("{s:o, s:o, s:o, s:s, s:o, s:o}", "address", value_address(b->address), "size", value_number(b->size),
+                          "header", value_number(b->header), "state", value_state_name(b->state), "id",
+                          used ? json_incref(id) : json_null(), "requested", used ? value_number(b->requested) : json_null());
     if (b->state == BLOCK_FREE || (b->state == BLOCK_DAMAGED && b->id)) json_object_set(j, "last_id", id);
     json_decref(id);
     if (b->state == BLOCK_QUARANTINED) json_object_set_new(j, "quarantined", json_true());
@@ -79,7 +80,7 @@ static void describe(const struct snapshot_block *b, char *text, size_t bytes)
     else if (b->state == BLOCK_USED)
         snprintf(text, bytes, "#%" PRIu32 " %" PRIu64 " bytes, %" PRIu64 " requested", b->id, b->size, b->requested);
     else
-        snprintf(text, bytes, "%s %" PRIu64 " bytes", shape_state_words(b->state), b->size);
+        snprintf(text, bytes, "%s %" PRIu64 " bytes", value_state_words(b->state), b->size);
 }
 
 static json_t *tell_blocks(struct session *s, const struct difference *d, struct outcome *out)
@@ -127,9 +128,9 @@ static json_t *tell_words(struct session *s, const struct mark *a, const struct 
             uint64_t old, now;
             char was[PLACE_VALUE_MAX], is[PLACE_VALUE_MAX];
             if (!word_at(a, w->address, w->bytes, &old) || !word_at(b, w->address, w->bytes, &now) || old == now) continue;
-            json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o, s:o}", "block", outcome_address(block.address), "field",
-                                                  w->name, "offset", outcome_number(w->offset), "old", outcome_address(old),
-                                                  "new", outcome_address(now)));
+            json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o, s:o}", "block", value_address(block.address), "field",
+                                                  w->name, "offset", value_number(w->offset), "old", value_address(old), "new",
+                                                  value_address(now)));
             if (told++ < ROWS_MAX)
                 outcome_text(out, "~ 0x%" PRIx64 "  %s, at +%" PRIu32 ": %s -> %s\n", block.address, w->name, w->offset,
                              place_value(was, block_field_is_address(w->field), old),
@@ -144,8 +145,8 @@ static json_t *tell_runs(struct session *s, const struct difference *d, struct o
 {
     json_t *list = json_array();
     for (size_t i = 0; i < d->n_runs && session_go_on_at(s, i); i++)
-        json_array_append_new(list, json_pack("{s:o, s:o}", "address", outcome_address(d->run[i].address), "bytes",
-                                              outcome_number(d->run[i].n_bytes)));
+        json_array_append_new(
+            list, json_pack("{s:o, s:o}", "address", value_address(d->run[i].address), "bytes", value_number(d->run[i].n_bytes)));
     if (d->bytes_known)
         outcome_text(out, "%" PRIu64 " byte%s, in %zu place%s\n", d->n_bytes, d->n_bytes == 1 ? " differs" : "s differ",
                      d->n_runs, d->n_runs == 1 ? "" : "s");
@@ -164,9 +165,9 @@ static bool tell(struct session *s, const struct difference *d, const struct mar
            *runs = tell_runs(s, d, out);
     outcome_extra(out, "diff",
                   json_pack("{s:s, s:s, s:{s:o, s:o}, s:o, s:o, s:o, s:o}", "from", a->name, "to", b->name, "brk", "from",
-                            outcome_address(brk_a), "to", outcome_address(brk_b), "blocks", blocks, "words", words, "bytes", runs,
-                            "n_bytes", outcome_number(d->n_bytes)));
-    outcome_result(out, json_pack("{s:o, s:o}", "blocks", outcome_number(d->n_blocks), "bytes", outcome_number(d->n_bytes)));
+                            value_address(brk_a), "to", value_address(brk_b), "blocks", blocks, "words", words, "bytes", runs,
+                            "n_bytes", value_number(d->n_bytes)));
+    outcome_result(out, json_pack("{s:o, s:o}", "blocks", value_number(d->n_blocks), "bytes", value_number(d->n_bytes)));
     if (!s->stop) return true;
     outcome_forget(out);
     return outcome_fail(out, DIFFERENCE_STOPPED);

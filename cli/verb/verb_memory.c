@@ -9,6 +9,7 @@
 #include "cli/command/parse.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
+#include "cli/tell/value.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 
@@ -48,7 +49,7 @@ static bool run_sbrk(struct lab *lab, const struct arguments *args, struct outco
                                 ? "; expected `force` behind it, if that is what you want"
                                 : "");
     }
-    outcome_result(out, json_pack("{s:o}", "previous", outcome_address(before)));
+    outcome_result(out, json_pack("{s:o}", "previous", value_address(before)));
     outcome_text(out, "sbrk(%" PRId64 ") = 0x%" PRIx64 "; brk is 0x%" PRIx64 "\n", delta, before, lab->session.target.brk);
     return true;
 }
@@ -248,8 +249,8 @@ static void tell_reach(struct lab *lab, uint32_t id, uint64_t size, uint64_t fro
 
 static void tell_written(struct outcome *out, uint32_t id, const struct reach *r)
 {
-    outcome_result(out, json_pack("{s:o, s:o, s:o}", "id", outcome_number(id), "address",
-                                  outcome_address(r->payload + (uint64_t)r->offset), "bytes", outcome_number(r->n)));
+    outcome_result(out, json_pack("{s:o, s:o, s:o}", "id", value_number(id), "address",
+                                  value_address(r->payload + (uint64_t)r->offset), "bytes", value_number(r->n)));
 }
 
 static bool run_write(struct lab *lab, const struct arguments *args, struct outcome *out)

@@ -13,6 +13,7 @@
 #include "cli/tell/finding.h"
 #include "cli/tell/narrate.h"
 #include "cli/tell/outcome.h"
+#include "cli/tell/value.h"
 #include "cli/text/text.h"
 
 #define STEPS_MOST 100000u
@@ -191,7 +192,7 @@ static void judge(struct race_run *r)
         TELL(r, "%s, from the first on: %s\n", chain_name(&r->lab->session), chain);
     for (unsigned i = 0; i < 2; i++) {
         if (v.met[i] || !s->race.payload[i]) continue;
-        json_array_append_new(lost, outcome_number(s->race.id[i]));
+        json_array_append_new(lost, value_number(s->race.id[i]));
         TELL(r, "#%" PRIu32 ", which thread %u holds, is lost: no walk up the heap comes to it\n", s->race.id[i], i + 1);
     }
     if (overlap)
@@ -201,7 +202,7 @@ static void judge(struct race_run *r)
     if (!broken && s->race.payload[0] != 0 && s->race.payload[1] != 0) TELL(r, "check: finds nothing; both blocks are there\n");
     outcome_result(r->out, json_pack("{s:b, s:b, s:b, s:b, s:b, s:o, s:o, s:[o, o], s:b}", "broken", broken, "lock", s->race.lock,
                                      "waited", waited, "overlap", overlap, "refused", refused, "lost", lost, "findings", list,
-                                     "addresses", outcome_address(s->race.payload[0]), outcome_address(s->race.payload[1]),
+                                     "addresses", value_address(s->race.payload[0]), value_address(s->race.payload[1]),
                                      "under_way", false));
     if (broken)
         outcome_sentence(r->out, "without the lock the two threads %s: %s",

@@ -8,7 +8,9 @@
 #include "cli/command/c_line.h"
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
+#include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"
+#include "cli/tell/value.h"
 #include "cli/verb/many.h"
 
 #define ERROR_BYTES 256
@@ -146,7 +148,7 @@ static bool repeat(struct repetition *r, struct outcome *out)
     errno = 0;
     bool folds = r->fold, allocs = plain_alloc(r->lab, r->body, &size);
     if (!allocs && errno == ENOMEM) { /* what it is can't be told: in batches it has other words */
-        outcome_note_lost();
+        lost_note();
         return outcome_fail(out, "out of memory: nothing was done");
     }
     r->place = log_place(&r->lab->session.log);
@@ -164,11 +166,11 @@ static bool run_repeat(struct lab *lab, const struct arguments *args, struct out
     if (r.n > MANY_REPEAT_MAX) return outcome_fail(out, "N is %" PRIu64 "; expected at most 1,000,000", r.n);
     r.fold = command_each(r.body, lab->depth, is_steady, NULL);
     bool ok = repeat(&r, out);
-    outcome_result(out, json_pack("{s:o, s:o}", "asked", outcome_number(r.n), "done", outcome_number(r.done)));
+    outcome_result(out, json_pack("{s:o, s:o}", "asked", value_number(r.n), "done", value_number(r.done)));
     if (r.done < r.n && lab->session.stop) return outcome_fail(out, "interrupted after %" PRIu64 " of %" PRIu64, r.done, r.n);
     if (!ok) {
         char *why = out->error ? strdup(out->error) : NULL;
-        if (!why) outcome_note_lost();
+        if (!why) lost_note();
         outcome_fail(out, "stopped at number %" PRIu64 " of %" PRIu64 ": %s", r.done + 1, r.n, why ? why : "out of memory");
         free(why);
         return false;

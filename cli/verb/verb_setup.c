@@ -10,6 +10,7 @@
 #include "cli/command/settings.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
+#include "cli/tell/value.h"
 #include "cli/text/text.h"
 #include "cli/verb/listing.h"
 
@@ -20,7 +21,7 @@ static bool tell_setup(struct lab *lab, struct outcome *out)
     const struct session_setup *setup = &lab->session.setup;
     outcome_result(out,
                    json_pack("{s:s, s:o, s:o}", "policy", heap_policy_name(setup->policy), "switches", shape_switches_json(setup),
-                             "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : outcome_number(setup->limit)));
+                             "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : value_number(setup->limit)));
     outcome_text(out, "policy %s", heap_policy_name(setup->policy));
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++) {
         char value[32];
@@ -245,7 +246,7 @@ const struct command verb_set = {
 static bool tell_limit(struct lab *lab, uint64_t now, struct outcome *out)
 {
     uint64_t limit = lab->session.setup.limit;
-    outcome_result(out, json_pack("{s:o}", "limit", limit == HEAP_NO_LIMIT ? json_null() : outcome_number(limit)));
+    outcome_result(out, json_pack("{s:o}", "limit", limit == HEAP_NO_LIMIT ? json_null() : value_number(limit)));
     if (limit == HEAP_NO_LIMIT)
         outcome_text(out, "no limit: only the kernel refuses; the heap has %" PRIu64 " bytes; `limit SIZE` sets one\n", now);
     else
@@ -264,7 +265,7 @@ static bool run_limit(struct lab *lab, const struct arguments *args, struct outc
     if (now > limit)
         return outcome_fail(out, "the heap has %" PRIu64 " bytes already; expected at least that many, or `off`", now);
     if (!session_limit(&lab->session, limit)) return outcome_fail(out, "%s", lab->session.error);
-    outcome_result(out, json_pack("{s:o}", "limit", none ? json_null() : outcome_number(limit)));
+    outcome_result(out, json_pack("{s:o}", "limit", none ? json_null() : value_number(limit)));
     if (none) {
         outcome_text(out, "no limit: only the kernel refuses\n");
     } else {

@@ -6,6 +6,7 @@
 #include "cli/tell/explain.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
+#include "cli/tell/value.h"
 #include "viz/fragmentation.h"
 
 /* Fragmentation in words, and in the result. */
@@ -22,11 +23,11 @@ static void tell_fragmentation(struct lab *lab, struct outcome *out)
                  " if free neighbours were merged, %" PRIu64 " if all used blocks were moved together\n",
                  f.fits_now, f.fits_coalesced, f.fits_compacted);
     json_object_set_new(out->result, "fragmentation",
-                        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "header_bytes", outcome_number(f.header_bytes),
-                                  "padding_bytes", outcome_number(f.padding_bytes), "hole_bytes", outcome_number(f.hole_bytes),
-                                  "holes", outcome_number(f.n_holes), "top_bytes", outcome_number(f.top_bytes), "fits_now",
-                                  outcome_number(f.fits_now), "fits_coalesced", outcome_number(f.fits_coalesced),
-                                  "fits_compacted", outcome_number(f.fits_compacted)));
+                        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "header_bytes", value_number(f.header_bytes),
+                                  "padding_bytes", value_number(f.padding_bytes), "hole_bytes", value_number(f.hole_bytes),
+                                  "holes", value_number(f.n_holes), "top_bytes", value_number(f.top_bytes), "fits_now",
+                                  value_number(f.fits_now), "fits_coalesced", value_number(f.fits_coalesced), "fits_compacted",
+                                  value_number(f.fits_compacted)));
 }
 
 /* What the guards cost now, in bytes. */
@@ -47,8 +48,8 @@ static void tell_guards(struct lab *lab, json_t *result, struct outcome *out)
             canaries += b.size - header - plain;
     }
     json_object_set_new(result, "guards",
-                        json_pack("{s:o, s:o, s:o}", "canary_bytes", outcome_number(canaries), "quarantined",
-                                  outcome_number(kept), "quarantined_bytes", outcome_number(kept_bytes)));
+                        json_pack("{s:o, s:o, s:o}", "canary_bytes", value_number(canaries), "quarantined", value_number(kept),
+                                  "quarantined_bytes", value_number(kept_bytes)));
     if (s->setup.value[HEAP_CANARY])
         outcome_text(out,
                      "canaries: %" PRIu64 " bytes (%u before each payload, in its header; the rest behind it, in its padding)\n",
@@ -69,7 +70,7 @@ static bool run_stats(struct lab *lab, const struct arguments *args, struct outc
     explain_stuck(&lab->session, stuck, sizeof stuck);
     json_t *result = shape_stats_json(&lab->session);
     json_object_set_new(result, "stuck", json_string(stuck));
-    json_object_set_new(result, "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : outcome_number(setup->limit));
+    json_object_set_new(result, "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : value_number(setup->limit));
     json_object_set_new(result, "switches", shape_switches_json(setup));
     outcome_result(out, result);
     shape_tell_last_look(&lab->session, out);

@@ -6,6 +6,7 @@
 #include "cli/command/parse.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
+#include "cli/tell/value.h"
 
 /* Why the payload has bytes that rounding did not ask for. */
 static void why_more(const struct session_setup *setup, uint64_t extra, struct outcome *out)
@@ -46,7 +47,7 @@ static bool run_why(struct lab *lab, const struct arguments *args, struct outcom
                             id, id);
     if (b.state != BLOCK_USED || id == 0)
         return outcome_fail(out, "nobody asked for the bytes at 0x%" PRIx64 " (%s); expected a block in use", b.address,
-                            shape_state_words(b.state));
+                            value_state_words(b.state));
     uint64_t payload = b.size - b.header, rounded;
     bool canary = setup->value[HEAP_CANARY] != 0;
     uint32_t guard = canary ? GUARD_FRONT + GUARD_REAR : 0, front = canary ? GUARD_FRONT : 0;
@@ -65,9 +66,9 @@ static bool run_why(struct lab *lab, const struct arguments *args, struct outcom
         outcome_text(out, "+ 0 header: bump keeps no record\n");
     outcome_text(out, "= %" PRIu64 " bytes, of which %" PRIu64 " are lost to you\n", b.size, b.size - b.requested);
     outcome_result(out,
-                   json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "id", outcome_number(id), "requested", outcome_number(b.requested),
-                             "rounding", outcome_number(rounded - b.requested), "not_split", outcome_number(payload - rounded),
-                             "header", outcome_number(b.header), "size", outcome_number(b.size)));
+                   json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "id", value_number(id), "requested", value_number(b.requested),
+                             "rounding", value_number(rounded - b.requested), "not_split", value_number(payload - rounded),
+                             "header", value_number(b.header), "size", value_number(b.size)));
     return true;
 }
 

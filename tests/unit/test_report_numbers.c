@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "cli/tell/outcome.h"
+#include "cli/tell/value.h"
 #include "tests/support/program.h"
 #include "tests/support/try.h"
 
@@ -24,16 +25,16 @@ static void is(json_t *j, const char *expected)
 static void the_border(void **unused)
 {
     (void)unused;
-    is(outcome_number(0), "0");
-    is(outcome_number(9007199254740991), "9007199254740991");
-    is(outcome_number(9007199254740992), "\"0x20000000000000\"");
-    is(outcome_number(UINT64_MAX), "\"0xffffffffffffffff\"");
-    is(outcome_signed(-96), "-96");
-    is(outcome_signed(9007199254740991), "9007199254740991");
-    is(outcome_signed(-9007199254740991), "-9007199254740991");
-    is(outcome_signed(-9007199254740992), "\"-0x20000000000000\"");
-    is(outcome_signed(9007199254740992), "\"0x20000000000000\"");
-    is(outcome_signed(INT64_MIN), "\"-0x8000000000000000\"");
+    is(value_number(0), "0");
+    is(value_number(9007199254740991), "9007199254740991");
+    is(value_number(9007199254740992), "\"0x20000000000000\"");
+    is(value_number(UINT64_MAX), "\"0xffffffffffffffff\"");
+    is(value_signed(-96), "-96");
+    is(value_signed(9007199254740991), "9007199254740991");
+    is(value_signed(-9007199254740991), "-9007199254740991");
+    is(value_signed(-9007199254740992), "\"-0x20000000000000\"");
+    is(value_signed(9007199254740992), "\"0x20000000000000\"");
+    is(value_signed(INT64_MIN), "\"-0x8000000000000000\"");
 }
 
 /* The last command's JSON holds text. */
