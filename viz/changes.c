@@ -49,10 +49,10 @@ static bool differs(const struct past *past, const struct snapshot_block *now, e
     bool same_size = same_place && was->size == now->size, mended = past->any && was->state == BLOCK_DAMAGED;
     switch (now->state) {
     case BLOCK_USED:
-    case BLOCK_CACHED:
     case BLOCK_QUARANTINED:
         *kind = mended ? CHANGE_MENDED : same_place && was->id == now->id ? CHANGE_RESIZED : CHANGE_NEW;
         return !(same_size && was->id == now->id && was->requested == now->requested);
+    case BLOCK_CACHED:
     case BLOCK_FREE:
         *kind = mended ? CHANGE_MENDED : past->used ? CHANGE_FREED : past->any ? CHANGE_RESIZED : CHANGE_NEW;
         return !same_size;

@@ -32,8 +32,8 @@ static int draw_term(const struct pen *pen, int at, enum style style, uint64_t n
 
 static int draw_equation(const struct pen *pen, const struct snapshot *s, enum wording wording)
 {
-    static const char *const words[][2] = {{"live", "live"}, {"padding", "pad"},     {"headers", "hdr"},
-                                           {"free", "free"}, {"foreign", "foreign"}, {"damaged", "damaged"}};
+    static const char *const words[][2] = {{"live", "live"},     {"padding", "pad"},     {"headers", "hdr"},    {"free", "free"},
+                                           {"cached", "cached"}, {"foreign", "foreign"}, {"damaged", "damaged"}};
     const struct snapshot_stats *stats = snapshot_stats(s);
     char count[FIGURE_MAX];
     int at = pen_text(pen, 0, 1, STYLE_LABEL, 0, "HEAP");
@@ -43,8 +43,9 @@ static int draw_equation(const struct pen *pen, const struct snapshot *s, enum w
     at = draw_term(pen, at, STYLE_PADDING, stats->padding_bytes, words[1], wording);
     at = draw_term(pen, at, STYLE_HEADER, stats->header_bytes, words[2], wording);
     at = draw_term(pen, at, STYLE_FREE, stats->free_bytes, words[3], wording);
-    if (stats->foreign_bytes) at = draw_term(pen, at, STYLE_FOREIGN, stats->foreign_bytes, words[4], wording);
-    if (stats->damaged_bytes) at = draw_term(pen, at, STYLE_DAMAGED, stats->damaged_bytes, words[5], wording);
+    if (stats->cached_bytes) at = draw_term(pen, at, STYLE_CACHED, stats->cached_bytes, words[4], wording);
+    if (stats->foreign_bytes) at = draw_term(pen, at, STYLE_FOREIGN, stats->foreign_bytes, words[5], wording);
+    if (stats->damaged_bytes) at = draw_term(pen, at, STYLE_DAMAGED, stats->damaged_bytes, words[6], wording);
     return at;
 }
 

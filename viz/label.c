@@ -19,17 +19,20 @@ const char *label_name(const struct picture *p, uint32_t id)
     return "";
 }
 
-const char *label_state(enum block_state state)
-{
-    static const char *const names[BLOCK_N_STATES] = {"used", "free", "foreign", "damaged", "cached", "quarantine"};
-    return (unsigned)state < BLOCK_N_STATES ? names[state] : "?";
-}
+static const struct {
+    const char *name;
+    enum style style;
+} states[BLOCK_N_STATES] = {
+    [BLOCK_USED] = {"used", STYLE_PAYLOAD},       [BLOCK_FREE] = {"free", STYLE_FREE},
+    [BLOCK_FOREIGN] = {"foreign", STYLE_FOREIGN}, [BLOCK_DAMAGED] = {"damaged", STYLE_DAMAGED},
+    [BLOCK_CACHED] = {"cached", STYLE_CACHED},    [BLOCK_QUARANTINED] = {"quarantine", STYLE_QUARANTINED},
+};
+
+const char *label_state(enum block_state state) { return (unsigned)state < BLOCK_N_STATES ? states[state].name : "?"; }
 
 enum style label_state_style(enum block_state state)
 {
-    static const enum style styles[BLOCK_N_STATES] = {STYLE_PAYLOAD, STYLE_FREE,    STYLE_FOREIGN,
-                                                      STYLE_DAMAGED, STYLE_PADDING, STYLE_PADDING};
-    return (unsigned)state < BLOCK_N_STATES ? styles[state] : STYLE_PLAIN;
+    return (unsigned)state < BLOCK_N_STATES ? states[state].style : STYLE_PLAIN;
 }
 
 const char *label_state_in(enum block_state state, int columns)
@@ -47,6 +50,6 @@ const char *label_change(enum change_kind kind)
 const char *label_change_of(const struct picture *p, const struct change *change)
 {
     size_t block = change->kind == CHANGE_NEW ? snapshot_find(p->snapshot, change->from) : SNAPSHOT_NONE;
-    if (block == SNAPSHOT_NONE) return label_change(change->kind);
-    return snapshot_block(p->snapshot, block).state == BLOCK_QUARANTINED ? "kept" : label_change(change->kind);
+    bool kept = block != SNAPSHOT_NONE && snapshot_block(p->snapshot, block).state == BLOCK_QUARANTINED;
+    return kept ? "kept" : label_change(change->kind);
 }

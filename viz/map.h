@@ -25,6 +25,7 @@ static inline uint64_t map_cells(const struct map *m) { return (uint64_t)m->line
  * down to 1. */
 uint64_t map_fit(uint64_t heap_bytes, uint64_t cells, bool projector);
 #define MAP_CELL_WHOLE 4u
+#define MAP_CELL_FINE 16u /* up to so many bytes a cell shows nearly always a part of one block alone */
 /* The same, but the coarser scale held is kept while the heap takes at least a quarter of the map at it: not every small change is a change of scale.
  * held 0: none. */
 uint64_t map_hold(uint64_t heap_bytes, uint64_t cells, bool projector, uint64_t held);

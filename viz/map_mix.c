@@ -63,13 +63,18 @@ static char32_t level_glyph(uint64_t used, uint64_t all, bool ascii)
 
 struct map_ink map_mix_ink(struct map_mix *mix, const struct snapshot_sums *sums, uint64_t bytes_per_cell, bool ascii)
 {
-    uint64_t used = sums->header + sums->live + sums->padding, all = used + sums->free + sums->foreign + sums->damaged;
-    bool fine = bytes_per_cell <= SNAPSHOT_GRAIN; /* no larger than a block's grain, so nearly always within one block */
+    uint64_t used = sums->header + sums->live + sums->padding, kept = sums->cached + sums->quarantined + sums->foreign,
+             all = used + kept + sums->free + sums->damaged;
+    bool fine = bytes_per_cell <= MAP_CELL_FINE;
     enum style style = STYLE_PAYLOAD;
     if (sums->damaged)
         style = STYLE_DAMAGED;
     else if (sums->foreign > all / 2)
         style = STYLE_FOREIGN;
+    else if (sums->cached > all / 2)
+        style = STYLE_CACHED;
+    else if (sums->quarantined > all / 2)
+        style = STYLE_QUARANTINED;
     else if (sums->free == all)
         style = STYLE_FREE;
     else if (fine && sums->live)
@@ -78,7 +83,8 @@ struct map_ink map_mix_ink(struct map_mix *mix, const struct snapshot_sums *sums
         style = sums->header >= sums->padding && sums->header ? STYLE_HEADER : STYLE_PADDING;
     else if (used)
         style = most_owed(mix, sums, used, bytes_per_cell);
-    if (!fine && sums->free * 16 > all && sums->free < all && style != STYLE_DAMAGED && style != STYLE_FOREIGN)
-        return (struct map_ink){level_glyph(used + sums->foreign, all, ascii), style};
+    bool whole = style == STYLE_DAMAGED || style == STYLE_FOREIGN || style == STYLE_CACHED || style == STYLE_QUARANTINED;
+    if (!fine && sums->free * 16 > all && sums->free < all && !whole)
+        return (struct map_ink){level_glyph(used + kept, all, ascii), style};
     return (struct map_ink){theme_fill(style, ascii), style};
 }

@@ -64,7 +64,7 @@ static void draw_block(const struct pen *pen, int row, const struct columns *k, 
     if (k->offset > 0) pen_right(pen, row, 0, k->offset, STYLE_DIM, marks, text);
     draw_number(pen, row, k->size, 6, b.size, marks);
     draw_number(pen, row, k->payload, 7, b.size - b.header, marks);
-    if (block_is_taken(b.state))
+    if (block_is_taken(b.state) && b.state != BLOCK_CACHED)
         draw_number(pen, row, k->requested, 9, b.requested, marks);
     else
         pen_right(pen, row, 0, k->requested, STYLE_DIM, marks, "–");

@@ -110,10 +110,9 @@ static enum style byte_style(const struct picture_detail *detail, const struct s
     uint64_t into = address - b->address; /* wraps, and is then beyond size, where it lies before the block */
     if (byte_changed(detail, address)) return STYLE_CHANGED;
     if (into >= b->size) return STYLE_DIM;
-    if (b->state == BLOCK_FOREIGN) return STYLE_FOREIGN;
-    if (b->state == BLOCK_DAMAGED) return STYLE_DAMAGED;
+    if (b->state == BLOCK_FOREIGN || b->state == BLOCK_DAMAGED) return label_state_style(b->state);
     if (into < b->header) return STYLE_HEADER;
-    if (b->state == BLOCK_FREE) return STYLE_FREE;
+    if (b->state != BLOCK_USED) return label_state_style(b->state);
     return into - b->header < b->requested ? STYLE_PAYLOAD : STYLE_PADDING;
 }
 

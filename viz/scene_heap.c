@@ -44,7 +44,7 @@ static void draw_cells(const struct drawing *d)
     struct map_mix mix;
     bool ascii = d->pen.canvas->ascii;
     uint64_t offset = m->from, n = d->edge.end;
-    snapshot_scan_begin(&scan, d->p->snapshot, head->heap_start + offset);
+    snapshot_scan_begin(&scan, d->p->snapshot, offset);
     for (uint64_t cell = 0; cell < n && offset < m->page_bytes; cell++, offset += m->bytes_per_cell) {
         int row, column;
         cell_place(m, cell, &row, &column);
@@ -54,7 +54,7 @@ static void draw_cells(const struct drawing *d)
         }
         uint64_t from = head->heap_start + offset, to = from + m->bytes_per_cell;
         if (cell % MAP_MIX_RUN == 0) map_mix_begin(&mix, &scan.before, m->bytes_per_cell); /* from is a multiple, too */
-        struct snapshot_sums sums = snapshot_scan_to(&scan, to);
+        struct snapshot_sums sums = snapshot_scan_to(&scan, offset + m->bytes_per_cell);
         struct map_ink ink = map_mix_ink(&mix, &sums, m->bytes_per_cell, ascii);
         bool changed = m->line_rows < 2 && d->p->changes && changes_touch(d->p->changes, from, to, NULL);
         if (changed) ink = (struct map_ink){U'▲', STYLE_CHANGED}; /* no row below to say so */
@@ -118,8 +118,7 @@ static void block_label(char to[3 * FIGURE_MAX], const struct picture *p, size_t
     char id[FIGURE_MAX], count[FIGURE_MAX];
     const struct snapshot *s = p->snapshot;
     struct snapshot_block b = snapshot_block(s, block);
-    bool kept = b.state == BLOCK_QUARANTINED, named = !kept && (b.id || b.state == BLOCK_USED),
-         stated = kept || b.state != BLOCK_USED;
+    bool kept = b.state == BLOCK_QUARANTINED, named = b.id || b.state == BLOCK_USED, stated = b.state != BLOCK_USED;
     if (brief && kept)
         snprintf(to, (size_t)3 * FIGURE_MAX, "kept");
     else if (brief)
@@ -140,7 +139,7 @@ static void draw_label(const struct drawing *d, size_t block, uint64_t from, uin
     cell_place(m, first, &row, &column);
     int room = m->gutter + m->line_cells - column;
     if (last - first + 1 < (uint64_t)room) room = (int)(last - first + 1);
-    int least = m->bytes_per_cell <= SNAPSHOT_GRAIN ? 1 : 2; /* cells that have to show their shape */
+    int least = m->bytes_per_cell <= MAP_CELL_FINE ? 1 : 2; /* cells that have to show their shape */
     for (int brief = 0; brief < 2; brief++) {
         block_label(label, d->p, block, bytes, brief);
         width = pen_width(&d->pen, label);
@@ -150,7 +149,7 @@ static void draw_label(const struct drawing *d, size_t block, uint64_t from, uin
     }
 }
 
-/* Freed, and nobody gets it yet: a letter in every cell of [from, to) tells it from padding. */
+/* Freed, and nobody gets it yet: told in every cell of [from, to), however few of its bytes that has. */
 static void draw_kept(const struct drawing *d, uint64_t from, uint64_t to)
 {
     uint64_t first, last;
@@ -158,7 +157,7 @@ static void draw_kept(const struct drawing *d, uint64_t from, uint64_t to)
     if (!cells_of(&d->map, from, to, &first, &last)) return;
     for (; first <= last; first++) {
         cell_place(&d->map, first, &row, &column);
-        pen_put(&d->pen, row, column, U'q', STYLE_PADDING, 0);
+        pen_put(&d->pen, row, column, theme_fill(STYLE_QUARANTINED, d->pen.canvas->ascii), STYLE_QUARANTINED, 0);
     }
 }
 
@@ -168,11 +167,10 @@ static void draw_block(const struct drawing *d, size_t block)
     struct snapshot_block b = snapshot_block(d->p->snapshot, block);
     uint64_t start = b.address - snapshot_head(d->p->snapshot)->heap_start, header = b.state == BLOCK_FOREIGN ? 0 : b.header,
              first, last;
-    bool kept = b.state == BLOCK_QUARANTINED;
     uint64_t from = start + header, to = b.state == BLOCK_USED ? from + b.requested : start + b.size - (header ? 0 : b.header);
     uint64_t bytes = to - from;
     enum style style = label_state_style(b.state);
-    if (kept) draw_kept(d, from, to);
+    if (b.state == BLOCK_QUARANTINED) draw_kept(d, from, to);
     if (header == 0 && start >= m->from && cells_of(m, start, start + b.size, &first, &last) && last > first) {
         int row, column; /* no header tells where the block begins */
         cell_place(m, first, &row, &column);
@@ -187,7 +185,7 @@ static void draw_blocks(const struct drawing *d)
     const struct map *m = &d->map;
     const struct snapshot *s = d->p->snapshot;
     uint64_t start = snapshot_head(s)->heap_start, end = m->from + map_cells(m) * m->bytes_per_cell;
-    if (m->bytes_per_cell > UINT64_C(16) * SNAPSHOT_GRAIN && snapshot_stats(s)->n_blocks > map_cells(m)) return;
+    if (m->bytes_per_cell > UINT64_C(16) * MAP_CELL_FINE && snapshot_stats(s)->n_blocks > map_cells(m)) return;
     size_t n = snapshot_n_blocks(s), i = snapshot_find(s, start + m->from);
     for (; i < n && snapshot_block(s, i).address - start < end; i++)
         draw_block(d, i);
@@ -277,6 +275,11 @@ static void mark_selected(const struct drawing *d)
     if (chosen) mark_beside(d, start, start + b.size, "selected", STYLE_FRAME);
 }
 
+static bool fills_blocks(enum style style)
+{
+    return (style >= STYLE_HEADER && style <= STYLE_DAMAGED) || style == STYLE_CACHED || style == STYLE_QUARANTINED;
+}
+
 /* For the back row: the cells stand on the rows above their labels, too. */
 static void thicken(const struct drawing *d)
 {
@@ -285,7 +288,7 @@ static void thicken(const struct drawing *d)
         for (int column = m->gutter; column <= m->gutter + m->line_cells && column < m->area.columns; column++) {
             int row = line * m->line_rows + m->body;
             const struct cell *cell = canvas_at(d->pen.canvas, d->pen.area.row + row, d->pen.area.column + column);
-            bool fill = cell && cell->style >= STYLE_HEADER && cell->style <= STYLE_DAMAGED;
+            bool fill = cell && fills_blocks(cell->style);
             bool brk = cell && cell->style == STYLE_BRK && cell->glyph == U'│';
             for (int up = 1; up <= m->body && (fill || brk); up++)
                 pen_put(&d->pen, row - up, column, brk ? U'│' : theme_fill(cell->style, d->pen.canvas->ascii), cell->style, 0);

@@ -108,11 +108,12 @@ static int least_width(const struct box *box, int digits)
 
 #define PAGE_SHARE 85u /* percent of the way of brk that the first page has */
 #define OCTAVE 256u
+#define DOUBLINGS_FROM 16u /* bytes: less is no block */
 
-/* How often n bytes have doubled since GRAIN, in parts of an OCTAVE: between two doublings a straight line. */
+/* How often n bytes have doubled since that, in parts of an OCTAVE: between two doublings a straight line. */
 static uint64_t doublings(uint64_t n)
 {
-    uint64_t unit = SNAPSHOT_GRAIN, octaves = 0;
+    uint64_t unit = DOUBLINGS_FROM, octaves = 0;
     for (n += unit; n / 2 >= unit && octaves < 60; unit *= 2)
         octaves++;
     return octaves * OCTAVE + (n - unit) * OCTAVE / unit;

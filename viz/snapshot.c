@@ -50,19 +50,32 @@ static bool resize_column(void *column, size_t n, size_t bytes)
 /* Columns that were resized before one failed are merely larger than room says. */
 static bool resize_columns(struct snapshot *s, size_t room)
 {
+    size_t samples = room / SNAPSHOT_SAMPLE + 1;
     if (!resize_column(&s->low, room, sizeof *s->low) || !resize_column(&s->id, room, sizeof *s->id) ||
-        !resize_column(&s->requested, room, sizeof *s->requested) || !resize_column(&s->kind, room, sizeof *s->kind))
+        !resize_column(&s->requested, room, sizeof *s->requested) || !resize_column(&s->kind, room, sizeof *s->kind) ||
+        !resize_column(&s->sample, samples, sizeof *s->sample) ||
+        !resize_column(&s->sample_offset, samples, sizeof *s->sample_offset))
         return false;
     if (s->high && !resize_column(&s->high, room, sizeof *s->high)) return false;
     s->room = room;
     return true;
 }
 
+static unsigned shift_of(uint32_t grain)
+{
+    unsigned shift = 0;
+    if (grain == 0 || grain > 16 || (grain & (grain - 1)) != 0) grain = SNAPSHOT_GRAIN;
+    while (grain >> shift > 1)
+        shift++;
+    return shift;
+}
+
 struct snapshot *snapshot_new(const struct snapshot_head *head, size_t most)
 {
     struct snapshot *s = calloc(1, sizeof *s);
     if (!s) return NULL;
-    if (copy_head(s, head) && resize_columns(s, most < ROOM_MIN ? ROOM_MIN : most)) return s;
+    s->shift = shift_of(head->grain);
+    if (copy_head(s, head) && snapshot_place_head(s) && resize_columns(s, most < ROOM_MIN ? ROOM_MIN : most)) return s;
     snapshot_free(s);
     errno = ENOMEM;
     return NULL;
@@ -85,6 +98,7 @@ void snapshot_free(struct snapshot *s)
     free(s->kind);
     free(s->free_list);
     free(s->segments);
+    free(s->place);
     free(s->sample_offset);
     free(s->sample);
     free(s);
@@ -108,41 +122,89 @@ static bool need_high(struct snapshot *s)
     return s->high != NULL;
 }
 
+/* What it says is cut to what can be. */
+static struct snapshot_block fitted(const struct snapshot_block *block)
+{
+    struct snapshot_block b = *block;
+    if (b.header > b.size) b.header = (uint32_t)b.size;
+    if (b.header > SNAPSHOT_HEADER_MAX) b.header = SNAPSHOT_HEADER_MAX;
+    if (b.state != BLOCK_USED) b.requested = 0;
+    if (b.requested > b.size - b.header) b.requested = b.size - b.header;
+    return b;
+}
+
 static bool append(struct snapshot *s, const struct snapshot_block *block)
 {
+    uint64_t grains = s->end >> s->shift;
     if (s->n_blocks >= UINT32_MAX) {
         errno = ENOMEM;
         return false;
     }
     if (s->n_blocks == s->room && !grow_columns(s)) return false;
-    uint64_t grains = s->end / SNAPSHOT_GRAIN;
-    uint64_t header = block->header;
-    if (header > block->size) header = block->size;
-    if (header > SNAPSHOT_HEADER_MAX) header = SNAPSHOT_HEADER_MAX;
-    uint64_t requested = block->state == BLOCK_USED ? block->requested : 0;
-    if (requested > block->size - header) requested = block->size - header;
-    if ((grains > UINT32_MAX || requested > UINT32_MAX) && !s->high && !need_high(s)) return false;
+    if ((grains | block->requested) > UINT32_MAX && !s->high && !need_high(s)) return false;
+    snapshot_account(s, block);
     size_t i = s->n_blocks++;
     s->low[i] = (uint32_t)grains;
-    if (s->high) s->high[i] = (struct snapshot_high){(uint32_t)(grains >> 32), (uint32_t)(requested >> 32)};
+    if (s->high) s->high[i] = (struct snapshot_high){(uint32_t)(grains >> 32), (uint32_t)(block->requested >> 32)};
     s->id[i] = block->id;
-    s->requested[i] = (uint32_t)requested;
-    s->kind[i] = (uint16_t)((unsigned)block->state | (unsigned)header << 3);
+    s->requested[i] = (uint32_t)block->requested;
+    s->kind[i] = (uint16_t)((unsigned)block->state | (unsigned)block->header << 3);
     s->end += block->size;
     return true;
 }
 
+/* The bytes from end on that are of the region being filled; where it is full, the next one that is not empty takes its place. */
+static uint64_t room_left(struct snapshot *s)
+{
+    const struct snapshot_place *p = &s->place[s->region];
+    while (s->end == snapshot_place_end(p) && s->region + 1 < s->n_regions) {
+        snapshot_account_end(s);
+        p = &s->place[++s->region];
+    }
+    return snapshot_place_end(p) - s->end;
+}
+
+static uint64_t end_address(const struct snapshot *s)
+{
+    const struct snapshot_place *p = &s->place[s->region];
+    return p->region.start + (s->end - p->offset);
+}
+
+static bool in_grain(const struct snapshot *s) { return (s->end & ((UINT64_C(1) << s->shift) - 1)) == 0; }
+
+static bool can_follow(struct snapshot *s, const struct snapshot_block *block)
+{
+    uint64_t room = room_left(s);
+    return block->address == end_address(s) && block->size > 0 && block->size <= room && in_grain(s) && !s->ended &&
+           !s->finished && (unsigned)block->state < BLOCK_N_STATES;
+}
+
 bool snapshot_add_block(struct snapshot *s, const struct snapshot_block *block)
 {
-    uint64_t room = s->head.brk - s->head.heap_start - s->end;
-    bool fits = block->address == s->head.heap_start + s->end && block->size > 0 && block->size <= room;
-    if (!fits || s->end % SNAPSHOT_GRAIN || s->ended || s->finished || (unsigned)block->state >= BLOCK_N_STATES) {
+    if (!can_follow(s, block)) {
         errno = EINVAL;
         return false;
     }
-    if (!append(s, block)) return false;
+    struct snapshot_block b = fitted(block);
+    if (!append(s, &b)) return false;
     if (block->state == BLOCK_DAMAGED) snapshot_note_damage(s, block->address);
     return true;
+}
+
+bool snapshot_add_as_in(struct snapshot *s, const struct snapshot *older, const struct snapshot_block *block)
+{
+    size_t i = s->older_at, n = older->n_blocks;
+    uint64_t offset = s->end;
+    while (i < n && snapshot_offset(older, i) < offset)
+        i++;
+    s->older_at = i;
+    if (i == n || snapshot_offset(older, i) != offset || snapshot_end_offset(older, i) - offset != block->size) return false;
+    if (older->kind[i] != ((unsigned)block->state | block->header << 3) || !can_follow(s, block)) return false;
+    struct snapshot_block b = *block;
+    b.id = older->id[i];
+    b.requested = snapshot_requested(older, i);
+    s->older_at++;
+    return append(s, &b);
 }
 
 bool snapshot_add_free(struct snapshot *s, size_t block_index)
@@ -162,13 +224,15 @@ bool snapshot_add_free(struct snapshot *s, size_t block_index)
 
 bool snapshot_add_damage(struct snapshot *s, uint64_t address)
 {
-    uint64_t end = s->head.heap_start + s->end;
-    if (address < end || (s->end % SNAPSHOT_GRAIN && end < s->head.brk) || s->ended || s->finished) {
+    uint64_t room = room_left(s);
+    if (address < end_address(s) || (!in_grain(s) && room > 0) || s->ended || s->finished) {
         errno = EINVAL;
         return false;
     }
-    struct snapshot_block rest = {.address = end, .size = s->head.brk - end, .state = BLOCK_DAMAGED};
-    if (rest.size > 0 && !append(s, &rest)) return false;
+    for (; room > 0; room = room_left(s)) {
+        struct snapshot_block rest = {.address = end_address(s), .size = room, .state = BLOCK_DAMAGED};
+        if (!append(s, &rest)) return false;
+    }
     snapshot_note_damage(s, address);
     s->ended = true;
     return true;
@@ -197,12 +261,13 @@ static void trim_columns(struct snapshot *s)
 
 bool snapshot_finish(struct snapshot *s)
 {
-    if (!s->ended && s->head.heap_start + s->end != s->head.brk) {
+    if (room_left(s) > 0) {
         errno = EINVAL;
         return false;
     }
+    snapshot_account_end(s);
+    snapshot_account_all(s);
     trim_columns(s);
-    if (!snapshot_index(s)) return false;
     s->finished = true;
     return true;
 }
@@ -211,10 +276,13 @@ struct snapshot *snapshot_copy(const struct snapshot *s, const struct snapshot_h
 {
     struct snapshot *copy = snapshot_new(head, s->n_blocks);
     bool ok = copy != NULL;
+    for (size_t i = 0; ok && s->own_regions && i < s->n_regions; i++)
+        ok = snapshot_add_region(copy, &s->place[i].region);
     for (size_t i = 0; ok && i < s->n_segments; i++)
         ok = snapshot_add_segment(copy, &s->segments[i]);
     for (size_t i = 0; ok && i < s->n_blocks; i++) {
         struct snapshot_block block = snapshot_block(s, i);
+        room_left(copy);
         ok = append(copy, &block);
     }
     for (size_t i = 0; ok && i < s->n_free; i++)
@@ -240,8 +308,9 @@ size_t snapshot_free_at(const struct snapshot *s, size_t position) { return s->f
 struct snapshot_block snapshot_block(const struct snapshot *s, size_t index)
 {
     uint64_t offset = snapshot_offset(s, index);
+    size_t region = s->n_regions == 1 ? 0 : snapshot_region_at(s, offset);
     return (struct snapshot_block){
-        .address = s->head.heap_start + offset,
+        .address = s->place[region].region.start + (offset - s->place[region].offset),
         .size = snapshot_end_offset(s, index) - offset,
         .requested = snapshot_requested(s, index),
         .header = (uint32_t)snapshot_header(s, index),
@@ -249,6 +318,8 @@ struct snapshot_block snapshot_block(const struct snapshot *s, size_t index)
         .state = snapshot_state(s, index),
     };
 }
+
+size_t snapshot_block_region(const struct snapshot *s, size_t index) { return snapshot_region_at(s, snapshot_offset(s, index)); }
 
 bool snapshot_damaged(const struct snapshot *s, uint64_t *address)
 {
@@ -268,5 +339,5 @@ size_t snapshot_memory_bytes(const struct snapshot *s)
 {
     size_t block = sizeof *s->low + sizeof *s->id + sizeof *s->requested + sizeof *s->kind + (s->high ? sizeof *s->high : 0);
     return sizeof *s + s->room * block + s->free_room * sizeof *s->free_list + s->n_segments * sizeof *s->segments +
-           s->n_samples * (sizeof *s->sample + sizeof *s->sample_offset);
+           s->n_regions * sizeof *s->place + (s->room / SNAPSHOT_SAMPLE + 1) * (sizeof *s->sample + sizeof *s->sample_offset);
 }

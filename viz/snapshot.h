@@ -1,15 +1,18 @@
-/* snapshot.h: the immutable picture of a process at one moment, and its statistics.
+/* snapshot.h: the immutable picture of a process's heap at one moment, and its statistics.
  *
  * A snapshot knows nothing of targets, commands or the allocator's formats: whoever builds it (cli/session) brings addresses, sizes,
  * states and named words. Built once through snapshot_new, snapshot_add_* and snapshot_finish, it is never changed again.
  *
- * Blocks are kept as columns, about 19 bytes each, so that a million of them is cheap to hold and quick to scan:
- *   S1  blocks are in address order and tile [heap_start, brk)
- *   S2  every block but the last starts and ends at a multiple of SNAPSHOT_GRAIN from heap_start
- *   S3  heap_bytes = live + padding + header + free + foreign + damaged bytes, which tile [heap_start, brk)
+ * A heap is one region, [heap_start, brk), or several, each with a kind. Laid end to end in address order they are one axis: an offset is a
+ * place on it, which for a heap of one region is the distance from heap_start.
+ *
+ * Blocks are kept as columns, about 20 bytes each, so that a million of them is cheap to hold and quick to scan:
+ *   S1  blocks are in address order and tile the regions; none lies in two
+ *   S2  every block but the last starts and ends at a multiple of the grain on the axis
+ *   S3  heap_bytes = live + padding + header + free + cached + foreign + damaged bytes, which tile the regions
  *   S4  ids are unique among used blocks; a free block has the id that its last owner had, or 0
  *
- * A heap of more than 64 GiB costs 4 bytes a block more; 2^32 - 1 blocks are the most. */
+ * A heap of more than 2^32 grains (64 GiB for 16 bytes) costs 8 bytes a block more; 2^32 - 1 blocks are the most. */
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H
 
@@ -17,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SNAPSHOT_GRAIN 16u
+#define SNAPSHOT_GRAIN 8u /* where the head has none */
 #define SNAPSHOT_NAME_MAX 48u
 
 enum block_state {
@@ -25,8 +28,8 @@ enum block_state {
     BLOCK_FREE,
     BLOCK_FOREIGN,
     BLOCK_DAMAGED,
-    BLOCK_CACHED, /* freed, but kept by the allocator for the next request of that size; nobody asked for its bytes */
-    BLOCK_QUARANTINED, /* freed, and kept from reuse; to the policy it is a used one */
+    BLOCK_CACHED, /* freed by the program, kept by the allocator for the next request of that size */
+    BLOCK_QUARANTINED, /* freed, and kept from reuse on purpose: the policy takes it for used */
     BLOCK_N_STATES
 };
 
@@ -35,6 +38,19 @@ static inline bool block_is_taken(enum block_state state)
 {
     return state == BLOCK_USED || state == BLOCK_CACHED || state == BLOCK_QUARANTINED;
 }
+
+enum region_kind {
+    REGION_BRK, /* the heap up to brk */
+    REGION_ARENA, /* a heap of another arena */
+    REGION_MAPPED, /* a single block, mapped for itself */
+    REGION_N_KINDS
+};
+
+/* A run of memory that holds blocks. */
+struct snapshot_region {
+    enum region_kind kind;
+    uint64_t start, end;
+};
 
 enum segment_kind {
     SEGMENT_TEXT,
@@ -56,23 +72,25 @@ struct snapshot_segment {
 };
 
 struct snapshot_stats {
-    uint64_t heap_bytes; /* brk - heap_start */
+    uint64_t heap_bytes; /* of all regions: brk - heap_start, where that is the only one */
     uint64_t live_bytes; /* asked for, in used blocks */
-    uint64_t padding_bytes; /* payload - asked for, in used blocks */
+    uint64_t padding_bytes; /* payload - asked for, in used blocks; and the payloads of those in quarantine */
     uint64_t header_bytes; /* of all blocks */
     uint64_t free_bytes; /* payloads of free blocks */
+    uint64_t cached_bytes; /* payloads of cached blocks */
+    uint64_t quarantined_bytes; /* payloads of those in quarantine, which padding_bytes has */
     uint64_t foreign_bytes;
     uint64_t damaged_bytes; /* of damaged blocks, and from where the walk ended to brk */
     uint64_t largest_free; /* payload bytes */
     uint64_t used_header_bytes; /* headers of used blocks */
-    uint64_t hole_bytes; /* whole free blocks that have a used or foreign one above them */
+    uint64_t hole_bytes; /* whole free blocks that have another one above them in their region */
     uint64_t n_holes; /* runs of free neighbours that they make */
-    uint64_t top_bytes; /* whole free blocks at the top */
+    uint64_t top_bytes; /* whole free blocks at the top of a region */
     uint64_t largest_run; /* the most whole bytes of free neighbours */
     uint64_t
         largest_stretch; /* the most whole bytes that are free between two foreign blocks, or one and an end: a foreign one can't be moved */
-    uint64_t n_blocks, n_used, n_free,
-        n_foreign; /* n_blocks = used + free + foreign; cached and quarantined ones count as used */
+    uint64_t n_blocks, n_used, n_free, n_foreign; /* n_blocks = used + free + foreign + cached */
+    uint64_t n_cached, n_quarantined; /* n_used has those in quarantine */
 };
 
 /* One block, as it is handed in and out. */
@@ -101,25 +119,32 @@ struct snapshot_head {
     uint64_t limit; /* the most bytes that the heap may have; UINT64_MAX for none */
     uint32_t block_header; /* bytes of header that a free block has */
     uint32_t guard_bytes; /* what guards take of the payload of a block that is asked for */
+    uint32_t grain; /* a power of two up to 16 of which every block's place is a multiple; 0: SNAPSHOT_GRAIN */
 };
 
 /* An empty snapshot; NULL and errno on no memory. Room for most blocks is made at once (it may grow beyond). */
 struct snapshot *snapshot_new(const struct snapshot_head *head, size_t most);
 
-/* Append. False and errno ENOMEM, the snapshot still usable, on no memory; EINVAL if S1 or S2 would break. */
+/* Append. False and errno ENOMEM, the snapshot still usable, on no memory; EINVAL if S1 or S2 would break. Regions come before the first block, in
+ * address order; with none, the head's heap_start and brk are the only one. Where their sizes ask for it, the grain becomes less. */
 bool snapshot_add_segment(struct snapshot *s, const struct snapshot_segment *segment);
+bool snapshot_add_region(struct snapshot *s, const struct snapshot_region *region);
 bool snapshot_add_block(struct snapshot *s, const struct snapshot_block *block);
+/* Append the block of that address, size, header and state as older has it, with its id and request. False, and nothing is appended, if older
+ * does not have that very block (or on no memory). older is finished, has one region with the same heap_start, and is the same one each time. */
+bool snapshot_add_as_in(struct snapshot *s, const struct snapshot *older, const struct snapshot_block *block);
 bool snapshot_add_free(struct snapshot *s, size_t block_index); /* the free list, in search order */
 
-/* The walk ended early at address; what lies between the last block's end and brk is shown as one block of state damaged. EINVAL if address is
- * inside a block that was added, or if S2 would break. Nothing can be added after it. */
+/* The walk ended early at address; what lies between the last block's end and that of its region is shown as one block of state damaged, and each
+ * region behind it as another. EINVAL if address is inside a block that was added, or if S2 would break. Nothing can be added after it. */
 bool snapshot_add_damage(struct snapshot *s, uint64_t address);
 /* Something is damaged that is no block: the root, found so when all below address was. */
 void snapshot_note_damage(struct snapshot *s, uint64_t address);
 /* The free list ended early at the link to address (it may lie anywhere). */
 void snapshot_set_list_damage(struct snapshot *s, uint64_t address);
 
-/* Done: statistics and the index for quick sums are made. O(blocks). False and errno: ENOMEM, or EINVAL if the blocks do not reach brk. */
+/* Done: the statistics and the index for quick sums, which grew with the blocks, are closed. False and errno EINVAL if the blocks do not reach the
+ * end of the last region. */
 bool snapshot_finish(struct snapshot *s);
 void snapshot_free(struct snapshot *s); /* NULL is allowed */
 struct snapshot *snapshot_hold(struct snapshot *s); /* one more owner: s, which each of them frees */
@@ -133,6 +158,7 @@ size_t snapshot_n_segments(const struct snapshot *s);
 const struct snapshot_segment *snapshot_segment(const struct snapshot *s, size_t index);
 size_t snapshot_n_blocks(const struct snapshot *s); /* with foreign and damaged ones */
 struct snapshot_block snapshot_block(const struct snapshot *s, size_t index);
+size_t snapshot_block_region(const struct snapshot *s, size_t index); /* O(log regions) */
 size_t snapshot_n_free(const struct snapshot *s);
 size_t snapshot_free_at(const struct snapshot *s, size_t position); /* a block index */
 /* *address is of the first damage: a block of that state, what was noted, or where the walk ended. */
@@ -142,15 +168,25 @@ bool snapshot_ended_early(const struct snapshot *s);
 bool snapshot_list_damaged(const struct snapshot *s, uint64_t *address);
 size_t snapshot_memory_bytes(const struct snapshot *s); /* what it holds of memory */
 
+size_t snapshot_n_regions(const struct snapshot *s); /* at least 1 */
+const struct snapshot_region *snapshot_region(const struct snapshot *s, size_t index);
+const char *region_kind_name(enum region_kind kind); /* "brk", "arena", "mapped" */
+/* The axis. Its length; where a region begins on it; the way from an address to an offset, UINT64_MAX for one that is in no region, and back
+ * (of the length itself, the end of the last region). O(log regions). */
+uint64_t snapshot_length(const struct snapshot *s);
+uint64_t snapshot_region_offset(const struct snapshot *s, size_t region);
+uint64_t snapshot_offset_of(const struct snapshot *s, uint64_t address);
+uint64_t snapshot_address_of(const struct snapshot *s, uint64_t offset);
+
 #define SNAPSHOT_NONE SIZE_MAX
 /* The block that holds address, SNAPSHOT_NONE if none does. O(log blocks). */
 size_t snapshot_find(const struct snapshot *s, uint64_t address);
 /* The used block with that id, SNAPSHOT_NONE. O(blocks). */
 size_t snapshot_find_id(const struct snapshot *s, uint32_t id);
 
-/* How the bytes of [from, to), clipped to the heap, divide. O(log blocks): sums come from the index. */
+/* How the bytes of the offsets [from, to), clipped to the axis, divide. O(log blocks): sums come from the index. */
 struct snapshot_sums {
-    uint64_t header, live, padding, free, foreign, damaged;
+    uint64_t header, live, padding, free, cached, quarantined, foreign, damaged;
     uint64_t n_starts; /* blocks that begin in the range */
 };
 struct snapshot_sums snapshot_sums(const struct snapshot *s, uint64_t from, uint64_t to);
@@ -158,7 +194,7 @@ struct snapshot_sums snapshot_sums(const struct snapshot *s, uint64_t from, uint
 /* The same for ranges that follow each other, as the cells of a map do: each costs O(log of its blocks). */
 struct snapshot_scan {
     const struct snapshot *snapshot;
-    struct snapshot_sums before; /* of [heap_start, where the scan stands) */
+    struct snapshot_sums before; /* of [0, where the scan stands) */
     size_t sample;
 };
 void snapshot_scan_begin(struct snapshot_scan *scan, const struct snapshot *s, uint64_t from);

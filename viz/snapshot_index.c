@@ -4,95 +4,98 @@
  * the last sample at or before it, plus at most SNAPSHOT_SAMPLE blocks; and a range is one such sum less another. */
 #include "snapshot.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "snapshot_columns.h"
-
-static void take_block(struct snapshot *s, struct snapshot_sample *sum, size_t i, uint64_t size)
-{
-    struct snapshot_stats *stats = &s->stats;
-    uint64_t header = snapshot_header(s, i), payload = size - header;
-    switch (snapshot_state(s, i)) {
-    case BLOCK_USED:
-    case BLOCK_CACHED:
-    case BLOCK_QUARANTINED:
-        stats->n_used++;
-        sum->header += header;
-        stats->used_header_bytes += header;
-        sum->live += snapshot_requested(s, i);
-        sum->padding += payload - snapshot_requested(s, i);
-        break;
-    case BLOCK_FREE:
-        stats->n_free++;
-        sum->header += header;
-        if (payload > stats->largest_free) stats->largest_free = payload;
-        break;
-    case BLOCK_FOREIGN:
-        stats->n_foreign++;
-        sum->header += header;
-        sum->foreign += payload;
-        break;
-    default:
-        sum->header += header;
-        sum->damaged += payload;
-        break;
-    }
-}
 
 /* A run of free neighbours has ended, or goes on to the top. */
 static void take_run(struct snapshot_stats *stats, uint64_t run, bool top)
 {
     if (run > stats->largest_run) stats->largest_run = run;
     if (top)
-        stats->top_bytes = run;
+        stats->top_bytes += run;
     else if (run > 0)
         stats->hole_bytes += run, stats->n_holes++;
 }
 
-static bool make_samples(struct snapshot *s)
+static void take_free(struct snapshot *s, uint64_t size, uint64_t payload)
 {
-    size_t n = (s->n_blocks + SNAPSHOT_SAMPLE - 1) / SNAPSHOT_SAMPLE;
-    s->sample_offset = malloc((n ? n : 1) * sizeof *s->sample_offset);
-    s->sample = malloc((n ? n : 1) * sizeof *s->sample);
-    s->n_samples = n;
-    return s->sample_offset && s->sample;
+    struct snapshot_stats *stats = &s->stats;
+    stats->n_free++;
+    if (payload > stats->largest_free) stats->largest_free = payload;
+    s->run += size;
+    s->stretch += size;
+    if (s->stretch > stats->largest_stretch) stats->largest_stretch = s->stretch;
 }
 
-bool snapshot_index(struct snapshot *s)
+void snapshot_account(struct snapshot *s, const struct snapshot_block *block)
 {
-    struct snapshot_sample sum = {0};
-    if (!make_samples(s)) return false;
-    s->stats = (struct snapshot_stats){.heap_bytes = s->head.brk - s->head.heap_start};
-    uint64_t offset = 0, run = 0, stretch = 0;
-    for (size_t i = 0; i < s->n_blocks; i++) {
-        uint64_t end = snapshot_end_offset(s, i);
-        if (i % SNAPSHOT_SAMPLE == 0) {
-            s->sample_offset[i / SNAPSHOT_SAMPLE] = offset;
-            s->sample[i / SNAPSHOT_SAMPLE] = sum;
-        }
-        take_block(s, &sum, i, end - offset);
-        if (snapshot_state(s, i) == BLOCK_FREE) {
-            run += end - offset;
-            stretch += end - offset;
-        } else {
-            take_run(&s->stats, run, false);
-            run = 0;
-        }
-        if (snapshot_state(s, i) == BLOCK_FOREIGN) stretch = 0;
-        if (stretch > s->stats.largest_stretch) s->stats.largest_stretch = stretch;
-        offset = end;
-    }
-    take_run(&s->stats, run, true);
     struct snapshot_stats *stats = &s->stats;
-    stats->n_blocks = stats->n_used + stats->n_free + stats->n_foreign;
-    stats->header_bytes = sum.header;
-    stats->live_bytes = sum.live;
-    stats->padding_bytes = sum.padding;
-    stats->foreign_bytes = sum.foreign;
-    stats->damaged_bytes = sum.damaged;
-    stats->free_bytes = stats->heap_bytes - sum.header - sum.live - sum.padding - sum.foreign - sum.damaged;
-    return true;
+    struct snapshot_sample *sum = &s->sum;
+    uint64_t payload = block->size - block->header;
+    if (s->n_blocks % SNAPSHOT_SAMPLE == 0) {
+        s->sample_offset[s->n_samples] = s->end;
+        s->sample[s->n_samples++] = *sum;
+    }
+    sum->header += block->header;
+    if (block->state == BLOCK_FREE) {
+        take_free(s, block->size, payload);
+        return;
+    }
+    if (s->run > 0) take_run(stats, s->run, false), s->run = 0;
+    switch (block->state) {
+    case BLOCK_QUARANTINED: /* the policy takes it for used */
+        stats->n_used++;
+        stats->n_quarantined++;
+        stats->used_header_bytes += block->header;
+        sum->quarantined += payload;
+        break;
+    case BLOCK_USED:
+        stats->n_used++;
+        stats->used_header_bytes += block->header;
+        sum->live += block->requested;
+        sum->padding += payload - block->requested;
+        break;
+    case BLOCK_CACHED:
+        stats->n_cached++;
+        sum->cached += payload;
+        break;
+    case BLOCK_FOREIGN:
+        stats->n_foreign++;
+        sum->foreign += payload;
+        s->stretch = 0;
+        break;
+    default:
+        sum->damaged += payload;
+        break;
+    }
+}
+
+void snapshot_account_end(struct snapshot *s)
+{
+    take_run(&s->stats, s->run, true);
+    s->run = s->stretch = 0;
+}
+
+static uint64_t taken(const struct snapshot_sample *sum)
+{
+    return sum->header + sum->live + sum->padding + sum->cached + sum->quarantined + sum->foreign + sum->damaged;
+}
+
+void snapshot_account_all(struct snapshot *s)
+{
+    struct snapshot_stats *stats = &s->stats;
+    const struct snapshot_sample *sum = &s->sum;
+    stats->heap_bytes = snapshot_length(s);
+    stats->n_blocks = stats->n_used + stats->n_free + stats->n_foreign + stats->n_cached;
+    stats->header_bytes = sum->header;
+    stats->live_bytes = sum->live;
+    stats->padding_bytes = sum->padding + sum->quarantined;
+    stats->cached_bytes = sum->cached;
+    stats->quarantined_bytes = sum->quarantined;
+    stats->foreign_bytes = sum->foreign;
+    stats->damaged_bytes = sum->damaged;
+    stats->free_bytes = stats->heap_bytes - taken(sum);
 }
 
 /* The last sample at or before offset, looked for from sample from on in growing leaps. There is at least one sample. */
@@ -125,8 +128,8 @@ static size_t find_block(const struct snapshot *s, uint64_t offset, size_t sampl
 
 size_t snapshot_find(const struct snapshot *s, uint64_t address)
 {
-    if (address < s->head.heap_start || address - s->head.heap_start >= s->end || !s->n_samples) return SNAPSHOT_NONE;
-    uint64_t offset = address - s->head.heap_start;
+    uint64_t offset = snapshot_offset_of(s, address);
+    if (offset >= s->end || !s->n_samples) return SNAPSHOT_NONE;
     return find_block(s, offset, find_sample(s, offset, 0));
 }
 
@@ -150,18 +153,22 @@ static void add_part(const struct snapshot *s, size_t i, uint64_t size, uint64_t
     }
     uint64_t head = bytes < header ? bytes : header, rest = bytes - head;
     sums->header += head;
-    if (block_is_taken(state)) {
+    if (state == BLOCK_USED) {
         uint64_t requested = snapshot_requested(s, i), live = rest < requested ? rest : requested;
         sums->live += live;
         sums->padding += rest - live;
     } else if (state == BLOCK_FREE) {
         sums->free += rest;
+    } else if (state == BLOCK_CACHED) {
+        sums->cached += rest;
+    } else if (state == BLOCK_QUARANTINED) {
+        sums->quarantined += rest;
     } else {
         sums->damaged += rest;
     }
 }
 
-/* What lies in [heap_start, heap_start + offset), offset at most s->end. n_starts counts the blocks that begin there. *sample
+/* What lies in [0, offset), offset at most s->end. n_starts counts the blocks that begin there. *sample
  * is where to look from, and becomes where it was found. */
 static struct snapshot_sums sums_before(const struct snapshot *s, uint64_t offset, size_t *sample)
 {
@@ -173,9 +180,11 @@ static struct snapshot_sums sums_before(const struct snapshot *s, uint64_t offse
     sums.header = known->header;
     sums.live = known->live;
     sums.padding = known->padding;
+    sums.cached = known->cached;
+    sums.quarantined = known->quarantined;
     sums.foreign = known->foreign;
     sums.damaged = known->damaged;
-    sums.free = at - known->header - known->live - known->padding - known->foreign - known->damaged;
+    sums.free = at - taken(known);
     size_t i = *sample * SNAPSHOT_SAMPLE;
     for (; i < s->n_blocks && at < offset; i++) {
         uint64_t end = snapshot_end_offset(s, i);
@@ -186,12 +195,7 @@ static struct snapshot_sums sums_before(const struct snapshot *s, uint64_t offse
     return sums;
 }
 
-static uint64_t clip(const struct snapshot *s, uint64_t address)
-{
-    if (address <= s->head.heap_start) return 0;
-    uint64_t offset = address - s->head.heap_start;
-    return offset < s->end ? offset : s->end;
-}
+static uint64_t clip(const struct snapshot *s, uint64_t offset) { return offset < s->end ? offset : s->end; }
 
 void snapshot_scan_begin(struct snapshot_scan *scan, const struct snapshot *s, uint64_t from)
 {
@@ -208,6 +212,8 @@ struct snapshot_sums snapshot_scan_to(struct snapshot_scan *scan, uint64_t to)
         .live = now.live - was->live,
         .padding = now.padding - was->padding,
         .free = now.free - was->free,
+        .cached = now.cached - was->cached,
+        .quarantined = now.quarantined - was->quarantined,
         .foreign = now.foreign - was->foreign,
         .damaged = now.damaged - was->damaged,
         .n_starts = now.n_starts - was->n_starts,
@@ -233,7 +239,7 @@ static bool same_block(const struct snapshot *a, size_t i, const struct snapshot
 
 static bool same_piece(const struct snapshot *a, size_t i, const struct snapshot *b, size_t k)
 {
-    if (a->high || b->high) return false;
+    if (a->high || b->high || a->shift != b->shift) return false;
     return !memcmp(a->low + i, b->low + k, PIECE * sizeof *a->low) && !memcmp(a->id + i, b->id + k, PIECE * sizeof *a->id) &&
            !memcmp(a->requested + i, b->requested + k, PIECE * sizeof *a->requested) &&
            !memcmp(a->kind + i, b->kind + k, PIECE * sizeof *a->kind);

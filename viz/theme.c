@@ -44,6 +44,8 @@ static const struct theme_ink dark[STYLE_N] = {
     [STYLE_PAYLOAD] = INK(95, 175, 255, CYAN, 0),
     [STYLE_PADDING] = INK(255, 255, 95, DEFAULT, 0),
     [STYLE_FREE] = INK(0, 215, 135, GREEN, 0),
+    [STYLE_CACHED] = INK(175, 255, 135, GREEN, 0),
+    [STYLE_QUARANTINED] = INK(175, 135, 135, DEFAULT, 0),
     [STYLE_FOREIGN] = INK(215, 95, 175, MAGENTA, 0),
     [STYLE_DAMAGED] = INK(255, 95, 0, RED, MARK_BOLD),
     [STYLE_UNMAPPED] = INK(135, 135, 135, DEFAULT, 0),
@@ -73,6 +75,8 @@ static const struct theme_ink light[STYLE_N] = {
     [STYLE_PAYLOAD] = INK(0, 95, 255, BLUE, 0),
     [STYLE_PADDING] = INK(135, 95, 135, DEFAULT, 0),
     [STYLE_FREE] = INK(0, 95, 95, DEFAULT, 0),
+    [STYLE_CACHED] = INK(0, 0, 175, BLUE, 0),
+    [STYLE_QUARANTINED] = INK(95, 0, 95, MAGENTA, 0),
     [STYLE_FOREIGN] = INK(175, 0, 175, MAGENTA, 0),
     [STYLE_DAMAGED] = INK(135, 0, 0, RED, MARK_BOLD),
     [STYLE_UNMAPPED] = INK(95, 95, 95, DEFAULT, 0),
@@ -102,6 +106,8 @@ static const struct theme_ink mono[STYLE_N] = {
     [STYLE_PAYLOAD] = OWN(0),
     [STYLE_PADDING] = OWN(0),
     [STYLE_FREE] = OWN(0),
+    [STYLE_CACHED] = OWN(0),
+    [STYLE_QUARANTINED] = OWN(0),
     [STYLE_FOREIGN] = OWN(0),
     [STYLE_DAMAGED] = OWN(MARK_BOLD),
     [STYLE_UNMAPPED] = OWN(0),
@@ -151,11 +157,12 @@ static const struct {
     char32_t glyph;
     char ascii, letter;
 } shapes[STYLE_N] = {
-    [STYLE_HEADER] = {U'≡', 'h', 'h'},   [STYLE_PAYLOAD] = {U'█', '#', 'u'}, [STYLE_PADDING] = {U'░', '~', 'p'},
-    [STYLE_FREE] = {U'·', '.', 'f'},     [STYLE_FOREIGN] = {U'▒', 'x', 'x'}, [STYLE_DAMAGED] = {U'!', '!', '!'},
-    [STYLE_UNMAPPED] = {U' ', ' ', ' '}, [STYLE_PAGE] = {U'─', '-', '-'},    [STYLE_TEXT] = {U'▓', 't', 't'},
-    [STYLE_DATA] = {U'▒', 'd', 'd'},     [STYLE_BSS] = {U'░', 'b', 'b'},     [STYLE_STACK] = {U'▓', 's', 's'},
-    [STYLE_LIBRARY] = {U'▒', 'l', 'l'},  [STYLE_BRK] = {U'│', '|', '|'},
+    [STYLE_HEADER] = {U'≡', 'h', 'h'},  [STYLE_PAYLOAD] = {U'█', '#', 'u'}, [STYLE_PADDING] = {U'░', '~', 'p'},
+    [STYLE_FREE] = {U'·', '.', 'f'},    [STYLE_CACHED] = {U'•', 'c', 'c'},  [STYLE_QUARANTINED] = {U'═', 'q', 'q'},
+    [STYLE_FOREIGN] = {U'▒', 'x', 'x'}, [STYLE_DAMAGED] = {U'!', '!', '!'}, [STYLE_UNMAPPED] = {U' ', ' ', ' '},
+    [STYLE_PAGE] = {U'─', '-', '-'},    [STYLE_TEXT] = {U'▓', 't', 't'},    [STYLE_DATA] = {U'▒', 'd', 'd'},
+    [STYLE_BSS] = {U'░', 'b', 'b'},     [STYLE_STACK] = {U'▓', 's', 's'},   [STYLE_LIBRARY] = {U'▒', 'l', 'l'},
+    [STYLE_BRK] = {U'│', '|', '|'},
 };
 
 char32_t theme_fill(enum style style, bool ascii)

@@ -35,6 +35,8 @@ enum style {
     STYLE_BAD,
     STYLE_CODE,
     STYLE_PROMPT,
+    STYLE_CACHED,
+    STYLE_QUARANTINED, /* two more states of blocks */
     STYLE_N
 };
 
@@ -55,7 +57,7 @@ const struct theme_ink *theme_ink(enum theme_name theme, enum style style);
 const char *theme_name_text(enum theme_name theme); /* "dark" */
 enum theme_name theme_from_name(const char *name); /* THEME_N if unknown */
 
-/* The glyph with which a style fills cells of a map, and its letter (legend, mono): 'h' header, 'u' used, 'p' padding, 'f' free, 'x' foreign, '!' damaged. */
+/* The glyph with which a style fills cells of a map, and its letter (legend, mono): 'h' header, 'u' used, 'p' padding, 'f' free, 'c' cached, 'q' in quarantine, 'x' foreign, '!' damaged. */
 char32_t theme_fill(enum style style, bool ascii);
 char theme_letter(enum style style);
 

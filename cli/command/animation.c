@@ -243,7 +243,8 @@ static void own_blocks(struct tiles *t, const struct snapshot *before, const str
         if (b->state != BLOCK_USED || same) continue;
         struct snapshot_block will = {0};
         if (then != SNAPSHOT_NONE) will = snapshot_block(after, then);
-        if (will.address != b->address || will.state != BLOCK_USED) {
+        if (will.address == b->address && will.state == BLOCK_QUARANTINED) b->state = BLOCK_QUARANTINED;
+        if (will.address != b->address || !block_is_taken(will.state)) {
             if (b->id == 0) b->requested = 0; /* a gap before an aligned block: used for two words, and nobody's */
             continue;
         }

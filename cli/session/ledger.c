@@ -1,13 +1,11 @@
 /* ledger.c: ids, requested sizes and names. */
-#include "cli/session/ledger.h"
+#include "cli/session/ledger_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/text/ascii.h"
 
-#define HOLE UINT32_MAX
-#define GRAIN 16u
 #define COMPACT_FROM 1024u
 
 /* Room for one more element in an array that grows by half. */
@@ -24,19 +22,24 @@ static bool room_for_one(void **array, size_t n, size_t *room, size_t bytes)
 
 #define ROOM(b, list) room_for_one((void **)&(b)->list, (b)->n_##list, &(b)->room_##list, sizeof *(b)->list)
 
-void ledger_init(struct ledger *b, uint64_t base) { *b = (struct ledger){.base = base, .next_id = 1}; }
+void ledger_init(struct ledger *b, uint64_t base)
+{
+    *b = (struct ledger){.base = base, .next_id = 1};
+    ledger_touch_all(b);
+}
 
 void ledger_release(struct ledger *b)
 {
     free(b->live);
+    free(b->high);
     free(b->large);
     free(b->freed);
     free(b->names);
     free(b->gaps);
-    *b = (struct ledger){.next_id = 1};
+    free(b->table[LEDGER_LIVE].slot);
+    free(b->table[LEDGER_FREED].slot);
+    ledger_init(b, 0);
 }
-
-static uint32_t grain_of(const struct ledger *b, uint64_t payload) { return (uint32_t)((payload - b->base) / GRAIN); }
 
 /* ── Live blocks ── */
 
@@ -50,8 +53,36 @@ static struct ledger_entry *entry_of(const struct ledger *b, uint32_t id)
         else
             high = middle;
     }
-    if (low == b->n_live || b->live[low].id != id || b->live[low].grain == HOLE) return NULL;
+    if (low == b->n_live || b->live[low].id != id || ledger_payload(b, low) == 0) return NULL;
     return &b->live[low];
+}
+
+static uint32_t index_of(const struct ledger *b, const struct ledger_entry *e) { return (uint32_t)(e - b->live); }
+
+/* Room for one more, and for an address like that one, in all that a live block is in. */
+static bool room_for_live(struct ledger *b, uint64_t payload)
+{
+    size_t room = b->room_live;
+    if (!ledger_table_room(b, LEDGER_LIVE) || !ROOM(b, live)) return false;
+    if (!b->high && payload >> 32 == 0) return true;
+    if (b->high && room == b->room_live) return true;
+    uint32_t *moved = realloc(b->high, b->room_live * sizeof *moved);
+    if (!moved) {
+        b->room_live = room; /* the longer column stays: it is as good as the shorter */
+        return false;
+    }
+    if (!b->high) memset(moved, 0, b->room_live * sizeof *moved);
+    b->high = moved;
+    return true;
+}
+
+/* Its address, in its entry and in the table; 0 makes it a hole. There is room. */
+static void place(struct ledger *b, uint32_t index, uint64_t payload)
+{
+    if (ledger_payload(b, index) != 0) ledger_table_take(b, LEDGER_LIVE, index);
+    b->live[index].low = (uint32_t)payload;
+    if (b->high) b->high[index] = (uint32_t)(payload >> 32);
+    if (payload != 0) ledger_table_put(b, LEDGER_LIVE, index);
 }
 
 static uint64_t requested_of(const struct ledger *b, const struct ledger_entry *e)
@@ -74,10 +105,13 @@ static bool requested_put(struct ledger *b, struct ledger_entry *e, uint64_t req
 
 uint32_t ledger_add(struct ledger *b, uint64_t payload, uint64_t requested)
 {
-    if (b->next_id == UINT32_MAX || !ROOM(b, live)) return 0;
-    struct ledger_entry entry = {b->next_id, grain_of(b, payload), 0};
+    if (b->next_id == UINT32_MAX || payload == 0 || !room_for_live(b, payload)) return 0;
+    struct ledger_entry entry = {b->next_id, 0, 0};
     if (!requested_put(b, &entry, requested)) return 0;
-    b->live[b->n_live++] = entry;
+    b->live[b->n_live] = entry;
+    if (b->high) b->high[b->n_live] = 0;
+    place(b, (uint32_t)b->n_live++, payload);
+    ledger_touch(b, payload);
     return b->next_id++;
 }
 
@@ -85,7 +119,7 @@ bool ledger_find(const struct ledger *b, uint32_t id, uint64_t *payload, uint64_
 {
     const struct ledger_entry *e = entry_of(b, id);
     if (!e) return false;
-    *payload = b->base + (uint64_t)e->grain * GRAIN;
+    *payload = ledger_payload(b, index_of(b, e));
     *requested = requested_of(b, e);
     return true;
 }
@@ -93,49 +127,55 @@ bool ledger_find(const struct ledger *b, uint32_t id, uint64_t *payload, uint64_
 static void compact(struct ledger *b)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < b->n_live; i++)
-        if (b->live[i].grain != HOLE) b->live[kept++] = b->live[i];
+    for (size_t i = 0; i < b->n_live; i++) {
+        if (ledger_payload(b, i) == 0) continue;
+        if (b->high) b->high[kept] = b->high[i];
+        b->live[kept++] = b->live[i];
+    }
     b->n_live = kept;
     b->n_holes = 0;
+    ledger_table_fill(b, LEDGER_LIVE);
 }
 
-static void freed_add(struct ledger *b, uint32_t id, uint32_t grain, uint32_t by, bool moved)
+/* False on no memory: it is known to be freed, but not by whom. */
+static bool freed_add(struct ledger *b, uint32_t id, uint64_t payload, uint32_t by, bool moved)
 {
+    ledger_touch(b, payload);
     if (b->n_freed == LEDGER_FREED_MAX) { /* forget the older half */
         memmove(b->freed, b->freed + LEDGER_FREED_MAX / 2, LEDGER_FREED_MAX / 2 * sizeof *b->freed);
         b->n_freed = LEDGER_FREED_MAX / 2;
+        ledger_table_fill(b, LEDGER_FREED);
+        ledger_touch_all(b);
     }
-    if (!ROOM(b, freed)) return; /* it will be remembered as freed, but not by whom */
-    b->freed[b->n_freed++] = (struct ledger_freed){id, grain, by, b->line & INT32_MAX, moved};
-}
-
-uint32_t ledger_live_at(const struct ledger *b, uint64_t payload)
-{
-    uint64_t grain = (payload - b->base) / GRAIN;
-    for (size_t i = 0; i < b->n_live && payload >= b->base && grain < UINT32_MAX; i++)
-        if (b->live[i].grain == grain) return b->live[i].id;
-    return 0;
+    if (!ROOM(b, freed) || !ledger_table_room(b, LEDGER_FREED)) return false;
+    b->freed[b->n_freed] = (struct ledger_freed){payload, id, by, b->line & INT32_MAX, moved};
+    ledger_table_put(b, LEDGER_FREED, (uint32_t)b->n_freed++);
+    return true;
 }
 
 bool ledger_move(struct ledger *b, uint32_t id, uint64_t payload, uint64_t requested, uint32_t command)
 {
     struct ledger_entry *e = entry_of(b, id);
-    if (!e) return false;
-    uint32_t grain = grain_of(b, payload);
-    if (grain != e->grain) freed_add(b, id, e->grain, command, true);
-    e->grain = grain;
-    return requested_put(b, e, requested);
+    if (!e || payload == 0) return false;
+    uint32_t index = index_of(b, e);
+    if (payload >> 32 != 0 && !b->high && !room_for_live(b, payload)) return false;
+    uint64_t was = ledger_payload(b, index);
+    bool remembered = payload == was || freed_add(b, id, was, command, true);
+    if (payload != was) place(b, index, payload);
+    ledger_touch(b, payload);
+    return requested_put(b, &b->live[index], requested) && remembered;
 }
 
 bool ledger_drop(struct ledger *b, uint32_t id, uint32_t command)
 {
     struct ledger_entry *e = entry_of(b, id);
     if (!e) return false;
-    freed_add(b, id, e->grain, command, false);
-    e->grain = HOLE;
+    uint32_t index = index_of(b, e);
+    bool remembered = freed_add(b, id, ledger_payload(b, index), command, false);
+    place(b, index, 0);
     b->n_holes++;
     if (b->n_holes > COMPACT_FROM && b->n_holes > b->n_live / 2) compact(b);
-    return true;
+    return remembered;
 }
 
 static const struct ledger_freed *freed_find(const struct ledger *b, uint32_t id)
@@ -160,7 +200,7 @@ uint32_t ledger_freed_line(const struct ledger *b, uint32_t id)
 bool ledger_add_gap(struct ledger *b, uint64_t address, uint64_t bytes)
 {
     if (!ROOM(b, gaps)) return false;
-    b->gaps[b->n_gaps++] = (struct ledger_gap){address - b->base, bytes};
+    b->gaps[b->n_gaps++] = (struct ledger_gap){address, bytes};
     return true;
 }
 
@@ -176,7 +216,7 @@ uint32_t ledger_next_live(const struct ledger *b, uint32_t after)
         else
             high = middle;
     }
-    while (low < b->n_live && b->live[low].grain == HOLE)
+    while (low < b->n_live && ledger_payload(b, low) == 0)
         low++;
     return low < b->n_live ? b->live[low].id : 0;
 }
@@ -185,7 +225,7 @@ uint32_t ledger_pick(const struct ledger *b, uint64_t dice)
 {
     if (ledger_n_live(b) == 0) return 0;
     size_t i = (size_t)(dice % b->n_live);
-    while (b->live[i].grain == HOLE)
+    while (ledger_payload(b, i) == 0)
         i = (i + 1) % b->n_live;
     return b->live[i].id;
 }
@@ -240,68 +280,4 @@ bool ledger_name_lost(const struct ledger *b, uint32_t id)
     for (size_t i = b->n_names; i-- > 0;)
         if (b->names[i].id == id) return true;
     return false;
-}
-
-/* ── By address ── */
-
-/* One stable pass of a radix sort over 11 bits of grain. */
-static void radix_pass(const struct ledger_place *from, struct ledger_place *to, size_t n, unsigned shift)
-{
-    size_t count[2048] = {0}, sum = 0;
-    for (size_t i = 0; i < n; i++)
-        count[(from[i].grain >> shift) & 2047u]++;
-    for (size_t i = 0; i < 2048; i++) {
-        size_t here = count[i];
-        count[i] = sum;
-        sum += here;
-    }
-    for (size_t i = 0; i < n; i++)
-        to[count[(from[i].grain >> shift) & 2047u]++] = from[i];
-}
-
-static bool sort_by_grain(struct ledger_place **places, size_t n)
-{
-    struct ledger_place *spare = malloc((n + 1) * sizeof *spare);
-    if (!spare) return false;
-    radix_pass(*places, spare, n, 0);
-    radix_pass(spare, *places, n, 11);
-    radix_pass(*places, spare, n, 22);
-    free(*places);
-    *places = spare;
-    return true;
-}
-
-bool ledger_by_address(const struct ledger *b, struct ledger_place **places, size_t *n)
-{
-    size_t most = b->n_live + b->n_freed, at = 0;
-    struct ledger_place *all = malloc((most + 1) * sizeof *all);
-    bool sorted = true;
-    if (!all) return false;
-    for (size_t i = 0; i < most; i++) {
-        uint32_t grain = i < b->n_freed ? b->freed[i].grain : b->live[i - b->n_freed].grain;
-        if (grain == HOLE) continue;
-        sorted = sorted && (at == 0 || all[at - 1].grain <= grain);
-        all[at++] = (struct ledger_place){grain, (uint32_t)i};
-    }
-    *places = all;
-    *n = at;
-    if (sorted || sort_by_grain(places, at)) return true;
-    free(all);
-    *places = NULL;
-    return false;
-}
-
-uint32_t ledger_at_place(const struct ledger *b, const struct ledger_place *place, bool *live, uint64_t *requested)
-{
-    *live = place->index >= b->n_freed;
-    *requested = 0;
-    if (!*live) return b->freed[place->index].id;
-    const struct ledger_entry *e = &b->live[place->index - b->n_freed];
-    *requested = requested_of(b, e);
-    return e->id;
-}
-
-bool ledger_was_moved(const struct ledger *b, const struct ledger_place *place)
-{
-    return place->index < b->n_freed && b->freed[place->index].moved;
 }

@@ -9,133 +9,137 @@
 #include "cli/source/proc.h"
 #include "cli/source/segments.h"
 
-/* A free block: where it lies and where its link leads, as offsets from the heap's start in grains, and its place in the snapshot. */
-struct free_block {
-    uint32_t at, next, index;
-};
-#define LINK_END 0u /* no next block: a link to the heap's start is told apart by LINK_START */
-#define LINK_START (UINT32_MAX - 1)
-#define LINK_WILD UINT32_MAX /* leads nowhere in the heap */
 
-/* A snapshot in the making. */
+/* A snapshot in the making. What most blocks are is what they were in the picture before: whose they are is asked of the ledger for the others,
+ * and where it has learnt something since. */
 struct look {
     struct snapshot *snapshot;
-    struct process_memory *memory;
     struct session *session;
-    const struct ledger *ledger;
-    const struct ledger_place *place; /* the ledger, by address */
-    size_t n_places, at; /* at: the first one not passed yet */
+    const struct snapshot *older; /* NULL: everything is asked */
+    uint64_t touched[LEDGER_TOUCHED_MAX]; /* ascending */
+    size_t n_touched, at_touched; /* at_touched: the first one not passed yet */
     uint64_t base;
     uint32_t front; /* bytes of a used block before its payload, by which the ledger knows it */
-    struct free_block *free; /* ascending */
+    uint32_t *free_index; /* of the free blocks, ascending: their places in the snapshot, */
+    uint64_t *free_next; /* and their links as they stand in memory */
     size_t n_free, room_free;
     size_t hint; /* where the last search of free_at ended */
     size_t gap; /* and behind which of the ledger's gaps the last one found stands */
     struct walk_found found;
+    bool by_address; /* the free list is the free blocks in order of address */
     uint64_t n_met;
     bool no_memory, stopped;
 };
 
 /* ── Blocks ── */
 
-/* What the ledger knows of a payload. */
-struct known {
-    uint32_t id;
-    bool live;
-    bool moved; /* it was left by a realloc */
-    uint64_t requested;
-};
-
-/* The newest entry at payload; id 0 if there is none. */
-static struct known known_at(struct look *l, uint64_t payload)
+static struct ledger_known known_at(const struct look *l, uint64_t payload)
 {
-    uint64_t grain = (payload - l->base) / SNAPSHOT_GRAIN;
-    struct known best = {0};
-    while (l->at < l->n_places && l->place[l->at].grain < grain)
-        l->at++;
-    for (; l->at < l->n_places && l->place[l->at].grain == grain; l->at++) {
-        struct known k;
-        k.id = ledger_at_place(l->ledger, &l->place[l->at], &k.live, &k.requested);
-        k.moved = ledger_was_moved(l->ledger, &l->place[l->at]);
-        if (!best.live) best = k;
-    }
-    return best;
+    return ledger_known_at(&l->session->ledger, payload);
 }
 
-static uint32_t link_of(const struct look *l, uint64_t next)
+/* Payloads are asked for in order of address. */
+static bool is_touched(struct look *l, uint64_t payload)
 {
-    uint64_t offset = next - l->base;
-    if (next == 0) return LINK_END;
-    if (next < l->base || offset % SNAPSHOT_GRAIN || offset >= SESSION_HEAP_MAX) return LINK_WILD;
-    return offset == 0 ? LINK_START : (uint32_t)(offset / SNAPSHOT_GRAIN);
+    while (l->at_touched < l->n_touched && l->touched[l->at_touched] < payload)
+        l->at_touched++;
+    return l->at_touched < l->n_touched && l->touched[l->at_touched] == payload;
 }
 
-static bool free_add(struct look *l, uint64_t address, uint64_t next, uint32_t index)
+static bool free_add(struct look *l, uint64_t next)
 {
     if (l->n_free == l->room_free) {
         size_t room = l->room_free ? l->room_free + l->room_free / 2 : 64;
-        struct free_block *moved = realloc(l->free, room * sizeof *moved);
-        if (!moved) return false;
-        l->free = moved;
+        uint32_t *index = realloc(l->free_index, room * sizeof *index);
+        if (index) l->free_index = index;
+        uint64_t *link = realloc(l->free_next, room * sizeof *link);
+        if (link) l->free_next = link;
+        if (!index || !link) return false;
         l->room_free = room;
     }
-    l->free[l->n_free++] = (struct free_block){(uint32_t)((address - l->base) / SNAPSHOT_GRAIN), link_of(l, next), index};
+    l->free_index[l->n_free] = (uint32_t)snapshot_n_blocks(l->snapshot);
+    l->free_next[l->n_free++] = next;
     return true;
 }
 
 /* Every so many blocks: is the look to go on? */
 static bool goes_on(struct look *l) { return session_go_on_at(l->session, ++l->n_met) || !(l->stopped = true); }
 
+static enum block_state state_of(enum walk_state state)
+{
+    static const enum block_state states[WALK_N_STATES] = {
+        [WALK_USED] = BLOCK_USED,          [WALK_IS_FREE] = BLOCK_FREE,  [WALK_FOREIGN] = BLOCK_FOREIGN,
+        [WALK_IS_DAMAGED] = BLOCK_DAMAGED, [WALK_CACHED] = BLOCK_CACHED, [WALK_QUARANTINED] = BLOCK_QUARANTINED,
+    };
+    return states[state];
+}
+
+/* Whose it is, and how much was asked for. */
+static void ask_ledger(const struct look *l, uint64_t payload, struct snapshot_block *block)
+{
+    struct ledger_known known = known_at(l, payload);
+    uint64_t most = block->size - block->header;
+    switch (block->state) {
+    case BLOCK_USED: /* used, but nobody's of ours: as on a damaged heap */
+        block->id = known.live ? known.id : 0;
+        block->requested = known.live && known.requested < most ? known.requested : most;
+        break;
+    case BLOCK_FREE: /* of a block that moved, the id is elsewhere: one name for one block */
+        block->id = known.moved ? 0 : known.id;
+        break;
+    case BLOCK_DAMAGED: /* what it is asked for is told no more, but whose it is */
+        block->id = known.live ? known.id : 0;
+        break;
+    default: /* in quarantine it is nobody's; foreign ones never were anybody's */
+        break;
+    }
+}
+
 static bool visit_block(void *user, const struct walk_block *b)
 {
     struct look *l = user;
     if (!goes_on(l)) return false;
-    struct snapshot_block block = {.address = b->address, .size = b->size, .header = b->header};
-    uint64_t payload = b->size - b->header;
-    struct known known;
-    switch (b->state) {
-    case WALK_USED:
-        block.state = BLOCK_USED;
-        known = known_at(l, b->address + b->header);
-        block.id = known.live ? known.id : 0; /* used, but nobody's of ours: as on a damaged heap */
-        block.requested = known.live && known.requested < payload ? known.requested : payload;
-        break;
-    case WALK_IS_FREE:
-        block.state = BLOCK_FREE;
-        known = known_at(l, b->address + l->front);
-        block.id = known.moved ? 0 : known.id; /* of a block that moved, the id is elsewhere: one name for one block */
-        if (!free_add(l, b->address, b->next_free, (uint32_t)snapshot_n_blocks(l->snapshot))) l->no_memory = true;
-        break;
-    case WALK_CACHED:
-        block.state = BLOCK_CACHED;
-        break;
-    case WALK_QUARANTINED: /* used for the policy, but nobody's */
-        block.state = BLOCK_QUARANTINED;
-        break;
-    case WALK_FOREIGN:
-        block.state = BLOCK_FOREIGN;
-        break;
-    case WALK_IS_DAMAGED: /* what it is asked for is told no more, but whose it is */
-        block.state = BLOCK_DAMAGED;
-        block.header = 0;
-        known = known_at(l, b->address + l->front);
-        block.id = known.live ? known.id : 0;
-        break;
-    default:
-        break;
-    }
+    struct snapshot_block block = {.address = b->address, .size = b->size, .header = b->header, .state = state_of(b->state)};
+    uint64_t payload = b->address + (walk_is_used(b->state) ? b->header : l->front);
+    if (b->state == WALK_IS_DAMAGED) block.header = 0;
+    if (b->state == WALK_IS_FREE && !free_add(l, b->next_free)) l->no_memory = true;
+    if (l->older && block.state != BLOCK_DAMAGED && !is_touched(l, payload) && snapshot_add_as_in(l->snapshot, l->older, &block))
+        return !l->no_memory;
+    ask_ledger(l, payload, &block);
     if (!snapshot_add_block(l->snapshot, &block)) l->no_memory = true;
     return !l->no_memory;
 }
 
 /* ── The free list ── */
 
-static uint64_t free_address(const struct look *l, size_t i) { return l->base + (uint64_t)l->free[i].at * SNAPSHOT_GRAIN; }
+static uint64_t free_address(const struct look *l, size_t i) { return snapshot_block(l->snapshot, l->free_index[i]).address; }
 
-static size_t free_find(struct look *l, uint64_t address)
+static bool is_at(const struct look *l, size_t i, uint64_t address) { return i < l->n_free && free_address(l, i) == address; }
+
+/* Where in [0, n_free) address would be if free blocks lay evenly. */
+static size_t guess(const struct look *l, uint64_t first, uint64_t last, uint64_t address)
 {
-    if (l->hint + 1 < l->n_free && free_address(l, l->hint + 1) == address) return ++l->hint; /* address order: the usual case */
-    size_t low = 0, high = l->n_free;
+    return (size_t)((double)(address - first) / (double)(last - first) * (double)(l->n_free - 1));
+}
+
+/* The place of the free block at address: in growing leaps from where it would be, then by halves. */
+static size_t free_search(const struct look *l, uint64_t address)
+{
+    size_t n = l->n_free, leap = 1;
+    if (n == 0) return SIZE_MAX;
+    uint64_t first = free_address(l, 0), last = free_address(l, n - 1);
+    if (address <= first || address >= last) return address == first ? 0 : address == last ? n - 1 : SIZE_MAX;
+    size_t low = guess(l, first, last, address), high = low;
+    while (free_address(l, low) > address) {
+        high = low;
+        low = low > leap ? low - leap : 0;
+        leap *= 2;
+    }
+    while (high < n - 1 && free_address(l, high) < address) {
+        low = high;
+        high = n - 1 - high > leap ? high + leap : n - 1;
+        leap *= 2;
+    }
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (free_address(l, middle) < address)
@@ -143,16 +147,18 @@ static size_t free_find(struct look *l, uint64_t address)
         else
             high = middle;
     }
-    if (low == l->n_free || free_address(l, low) != address) return SIZE_MAX;
-    return l->hint = low;
+    return free_address(l, low) == address ? low : SIZE_MAX;
 }
 
-/* A link that leads to no place of the heap's grid, as it stands in memory. */
-static uintptr_t wild_link(struct look *l, uintptr_t block)
+static size_t free_find(struct look *l, uint64_t address)
 {
-    uintptr_t link = 0;
-    process_memory_copy(l->memory, block + block_field_info(FIELD_NEXT_FREE)->offset, &link, sizeof link);
-    return link ? link : l->base + 1; /* mended behind our back: no block begins there either */
+    static const size_t near[] = {0, 1,
+                                  SIZE_MAX}; /* the one found last, and in the usual orders the next one or the one before */
+    for (size_t i = 0; i < sizeof near / sizeof *near; i++)
+        if (is_at(l, l->hint + near[i], address)) return l->hint += near[i];
+    size_t found = free_search(l, address);
+    if (found != SIZE_MAX) l->hint = found;
+    return found;
 }
 
 static bool found_free_at(const struct walk_found *self, uintptr_t block, uintptr_t *next)
@@ -160,19 +166,7 @@ static bool found_free_at(const struct walk_found *self, uintptr_t block, uintpt
     struct look *l = (struct look *)((uintptr_t)self - offsetof(struct look, found)); /* NOLINT: container of */
     size_t i = free_find(l, block);
     if (i == SIZE_MAX) return false;
-    switch (l->free[i].next) {
-    case LINK_END:
-        *next = 0;
-        break;
-    case LINK_START:
-        *next = l->base;
-        break;
-    case LINK_WILD:
-        *next = wild_link(l, block);
-        break;
-    default:
-        *next = l->base + (uint64_t)l->free[i].next * SNAPSHOT_GRAIN;
-    }
+    *next = !l->by_address ? l->free_next[i] : i + 1 < l->n_free ? free_address(l, i + 1) : 0;
     return true;
 }
 
@@ -181,24 +175,22 @@ static bool visit_free(void *user, uintptr_t block)
     struct look *l = user;
     if (!goes_on(l)) return false;
     size_t i = free_find(l, block);
-    if (i == SIZE_MAX || !snapshot_add_free(l->snapshot, l->free[i].index)) l->no_memory = true;
+    if (i == SIZE_MAX || !snapshot_add_free(l->snapshot, l->free_index[i])) l->no_memory = true;
     return !l->no_memory;
 }
 
 static void look_at_free_list(struct look *l, const struct heap_root *root)
 {
     uintptr_t damaged = 0;
-    if (block_format_of((enum heap_policy)root->policy)->list == BLOCK_LIST_ALL) /* its list is the blocks themselves */
-        for (size_t i = 0; i < l->n_free; i++)
-            l->free[i].next = i + 1 < l->n_free ? link_of(l, free_address(l, i + 1)) : LINK_END;
+    l->by_address = block_format_of((enum heap_policy)root->policy)->list == BLOCK_LIST_ALL; /* its list is the blocks themselves */
     l->found = (struct walk_found){found_free_at, l->n_free ? (uintptr_t)free_address(l, 0) : 0, l->n_free};
-    l->hint = SIZE_MAX - 1;
+    l->hint = 0;
     if (walk_free_list(root, &l->found, visit_free, l, &damaged) == WALK_DAMAGED) snapshot_set_list_damage(l->snapshot, damaged);
 }
 
 /* ── bump: the session's memory stands in for the records that the heap does not have ── */
 
-static bool add_plain(struct look *l, enum block_state state, uint64_t from, uint64_t to, const struct known *known)
+static bool add_plain(struct look *l, enum block_state state, uint64_t from, uint64_t to, const struct ledger_block *known)
 {
     if (to <= from) return true;
     struct snapshot_block block = {.address = from, .size = to - from, .state = state};
@@ -209,11 +201,10 @@ static bool add_plain(struct look *l, enum block_state state, uint64_t from, uin
 /* Gaps are asked for in ascending order, and mostly stand so. */
 static bool gap_covers(struct look *l, uint64_t from, uint64_t to)
 {
-    const struct ledger *b = l->ledger;
+    const struct ledger *b = &l->session->ledger;
     for (size_t i = 0; i < b->n_gaps && goes_on(l); i++) {
         const struct ledger_gap *g = &b->gaps[(l->gap + i) % b->n_gaps];
-        uint64_t gap = b->base + g->offset, end = gap + g->bytes;
-        if (end != to || gap > from) continue;
+        if (g->address + g->bytes != to || g->address > from) continue;
         l->gap += i + 1;
         return true;
     }
@@ -222,18 +213,20 @@ static bool gap_covers(struct look *l, uint64_t from, uint64_t to)
 
 static void look_at_bump(struct look *l, uint64_t brk)
 {
-    uint64_t here = l->base;
-    for (size_t i = 0; i < l->n_places && !l->no_memory && goes_on(l); i++) {
-        struct known k;
-        uint64_t from = l->base + (uint64_t)l->place[i].grain * SNAPSHOT_GRAIN, rounded;
-        k.id = ledger_at_place(l->ledger, &l->place[i], &k.live, &k.requested);
-        if (!k.live || from < here || !block_round_up(k.requested, &rounded) || rounded > brk - here || from > brk - rounded)
-            continue;
+    struct ledger_block *blocks = NULL;
+    size_t n = 0;
+    uint64_t here = l->base, rounded;
+    l->no_memory = !ledger_in_order(&l->session->ledger, &blocks, &n);
+    for (size_t i = 0; i < n && !l->no_memory && goes_on(l); i++) {
+        const struct ledger_block *k = &blocks[i];
+        uint64_t from = k->payload;
+        if (from < here || !block_round_up(k->requested, &rounded) || rounded > brk - here || from > brk - rounded) continue;
         enum block_state between = here < from && gap_covers(l, here, from) ? BLOCK_FREE : BLOCK_FOREIGN;
-        l->no_memory = !add_plain(l, between, here, from, NULL) || !add_plain(l, BLOCK_USED, from, from + rounded, &k);
+        l->no_memory = !add_plain(l, between, here, from, NULL) || !add_plain(l, BLOCK_USED, from, from + rounded, k);
         here = from + rounded;
     }
-    if (!add_plain(l, BLOCK_FOREIGN, here, brk, NULL)) l->no_memory = true;
+    free(blocks);
+    if (!l->no_memory && !add_plain(l, BLOCK_FOREIGN, here, brk, NULL)) l->no_memory = true;
 }
 
 /* ── The whole ── */
@@ -254,10 +247,29 @@ static void add_segments(struct session *s, struct snapshot *snapshot, uint64_t 
 static void add_rest(struct look *l, const struct walk_damage *damage, uint64_t brk)
 {
     struct snapshot_block rest = {.address = damage->end, .size = brk - damage->end, .state = BLOCK_DAMAGED};
-    struct known known = known_at(l, damage->end + l->front);
+    struct ledger_known known = known_at(l, damage->end + l->front);
     if (damage->block == damage->end && known.live) rest.id = known.id;
     if (rest.size > 0 && !snapshot_add_block(l->snapshot, &rest)) l->no_memory = true;
     snapshot_add_damage(l->snapshot, brk);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* The picture that there is tells whose the blocks are, if it is one of this heap with payloads where they are now. */
+static void use_older(struct look *l)
+{
+    const struct session *s = l->session;
+    const struct ledger *ledger = &s->ledger;
+    if (!s->snapshot || ledger->n_touched > LEDGER_TOUCHED_MAX || s->looked_front != l->front) return;
+    if (snapshot_n_regions(s->snapshot) != 1 || snapshot_head(s->snapshot)->heap_start != l->base) return;
+    l->older = s->snapshot;
+    l->n_touched = ledger->n_touched;
+    memcpy(l->touched, ledger->touched, l->n_touched * sizeof *l->touched);
+    qsort(l->touched, l->n_touched, sizeof *l->touched, ascending);
 }
 
 static void look_at_blocks(struct session *s, struct look *l, uint64_t brk)
@@ -272,6 +284,7 @@ static void look_at_blocks(struct session *s, struct look *l, uint64_t brk)
         return;
     }
     l->front = block_front_bytes(&s->root);
+    use_older(l);
     if (r == WALK_OK) r = walk_blocks(&s->root, brk, &s->memory.memory, visit_block, l, damage);
     if (*walk_root_text(r) != '\0') *damage = (struct walk_damage){.at = start, .field = FIELD_N, .end = start};
     if (l->no_memory || l->stopped) return;
@@ -285,7 +298,7 @@ static struct snapshot *look_alive(struct session *s, bool *stopped)
 {
     uint64_t start = s->target.hello.heap_start, brk = s->target.brk;
     if (brk < start) brk = start;
-    if (brk - start >= SESSION_HEAP_MAX) brk = start + SESSION_HEAP_MAX - SNAPSHOT_GRAIN;
+    if (brk - start >= SESSION_HEAP_MAX) brk = start + SESSION_HEAP_MAX - HEAP_ALIGN;
     struct snapshot_head head = {
         .title = "lab",
         .policy = heap_policy_name(s->setup.policy),
@@ -300,12 +313,11 @@ static struct snapshot *look_alive(struct session *s, bool *stopped)
         .limit = s->setup.limit,
         .block_header = block_header_bytes(s->setup.policy),
         .guard_bytes = s->setup.value[HEAP_CANARY] ? GUARD_FRONT + GUARD_REAR : 0,
+        .grain = HEAP_ALIGN,
     };
-    struct ledger_place *places = NULL;
-    struct look l = {.base = start, .memory = &s->memory, .session = s, .ledger = &s->ledger};
-    size_t guess = s->snapshot ? snapshot_n_blocks(s->snapshot) + 16 : 16;
-    if (ledger_by_address(&s->ledger, &places, &l.n_places) && (l.snapshot = snapshot_new(&head, guess)) != NULL) {
-        l.place = places;
+    struct look l = {.base = start, .session = s};
+    size_t most = s->snapshot ? snapshot_n_blocks(s->snapshot) + 16 : 16;
+    if ((l.snapshot = snapshot_new(&head, most)) != NULL) {
         add_segments(s, l.snapshot, brk);
         look_at_blocks(s, &l, brk);
         *stopped = l.stopped;
@@ -314,8 +326,9 @@ static struct snapshot *look_alive(struct session *s, bool *stopped)
             l.snapshot = NULL;
         }
     }
-    free(places);
-    free(l.free);
+    free(l.free_index);
+    free(l.free_next);
+    if (l.snapshot) s->seen_front = l.front;
     return l.snapshot;
 }
 
@@ -394,6 +407,8 @@ bool session_look(struct session *s)
     else
         s->before = s->snapshot;
     s->snapshot = now;
+    s->looked_front = s->seen_front;
+    ledger_settle(&s->ledger);
     return true;
 }
 

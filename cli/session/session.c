@@ -300,7 +300,7 @@ bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct sessi
     uint64_t address = s->answer.head.result;
     if (address < s->ledger.base || address % HEAP_ALIGN != 0 || address - s->ledger.base >= SESSION_HEAP_MAX)
         return fail(s, "the target answered with 0x%" PRIx64 ", which can't be in its heap; `reset` makes a fresh one", address);
-    ledger_move(&s->ledger, id, address, size, s->seq);
+    if (!ledger_move(&s->ledger, id, address, size, s->seq)) s->no_memory = true;
     if (address == payload) s->trace.resized = address - session_front_bytes(s);
     *now = (struct session_block){id, address, size};
     return true;
@@ -326,7 +326,7 @@ bool session_free(struct session *s, uint32_t id)
     if (!session_ask(s, WIRE_FREE, payload, 0, 0, NULL, 0)) return fail_unsound(s, id);
     s->trace.n_free++;
     s->trace.freed = payload - session_front_bytes(s);
-    ledger_drop(&s->ledger, id, s->seq);
+    if (!ledger_drop(&s->ledger, id, s->seq)) s->no_memory = true;
     return true;
 }
 

@@ -120,6 +120,7 @@ static bool rebuild(struct session *s, size_t n, const struct undo_player *playe
     s->target = old_target;
     process_memory_watch(&s->memory, old_target.pid);
     s->ledger = old_ledger;
+    ledger_touch_all(&s->ledger); /* the picture may be of another moment */
     s->setup = old_setup;
     s->race = old_race;
     s->root = old_root;

@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include <time.h>
 
-double sample_now_ms(void)
+static double read_ms(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
+
+double sample_now_ms(void) { return read_ms(CLOCK_MONOTONIC); }
+double sample_cpu_ms(void) { return read_ms(CLOCK_PROCESS_CPUTIME_ID); }
 
 static int sample_by_value(const void *a, const void *b)
 {

@@ -112,21 +112,101 @@ static void agrees_with_a_model(void **unused)
     for (uint32_t id = 1; id <= MANY; id++)
         if (where[id]) assert_int_equal(next = ledger_next_live(&b, next), id);
     assert_int_equal(ledger_next_live(&b, next), 0);
-    struct ledger_place *places;
-    size_t n, n_live = 0;
-    assert_true(ledger_by_address(&b, &places, &n));
+    struct ledger_block *blocks;
+    size_t n;
+    assert_true(ledger_in_order(&b, &blocks, &n));
+    assert_int_equal(n, live);
     for (size_t i = 0; i < n; i++) {
-        bool is_live;
-        uint64_t requested;
-        uint32_t id = ledger_at_place(&b, &places[i], &is_live, &requested);
-        assert_true(i == 0 || places[i - 1].grain <= places[i].grain);
-        if (!is_live) continue;
-        n_live++;
-        assert_int_equal(BASE + places[i].grain * UINT64_C(16), where[id]);
-        assert_int_equal(requested, where[id] - BASE);
+        assert_true(i == 0 || blocks[i - 1].payload <= blocks[i].payload);
+        assert_int_equal(blocks[i].payload, where[blocks[i].id]);
+        assert_int_equal(blocks[i].requested, where[blocks[i].id] - BASE);
     }
-    assert_int_equal(n_live, live);
-    free(places);
+    for (uint32_t id = 1; id <= MANY; id++) { /* by address, too; of several the oldest */
+        if (!where[id]) continue;
+        uint32_t found = ledger_live_at(&b, where[id]);
+        assert_true(found != 0 && found <= id && where[found] == where[id]);
+    }
+    free(blocks);
+    ledger_release(&b);
+}
+
+/* What an address was: the live block there, else the last one that was; whatever the address, up to the last page that there is. */
+static void any_address_is_known(void **unused)
+{
+    static const uint64_t places[] = {16, 0x411010, UINT64_C(0x7ffff7a00008), UINT64_C(0x7fffffffefff0), UINT64_MAX - 15};
+    (void)unused;
+    struct ledger b;
+    ledger_init(&b, BASE);
+    assert_int_equal(ledger_add(&b, 0, 1), 0); /* no payload lies there */
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        struct ledger_known known = ledger_known_at(&b, places[i]);
+        uint64_t payload, requested;
+        assert_true(known.id == 0 && !known.live);
+        uint32_t id = ledger_add(&b, places[i], i + 7);
+        known = ledger_known_at(&b, places[i]);
+        assert_true(id != 0 && known.id == id && known.live && known.requested == i + 7);
+        assert_true(ledger_find(&b, id, &payload, &requested) && payload == places[i]);
+        assert_int_equal(ledger_known_at(&b, places[i] ^ UINT64_C(1) << 40).id, 0);
+        assert_true(ledger_move(&b, id, places[i] ^ UINT64_C(1) << 33, 9, 1));
+        known = ledger_known_at(&b, places[i]);
+        assert_true(known.id == id && !known.live && known.moved);
+        assert_int_equal(ledger_live_at(&b, places[i] ^ UINT64_C(1) << 33), id);
+        assert_true(ledger_move(&b, id, places[i], 9, 2) && ledger_drop(&b, id, 3));
+        known = ledger_known_at(&b, places[i]);
+        assert_true(known.id == id && !known.live && !known.moved);
+    }
+    ledger_release(&b);
+}
+
+/* Many at once, in an order of their own: the table by address stays true through growth, holes and compaction. */
+static void addresses_come_and_go(void **unused)
+{
+    (void)unused;
+    enum { N = 20000 };
+    struct ledger b;
+    ledger_init(&b, BASE);
+    for (uint32_t round = 0; round < 3; round++) {
+        uint32_t first = b.next_id;
+        for (uint32_t i = 0; i < N; i++) /* two regions, one block a page in the second */
+            assert_true(ledger_add(&b, i % 2 ? BASE + i * UINT64_C(48) : UINT64_C(0x7f0000000010) + i * UINT64_C(4096), i) != 0);
+        for (uint32_t i = 0; i < N; i++) {
+            uint64_t payload = i % 2 ? BASE + i * UINT64_C(48) : UINT64_C(0x7f0000000010) + i * UINT64_C(4096);
+            assert_int_equal(ledger_live_at(&b, payload), first + i);
+            if (i % 3) assert_true(ledger_drop(&b, first + i, round));
+            assert_int_equal(ledger_live_at(&b, payload), i % 3 ? 0 : first + i);
+        }
+        for (uint32_t i = 0; i < N; i += 3)
+            assert_true(ledger_drop(&b, first + i, round));
+        assert_int_equal(ledger_n_live(&b), 0);
+    }
+    ledger_release(&b);
+}
+
+/* Whoever keeps what was said hears of what is no longer so. */
+static void what_changes_is_told(void **unused)
+{
+    (void)unused;
+    struct ledger b;
+    ledger_init(&b, BASE);
+    assert_true(b.n_touched > LEDGER_TOUCHED_MAX); /* nothing was said yet */
+    ledger_settle(&b);
+    assert_int_equal(b.n_touched, 0);
+    uint32_t id = ledger_add(&b, BASE, 1);
+    assert_true(b.n_touched == 1 && b.touched[0] == BASE);
+    ledger_settle(&b);
+    assert_true(ledger_move(&b, id, BASE + 64, 1, 1));
+    bool left = false, come = false;
+    for (size_t i = 0; i < b.n_touched; i++)
+        left |= b.touched[i] == BASE, come |= b.touched[i] == BASE + 64;
+    assert_true(left && come);
+    ledger_settle(&b);
+    assert_true(ledger_move(&b, id, BASE + 64, 2, 1)); /* in its place: another request */
+    assert_true(b.n_touched >= 1 && b.touched[0] == BASE + 64);
+    ledger_settle(&b);
+    assert_true(ledger_drop(&b, id, 2) && b.n_touched == 1 && b.touched[0] == BASE + 64);
+    for (unsigned i = 0; i < LEDGER_TOUCHED_MAX + 1; i++)
+        ledger_add(&b, BASE + 128 + i * 16, 1);
+    assert_true(b.n_touched > LEDGER_TOUCHED_MAX);
     ledger_release(&b);
 }
 
@@ -150,11 +230,10 @@ static void freed_ones_are_forgotten_in_the_end(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ids_are_never_used_twice),
-        cmocka_unit_test(large_requests_are_kept),
-        cmocka_unit_test(names_belong_to_ids),
-        cmocka_unit_test(agrees_with_a_model),
-        cmocka_unit_test(freed_ones_are_forgotten_in_the_end),
+        cmocka_unit_test(ids_are_never_used_twice), cmocka_unit_test(large_requests_are_kept),
+        cmocka_unit_test(names_belong_to_ids),      cmocka_unit_test(agrees_with_a_model),
+        cmocka_unit_test(any_address_is_known),     cmocka_unit_test(addresses_come_and_go),
+        cmocka_unit_test(what_changes_is_told),     cmocka_unit_test(freed_ones_are_forgotten_in_the_end),
     };
     return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);
 }

@@ -138,7 +138,8 @@ static void brk_is_seen_everywhere(void **unused)
         }
 }
 
-static const enum style states[] = {STYLE_HEADER, STYLE_PAYLOAD, STYLE_PADDING, STYLE_FREE, STYLE_FOREIGN, STYLE_DAMAGED};
+static const enum style states[] = {STYLE_HEADER, STYLE_PAYLOAD,     STYLE_PADDING, STYLE_FREE,
+                                    STYLE_CACHED, STYLE_QUARANTINED, STYLE_FOREIGN, STYLE_DAMAGED};
 #define N_STATES (sizeof states / sizeof *states)
 
 static void states_differ_to_all_eyes(void **unused)
@@ -183,6 +184,8 @@ static void states_differ_without_colour(void **unused)
     assert_int_equal(theme_letter(STYLE_PAYLOAD), 'u');
     assert_int_equal(theme_letter(STYLE_PADDING), 'p');
     assert_int_equal(theme_letter(STYLE_FREE), 'f');
+    assert_int_equal(theme_letter(STYLE_CACHED), 'c');
+    assert_int_equal(theme_letter(STYLE_QUARANTINED), 'q');
     assert_int_equal(theme_letter(STYLE_FOREIGN), 'x');
     assert_int_equal(theme_letter(STYLE_DAMAGED), '!');
     for (int style = 0; style < STYLE_N; style++) {
