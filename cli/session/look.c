@@ -9,7 +9,6 @@
 #include "cli/source/proc.h"
 #include "cli/source/segments.h"
 
-
 /* A snapshot in the making. What most blocks are is what they were in the picture before: whose they are is asked of the ledger for the others,
  * and where it has learnt something since. */
 struct look {
@@ -182,7 +181,8 @@ static bool visit_free(void *user, uintptr_t block)
 static void look_at_free_list(struct look *l, const struct heap_root *root)
 {
     uintptr_t damaged = 0;
-    l->by_address = block_format_of((enum heap_policy)root->policy)->list == BLOCK_LIST_ALL; /* its list is the blocks themselves */
+    l->by_address =
+        block_format_of((enum heap_policy)root->policy)->list == BLOCK_LIST_ALL; /* its list is the blocks themselves */
     l->found = (struct walk_found){found_free_at, l->n_free ? (uintptr_t)free_address(l, 0) : 0, l->n_free};
     l->hint = 0;
     if (walk_free_list(root, &l->found, visit_free, l, &damaged) == WALK_DAMAGED) snapshot_set_list_damage(l->snapshot, damaged);
