@@ -10,6 +10,7 @@
 
 #include "cli/command/command.h"
 #include "cli/command/course.h"
+#include "cli/command/run.h"
 #include "cli/prompt/lines.h"
 #include "cli/prompt/loop.h"
 #include "cli/report/report.h"
@@ -37,7 +38,7 @@ static bool told(struct lab_feeder *self, const struct outcome *out, bool more)
 {
     struct lab *lab = ((struct teller *)self)->lab;
     (void)more;
-    return report_outcome(&plain, lab, out) && !lab->session.stop;
+    return report_outcome(&plain, lab, out) && !lab->shown.session.stop;
 }
 
 static bool run_all(struct lab *lab, const char *text)
@@ -53,7 +54,7 @@ static bool take_line(struct lab *lab, const char *line)
     bool known = course_typed(lab, line, &typed);
     bool go_on = known ? run_all(lab, typed ? typed : line) : report_outcome(&plain, lab, lab_refuse(lab, line));
     free(typed);
-    return (go_on || lab->session.stop) && lab->course;
+    return (go_on || lab->shown.session.stop) && lab->course;
 }
 
 struct pupil {
@@ -186,9 +187,9 @@ int lesson_main(int argc, char **argv)
         report_complain(stderr, "%s", error);
         return EXIT_FAILURE;
     }
-    struct timeout timeout = timeout_of(TIMEOUT_SECONDS, &lab.session.stop);
-    lab.session.timeout = &timeout.base; /* the screen has its own */
-    lab.view.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    struct timeout timeout = timeout_of(TIMEOUT_SECONDS, &lab.shown.session.stop);
+    lab.shown.session.timeout = &timeout.base; /* the screen has its own */
+    lab.shown.view.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     int status = w.check ? !check_all(&lab, w.n, w.words) : w.n == 0 ? !run_all(&lab, "lesson") : play(&lab, w.words[0], w.lines);
     lab_release(&lab);
     report_left(&lab);

@@ -12,6 +12,7 @@
 
 #include "cli/command/command.h"
 #include "cli/command/course.h"
+#include "cli/command/run.h"
 #include "cli/completion.h"
 #include "cli/options.h"
 #include "cli/prompt/lines.h"
@@ -33,7 +34,7 @@ static bool is_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
 static bool tell(struct lab *lab, const struct report *r, const struct outcome *out)
 {
     if (!report_outcome(r, lab, out)) return false;
-    return !lab->session.stop && (out->ok || out->expected || !lab->stop_on_error);
+    return !lab->shown.session.stop && (out->ok || out->expected || !lab->stop_on_error);
 }
 
 struct teller {
@@ -90,7 +91,7 @@ struct person {
 static bool person_takes(struct lines_taker *self, const char *line)
 {
     struct person *p = (struct person *)self;
-    return run_typed(p->lab, p->report, line) || p->lab->session.stop; /* Ctrl-C costs the rest of the line */
+    return run_typed(p->lab, p->report, line) || p->lab->shown.session.stop; /* Ctrl-C costs the rest of the line */
 }
 
 /* Commands of a stream, line by line as they come. False: it is no text, or can't be read. */
@@ -163,7 +164,7 @@ static int run_plain(struct lab *lab, const struct options *o)
     int ending = 0;
     bool person_types = !o->commands && !o->script && !o->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     if (!person_types) surroundings_output_waits();
-    if (lab->session.target.hello.randomised && !o->aslr)
+    if (lab->shown.session.target.hello.randomised && !o->aslr)
         report_complain(stderr, "the system refused to switch address randomisation off: addresses differ in every run");
     if (o->commands)
         run_commands(lab, &report, o->commands);
@@ -207,22 +208,22 @@ int main(int argc, char **argv)
         if (o.help) list_subcommands();
         return report_end() ? EXIT_SUCCESS : EXIT_FAILURE;
     }
-    struct timeout timeout = timeout_of(o.timeout, &lab.session.stop);
+    struct timeout timeout = timeout_of(o.timeout, &lab.shown.session.stop);
     if (!lab_init_within(&lab, &o.setup, o.aslr, &timeout.base, error, sizeof error)) {
         report_complain(stderr, "%s", error);
         return EXIT_FAILURE;
     }
-    if (o.theme != THEME_N) lab.view.theme = o.theme;
+    if (o.theme != THEME_N) lab.shown.view.theme = o.theme;
     lab.theme_auto = o.theme_auto;
-    lab.view.ascii = o.ascii || !is_utf8();
+    lab.shown.view.ascii = o.ascii || !is_utf8();
     lab.mouse = o.mouse;
-    lab.view.offsets = o.offsets;
-    lab.view.projector = o.projector;
+    lab.shown.view.offsets = o.offsets;
+    lab.shown.view.projector = o.projector;
     lab.stop_on_error = o.stop_on_error;
     lab.reads = o.screen_reader;
     struct prompt_options prompt = {.greeting = "type alloc 64, then free 1; help lists the commands",
                                     .theme_unsaid = o.theme == THEME_N && !o.theme_auto};
-    if (lab.session.unseen[0]) prompt.warning = lab.session.unseen;
+    if (lab.shown.session.unseen[0]) prompt.warning = lab.shown.session.unseen;
     int status = wants_screen(&o) ? prompt_run(&lab, &prompt) : PROMPT_IMPOSSIBLE;
     if (status == PROMPT_IMPOSSIBLE) status = run_plain(&lab, &o);
     lab_release(&lab);

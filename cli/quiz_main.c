@@ -10,6 +10,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "cli/command/run.h"
 #include "cli/tell/block_rows.h"
 #include "cli/teach/quiz_course.h"
 #include "cli/tell/blocks.h"
@@ -110,11 +111,11 @@ static bool put_question(struct desk *d)
     const struct quiz *q = course_quiz(&d->lab);
     struct outcome *heap = outcome_new(0, "");
     if (!heap) return false;
-    bool kept = blocks_tell(&d->lab.session, heap);
+    bool kept = blocks_tell(&d->lab.shown.session, heap);
     json_t *j = json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:{s:o, s:o}}", "event", "question", "n", value_number(q->asked),
                           "of", value_number(q->options.n), "command", q->command, "asks", answer_form_name(q->answer.form),
-                          "question", q->question + 2, "brk", "start", value_address(d->lab.session.target.hello.heap_start),
-                          "now", value_address(d->lab.session.target.brk));
+                          "question", q->question + 2, "brk", "start", value_address(d->lab.shown.session.target.hello.heap_start),
+                          "now", value_address(d->lab.shown.session.target.brk));
     if (j && heap->extra) json_object_update(j, heap->extra);
     if (j && (!kept || !block_rows_json(heap->rows, j))) json_decref(j), j = NULL;
     outcome_free(heap);
@@ -167,7 +168,7 @@ static bool run_its_commands(struct desk *d)
 {
     for (const struct outcome *out; (out = lab_run_taught(&d->lab)) != NULL;) {
         if (out->unseen || out->lost) return complain("", out->error ? out->error : "the heap can't be seen");
-        if (!d->lab.session.target.alive) return complain("", out->error ? out->error : "the target is dead");
+        if (!d->lab.shown.session.target.alive) return complain("", out->error ? out->error : "the target is dead");
         if (!tell(d, out)) return false;
     }
     return true;
@@ -227,8 +228,8 @@ static bool ask(struct desk *d)
 static bool begin(struct desk *d, char *error, size_t bytes)
 {
     if (!lab_init(&d->lab, &d->setup, false, error, bytes)) return false;
-    d->timeout = timeout_of(TIMEOUT_SECONDS, &d->lab.session.stop);
-    d->lab.session.timeout = &d->timeout.base;
+    d->timeout = timeout_of(TIMEOUT_SECONDS, &d->lab.shown.session.stop);
+    d->lab.shown.session.timeout = &d->timeout.base;
     if (course_begin_quiz(&d->lab, &d->quiz, error, bytes)) return true;
     lab_release(&d->lab);
     return false;

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command/lab.h"
 #include "cli/tell/narrate.h"
 #include "cli/tell/shapes.h"
 
@@ -254,26 +253,24 @@ static void own_blocks(struct tiles *t, const struct snapshot *before, const str
 }
 
 /* After the last step the frame is the heap as it was seen. */
-static struct snapshot *frame_of(const struct tiles *t, const struct lab *lab)
+static struct snapshot *frame_of(const struct tiles *t, const struct animation *a, const struct session *s)
 {
-    const struct animation *a = &lab->animation;
-    const struct snapshot *now = lab->session.snapshot;
-    return a->at + 1 == a->n ? snapshot_copy(now, snapshot_head(now)) : tiles_snapshot(t, a->before, lab->session.setup.policy);
+    const struct snapshot *now = s->snapshot;
+    return a->at + 1 == a->n ? snapshot_copy(now, snapshot_head(now)) : tiles_snapshot(t, a->before, s->setup.policy);
 }
 
-static bool make_frame(struct lab *lab)
+static bool make_frame(struct animation *a, const struct session *s)
 {
-    struct animation *a = &lab->animation;
-    const struct trace *trace = &lab->session.trace;
+    const struct trace *trace = &s->trace;
     struct tiles t;
     struct step step = trace_at(trace, a->at);
     bool ok = tiles_fill(&t, a->before);
     for (size_t i = 0; ok && i <= a->at; i++) {
-        struct step s = trace_at(trace, i);
-        ok = tiles_apply(&t, lab->session.setup.policy, &s);
+        struct step did = trace_at(trace, i);
+        ok = tiles_apply(&t, s->setup.policy, &did);
     }
-    if (ok) own_blocks(&t, a->before, lab->session.snapshot);
-    struct snapshot *frame = ok ? frame_of(&t, lab) : NULL;
+    if (ok) own_blocks(&t, a->before, s->snapshot);
+    struct snapshot *frame = ok ? frame_of(&t, a, s) : NULL;
     free(t.block);
     free(t.list);
     if (!frame) return false;
@@ -287,21 +284,20 @@ static bool make_frame(struct lab *lab)
     return true;
 }
 
-void animation_rewind(const struct lab *lab, uint64_t address, struct shape_word *fact)
+void animation_rewind(const struct animation *a, const struct session *s, uint64_t address, struct shape_word *fact)
 {
-    const struct animation *a = &lab->animation;
     struct picture_word *word = &fact->word;
     bool later = false;
     word->changed = false;
     for (size_t i = a->n; i-- > 0;) {
-        struct step s = trace_at(&lab->session.trace, i);
-        if (s.kind != STEP_WRITE || s.block != address || s.field != fact->field) continue;
+        struct step did = trace_at(&s->trace, i);
+        if (did.kind != STEP_WRITE || did.block != address || did.field != fact->field) continue;
         if (i > a->at) {
-            word->value = s.a;
+            word->value = did.a;
             later = true;
         } else {
-            word->value = s.b;
-            word->was = s.a;
+            word->value = did.b;
+            word->was = did.a;
             word->changed = i == a->at;
             return;
         }
@@ -309,52 +305,46 @@ void animation_rewind(const struct lab *lab, uint64_t address, struct shape_word
     if (later) word->was = word->value;
 }
 
-void animation_rewind_bytes(const struct lab *lab, uint64_t address, unsigned char *bytes, size_t n)
+void animation_rewind_bytes(const struct animation *a, const struct session *s, uint64_t address, unsigned char *bytes, size_t n)
 {
-    const struct animation *a = &lab->animation;
     for (size_t i = a->n; i-- > a->at + 1;) {
-        struct step s = trace_at(&lab->session.trace, i);
-        const struct block_field_info *info = s.kind == STEP_WRITE ? block_field_info((enum block_field)s.field) : NULL;
-        uint64_t at = s.block + s.offset - address;
-        if (info != NULL && s.block != 0 && info->bytes <= sizeof s.a && at < n && info->bytes <= n - at)
-            memcpy(bytes + at, &s.a, info->bytes); /* little-endian: a short word lies at its start */
+        struct step did = trace_at(&s->trace, i);
+        const struct block_field_info *info = did.kind == STEP_WRITE ? block_field_info((enum block_field)did.field) : NULL;
+        uint64_t at = did.block + did.offset - address;
+        if (info != NULL && did.block != 0 && info->bytes <= sizeof did.a && at < n && info->bytes <= n - at)
+            memcpy(bytes + at, &did.a, info->bytes); /* little-endian: a short word lies at its start */
     }
 }
 
-void animation_end(struct lab *lab)
+void animation_end(struct animation *a)
 {
-    struct animation *a = &lab->animation;
     snapshot_free(a->before);
     snapshot_free(a->frame);
     a->before = a->frame = NULL;
     a->playing = false;
 }
 
-void animation_begin(struct lab *lab)
+void animation_begin(struct animation *a, struct session *s)
 {
-    struct animation *a = &lab->animation;
-    struct session *s = &lab->session;
-    animation_end(lab);
+    animation_end(a);
     a->n = trace_n(&s->trace);
     a->at = 0;
-    if ((a->ms == 0 && !a->by_hand) || !lab->screen.there || !s->before || s->trace.fresh || s->trace.n_verbs != 1 || a->n == 0)
-        return;
+    if ((a->ms == 0 && !a->by_hand) || !s->before || s->trace.fresh || s->trace.n_verbs != 1 || a->n == 0) return;
     if (snapshot_n_blocks(s->before) > ANIMATION_BLOCKS_MAX) return;
     a->before = s->before;
     s->before = NULL;
     a->playing = true;
-    if (!make_frame(lab)) animation_end(lab);
+    if (!make_frame(a, s)) animation_end(a);
 }
 
-bool animation_move(struct lab *lab, int by)
+bool animation_move(struct animation *a, const struct session *s, int by)
 {
-    struct animation *a = &lab->animation;
     if (!a->playing) return false;
     if (by < 0)
         a->at = (size_t)-by > a->at ? 0 : a->at - (size_t)-by;
     else
         a->at += (size_t)by;
-    if (a->at < a->n && make_frame(lab)) return true;
-    animation_end(lab);
+    if (a->at < a->n && make_frame(a, s)) return true;
+    animation_end(a);
     return false;
 }

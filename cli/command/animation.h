@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cli/session/session.h"
 #include "viz/changes.h"
 #include "viz/snapshot.h"
 
-struct lab;
 struct shape_word;
 
 #define ANIMATION_BLOCKS_MAX 20000u
@@ -28,14 +28,14 @@ struct animation {
 };
 
 /* After a command: begin to play it if that is wanted and possible. Takes the session's snapshot before the command. */
-void animation_begin(struct lab *lab);
+void animation_begin(struct animation *a, struct session *s);
 /* Go on by by steps (negative: back). False: that was beyond the last step; the animation has ended. */
-bool animation_move(struct lab *lab, int by);
+bool animation_move(struct animation *a, const struct session *s, int by);
 /* A word of the block at address, which was read now, as it stood at the present frame. */
-void animation_rewind(const struct lab *lab, uint64_t address, struct shape_word *fact);
+void animation_rewind(const struct animation *a, const struct session *s, uint64_t address, struct shape_word *fact);
 /* The same for n bytes from address on, as far as words were written there; what a caller or a fill wrote is as it is now. */
-void animation_rewind_bytes(const struct lab *lab, uint64_t address, unsigned char *bytes, size_t n);
+void animation_rewind_bytes(const struct animation *a, const struct session *s, uint64_t address, unsigned char *bytes, size_t n);
 /* End it, at once: the picture is the true one. */
-void animation_end(struct lab *lab);
+void animation_end(struct animation *a);
 
 #endif

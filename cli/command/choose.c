@@ -16,21 +16,21 @@ static size_t find_in_state(const struct snapshot *s, uint32_t id, enum block_st
 bool choose_block(struct lab *lab, const char *word, struct snapshot_block *b, struct outcome *out)
 {
     char error[512], freed[80];
-    const struct ledger *ledger = &lab->session.ledger;
+    const struct ledger *ledger = &lab->shown.session.ledger;
     uint64_t payload, requested, address;
     uint32_t id;
     size_t i = SNAPSHOT_NONE;
     if (parse_is_hex(word)) {
         if (!parse_size(word, "ADDRESS", &address, error, sizeof error)) return outcome_fail(out, "%s", error);
         if (!lab_sees(lab, out)) return false;
-        i = snapshot_find(lab->session.snapshot, address);
+        i = snapshot_find(lab->shown.session.snapshot, address);
         if (i == SNAPSHOT_NONE)
             return outcome_fail(out, "no block is at 0x%" PRIx64 "; expected an address of the heap (`blocks` lists them)",
                                 address);
     } else {
         if (!parse_id_ever(ledger, word, &id, error, sizeof error)) return outcome_fail(out, "%s", error);
         if (!lab_sees(lab, out)) return false;
-        const struct snapshot *s = lab->session.snapshot;
+        const struct snapshot *s = lab->shown.session.snapshot;
         bool live = ledger_find(ledger, id, &payload, &requested);
         i = live ? snapshot_find_id(s, id) : find_in_state(s, id, BLOCK_FREE);
         if (i == SNAPSHOT_NONE && live) i = find_in_state(s, id, BLOCK_DAMAGED);
@@ -44,9 +44,9 @@ bool choose_block(struct lab *lab, const char *word, struct snapshot_block *b, s
                                 " is already free: %s, and its bytes %swere given back or belong to another block; expected one "
                                 "that `blocks` lists, or its address",
                                 id, parse_freed(ledger, id, freed, sizeof freed),
-                                lab->session.root.quarantine_n > 0 ? "wait in quarantine, " : "");
+                                lab->shown.session.root.quarantine_n > 0 ? "wait in quarantine, " : "");
     }
-    *b = snapshot_block(lab->session.snapshot, i);
+    *b = snapshot_block(lab->shown.session.snapshot, i);
     return true;
 }
 
@@ -54,8 +54,8 @@ const char *choose_word(struct lab *lab, const struct arguments *args, char *tex
 {
     if (args->n > 0) return args->word[0];
     if (!lab_sees(lab, out)) return NULL;
-    const struct session *s = &lab->session;
-    size_t i = view_selected(&lab->view, s->snapshot, &s->changes);
+    const struct session *s = &lab->shown.session;
+    size_t i = view_selected(&lab->shown.view, s->snapshot, &s->changes);
     if (i == SNAPSHOT_NONE) {
         outcome_fail(
             out, "no block is selected; expected one, as in `%s 1` (on the screen `select 1`, Alt-arrows or a click choose one)",

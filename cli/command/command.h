@@ -72,9 +72,6 @@ extern const size_t command_table_size;
  * ambiguous ones, or the nearest name. */
 const struct command *command_find(const char *word, char *error, size_t error_bytes);
 
-/* Run one command inside another (or in a replay): no look, no sentence, no number of its own; its text and error go to out. False: it failed. */
-bool command_execute(struct lab *lab, const char *line, struct outcome *out);
-
 /* "alloc SIZE [as NAME]" */
 void command_usage(const struct command *command, char *text, size_t bytes);
 

@@ -156,7 +156,7 @@ static void add_kind(struct list *l, struct lab *lab, const struct command *c, e
 {
     switch (kind) {
     case ARG_ID:
-        add_ids(l, &lab->session.ledger);
+        add_ids(l, &lab->shown.session.ledger);
         break;
     case ARG_POLICY:
         add_policies(l);
@@ -299,7 +299,7 @@ char **command_complete(struct lab *lab, const char *line, size_t point, size_t 
     size_t length = strlen(line), begin = command_begin(line, point < length ? point : length);
     if (point > length) point = length;
     struct list l;
-    if (complete_c(&l, &lab->session.ledger, line, begin, point, start)) return sorted(&l);
+    if (complete_c(&l, &lab->shown.session.ledger, line, begin, point, start)) return sorted(&l);
     size_t word = point;
     while (word > begin && !blank_before(line, begin, word))
         word--;

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command/aside.h"
 #include "cli/command/command.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
@@ -15,11 +14,13 @@
 bool course_begin(struct lab *lab, struct course *c, const struct session_setup *setup, char *error, size_t error_bytes)
 {
     course_end(lab);
-    c->aside = aside_put(lab, setup, error, error_bytes);
-    if (c->aside) {
+    c->aside = malloc(sizeof *c->aside);
+    if (c->aside && shown_set_aside(&lab->shown, c->aside, setup, error, error_bytes)) {
         lab->course = c;
         return true;
     }
+    if (!c->aside) snprintf(error, error_bytes, "out of memory");
+    free(c->aside);
     c->kind->free(c);
     return false;
 }
@@ -29,7 +30,8 @@ void course_end(struct lab *lab)
     struct course *c = lab->course;
     if (!c) return;
     lab->course = NULL;
-    aside_back(lab, c->aside);
+    shown_bring_back(&lab->shown, c->aside);
+    free(c->aside);
     c->kind->free(c);
 }
 
@@ -59,7 +61,7 @@ void course_heard(struct lab *lab, struct outcome *out)
     if (!c || !lab->confined) return;
     lab->confined = false;
     /* stopped; or nobody knows what it did, or nothing was: it is not gone on with before they say so */
-    c->paused = c->paused || (lab->session.stop && c->kind->pauses) || out->unseen || out->spare;
+    c->paused = c->paused || (lab->shown.session.stop && c->kind->pauses) || out->unseen || out->spare;
     if (!c->paused) c->kind->heard(c, lab, out);
 }
 
@@ -73,7 +75,8 @@ bool course_answer(struct lab *lab, const char *given, struct outcome *out)
 
 void course_turn_page(struct lab *lab)
 {
-    if (lab->screen.there && lab->session.snapshot) view_turn(&lab->view, lab->session.snapshot, lab->screen.map_cells);
+    if (lab->screen.there && lab->shown.session.snapshot)
+        view_turn(&lab->shown.view, lab->shown.session.snapshot, lab->screen.map_cells);
 }
 
 /* ── At the prompt ── */

@@ -1,4 +1,4 @@
-/* course.h: what may be under way in a lab beside the person's own commands: a lesson, a quiz. It has a heap of its own (aside.h), and runs its
+/* course.h: what may be under way in a lab beside the person's own commands: a lesson, a quiz. It has a heap of its own (shown.h), and runs its
  * commands as if the person had typed them: whoever runs commands asks for them after each command (lab_feed). What it is stands in its kind. */
 #ifndef COURSE_H
 #define COURSE_H
@@ -37,7 +37,7 @@ struct course_kind {
 
 struct course {
     const struct course_kind *kind;
-    struct aside *aside; /* the person's heap */
+    struct shown *aside; /* the person's heap, owned */
     bool paused; /* the person stopped a command: it is theirs to go on */
 };
 

@@ -4,6 +4,7 @@
 
 #include "cli/command/command.h"
 #include "cli/command/course.h"
+#include "cli/command/run.h"
 
 /* The next command that the lesson or the quiz wants run; false: it is the person's turn. */
 static bool taught(struct lab *lab, char **command, char brief[COMMAND_BRIEF])

@@ -12,45 +12,6 @@
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
 
-#define LOG_LINES_MAX 256u
-#define DETAIL_BYTES 1024u
-#define NOTICE_BYTES 256u
-
-struct lab_page {
-    struct picture_line line[LOG_LINES_MAX]; /* oldest first; texts are owned */
-    size_t n_lines;
-    uint64_t *heap_bytes, *live_bytes; /* the history */
-    size_t n_history, room_history;
-    const char **names;
-    uint32_t *name_ids;
-    size_t n_names, room_names;
-    struct picture_detail detail;
-    struct picture_history history;
-    unsigned char bytes[DETAIL_BYTES];
-    size_t n_bytes;
-    uint64_t bytes_at; /* address of bytes[0]; kept when the target is dead */
-    char notice[NOTICE_BYTES];
-    char course_title[128], course_hint[64];
-    char switches[160];
-    char *said[3]; /* sentence, answer and step with other addresses; NULL: as they are */
-};
-
-struct lab_page *page_new(void) { return calloc(1, sizeof(struct lab_page)); }
-
-void page_free(struct lab_page *page)
-{
-    if (!page) return;
-    for (size_t i = 0; i < page->n_lines; i++)
-        free((void *)(uintptr_t)page->line[i].text);
-    free(page->heap_bytes);
-    free(page->live_bytes);
-    free((void *)page->names);
-    free(page->name_ids);
-    for (size_t i = 0; i < 3; i++)
-        free(page->said[i]);
-    free(page);
-}
-
 /* ── The log ── */
 
 static void add_line(struct lab_page *page, char *text, enum style style)
@@ -75,7 +36,7 @@ void page_update(struct lab *lab)
     if (out->ok && asprintf(&text, "%" PRIu32 " %s  brk %+" PRId64 "  %s", out->seq, out->command, delta, why) < 0) text = NULL;
     free(owned);
     if (text)
-        add_line(lab->page, text, out->ok ? STYLE_PLAIN : STYLE_BAD);
+        add_line(lab->shown.page, text, out->ok ? STYLE_PLAIN : STYLE_BAD);
     else
         lost_note();
 }
@@ -90,8 +51,8 @@ static void add_history(struct lab_page *page, uint64_t heap_bytes, uint64_t liv
 
 static void fill_history(struct lab *lab)
 {
-    struct lab_page *page = lab->page;
-    const struct log *l = &lab->session.log;
+    struct lab_page *page = lab->shown.page;
+    const struct log *l = &lab->shown.session.log;
     if (l->n + 2 > page->room_history) {
         size_t room = (l->n + 2) * 2;
         uint64_t *heap = realloc(page->heap_bytes, room * sizeof *heap);
@@ -112,7 +73,7 @@ static void fill_history(struct lab *lab)
     if (from > 0 && l->entries[from - 1]->heap_bytes > 0) from--; /* which did more than that: policy NAME replay */
     for (size_t i = from; i < l->n; i++)
         add_history(page, l->entries[i]->heap_bytes, l->entries[i]->live_bytes);
-    const struct snapshot *frame = lab->animation.playing ? lab->animation.frame : NULL;
+    const struct snapshot *frame = lab->shown.animation.playing ? lab->shown.animation.frame : NULL;
     if (frame != NULL && page->n_history > 1) {
         page->n_history--; /* what is played has not come to its end */
         add_history(page, snapshot_stats(frame)->heap_bytes, snapshot_stats(frame)->live_bytes);
@@ -122,8 +83,8 @@ static void fill_history(struct lab *lab)
 
 static void fill_names(struct lab *lab)
 {
-    struct lab_page *page = lab->page;
-    const struct ledger *b = &lab->session.ledger;
+    struct lab_page *page = lab->shown.page;
+    const struct ledger *b = &lab->shown.session.ledger;
     if (b->n_names > page->room_names) {
         const char **names = realloc((void *)page->names, b->n_names * 2 * sizeof *names);
         if (names) page->names = names;
@@ -148,22 +109,22 @@ static void fill_names(struct lab *lab)
 static void fill_words(struct lab *lab, const struct snapshot_block *b)
 {
     struct shape_word words[SHAPE_WORDS_MAX];
-    struct picture_detail *d = &lab->page->detail;
-    d->n_words = shape_words(&lab->session, &lab->marked, b, words);
-    for (size_t i = 0; i < d->n_words && lab->animation.playing; i++)
-        animation_rewind(lab, b->address, &words[i]);
+    struct picture_detail *d = &lab->shown.page->detail;
+    d->n_words = shape_words(&lab->shown.session, &lab->shown.marked, b, words);
+    for (size_t i = 0; i < d->n_words && lab->shown.animation.playing; i++)
+        animation_rewind(&lab->shown.animation, &lab->shown.session, b->address, &words[i]);
     for (size_t i = 0; i < d->n_words; i++)
         d->word[i] = words[i].word;
 }
 
 static void fill_detail(struct lab *lab)
 {
-    struct lab_page *page = lab->page;
-    struct session *s = &lab->session;
+    struct lab_page *page = lab->shown.page;
+    struct session *s = &lab->shown.session;
     struct picture_detail *d = &page->detail;
-    const struct animation *a = &lab->animation;
+    const struct animation *a = &lab->shown.animation;
     const struct snapshot *now = a->playing ? a->frame : s->snapshot;
-    size_t selected = view_selected(&lab->view, now, a->playing ? &a->changes : &s->changes);
+    size_t selected = view_selected(&lab->shown.view, now, a->playing ? &a->changes : &s->changes);
     *d = (struct picture_detail){.block = selected, .name = ""};
     if (selected == SNAPSHOT_NONE) return;
     struct snapshot_block b = snapshot_block(now, selected);
@@ -172,16 +133,16 @@ static void fill_detail(struct lab *lab)
     if (s->target.alive) {
         page->n_bytes = session_read(s, b.address, page->bytes, b.size < DETAIL_BYTES ? b.size : DETAIL_BYTES);
         page->bytes_at = b.address;
-        if (a->playing) animation_rewind_bytes(lab, b.address, page->bytes, page->n_bytes);
+        if (a->playing) animation_rewind_bytes(a, s, b.address, page->bytes, page->n_bytes);
         fill_words(lab, &b);
     }
     bool same = page->bytes_at == b.address;
     d->bytes_at = b.address;
     d->bytes = page->bytes;
     d->n_bytes = same ? page->n_bytes : 0;
-    bool written = lab->marked.shown_from != lab->marked.shown_to && lab->marked.shown == CHANGE_WRITTEN;
-    d->touched_from = written ? lab->marked.shown_from : lab->marked.touched_from;
-    d->touched_to = written ? lab->marked.shown_to : lab->marked.touched_to;
+    bool written = lab->shown.marked.shown_from != lab->shown.marked.shown_to && lab->shown.marked.shown == CHANGE_WRITTEN;
+    d->touched_from = written ? lab->shown.marked.shown_from : lab->shown.marked.touched_from;
+    d->touched_to = written ? lab->shown.marked.shown_to : lab->shown.marked.touched_to;
 }
 
 /* What the person, or the lesson, has switched. */
@@ -189,8 +150,8 @@ static const char *switches_of(struct lab *lab)
 {
     char value[32];
     struct session_setup usual;
-    const struct session_setup *now = &lab->session.setup;
-    struct lab_page *page = lab->page;
+    const struct session_setup *now = &lab->shown.session.setup;
+    struct lab_page *page = lab->shown.page;
     size_t at = 0;
     page->switches[0] = '\0';
     session_setup_defaults(&usual, now->policy);
@@ -205,14 +166,14 @@ static const char *switches_of(struct lab *lab)
 
 static const char *notice_of(struct lab *lab)
 {
-    const struct session *s = &lab->session;
-    lab->page->notice[0] = '\0';
+    const struct session *s = &lab->shown.session;
+    lab->shown.page->notice[0] = '\0';
     if (!s->target.alive)
-        snprintf(lab->page->notice, NOTICE_BYTES, "undo or reset: the target was %s; its last picture", s->target.ended);
+        snprintf(lab->shown.page->notice, NOTICE_BYTES, "undo or reset: the target was %s; its last picture", s->target.ended);
     else if (s->target.hello.randomised && !s->aslr && s->seq < 2)
-        snprintf(lab->page->notice, NOTICE_BYTES,
+        snprintf(lab->shown.page->notice, NOTICE_BYTES,
                  "the system refused to switch address randomisation off: addresses differ in every run");
-    return lab->page->notice;
+    return lab->shown.page->notice;
 }
 
 /* What an outcome has to say in one line: what went wrong, what the allocator did, or what was asked for if that is no table. */
@@ -232,21 +193,21 @@ static const char *say_placed(const struct lab *lab, const struct outcome *out, 
     return out ? placed(lab, out, text, kept) : text;
 }
 
-void page_picture(struct lab *lab, struct picture *p, const struct outcome *reason, const struct outcome *answer)
+static void fill(struct lab *lab, struct picture *p, const struct outcome *reason, const struct outcome *answer)
 {
-    struct lab_page *page = lab->page;
+    struct lab_page *page = lab->shown.page;
     if (!reason) reason = answer, answer = NULL; /* nothing stands beside it */
     fill_history(lab);
     fill_names(lab);
     fill_detail(lab);
     *p = (struct picture){
-        .snapshot = lab->session.snapshot,
-        .changes = &lab->session.changes,
+        .snapshot = lab->shown.session.snapshot,
+        .changes = &lab->shown.session.changes,
         .detail = &page->detail,
         .history = &page->history,
-        .view = &lab->view,
+        .view = &lab->shown.view,
         .switches = switches_of(lab),
-        .seq = lab->session.seq,
+        .seq = lab->shown.session.seq,
         .c_line = reason && reason->c_line ? reason->c_line : "",
         .sentence = say_placed(lab, reason, say(reason), &page->said[0]),
         .failed = reason && !reason->ok,
@@ -266,11 +227,29 @@ void page_picture(struct lab *lab, struct picture *p, const struct outcome *reas
         static const enum style styles[] = {[COURSE_NO_MARK] = STYLE_PLAIN, [COURSE_GOOD] = STYLE_GOOD, [COURSE_BAD] = STYLE_BAD};
         p->lesson = (struct picture_lesson){page->course_title, course.text, page->course_hint, styles[course.mark]};
     }
-    const struct animation *a = &lab->animation;
+    const struct animation *a = &lab->shown.animation;
     if (!a->playing) return;
     p->snapshot = a->frame;
     p->changes = &a->changes;
     p->sentence = say_placed(lab, lab->last, a->text, &page->said[2]);
     p->answer = "";
     p->failed = false;
+}
+
+/* The reason for what is seen: what the last command that changed this target told. NULL if none did. */
+static const struct outcome *reason(const struct lab *lab)
+{
+    if (lab->last && lab->last->changed) return lab->last;
+    return lab->told && lab->told_pid == lab->shown.session.target.pid ? lab->told : NULL;
+}
+
+void lab_picture(struct lab *lab, struct picture *p)
+{
+    const struct outcome *why = reason(lab);
+    fill(lab, p, why, why == lab->last ? NULL : lab->last);
+}
+
+void lab_picture_told(struct lab *lab, struct picture *p)
+{
+    fill(lab, p, lab->shown.session.before == NULL ? reason(lab) : NULL, NULL);
 }

@@ -12,10 +12,10 @@ static uint64_t highest(uint64_t top, uint64_t brk, uint64_t start)
 
 const char *placed(const struct lab *lab, const struct outcome *out, const char *text, char **owned)
 {
-    uint64_t start = lab->session.target.hello.heap_start, top = start;
+    uint64_t start = lab->shown.session.target.hello.heap_start, top = start;
     *owned = NULL;
-    if (!text || !lab->view.offsets || out->absolute) return text;
-    top = highest(top, lab->session.target.brk, start);
+    if (!text || !lab->shown.view.offsets || out->absolute) return text;
+    top = highest(top, lab->shown.session.target.brk, start);
     top = highest(top, out->brk_before, start);
     top = highest(top, out->brk_after, start);
     *owned = place_text(text, start, top / PAGE_BYTES * PAGE_BYTES + PAGE_BYTES + 1, text == out->error ? out->command : NULL);

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command/page.h"
 #include "cli/export/record.h"
+#include "cli/export/shot.h"
 #include "cli/report/report.h"
 #include "viz/face_cast.h"
 #include "viz/face_html.h"
@@ -55,7 +57,7 @@ bool play_html(struct export *e, FILE *to)
 {
     struct html_taker t = {.base = {take_html}, .export = e};
     if (!canvas_init(&t.canvas, e->rows, e->columns, false)) return no_memory(e);
-    t.page = face_html_new(to, TITLE, e->lab->view.theme, e->rows, e->columns);
+    t.page = face_html_new(to, TITLE, e->lab->shown.view.theme, e->rows, e->columns);
     bool ok = t.page ? play(e, &t.base) && face_html_end(t.page) : no_memory(e);
     face_html_free(t.page);
     canvas_release(&t.canvas);
@@ -119,7 +121,7 @@ bool play_cast(struct export *e, FILE *to)
     struct cast_taker t = {.base = {take_cast}, .export = e};
     int rows = e->rows + (e->lab->screen.there ? 1 : 0); /* with the prompt it is the whole screen */
     if (!canvas_init(&t.canvas, rows, e->columns, false)) return no_memory(e);
-    bool ok = face_cast_begin(&t.cast, to, TITLE, e->lab->view.theme, rows, e->columns) && play(e, &t.base) &&
+    bool ok = face_cast_begin(&t.cast, to, TITLE, e->lab->shown.view.theme, rows, e->columns) && play(e, &t.base) &&
               face_cast_end(&t.cast, t.now);
     face_cast_release(&t.cast);
     canvas_release(&t.canvas);

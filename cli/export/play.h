@@ -2,7 +2,7 @@
 #ifndef PLAY_H
 #define PLAY_H
 
-#include "cli/export/export.h"
+#include "cli/export/kind.h"
 
 bool play_html(struct export *e, FILE *to);
 bool play_cast(struct export *e, FILE *to);

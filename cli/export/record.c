@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "cli/command/command.h"
+#include "cli/command/run.h"
 #include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"
 
@@ -26,13 +27,13 @@ static void pass_on(struct lab *lab, const char *words)
 {
     struct lab *person = ((struct record *)lab)->person;
     if (person->progress) person->progress(person, words);
-    if (person->session.stop) lab->session.stop = 1;
+    if (person->shown.session.stop) lab->shown.session.stop = 1;
 }
 
 static void hear(const struct session_ear *self, struct session *s)
 {
     const struct record *r = (const struct record *)((uintptr_t)self - offsetof(struct record, ear)); /* NOLINT: container of */
-    if (!session_go_on(&r->person->session)) s->stop = 1;
+    if (!session_go_on(&r->person->shown.session)) s->stop = 1;
 }
 
 static bool stopped(struct record *r, size_t done, size_t total)
@@ -40,7 +41,7 @@ static bool stopped(struct record *r, size_t done, size_t total)
     char words[96];
     snprintf(words, sizeof words, "playing the session again: %zu of %zu commands", done, total);
     pass_on(&r->lab, words);
-    return r->person->session.stop != 0;
+    return r->person->shown.session.stop != 0;
 }
 
 /* The lines of an entry whose target died. What is seen of it afterwards is the look before them. */
@@ -48,7 +49,7 @@ static void play_last_lines(struct lab *lab, const struct log_entry *e, struct o
 {
     size_t n = log_n_to_play(e);
     lab_look(lab);
-    session_forget(&lab->session);
+    session_forget(&lab->shown.session);
     for (size_t i = 0; i < n; i++)
         command_execute(lab, e->lines[i], out);
 }
@@ -56,7 +57,7 @@ static void play_last_lines(struct lab *lab, const struct log_entry *e, struct o
 /* The target dies as it died then; the outcome says so. */
 static const struct outcome *play_death(struct lab *lab, const struct log_entry *e)
 {
-    struct session *s = &lab->session;
+    struct session *s = &lab->shown.session;
     struct outcome *out = outcome_new(s->seq = e->seq, e->title + (e->n_lines ? 0 : 2)); /* a death from outside is a comment */
     if (!out) return NULL;
     lost_any();
@@ -107,11 +108,11 @@ static bool take_whole(struct record *r, struct record_taker *taker, const struc
 
 static bool play_all(struct record *r, struct record_taker *taker, size_t n_left_out, char *error, size_t error_bytes)
 {
-    const struct log *l = &r->person->session.log;
+    const struct log *l = &r->person->shown.session.log;
     if (n_left_out == 0 && !take_whole(r, taker, NULL, error, error_bytes)) return false;
     for (size_t i = 0; i < l->n; i++) {
         const struct log_entry *e = l->entries[i];
-        r->lab.session.seq = e->seq - 1;
+        r->lab.shown.session.seq = e->seq - 1;
         const struct outcome *out = e->death ? play_death(&r->lab, e) : lab_run_entry(&r->lab, e);
         bool stop = stopped(r, i + 1, l->n), lost = !out || out->lost || out->unseen;
         if (stop || lost) {
@@ -129,21 +130,21 @@ static bool play_all(struct record *r, struct record_taker *taker, size_t n_left
 bool record_play(struct lab *person, struct record_taker *taker, size_t *n_left_out, char *error, size_t error_bytes)
 {
     struct record *r = calloc(1, sizeof *r);
-    size_t states = person->session.log.n + 1;
+    size_t states = person->shown.session.log.n + 1;
     *n_left_out = states > RECORD_STEPS_MAX ? states - RECORD_STEPS_MAX : 0;
     *error = '\0';
-    if (!r || !lab_init_within(&r->lab, &person->session.first_setup, person->session.aslr, person->session.timeout, error,
-                               error_bytes)) {
+    if (!r || !lab_init_within(&r->lab, &person->shown.session.first_setup, person->shown.session.aslr,
+                               person->shown.session.timeout, error, error_bytes)) {
         if (!r) snprintf(error, error_bytes, "out of memory");
         free(r);
         return false;
     }
     r->person = person;
     r->lab.progress = pass_on;
-    r->lab.session.timeout = person->session.timeout;
+    r->lab.shown.session.timeout = person->shown.session.timeout;
     r->ear = (struct session_ear){hear, 0};
-    r->lab.session.ear = &r->ear;
-    r->lab.view.theme = person->view.theme;
+    r->lab.shown.session.ear = &r->ear;
+    r->lab.shown.view.theme = person->shown.view.theme;
     bool before = lost_any(); /* each command of the second lab asks for itself */
     bool ok = play_all(r, taker, *n_left_out, error, error_bytes);
     if (before) lost_note();

@@ -53,7 +53,8 @@ static void tell(struct lab *lab, const struct export *e, const char *path, stru
     outcome_text(out, "%s: %s", text_printable(path), e->kind->what);
     if (e->kind->session) outcome_text(out, ", %zu step%s", e->n_steps, e->n_steps == 1 ? "" : "s");
     if (e->n_left_out) outcome_text(out, ", without the first %zu", e->n_left_out);
-    if (e->kind->session && lab->session.target.hello.randomised) outcome_text(out, "; addresses are those of the second run");
+    if (e->kind->session && lab->shown.session.target.hello.randomised)
+        outcome_text(out, "; addresses are those of the second run");
     outcome_text(out, "\n");
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/command/course.h"
+#include "cli/command/run.h"
 #include "cli/prompt/bindings.h"
 #include "cli/prompt/line.h"
 #include "cli/prompt/paste.h"
@@ -24,17 +25,17 @@ static void help(struct prompt *p)
 static void select_step(struct prompt *p, int step)
 {
     struct lab *lab = p->lab;
-    size_t shown = view_selected(&lab->view, lab->session.snapshot, &lab->session.changes);
+    size_t shown = view_selected(&lab->shown.view, lab->shown.session.snapshot, &lab->shown.session.changes);
     if (shown != SNAPSHOT_NONE)
-        view_select(&lab->view, lab->session.snapshot, lab->screen.map_cells, lab->screen.table_rows, shown);
-    view_select_step(&lab->view, lab->session.snapshot, lab->screen.map_cells, lab->screen.table_rows, step);
+        view_select(&lab->shown.view, lab->shown.session.snapshot, lab->screen.map_cells, lab->screen.table_rows, shown);
+    view_select_step(&lab->shown.view, lab->shown.session.snapshot, lab->screen.map_cells, lab->screen.table_rows, step);
 }
 
 /* True: the action was the screen's own. */
 static bool move(struct prompt *p, enum action action)
 {
-    struct view *view = &p->lab->view;
-    const struct snapshot *s = p->lab->session.snapshot;
+    struct view *view = &p->lab->shown.view;
+    const struct snapshot *s = p->lab->shown.session.snapshot;
     uint64_t cells = p->lab->screen.map_cells;
     size_t rows = p->lab->screen.table_rows;
     switch (action) {
@@ -81,7 +82,7 @@ static void mouse(struct prompt *p, const struct key *key)
     if (!key->mouse.press || key->mouse.button != 0) return;
     size_t block = screen_hit(&p->screen, key->mouse.row, key->mouse.column);
     if (block == SNAPSHOT_NONE) return;
-    view_select(&p->lab->view, p->lab->session.snapshot, p->lab->screen.map_cells, p->lab->screen.table_rows, block);
+    view_select(&p->lab->shown.view, p->lab->shown.session.snapshot, p->lab->screen.map_cells, p->lab->screen.table_rows, block);
     p->screen.stale = true;
 }
 

@@ -140,7 +140,7 @@ static void wait_once(struct lines *l)
 static bool take(struct lines *l, struct lines_taker *taker, const char *text)
 {
     struct sigaction usual = {.sa_handler = SIG_DFL}, ours;
-    lines_stop = &l->lab->session.stop;
+    lines_stop = &l->lab->shown.session.stop;
     sigaction(SIGTSTP, &usual, &ours);
     if (ours.sa_handler == SIG_IGN) sigaction(SIGTSTP, &ours, NULL);
     sigprocmask(SIG_UNBLOCK, &l->set, NULL);

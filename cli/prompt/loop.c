@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/command/command.h"
+#include "cli/command/run.h"
 #include "cli/prompt/background.h"
 #include "cli/prompt/line.h"
 #include "cli/prompt/prompt.h"
@@ -30,7 +31,7 @@ static char **complete(void *user, const char *text, size_t point, size_t *start
 /* As the terminal is, unless NO_COLOR wants none. */
 static void find_theme(struct prompt *p)
 {
-    struct view *view = &p->lab->view;
+    struct view *view = &p->lab->shown.view;
     p->lab->theme_auto = false;
     view->theme = lab_theme_unasked();
     if (view->theme != THEME_MONO && background_find(&p->keys) == BACKGROUND_LIGHT) view->theme = THEME_LIGHT;
@@ -41,17 +42,17 @@ static void choose_theme(struct prompt *p, const struct prompt_options *options)
 {
     enum theme_name remembered = options->theme_unsaid ? theme_remembered() : THEME_N;
     if (remembered != THEME_N)
-        p->lab->view.theme = remembered;
+        p->lab->shown.view.theme = remembered;
     else if (options->theme_unsaid || p->lab->theme_auto)
         find_theme(p);
-    p->theme = p->lab->view.theme;
+    p->theme = p->lab->shown.view.theme;
 }
 
 /* The commands may have asked for another face. */
 static void follow_settings(struct prompt *p)
 {
     if (p->lab->theme_auto) find_theme(p);
-    if (p->theme != p->lab->view.theme) face_curses_set_theme(p->theme = p->lab->view.theme);
+    if (p->theme != p->lab->shown.view.theme) face_curses_set_theme(p->theme = p->lab->shown.view.theme);
     if (p->mouse != p->lab->mouse) face_curses_set_mouse(p->mouse = p->lab->mouse);
 }
 
@@ -86,13 +87,13 @@ static void hear_keys(struct prompt *p, bool flush)
 static void hear_target(struct prompt *p)
 {
     for (int tries = 0; tries < 50; tries++) {
-        if (session_notice_death(&p->lab->session)) {
+        if (session_notice_death(&p->lab->shown.session)) {
             p->screen.stale = true;
             return;
         }
         poll(NULL, 0, 2);
     }
-    p->deaf_fd = p->lab->session.target.fd;
+    p->deaf_fd = p->lab->shown.session.target.fd;
 }
 
 static bool over(const struct prompt *p) { return p->quit || p->ending || p->hung_up; }
@@ -120,7 +121,7 @@ static void hear_terminal(struct prompt *p, bool gone)
 
 static void turn(struct prompt *p)
 {
-    const struct target *target = &p->lab->session.target;
+    const struct target *target = &p->lab->shown.session.target;
     int target_fd = target->alive && target->fd != p->deaf_fd ? target->fd : -1;
     struct pollfd fds[] = {
         {.fd = STDIN_FILENO, .events = POLLIN}, {.fd = p->signal_fd, .events = POLLIN}, {.fd = target_fd, .events = POLLRDHUP}};
@@ -200,7 +201,7 @@ int prompt_run(struct lab *lab, const struct prompt_options *options)
     const char *why = NULL;
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !face_curses_possible(&why)) return impossible(why);
     struct prompt p = {.lab = lab, .deaf_fd = -1, .mouse = lab->mouse};
-    struct target_timeout *timeout_before = lab->session.timeout;
+    struct target_timeout *timeout_before = lab->shown.session.timeout;
     keys_init(&p.keys, !strcmp(nl_langinfo(CODESET), "UTF-8"));
     if (!open_all(&p, options, &why)) return impossible(why);
 
@@ -209,7 +210,7 @@ int prompt_run(struct lab *lab, const struct prompt_options *options)
     if (options->begin) prompt_run_line(&p, options->begin);
     loop(&p);
     prompt_watch_commands(&p, false);
-    lab->session.timeout = timeout_before;
+    lab->shown.session.timeout = timeout_before;
     lab->screen.there = false;
     lab->keep_theme = NULL;
 

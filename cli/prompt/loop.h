@@ -3,6 +3,7 @@
 #define LOOP_H
 
 #include "cli/command/lab.h"
+#include "cli/command/run.h"
 
 struct prompt_options {
     const char *begin; /* a line that is run first, as if typed; NULL: none */

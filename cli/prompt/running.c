@@ -11,6 +11,7 @@
 #include "cli/command/command.h"
 #include "cli/command/course.h"
 #include "cli/command/placed.h"
+#include "cli/command/run.h"
 #include "cli/prompt/prompt.h"
 
 #define INTERRUPT 0x03
@@ -58,9 +59,9 @@ static bool listen(struct prompt *p)
         if ((in.revents & POLLNVAL) || !prompt_read_keys(p)) p->hung_up = true;
     prompt_signals_read(p);
     if (keys_take_interrupt(&p->keys, INTERRUPT)) p->interrupted = true;
-    if (p->interrupted || p->ending || p->hung_up) p->lab->session.stop = true;
+    if (p->interrupted || p->ending || p->hung_up) p->lab->shown.session.stop = true;
     p->interrupted = p->interrupted || before;
-    return p->lab->session.stop;
+    return p->lab->shown.session.stop;
 }
 
 /* The target has not answered for so long. */
@@ -90,17 +91,17 @@ static void hear(const struct session_ear *self, struct session *s)
 
 static void progress(struct lab *lab, const char *words)
 {
-    struct prompt *p = (struct prompt *)lab->session.timeout;
+    struct prompt *p = (struct prompt *)lab->shown.session.timeout;
     snprintf(p->told, sizeof p->told, "%s", words);
-    hear(&p->ear, &lab->session);
+    hear(&p->ear, &lab->shown.session);
 }
 
 void prompt_watch_commands(struct prompt *p, bool on)
 {
     p->timeout.waiting = waiting;
     p->ear = (struct session_ear){hear, LISTEN_EVERY_MS};
-    p->lab->session.timeout = on ? &p->timeout : NULL;
-    p->lab->session.ear = on ? &p->ear : NULL;
+    p->lab->shown.session.timeout = on ? &p->timeout : NULL;
+    p->lab->shown.session.ear = on ? &p->ear : NULL;
     p->lab->progress = on ? progress : NULL;
 }
 
@@ -171,7 +172,7 @@ static void begin(struct lab_feeder *self, const char *command, bool more)
     p->running = command;
     p->told[0] = '\0';
     clock_gettime(CLOCK_MONOTONIC, &p->painted);
-    p->lab->session.stop = false;
+    p->lab->shown.session.stop = false;
 }
 
 static bool told(struct lab_feeder *self, const struct outcome *out, bool more)
@@ -231,7 +232,7 @@ void prompt_run_line(struct prompt *p, const char *line)
         told(&feeder.base, lab_refuse(lab, line), false);
     free(typed);
     clock_gettime(CLOCK_MONOTONIC, &p->framed);
-    lab->session.stop = false;
+    lab->shown.session.stop = false;
     p->interrupted = false;
     p->deaf_fd = -1;
     if (keep_story(p, words.text)) words.text = NULL;

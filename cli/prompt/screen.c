@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/command/page.h"
 #include "cli/prompt/line.h"
 #include "cli/prompt/popup.h"
 #include "cli/prompt/row.h"
@@ -15,7 +16,7 @@ bool screen_init(struct screen *s, struct lab *lab, struct pager *pager)
     *s = (struct screen){.lab = lab, .pager = pager, .stale = true, .notice = ""};
     face_curses_size(&rows, &columns);
     line_set_size(rows, columns);
-    return canvas_init(&s->canvas, rows, columns, lab->view.ascii);
+    return canvas_init(&s->canvas, rows, columns, lab->shown.view.ascii);
 }
 
 void screen_release(struct screen *s) { canvas_release(&s->canvas); }
@@ -76,7 +77,7 @@ void screen_paint(struct screen *s)
     struct canvas *c = &s->canvas;
     const struct line_matches *matches = line_matches();
     int above = c->rows - SCREEN_PROMPT_ROWS;
-    c->ascii = s->lab->view.ascii;
+    c->ascii = s->lab->shown.view.ascii;
     if ((s->stale || matches->n) && !s->pager->text) draw_scenes(s);
     s->stale = matches->n || s->pager->text; /* what lies over the scenes spoils them */
 

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/report/report.h"
 #include "cli/tell/block_rows.h"
 #include "cli/tell/lost.h"
 #include "cli/tell/shapes.h"
-#include "cli/report/report.h"
 #include "cli/tell/value.h"
 
 static json_t *write_json(const struct step *s)
@@ -109,14 +109,13 @@ static const char *errno_name(int error) { return error == ENOMEM ? "ENOMEM" : e
 /* All but the rows. */
 static json_t *line_json(struct lab *lab, const struct outcome *out)
 {
-    struct session *s = &lab->session;
-    json_t *brk =
-        json_pack("{s:o, s:o, s:o}", "start", value_address(s->target.hello.heap_start), "now", value_address(out->brk_after),
-                  "delta", value_signed((int64_t)(out->brk_after - out->brk_before)));
+    struct session *s = &lab->shown.session;
+    json_t *brk = json_pack("{s:o, s:o, s:o}", "start", value_address(s->target.hello.heap_start), "now",
+                            value_address(out->brk_after), "delta", value_signed((int64_t)(out->brk_after - out->brk_before)));
     json_t *j = json_pack("{s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "seq", value_number(out->seq), "command", out->command,
                           "ok", out->ok, "error", out->error ? json_string(out->error) : json_null(), "result",
                           out->result ? json_incref(out->result) : json_null(), "brk", brk, "steps", steps_json(&s->trace),
-                          "stats", shape_stats_json(&lab->session));
+                          "stats", shape_stats_json(&lab->shown.session));
     if (!j) return NULL;
     if (!s->target.alive) json_object_set_new(j, "alive", json_false());
     if (out->sentence) json_object_set_new(j, "sentence", json_string(out->sentence));
@@ -160,7 +159,7 @@ static void put_ascii(const char *text, FILE *to)
 /* The line of an outcome that there is no memory to tell: the promised members, and why there are no more. */
 static void put_brief(const struct lab *lab, const struct outcome *out, FILE *to)
 {
-    const struct session *s = &lab->session;
+    const struct session *s = &lab->shown.session;
     const struct snapshot_stats *n = snapshot_stats(s->snapshot);
     fprintf(to, "{\"seq\":%" PRIu32 ",\"command\":\"", out->seq);
     put_ascii(out->command, to);

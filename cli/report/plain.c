@@ -162,14 +162,14 @@ static void take_text(struct outcome_sink *self, struct outcome *out, size_t byt
 {
     struct report *r = (struct report *)((uintptr_t)self - offsetof(struct report, sink)); /* NOLINT: container of */
     if (r->form == REPORT_JSON) return;
-    if (!out->told) plain_head(r, out, r->lab->session.trace.changed);
+    if (!out->told) plain_head(r, out, r->lab->shown.session.trace.changed);
     char behind = out->text[bytes];
     out->text[bytes] = '\0';
     char *owned;
     report_safe(stdout, placed(r->lab, out, out->text, &owned));
     free(owned);
     out->text[bytes] = behind;
-    if (!report_end()) r->lab->session.stop = 1;
+    if (!report_end()) r->lab->shown.session.stop = 1;
 }
 
 void report_attach(struct report *r, struct lab *lab)
@@ -200,5 +200,5 @@ bool report_outcome(const struct report *r, struct lab *lab, const struct outcom
 
 void report_left(const struct lab *lab)
 {
-    if (lab->session.left[0]) report_complain(stderr, "%s", lab->session.left);
+    if (lab->shown.session.left[0]) report_complain(stderr, "%s", lab->shown.session.left);
 }

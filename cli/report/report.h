@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cli/command/lab.h"
+#include "cli/command/run.h"
 
 enum report_form { REPORT_PLAIN, REPORT_JSON };
 

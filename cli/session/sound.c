@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-
 static bool is_sound(const struct snapshot *s) { return !snapshot_damaged(s, NULL) && !snapshot_list_damaged(s, NULL); }
 
 void sound_keep(struct session *s, const struct snapshot *now, const struct heap_root *root)

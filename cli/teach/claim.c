@@ -129,7 +129,7 @@ static const char *block_shown(const struct claim *c, char text[32])
 static bool find(const struct claim *c, struct lab *lab, struct snapshot_block *b, char *error, size_t bytes)
 {
     char word[32], shown[32];
-    uint64_t address = lab->session.target.hello.heap_start + c->block;
+    uint64_t address = lab->shown.session.target.hello.heap_start + c->block;
     struct outcome *out = outcome_new(0, "");
     snprintf(word, sizeof word, c->at_offset ? "0x%" PRIx64 : "#%" PRIu64, c->at_offset ? address : c->block);
     bool ok = out && choose_block(lab, word, b, out);
@@ -146,8 +146,8 @@ static bool word_holds(const struct claim *c, struct lab *lab, char *error, size
     struct snapshot_block b;
     struct shape_word words[SHAPE_WORDS_MAX];
     if (!find(c, lab, &b, error, bytes)) return false;
-    uint64_t value = c->value + (c->relative ? lab->session.target.hello.heap_start : 0);
-    size_t n = shape_words(&lab->session, &lab->marked, &b, words), at = 0;
+    uint64_t value = c->value + (c->relative ? lab->shown.session.target.hello.heap_start : 0);
+    size_t n = shape_words(&lab->shown.session, &lab->shown.marked, &b, words), at = 0;
     for (size_t i = 0; i < n; i++) {
         const struct picture_word *w = &words[i].word;
         at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "", w->name);
@@ -175,10 +175,10 @@ static bool bytes_hold(const struct claim *c, struct lab *lab, char *error, size
 {
     unsigned char there[CLAIM_BYTES_MAX];
     char shown[32], is[3 * CLAIM_BYTES_MAX + 1] = "", said[sizeof is] = "";
-    struct snapshot_block b = {.address = lab->session.target.hello.heap_start + c->block};
+    struct snapshot_block b = {.address = lab->shown.session.target.hello.heap_start + c->block};
     if (!c->at_offset && !find(c, lab, &b, error, bytes))
         return false; /* an offset needs no block: damaged bytes are no less there */
-    size_t n = session_read(&lab->session, b.address + (uint64_t)c->offset, there, c->n_bytes);
+    size_t n = session_read(&lab->shown.session, b.address + (uint64_t)c->offset, there, c->n_bytes);
     if (n != c->n_bytes) {
         snprintf(error, bytes, "the bytes at %+" PRId64 " of %s can't be read; expected bytes of the heap", c->offset,
                  block_shown(c, shown));
@@ -196,7 +196,7 @@ static bool stat_holds(const struct claim *c, struct lab *lab, char *error, size
 {
     struct effect now;
     lab_look(lab);
-    if (lab->stale) return snprintf(error, bytes, "%.300s", lab->session.error), false;
+    if (lab->shown.stale) return snprintf(error, bytes, "%.300s", lab->shown.session.error), false;
     effect_gather(&now, lab, NULL);
     if (now.stat[c->stat] == c->value) return true;
     snprintf(error, bytes, "the heap contradicts this: %s is %" PRIu64 ", not %" PRIu64, effect_stat_name(c->stat),

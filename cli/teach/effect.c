@@ -43,7 +43,7 @@ static enum effect_reason reason_of(const struct trace *t, bool ok)
 
 void effect_gather(struct effect *e, struct lab *lab, const struct outcome *out)
 {
-    const struct session *s = &lab->session;
+    const struct session *s = &lab->shown.session;
     *e = (struct effect){.ran = out != NULL, .heap_start = s->target.hello.heap_start};
     gather_stats(e, s->snapshot);
     gather_free_list(e, s->snapshot);

@@ -9,6 +9,7 @@
 #include "cli/command/c_line.h"
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
+#include "cli/command/run.h"
 #include "cli/source/timeout.h"
 #include "cli/teach/lesson_player.h"
 #include "cli/text/text.h"
@@ -121,7 +122,7 @@ static void run_one(struct checker *c, const struct item *item, struct effect *e
     if (!out->ok && !fails) complain(c, item->line, "%s fails: %s", text_printable(item->text), out->error);
     if (out->ok && fails)
         complain(c, item->line, "%s does not fail; expected @run for what succeeds", text_printable(item->text));
-    if (!c->lab->session.target.alive)
+    if (!c->lab->shown.session.target.alive)
         complain(c, item->line, "%s kills the target; expected one that leaves it alive", text_printable(item->text));
     *e = c->effect;
 }
@@ -197,8 +198,8 @@ size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *
         free(c.lab);
         return c.n;
     }
-    timeout = timeout_of(TIMEOUT_SECONDS, &c.lab->session.stop);
-    c.lab->session.timeout = &timeout.base;
+    timeout = timeout_of(TIMEOUT_SECONDS, &c.lab->shown.session.stop);
+    c.lab->shown.session.timeout = &timeout.base;
     c.lab->witness = &c.witness;
     c.lab->confined = true;
     c.lab->screen =

@@ -79,7 +79,7 @@ static bool next(struct course *base, const struct lab *lab, char **command)
     struct lesson_course *c = (struct lesson_course *)base;
     const char *wanted = player_command(&c->player);
     if (!wanted) return false;
-    *command = lesson_restore_command(&c->restore, &lab->session.log, &c->player);
+    *command = lesson_restore_command(&c->restore, &lab->shown.session.log, &c->player);
     if (!*command && !c->restore.active) *command = strdup(wanted);
     return true;
 }
@@ -96,8 +96,8 @@ static const char *state_name(const struct player *p)
 static json_t *course_json(const struct lesson_course *c, const char *text)
 {
     const struct player *p = &c->player;
-    json_t *j = json_pack("{s:s, s:s, s:o, s:o}", "state", state_name(p), "text", text, "asked", value_number(p->asked),
-                          "right", value_number(p->right));
+    json_t *j = json_pack("{s:s, s:s, s:o, s:o}", "state", state_name(p), "text", text, "asked", value_number(p->asked), "right",
+                          value_number(p->right));
     if (!j) return NULL;
     json_object_set_new(j, "lesson", json_string(c->name));
     json_object_set_new(j, "page", value_number(p->looking ? p->looking : p->page));
@@ -127,7 +127,7 @@ static void heard(struct course *base, struct lab *lab, struct outcome *out)
 {
     struct lesson_course *c = (struct lesson_course *)base;
     struct effect effect;
-    lesson_restore_note(&c->restore, &lab->session.log);
+    lesson_restore_note(&c->restore, &lab->shown.session.log);
     if (c->restore.active) {
         out->expected = true; /* what failed then fails again */
         return;

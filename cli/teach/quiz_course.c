@@ -36,7 +36,7 @@ static void free_course(struct course *c) { free(c); }
 bool course_begin_quiz(struct lab *lab, const struct quiz_options *options, char *error, size_t error_bytes)
 {
     struct session_setup setup;
-    quiz_setup(&setup, &lab->session.setup);
+    quiz_setup(&setup, &lab->shown.session.setup);
     struct quiz_course *c = calloc(1, sizeof *c);
     if (!c) return snprintf(error, error_bytes, "out of memory"), false;
     c->base.kind = &kind;
@@ -79,8 +79,8 @@ static void heard(struct course *base, struct lab *lab, struct outcome *out)
 {
     struct quiz *q = &((struct quiz_course *)base)->quiz;
     struct effect effect;
-    enum heap_policy policy = lab->session.setup.policy;
-    struct quiz_heap heap = {lab->session.snapshot, heap_policy_name(policy), block_is_recorded(policy)};
+    enum heap_policy policy = lab->shown.session.setup.policy;
+    struct quiz_heap heap = {lab->shown.session.snapshot, heap_policy_name(policy), block_is_recorded(policy)};
     effect_gather(&effect, lab, out);
     out->expected = !out->ok;
     quiz_heard(q, &effect, &heap);

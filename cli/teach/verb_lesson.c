@@ -104,7 +104,7 @@ static bool check(struct lab *lab, const char *word, struct outcome *out)
 /* ── Playing ── */
 
 /* The heap that is shown is another one now: brk has not moved in either. */
-static void other_heap(struct lab *lab, struct outcome *out) { out->brk_before = lab->session.target.brk; }
+static void other_heap(struct lab *lab, struct outcome *out) { out->brk_before = lab->shown.session.target.brk; }
 
 static bool play(struct lab *lab, const char *word, struct outcome *out)
 {
@@ -132,7 +132,7 @@ static bool leave(struct lab *lab, struct outcome *out)
 {
     course_end(lab);
     other_heap(lab, out);
-    outcome_text(out, "back to your heap: brk is at 0x%" PRIx64 "\n", lab->session.target.brk);
+    outcome_text(out, "back to your heap: brk is at 0x%" PRIx64 "\n", lab->shown.session.target.brk);
     return true;
 }
 

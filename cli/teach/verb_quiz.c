@@ -21,8 +21,8 @@ static bool leave(struct lab *lab, struct outcome *out)
     if (!course_quiz(lab)) return outcome_fail(out, "no quiz is under way; expected `quiz` first");
     quiz_score(course_quiz(lab), score, sizeof score);
     course_end(lab);
-    out->brk_before = lab->session.target.brk;
-    outcome_text(out, "%s; back to your heap: brk is at 0x%" PRIx64 "\n", score, lab->session.target.brk);
+    out->brk_before = lab->shown.session.target.brk;
+    outcome_text(out, "%s; back to your heap: brk is at 0x%" PRIx64 "\n", score, lab->shown.session.target.brk);
     return true;
 }
 
@@ -48,7 +48,7 @@ static ssize_t sheet_write(void *user, const char *bytes, size_t n)
 
 static bool homework(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
-    struct sheet sheet = {.session = &lab->session};
+    struct sheet sheet = {.session = &lab->shown.session};
     char *error = NULL, **words = calloc((size_t)args->n + 1, sizeof *words);
     size_t bytes = 0;
     FILE *to = fopencookie(&sheet, "w", (cookie_io_functions_t){.write = sheet_write}), *err = open_memstream(&error, &bytes);
@@ -63,7 +63,7 @@ static bool homework(struct lab *lab, const struct arguments *args, struct outco
     if (status == 0) {
         outcome_text(out, "%s%s", sheet.text ? sheet.text : "", why); /* why: a word that was passed over */
         outcome_result(out, json_pack("{s:s}", "text", sheet.text ? sheet.text : ""));
-    } else if (lab->session.stop) {
+    } else if (lab->shown.session.stop) {
         outcome_fail(out, "interrupted");
     } else if (status == 1) {
         outcome_fail(out, "the homework is longer than 1 MiB; expected less, or `brkview quiz --ostep` in the shell");
@@ -92,16 +92,16 @@ static bool run_quiz(struct lab *lab, const struct arguments *args, struct outco
     if (args->n > at && !parse_size(args->word[at + 1], "seed", &options.seed, error, sizeof error))
         return outcome_fail(out, "%s", error);
     if (args->n == at) { /* short enough to be typed again */
-        if (getrandom(&options.seed, sizeof options.seed, 0) != sizeof options.seed) options.seed = lab->session.seq;
+        if (getrandom(&options.seed, sizeof options.seed, 0) != sizeof options.seed) options.seed = lab->shown.session.seq;
         options.seed &= 0xffff;
     }
     if (lab->course && !course_quiz(lab))
         return outcome_fail(out, "a %s is under way; expected `%s quit` first", lab->course->kind->name, lab->course->kind->name);
     if (!course_begin_quiz(lab, &options, error, sizeof error)) return outcome_fail(out, "%s", error);
-    out->brk_before = lab->session.target.brk;
+    out->brk_before = lab->shown.session.target.brk;
     outcome_result(out, json_pack("{s:o, s:o}", "questions", value_number(options.n), "seed", value_number(options.seed)));
     outcome_text(out, "%" PRIu64 " question%s, seed %" PRIu64 ", on a heap of its own under %s\n", options.n,
-                 options.n == 1 ? "" : "s", options.seed, heap_policy_name(lab->session.setup.policy));
+                 options.n == 1 ? "" : "s", options.seed, heap_policy_name(lab->shown.session.setup.policy));
     return true;
 }
 

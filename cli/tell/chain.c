@@ -8,10 +8,7 @@
 
 #define LINKS_MAX 12u
 
-static enum block_field link_field(const struct session *s)
-{
-    return block_format_of(s->setup.policy)->next;
-}
+static enum block_field link_field(const struct session *s) { return block_format_of(s->setup.policy)->next; }
 
 static bool lists_all(const struct session *s) { return block_format_of(s->setup.policy)->list == BLOCK_LIST_ALL; }
 

@@ -185,7 +185,8 @@ static const char *why_apart(const struct session *s, const struct snapshot *bef
 {
     bool can = heap_policy_has(s->setup.policy, HEAP_COALESCE);
     uint64_t run = 0, most = 0;
-    if (!block_is_recorded(s->setup.policy) || s->trace.aligned || !before || (can && s->setup.value[HEAP_COALESCE] != 0)) return NULL;
+    if (!block_is_recorded(s->setup.policy) || s->trace.aligned || !before || (can && s->setup.value[HEAP_COALESCE] != 0))
+        return NULL;
     for (size_t i = 0; i < snapshot_n_blocks(before); i++) {
         struct snapshot_block b = snapshot_block(before, i);
         run = b.state == BLOCK_FREE ? run + b.size : 0;

@@ -56,12 +56,12 @@ static void stuck_in_holes(struct textbuf *w, const struct session *s)
     fragmentation_find(&f, now);
     const char *never = heap_policy_has(s->setup.policy, HEAP_COALESCE) ? "" : heap_policy_name(s->setup.policy);
     if (neighbours > 0)
-        textbuf_add(
-            w,
-            "%" PRIu64 " free block%s beside a free neighbour, not merged (%s%s): the largest request that fits without moving "
-            "brk is %" PRIu64 ", merged it would be %" PRIu64 ".\n",
-            neighbours, neighbours == 1 ? " stands" : "s stand",
-            never, *never ? " never coalesces" : "coalesce is or was off", f.fits_now, f.fits_coalesced);
+        textbuf_add(w,
+                    "%" PRIu64
+                    " free block%s beside a free neighbour, not merged (%s%s): the largest request that fits without moving "
+                    "brk is %" PRIu64 ", merged it would be %" PRIu64 ".\n",
+                    neighbours, neighbours == 1 ? " stands" : "s stand", never,
+                    *never ? " never coalesces" : "coalesce is or was off", f.fits_now, f.fits_coalesced);
 }
 
 void explain_stuck(const struct session *s, char *text, size_t bytes)

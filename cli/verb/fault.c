@@ -43,11 +43,11 @@ const char *fault_name(const struct fault *f, uint64_t address)
 
 /* ── The heap as it is ── */
 
-static const struct memory *memory_of(const struct fault *f) { return &f->lab->session.memory.memory; }
+static const struct memory *memory_of(const struct fault *f) { return &f->lab->shown.session.memory.memory; }
 
 static bool walk(struct fault *f, walk_visit *visit, void *user)
 {
-    const struct target *t = &f->lab->session.target;
+    const struct target *t = &f->lab->shown.session.target;
     struct heap_root root;
     if (!t->alive || walk_root(memory_of(f), t->hello.root_address, &root) != WALK_OK) return false;
     enum walk_result r = walk_blocks(&root, t->brk, memory_of(f), visit, user, NULL);
@@ -106,7 +106,7 @@ static bool visit_pair(void *user, const struct walk_block *w)
 /* Look for a pair, the first of it not older than least_id. */
 static bool find_pair(struct fault *f, unsigned need, uint32_t least_id)
 {
-    const struct ledger *ledger = &f->lab->session.ledger;
+    const struct ledger *ledger = &f->lab->shown.session.ledger;
     struct search s = {.f = f, .need = need, .least_id = least_id};
     for (uint32_t id = ledger_next_live(ledger, least_id ? least_id - 1 : 0); id && s.n < CANDIDATES_MAX;
          id = ledger_next_live(ledger, id)) {
@@ -124,11 +124,11 @@ static bool is_sound(struct fault *f)
 {
     struct check_finding finding;
     char text[FINDING_MAX];
-    const struct target *t = &f->lab->session.target;
-    session_go_on(&f->lab->session);
+    const struct target *t = &f->lab->shown.session.target;
+    session_go_on(&f->lab->shown.session);
     if (check_heap(memory_of(f), t->hello.root_address, t->brk, &finding, 1) == 0) return true;
     return outcome_fail(f->out, "the heap is damaged already (%s); expected a sound one: `undo` or `reset` first",
-                        finding_text(&f->lab->session, &finding, text));
+                        finding_text(&f->lab->shown.session, &finding, text));
 }
 
 static void tell_stage(struct fault *f, bool made)
@@ -141,7 +141,7 @@ static void tell_stage(struct fault *f, bool made)
 
 bool fault_stage(struct fault *f, unsigned need)
 {
-    struct session *s = &f->lab->session;
+    struct session *s = &f->lab->shown.session;
     if (!is_sound(f)) return false;
     walk(f, visit_free, f);
     if (find_pair(f, need, 0)) {
@@ -182,13 +182,13 @@ static bool visit_watch(void *user, const struct walk_block *b)
     if (b->address >= w->to) return false;
     if (b->state == WALK_FOREIGN || b->address + b->size <= w->from) return true;
     enum block_kind kind = b->state == WALK_IS_FREE ? BLOCK_IS_FREE : BLOCK_IS_USED;
-    size_t n = block_words(f->lab->session.setup.policy, f->canary, kind, b->address, words);
+    size_t n = block_words(f->lab->shown.session.setup.policy, f->canary, kind, b->address, words);
     for (size_t i = 0; i < n && f->n_words < FAULT_WORDS_MAX; i++) {
         if (words[i].address + words[i].bytes <= w->from || words[i].address >= w->to) continue;
         struct fault_word *word = &f->word[f->n_words++];
         *word =
             (struct fault_word){.block = b->address, .field = words[i].field, .offset = words[i].offset, .bytes = words[i].bytes};
-        session_read(&f->lab->session, words[i].address, &word->old, word->bytes);
+        session_read(&f->lab->shown.session, words[i].address, &word->old, word->bytes);
     }
     return true;
 }
@@ -210,7 +210,7 @@ void fault_tell_words(struct fault *f)
         const char *name = block_field_info(w->field)->name;
         uint64_t now = 0;
         char was[PLACE_VALUE_MAX], is[PLACE_VALUE_MAX];
-        if (session_read(&f->lab->session, w->block + w->offset, &now, w->bytes) != w->bytes || now == w->old) continue;
+        if (session_read(&f->lab->shown.session, w->block + w->offset, &now, w->bytes) != w->bytes || now == w->old) continue;
         changed++;
         fault_tell(f, "%s's header, %s at 0x%" PRIx64 ": %s -> %s", fault_name(f, w->block), name, w->block + w->offset,
                    place_value(was, block_field_is_address(w->field), w->old),
@@ -228,25 +228,25 @@ void fault_check(struct fault *f, const char *when)
 {
     struct check_finding findings[8];
     char text[FINDING_MAX];
-    const struct target *t = &f->lab->session.target;
+    const struct target *t = &f->lab->shown.session.target;
     if (!t->alive) return;
-    session_go_on(&f->lab->session);
+    session_go_on(&f->lab->shown.session);
     size_t n = check_heap(memory_of(f), t->hello.root_address, t->brk, findings, 8);
     if (n == 0) {
         fault_tell(f, "check, %s: finds nothing", when);
         return;
     }
-    fault_tell(f, "check, %s: %s%s", when, finding_text(&f->lab->session, &findings[0], text), n > 1 ? ", and more" : "");
+    fault_tell(f, "check, %s: %s%s", when, finding_text(&f->lab->shown.session, &findings[0], text), n > 1 ? ", and more" : "");
     if (f->invariant) return;
     f->invariant = findings[0].invariant;
     snprintf(f->when, sizeof f->when, "%s", when);
     for (size_t i = 0; i < n && i < 8; i++)
-        json_array_append_new(f->findings, json_string(finding_text(&f->lab->session, &findings[i], text)));
+        json_array_append_new(f->findings, json_string(finding_text(&f->lab->shown.session, &findings[i], text)));
 }
 
 static bool tell_death(struct fault *f, const char *what)
 {
-    fault_tell(f, "%s: the target was %s", what, f->lab->session.target.ended);
+    fault_tell(f, "%s: the target was %s", what, f->lab->shown.session.target.ended);
     return false;
 }
 
@@ -256,7 +256,7 @@ static const struct fault_block *overlaps(const struct fault *f, uint64_t payloa
     for (size_t i = 0; i < f->n_known; i++) {
         const struct fault_block *k = &f->known[i];
         uint64_t p, requested;
-        if (!ledger_find(&f->lab->session.ledger, k->id, &p, &requested) || p != k->payload) continue;
+        if (!ledger_find(&f->lab->shown.session.ledger, k->id, &p, &requested) || p != k->payload) continue;
         if (payload < p + requested && p < payload + bytes) return k;
     }
     return NULL;
@@ -264,7 +264,7 @@ static const struct fault_block *overlaps(const struct fault *f, uint64_t payloa
 
 bool fault_alloc(struct fault *f, uint64_t bytes, struct fault_block *made)
 {
-    struct session *s = &f->lab->session;
+    struct session *s = &f->lab->shown.session;
     struct session_block b;
     char what[64];
     snprintf(what, sizeof what, "the next malloc(%" PRIu64 ")", bytes);
@@ -288,7 +288,7 @@ bool fault_alloc(struct fault *f, uint64_t bytes, struct fault_block *made)
 
 bool fault_free(struct fault *f, const char *what, uint64_t payload, enum heap_status *status)
 {
-    struct session *s = &f->lab->session;
+    struct session *s = &f->lab->shown.session;
     bool ok = session_free_at(s, payload);
     if (!s->target.alive) return tell_death(f, what);
     *status = (enum heap_status)s->answer.head.status;
@@ -302,7 +302,7 @@ bool fault_free(struct fault *f, const char *what, uint64_t payload, enum heap_s
 /* The first write of a fault that is being watched did the harm: what of it hit those words, or else all of it, is what the map marks. */
 static void show_harm(struct fault *f, uint64_t address, uint64_t n)
 {
-    struct trace *t = &f->lab->session.trace;
+    struct trace *t = &f->lab->shown.session.trace;
     uint64_t from = address > f->watched_from ? address : f->watched_from,
              to = address + n < f->watched_to ? address + n : f->watched_to;
     if (f->watched_to == 0 || t->shown_from != t->shown_to) return;
@@ -314,18 +314,18 @@ static void show_harm(struct fault *f, uint64_t address, uint64_t n)
 bool fault_fill(struct fault *f, uint64_t address, uint64_t n, uint8_t byte)
 {
     show_harm(f, address, n);
-    return session_fill(&f->lab->session, address, n, byte) || tell_death(f, "that write");
+    return session_fill(&f->lab->shown.session, address, n, byte) || tell_death(f, "that write");
 }
 
 bool fault_write(struct fault *f, uint64_t address, uint64_t word)
 {
     show_harm(f, address, sizeof word);
-    return session_write(&f->lab->session, address, &word, sizeof word) || tell_death(f, "that write");
+    return session_write(&f->lab->shown.session, address, &word, sizeof word) || tell_death(f, "that write");
 }
 
 uint64_t fault_read(struct fault *f, uint64_t address)
 {
     uint64_t word = 0;
-    session_read(&f->lab->session, address, &word, sizeof word);
+    session_read(&f->lab->shown.session, address, &word, sizeof word);
     return word;
 }

@@ -13,17 +13,17 @@ static const char *value_of(const struct lab *lab, const char *option, char *tex
     setting_find(option, &s);
     switch (s.kind) {
     case SETTING_THEME:
-        return lab->theme_auto ? "auto" : theme_name_text(lab->view.theme);
+        return lab->theme_auto ? "auto" : theme_name_text(lab->shown.view.theme);
     case SETTING_MOUSE:
         return lab->mouse ? "on" : "off";
     case SETTING_OFFSETS:
-        return lab->view.offsets ? "offset" : "absolute";
+        return lab->shown.view.offsets ? "offset" : "absolute";
     case SETTING_PROJECTOR:
-        return lab->view.projector ? "on" : "off";
+        return lab->shown.view.projector ? "on" : "off";
     case SETTING_SWITCH:
         break;
     }
-    const struct session_setup *setup = &lab->session.setup;
+    const struct session_setup *setup = &lab->shown.session.setup;
     return heap_policy_has(setup->policy, s.which) ? shape_switch_value(setup, s.which, text, bytes) : NULL;
 }
 
@@ -50,7 +50,7 @@ void listing_options(const struct lab *lab, struct outcome *out)
         outcome_text(out, "%-11s", *option);
         json_t *values = list_values(*option, now, out);
         outcome_text(out, "%s", setting_more(*option));
-        if (!now) outcome_text(out, " (policy %s has none)", heap_policy_name(lab->session.setup.policy));
+        if (!now) outcome_text(out, " (policy %s has none)", heap_policy_name(lab->shown.session.setup.policy));
         outcome_text(out, "\n");
         json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "option", *option, "value", now ? json_string(now) : json_null(),
                                               "values", values));
@@ -63,7 +63,7 @@ void listing_policies(const struct lab *lab, struct outcome *out)
 {
     json_t *list = json_array();
     for (enum heap_policy i = 0; heap_policy_info(i) != NULL; i++) {
-        outcome_text(out, "%c %-10s %s\n", i == lab->session.setup.policy ? '*' : ' ', heap_policy_name(i),
+        outcome_text(out, "%c %-10s %s\n", i == lab->shown.session.setup.policy ? '*' : ' ', heap_policy_name(i),
                      heap_policy_info(i)->about);
         json_array_append_new(list, json_string(heap_policy_name(i)));
     }

@@ -20,7 +20,7 @@
 #define HARM(...) snprintf(f->harm, sizeof f->harm, __VA_ARGS__)
 #define UNSEEN(...) snprintf(f->unseen, sizeof f->unseen, __VA_ARGS__)
 
-static const struct block_format *format(const struct fault *f) { return block_format_of(f->lab->session.setup.policy); }
+static const struct block_format *format(const struct fault *f) { return block_format_of(f->lab->shown.session.setup.policy); }
 static uint32_t header_bytes(const struct fault *f) { return format(f)->header; }
 /* The list is of all blocks, not of the free ones, whose links lie in payloads. */
 static bool lists_all(const struct fault *f) { return format(f)->list == BLOCK_LIST_ALL; }
@@ -32,7 +32,7 @@ static bool free_next(struct fault *f, const struct fault_block *b)
     enum heap_status status = HEAP_OK;
     snprintf(what, sizeof what, "the next free(p%" PRIu32 ")", b->id);
     if (!fault_free(f, what, b->payload, &status)) return false;
-    if (status == HEAP_OK) ledger_drop(&f->lab->session.ledger, b->id, f->lab->session.seq);
+    if (status == HEAP_OK) ledger_drop(&f->lab->shown.session.ledger, b->id, f->lab->shown.session.seq);
     return true;
 }
 
@@ -122,7 +122,7 @@ static bool stray_header(struct fault *f)
 /* free(a), as it should be done. False: it was refused, or the target died. */
 static bool free_once(struct fault *f)
 {
-    struct session *s = &f->lab->session;
+    struct session *s = &f->lab->shown.session;
     if (!session_free(s, f->a.id)) {
         fault_tell(f, "free(p%" PRIu32 "): %s", f->a.id, s->error);
         return false;
@@ -206,8 +206,7 @@ static bool wild_free(struct fault *f)
     uint64_t inside = forge(f);
     if (inside == 0) return true;
     fault_tell(f, "#%" PRIu32 "'s data happen to look like a header, at 0x%" PRIx64, f->a.id, f->a.payload);
-    uint64_t is_free = f->a.payload + block_field_info(format(f)->is_free)->offset,
-             old = fault_read(f, is_free);
+    uint64_t is_free = f->a.payload + block_field_info(format(f)->is_free)->offset, old = fault_read(f, is_free);
     snprintf(what, sizeof what, "free(p%" PRIu32 " + %" PRIu64 ")", f->a.id, inside - f->a.payload);
     if (!fault_free(f, what, inside, &status)) return true;
     if (status != HEAP_OK) HARM("an address inside #%" PRIu32 " was freed, and refused", f->a.id), UNSEEN("nothing came of it");
@@ -239,7 +238,7 @@ static bool cycle(struct fault *f)
     }
     if (!fault_write(f, block + block_field_info(field)->offset, f->a.address)) return true;
     fault_tell_words(f);
-    if (*chain_text(&f->lab->session, " -> ", chain)) fault_tell(f, "the list, from its head on: %s", chain);
+    if (*chain_text(&f->lab->shown.session, " -> ", chain)) fault_tell(f, "the list, from its head on: %s", chain);
     fault_check(f, "at once");
     /* More than any block on the circle has: the search goes round. */
     fault_alloc(f, (f->a.usable > f->largest_free ? f->a.usable : f->largest_free) + f->b.usable + NEXT_BYTES, &made);
@@ -248,7 +247,7 @@ static bool cycle(struct fault *f)
 
 static bool leak(struct fault *f)
 {
-    struct session *s = &f->lab->session;
+    struct session *s = &f->lab->shown.session;
     struct session_block made = {0};
     uint64_t before = s->target.brk;
     uint32_t first = 0, n = 0;
@@ -269,7 +268,7 @@ static bool leak(struct fault *f)
 
 static bool oom(struct fault *f)
 {
-    struct session *s = &f->lab->session;
+    struct session *s = &f->lab->shown.session;
     struct session_block made;
     uint64_t limit = s->target.brk - s->target.hello.heap_start + OOM_BYTES;
     uint32_t n = 0;
@@ -310,7 +309,7 @@ const char *fault_kind_about(size_t index) { return index < N_KINDS ? kinds[inde
 
 static void conclude(struct fault *f, const struct kind *k)
 {
-    const struct target *t = &f->lab->session.target;
+    const struct target *t = &f->lab->shown.session.target;
     json_t *result = json_pack("{s:s, s:b, s:o, s:o, s:O, s:O, s:b}", "fault", k->name, "found", f->invariant != 0, "invariant",
                                f->invariant ? value_number(f->invariant) : json_null(), "when",
                                f->invariant ? json_string(f->when) : json_null(), "words", f->words, "findings", f->findings,
@@ -357,11 +356,12 @@ static bool run_break(struct lab *lab, const struct arguments *args, struct outc
     while (k < kinds + N_KINDS && strcmp(k->name, args->word[0]) != 0)
         k++;
     if (k == kinds + N_KINDS) return fail_unknown(args->word[0], out);
-    if (!block_is_recorded(lab->session.setup.policy) && !k->bump)
+    if (!block_is_recorded(lab->shown.session.setup.policy) && !k->bump)
         return outcome_fail(
-            out, "%s has no headers, no list and no free, so %s breaks nothing of its own; expected another policy, or leak or oom",
-            heap_policy_name(lab->session.setup.policy), k->name);
-    const uint64_t *value = lab->session.setup.value;
+            out,
+            "%s has no headers, no list and no free, so %s breaks nothing of its own; expected another policy, or leak or oom",
+            heap_policy_name(lab->shown.session.setup.policy), k->name);
+    const uint64_t *value = lab->shown.session.setup.value;
     struct fault f = {.lab = lab, .out = out, .words = json_array(), .findings = json_array()};
     f.canary = value[HEAP_CANARY] != 0;
     f.quarantine = value[HEAP_QUARANTINE] != 0;

@@ -26,7 +26,7 @@ struct naming {
 /* The `as NAME [force]` behind the first words words. */
 static bool take_name(struct lab *lab, const struct arguments *args, int words, struct naming *naming, struct outcome *out)
 {
-    const struct ledger *ledger = &lab->session.ledger;
+    const struct ledger *ledger = &lab->shown.session.ledger;
     uint64_t payload, requested;
     char pointer[C_NAME_MAX];
     *naming = (struct naming){NULL, 0};
@@ -47,10 +47,10 @@ static bool take_name(struct lab *lab, const struct arguments *args, int words, 
         return outcome_fail(out, "the name %s belongs to #%" PRIu32 "; expected one that is not in use", wanted, owner);
     owner = parse_pointer(ledger, wanted);
     if (owner && ledger_find(ledger, owner, &payload, &requested) &&
-        strcmp(c_name(&lab->session.ledger, owner, pointer, sizeof pointer), wanted) == 0)
+        strcmp(c_name(&lab->shown.session.ledger, owner, pointer, sizeof pointer), wanted) == 0)
         naming->loses = owner;
     naming->name = wanted;
-    return ledger_name_room(&lab->session.ledger) || outcome_fail(out, "out of memory: nothing was done");
+    return ledger_name_room(&lab->shown.session.ledger) || outcome_fail(out, "out of memory: nothing was done");
 }
 
 /* Give the block its name, and tell who loses it. */
@@ -58,9 +58,9 @@ static void put_name(struct lab *lab, const struct naming *naming, uint32_t id, 
 {
     char pointer[C_NAME_MAX];
     if (!naming->name) return;
-    ledger_name_set(&lab->session.ledger, id, naming->name);
+    ledger_name_set(&lab->shown.session.ledger, id, naming->name);
     if (naming->loses == 0 || naming->loses == id) return;
-    c_name(&lab->session.ledger, naming->loses, pointer, sizeof pointer);
+    c_name(&lab->shown.session.ledger, naming->loses, pointer, sizeof pointer);
     if (*pointer == '(')
         outcome_note(
             out, "%s pointed to #%" PRIu32 ", and nothing points there any more: a leak (`free %" PRIu32 "` still works here)",
@@ -80,13 +80,13 @@ static void tell_block(struct outcome *out, const struct session_block *b, const
                  name ? ")" : "", b->address, b->requested, b->requested == 1 ? "" : "s");
 }
 
-static bool fail_session(struct lab *lab, struct outcome *out) { return outcome_fail(out, "%s", lab->session.error); }
+static bool fail_session(struct lab *lab, struct outcome *out) { return outcome_fail(out, "%s", lab->shown.session.error); }
 
 /* The variable of a block that was not made: its name, else that of the next one. */
 static const char *wanted_target(struct lab *lab, const struct naming *naming, char *text, size_t bytes)
 {
     if (!naming->name || !c_line_can_name(naming->name))
-        return c_name_target(&lab->session.ledger, lab->session.ledger.next_id, text, bytes);
+        return c_name_target(&lab->shown.session.ledger, lab->shown.session.ledger.next_id, text, bytes);
     snprintf(text, bytes, "%s = ", naming->name);
     return text;
 }
@@ -98,12 +98,12 @@ static bool made_block(struct lab *lab, struct outcome *out, bool ok, const stru
     char target[C_NAME_MAX];
     if (ok) put_name(lab, naming, b->id, out);
     outcome_c_line(out, "%s%s;",
-                   ok ? c_name_target(&lab->session.ledger, b->id, target, sizeof target)
+                   ok ? c_name_target(&lab->shown.session.ledger, b->id, target, sizeof target)
                       : wanted_target(lab, naming, target, sizeof target),
                    call);
     if (ok) tell_block(out, b, naming->name);
     if (ok || !zero) return ok || fail_session(lab, out);
-    if (lab->session.target.alive && lab->session.answer.head.status == HEAP_ZERO_SIZE) {
+    if (lab->shown.session.target.alive && lab->shown.session.answer.head.status == HEAP_ZERO_SIZE) {
         edge_tell(out, EDGE_ZERO, call);
         return outcome_fail(out, "%s is 0; expected at least 1: %s returned NULL (EINVAL)", zero, call);
     }
@@ -119,7 +119,7 @@ static bool run_alloc(struct lab *lab, const struct arguments *args, struct outc
     if (!parse_size(args->word[0], "SIZE", &size, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (!take_name(lab, args, 1, &naming, out)) return false;
     snprintf(call, sizeof call, "malloc(%" PRIu64 ")", size);
-    return made_block(lab, out, session_alloc(&lab->session, size, &b), &b, &naming, call, size ? NULL : "SIZE");
+    return made_block(lab, out, session_alloc(&lab->shown.session, size, &b), &b, &naming, call, size ? NULL : "SIZE");
 }
 
 static bool alloc_plain_size(const struct arguments *args, uint64_t *size)
@@ -157,7 +157,7 @@ static bool run_calloc(struct lab *lab, const struct arguments *args, struct out
         return outcome_fail(out, "%s", error);
     if (!take_name(lab, args, 2, &naming, out)) return false;
     snprintf(call, sizeof call, "calloc(%" PRIu64 ", %" PRIu64 ")", count, size);
-    return made_block(lab, out, session_calloc(&lab->session, count, size, &b), &b, &naming, call,
+    return made_block(lab, out, session_calloc(&lab->shown.session, count, size, &b), &b, &naming, call,
                       count == 0  ? "N"
                       : size == 0 ? "SIZE"
                                   : NULL);
@@ -189,7 +189,8 @@ static bool run_aligned(struct lab *lab, const struct arguments *args, struct ou
         return outcome_fail(out, "ALIGN is %" PRIu64 "; expected a power of two, like 16, 64 or 4096", alignment);
     if (!take_name(lab, args, 2, &naming, out)) return false;
     snprintf(call, sizeof call, "aligned_alloc(%" PRIu64 ", %" PRIu64 ")", alignment, size);
-    return made_block(lab, out, session_aligned(&lab->session, alignment, size, &b), &b, &naming, call, size ? NULL : "SIZE");
+    return made_block(lab, out, session_aligned(&lab->shown.session, alignment, size, &b), &b, &naming, call,
+                      size ? NULL : "SIZE");
 }
 
 const struct command verb_aligned = {
@@ -213,14 +214,14 @@ static bool realloc_null(struct lab *lab, uint64_t size, const struct naming *na
     char call[64];
     struct session_block b;
     snprintf(call, sizeof call, "realloc(NULL, %" PRIu64 ")", size);
-    bool ok = made_block(lab, out, session_realloc_null(&lab->session, size, &b), &b, naming, call, size ? NULL : "SIZE");
+    bool ok = made_block(lab, out, session_realloc_null(&lab->shown.session, size, &b), &b, naming, call, size ? NULL : "SIZE");
     if (ok) outcome_note(out, "realloc of NULL is malloc: C promises it, and glibc does the same");
     return ok;
 }
 
 static bool fail_realloc(struct lab *lab, uint32_t id, uint64_t size, const char *call, struct outcome *out)
 {
-    if (size > 0 || !lab->session.target.alive || lab->session.answer.head.status != HEAP_ZERO_SIZE)
+    if (size > 0 || !lab->shown.session.target.alive || lab->shown.session.answer.head.status != HEAP_ZERO_SIZE)
         return fail_session(lab, out);
     edge_tell(out, EDGE_REALLOC_ZERO, call);
     return outcome_fail(out, "SIZE is 0; expected at least 1: %s returned NULL (EINVAL), and #%" PRIu32 " is as it was", call,
@@ -235,21 +236,21 @@ static bool run_realloc(struct lab *lab, const struct arguments *args, struct ou
     struct naming naming;
     struct session_block b;
     bool null = strcmp(args->word[0], "NULL") == 0;
-    if ((!null && !parse_id(&lab->session.ledger, args->word[0], &id, error, sizeof error)) ||
+    if ((!null && !parse_id(&lab->shown.session.ledger, args->word[0], &id, error, sizeof error)) ||
         !parse_size(args->word[1], "SIZE", &size, error, sizeof error))
         return outcome_fail(out, "%s", error);
     if (!take_name(lab, args, 2, &naming, out)) return false;
     if (null) return realloc_null(lab, size, &naming, out);
-    ledger_find(&lab->session.ledger, id, &payload, &requested);
-    snprintf(call, sizeof call, "realloc(%s, %" PRIu64 ")", c_name(&lab->session.ledger, id, from, sizeof from), size);
-    bool ok = session_realloc(&lab->session, id, size, &b);
+    ledger_find(&lab->shown.session.ledger, id, &payload, &requested);
+    snprintf(call, sizeof call, "realloc(%s, %" PRIu64 ")", c_name(&lab->shown.session.ledger, id, from, sizeof from), size);
+    bool ok = session_realloc(&lab->shown.session, id, size, &b);
     if (ok) put_name(lab, &naming, id, out);
     outcome_c_line(out, "%s%s;",
-                   ok || !naming.name ? c_name_target(&lab->session.ledger, id, to, sizeof to)
+                   ok || !naming.name ? c_name_target(&lab->shown.session.ledger, id, to, sizeof to)
                                       : wanted_target(lab, &naming, to, sizeof to),
                    call);
     if (!ok) return fail_realloc(lab, id, size, call, out);
-    tell_block(out, &b, ledger_name_of(&lab->session.ledger, id));
+    tell_block(out, &b, ledger_name_of(&lab->shown.session.ledger, id));
     outcome_text(out, "%s\n", b.address == payload ? "in place" : "moved");
     if (naming.name && b.address != payload && *from != '(' && strcmp(from, naming.name) != 0)
         outcome_note(out, "in a program %s dangles now; here it means #%" PRIu32 ", too", from, id);
@@ -309,9 +310,9 @@ static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids,
     char names[FREE_NAMES][C_NAME_MAX];
     bool ok = true;
     size_t i = 0;
-    for (; i < n && session_go_on(&lab->session); i++) {
-        if (i < FREE_NAMES) c_name(&lab->session.ledger, ids[i], names[i], sizeof names[i]);
-        if (!(ok = session_free(&lab->session, ids[i]))) break;
+    for (; i < n && session_go_on(&lab->shown.session); i++) {
+        if (i < FREE_NAMES) c_name(&lab->shown.session.ledger, ids[i], names[i], sizeof names[i]);
+        if (!(ok = session_free(&lab->shown.session, ids[i]))) break;
         json_array_append_new(freed, value_number(ids[i]));
     }
     *done = i;
@@ -319,7 +320,7 @@ static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids,
     if (!ok || i < n) {
         json_decref(freed);
         if (ok) return outcome_fail(out, "interrupted after %zu of %zu blocks", i, n);
-        return i > 0 ? outcome_fail(out, "#%" PRIu32 ": %s; %zu freed before it", ids[i], lab->session.error, i)
+        return i > 0 ? outcome_fail(out, "#%" PRIu32 ": %s; %zu freed before it", ids[i], lab->shown.session.error, i)
                      : fail_session(lab, out);
     }
     outcome_result(out, json_pack("{s:o}", "freed", freed));
@@ -333,7 +334,7 @@ static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids,
 static bool free_null(struct lab *lab, struct outcome *out)
 {
     outcome_c_line(out, "free(NULL);");
-    if (!session_free_null(&lab->session)) return fail_session(lab, out);
+    if (!session_free_null(&lab->shown.session)) return fail_session(lab, out);
     outcome_result(out, json_pack("{s:[]}", "freed"));
     edge_tell(out, EDGE_FREE_NULL, "free(NULL)");
     outcome_sentence(out, "free(NULL) does nothing");
@@ -347,16 +348,16 @@ static bool run_free(struct lab *lab, const struct arguments *args, struct outco
     size_t n = 0, done;
     bool ok = true;
     if (args->n == 1 && strcmp(args->word[0], "NULL") == 0) return free_null(lab, out);
-    for (int i = 0; i < args->n && ok && n <= ledger_n_live(&lab->session.ledger); i++) /* of more, one is named twice */
-        ok = parse_ids(&lab->session, args->word[i], &ids, &n, error, sizeof error);
-    ok = ok && parse_ids_distinct(&lab->session, ids, n, error, sizeof error);
+    for (int i = 0; i < args->n && ok && n <= ledger_n_live(&lab->shown.session.ledger); i++) /* of more, one is named twice */
+        ok = parse_ids(&lab->shown.session, args->word[i], &ids, &n, error, sizeof error);
+    ok = ok && parse_ids_distinct(&lab->shown.session, ids, n, error, sizeof error);
     if (!ok) {
         outcome_fail(out, "%s", error);
     } else {
         ok = free_them(lab, out, ids, n, &done);
         bool cut = done < n && lab_cut_short(lab);
         if (cut) record_freed(lab, ids, done);
-        if (lab->session.trace.changed && (!cut || !lab->session.target.alive)) lab_record(lab, args->line, ok);
+        if (lab->shown.session.trace.changed && (!cut || !lab->shown.session.target.alive)) lab_record(lab, args->line, ok);
     }
     free(ids);
     return ok;

@@ -6,6 +6,7 @@
 
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
+#include "cli/command/run.h"
 #include "cli/command/write_file.h"
 #include "cli/session/undo.h"
 #include "cli/tell/lost.h"
@@ -35,7 +36,7 @@ static bool came_out_otherwise(struct session *s, const char *line, const struct
 static bool play(const struct undo_player *self, struct session *s, const char *line, enum log_fate fate)
 {
     struct lab *lab = ((const struct player *)self)->lab;
-    struct outcome *out = outcome_new(lab->session.seq, line);
+    struct outcome *out = outcome_new(lab->shown.session.seq, line);
     uint32_t depth = lab->depth;
     if (!out) return snprintf(s->error, sizeof s->error, "out of memory"), false;
     lab->depth = 0;
@@ -55,7 +56,7 @@ static bool progress(const struct undo_player *self, size_t done, size_t total)
     char words[96];
     snprintf(words, sizeof words, "making the heap again: %zu of %zu commands", done, total);
     if (lab->progress) lab->progress(lab, words);
-    return !lab->session.stop;
+    return !lab->shown.session.stop;
 }
 
 static bool count_parse(const struct arguments *args, uint64_t *n, struct outcome *out)
@@ -76,14 +77,14 @@ static bool stands_alone(struct lab *lab, struct outcome *out, const char *verb)
 /* The end of both: one skipped step stands for the whole replay. */
 static bool done_with(struct lab *lab, struct outcome *out, bool ok, size_t n, const char *verb, const char *title)
 {
-    uint64_t before = lab->session.trace.brk_before;
-    lab->stale = ok && !session_look(&lab->session);
-    trace_reset(&lab->session.trace, before);
-    lab->session.trace.changed = ok;
-    if (!ok) return outcome_fail(out, "%s", lab->session.error);
-    trace_add(&lab->session.trace, &(struct step){.kind = STEP_SKIPPED, .a = n}, 1);
+    uint64_t before = lab->shown.session.trace.brk_before;
+    lab->shown.stale = ok && !session_look(&lab->shown.session);
+    trace_reset(&lab->shown.session.trace, before);
+    lab->shown.session.trace.changed = ok;
+    if (!ok) return outcome_fail(out, "%s", lab->shown.session.error);
+    trace_add(&lab->shown.session.trace, &(struct step){.kind = STEP_SKIPPED, .a = n}, 1);
     outcome_result(out, json_pack("{s:o}", verb, value_number(n)));
-    const struct target *t = &lab->session.target;
+    const struct target *t = &lab->shown.session.target;
     outcome_sentence(out, "%s %zu command%s%s%s%s: brk is at 0x%" PRIx64 "%s%s", verb, n, n == 1 ? "" : "s", n == 1 ? " (" : "",
                      n == 1 ? title : "", n == 1 ? ")" : "", t->brk, t->alive ? "" : "; the target was ",
                      t->alive ? "" : t->ended);
@@ -95,7 +96,7 @@ static bool run_undo(struct lab *lab, const struct arguments *args, struct outco
     uint64_t n;
     size_t done;
     if (!stands_alone(lab, out, "undo") || !count_parse(args, &n, out)) return false;
-    const struct log *l = &lab->session.log;
+    const struct log *l = &lab->shown.session.log;
     if (l->n == 0) return outcome_fail(out, "there is nothing to undo; expected a command that changed the heap first");
     if (args->n == 1 && n > l->n && n != UINT64_MAX)
         return outcome_fail(out, "only %zu command%s can be undone; expected at most that many, or `all`", l->n,
@@ -103,7 +104,7 @@ static bool run_undo(struct lab *lab, const struct arguments *args, struct outco
     char *title = strdup(l->entries[l->n - 1]->title);
     if (!title) lost_note();
     struct player player = {{play, progress}, lab};
-    bool ok = undo_back(&lab->session, (size_t)n, &player.base, &done);
+    bool ok = undo_back(&lab->shown.session, (size_t)n, &player.base, &done);
     ok = done_with(lab, out, ok, done, "undone", title ? title : "");
     free(title);
     return ok;
@@ -130,7 +131,7 @@ static bool run_redo(struct lab *lab, const struct arguments *args, struct outco
     uint64_t n;
     size_t done;
     if (!stands_alone(lab, out, "redo") || !count_parse(args, &n, out)) return false;
-    const struct log *l = &lab->session.log;
+    const struct log *l = &lab->shown.session.log;
     if (l->n_undone == 0) return outcome_fail(out, "there is nothing to redo; expected an `undo` first");
     if (args->n == 1 && n > l->n_undone && n != UINT64_MAX)
         return outcome_fail(out, "only %zu command%s can be done again; expected at most that many, or `all`", l->n_undone,
@@ -138,7 +139,7 @@ static bool run_redo(struct lab *lab, const struct arguments *args, struct outco
     char *title = strdup(l->undone[l->n_undone - 1]->title);
     if (!title) lost_note();
     struct player player = {{play, progress}, lab};
-    bool ok = undo_forward(&lab->session, (size_t)n, &player.base, &done);
+    bool ok = undo_forward(&lab->shown.session, (size_t)n, &player.base, &done);
     ok = done_with(lab, out, ok, done, "redone", title ? title : "");
     free(title);
     return ok;
@@ -202,15 +203,15 @@ static bool write_log(struct file_content *self, FILE *to, struct outcome *out)
 
 static bool run_save(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
-    struct saved_log content = {{write_log}, &lab->session};
+    struct saved_log content = {{write_log}, &lab->shown.session};
     char *path = file_argument(args, 0, out);
     bool ok = path && write_file(path, "the log", &content.base, out);
     char *name = ok ? text_utf8(path) : NULL;
     free(path);
     if (!ok) return false;
-    outcome_result(out, json_pack("{s:s, s:o}", "file", name ? name : "", "entries", value_number(lab->session.log.n)));
+    outcome_result(out, json_pack("{s:s, s:o}", "file", name ? name : "", "entries", value_number(lab->shown.session.log.n)));
     free(name);
-    outcome_text(out, "%zu command%s saved\n", lab->session.log.n, lab->session.log.n == 1 ? "" : "s");
+    outcome_text(out, "%zu command%s saved\n", lab->shown.session.log.n, lab->shown.session.log.n == 1 ? "" : "s");
     return true;
 }
 

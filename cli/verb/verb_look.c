@@ -38,7 +38,7 @@ static const char *id_text(const struct snapshot_block *b, char *text, size_t by
 static void block_row(struct lab *lab, struct outcome *out, const struct snapshot_block *b)
 {
     char id[24], requested[24] = "-", padding[24] = "-";
-    const char *name = b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->session.ledger, b->id) : NULL;
+    const char *name = b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->shown.session.ledger, b->id) : NULL;
     uint64_t payload = b->size - b->header;
     if (b->state == BLOCK_USED || b->state == BLOCK_QUARANTINED) {
         snprintf(requested, sizeof requested, "%" PRIu64, b->requested);
@@ -51,7 +51,7 @@ static void block_row(struct lab *lab, struct outcome *out, const struct snapsho
 
 static void free_list_row(struct lab *lab, struct outcome *out)
 {
-    const struct snapshot *s = lab->session.snapshot;
+    const struct snapshot *s = lab->shown.session.snapshot;
     uint64_t damaged;
     outcome_text(out, "free list, in search order:");
     size_t n = snapshot_n_free(s);
@@ -71,31 +71,31 @@ static bool run_blocks(struct lab *lab, const struct arguments *args, struct out
 {
     (void)args;
     if (!lab_sees(lab, out)) return false;
-    const struct snapshot *s = lab->session.snapshot;
+    const struct snapshot *s = lab->shown.session.snapshot;
     size_t n = snapshot_n_blocks(s);
     uint64_t damaged;
-    if (!blocks_tell(&lab->session, out)) return outcome_fail(out, "out of memory");
+    if (!blocks_tell(&lab->shown.session, out)) return outcome_fail(out, "out of memory");
     outcome_result(out, json_pack("{s:o, s:o}", "blocks", value_number(snapshot_stats(s)->n_blocks), "free",
                                   value_number(snapshot_stats(s)->n_free)));
-    shape_tell_last_look(&lab->session, out);
+    shape_tell_last_look(&lab->shown.session, out);
     if (n == 0) outcome_text(out, "the heap is empty\n");
     if (n > 0)
         outcome_text(out, "%8s  %-12s %8s %6s %8s %9s %7s  %s\n", "id", "address", "size", "header", "payload", "requested",
                      "padding", "state");
     for (size_t i = 0; i < n; i++) {
         struct snapshot_block b = snapshot_block(s, i);
-        if (!session_go_on(&lab->session)) return outcome_fail(out, "interrupted after %zu of %zu blocks", i, n);
+        if (!session_go_on(&lab->shown.session)) return outcome_fail(out, "interrupted after %zu of %zu blocks", i, n);
         block_row(lab, out, &b);
     }
-    if (block_is_recorded(lab->session.setup.policy)) free_list_row(lab, out);
+    if (block_is_recorded(lab->shown.session.setup.policy)) free_list_row(lab, out);
     char chain[CHAIN_MAX];
-    if ((snapshot_damaged(s, NULL) || snapshot_list_damaged(s, NULL)) && *chain_text(&lab->session, " -> ", chain))
-        outcome_text(out, "%s, from the first on, as it stands: %s\n", chain_name(&lab->session), chain);
+    if ((snapshot_damaged(s, NULL) || snapshot_list_damaged(s, NULL)) && *chain_text(&lab->shown.session, " -> ", chain))
+        outcome_text(out, "%s, from the first on, as it stands: %s\n", chain_name(&lab->shown.session), chain);
     if (snapshot_head(s)->remembered)
         outcome_text(out, "remembered by brkview, not by the heap: bump keeps no record of its blocks\n");
     if (snapshot_damaged(s, &damaged)) {
         char text[FINDING_MAX];
-        const char *false_word = finding_damage(&lab->session, text), *beyond = "what lies beyond can't be told from here";
+        const char *false_word = finding_damage(&lab->shown.session, text), *beyond = "what lies beyond can't be told from here";
         bool ended = snapshot_ended_early(s);
         outcome_text(out, "damaged at 0x%" PRIx64 ": %s%s%s\n", damaged, false_word, *false_word && ended ? "; " : "",
                      ended ? beyond : "");
@@ -131,7 +131,7 @@ static bool run_segments(struct lab *lab, const struct arguments *args, struct o
 {
     (void)args;
     if (!lab_sees(lab, out)) return false;
-    const struct snapshot *s = lab->session.snapshot;
+    const struct snapshot *s = lab->shown.session.snapshot;
     const struct snapshot_head *head = snapshot_head(s);
     json_t *list = json_array();
     out->absolute = true;
@@ -143,14 +143,14 @@ static bool run_segments(struct lab *lab, const struct arguments *args, struct o
             list, json_pack("{s:s, s:o, s:o}", "name", g->name, "start", value_address(g->start), "end", value_address(g->end)));
         segment_row(out, g);
     }
-    if (lab->session.unseen[0]) {
-        outcome_text(out, "%s\n", lab->session.unseen);
-        outcome_extra(out, "unseen", json_string(lab->session.unseen));
+    if (lab->shown.session.unseen[0]) {
+        outcome_text(out, "%s\n", lab->shown.session.unseen);
+        outcome_extra(out, "unseen", json_string(lab->shown.session.unseen));
     }
     outcome_extra(out, "pid", value_signed(head->pid));
     outcome_extra(out, "segments", list);
     outcome_result(out, json_pack("{s:b}", "randomised", head->randomised));
-    if (head->randomised && !lab->session.aslr)
+    if (head->randomised && !lab->shown.session.aslr)
         outcome_text(
             out,
             "the system refused to switch address randomisation off: heap, stack and libraries lie elsewhere in every run\n");
@@ -177,7 +177,7 @@ const struct command verb_segments = {
 static void show_heading(struct lab *lab, const struct snapshot_block *b, struct outcome *out)
 {
     char id[24];
-    const char *name = b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->session.ledger, b->id) : NULL;
+    const char *name = b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->shown.session.ledger, b->id) : NULL;
     const char *state = value_state_words(b->state);
     outcome_text(out, "%s%s%s: %" PRIu64 " bytes at 0x%" PRIx64, b->id ? id_text(b, id, sizeof id) : "a block", name ? " " : "",
                  name ? name : "", b->size, b->address);
@@ -199,8 +199,8 @@ bool run_show(struct lab *lab, const struct arguments *args, struct outcome *out
     const char *wanted = choose_word(lab, args, text, sizeof text, out);
     if (!wanted || !choose_block(lab, wanted, &b, out)) return false;
     struct shape_word words[SHAPE_WORDS_MAX];
-    size_t n = shape_words(&lab->session, &lab->marked, &b, words);
-    json_t *list = json_array(), *result = block_row_json(&lab->session, &b);
+    size_t n = shape_words(&lab->shown.session, &lab->shown.marked, &b, words);
+    json_t *list = json_array(), *result = block_row_json(&lab->shown.session, &b);
     show_heading(lab, &b, out);
     for (size_t i = 0; i < n; i++) {
         const struct picture_word *word = &words[i].word;
@@ -257,10 +257,11 @@ static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *
     if (!word) return false;
     if (parse_is_hex(word)) {
         if (!parse_size(word, "ADDRESS", address, error, sizeof error)) return outcome_fail(out, "%s", error);
-    } else if (!parse_id_ever(&lab->session.ledger, word, &id, error, sizeof error)) {
+    } else if (!parse_id_ever(&lab->shown.session.ledger, word, &id, error, sizeof error)) {
         return outcome_fail(out, "%s", error);
-    } else if (ledger_find(&lab->session.ledger, id, address, &requested)) { /* where it should be, however damaged the heap is */
-        uint32_t header = session_front_bytes(&lab->session);
+    } else if (ledger_find(&lab->shown.session.ledger, id, address,
+                           &requested)) { /* where it should be, however damaged the heap is */
+        uint32_t header = session_front_bytes(&lab->shown.session);
         *address -= header;
         *n = requested + header;
     } else {
@@ -281,10 +282,10 @@ bool run_dump(struct lab *lab, const struct arguments *args, struct outcome *out
     if (!dump_place(lab, args, &address, &n, out)) return false;
     unsigned char *bytes = malloc(n);
     char *hex = malloc(n * 2 + 1);
-    size_t got = bytes && hex ? session_read(&lab->session, address, bytes, n) : 0;
+    size_t got = bytes && hex ? session_read(&lab->shown.session, address, bytes, n) : 0;
     if (got == 0) {
         outcome_fail(out,
-                     lab->session.target.alive
+                     lab->shown.session.target.alive
                          ? "nothing can be read at 0x%" PRIx64 "; expected an address that is mapped (`segments` lists them)"
                          : "0x%" PRIx64 " can't be read any more, the target is dead; expected `undo` or `reset` first",
                      address);
@@ -321,22 +322,22 @@ static bool run_check(struct lab *lab, const struct arguments *args, struct outc
 {
     (void)args;
     if (!lab_sees(lab, out)) return false;
-    if (!lab->session.target.alive)
-        return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->session.target.ended);
+    if (!lab->shown.session.target.alive)
+        return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->shown.session.target.ended);
     struct check_finding findings[16];
     char text[FINDING_MAX];
     bool stopped;
-    size_t n = session_check(&lab->session, findings, 16, &stopped);
+    size_t n = session_check(&lab->shown.session, findings, 16, &stopped);
     if (stopped) return outcome_fail(out, "interrupted before all of the heap was checked: whether it is sound is not known");
     json_t *list = json_array();
     for (size_t i = 0; i < n && i < 16; i++) {
-        json_array_append_new(list, finding_json(&lab->session, &findings[i]));
-        outcome_text(out, "%s\n", finding_text(&lab->session, &findings[i], text));
+        json_array_append_new(list, finding_json(&lab->shown.session, &findings[i]));
+        outcome_text(out, "%s\n", finding_text(&lab->shown.session, &findings[i], text));
     }
     outcome_extra(out, "findings", list);
     if (n > 0)
         return outcome_fail(out, "the heap is not sound: %zu finding%s, the first: %s", n, n == 1 ? "" : "s",
-                            finding_text(&lab->session, &findings[0], text));
+                            finding_text(&lab->shown.session, &findings[0], text));
     outcome_result(out, json_pack("{s:b, s:i}", "sound", true, "invariants", CHECK_N_INVARIANTS));
     outcome_text(out, "sound: %d invariants hold\n", CHECK_N_INVARIANTS);
     return true;

@@ -11,6 +11,7 @@
 
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
+#include "cli/command/run.h"
 #include "cli/command/write_file.h"
 #include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"
@@ -83,7 +84,7 @@ static bool random_arguments(const struct arguments *args, uint64_t *n, uint64_t
 /* Three in five make a block, the others free one that is in use (under bump all make one). False: failed. */
 static bool random_step(struct lab *lab, uint64_t *state, uint64_t most)
 {
-    struct session *s = &lab->session;
+    struct session *s = &lab->shown.session;
     struct session_block b;
     uint64_t dice = splitmix_next(state) % 5, size = splitmix_next(state) % most + 1, pick = splitmix_next(state);
     if (dice < 3 || ledger_n_live(&s->ledger) == 0 || !block_is_recorded(s->setup.policy)) return session_alloc(s, size, &b);
@@ -94,7 +95,7 @@ static void record_random(struct lab *lab, uint64_t n, uint64_t seed, uint64_t m
 {
     char line[128];
     snprintf(line, sizeof line, "random %" PRIu64 " seed %" PRIu64 " max %" PRIu64, n, seed, most);
-    if (lab->session.trace.changed) lab_record(lab, line, ok);
+    if (lab->shown.session.trace.changed) lab_record(lab, line, ok);
 }
 
 static bool run_random(struct lab *lab, const struct arguments *args, struct outcome *out)
@@ -102,22 +103,22 @@ static bool run_random(struct lab *lab, const struct arguments *args, struct out
     uint64_t n, seed = 0, most, done = 0;
     bool seeded, ok = true;
     if (!random_arguments(args, &n, &seed, &seeded, &most, out)) return false;
-    if (!seeded && getrandom(&seed, sizeof seed, 0) != sizeof seed) seed = lab->session.seq;
+    if (!seeded && getrandom(&seed, sizeof seed, 0) != sizeof seed) seed = lab->shown.session.seq;
     if (!seeded) seed &= 0xffffffff; /* short enough to be typed again */
     if ((lab->n_nested += n) > lab->nested_most) return many_too_many(lab, out);
-    lab->stale = true;
-    for (uint64_t state = seed; done < n && ok && session_go_on(&lab->session); done += ok) {
+    lab->shown.stale = true;
+    for (uint64_t state = seed; done < n && ok && session_go_on(&lab->shown.session); done += ok) {
         ok = random_step(lab, &state, most);
         if (ok) many_progress(lab, "random", done + 1, n);
     }
     bool cut = done < n && lab_cut_short(lab);
     if (cut && done > 0) record_random(lab, done, seed, most, true);
-    if (!cut || !lab->session.target.alive) record_random(lab, n, seed, most, ok);
-    if (cut && lab->session.stop)
+    if (!cut || !lab->shown.session.target.alive) record_random(lab, n, seed, most, ok);
+    if (cut && lab->shown.session.stop)
         return outcome_fail(out, "interrupted after %" PRIu64 " of %" PRIu64 " (seed %" PRIu64 ")", done, n, seed);
     if (!ok)
         return outcome_fail(out, "stopped at number %" PRIu64 " of %" PRIu64 " (seed %" PRIu64 "): %s", done + 1, n, seed,
-                            lab->session.error);
+                            lab->shown.session.error);
     outcome_result(
         out, json_pack("{s:o, s:o, s:o}", "done", value_number(done), "seed", value_number(seed), "max", value_number(most)));
     outcome_text(out, "%" PRIu64 " random operations, seed %" PRIu64 ", sizes up to %" PRIu64 "\n", done, seed, most);
@@ -218,7 +219,7 @@ static bool source_conclude(struct lab *lab, struct source_tally *t, struct outc
     if (t->failed > FAILURES_MAX) outcome_text(out, "%zu more failed\n", t->failed - FAILURES_MAX);
     outcome_result(out, json_pack("{s:o, s:o}", "commands", value_number(t->n), "failed", value_number(t->failed)));
     if (t->failed > 0) outcome_extra(out, "failures", json_incref(t->failures));
-    if (lab->session.stop)
+    if (lab->shown.session.stop)
         return outcome_fail(out, "interrupted after %zu command%s of %s%s%s%s", t->n, t->n == 1 ? "" : "s",
                             text_printable(t->path), t->cut ? t->cut : "", t->failed > 0 ? "; failed before: " : "",
                             t->failed == 0 ? ""
@@ -235,21 +236,21 @@ static bool source_run(struct lab *lab, const char *path, const char *text, stru
 {
     struct source_tally t = {.path = path, .failures = json_array()};
     size_t at = 0, counted = 0, line = 1, begin = 0;
-    uint32_t outer = lab->session.ledger.line;
+    uint32_t outer = lab->shown.session.ledger.line;
     char *command, brief[COMMAND_BRIEF];
-    while (session_go_on(&lab->session) && (begin = at, command_next(text, &at, &command, brief))) {
+    while (session_go_on(&lab->shown.session) && (begin = at, command_next(text, &at, &command, brief))) {
         line = line_of(text, &counted, line, begin + strspn(text + begin, " \t\r\n;"));
-        lab->session.ledger.line = (uint32_t)line;
+        lab->shown.session.ledger.line = (uint32_t)line;
         bool ok = command ? command_execute(lab, command, out) : outcome_refuse(out, brief);
         many_nested_done(out);
-        bool cut = !ok && lab->session.stop;
+        bool cut = !ok && lab->shown.session.stop;
         if (cut && asprintf(&t.cut, ", at its line %zu: %s", line, out->error ? out->error : "failed") < 0) t.cut = NULL;
         if (!ok && !cut) tell_failure(&t, line, command ? command : brief, out);
         t.n += !cut;
         free(command);
         if ((!ok && lab->stop_on_error) || lab->n_nested > lab->nested_most || lab->quit) break;
     }
-    lab->session.ledger.line = outer;
+    lab->shown.session.ledger.line = outer;
     bool ok = source_conclude(lab, &t, out);
     json_decref(t.failures);
     free(t.first);

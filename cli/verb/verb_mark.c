@@ -18,14 +18,14 @@ static bool run_mark(struct lab *lab, const struct arguments *args, struct outco
 {
     if (args->n == 0) {
         json_t *names = json_array();
-        for (size_t i = 0; i < lab->marks.n; i++) {
-            const struct mark *m = &lab->marks.mark[i];
+        for (size_t i = 0; i < lab->shown.marks.n; i++) {
+            const struct mark *m = &lab->shown.marks.mark[i];
             json_array_append_new(names, json_string(m->name));
             outcome_text(out, "%s: kept after command %" PRIu32 ", %" PRIu64 " bytes, %zu block%s\n", m->name, m->seq,
                          snapshot_stats(m->snapshot)->heap_bytes, snapshot_n_blocks(m->snapshot),
                          snapshot_n_blocks(m->snapshot) == 1 ? "" : "s");
         }
-        if (lab->marks.n == 0) outcome_text(out, "no state is marked; `mark NAME` keeps this one\n");
+        if (lab->shown.marks.n == 0) outcome_text(out, "no state is marked; `mark NAME` keeps this one\n");
         outcome_result(out, json_pack("{s:o}", "marks", names));
         return true;
     }
@@ -35,7 +35,7 @@ static bool run_mark(struct lab *lab, const struct arguments *args, struct outco
                             "%s is not a name; expected up to 31 letters, digits and _, no digit first, not \"all\" or \"now\"",
                             text_printable(name));
     if (!lab_sees(lab, out)) return false;
-    if (!marks_add(&lab->marks, &lab->session, name)) return outcome_fail(out, "%s", lab->session.error);
+    if (!marks_add(&lab->shown.marks, &lab->shown.session, name)) return outcome_fail(out, "%s", lab->shown.session.error);
     outcome_result(out, json_pack("{s:s}", "mark", name));
     outcome_text(out, "this state is kept as %s; `diff %s` tells what changed since\n", name, name);
     return true;
@@ -176,7 +176,7 @@ static bool tell(struct session *s, const struct difference *d, const struct mar
 static const struct mark *find(struct lab *lab, const char *name, const struct mark *now, struct outcome *out)
 {
     if (strcmp(name, "now") == 0) return now;
-    const struct mark *m = marks_find(&lab->marks, name);
+    const struct mark *m = marks_find(&lab->shown.marks, name);
     if (!m) outcome_fail(out, "no state is called %s; expected a name given with `mark`, or now", text_printable(name));
     return m;
 }
@@ -186,17 +186,17 @@ static bool run_diff(struct lab *lab, const struct arguments *args, struct outco
     struct mark now;
     struct difference d = {0};
     bool ok = false;
-    if (lab->marks.n == 0) return outcome_fail(out, "no state is marked; expected `mark NAME` first");
+    if (lab->shown.marks.n == 0) return outcome_fail(out, "no state is marked; expected `mark NAME` first");
     if (!lab_sees(lab, out)) return false;
-    if (!mark_take(&now, &lab->session, "now", UINT64_MAX)) return outcome_fail(out, "%s", lab->session.error);
-    const struct mark *a = args->n > 0 ? find(lab, args->word[0], &now, out) : &lab->marks.mark[lab->marks.n - 1];
+    if (!mark_take(&now, &lab->shown.session, "now", UINT64_MAX)) return outcome_fail(out, "%s", lab->shown.session.error);
+    const struct mark *a = args->n > 0 ? find(lab, args->word[0], &now, out) : &lab->shown.marks.mark[lab->shown.marks.n - 1];
     const struct mark *b = args->n > 1 ? find(lab, args->word[1], &now, out) : &now;
     if (a && b) {
-        ok = difference_find(&d, &lab->session, a, b);
+        ok = difference_find(&d, &lab->shown.session, a, b);
         if (ok)
-            ok = tell(&lab->session, &d, a, b, out);
+            ok = tell(&lab->shown.session, &d, a, b, out);
         else
-            outcome_fail(out, "%s", lab->session.error);
+            outcome_fail(out, "%s", lab->shown.session.error);
     }
     difference_release(&d);
     mark_release(&now);

@@ -36,21 +36,21 @@ static bool run_sbrk(struct lab *lab, const struct arguments *args, struct outco
         return outcome_fail(out, "%s is not understood here; expected a number of bytes and perhaps `force`",
                             text_printable(args->word[1]));
     if (words == 1 && !parse_delta(args->word[0], &delta, error, sizeof error)) return outcome_fail(out, "%s", error);
-    bool ok = session_sbrk(&lab->session, delta, force, &before);
-    enum heap_status status = (enum heap_status)lab->session.answer.head.status;
-    bool asked = ok || !lab->session.target.alive || status != HEAP_CUTS_BLOCKS; /* in C nobody would refuse that */
-    const char *p = parse_pointer(&lab->session.ledger, "p") ? "" : "p = "; /* p is a block's pointer */
+    bool ok = session_sbrk(&lab->shown.session, delta, force, &before);
+    enum heap_status status = (enum heap_status)lab->shown.session.answer.head.status;
+    bool asked = ok || !lab->shown.session.target.alive || status != HEAP_CUTS_BLOCKS; /* in C nobody would refuse that */
+    const char *p = parse_pointer(&lab->shown.session.ledger, "p") ? "" : "p = "; /* p is a block's pointer */
     if (asked) outcome_c_line(out, "%ssbrk(%" PRId64 ");", p, delta);
     if (!ok) {
-        if (lab->session.target.alive && (status == HEAP_LIMIT || status == HEAP_NO_MEMORY))
-            return outcome_fail(out, "sbrk(%" PRId64 ") = (void *) -1: %s", delta, lab->session.error);
-        return outcome_fail(out, "sbrk(%" PRId64 "): %s%s", delta, lab->session.error,
-                            lab->session.target.alive && status == HEAP_CUTS_BLOCKS
+        if (lab->shown.session.target.alive && (status == HEAP_LIMIT || status == HEAP_NO_MEMORY))
+            return outcome_fail(out, "sbrk(%" PRId64 ") = (void *) -1: %s", delta, lab->shown.session.error);
+        return outcome_fail(out, "sbrk(%" PRId64 "): %s%s", delta, lab->shown.session.error,
+                            lab->shown.session.target.alive && status == HEAP_CUTS_BLOCKS
                                 ? "; expected `force` behind it, if that is what you want"
                                 : "");
     }
     outcome_result(out, json_pack("{s:o}", "previous", value_address(before)));
-    outcome_text(out, "sbrk(%" PRId64 ") = 0x%" PRIx64 "; brk is 0x%" PRIx64 "\n", delta, before, lab->session.target.brk);
+    outcome_text(out, "sbrk(%" PRId64 ") = 0x%" PRIx64 "; brk is 0x%" PRIx64 "\n", delta, before, lab->shown.session.target.brk);
     return true;
 }
 
@@ -74,17 +74,17 @@ const struct command verb_sbrk = {
  * what was allowed then must be allowed again. False: it could not be looked at. */
 static bool payload_bytes(struct lab *lab, uint64_t payload, uint64_t *size, struct outcome *out)
 {
-    bool quiet = lab->session.quiet;
-    lab->session.quiet = false;
-    lab->stale |= quiet;
+    bool quiet = lab->shown.session.quiet;
+    lab->shown.session.quiet = false;
+    lab->shown.stale |= quiet;
     lab_look(lab);
-    lab->session.quiet = quiet;
+    lab->shown.session.quiet = quiet;
     *size = 0;
-    if (lab->stale) return outcome_fail(out, "%s", lab->session.error);
-    size_t i = snapshot_find(lab->session.snapshot, payload);
-    if (i == SNAPSHOT_NONE) i = snapshot_find(lab->session.snapshot, payload - 1);
+    if (lab->shown.stale) return outcome_fail(out, "%s", lab->shown.session.error);
+    size_t i = snapshot_find(lab->shown.session.snapshot, payload);
+    if (i == SNAPSHOT_NONE) i = snapshot_find(lab->shown.session.snapshot, payload - 1);
     if (i == SNAPSHOT_NONE) return true;
-    struct snapshot_block b = snapshot_block(lab->session.snapshot, i);
+    struct snapshot_block b = snapshot_block(lab->shown.session.snapshot, i);
     if (b.address + b.header == payload) *size = b.size - b.header;
     return true;
 }
@@ -128,7 +128,7 @@ static const char *c_place(const struct lab *lab, uint32_t id, int64_t offset, c
     char p[C_NAME_MAX];
     bool back = offset < 0;
     uint64_t distance = back ? 0 - (uint64_t)offset : (uint64_t)offset;
-    snprintf(text, bytes, "%s %c %" PRIu64, c_name(&lab->session.ledger, id, p, sizeof p), back ? '-' : '+', distance);
+    snprintf(text, bytes, "%s %c %" PRIu64, c_name(&lab->shown.session.ledger, id, p, sizeof p), back ? '-' : '+', distance);
     return text;
 }
 
@@ -175,7 +175,7 @@ static bool offset_parse(const char *word, bool force, int64_t *offset, struct o
 /* May those bytes be written? Beyond the payload only by force, and never outside the heap. */
 static bool may_write(struct lab *lab, const struct reach *r, bool force, struct outcome *out)
 {
-    uint64_t brk = lab->session.target.brk, start = lab->session.target.hello.heap_start,
+    uint64_t brk = lab->shown.session.target.brk, start = lab->shown.session.target.hello.heap_start,
              room = brk > r->payload ? brk - r->payload : 0;
     if (is_inside(r)) return true;
     if (!force)
@@ -210,11 +210,11 @@ static uint32_t other_owner(const struct ledger *ledger, uint32_t id, uint64_t f
  * what was asked for and who else has bytes there is the session's own knowledge. */
 static void tell_reach(struct lab *lab, uint32_t id, uint64_t size, uint64_t from, uint64_t to, struct outcome *out)
 {
-    const struct ledger *ledger = &lab->session.ledger;
+    const struct ledger *ledger = &lab->shown.session.ledger;
     uint64_t payload, requested;
     ledger_find(ledger, id, &payload, &requested);
     uint32_t other = other_owner(ledger, id, from, to);
-    uint64_t brk = lab->session.target.brk;
+    uint64_t brk = lab->shown.session.target.brk;
     if (to > brk)
         outcome_sentence(out,
                          "%" PRIu64 " of these bytes lie beyond brk, in a page that is mapped still: #%" PRIu32
@@ -234,7 +234,7 @@ static void tell_reach(struct lab *lab, uint32_t id, uint64_t size, uint64_t fro
                          from < payload + requested ? ", for the heap has given them out twice, or it was written past" : "");
     else if (to <= payload + requested)
         outcome_sentence(out, "only #%" PRIu32 "'s payload changed; the allocator was not asked", id);
-    else if (to - payload <= size && lab->session.setup.value[HEAP_CANARY])
+    else if (to - payload <= size && lab->shown.session.setup.value[HEAP_CANARY])
         outcome_sentence(out, "the bytes behind the %" PRIu64 " that #%" PRIu32 " asked for are its canary: `check` tells",
                          requested, id);
     else if (to - payload <= size)
@@ -263,9 +263,9 @@ static bool run_write(struct lab *lab, const struct arguments *args, struct outc
     size_t n;
     struct reach r;
     if (words < 3) return outcome_fail(out, "BYTES are missing; expected `write ID OFFSET BYTES|\"TEXT\" [force]`");
-    if (!parse_id(&lab->session.ledger, args->word[0], &id, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (!parse_id(&lab->shown.session.ledger, args->word[0], &id, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (!offset_parse(args->word[1], force, &r.offset, out)) return false;
-    ledger_find(&lab->session.ledger, id, &r.payload, &requested);
+    ledger_find(&lab->shown.session.ledger, id, &r.payload, &requested);
     unsigned char *bytes = gather_bytes(args, 2, words, &n, out);
     if (!bytes) return false;
     r.n = n;
@@ -277,8 +277,8 @@ static bool run_write(struct lab *lab, const struct arguments *args, struct outc
         outcome_fail(out, "BYTES are empty; expected at least one byte");
     } else if (may_write(lab, &r, force, out)) {
         write_c_line(lab, out, id, r.offset, bytes, n);
-        ok = session_write(&lab->session, r.payload + (uint64_t)r.offset, bytes, n);
-        if (!ok) outcome_fail(out, "%s", lab->session.error);
+        ok = session_write(&lab->shown.session, r.payload + (uint64_t)r.offset, bytes, n);
+        if (!ok) outcome_fail(out, "%s", lab->shown.session.error);
     }
     if (ok) {
         uint64_t from = r.payload + (uint64_t)r.offset;
@@ -333,20 +333,20 @@ static bool run_fill(struct lab *lab, const struct arguments *args, struct outco
     uint64_t byte;
     struct reach r = {0};
     if (words < 2) return outcome_fail(out, "BYTE is missing; expected `fill ID BYTE [BYTES [OFFSET]] [force]`");
-    if (!parse_id(&lab->session.ledger, args->word[0], &id, error, sizeof error) ||
+    if (!parse_id(&lab->shown.session.ledger, args->word[0], &id, error, sizeof error) ||
         !parse_size(args->word[1], "BYTE", &byte, error, sizeof error))
         return outcome_fail(out, "%s", error);
     if (byte > 255) return outcome_fail(out, "BYTE is %" PRIu64 "; expected 0 to 255", byte);
-    ledger_find(&lab->session.ledger, id, &r.payload, &r.n);
+    ledger_find(&lab->shown.session.ledger, id, &r.payload, &r.n);
     r.size = r.n;
     if (!fill_arguments(lab, args, words, force, &r, out)) return false;
     if (r.offset == 0)
-        c_name(&lab->session.ledger, id, place, sizeof place);
+        c_name(&lab->shown.session.ledger, id, place, sizeof place);
     else
         c_place(lab, id, r.offset, place, sizeof place);
     outcome_c_line(out, "memset(%s, 0x%02" PRIx64 ", %" PRIu64 ");", place, byte, r.n);
     uint64_t from = r.payload + (uint64_t)r.offset;
-    if (!session_fill(&lab->session, from, r.n, (uint8_t)byte)) return outcome_fail(out, "%s", lab->session.error);
+    if (!session_fill(&lab->shown.session, from, r.n, (uint8_t)byte)) return outcome_fail(out, "%s", lab->shown.session.error);
     tell_written(out, id, &r);
     if (is_inside(&r))
         outcome_text(out, "%" PRIu64 " byte%s of #%" PRIu32 " %s 0x%02" PRIx64 " now\n", r.n, r.n == 1 ? "" : "s", id,

@@ -36,7 +36,7 @@ struct race_run {
 
 static void tell_steps(struct race_run *r, unsigned thread)
 {
-    const struct session *s = &r->lab->session;
+    const struct session *s = &r->lab->shown.session;
     char text[256];
     for (size_t i = 0; i < s->answer.head.n_steps; i++) {
         const struct step *step = &s->answer.steps[i];
@@ -51,7 +51,7 @@ static void tell_steps(struct race_run *r, unsigned thread)
 /* Thread 0 or 1 goes on, and what it does is told. False: the target died or refused. */
 static bool step(struct race_run *r, unsigned thread, bool over_probes)
 {
-    struct session *s = &r->lab->session;
+    struct session *s = &r->lab->shown.session;
     enum race_state before = s->race.state[thread];
     if (!session_race_step(s, thread, over_probes)) return outcome_fail(r->out, "%s", s->error);
     if (before == RACE_DONE)
@@ -72,7 +72,7 @@ static bool step(struct race_run *r, unsigned thread, bool over_probes)
 
 static bool run_to_end(struct race_run *r, unsigned thread)
 {
-    const enum race_state *state = &r->lab->session.race.state[thread];
+    const enum race_state *state = &r->lab->shown.session.race.state[thread];
     while (*state != RACE_DONE && *state != RACE_WAITING)
         if (!step(r, thread, true)) return false;
     return true;
@@ -96,7 +96,7 @@ static bool visit_measure(void *user, const struct walk_block *b)
 /* Two threads stand ready. grow: no free block is to serve them. */
 static bool begin(struct race_run *r, bool grow)
 {
-    struct session *s = &r->lab->session;
+    struct session *s = &r->lab->shown.session;
     struct measure m = {0};
     struct heap_root root;
     struct session_block made;
@@ -109,7 +109,7 @@ static bool begin(struct race_run *r, bool grow)
             return outcome_fail(r->out, "the blocks for this could not be made: %s", s->error);
     if (!m.any && block_is_recorded((enum heap_policy)root.policy)) {
         outcome_text(r->out, "the heap was empty: two blocks of %u bytes are made first\n", STAGE_BYTES);
-        r->lab->stale = true;
+        r->lab->shown.stale = true;
         lab_look(r->lab); /* so that they are called by their numbers */
     }
     if (grow && m.largest_free >= second) second = m.largest_free + HEAP_ALIGN;
@@ -143,7 +143,7 @@ static bool is_overlap(const struct session_race *race)
 /* A malloc that the other thread made fail: it met words of which one half was written. A limit or the kernel may refuse anybody. */
 static bool tell_refusals(struct race_run *r)
 {
-    const struct session_race *race = &r->lab->session.race;
+    const struct session_race *race = &r->lab->shown.session.race;
     bool refused = false;
     for (unsigned i = 0; i < 2; i++) {
         if (race->payload[i] != 0 || race->status[i] == HEAP_OK) continue;
@@ -168,7 +168,7 @@ static void show_false(struct session *s, const struct check_finding *f)
 /* Look at the heap from outside, and say what came of the race. */
 static void judge(struct race_run *r)
 {
-    struct session *s = &r->lab->session;
+    struct session *s = &r->lab->shown.session;
     struct check_finding findings[4];
     bool bump = !block_is_recorded(s->setup.policy);
     struct verdict v = {.race = &s->race, .front = session_front_bytes(s), .met = {bump, bump}};
@@ -184,12 +184,12 @@ static void judge(struct race_run *r)
     for (unsigned i = 0; i < 2; i++) /* the walk may have ended at the block itself */
         if (damage.block != 0 && damage.block + v.front == s->race.payload[i]) v.met[i] = true;
     for (size_t i = 0; i < n && i < 4; i++) {
-        json_array_append_new(list, json_string(finding_text(&r->lab->session, &findings[i], text)));
+        json_array_append_new(list, json_string(finding_text(&r->lab->shown.session, &findings[i], text)));
         TELL(r, "check: %s\n", text);
     }
     show_false(s, n > 0 ? &findings[0] : NULL);
-    if (n > 0 && *chain_text(&r->lab->session, " -> ", chain))
-        TELL(r, "%s, from the first on: %s\n", chain_name(&r->lab->session), chain);
+    if (n > 0 && *chain_text(&r->lab->shown.session, " -> ", chain))
+        TELL(r, "%s, from the first on: %s\n", chain_name(&r->lab->shown.session), chain);
     for (unsigned i = 0; i < 2; i++) {
         if (v.met[i] || !s->race.payload[i]) continue;
         json_array_append_new(lost, value_number(s->race.id[i]));
@@ -207,7 +207,7 @@ static void judge(struct race_run *r)
     if (broken)
         outcome_sentence(r->out, "without the lock the two threads %s: %s",
                          n > 0 || !refused ? "broke the heap" : "were in each other's way",
-                         n > 0                       ? finding_text(&r->lab->session, &findings[0], text)
+                         n > 0                       ? finding_text(&r->lab->shown.session, &findings[0], text)
                          : overlap                   ? "one block, two owners"
                          : json_array_size(lost) > 0 ? "a block is lost"
                                                      : "one malloc returned NULL, though there is memory");
@@ -222,7 +222,7 @@ static void judge(struct race_run *r)
 
 static bool end(struct race_run *r)
 {
-    struct session *s = &r->lab->session;
+    struct session *s = &r->lab->shown.session;
     for (unsigned i = 0; i < 4; i++) /* one may wait for the other */
         if (!run_to_end(r, i % 2)) return false;
     if (!session_race_end(s)) return outcome_fail(r->out, "%s", s->error);
@@ -234,7 +234,7 @@ static bool end(struct race_run *r)
 
 static bool known_bad(struct race_run *r)
 {
-    const enum race_state *state = r->lab->session.race.state;
+    const enum race_state *state = r->lab->shown.session.race.state;
     if (!begin(r, true)) return false;
     while (!r->grown && state[0] != RACE_DONE)
         if (!step(r, 0, true)) return false;
@@ -256,7 +256,7 @@ static bool schedule(struct race_run *r, const struct arguments *args)
     for (int i = 0; i < args->n; i++)
         if (!take_thread(args->word[i], &thread, r->out)) return false;
     if (!begin(r, false)) return false;
-    for (; r->n_led < (uint64_t)args->n && session_go_on(&r->lab->session); r->n_led++)
+    for (; r->n_led < (uint64_t)args->n && session_go_on(&r->lab->shown.session); r->n_led++)
         if (!take_thread(args->word[r->n_led], &thread, r->out) || !step(r, thread, false)) return false;
     return end(r);
 }
@@ -282,16 +282,17 @@ static bool by_hand(struct race_run *r, const struct arguments *args)
     char error[256];
     unsigned thread = 0;
     uint64_t n = 1;
-    struct session_race *race = &r->lab->session.race;
+    struct session_race *race = &r->lab->shown.session.race;
     if (args->n < 2) return outcome_fail(r->out, "the thread is missing; expected `race step 1` or `race step 2`");
     if (!take_thread(args->word[1], &thread, r->out)) return false;
     if (args->n > 2 && !parse_positive(args->word[2], "N", &n, error, sizeof error)) return outcome_fail(r->out, "%s", error);
     if (args->n > 3 || n > STEPS_MOST)
         return outcome_fail(r->out, "that is too much; expected `race step 1 [N]`, N at most %u", STEPS_MOST);
     if (!race->under_way && !begin(r, false)) return false;
-    for (; r->n_led < n && (r->n_led == 0 || (race->state[thread] == RACE_HELD && session_go_on(&r->lab->session))); r->n_led++)
+    for (; r->n_led < n && (r->n_led == 0 || (race->state[thread] == RACE_HELD && session_go_on(&r->lab->shown.session)));
+         r->n_led++)
         if (!step(r, thread, false)) return false;
-    show_step(&r->lab->session);
+    show_step(&r->lab->shown.session);
     outcome_result(r->out, json_pack("{s:[s, s], s:b, s:b}", "threads", standing[race->state[0] & 3],
                                      standing[race->state[1] & 3], "lock", race->lock, "under_way", true));
     outcome_sentence(r->out, "%sthread 1 %s, thread 2 %s; the heap is shown as it lies there now", r->did,
@@ -302,8 +303,8 @@ static bool by_hand(struct race_run *r, const struct arguments *args)
 /* The steps that were led, where a stop came before all of them. */
 static void record(const struct race_run *r, const struct arguments *args, bool ok)
 {
-    bool by_hand = args->n > 0 && strcmp(args->word[0], "step") == 0, cut = args->n > 0 && r->lab->session.stop;
-    if (!r->lab->session.trace.changed) return;
+    bool by_hand = args->n > 0 && strcmp(args->word[0], "step") == 0, cut = args->n > 0 && r->lab->shown.session.stop;
+    if (!r->lab->shown.session.trace.changed) return;
     if (cut && by_hand && args->n == 3) {
         char line[64];
         snprintf(line, sizeof line, "race step %s %" PRIu64, args->word[1], r->n_led);
@@ -320,7 +321,7 @@ static void record(const struct race_run *r, const struct arguments *args, bool 
 static bool run(struct race_run *r, const struct arguments *args)
 {
     const char *word = args->n ? args->word[0] : "";
-    bool under_way = r->lab->session.race.under_way;
+    bool under_way = r->lab->shown.session.race.under_way;
     if (strcmp(word, "step") == 0) return by_hand(r, args);
     if (strcmp(word, "end") == 0) {
         if (args->n > 1) return outcome_fail(r->out, "%s is too much; expected `race end`", text_printable(args->word[1]));

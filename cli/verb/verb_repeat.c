@@ -8,6 +8,7 @@
 #include "cli/command/c_line.h"
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
+#include "cli/command/run.h"
 #include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/value.h"
@@ -30,7 +31,7 @@ static bool run_text(struct lab *lab, const char *text, struct outcome *out, boo
     char *command, brief[COMMAND_BRIEF];
     bool ok = true, stopped = false;
     while (ok && !lab->quit && command_next(text, &at, &command, brief)) {
-        stopped = !session_go_on(&lab->session);
+        stopped = !session_go_on(&lab->shown.session);
         if (!stopped) ok = command ? command_execute(lab, command, out) : outcome_refuse(out, brief);
         many_nested_done(out);
         free(command);
@@ -49,7 +50,7 @@ static bool plain_alloc(struct lab *lab, const char *text, uint64_t *size)
     size_t at = 0;
     bool plain = false;
     if ((command = command_split(text, &at)) == NULL) return false;
-    bool is_c = c_line_is(command) && c_line_parse(&line, &lab->session.ledger, command, error, sizeof error);
+    bool is_c = c_line_is(command) && c_line_parse(&line, &lab->shown.session.ledger, command, error, sizeof error);
     if (is_c && line.unassigned) { /* what is assigned has a name, and is not plain */
         free(command);
         command = strdup(line.command);
@@ -84,26 +85,26 @@ static bool repeat_alloc(struct repetition *r, uint64_t size, struct outcome *ou
 {
     struct lab *lab = r->lab;
     bool ok = true;
-    while (ok && r->done < r->n && session_go_on(&lab->session)) {
+    while (ok && r->done < r->n && session_go_on(&lab->shown.session)) {
         uint64_t made, batch = r->n - r->done < MANY_PROGRESS_EVERY ? r->n - r->done : MANY_PROGRESS_EVERY;
-        ok = session_alloc_many(&lab->session, size, batch, &made);
+        ok = session_alloc_many(&lab->shown.session, size, batch, &made);
         r->done += made;
         if ((lab->n_nested += made) > lab->nested_most) return many_too_many(lab, out);
         if (made == batch) many_progress(lab, "repeat", r->done, r->n);
     }
-    return ok || outcome_fail(out, "%s", lab->session.error);
+    return ok || outcome_fail(out, "%s", lab->shown.session.error);
 }
 
 static bool repeat_body(struct repetition *r, struct outcome *out)
 {
     struct lab *lab = r->lab;
-    while (r->done < r->n && session_go_on(&lab->session) && !lab->quit) {
+    while (r->done < r->n && session_go_on(&lab->shown.session) && !lab->quit) {
         bool whole = false;
         bool ok = run_text(lab, r->body, out, &whole);
-        r->fold = r->fold && whole && ok && lab->session.target.alive;
+        r->fold = r->fold && whole && ok && lab->shown.session.target.alive;
         r->done += ok && whole;
         if (r->fold) {
-            log_go_back(&lab->session.log, &r->place);
+            log_go_back(&lab->shown.session.log, &r->place);
             r->folded = r->done;
         }
         if (!ok) return false;
@@ -118,7 +119,7 @@ static void record_folded(const struct repetition *r)
     if (r->folded == 0) return;
     if (asprintf(&line, "repeat %" PRIu64 " %s", r->folded, r->args->line + r->args->at[1]) < 0) line = NULL;
     if (line)
-        log_put_before(&r->lab->session.log, &r->place, line);
+        log_put_before(&r->lab->shown.session.log, &r->place, line);
     else
         lab_lost_line(r->lab);
     free(line);
@@ -128,10 +129,10 @@ static void record_folded(const struct repetition *r)
 static void record_repetition(struct repetition *r, bool folds, bool allocs, bool ok)
 {
     struct lab *lab = r->lab;
-    struct log *log = &lab->session.log;
-    if (!folds || !lab->session.trace.changed || !log->open) return;
+    struct log *log = &lab->shown.session.log;
+    if (!folds || !lab->shown.session.trace.changed || !log->open) return;
     log->open->death = false; /* one before it is over, one of its own is noted at its end */
-    bool killed = !lab->session.target.alive, cut = (r->done < r->n || !ok) && lab_cut_short(lab);
+    bool killed = !lab->shown.session.target.alive, cut = (r->done < r->n || !ok) && lab_cut_short(lab);
     if (allocs) r->folded = r->done;
     if (!cut && !killed) {
         log_go_back(log, &r->place);
@@ -151,9 +152,9 @@ static bool repeat(struct repetition *r, struct outcome *out)
         lost_note();
         return outcome_fail(out, "out of memory: nothing was done");
     }
-    r->place = log_place(&r->lab->session.log);
+    r->place = log_place(&r->lab->shown.session.log);
     bool ok = allocs ? repeat_alloc(r, size, out) : repeat_body(r, out);
-    if (allocs && r->lab->session.trace.changed) r->lab->stale = true;
+    if (allocs && r->lab->shown.session.trace.changed) r->lab->shown.stale = true;
     record_repetition(r, folds || allocs, allocs, ok);
     return ok;
 }
@@ -167,7 +168,8 @@ static bool run_repeat(struct lab *lab, const struct arguments *args, struct out
     r.fold = command_each(r.body, lab->depth, is_steady, NULL);
     bool ok = repeat(&r, out);
     outcome_result(out, json_pack("{s:o, s:o}", "asked", value_number(r.n), "done", value_number(r.done)));
-    if (r.done < r.n && lab->session.stop) return outcome_fail(out, "interrupted after %" PRIu64 " of %" PRIu64, r.done, r.n);
+    if (r.done < r.n && lab->shown.session.stop)
+        return outcome_fail(out, "interrupted after %" PRIu64 " of %" PRIu64, r.done, r.n);
     if (!ok) {
         char *why = out->error ? strdup(out->error) : NULL;
         if (!why) lost_note();

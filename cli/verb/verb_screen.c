@@ -24,16 +24,16 @@ static bool run_zoom(struct lab *lab, const struct arguments *args, struct outco
     char error[ERROR_BYTES];
     uint64_t bytes;
     if (!needs_screen(lab, out)) return false;
-    const struct snapshot *s = lab->session.snapshot;
+    const struct snapshot *s = lab->shown.session.snapshot;
     const char *word = args->n ? args->word[0] : "in";
     if (strcmp(word, "in") == 0 || strcmp(word, "+") == 0)
-        view_zoom(&lab->view, s, lab->screen.map_cells, 1);
+        view_zoom(&lab->shown.view, s, lab->screen.map_cells, 1);
     else if (strcmp(word, "out") == 0 || strcmp(word, "-") == 0)
-        view_zoom(&lab->view, s, lab->screen.map_cells, -1);
+        view_zoom(&lab->shown.view, s, lab->screen.map_cells, -1);
     else if (strcmp(word, "all") == 0)
-        view_zoom(&lab->view, s, lab->screen.map_cells, 0);
+        view_zoom(&lab->shown.view, s, lab->screen.map_cells, 0);
     else if (parse_positive(word, "BYTES", &bytes, error, sizeof error))
-        view_zoom_to(&lab->view, s, lab->screen.map_cells, bytes);
+        view_zoom_to(&lab->shown.view, s, lab->screen.map_cells, bytes);
     else
         return outcome_fail(out, "%s can't be zoomed to; expected in, out, all or bytes a cell", text_printable(word));
     return true;
@@ -60,7 +60,8 @@ static bool run_scroll(struct lab *lab, const struct arguments *args, struct out
     const char *word = args->n ? args->word[0] : "down";
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
         if (strcmp(ways[i].word, word) == 0) {
-            view_scroll(&lab->view, lab->session.snapshot, lab->screen.map_cells, lab->screen.table_rows, ways[i].pages);
+            view_scroll(&lab->shown.view, lab->shown.session.snapshot, lab->screen.map_cells, lab->screen.table_rows,
+                        ways[i].pages);
             return true;
         }
     return outcome_fail(out, "%s is no direction; expected up, down, top or bottom", text_printable(word));
@@ -87,11 +88,11 @@ static bool run_select(struct lab *lab, const struct arguments *args, struct out
 {
     if (lab->course && !lab->screen.there) return select_in_words(lab, args, out);
     if (!needs_screen(lab, out)) return false;
-    struct session *s = &lab->session;
+    struct session *s = &lab->shown.session;
     const char *word = args->word[0];
     size_t block = SNAPSHOT_NONE;
     if (strcmp(word, "next") == 0 || strcmp(word, "previous") == 0) {
-        view_select_step(&lab->view, s->snapshot, lab->screen.map_cells, lab->screen.table_rows, *word == 'n' ? 1 : -1);
+        view_select_step(&lab->shown.view, s->snapshot, lab->screen.map_cells, lab->screen.table_rows, *word == 'n' ? 1 : -1);
         return true;
     }
     if (strcmp(word, "none") != 0) {
@@ -99,7 +100,7 @@ static bool run_select(struct lab *lab, const struct arguments *args, struct out
         if (!choose_block(lab, word, &b, out)) return false;
         block = snapshot_find(s->snapshot, b.address);
     }
-    view_select(&lab->view, s->snapshot, lab->screen.map_cells, lab->screen.table_rows, block);
+    view_select(&lab->shown.view, s->snapshot, lab->screen.map_cells, lab->screen.table_rows, block);
     return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
+#include "cli/command/run.h"
 #include "cli/command/settings.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
@@ -18,7 +19,7 @@
 
 static bool tell_setup(struct lab *lab, struct outcome *out)
 {
-    const struct session_setup *setup = &lab->session.setup;
+    const struct session_setup *setup = &lab->shown.session.setup;
     outcome_result(out,
                    json_pack("{s:s, s:o, s:o}", "policy", heap_policy_name(setup->policy), "switches", shape_switches_json(setup),
                              "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : value_number(setup->limit)));
@@ -71,12 +72,12 @@ static bool run_again(struct lab *lab, char **lines, size_t n, struct outcome *o
 {
     size_t failed = 0, done = 0;
     char first[256] = "";
-    for (; done < n && session_go_on(&lab->session); done++) {
+    for (; done < n && session_go_on(&lab->shown.session); done++) {
         struct outcome *one = outcome_new(out->seq, lines[done]);
         if (!one) return outcome_fail(out, "out of memory after %zu of %zu commands of the log", done, n);
         if (lab->depth == 1) lab->n_nested = 0; /* each has as many commands of its own as it had then */
         bool ok = command_execute(lab, lines[done], one);
-        bool cut = !ok && lab->session.stop;
+        bool cut = !ok && lab->shown.session.stop;
         if (!ok && !cut && failed++ == 0)
             snprintf(first, sizeof first, "%s: %s", text_printable(lines[done]), one->error ? one->error : "out of memory");
         outcome_free(one);
@@ -85,7 +86,7 @@ static bool run_again(struct lab *lab, char **lines, size_t n, struct outcome *o
     if (done < n) return outcome_fail(out, "interrupted after %zu of %zu commands of the log", done, n);
     outcome_text(out, "%zu command%s of the log run again, %zu failed%s%s\n", n, n == 1 ? "" : "s", failed,
                  failed ? "; the first: " : "", first);
-    const struct target *t = &lab->session.target;
+    const struct target *t = &lab->shown.session.target;
     if (!t->alive) outcome_sentence(out, "the target was %s", t->ended);
     return true;
 }
@@ -101,18 +102,19 @@ static bool run_policy(struct lab *lab, const struct arguments *args, struct out
     enum heap_policy policy = heap_policy_from_name(args->word[0]);
     bool again = args->n == 2 && strcmp(args->word[1], "replay") == 0;
     if (heap_policy_info(policy) == NULL)
-        return outcome_fail(out, "there is no policy %s; expected %s", text_printable(args->word[0]), heap_policy_list("or", list));
+        return outcome_fail(out, "there is no policy %s; expected %s", text_printable(args->word[0]),
+                            heap_policy_list("or", list));
     if (args->n == 2 && !again)
         return outcome_fail(out, "%s is not understood here; expected nothing more, or `replay`", text_printable(args->word[1]));
     size_t n = 0;
-    char **lines = again ? lines_since_fresh(&lab->session.log, &n) : NULL;
+    char **lines = again ? lines_since_fresh(&lab->shown.session.log, &n) : NULL;
     if (again && !lines) return outcome_fail(out, "out of memory");
     struct session_setup setup;
     session_setup_defaults(&setup, policy);
-    setup.limit = lab->session.setup.limit;
-    bool ok = session_restart(&lab->session, &setup);
-    lab->stale = true;
-    if (!ok) outcome_fail(out, "%s", lab->session.error);
+    setup.limit = lab->shown.session.setup.limit;
+    bool ok = session_restart(&lab->shown.session, &setup);
+    lab->shown.stale = true;
+    if (!ok) outcome_fail(out, "%s", lab->shown.session.error);
     if (ok) {
         char line[64];
         snprintf(line, sizeof line, "policy %s", heap_policy_name(policy));
@@ -148,8 +150,8 @@ const struct command verb_policy = {
 static bool run_reset(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     (void)args;
-    struct session_setup setup = lab->session.setup;
-    if (!session_restart(&lab->session, &setup)) return outcome_fail(out, "%s", lab->session.error);
+    struct session_setup setup = lab->shown.session.setup;
+    if (!session_restart(&lab->shown.session, &setup)) return outcome_fail(out, "%s", lab->shown.session.error);
     return tell_setup(lab, out);
 }
 
@@ -170,7 +172,7 @@ const struct command verb_reset = {
 static void set_theme(struct lab *lab, enum theme_name theme)
 {
     lab->theme_auto = theme == THEME_N;
-    lab->view.theme = theme == THEME_N ? lab_theme_unasked() : theme;
+    lab->shown.view.theme = theme == THEME_N ? lab_theme_unasked() : theme;
 }
 
 static void tell_theme(struct lab *lab, enum theme_name theme, struct outcome *out)
@@ -202,13 +204,14 @@ static bool run_set(struct lab *lab, const struct arguments *args, struct outcom
         lab->mouse = setting.on;
         break;
     case SETTING_OFFSETS:
-        lab->view.offsets = setting.on;
+        lab->shown.view.offsets = setting.on;
         break;
     case SETTING_PROJECTOR:
-        lab->view.projector = setting.on;
+        lab->shown.view.projector = setting.on;
         break;
     case SETTING_SWITCH:
-        if (!session_set(&lab->session, setting.which, setting.value)) return outcome_fail(out, "%s", lab->session.error);
+        if (!session_set(&lab->shown.session, setting.which, setting.value))
+            return outcome_fail(out, "%s", lab->shown.session.error);
         break;
     }
     outcome_result(out, json_pack("{s:s, s:s}", "option", args->word[0], "value", args->word[1]));
@@ -245,7 +248,7 @@ const struct command verb_set = {
 
 static bool tell_limit(struct lab *lab, uint64_t now, struct outcome *out)
 {
-    uint64_t limit = lab->session.setup.limit;
+    uint64_t limit = lab->shown.session.setup.limit;
     outcome_result(out, json_pack("{s:o}", "limit", limit == HEAP_NO_LIMIT ? json_null() : value_number(limit)));
     if (limit == HEAP_NO_LIMIT)
         outcome_text(out, "no limit: only the kernel refuses; the heap has %" PRIu64 " bytes; `limit SIZE` sets one\n", now);
@@ -258,13 +261,13 @@ static bool tell_limit(struct lab *lab, uint64_t now, struct outcome *out)
 static bool run_limit(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[ERROR_BYTES];
-    uint64_t limit = HEAP_NO_LIMIT, now = lab->session.target.brk - lab->session.target.hello.heap_start;
+    uint64_t limit = HEAP_NO_LIMIT, now = lab->shown.session.target.brk - lab->shown.session.target.hello.heap_start;
     if (args->n == 0) return tell_limit(lab, now, out);
     bool none = strcmp(args->word[0], "off") == 0 || strcmp(args->word[0], "none") == 0;
     if (!none && !parse_limit(args->word[0], "SIZE", &limit, error, sizeof error)) return outcome_fail(out, "%s", error);
     if (now > limit)
         return outcome_fail(out, "the heap has %" PRIu64 " bytes already; expected at least that many, or `off`", now);
-    if (!session_limit(&lab->session, limit)) return outcome_fail(out, "%s", lab->session.error);
+    if (!session_limit(&lab->shown.session, limit)) return outcome_fail(out, "%s", lab->shown.session.error);
     outcome_result(out, json_pack("{s:o}", "limit", none ? json_null() : value_number(limit)));
     if (none) {
         outcome_text(out, "no limit: only the kernel refuses\n");

@@ -13,7 +13,7 @@
 static void tell_fragmentation(struct lab *lab, struct outcome *out)
 {
     struct fragmentation f;
-    fragmentation_find(&f, lab->session.snapshot);
+    fragmentation_find(&f, lab->shown.session.snapshot);
     outcome_text(out,
                  "lost: %" PRIu64 " to headers of used blocks, %" PRIu64 " to padding, %" PRIu64 " in %" PRIu64
                  " hole%s, %" PRIu64 " at an untrimmed top\n",
@@ -33,7 +33,7 @@ static void tell_fragmentation(struct lab *lab, struct outcome *out)
 /* What the guards cost now, in bytes. */
 static void tell_guards(struct lab *lab, json_t *result, struct outcome *out)
 {
-    const struct session *s = &lab->session;
+    const struct session *s = &lab->shown.session;
     uint64_t canaries = 0, kept = 0, kept_bytes = 0;
     uint32_t header = block_header_bytes(s->setup.policy);
     if (!s->setup.value[HEAP_CANARY] && !s->setup.value[HEAP_POISON] && !s->setup.value[HEAP_QUARANTINE]) return;
@@ -64,16 +64,16 @@ static bool run_stats(struct lab *lab, const struct arguments *args, struct outc
 {
     (void)args;
     if (!lab_sees(lab, out)) return false;
-    const struct snapshot_stats *s = snapshot_stats(lab->session.snapshot);
-    const struct session_setup *setup = &lab->session.setup;
+    const struct snapshot_stats *s = snapshot_stats(lab->shown.session.snapshot);
+    const struct session_setup *setup = &lab->shown.session.setup;
     char stuck[1024];
-    explain_stuck(&lab->session, stuck, sizeof stuck);
-    json_t *result = shape_stats_json(&lab->session);
+    explain_stuck(&lab->shown.session, stuck, sizeof stuck);
+    json_t *result = shape_stats_json(&lab->shown.session);
     json_object_set_new(result, "stuck", json_string(stuck));
     json_object_set_new(result, "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : value_number(setup->limit));
     json_object_set_new(result, "switches", shape_switches_json(setup));
     outcome_result(out, result);
-    shape_tell_last_look(&lab->session, out);
+    shape_tell_last_look(&lab->shown.session, out);
     outcome_text(out, "policy %s; ", heap_policy_name(setup->policy));
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++) {
         char value[32];

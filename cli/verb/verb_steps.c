@@ -6,6 +6,7 @@
 
 #include "cli/command/command.h"
 #include "cli/command/lab.h"
+#include "cli/command/page.h"
 #include "cli/command/parse.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/spoken.h"
@@ -25,9 +26,9 @@ static void result_text(struct outcome *out)
 static bool run_steps(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     (void)args;
-    if (!lab->steps_text || !*lab->steps_text)
+    if (!lab->shown.steps_text || !*lab->shown.steps_text)
         return outcome_fail(out, "no command has changed the heap yet; expected one like `alloc 64` first");
-    outcome_text(out, "%s", lab->steps_text);
+    outcome_text(out, "%s", lab->shown.steps_text);
     result_text(out);
     return true;
 }
@@ -43,7 +44,7 @@ const struct command verb_steps = {
 
 static void tell_speed(const struct lab *lab, struct outcome *out)
 {
-    const struct animation *a = &lab->animation;
+    const struct animation *a = &lab->shown.animation;
     if (a->by_hand)
         outcome_text(out, lab->screen.there ? "commands are played step by step: right and left go on and back, Enter ends\n"
                                             : "every command tells its steps\n");
@@ -64,7 +65,7 @@ static bool run_speed(struct lab *lab, const struct arguments *args, struct outc
         {"off", 0, false}, {"step", 0, true}, {"slow", 1200, false}, {"normal", 500, false}, {"fast", 120, false},
     };
     char error[256];
-    struct animation *a = &lab->animation;
+    struct animation *a = &lab->shown.animation;
     uint64_t ms = 0;
     bool known = args->n == 0;
     for (size_t i = 0; !known && i < sizeof ways / sizeof ways[0]; i++)

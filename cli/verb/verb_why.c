@@ -35,11 +35,11 @@ static bool run_why(struct lab *lab, const struct arguments *args, struct outcom
     char text[32];
     const char *word = choose_word(lab, args, text, sizeof text, out);
     if (!word || !choose_block(lab, word, &b, out)) return false;
-    const struct session_setup *setup = &lab->session.setup;
+    const struct session_setup *setup = &lab->shown.session.setup;
     uint32_t id = b.id;
     if (b.state == BLOCK_FREE && id != 0)
         return outcome_fail(out, "#%" PRIu32 " is already free: %s; expected a block in use (`show` looks at both)", id,
-                            parse_freed(&lab->session.ledger, id, freed, sizeof freed));
+                            parse_freed(&lab->shown.session.ledger, id, freed, sizeof freed));
     if (b.state == BLOCK_DAMAGED && id != 0)
         return outcome_fail(out,
                             "#%" PRIu32 " is damaged, and its header does not say how large it is (`show %" PRIu32

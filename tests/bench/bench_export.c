@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include "cli/command/lab.h"
+#include "cli/command/page.h"
+#include "cli/command/run.h"
 #include "cli/export/export.h"
 #include "tests/support/sample.h"
 #include "viz/scene.h"
@@ -28,16 +30,16 @@ static void fill(struct lab *lab)
     session_setup_defaults(&setup, HEAP_FIRST_FIT);
     setup.value[HEAP_ORDER] = HEAP_ORDER_LIFO; /* building it must not be quadratic */
     if (!lab_init(lab, &setup, false, error, sizeof error)) stop(error);
-    lab->session.quiet = true;
+    lab->shown.session.quiet = true;
     for (uint32_t i = 0; i < N_BLOCKS; i++) {
         struct session_block made;
-        if (!session_alloc(&lab->session, 16 + i * 37 % 200, &made)) stop(lab->session.error);
+        if (!session_alloc(&lab->shown.session, 16 + i * 37 % 200, &made)) stop(lab->shown.session.error);
     }
     for (uint32_t id = 2; id < N_BLOCKS; id += 3)
-        session_free(&lab->session, id);
-    lab->session.quiet = false;
+        session_free(&lab->shown.session, id);
+    lab->shown.session.quiet = false;
     if (!lab_run(lab, "alloc 200")->ok) stop("the last block was refused");
-    session_forget(&lab->session);
+    session_forget(&lab->shown.session);
 }
 
 static FILE *open_file(const char *path)

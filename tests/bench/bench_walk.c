@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "cli/command/lab.h"
+#include "cli/command/page.h"
+#include "cli/command/run.h"
 #include "tests/support/sample.h"
 #include "viz/canvas.h"
 #include "viz/scene.h"
@@ -37,10 +39,10 @@ static void fill(struct lab *lab, unsigned n)
     }
     snprintf(line, sizeof line, "repeat %u alloc 64", n);
     lab_run(lab, line);
-    lab->session.quiet = true;
+    lab->shown.session.quiet = true;
     for (uint32_t id = 2; id < n; id += 3)
-        session_free(&lab->session, id);
-    lab->session.quiet = false;
+        session_free(&lab->shown.session, id);
+    lab->shown.session.quiet = false;
     lab_run(lab, "alloc 200");
 }
 
@@ -96,7 +98,7 @@ static double frame_ms(struct lab *lab, struct canvas *c)
 static void bench_look(struct lab *lab, struct canvas *c)
 {
     double look[ROUNDS], frame[ROUNDS], to_walk[ROUNDS], to_copy[ROUNDS], ratio[ROUNDS];
-    struct session *s = &lab->session;
+    struct session *s = &lab->shown.session;
     struct session_block made;
     for (size_t i = 0; i < ROUNDS; i++) {
         double copy = copy_ms(s), walk = walk_ms(s);
@@ -129,11 +131,11 @@ static double moving_ms(struct lab *lab, struct canvas *c)
     scene_map_scale(c, &p, 1, &per_cell, &cells);
     for (size_t i = 0; i < sizeof zooms / sizeof zooms[0]; i++) {
         double begin = sample_cpu_ms();
-        view_zoom(&lab->view, lab->session.snapshot, cells, zooms[i]);
-        view_scroll(&lab->view, lab->session.snapshot, cells, 20, 1);
+        view_zoom(&lab->shown.view, lab->shown.session.snapshot, cells, zooms[i]);
+        view_scroll(&lab->shown.view, lab->shown.session.snapshot, cells, 20, 1);
         sum += sample_cpu_ms() - begin + frame_ms(lab, c);
     }
-    view_zoom(&lab->view, lab->session.snapshot, cells, 0);
+    view_zoom(&lab->shown.view, lab->shown.session.snapshot, cells, 0);
     return sum / (double)(sizeof zooms / sizeof zooms[0]);
 }
 
@@ -169,7 +171,7 @@ int main(void)
     long before = status_kib("VmRSS:");
     fill(&large, N_BLOCKS);
     long peak = status_kib("VmHWM:"), after = status_kib("VmRSS:");
-    bench_walk(&large.session);
+    bench_walk(&large.shown.session);
     bench_look(&large, &c);
     bench_moving(&large, &small, &c);
     printf("the viewer's memory: %.1f bytes a block held, %.1f at its peak (to be below 64)\n",

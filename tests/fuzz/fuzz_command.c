@@ -29,7 +29,7 @@ static char error[256];
 
 static void ledger_fill(void)
 {
-    struct ledger *b = &lab.session.ledger;
+    struct ledger *b = &lab.shown.session.ledger;
     if (b->n_live > 0) return;
     ledger_init(b, 0x1000);
     for (uint64_t i = 0; i < 12; i++)
@@ -71,7 +71,7 @@ static bool refused(bool ok)
 
 static void words(const struct arguments *args)
 {
-    const struct ledger *b = &lab.session.ledger;
+    const struct ledger *b = &lab.shown.session.ledger;
     struct setting setting;
     uint64_t number, payload;
     int64_t delta;
@@ -87,13 +87,13 @@ static void words(const struct arguments *args)
         refused(parse_switch(word, &on, error, sizeof error));
         MUST(parse_pointer(b, word) < b->next_id); /* F2 */
         if (!refused(parse_id(b, word, &id, error, sizeof error))) MUST(ledger_find(b, id, &payload, &number));
-        refused(parse_ids(&lab.session, word, &ids, &n, error, sizeof error));
+        refused(parse_ids(&lab.shown.session, word, &ids, &n, error, sizeof error));
         if (i > 0) refused(setting_parse(args->word[i - 1], word, &setting, error, sizeof error));
         (void)ledger_name_valid(word);
     }
     for (size_t i = 0; i < n; i++)
         MUST(ledger_find(b, ids[i], &payload, &number)); /* F2 */
-    refused(parse_ids_distinct(&lab.session, ids, n, error, sizeof error));
+    refused(parse_ids_distinct(&lab.shown.session, ids, n, error, sizeof error));
     free(ids);
 }
 
@@ -102,7 +102,7 @@ static void one_line_of_c(const char *line)
 {
     struct c_line c;
     struct arguments args;
-    if (refused(c_line_parse(&c, &lab.session.ledger, line, error, sizeof error))) {
+    if (refused(c_line_parse(&c, &lab.shown.session.ledger, line, error, sizeof error))) {
         MUST(!c.command);
         return;
     }

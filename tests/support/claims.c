@@ -28,15 +28,15 @@ static unsigned char *bytes_now(uint64_t from, uint64_t to)
 {
     unsigned char *bytes = calloc(1, to - from + 1);
     assert_non_null(bytes);
-    assert_int_equal(session_read(&try_lab.session, from, bytes, to - from), to - from);
+    assert_int_equal(session_read(&try_lab.shown.session, from, bytes, to - from), to - from);
     return bytes;
 }
 
 void claims_before(struct claims *c)
 {
-    const struct session *s = &try_lab.session;
+    const struct session *s = &try_lab.shown.session;
     *c = (struct claims){.start = s->target.hello.heap_start, .brk_before = s->target.brk, .setup = s->setup};
-    c->before = session_picture(&try_lab.session);
+    c->before = session_picture(&try_lab.shown.session);
     assert_non_null(c->before);
     c->bytes_before = bytes_now(c->start, c->brk_before);
 }
@@ -45,13 +45,13 @@ static uint64_t guards(const struct claims *c) { return c->setup.value[HEAP_CANA
 
 void claims_after(struct claims *c)
 {
-    const struct session *s = &try_lab.session;
+    const struct session *s = &try_lab.shown.session;
     const struct outcome *out = try_lab.last;
     json_int_t requested = json_integer_value(json_object_get(out->result, "requested"));
     const char *address = json_string_value(json_object_get(out->result, "address"));
     c->command = out->command;
     c->brk_after = s->target.brk;
-    c->after = session_picture(&try_lab.session);
+    c->after = session_picture(&try_lab.shown.session);
     assert_non_null(c->after);
     c->bytes_after = bytes_now(c->start, c->brk_after);
     c->result = address ? strtoull(address, NULL, 16) : 0;
@@ -303,20 +303,20 @@ static bool merged(const struct match *m)
 static bool quarantined(const struct match *m)
 {
     return number(m, 3) == m->c->setup.value[HEAP_QUARANTINE] && number(m, 2) <= number(m, 3) && number(m, 4) == number(m, 3) &&
-           number(m, 2) == try_lab.session.root.quarantine_n;
+           number(m, 2) == try_lab.shown.session.root.quarantine_n;
 }
 
 static bool counted(const struct match *m) { return number(m, 1) > 1; }
 
 static bool fresh(const struct match *m)
 {
-    return strcmp(m->group[1], heap_policy_name(try_lab.session.setup.policy)) == 0 &&
-           address(m, 2) == try_lab.session.target.hello.heap_start;
+    return strcmp(m->group[1], heap_policy_name(try_lab.shown.session.setup.policy)) == 0 &&
+           address(m, 2) == try_lab.shown.session.target.hello.heap_start;
 }
 
 static bool then_up(const struct match *m)
 {
-    return m->c->brk_after - try_lab.session.target.hello.heap_start == number(m, 1) && m->c->brk_after == address(m, 2);
+    return m->c->brk_after - try_lab.shown.session.target.hello.heap_start == number(m, 1) && m->c->brk_after == address(m, 2);
 }
 
 /* A realloc in its place: its block, and what was cut off of it or of what it grew into. */
@@ -364,7 +364,7 @@ static bool changed_only(const struct claims *c, uint64_t from, uint64_t to)
 static bool only_the_payload(const struct match *m)
 {
     uint64_t at, requested;
-    return ledger_find(&try_lab.session.ledger, (uint32_t)number(m, 1), &at, &requested) &&
+    return ledger_find(&try_lab.shown.session.ledger, (uint32_t)number(m, 1), &at, &requested) &&
            changed_only(m->c, at, at + requested);
 }
 static bool only_the_block(const struct match *m)
@@ -377,18 +377,18 @@ static bool only_the_block(const struct match *m)
 static bool its_canary(const struct match *m)
 {
     uint64_t at, requested;
-    return m->c->setup.value[HEAP_CANARY] && ledger_find(&try_lab.session.ledger, (uint32_t)number(m, 2), &at, &requested) &&
+    return m->c->setup.value[HEAP_CANARY] && ledger_find(&try_lab.shown.session.ledger, (uint32_t)number(m, 2), &at, &requested) &&
            requested == number(m, 1);
 }
 static bool beyond_its_payload(const struct match *m)
 {
-    uint64_t at, requested, to = try_lab.session.trace.touched_to;
-    return ledger_find(&try_lab.session.ledger, (uint32_t)number(m, 1), &at, &requested) && to > at + requested &&
+    uint64_t at, requested, to = try_lab.shown.session.trace.touched_to;
+    return ledger_find(&try_lab.shown.session.ledger, (uint32_t)number(m, 1), &at, &requested) && to > at + requested &&
            to <= m->c->brk_after;
 }
 static bool beyond_brk(const struct match *m)
 {
-    uint64_t from = try_lab.session.trace.touched_from, to = try_lab.session.trace.touched_to, brk = m->c->brk_after;
+    uint64_t from = try_lab.shown.session.trace.touched_from, to = try_lab.shown.session.trace.touched_to, brk = m->c->brk_after;
     return to > brk && number(m, 1) == to - (from > brk ? from : brk);
 }
 static bool setting(const struct match *m)
@@ -397,7 +397,7 @@ static bool setting(const struct match *m)
     snprintf(was, sizeof was, "set %s %s", m->group[1], m->group[2]);
     return strcmp(m->c->command, was) == 0;
 }
-static bool limited(const struct match *m) { return try_lab.session.setup.limit == number(m, 1); }
+static bool limited(const struct match *m) { return try_lab.shown.session.setup.limit == number(m, 1); }
 static bool brk_is_there(const struct match *m)
 {
     return m->c->brk_after == strtoull(strstr(m->at, ": brk is at 0x") + 14, NULL, 16);
@@ -519,10 +519,10 @@ static const struct claim {
 static void hold_offsets(const char *text)
 {
     char back[TEXT_MAX], *owned, *to = back;
-    try_lab.view.offsets = true;
+    try_lab.shown.view.offsets = true;
     const char *told = placed(&try_lab, try_lab.last, text, &owned);
-    try_lab.view.offsets = false;
-    uint64_t start = try_lab.session.target.hello.heap_start, brk = try_lab.session.target.brk;
+    try_lab.shown.view.offsets = false;
+    uint64_t start = try_lab.shown.session.target.hello.heap_start, brk = try_lab.shown.session.target.brk;
     for (const char *p = told; *p && to < back + sizeof back - 32;) {
         char *end;
         uint64_t value = strncmp(p, "+0x", 3) == 0  ? strtoull(p + 1, &end, 16)

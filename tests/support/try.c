@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "cli/command/run.h"
 #include "cli/report/report.h"
 
 #define EXACT_MAX ((INT64_C(1) << 53) - 1)
@@ -37,8 +38,8 @@ void try_close(void) { lab_release(&try_lab); }
 void try_kill(void)
 {
     siginfo_t info;
-    kill(try_lab.session.target.pid, SIGKILL);
-    waitid(P_PID, (id_t)try_lab.session.target.pid, &info, WEXITED | WNOWAIT);
+    kill(try_lab.shown.session.target.pid, SIGKILL);
+    waitid(P_PID, (id_t)try_lab.shown.session.target.pid, &info, WEXITED | WNOWAIT);
 }
 
 json_t *try_json(void)
@@ -95,14 +96,14 @@ void try_promises(void)
 {
     json_t *j = try_json();
     bool ok = json_is_true(json_object_get(j, "ok"));
-    assert_int_equal(number(j, "seq"), try_lab.session.seq);
+    assert_int_equal(number(j, "seq"), try_lab.shown.session.seq);
     assert_true(json_is_string(json_object_get(j, "command")));
     assert_true(json_is_boolean(json_object_get(j, "ok")));
     assert_true(ok ? json_is_null(json_object_get(j, "error")) : json_is_string(json_object_get(j, "error")));
     assert_true(ok ? json_object_get(j, "result") != NULL : json_is_null(json_object_get(j, "result")));
     assert_true(json_is_array(json_object_get(j, "steps")));
     if (!ok) assert_null(strchr(json_string_value(json_object_get(j, "error")), '\n'));
-    assert_true(try_lab.session.target.alive ? !json_object_get(j, "alive") : json_is_false(json_object_get(j, "alive")));
+    assert_true(try_lab.shown.session.target.alive ? !json_object_get(j, "alive") : json_is_false(json_object_get(j, "alive")));
     promised_sums(j);
     promised_numbers("", j);
     json_decref(j);
@@ -170,7 +171,7 @@ void try_tells(const char *expected)
 
 unsigned char *try_bytes(size_t *n)
 {
-    struct session *s = &try_lab.session;
+    struct session *s = &try_lab.shown.session;
     *n = s->target.brk - s->target.hello.heap_start;
     unsigned char *bytes = malloc(*n + 1);
     assert_int_equal(session_read(s, s->target.hello.heap_start, bytes, *n), *n);
@@ -179,11 +180,11 @@ unsigned char *try_bytes(size_t *n)
 
 void try_image_take(struct try_image *image)
 {
-    const struct target *t = &try_lab.session.target;
+    const struct target *t = &try_lab.shown.session.target;
     *image = (struct try_image){.brk = t->brk, .n = t->brk - t->hello.heap_start};
     assert_true(image->n <= sizeof image->bytes);
-    assert_int_equal(session_read(&try_lab.session, t->hello.root_address, image->root, sizeof image->root), sizeof image->root);
-    assert_int_equal(session_read(&try_lab.session, t->hello.heap_start, image->bytes, image->n), image->n);
+    assert_int_equal(session_read(&try_lab.shown.session, t->hello.root_address, image->root, sizeof image->root), sizeof image->root);
+    assert_int_equal(session_read(&try_lab.shown.session, t->hello.heap_start, image->bytes, image->n), image->n);
 }
 
 void try_image_same(const struct try_image *a, const struct try_image *b, const char *what)
@@ -196,7 +197,7 @@ void try_image_same(const struct try_image *a, const struct try_image *b, const 
 
 char *try_state(void)
 {
-    struct session *s = &try_lab.session;
+    struct session *s = &try_lab.shown.session;
     char *text = NULL;
     size_t room = 0, n = 0;
     unsigned char *bytes = s->target.alive ? try_bytes(&n) : NULL;

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "cli/command/course.h"
+#include "cli/command/run.h"
 #include "cli/teach/lesson_course.h"
 #include "tests/support/terminal_lab.h"
 

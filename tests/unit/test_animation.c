@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "cli/command/page.h"
 #include "tests/support/try.h"
 
 static void open_played(enum heap_policy policy, bool canary)
@@ -51,22 +52,22 @@ static void check_frame(const char *command, const struct picture *p, const stru
 static void play(const char *command)
 {
     struct picture p;
-    struct snapshot *before = session_picture(&try_lab.session);
+    struct snapshot *before = session_picture(&try_lab.shown.session);
     try_ok("speed step");
     try_ok("%s", command);
-    const struct snapshot *after = try_lab.session.snapshot;
-    if (!try_lab.animation.playing) fail_msg("%s is not played", command);
+    const struct snapshot *after = try_lab.shown.session.snapshot;
+    if (!try_lab.shown.animation.playing) fail_msg("%s is not played", command);
     for (;;) {
         lab_picture(&try_lab, &p);
         check_frame(command, &p, before, after);
-        if (try_lab.animation.at + 1 == try_lab.animation.n) break;
-        assert_true(animation_move(&try_lab, 1));
+        if (try_lab.shown.animation.at + 1 == try_lab.shown.animation.n) break;
+        assert_true(animation_move(&try_lab.shown.animation, &try_lab.shown.session, 1));
     }
     /* The last step's frame is the heap as it is. */
     assert_memory_equal(snapshot_stats(p.snapshot), snapshot_stats(after), sizeof(struct snapshot_stats));
     assert_int_equal(snapshot_n_blocks(p.snapshot), snapshot_n_blocks(after));
     assert_int_equal(snapshot_same_first(p.snapshot, after), snapshot_n_blocks(after));
-    assert_false(animation_move(&try_lab, 1));
+    assert_false(animation_move(&try_lab.shown.animation, &try_lab.shown.session, 1));
     snapshot_free(before);
     try_ok("speed off");
 }
@@ -97,8 +98,8 @@ static void a_request_is_known_from_the_start(void **unused)
     try_ok("free 2");
     try_ok("speed step");
     try_ok("alloc 8");
-    while (try_lab.animation.at + 1 < try_lab.animation.n)
-        animation_move(&try_lab, 1);
+    while (try_lab.shown.animation.at + 1 < try_lab.shown.animation.n)
+        animation_move(&try_lab.shown.animation, &try_lab.shown.session, 1);
     lab_picture(&try_lab, &p);
     assert_non_null(strstr(p.sentence, "step 4 of 4"));
     assert_int_equal(snapshot_stats(p.snapshot)->live_bytes, 88);

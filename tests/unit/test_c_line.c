@@ -356,11 +356,11 @@ static char *heap_state(void)
     char *text = NULL;
     unsigned char *bytes = try_bytes(&n);
     FILE *to = open_memstream(&text, &room);
-    fprintf(to, "next %" PRIu32 "\n", try_lab.session.ledger.next_id);
+    fprintf(to, "next %" PRIu32 "\n", try_lab.shown.session.ledger.next_id);
     for (size_t i = 0; i < n; i++)
         fprintf(to, "%02x", bytes[i]);
-    for (size_t i = 0; i < snapshot_n_blocks(try_lab.session.snapshot); i++) {
-        struct snapshot_block b = snapshot_block(try_lab.session.snapshot, i);
+    for (size_t i = 0; i < snapshot_n_blocks(try_lab.shown.session.snapshot); i++) {
+        struct snapshot_block b = snapshot_block(try_lab.shown.session.snapshot, i);
         fprintf(to, "\n%" PRIx64 " %" PRIu64 " %d #%" PRIu32 " %" PRIu64, b.address, b.size, (int)b.state, b.id, b.requested);
     }
     fclose(to);

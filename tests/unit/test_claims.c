@@ -45,9 +45,9 @@ static uint64_t fits(const char *which)
 
 static bool moves_brk(uint64_t size)
 {
-    uint64_t before = try_lab.session.target.brk;
+    uint64_t before = try_lab.shown.session.target.brk;
     bool ok = try_any("alloc %" PRIu64, size);
-    bool moved = !ok || try_lab.session.target.brk != before;
+    bool moved = !ok || try_lab.shown.session.target.brk != before;
     if (ok) try_ok("undo");
     return moved;
 }
@@ -70,7 +70,7 @@ static uint64_t some_size(void)
 
 static uint32_t some_id(void)
 {
-    uint32_t id = ledger_pick(&try_lab.session.ledger, splitmix_next(&dice));
+    uint32_t id = ledger_pick(&try_lab.shown.session.ledger, splitmix_next(&dice));
     return id ? id : 1;
 }
 
@@ -87,7 +87,7 @@ static void some_write(void)
 {
     uint64_t payload, requested;
     uint32_t id = some_id();
-    if (!ledger_find(&try_lab.session.ledger, id, &payload, &requested)) return;
+    if (!ledger_find(&try_lab.shown.session.ledger, id, &payload, &requested)) return;
     if (below(4) == 0)
         claim("fill %" PRIu32 " %" PRIu64, id, below(256));
     else
@@ -124,7 +124,7 @@ static void some_command(void)
         claim(below(2) ? "undo" : "redo");
         break;
     case 10:
-        claim("limit %" PRIu64, try_lab.session.target.brk - try_lab.session.target.hello.heap_start + below(400));
+        claim("limit %" PRIu64, try_lab.shown.session.target.brk - try_lab.shown.session.target.hello.heap_start + below(400));
         break;
     case 11:
         claim("limit off");

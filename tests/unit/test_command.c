@@ -33,7 +33,7 @@ static void all_refused(enum heap_policy policy, const struct refusal *r, size_t
         if (try_lab.last->changed) fail_msg("%s is said to have changed the heap", r[i].command);
         free(after);
     }
-    size_t undoable = try_lab.session.log.n;
+    size_t undoable = try_lab.shown.session.log.n;
     assert_int_equal(undoable, policy == HEAP_BUMP ? 3 : 4);
     assert_true(try_lab.failed);
     free(before);

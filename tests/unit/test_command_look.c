@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "cli/command/command.h"
+#include "cli/command/page.h"
 #include "tests/support/try.h"
 
 static json_int_t result(const char *key) { return json_integer_value(json_object_get(try_lab.last->result, key)); }
@@ -217,10 +218,10 @@ static void settings_are_told(void **unused)
     (void)unused;
     try_open(HEAP_BEST_FIT);
     try_ok("set theme light");
-    assert_int_equal(try_lab.view.theme, THEME_LIGHT);
+    assert_int_equal(try_lab.shown.view.theme, THEME_LIGHT);
     try_ok("set mouse off");
     assert_false(try_lab.mouse);
-    assert_int_equal(try_lab.session.log.n, 0); /* the screen's business is not the heap's */
+    assert_int_equal(try_lab.shown.session.log.n, 0); /* the screen's business is not the heap's */
     try_ok("set growth page");
     try_ok("policy");
     try_tells("policy best-fit, split on, coalesce on, trim on, order address, growth page");
@@ -254,7 +255,7 @@ static void a_picture_has_it_all(void **unused)
     try_ok("repeat 20 alloc 30");
     try_ok("alloc 64 as last");
     lab_picture(&try_lab, &p);
-    assert_ptr_equal(p.snapshot, try_lab.session.snapshot);
+    assert_ptr_equal(p.snapshot, try_lab.shown.session.snapshot);
     assert_string_equal(p.c_line, "last = malloc(64);");
     assert_false(p.failed);
     assert_int_equal(p.history->n, 3);
@@ -283,7 +284,7 @@ static void a_picture_has_it_all(void **unused)
     for (int i = 0; i < 3; i++)
         try_ok("zoom %s", (const char *[]){"in", "out", "all"}[i]);
     try_ok("zoom 4");
-    assert_int_equal(try_lab.view.bytes_per_cell, 4);
+    assert_int_equal(try_lab.shown.view.bytes_per_cell, 4);
     try_fails("zoom nearer", "nearer can't be zoomed to; expected in, out, all or bytes a cell");
     for (int i = 0; i < 4; i++)
         try_ok("scroll %s", (const char *[]){"up", "down", "top", "bottom"}[i]);
@@ -291,7 +292,7 @@ static void a_picture_has_it_all(void **unused)
     lab_picture(&try_lab, &p);
     assert_true(p.refused && !p.failed);
     assert_non_null(strstr(p.answer, "sideways is no direction"));
-    target_end(&try_lab.session.target, "killed by a test");
+    target_end(&try_lab.shown.session.target, "killed by a test");
     try_ok("stats");
     lab_picture(&try_lab, &p);
     assert_non_null(strstr(p.notice, "the target was killed by a test"));

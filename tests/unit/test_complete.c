@@ -18,7 +18,7 @@ static struct lab lab; /* without a target */
 static int fill_ledger(void **unused)
 {
     (void)unused;
-    struct ledger *b = &lab.session.ledger;
+    struct ledger *b = &lab.shown.session.ledger;
     ledger_init(b, 0x1000);
     for (uint64_t i = 0; i < 12; i++)
         ledger_add(b, 0x1000 + i * 64, 16);
@@ -31,7 +31,7 @@ static int fill_ledger(void **unused)
 static int empty_ledger(void **unused)
 {
     (void)unused;
-    ledger_release(&lab.session.ledger);
+    ledger_release(&lab.shown.session.ledger);
     return 0;
 }
 

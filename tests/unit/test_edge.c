@@ -40,7 +40,7 @@ static void zero_bytes(void **unused)
         try_fails("buf = realloc(buf, 0);", "returned NULL (EINVAL)");
         char *after = try_state();
         assert_string_equal(before, after);
-        assert_int_equal(try_lab.session.log.n, 1);
+        assert_int_equal(try_lab.shown.session.log.n, 1);
         free(before);
         free(after);
         try_close();
@@ -59,7 +59,7 @@ static void null_pointers(void **unused)
         promises("free(NULL)", "nothing happens");
         assert_int_equal(json_array_size(json_object_get(try_lab.last->result, "freed")), 0);
         try_ok("free(NULL); ");
-        assert_int_equal(try_lab.session.log.n, 0); /* there is nothing to undo */
+        assert_int_equal(try_lab.shown.session.log.n, 0); /* there is nothing to undo */
         try_ok("realloc NULL 32 as buf");
         try_says("brk moves up");
         try_says("realloc of NULL is malloc: C promises it, and glibc does the same");

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/command/run.h"
 #include "cli/export/export.h"
 #include "cli/export/record.h"
 #include "tests/support/try.h"
@@ -24,7 +25,7 @@
 static void kill_target(void)
 {
     try_kill();
-    assert_true(session_notice_death(&try_lab.session));
+    assert_true(session_notice_death(&try_lab.shown.session));
 }
 
 /* ── The replay ── */
@@ -44,11 +45,11 @@ struct seen {
 static bool take(struct record_taker *self, const struct record_step *step)
 {
     struct seen *s = (struct seen *)self;
-    const struct snapshot *snapshot = step->lab->session.snapshot;
+    const struct snapshot *snapshot = step->lab->shown.session.snapshot;
     assert_true(s->n < 64);
-    s->seq[s->n] = step->lab->session.seq;
+    s->seq[s->n] = step->lab->shown.session.seq;
     s->failed[s->n] = step->failed;
-    s->alive[s->n] = step->lab->session.target.alive;
+    s->alive[s->n] = step->lab->shown.session.target.alive;
     s->heap[s->n] = snapshot_stats(snapshot)->heap_bytes;
     s->live[s->n] = snapshot_stats(snapshot)->live_bytes;
     snprintf(s->command[s->n], sizeof s->command[0], "%s", step->command);
@@ -56,7 +57,7 @@ static bool take(struct record_taker *self, const struct record_step *step)
     for (size_t i = 0; i < s->n_blocks && i < 64; i++)
         s->block[i] = snapshot_block(snapshot, i);
     assert_ptr_not_equal(step->lab, &try_lab);
-    assert_int_not_equal(step->lab->session.target.pid, try_lab.session.target.pid);
+    assert_int_not_equal(step->lab->shown.session.target.pid, try_lab.shown.session.target.pid);
     return ++s->n != s->stop_at;
 }
 
@@ -64,22 +65,22 @@ static void play(struct seen *s, bool expected)
 {
     char error[256];
     size_t left_out;
-    uint32_t seq = try_lab.session.seq;
-    pid_t pid = try_lab.session.target.pid;
-    size_t entries = try_lab.session.log.n, undone = try_lab.session.log.n_undone;
-    struct snapshot *snapshot = try_lab.session.snapshot;
+    uint32_t seq = try_lab.shown.session.seq;
+    pid_t pid = try_lab.shown.session.target.pid;
+    size_t entries = try_lab.shown.session.log.n, undone = try_lab.shown.session.log.n_undone;
+    struct snapshot *snapshot = try_lab.shown.session.snapshot;
     if (record_play(&try_lab, &s->base, &left_out, error, sizeof error) != expected) fail_msg("%s", error);
-    assert_int_equal(try_lab.session.seq, seq);
-    assert_int_equal(try_lab.session.target.pid, pid);
-    assert_int_equal(try_lab.session.log.n, entries);
-    assert_int_equal(try_lab.session.log.n_undone, undone);
-    assert_ptr_equal(try_lab.session.snapshot, snapshot);
+    assert_int_equal(try_lab.shown.session.seq, seq);
+    assert_int_equal(try_lab.shown.session.target.pid, pid);
+    assert_int_equal(try_lab.shown.session.log.n, entries);
+    assert_int_equal(try_lab.shown.session.log.n_undone, undone);
+    assert_ptr_equal(try_lab.shown.session.snapshot, snapshot);
 }
 
 /* Every state has the numbers that the log remembers, the last one the person's very blocks. */
 static void must_be_the_log(const struct seen *s)
 {
-    const struct log *l = &try_lab.session.log;
+    const struct log *l = &try_lab.shown.session.log;
     assert_int_equal(s->n, l->n + 1);
     for (size_t i = 0; i < l->n; i++) {
         const struct log_entry *e = l->entries[i];
@@ -89,9 +90,9 @@ static void must_be_the_log(const struct seen *s)
         assert_int_equal(s->live[i + 1], e->live_bytes);
         assert_int_equal(s->failed[i + 1] && !s->alive[i + 1], e->death);
     }
-    assert_int_equal(s->n_blocks, snapshot_n_blocks(try_lab.session.snapshot));
+    assert_int_equal(s->n_blocks, snapshot_n_blocks(try_lab.shown.session.snapshot));
     for (size_t i = 0; i < s->n_blocks && i < 64; i++) {
-        struct snapshot_block a = s->block[i], b = snapshot_block(try_lab.session.snapshot, i);
+        struct snapshot_block a = s->block[i], b = snapshot_block(try_lab.shown.session.snapshot, i);
         assert_true(a.size == b.size && a.header == b.header && a.state == b.state && a.id == b.id && a.requested == b.requested);
     }
 }
@@ -165,7 +166,7 @@ static void a_death_is_a_state(void **state)
 static bool kill_waiting(const struct target_timeout *self, double seconds)
 {
     (void)self, (void)seconds;
-    kill(try_lab.session.target.pid, SIGKILL);
+    kill(try_lab.shown.session.target.pid, SIGKILL);
     return true;
 }
 
@@ -177,11 +178,11 @@ static void a_death_of_a_command_is_a_state(void **state)
     struct target_timeout timeout = {kill_waiting};
     try_open(HEAP_HEADER);
     try_ok("alloc 64");
-    try_lab.session.timeout = &timeout;
-    kill(try_lab.session.target.pid, SIGSTOP);
+    try_lab.shown.session.timeout = &timeout;
+    kill(try_lab.shown.session.target.pid, SIGSTOP);
     assert_false(lab_run(&try_lab, "alloc 8")->ok);
-    try_lab.session.timeout = NULL;
-    assert_false(try_lab.session.target.alive);
+    try_lab.shown.session.timeout = NULL;
+    assert_false(try_lab.shown.session.target.alive);
     s = (struct seen){.base = {take}};
     play(&s, true);
     assert_int_equal(s.n, 3);
@@ -194,7 +195,7 @@ static void a_death_of_a_command_is_a_state(void **state)
 static void stop_at_once(struct lab *l, const char *words)
 {
     assert_non_null(strstr(words, "of 3 commands"));
-    l->session.stop = 1;
+    l->shown.session.stop = 1;
 }
 
 static void the_replay_can_be_stopped(void **state)

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "cli/command/run.h"
 #include "tests/support/try.h"
 
 /* What the checker says after each fault: the number of the invariant, 0 if it can't see it, under header and under the fits. */
@@ -46,18 +47,18 @@ static void one_fault(const struct fault_row *row, enum heap_policy policy, cons
     for (size_t i = 0; i < n; i++)
         try_ok("%s", before[i]);
     try_image_take(&good);
-    size_t entries = try_lab.session.log.n;
+    size_t entries = try_lab.shown.session.log.n;
     snprintf(line, sizeof line, "break %s", row->name);
     assert_found(try_ok("%s", line), row, policy);
-    assert_int_equal(try_lab.session.log.n, entries + 1);
-    assert_int_equal(try_lab.session.target.alive, row->alive);
+    assert_int_equal(try_lab.shown.session.log.n, entries + 1);
+    assert_int_equal(try_lab.shown.session.target.alive, row->alive);
     if (row->alive) try_image_take(&broken);
     try_ok("undo");
     try_image_take(&again);
     try_image_same(&good, &again, line);
     if (policy != HEAP_BUMP) try_ok("check");
     try_ok("redo");
-    assert_int_equal(try_lab.session.target.alive, row->alive);
+    assert_int_equal(try_lab.shown.session.target.alive, row->alive);
     if (row->alive) {
         try_image_take(&again);
         try_image_same(&broken, &again, "redo");
@@ -110,7 +111,7 @@ static void test_bump(void **state)
         assert_false(out->ok);
         assert_non_null(strstr(out->error, "bump has no headers"));
         assert_null(strchr(out->error, '\n'));
-        assert_int_equal(try_lab.session.log.n, 0);
+        assert_int_equal(try_lab.shown.session.log.n, 0);
         try_close();
     }
 }
@@ -194,12 +195,12 @@ static void test_undo_is_not_logged(void **state)
     try_ok("alloc 16");
     try_ok("alloc 16");
     try_ok("undo");
-    assert_int_equal(try_lab.session.log.n, 1);
+    assert_int_equal(try_lab.shown.session.log.n, 1);
     try_ok("redo");
-    assert_int_equal(try_lab.session.log.n, 2);
+    assert_int_equal(try_lab.shown.session.log.n, 2);
     try_ok("undo 2");
-    assert_int_equal(try_lab.session.log.n, 0);
-    assert_int_equal(try_lab.session.log.n_undone, 2);
+    assert_int_equal(try_lab.shown.session.log.n, 0);
+    assert_int_equal(try_lab.shown.session.log.n_undone, 2);
     try_close();
 }
 
@@ -221,7 +222,7 @@ static void the_harm_is_marked(void **unused)
         try_ok("alloc 64");
         try_ok("alloc 64");
         try_ok("break %s", row[i].kind);
-        const struct changes *c = &try_lab.session.changes;
+        const struct changes *c = &try_lab.shown.session.changes;
         if (c->n != 1 || c->change[0].from != row[i].from || c->change[0].to != row[i].to)
             fail_msg("%s: %zu marks, the first from 0x%llx to 0x%llx", row[i].kind, c->n, (unsigned long long)c->change[0].from,
                      (unsigned long long)c->change[0].to);

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "cli/command/page.h"
 #include "tests/support/try.h"
 
 #define OVERFLOW "write 1 0 \"abcdefghijklmnopqrst\" force"
@@ -17,7 +18,7 @@
 /* The state of the block with that header's address, by the last look. */
 static enum block_state state_at(uint64_t address)
 {
-    const struct snapshot *s = try_lab.session.snapshot;
+    const struct snapshot *s = try_lab.shown.session.snapshot;
     size_t i = snapshot_find(s, address);
     assert_true(i != SNAPSHOT_NONE);
     assert_int_equal(snapshot_block(s, i).address, address);
@@ -55,7 +56,7 @@ static void a_false_size_is_named(void **unused)
     try_tells("damaged at 0x411030: size of #2 is 1953722993, which can't be true; it was 16");
     assert_int_equal(state_at(0x411030), BLOCK_DAMAGED);
     assert_int_equal(state_at(0x411060), BLOCK_USED); /* #3 is sound */
-    assert_int_equal(snapshot_stats(try_lab.session.snapshot)->damaged_bytes, 48);
+    assert_int_equal(snapshot_stats(try_lab.shown.session.snapshot)->damaged_bytes, 48);
     try_ok("show 2");
     try_tells("+0   size       1953722993  false, was 16");
     try_tells("+16  next       0x411060");
@@ -159,8 +160,8 @@ static void sound_words_are_not_blamed(void **unused)
         try_ok("sbrk 64");
         try_ok("random 60 seed 6");
         struct picture p;
-        for (size_t i = 0; i < snapshot_n_blocks(try_lab.session.snapshot); i++) {
-            snprintf(id, sizeof id, "0x%llx", (unsigned long long)snapshot_block(try_lab.session.snapshot, i).address);
+        for (size_t i = 0; i < snapshot_n_blocks(try_lab.shown.session.snapshot); i++) {
+            snprintf(id, sizeof id, "0x%llx", (unsigned long long)snapshot_block(try_lab.shown.session.snapshot, i).address);
             try_ok("select %s", id);
             lab_picture(&try_lab, &p);
             for (size_t k = 0; k < p.detail->n_words; k++)

@@ -29,9 +29,9 @@ static unsigned long heard(const char *line, unsigned long n)
 {
     points = 0;
     stop_at = n;
-    try_lab.session.ear = &ear;
+    try_lab.shown.session.ear = &ear;
     try_any("%s", line);
-    try_lab.session.ear = NULL;
+    try_lab.shown.session.ear = NULL;
     return points;
 }
 

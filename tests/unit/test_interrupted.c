@@ -27,9 +27,9 @@ static bool run_stopped(const char *line, unsigned long n)
 {
     points = 0;
     stop_at = n;
-    try_lab.session.ear = &ear;
+    try_lab.shown.session.ear = &ear;
     try_any("%s", line);
-    try_lab.session.ear = NULL;
+    try_lab.shown.session.ear = NULL;
     return points >= n;
 }
 
@@ -70,9 +70,9 @@ static bool stop_and_undo(enum heap_policy policy, const char *line, unsigned lo
 {
     prepare(policy);
     char *before = try_state();
-    size_t n_log = try_lab.session.log.n;
+    size_t n_log = try_lab.shown.session.log.n;
     bool stopped = run_stopped(line, n);
-    bool changed = try_lab.session.log.n > n_log;
+    bool changed = try_lab.shown.session.log.n > n_log;
     char *done = try_state();
     if (!changed) assert_string_equal(done, before);
     try_ok("alloc 7");
@@ -149,11 +149,11 @@ static void what_was_done_stays(void **unused)
     try_ok("alloc 7");
     try_ok("undo");
     assert_int_equal(try_stat("heap_bytes"), bytes);
-    assert_string_equal(try_lab.session.log.entries[0]->title, "repeat 100000 alloc 16 # interrupted");
+    assert_string_equal(try_lab.shown.session.log.entries[0]->title, "repeat 100000 alloc 16 # interrupted");
     char line[64];
     snprintf(line, sizeof line, "repeat %lld alloc 16", (long long)used);
-    assert_int_equal(try_lab.session.log.entries[0]->n_lines, 1);
-    assert_string_equal(try_lab.session.log.entries[0]->lines[0], line);
+    assert_int_equal(try_lab.shown.session.log.entries[0]->n_lines, 1);
+    assert_string_equal(try_lab.shown.session.log.entries[0]->lines[0], line);
     try_close();
 }
 
@@ -166,7 +166,7 @@ static void a_long_free_is_few_lines(void **unused)
     try_ok("free 100-200 5000");
     assert_true(run_stopped("free all", 20000));
     try_fails("nonsense", "");
-    const struct log *l = &try_lab.session.log;
+    const struct log *l = &try_lab.shown.session.log;
     assert_string_equal(l->entries[l->n - 1]->title, "free all # interrupted");
     assert_int_equal(l->entries[l->n - 1]->n_lines, 1);
     json_int_t used = try_stat("used");

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "cli/command/course.h"
+#include "cli/command/run.h"
 #include "cli/teach/lesson_course.h"
 #include "cli/tell/shapes.h"
 #include "tests/support/try.h"
@@ -32,19 +33,19 @@ static void a_lesson_leaves_the_session_as_it_was(void **state)
     run("mark here");
     run("alloc 16");
     run("undo");
-    pid_t pid = try_lab.session.target.pid;
-    uint64_t brk = try_lab.session.target.brk;
+    pid_t pid = try_lab.shown.session.target.pid;
+    uint64_t brk = try_lab.shown.session.target.brk;
     assert_true(run("lesson cli/teach/lessons/4-header.lesson")->ok);
-    assert_int_not_equal(try_lab.session.target.pid, pid);
-    assert_int_equal(try_lab.session.log.n, 0);
+    assert_int_not_equal(try_lab.shown.session.target.pid, pid);
+    assert_int_equal(try_lab.shown.session.log.n, 0);
     run("alloc 1000");
     run("mark other");
     assert_true(run("lesson quit")->ok);
-    assert_int_equal(try_lab.session.target.pid, pid);
-    assert_int_equal(try_lab.session.target.brk, brk);
-    assert_int_equal(try_lab.session.log.n, 2);
-    assert_int_equal(try_lab.session.log.n_undone, 1);
-    assert_int_equal(try_lab.marks.n, 1);
+    assert_int_equal(try_lab.shown.session.target.pid, pid);
+    assert_int_equal(try_lab.shown.session.target.brk, brk);
+    assert_int_equal(try_lab.shown.session.log.n, 2);
+    assert_int_equal(try_lab.shown.session.log.n_undone, 1);
+    assert_int_equal(try_lab.shown.marks.n, 1);
     assert_true(run("diff here")->ok);
     assert_true(run("redo")->ok);
     assert_true(run("undo all")->ok);
@@ -67,13 +68,13 @@ static void marks_and_display_go_over(void **state)
     run("free 1");
     run("set projector on");
     run("lesson cli/teach/lessons/4-header.lesson");
-    assert_true(try_lab.view.projector);
+    assert_true(try_lab.shown.view.projector);
     run("set addresses offset");
     run("alloc 1000");
     run("lesson quit");
-    assert_true(try_lab.view.projector && try_lab.view.offsets);
-    struct snapshot_block b = snapshot_block(try_lab.session.snapshot, 0);
-    assert_int_equal(shape_words(&try_lab.session, &try_lab.marked, &b, words), 3);
+    assert_true(try_lab.shown.view.projector && try_lab.shown.view.offsets);
+    struct snapshot_block b = snapshot_block(try_lab.shown.session.snapshot, 0);
+    assert_int_equal(shape_words(&try_lab.shown.session, &try_lab.shown.marked, &b, words), 3);
     assert_false(words[0].word.changed);
     assert_true(words[1].word.changed && words[1].word.value == 1 && words[1].word.was == 0);
     try_close();
@@ -187,7 +188,7 @@ static void a_line_of_c_is_a_command_in_a_lesson(void **state)
                       "@word 2 size 64\n@run free(p2);\nLast.\n@end\n"));
     assert_true(run(line)->ok);
     run_all("lesson next");
-    assert_int_equal(snapshot_n_blocks(try_lab.session.snapshot), 1);
+    assert_int_equal(snapshot_n_blocks(try_lab.shown.session.snapshot), 1);
     assert_int_equal(course_player(&try_lab)->state, PLAYER_ASKING);
     run_all("answer 1");
     char *typed;
@@ -264,10 +265,10 @@ static void what_is_tried_is_taken_back(void **state)
         run_all("answer 0");
         const struct player *p = course_player(&try_lab);
         assert_true(p->judged && p->verdict == ANSWER_RIGHT);
-        const struct snapshot_stats *stats = snapshot_stats(try_lab.session.snapshot);
+        const struct snapshot_stats *stats = snapshot_stats(try_lab.shown.session.snapshot);
         assert_int_equal(stats->heap_bytes, 208);
         assert_int_equal(stats->free_bytes, 32);
-        assert_int_equal(try_lab.session.setup.policy, HEAP_HEADER);
+        assert_int_equal(try_lab.shown.session.setup.policy, HEAP_HEADER);
         assert_false(try_lab.failed);
         try_close();
     }
@@ -309,7 +310,7 @@ static void pages_are_looked_back_at(void **state)
     assert_string_equal(course_text(out, "verdict"), "");
     assert_string_equal(course_text(out, "state"), "asking");
     assert_true(course_page(&try_lab, &page) && page.mark == COURSE_BAD);
-    uint64_t brk = try_lab.session.target.brk;
+    uint64_t brk = try_lab.shown.session.target.brk;
     out = run("lesson back");
     assert_true(out->ok);
     assert_string_equal(course_text(out, "state"), "back");
@@ -319,7 +320,7 @@ static void pages_are_looked_back_at(void **state)
     assert_true(course_page(&try_lab, &page));
     assert_string_equal(page.hint, "heap of page 2, Enter: on");
     assert_false(run("answer 96")->ok);
-    assert_int_equal(try_lab.session.target.brk, brk);
+    assert_int_equal(try_lab.shown.session.target.brk, brk);
     assert_string_equal(course_text(run("lesson next"), "state"), "asking");
     run("answer 96");
     char *command = course_command(&try_lab);

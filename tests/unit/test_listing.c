@@ -36,7 +36,7 @@ static void alone_they_list(void **unused)
     try_ok("limit 4k");
     try_ok("alloc 64");
     char *before = try_state();
-    size_t n = try_lab.session.log.n;
+    size_t n = try_lab.shown.session.log.n;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         try_ok("%s", rows[i][0]);
         try_tells(rows[i][1]);
@@ -44,7 +44,7 @@ static void alone_they_list(void **unused)
     }
     char *after = try_state();
     assert_string_equal(before, after);
-    assert_int_equal(try_lab.session.log.n, n);
+    assert_int_equal(try_lab.shown.session.log.n, n);
     try_ok("set");
     assert_int_equal(json_array_size(result("options")), 13);
     assert_string_equal(json_string_value(json_object_get(json_array_get(result("options"), 9), "value")), "light");
@@ -96,14 +96,14 @@ static void alone_they_take_the_selected_block(void **unused)
     try_ok("show");
     assert_string_equal(json_string_value(result("state")), "free");
     try_fails("why", "#1 is already free");
-    size_t first = 0, second = snapshot_find_id(try_lab.session.snapshot, 2);
-    view_select(&try_lab.view, try_lab.session.snapshot, 64, 8, second);
+    size_t first = 0, second = snapshot_find_id(try_lab.shown.session.snapshot, 2);
+    view_select(&try_lab.shown.view, try_lab.shown.session.snapshot, 64, 8, second);
     try_ok("show");
     assert_int_equal(json_integer_value(result("id")), 2); /* what was chosen */
-    view_select(&try_lab.view, try_lab.session.snapshot, 64, 8, first);
+    view_select(&try_lab.shown.view, try_lab.shown.session.snapshot, 64, 8, first);
     try_ok("dump");
     try_tells("0x411000 ");
-    view_select(&try_lab.view, try_lab.session.snapshot, 64, 8, SNAPSHOT_NONE);
+    view_select(&try_lab.shown.view, try_lab.shown.session.snapshot, 64, 8, SNAPSHOT_NONE);
     try_fails("show", "no block is selected");
     try_close();
 }
@@ -123,7 +123,7 @@ static void the_homework_at_the_prompt(void **unused)
     try_fails("quiz --ostep -n 1000000000", "the homework is longer than 1 MiB");
     try_fails("quiz 3 seed 1 2", "2 is too much; expected `quiz [N] [seed S]`");
     assert_null(try_lab.course);
-    assert_int_equal(try_lab.session.log.n, 0);
+    assert_int_equal(try_lab.shown.session.log.n, 0);
     try_close();
 }
 

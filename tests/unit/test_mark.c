@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "cli/command/lab.h"
+#include "cli/command/run.h"
 
 #define STATES 26
 #define COMMANDS_EACH 40 /* 1,000 commands between the first and the last */
@@ -41,7 +42,7 @@ static void assert_applies(const struct mark *a, const struct mark *b)
 {
     struct difference d;
     size_t at = 0, next = 0, n = snapshot_n_blocks(b->snapshot);
-    assert_true(difference_find(&d, &lab.session, a, b));
+    assert_true(difference_find(&d, &lab.shown.session, a, b));
     for (size_t i = 0; i <= snapshot_n_blocks(a->snapshot); i++) {
         bool end = i == snapshot_n_blocks(a->snapshot);
         struct snapshot_block block = {.address = UINT64_MAX};
@@ -70,7 +71,7 @@ static void assert_applies(const struct mark *a, const struct mark *b)
 static void assert_bytes_apply(const struct mark *a, const struct mark *b)
 {
     struct difference d;
-    assert_true(difference_find(&d, &lab.session, a, b));
+    assert_true(difference_find(&d, &lab.shown.session, a, b));
     assert_true(d.bytes_known);
     size_t n = a->n_bytes < b->n_bytes ? a->n_bytes : b->n_bytes;
     uint64_t start = snapshot_head(a->snapshot)->heap_start;
@@ -90,7 +91,7 @@ static void random_session(enum heap_policy policy)
     open_lab(policy);
     for (size_t i = 0; i < STATES; i++) {
         if (i > 0) snprintf(line, sizeof line, "random %d seed %zu", COMMANDS_EACH, i), run(line);
-        assert_true(mark_take(&state[i], &lab.session, "s", UINT64_MAX));
+        assert_true(mark_take(&state[i], &lab.shown.session, "s", UINT64_MAX));
     }
     for (size_t i = 0; i < STATES; i++)
         for (size_t k = 0; k < STATES; k++) {

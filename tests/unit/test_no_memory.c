@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "cli/command/run.h"
 #include "cli/report/report.h"
 #include "tests/support/starve.h"
 #include "tests/support/try.h"

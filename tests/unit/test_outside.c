@@ -69,7 +69,7 @@ static void brk_moved_from_outside(void **unused)
     (void)unused;
     try_open(HEAP_HEADER);
     try_ok("alloc 64");
-    if (!outside_sbrk(try_lab.session.target.pid, 64)) {
+    if (!outside_sbrk(try_lab.shown.session.target.pid, 64)) {
         try_close();
         skip();
     }
@@ -78,7 +78,7 @@ static void brk_moved_from_outside(void **unused)
     assert_int_equal(try_stat("heap_bytes"), 160);
     try_ok("alloc 16");
     try_says("64 foreign bytes are stepped over; brk moves up by 48 to 0x4110d0");
-    assert_true(outside_sbrk(try_lab.session.target.pid, 16));
+    assert_true(outside_sbrk(try_lab.shown.session.target.pid, 16));
     try_ok("alloc 16");
     try_says("someone else had moved brk to 0x4110e0");
     try_says("brk moves up by 48 to 0x411110");

@@ -63,7 +63,7 @@ static void screen_without(const char *address)
 {
     struct canvas c;
     struct picture p;
-    page_picture(&try_lab, &p, try_lab.last->changed ? try_lab.last : try_lab.told, try_lab.last->changed ? NULL : try_lab.last);
+    lab_picture(&try_lab, &p);
     assert_true(canvas_init(&c, 24, 100, false));
     scene_screen(&c, &p, 1);
     for (int row = 0; row < 24; row++)

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "cli/command/course.h"
+#include "cli/command/run.h"
 #include "cli/teach/quiz_course.h"
 #include "tests/support/try.h"
 
@@ -149,7 +150,7 @@ static void odd_answers_get_words_and_change_nothing(void **state)
     assert_false(run("undo")->ok);
     assert_true(run("blocks")->ok);
     assert_true(run("quiz quit")->ok);
-    assert_int_equal(try_lab.session.log.n, 1);
+    assert_int_equal(try_lab.shown.session.log.n, 1);
     assert_false(run("quiz quit")->ok);
     assert_false(run("quiz 5 sed 4")->ok);
     assert_false(run("quiz 5 seed")->ok);

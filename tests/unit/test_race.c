@@ -157,13 +157,13 @@ static void test_known_bad(void **state)
             try_ok("race");
             assert_false(result_is("broken"));
             assert_true(result_is("waited"));
-            assert_int_equal(snapshot_stats(try_lab.session.snapshot)->foreign_bytes, 0);
+            assert_int_equal(snapshot_stats(try_lab.shown.session.snapshot)->foreign_bytes, 0);
             try_ok("undo");
             try_ok("set lock off");
-            size_t entries = try_lab.session.log.n;
+            size_t entries = try_lab.shown.session.log.n;
             try_ok("race");
             assert_true(result_is("broken"));
-            assert_int_equal(try_lab.session.log.n, entries + 1);
+            assert_int_equal(try_lab.shown.session.log.n, entries + 1);
             try_image_take(&after);
             try_ok("undo 2");
             try_image_take(&again);
@@ -216,16 +216,16 @@ static void test_held(void **state)
     try_fails("race step 3", "3 is no thread");
     try_fails("race 1 2 x", "x is no thread");
     try_fails("race step", "thread is missing");
-    assert_int_equal(try_lab.session.log.n, 1);
+    assert_int_equal(try_lab.shown.session.log.n, 1);
     try_ok("race step 1 2");
     assert_non_null(strstr(try_lab.last->sentence, "thread 1 is held, thread 2 has not begun"));
     try_ok("race step 2");
     assert_non_null(strstr(try_lab.last->sentence, "thread 2 waits for the lock"));
     try_ok("race step 2");
     assert_non_null(strstr(try_lab.last->text, "waits still"));
-    assert_int_equal(snapshot_n_blocks(try_lab.session.snapshot),
+    assert_int_equal(snapshot_n_blocks(try_lab.shown.session.snapshot),
                      2); /* the block, and bytes that brk has passed and nobody has written down */
-    assert_int_equal(snapshot_stats(try_lab.session.snapshot)->foreign_bytes, 96);
+    assert_int_equal(snapshot_stats(try_lab.shown.session.snapshot)->foreign_bytes, 96);
     try_ok("blocks");
     try_ok("stats");
     try_fails("alloc 16", "held inside the allocator");
@@ -243,7 +243,7 @@ static void test_held(void **state)
 /* Each step marks the block that it is about, and takes the mark from the one before. */
 static void test_steps_are_marked(void **state)
 {
-    const struct changes *c = &try_lab.session.changes;
+    const struct changes *c = &try_lab.shown.session.changes;
     (void)state;
     try_open(HEAP_HEADER);
     try_ok("alloc 16");
@@ -293,18 +293,18 @@ static void test_undo_held(void **state)
     try_ok("undo 2");
     try_image_take(&again);
     try_image_same(&one, &again, "race");
-    assert_true(try_lab.session.race.under_way);
+    assert_true(try_lab.shown.session.race.under_way);
     try_fails("alloc 16", "held inside the allocator");
     try_ok("redo 2");
     try_image_take(&again);
     try_image_same(&two, &again, "race");
-    assert_int_equal(try_lab.session.race.state[1], RACE_WAITING);
+    assert_int_equal(try_lab.shown.session.race.state[1], RACE_WAITING);
     try_ok("undo 3");
-    assert_false(try_lab.session.race.under_way);
+    assert_false(try_lab.shown.session.race.under_way);
     try_ok("alloc 16");
     try_ok("race step 2");
     try_ok("reset");
-    assert_false(try_lab.session.race.under_way);
+    assert_false(try_lab.shown.session.race.under_way);
     try_ok("alloc 16");
     try_ok("race step 1");
     try_ok("undo all");
@@ -331,9 +331,9 @@ static void test_undo_stopped(void **state)
     try_ok("alloc 16");
     try_ok("race step 1");
     try_ok("race step 1");
-    assert_false(undo_back(&try_lab.session, 1, &player, &undone));
-    assert_true(try_lab.session.race.under_way);
-    assert_int_equal(try_lab.session.race.state[0], RACE_HELD);
+    assert_false(undo_back(&try_lab.shown.session, 1, &player, &undone));
+    assert_true(try_lab.shown.session.race.under_way);
+    assert_int_equal(try_lab.shown.session.race.state[0], RACE_HELD);
     try_ok("race end");
     try_ok("check");
     try_close();

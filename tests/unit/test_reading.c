@@ -11,6 +11,8 @@
 #include <cmocka.h>
 
 #include "cli/command/lab.h"
+#include "cli/command/page.h"
+#include "cli/command/run.h"
 #include "viz/canvas.h"
 #include "viz/scene.h"
 
@@ -52,7 +54,7 @@ static void must_have(const char *text, const char *format, ...)
 
 static void assert_reads_the_snapshot(const char *text)
 {
-    const struct snapshot *s = lab.session.snapshot;
+    const struct snapshot *s = lab.shown.session.snapshot;
     must_have(text, "brk is at 0x%" PRIx64, snapshot_head(s)->brk);
     must_have(text, "policy %s, process %" PRId64, snapshot_head(s)->policy, snapshot_head(s)->pid);
     for (size_t i = 0; i < snapshot_n_blocks(s); i++) {
@@ -136,7 +138,7 @@ static void a_dead_target_is_read(void **state)
 {
     (void)state;
     run("alloc 64");
-    target_end(&lab.session.target, "ended by a test");
+    target_end(&lab.shown.session.target, "ended by a test");
     run("stats");
     must_have(run("screen")->text, "notice: undo or reset: the target was ended by a test");
 }

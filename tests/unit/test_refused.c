@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "cli/command/course.h"
+#include "cli/command/run.h"
 #include "cli/source/process_memory.h"
 #include "cli/teach/lesson_course.h"
 #include "tests/support/filter.h"
@@ -122,7 +123,7 @@ static void later(void)
         EXPECT(out->unseen || strstr(commands[i], "export"));
         EXPECT(strstr(out->error, "the target's memory can't be read (EPERM: Operation not permitted)"));
         EXPECT(!out->text && !out->sentence && !out->result);
-        EXPECT(snapshot_stats(try_lab.session.snapshot)->damaged_bytes == 0);
+        EXPECT(snapshot_stats(try_lab.shown.session.snapshot)->damaged_bytes == 0);
     }
     EXPECT(access("build/never.txt", F_OK) != 0);
     EXPECT(try_lab.failed);
@@ -197,15 +198,15 @@ static void a_death_under_our_eyes_is_no_damage(void **unused)
     (void)unused;
     try_open(HEAP_HEADER);
     try_ok("alloc 64");
-    kill(try_lab.session.target.pid, SIGKILL);
+    kill(try_lab.shown.session.target.pid, SIGKILL);
     siginfo_t info;
-    assert_int_equal(waitid(P_PID, (id_t)try_lab.session.target.pid, &info, WEXITED | WNOWAIT), 0);
-    assert_true(session_look(&try_lab.session));
-    assert_false(try_lab.session.target.alive);
-    assert_string_equal(try_lab.session.target.ended, "killed by signal 9 (SIGKILL)");
-    assert_int_equal(snapshot_n_blocks(try_lab.session.snapshot), 1);
-    assert_int_equal(snapshot_stats(try_lab.session.snapshot)->damaged_bytes, 0);
-    assert_false(snapshot_head(try_lab.session.snapshot)->alive);
+    assert_int_equal(waitid(P_PID, (id_t)try_lab.shown.session.target.pid, &info, WEXITED | WNOWAIT), 0);
+    assert_true(session_look(&try_lab.shown.session));
+    assert_false(try_lab.shown.session.target.alive);
+    assert_string_equal(try_lab.shown.session.target.ended, "killed by signal 9 (SIGKILL)");
+    assert_int_equal(snapshot_n_blocks(try_lab.shown.session.snapshot), 1);
+    assert_int_equal(snapshot_stats(try_lab.shown.session.snapshot)->damaged_bytes, 0);
+    assert_false(snapshot_head(try_lab.shown.session.snapshot)->alive);
     try_close();
 }
 

@@ -10,8 +10,9 @@
 
 #include <cmocka.h>
 
-#include "cli/tell/outcome.h"
+#include "cli/command/run.h"
 #include "cli/report/report.h"
+#include "cli/tell/outcome.h"
 #include "cli/text/text.h"
 #include "tests/support/try.h"
 

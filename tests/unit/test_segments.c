@@ -33,7 +33,7 @@ static void elf_open(void)
 {
     char path[64];
     struct stat st;
-    snprintf(path, sizeof path, "/proc/%d/exe", (int)try_lab.session.target.pid);
+    snprintf(path, sizeof path, "/proc/%d/exe", (int)try_lab.shown.session.target.pid);
     FILE *file = fopen(path, "r");
     assert_true(file && fstat(fileno(file), &st) == 0);
     elf = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fileno(file), 0);
@@ -57,7 +57,7 @@ static const Elf64_Shdr *section(const char *name)
 static void mapping(const char *perms, const char *name, uint64_t *start, uint64_t *end)
 {
     char path[64], line[512];
-    snprintf(path, sizeof path, "/proc/%d/maps", (int)try_lab.session.target.pid);
+    snprintf(path, sizeof path, "/proc/%d/maps", (int)try_lab.shown.session.target.pid);
     FILE *maps = fopen(path, "r");
     bool found = false;
     while (!found && fgets(line, sizeof line, maps))
@@ -68,7 +68,7 @@ static void mapping(const char *perms, const char *name, uint64_t *start, uint64
 
 static const struct snapshot_segment *segment(const char *name)
 {
-    const struct snapshot *s = try_lab.session.snapshot;
+    const struct snapshot *s = try_lab.shown.session.snapshot;
     for (size_t i = 0; i < snapshot_n_segments(s); i++)
         if (strcmp(snapshot_segment(s, i)->name, name) == 0) return snapshot_segment(s, i);
     fail_msg("no segment %s", name);
@@ -96,21 +96,22 @@ static void they_agree_with_maps_and_symbols(void **unused)
         mapping("rw-p", "brkview-target", &start, &end);
         assert_true(segment("data")->start >= start && segment("data")->end <= end);
         mapping("rw-p", "[heap]", &start, &end);
-        assert_true(segment("heap")->start == start && segment("heap")->end == try_lab.session.target.brk);
+        assert_true(segment("heap")->start == start && segment("heap")->end == try_lab.shown.session.target.brk);
         assert_true(segment("heap")->end <= end && end - segment("heap")->end < 4096);
         mapping("rw-p", "[stack]", &start, &end);
         assert_true(segment("stack")->start == start && segment("stack")->end == end);
         assert_true(segment("text")->end <= segment("data")->start && segment("bss")->end <= segment("heap")->start);
         assert_true(segment("headers")->end <= segment("text")->start && segment("rodata")->start >= segment("text")->end);
     }
-    for (size_t i = 0; i < snapshot_n_segments(try_lab.session.snapshot); i++) { /* in order of address, one behind the other */
-        assert_true(snapshot_segment(try_lab.session.snapshot, i)->start >= previous);
-        previous = snapshot_segment(try_lab.session.snapshot, i)->end;
+    for (size_t i = 0; i < snapshot_n_segments(try_lab.shown.session.snapshot);
+         i++) { /* in order of address, one behind the other */
+        assert_true(snapshot_segment(try_lab.shown.session.snapshot, i)->start >= previous);
+        previous = snapshot_segment(try_lab.shown.session.snapshot, i)->end;
     }
-    assert_string_equal(try_lab.session.unseen, "");
+    assert_string_equal(try_lab.shown.session.unseen, "");
     json_t *j = try_json();
-    assert_int_equal(json_integer_value(json_object_get(j, "pid")), try_lab.session.target.pid);
-    assert_int_equal(json_array_size(json_object_get(j, "segments")), snapshot_n_segments(try_lab.session.snapshot));
+    assert_int_equal(json_integer_value(json_object_get(j, "pid")), try_lab.shown.session.target.pid);
+    assert_int_equal(json_array_size(json_object_get(j, "segments")), snapshot_n_segments(try_lab.shown.session.snapshot));
     assert_true(json_is_string(json_object_get(json_array_get(json_object_get(j, "segments"), 0), "start")));
     json_decref(j);
     try_close();
@@ -202,7 +203,7 @@ static void no_layout_is_said(void **unused)
     assert_false(layout_read(&none, "/etc/passwd"));
     assert_false(layout_read(&none, "/proc/self/exe")); /* position-independent: its file does not know where it lies */
     try_open(HEAP_HEADER); /* of this process a sanitizer has more mappings than fit, which is said first */
-    segments_read(&s, PROC_PATH, try_lab.session.target.pid, &none, &some_marks);
+    segments_read(&s, PROC_PATH, try_lab.shown.session.target.pid, &none, &some_marks);
     try_close();
     assert_true(s.n > 1);
     if (!strstr(s.unseen, "text, data and bss can't be told")) fail_msg("it says \"%s\"", s.unseen);

@@ -77,7 +77,7 @@ static void mixed(uint64_t *seed, char *line, size_t bytes)
 {
     static const char *const policies[] = {"bump", "header", "first-fit", "next-fit", "best-fit", "worst-fit"};
     uint64_t z = *seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407u, size = (z >> 40) % 600 + 1;
-    uint32_t last = try_lab.session.ledger.next_id, id = (uint32_t)(z >> 20) % last + 1;
+    uint32_t last = try_lab.shown.session.ledger.next_id, id = (uint32_t)(z >> 20) % last + 1;
     switch ((z >> 58) % 24) {
     case 0:
     case 1:
@@ -170,8 +170,8 @@ static void sums_under_worst_fit(void **unused) { (void)unused, the_sums_hold(HE
 static void kill_target(void)
 {
     siginfo_t info;
-    kill(try_lab.session.target.pid, SIGKILL);
-    waitid(P_PID, (id_t)try_lab.session.target.pid, &info, WEXITED | WNOWAIT);
+    kill(try_lab.shown.session.target.pid, SIGKILL);
+    waitid(P_PID, (id_t)try_lab.shown.session.target.pid, &info, WEXITED | WNOWAIT);
 }
 
 static void a_killed_target_leaves_its_last_picture(void **unused)
@@ -210,10 +210,10 @@ static void a_hung_target_gets_a_last_look(void **unused)
     (void)unused;
     struct target_timeout timeout = {short_timeout};
     try_open(HEAP_FIRST_FIT);
-    try_lab.session.timeout = &timeout;
+    try_lab.shown.session.timeout = &timeout;
     try_ok("alloc 64");
     char *before = try_state();
-    kill(try_lab.session.target.pid, SIGSTOP);
+    kill(try_lab.shown.session.target.pid, SIGSTOP);
     try_fails("alloc 32", "the target was ended, because it did not answer (it is stopped by a signal) while it did this");
     try_ok("blocks");
     try_tells("#1  0x411000");
@@ -221,7 +221,7 @@ static void a_hung_target_gets_a_last_look(void **unused)
     char *after = try_state();
     assert_string_equal(before, after);
     try_ok("redo"); /* it ends again, for that is what happened */
-    assert_false(try_lab.session.target.alive);
+    assert_false(try_lab.shown.session.target.alive);
     assert_int_equal(try_stat("heap_bytes"), 80);
     try_ok("reset");
     assert_int_equal(try_stat("heap_bytes"), 0);

@@ -67,17 +67,18 @@ static void read_all(void)
     size_t n;
     unsigned char *bytes = try_bytes(&n);
     assert_true(n <= ROOM);
-    start = try_lab.session.target.hello.heap_start;
-    brk_now = try_lab.session.target.brk;
+    start = try_lab.shown.session.target.hello.heap_start;
+    brk_now = try_lab.shown.session.target.brk;
     memcpy(heap, bytes, n);
     free(bytes);
-    assert_int_equal(session_read(&try_lab.session, try_lab.session.target.hello.root_address, &root, sizeof root), sizeof root);
+    assert_int_equal(session_read(&try_lab.shown.session, try_lab.shown.session.target.hello.root_address, &root, sizeof root),
+                     sizeof root);
 }
 
 /* Bytes that the verb grew may be dirty from an earlier time where nobody has written: only blocks' records are compared, as a snapshot is. */
 static void same_as_real(void)
 {
-    struct session *s = &try_lab.session;
+    struct session *s = &try_lab.shown.session;
     struct heap_root real;
     size_t n;
     assert_int_equal(brk_now, s->target.brk);
@@ -106,7 +107,7 @@ static void steps_give_the_next_state(enum heap_policy policy)
     try_open(policy);
     for (int i = 0; i < COMMANDS; i++) {
         z = z * UINT64_C(6364136223846793005) + 1442695040888963407u;
-        uint32_t id = ledger_pick(&try_lab.session.ledger, z >> 20);
+        uint32_t id = ledger_pick(&try_lab.shown.session.ledger, z >> 20);
         unsigned size = (unsigned)(z >> 40) % 300 + 1;
         read_all();
         switch ((z >> 59) % 16) {

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "cli/command/course.h"
+#include "cli/command/page.h"
 #include "tests/support/try.h"
 #include "viz/map.h"
 #include "viz/scene.h"

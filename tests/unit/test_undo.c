@@ -22,13 +22,13 @@ static void there_and_back(enum heap_policy policy, const char *const *lines, si
     for (size_t i = 0; i < n; i++) {
         if (strcmp(lines[i], "kill") == 0) {
             try_kill();
-            assert_true(session_notice_death(&try_lab.session));
+            assert_true(session_notice_death(&try_lab.shown.session));
         } else {
             try_any("%s", lines[i]);
         }
         state[made++] = try_state();
     }
-    assert_int_equal(try_lab.session.log.n, n);
+    assert_int_equal(try_lab.shown.session.log.n, n);
     for (size_t i = made - 1; i-- > 0;) {
         try_ok("undo");
         char *now = try_state();
@@ -148,7 +148,7 @@ static void damage(void **unused)
                                                    "show 3",   "free all", "dump 1 900", "set trim off"};
         for (size_t i = 0; i < sizeof after_damage / sizeof after_damage[0]; i++)
             try_any("%s", after_damage[i]);
-        while (try_lab.session.log.n > 2)
+        while (try_lab.shown.session.log.n > 2)
             try_ok("undo");
         char *now = try_state();
         assert_string_equal(now, before);

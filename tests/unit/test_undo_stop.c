@@ -30,21 +30,21 @@ static void a_stopped_undo_changes_nothing(void **unused)
     try_ok("alloc 32");
     try_ok("alloc 8");
     char *before = try_state();
-    assert_false(undo_back(&try_lab.session, 1, &player, &n));
-    assert_non_null(strstr(try_lab.session.error, "nothing was undone"));
+    assert_false(undo_back(&try_lab.shown.session, 1, &player, &n));
+    assert_non_null(strstr(try_lab.shown.session.error, "nothing was undone"));
     assert_int_equal(n, 0);
     char *now = try_state();
     assert_string_equal(now, before);
     free(now);
-    assert_true(session_look(&try_lab.session));
+    assert_true(session_look(&try_lab.shown.session));
     now = try_state();
     assert_string_equal(now, before);
     try_ok("undo");
     free(before);
     before = try_state();
-    assert_false(undo_forward(&try_lab.session, 1, &player, &n));
-    assert_int_equal(try_lab.session.log.n_undone, 1);
-    assert_non_null(strstr(try_lab.session.error, "nothing was redone"));
+    assert_false(undo_forward(&try_lab.shown.session, 1, &player, &n));
+    assert_int_equal(try_lab.shown.session.log.n_undone, 1);
+    assert_non_null(strstr(try_lab.shown.session.error, "nothing was redone"));
     free(now);
     free(before);
     try_close();
@@ -74,9 +74,9 @@ static void a_long_undo_can_be_stopped(void **unused)
     for (int i = 0; i < 8; i++)
         try_ok("alloc 16");
     char *before = try_state();
-    assert_false(undo_back(&try_lab.session, 1, &player, &n));
+    assert_false(undo_back(&try_lab.shown.session, 1, &player, &n));
     assert_true(asked_at < 6);
-    assert_int_equal(try_lab.session.log.n, 8);
+    assert_int_equal(try_lab.shown.session.log.n, 8);
     char *now = try_state();
     assert_string_equal(now, before);
     free(before);
@@ -153,15 +153,15 @@ static void the_deepest_command_can_be_undone(void **unused)
 static void refuses(const char *command, const char *why)
 {
     char *before = try_state(), *now;
-    size_t n_log = try_lab.session.log.n, n_undone = try_lab.session.log.n_undone;
+    size_t n_log = try_lab.shown.session.log.n, n_undone = try_lab.shown.session.log.n_undone;
     try_fails(command, why);
     assert_non_null(strstr(try_lab.last->error, "; the heap is as it was"));
     assert_false(try_lab.last->changed);
-    assert_int_equal(try_lab.session.log.n, n_log);
-    assert_int_equal(try_lab.session.log.n_undone, n_undone);
+    assert_int_equal(try_lab.shown.session.log.n, n_log);
+    assert_int_equal(try_lab.shown.session.log.n_undone, n_undone);
     now = try_state();
     assert_string_equal(now, before);
-    assert_true(session_look(&try_lab.session));
+    assert_true(session_look(&try_lab.shown.session));
     free(now);
     now = try_state();
     assert_string_equal(now, before);
@@ -179,20 +179,20 @@ static void another_outcome_is_refused(void **unused)
     try_any("repeat 9 alloc 32");
     try_ok("limit off");
     try_ok("alloc 16");
-    char **lines = try_lab.session.log.entries[0]->lines;
+    char **lines = try_lab.shown.session.log.entries[0]->lines;
     strcpy(lines[0], "alloc 0");
     refuses("undo", "nothing was undone (alloc 0 fails this time: SIZE is 0");
     strcpy(lines[0], "alloc 99");
     refuses("undo", "nothing was undone (command 1, alloc 64, came to another heap than the first time)");
     strcpy(lines[0], "alloc 64");
-    lines = try_lab.session.log.entries[2]->lines;
+    lines = try_lab.shown.session.log.entries[2]->lines;
     strcpy(lines[0], "limit 9k");
     refuses("undo", "nothing was undone (repeat 9 alloc 32 succeeds this time: it failed then)");
     strcpy(lines[0], "limit 256");
     try_ok("undo");
-    strcpy(try_lab.session.log.undone[0]->lines[0], "alloc 0");
+    strcpy(try_lab.shown.session.log.undone[0]->lines[0], "alloc 0");
     refuses("redo", "nothing was redone (alloc 0 fails this time");
-    try_lab.session.log.entries[1]->incomplete = true;
+    try_lab.shown.session.log.entries[1]->incomplete = true;
     refuses("undo", "nothing was undone (command 2, alloc 32, is not whole in the log, for there was no memory left then)");
     try_close();
 }

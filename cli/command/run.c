@@ -1,0 +1,393 @@
+/* run.c: a command of the person, and those within it. */
+#include "cli/command/run.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command/c_line.h"
+#include "cli/command/command.h"
+#include "cli/command/course.h"
+#include "cli/command/page.h"
+#include "cli/command/parse.h"
+#include "cli/tell/explain.h"
+#include "cli/tell/lost.h"
+#include "cli/tell/narrate.h"
+#include "cli/tell/outcome.h"
+#include "cli/tell/spoken.h"
+#include "cli/text/text.h"
+
+#define ERROR_BYTES 256
+#define LARGE_BYTES (1 << 18)
+
+/* https://no-color.org: what is asked for by an option or a command comes later, and wins. */
+enum theme_name lab_theme_unasked(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+    return no_color && *no_color ? THEME_MONO : THEME_DARK;
+}
+
+bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, char *error, size_t error_bytes)
+{
+    return lab_init_within(lab, setup, aslr, NULL, error, error_bytes);
+}
+
+bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool aslr, struct target_timeout *timeout, char *error,
+                     size_t error_bytes)
+{
+    *lab = (struct lab){.mouse = true, .nested_most = LAB_NESTED_MAX};
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* the columns of a large heap go back to the system when they are let go */
+#endif
+    lost_watch();
+    if (!shown_begin(&lab->shown, setup, aslr, timeout, error, error_bytes)) return false;
+    lab->shown.view.theme = lab_theme_unasked();
+    return true;
+}
+
+void lab_release(struct lab *lab)
+{
+    course_end(lab);
+    shown_release(&lab->shown);
+    outcome_free(lab->last);
+    outcome_free(lab->told);
+    lab->last = lab->told = NULL;
+}
+
+/* ── One command, wherever it stands ── */
+
+static bool good_count(const struct command *c, const struct arguments *args, struct outcome *out)
+{
+    char usage[160];
+    command_usage(c, usage, sizeof usage);
+    if (args->n < c->least)
+        return outcome_fail(out,
+                            args->n ? "%s: something is missing; expected `%s`" : "%s needs more than its name; expected `%s`",
+                            c->name, usage);
+    if (c->most >= 0 && args->n > c->most)
+        return outcome_fail(out, "%s is too much; expected `%s`", text_printable(args->word[c->most]), usage);
+    return true;
+}
+
+/* The line recorded last is the one that the target died of, or found it dead. */
+static void note_death(struct lab *lab)
+{
+    struct log_entry *open = lab->shown.session.log.open;
+    if (open != NULL && open->n_lines > 0 && !lab->shown.session.target.alive) open->death = true;
+}
+
+static bool run_row(struct lab *lab, const struct command *c, const struct arguments *args, struct outcome *out)
+{
+    if ((c->flags & COMMAND_OUTSIDE) && lab->confined)
+        return outcome_fail(out, "%s is not for lessons; expected a command of the lab", c->name);
+    if (!good_count(c, args, out)) return false;
+    bool lists = (c->flags & COMMAND_LISTS) && args->n == 0;
+    if ((c->flags & COMMAND_NEEDS_LIFE) && !lists && !lab->shown.session.target.alive)
+        return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->shown.session.target.ended);
+    if ((c->flags & COMMAND_ALONE) && lab->depth > 1)
+        return outcome_fail(out, "%s can't stand inside another command; expected it as a line of its own", c->name);
+    bool may_change = c->flags & (COMMAND_CHANGES | COMMAND_COMPOSES | COMMAND_TURNS_BACK);
+    const char *locked = may_change && !lists ? course_locks(lab) : NULL;
+    if (locked) return outcome_fail(out, "%s", locked);
+    bool before = lab->shown.session.trace.changed, fresh = lab->shown.session.trace.fresh;
+    lab->shown.session.trace.changed = lab->shown.session.trace.fresh = false;
+    bool ok = c->run(lab, args, out);
+    bool changed = lab->shown.session.trace.changed;
+    if (changed) lab->shown.stale = true;
+    if (changed && (c->flags & COMMAND_CHANGES) && !(c->flags & COMMAND_COMPOSES)) lab_record(lab, args->line, ok);
+    note_death(lab);
+    lab->shown.session.trace.changed = changed || before;
+    lab->shown.session.trace.fresh |= fresh;
+    return ok;
+}
+
+/* Commands within commands end somewhere, in depth (each costs some of our stack) and in number. */
+static bool may_nest(struct lab *lab, struct outcome *out)
+{
+    if (lab->depth >= LAB_DEPTH_MAX)
+        return outcome_fail(out, "commands stand more than %u deep in one another; expected an end", LAB_DEPTH_MAX);
+    if (lab->depth > 0 && ++lab->n_nested > lab->nested_most)
+        return outcome_fail(out, "more than %" PRIu64 " commands in one; expected an end", lab->nested_most);
+    return true;
+}
+
+/* The same for a line of C, which is translated first. */
+static bool execute_c(struct lab *lab, const char *line, struct outcome *out)
+{
+    struct c_line c;
+    char error[ERROR_BYTES];
+    if (!c_line_parse(&c, &lab->shown.session.ledger, line, error, sizeof error)) return outcome_fail(out, "%s", error);
+    bool ok = command_execute(lab, c.command, out);
+    if (ok && c.unassigned) outcome_note(out, "no variable holds the address: in a program it would be lost");
+    if (ok && *c.note) outcome_note(out, "%s", c.note);
+    char *why = !ok && *c.note && out->error ? strdup(out->error) : NULL;
+    if (!ok && *c.note && !why) lost_note();
+    if (why) outcome_fail(out, "%s (%s)", why, c.note);
+    free(why);
+    free(c.command);
+    return ok;
+}
+
+bool command_execute(struct lab *lab, const char *line, struct outcome *out)
+{
+    struct arguments args;
+    char error[ERROR_BYTES];
+    const struct command *c = NULL;
+    if (c_line_is(line)) return execute_c(lab, line, out);
+    session_go_on(&lab->shown.session);
+    if (!may_nest(lab, out)) return false;
+    errno = 0;
+    bool ok = arguments_parse(&args, line, error, sizeof error) && (c = command_find(args.name, error, sizeof error)) != NULL;
+    lab->depth++;
+    if (ok)
+        ok = run_row(lab, c, &args, out);
+    else
+        outcome_fail(out, "%s", error);
+    lab->depth--;
+    if (!ok && errno == ENOMEM) lost_note(); /* no failure of the command's own, whatever it stands in */
+    arguments_release(&args);
+    return ok;
+}
+
+/* ── One command of the person ── */
+
+/* A target that could not be ended is not forgotten in silence. */
+static void tell_left(struct session *s, struct outcome *out)
+{
+    if (!s->left[0]) return;
+    outcome_text(out, "%s\n", s->left);
+    outcome_extra(out, "left", json_string(s->left));
+    s->left[0] = '\0';
+}
+
+/* What was told of a heap that could not be read is not known to be true, and a command of which nothing could be seen has not succeeded. */
+static void judge_sight(struct lab *lab, struct outcome *out)
+{
+    char words[sizeof lab->shown.session.error];
+    bool refused = process_memory_refused(&lab->shown.session.memory, words, sizeof words);
+    out->unseen = refused || (lab->shown.stale && !lab->shown.session.quiet);
+    if (!out->unseen || (!refused && !out->ok)) return; /* why it failed has been said */
+    if (refused) outcome_forget(out);
+    out->ok = outcome_fail(out, "%s", refused ? words : lab->shown.session.error);
+    outcome_result(out, NULL);
+}
+
+/* The title is what was typed, and not all of that was done. */
+static void tell_interrupted(struct log_entry *e)
+{
+    char *title = NULL;
+    if (asprintf(&title, "%s%s", e->title, LOG_INTERRUPTED) < 0) {
+        lost_note();
+        return;
+    }
+    free(e->title);
+    e->title = title;
+}
+
+/* How the log remembers it: what the heap came to. */
+static void close_log(struct lab *lab)
+{
+    struct session *s = &lab->shown.session;
+    const struct snapshot_stats *stats = snapshot_stats(s->snapshot);
+    struct log_entry *open = s->log.open;
+    if (open && open->death) open->signal = s->target.signal;
+    if (open && s->stop) tell_interrupted(open);
+    if (open) {
+        open->brk_bytes = s->target.brk - s->target.hello.heap_start;
+        open->next_id = s->ledger.next_id;
+        open->n_live = ledger_n_live(&s->ledger);
+    }
+    log_close(&s->log, s->trace.changed && open && open->n_lines > 0, stats->heap_bytes, stats->live_bytes);
+}
+
+static void explain(struct lab *lab, struct outcome *out)
+{
+    char text[1024];
+    struct session *s = &lab->shown.session;
+    if (out->sentence || !s->target.alive) return;
+    if (!s->trace.changed && s->target.brk != out->brk_before)
+        outcome_sentence(out,
+                         "someone else has moved brk from 0x%" PRIx64 " to 0x%" PRIx64 ": neither brkview nor the allocator did",
+                         out->brk_before, s->target.brk);
+    if (!s->trace.changed) return;
+    explain_trace(s, s->before, s->snapshot, text, sizeof text);
+    if (*text) outcome_sentence(out, "%s", text);
+}
+
+static void end_sentence(struct outcome *out)
+{
+    if (!out->ok || !out->note) return;
+    char *said = out->sentence ? strdup(out->sentence) : NULL;
+    if (out->sentence && !said)
+        lost_note();
+    else
+        outcome_sentence(out, "%s%s%s", said ? said : "", said ? "; " : "", out->note);
+    free(said);
+}
+
+/* The steps as numbered lines: for `steps`, and in plain mode for every command while `speed` is on. */
+static void number_steps(struct lab *lab, struct outcome *out)
+{
+    struct session *s = &lab->shown.session;
+    char *text = NULL, line[256];
+    size_t bytes = 0, n = trace_n(&s->trace);
+    if (!s->trace.changed && n == 0) return;
+    FILE *to = open_memstream(&text, &bytes);
+    if (!to) {
+        lost_note();
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct step step = trace_at(&s->trace, i);
+        narrate_step(s->before, &step, line, sizeof line);
+        fprintf(to, "%3zu. %s\n", i + 1, line);
+    }
+    if (n == 0) fputs("the allocator did nothing that it tells step by step\n", to);
+    fclose(to);
+    free(lab->shown.steps_text);
+    lab->shown.steps_text = text;
+    bool wanted = (lab->shown.animation.ms || lab->shown.animation.by_hand) && !lab->screen.there;
+    if (wanted && text && n > 0) outcome_text(out, "%s", text);
+}
+
+/* What is marked on the screen is what the last command that changed the target changed. */
+static void keep_marks(struct lab *lab, const struct outcome *out)
+{
+    struct session *s = &lab->shown.session;
+    if (out->changed) lab->shown.marked = s->trace;
+    if (out->changed && !lab->confined) lab->shown.view.held_page = 0;
+    if (out->changed && lab->screen.there)
+        view_follow(&lab->shown.view, s->snapshot, &s->changes, lab->screen.map_cells, lab->screen.table_rows);
+}
+
+/* A new command begins: what the last one told is kept, if it changed something, and else what is kept already. */
+static void begin(struct lab *lab, struct outcome *out)
+{
+    bool keep = lab->last && lab->last->changed;
+    outcome_free(keep ? lab->told : lab->last);
+    if (keep) lab->told = lab->last, lab->told_pid = lab->shown.session.target.pid;
+    lab->last = out;
+}
+
+/* made: NULL on no memory. */
+static struct outcome *or_spare(struct lab *lab, struct outcome *made, const char *command)
+{
+    struct outcome *out = made;
+    for (size_t i = 0; i < 3 && !out; i++)
+        if (&lab->spare[i] != lab->last && &lab->spare[i] != lab->told)
+            outcome_make_spare(out = &lab->spare[i], lab->shown.session.seq, command);
+    out->sink = lab->sink;
+    return out;
+}
+
+/* What can't be logged is not done: undo and save could not bring it back. */
+static bool can_log(struct lab *lab, const char *title, struct outcome *out)
+{
+    struct session *s = &lab->shown.session;
+    if (log_open(&s->log, title, s->seq, &s->setup)) return true;
+    lost_note();
+    return outcome_fail(out, "out of memory: nothing was done, for it could not have been logged");
+}
+
+static void tell_unlogged(struct session *s, struct outcome *out)
+{
+    const struct log_entry *open = s->log.open;
+    if (!open || !open->incomplete || !s->trace.changed) return;
+    lost_note();
+    out->ok = outcome_fail(
+        out, "out of memory: it was done, but it is not in the log; expected `reset` or `policy` before the next `undo`");
+}
+
+static bool interrupted(const struct log_entry *e, size_t n_done, struct outcome *out)
+{
+    if (out->error) return false;
+    if (n_done == 0) return outcome_fail(out, "interrupted before it began: nothing was done");
+    return outcome_fail(out, "interrupted after %zu of %zu commands", n_done, e->n_lines);
+}
+
+static bool run_lines(struct lab *lab, const struct log_entry *e, struct outcome *out)
+{
+    bool ok = true;
+    for (size_t i = 0; i < e->n_lines; i++) {
+        if (!session_go_on(&lab->shown.session)) return interrupted(e, i, out);
+        lab->n_nested = 0; /* what was one command then may be as many as it was */
+        if (!e->fates || e->fates[i] != LOG_KILLED) ok = command_execute(lab, e->lines[i], out) && ok;
+    }
+    return ok;
+}
+
+static void speak(struct lab *lab, struct outcome *out)
+{
+    struct picture p;
+    lab_picture(lab, &p);
+    spoken_changes(&p, out);
+}
+
+/* out: its own, or a spare one, and then nothing is done. */
+static const struct outcome *run_entry(struct lab *lab, const struct log_entry *entry, struct outcome *out)
+{
+    struct session *s = &lab->shown.session;
+    begin(lab, out);
+    lost_any();
+    s->no_memory = false;
+    animation_end(&lab->shown.animation);
+    session_forget(s);
+    session_notice_death(s);
+    session_forget(s);
+    trace_reset(&s->trace, s->target.brk);
+    process_memory_forgive(&s->memory);
+    s->stop = 0;
+    s->ledger.now = lab->course ? 0 : s->seq; /* pages and answers are no commands that one would count */
+    s->ledger.away = s->away;
+    out->brk_before = s->target.brk;
+    out->ok = !out->spare && can_log(lab, entry->title, out) && run_lines(lab, entry, out);
+    tell_unlogged(s, out);
+    if (!out->ok) outcome_result(out, NULL); /* the promise: no result without success */
+    bool sight = s->trace.changed || s->memory.refused; /* a command that needs none is as good as ever */
+    lab_look(lab);
+    note_death(lab);
+    explain(lab, out);
+    end_sentence(out);
+    number_steps(lab, out);
+    if (sight) judge_sight(lab, out);
+    tell_left(s, out);
+    out->changed = s->trace.changed;
+    keep_marks(lab, out);
+    out->brk_after = s->target.brk;
+    close_log(lab);
+    if (lab->witness) lab->witness->saw(lab->witness, lab, out);
+    course_heard(lab, out);
+    if (!out->ok && !out->expected) lab->failed = true;
+    if (lab->screen.there) animation_begin(&lab->shown.animation, s);
+    session_forget(s);
+    page_update(lab);
+    if (lab->reads && out->changed) speak(lab, out);
+    outcome_end_text(out);
+    if (lost_any() || s->no_memory || out->spare) {
+        outcome_lose(out);
+        lab->failed = true;
+    }
+    return out;
+}
+
+const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *entry)
+{
+    struct outcome *made = outcome_new(++lab->shown.session.seq, entry->title);
+    return run_entry(lab, entry, or_spare(lab, made, entry->title));
+}
+
+const struct outcome *lab_refuse(struct lab *lab, const char *command)
+{
+    char *title = (char *)(uintptr_t)command; /* a title is only read */
+    ++lab->shown.session.seq;
+    return run_entry(lab, &(struct log_entry){.title = title}, or_spare(lab, NULL, command));
+}
+
+const struct outcome *lab_run(struct lab *lab, const char *command)
+{
+    char *line = (char *)(uintptr_t)command; /* a line is only read */
+    return lab_run_entry(lab, &(struct log_entry){.title = line, .lines = &line, .n_lines = 1});
+}
