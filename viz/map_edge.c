@@ -34,8 +34,6 @@ struct map_edge map_edge_plan(const struct map *m, const struct canvas *c)
     count_words(words, m, false);
     uint64_t brk_line = e.brk / line, after = e.brk % line + 4, room = line > after ? line - after : 0;
     uint64_t needed = (uint64_t)canvas_width(c, words) + (e.to_scale ? 0 : EDGE_WORDS);
-    if (e.to_scale && e.edge < (brk_line + 1) * line && e.edge - e.brk < room + 4)
-        room = e.edge - e.brk > 4 ? e.edge - e.brk - 4 : 0;
     e.words_below = room < needed && (brk_line + 1) * line < e.end;
     if (!e.to_scale) e.end = (brk_line + 1 + e.words_below) * line;
     return e;

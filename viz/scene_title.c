@@ -70,7 +70,7 @@ void scene_title(struct canvas *c, struct area area, const struct picture *p)
     const struct snapshot_head *head = snapshot_head(p->snapshot);
     struct pen whole = {c, area};
     int end = draw_brk(&whole, p);
-    struct pen pen = {c, {area.row, area.column, area.rows, end < area.columns ? end - 1 : area.columns}};
+    struct pen pen = {c, {area.row, area.column, area.rows, end - 1}};
     char text[FIGURE_MAX], bytes[FIGURE_MAX];
     bool switched = head->alive && *head->policy && p->switches && *p->switches;
     int at = switched ? draw_what(&pen, p) : draw_usual(&pen, head);
