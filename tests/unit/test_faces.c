@@ -45,6 +45,30 @@ static void runs_cover_each_row_once(void **state)
     canvas_release(&c);
 }
 
+static int first_run(struct canvas *c, enum style blank)
+{
+    canvas_put(c, 0, 0, U'a', STYLE_CHANGED, 0);
+    canvas_put(c, 0, 1, U' ', blank, 0);
+    canvas_put(c, 0, 2, U'b', STYLE_CHANGED, 0);
+    return run_at(c, THEME_LIGHT, 0, 0).columns;
+}
+
+/* A blank between two words of one look belongs to their text, unless it is seen by itself: on another ground. */
+static void a_text_goes_on_over_its_own_ground(void **state)
+{
+    (void)state;
+    struct canvas c;
+    assert_true(canvas_init(&c, 1, 4, false));
+    assert_int_equal(first_run(&c, STYLE_CHANGED), 3);
+    assert_int_equal(first_run(&c, STYLE_SELECTED), 1); /* another colour behind it */
+    assert_int_equal(first_run(&c, STYLE_PLAIN), 1); /* none */
+    canvas_put(&c, 0, 0, U'a', STYLE_PLAIN, 0);
+    canvas_put(&c, 0, 1, U' ', STYLE_DIM, 0); /* all on the paper, where a blank has no colour */
+    canvas_put(&c, 0, 2, U'b', STYLE_PLAIN, 0);
+    assert_int_equal(run_at(&c, THEME_LIGHT, 0, 0).columns, 3);
+    canvas_release(&c);
+}
+
 /* Follow a path's relative steps; true if every part is closed and the pen ends where it began. */
 static bool path_returns(const char *path)
 {
@@ -251,13 +275,10 @@ static void pdf_has_a_head_and_an_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(runs_cover_each_row_once),
-        cmocka_unit_test(shapes_stay_in_their_cell),
-        cmocka_unit_test(svg_is_well_formed),
-        cmocka_unit_test(svg_has_the_colours_of_the_theme),
-        cmocka_unit_test(png_has_every_state_in_its_colour),
-        cmocka_unit_test(png_that_is_too_large_is_refused),
-        cmocka_unit_test(pdf_has_a_head_and_an_end),
+        cmocka_unit_test(runs_cover_each_row_once),         cmocka_unit_test(a_text_goes_on_over_its_own_ground),
+        cmocka_unit_test(shapes_stay_in_their_cell),        cmocka_unit_test(svg_is_well_formed),
+        cmocka_unit_test(svg_has_the_colours_of_the_theme), cmocka_unit_test(png_has_every_state_in_its_colour),
+        cmocka_unit_test(png_that_is_too_large_is_refused), cmocka_unit_test(pdf_has_a_head_and_an_end),
     };
     return cmocka_run_group_tests_name("faces", tests, NULL, NULL);
 }

@@ -87,6 +87,9 @@ static void make(struct picture_sample *s, int kind)
         make_odd(s);
 }
 
+/* Bars, what went wrong, and names within a block's own cells; nothing else stands out by that. */
+static bool may_be_reversed(enum style style) { return style == STYLE_TITLE || style == STYLE_BAD || theme_letter(style) != ' '; }
+
 static void assert_printable(const struct canvas *c)
 {
     for (int row = 0; row < c->rows; row++)
@@ -95,6 +98,7 @@ static void assert_printable(const struct canvas *c)
             if (cell->glyph) assert_true(glyph_width(cell->glyph) > 0);
             if (c->ascii) assert_true(cell->glyph >= 0x20 && cell->glyph < 0x7F);
             assert_true((unsigned)cell->style < STYLE_N);
+            if (cell->marks & MARK_REVERSE) assert_true(may_be_reversed(cell->style));
         }
 }
 
@@ -119,7 +123,9 @@ static void screens_of_every_size(void **unused)
                 uint64_t bytes, cells;
                 scene_map_scale(&c, &s.picture, step % 4, &bytes, &cells);
                 assert_true(bytes > 0 && cells > 0 && scene_table_rows(&c, &s.picture, step % 4) > 0);
-                scene_hit(&c, &s.picture, step % 4, rows / 2, columns / 2);
+                size_t hit = scene_hit(&c, &s.picture, step % 4, rows / 2, columns / 2);
+                bool nothing = rows < SCREEN_ROWS_MIN || columns < SCREEN_COLUMNS_MIN;
+                if (nothing) assert_true(hit == SNAPSHOT_NONE && cells > 0 && scene_table_rows(&c, &s.picture, step % 4) == 1);
             }
         canvas_release(&c);
         picture_sample_release(&s);

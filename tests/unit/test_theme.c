@@ -197,6 +197,22 @@ static void states_differ_without_colour(void **unused)
     assert_int_not_equal(theme_ink(THEME_MONO, STYLE_BAD)->marks, theme_ink(THEME_MONO, STYLE_PLAIN)->marks);
 }
 
+/* Bold is for what matters: what stands behind it never is, in no theme. */
+static void what_stands_back_is_not_bold(void **unused)
+{
+    (void)unused;
+    static const enum style behind[] = {STYLE_PLAIN, STYLE_DIM,      STYLE_FRAME, STYLE_NUMBER, STYLE_PADDING,
+                                        STYLE_FREE,  STYLE_UNMAPPED, STYLE_PAGE,  STYLE_LIBRARY};
+    static const enum style before[] = {STYLE_TITLE, STYLE_LABEL, STYLE_BRK,  STYLE_DAMAGED,
+                                        STYLE_GOOD,  STYLE_BAD,   STYLE_CODE, STYLE_PROMPT};
+    for (int theme = 0; theme < THEME_N; theme++) {
+        for (size_t i = 0; i < sizeof behind / sizeof *behind; i++)
+            assert_int_equal(theme_ink((enum theme_name)theme, behind[i])->marks, 0);
+        for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+            assert_int_not_equal(theme_ink((enum theme_name)theme, before[i])->marks & (MARK_BOLD | MARK_REVERSE), 0);
+    }
+}
+
 static void names_go_there_and_back(void **unused)
 {
     (void)unused;
@@ -212,10 +228,10 @@ static void names_go_there_and_back(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_ink_has_contrast),  cmocka_unit_test(eight_colors_are_seen),
-        cmocka_unit_test(brk_is_seen_everywhere),  cmocka_unit_test(states_differ_to_all_eyes),
-        cmocka_unit_test(inks_are_in_the_cube),    cmocka_unit_test(states_differ_without_colour),
-        cmocka_unit_test(names_go_there_and_back),
+        cmocka_unit_test(every_ink_has_contrast),       cmocka_unit_test(eight_colors_are_seen),
+        cmocka_unit_test(brk_is_seen_everywhere),       cmocka_unit_test(states_differ_to_all_eyes),
+        cmocka_unit_test(inks_are_in_the_cube),         cmocka_unit_test(states_differ_without_colour),
+        cmocka_unit_test(what_stands_back_is_not_bold), cmocka_unit_test(names_go_there_and_back),
     };
     return cmocka_run_group_tests_name("theme", tests, NULL, NULL);
 }

@@ -187,6 +187,22 @@ static void a_smaller_table_keeps_what_was_brought_into_sight(void **unused)
     snapshot_free(s);
 }
 
+/* From wherever the table stands, what is selected comes into sight: in the middle, or as near to it as the ends allow. */
+static void a_selected_block_comes_into_the_table(void **unused)
+{
+    (void)unused;
+    struct snapshot *s = picture_sample_heap(100, false);
+    for (size_t block = 0; block < 100; block++) {
+        struct view v;
+        view_init(&v);
+        view_select(&v, s, CELLS, ROWS, block < 50 ? 99 : 0);
+        assert_int_equal(v.table_from, block < 50 ? 100 - ROWS : 0);
+        view_select(&v, s, CELLS, ROWS, block);
+        assert_int_equal(v.table_from, block < ROWS / 2 ? 0 : block > 95 ? 100 - ROWS : block - ROWS / 2);
+    }
+    snapshot_free(s);
+}
+
 static void none_is_none_until_something_changes(void **unused)
 {
     (void)unused;
@@ -270,6 +286,7 @@ int main(void)
         cmocka_unit_test(what_changed_is_selected_until_somebody_chooses),
         cmocka_unit_test(the_whole_heap_is_shown_as_fine_as_it_fits),
         cmocka_unit_test(a_smaller_table_keeps_what_was_brought_into_sight),
+        cmocka_unit_test(a_selected_block_comes_into_the_table),
         cmocka_unit_test(none_is_none_until_something_changes),
         cmocka_unit_test(a_choice_is_let_go_when_others_change),
         cmocka_unit_test(a_change_out_of_sight_is_brought_into_sight),
