@@ -14,6 +14,8 @@ next() { brkview --complete "$@" | cut -f 1; }
 
 # Of brkview itself: nothing but what it takes, and all of it.
 check "every option of --help" "$(brkview --help | sed -n '/^Usage/,/^$/!s/^ \+\(-e, \)\?\(--[a-z-]*=\?\).*/\2/p' | sort)" "$(next -- | sort)"
+check "what has one letter" "-e	run COMMANDS (separated by ';') and leave" "$(brkview --complete - | grep '^-[a-z]	')"
+check "those of the homework" "$(brkview quiz --ostep -h | grep -oE '^ +-[a-zA-Z]' | tr -d ' ' | sort)" "$(next quiz --ostep - | grep -x -e '-.' | sort)"
 check "every option of quiz --help" "$(brkview quiz --help | grep -oE '^ +(-., )?--[a-z]+=?' | grep -o -e '--.*' | sort)" "$(next quiz -- | sort)"
 check "every option of the homework" "$(brkview quiz --ostep -h | grep -oE '(^ +|, )--[a-zA-Z]+=?' | grep -o -e '--.*' | sort)" "$(next quiz --ostep -- | grep -vx -e --ostep | sort)"
 check "an option is told with what it does" "--aslr	let the kernel choose addresses at random" "$(brkview --complete --asl)"

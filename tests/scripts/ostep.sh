@@ -39,6 +39,7 @@ right: empty
 2 of 2 answered right' "$(printf '%s\n' 1000 empty | "$brkview" quiz --ostep --ask -S 8 -A +8 | grep right)"
 check "the end of the input ends it with the score" "1 of 1 answered right
 status 0" "$(printf '1000\n' | both "$brkview" quiz --ostep --ask | tail -n 2)"
+check "what follows quit is no answer" "0 of 0 answered right" "$(printf 'quit\n1000\n1000 3\n' | "$brkview" quiz --ostep --ask -n 100 | tail -n 1)"
 check "quit, too" "0 of 0 answered right" "$(echo quit | "$brkview" quiz --ostep --ask -n 100 | tail -n 1)"
 check "the answers can't be given and asked" "brkview: quiz --ostep: --ask and -c can't both be; expected one of them
 status 2" "$(both "$brkview" quiz --ostep --ask -c </dev/null)"

@@ -49,6 +49,18 @@ static void check_frame(const char *command, const struct picture *p, const stru
         }
 }
 
+/* The process around the blocks is whole on a frame, and its heap ends where the blocks do. */
+static void check_segments(const struct snapshot *frame, const struct snapshot *after)
+{
+    assert_int_equal(snapshot_n_segments(frame), snapshot_n_segments(after));
+    for (size_t i = 0; i < snapshot_n_segments(frame); i++) {
+        const struct snapshot_segment *g = snapshot_segment(frame, i), *is = snapshot_segment(after, i);
+        assert_string_equal(g->name, is->name);
+        assert_int_equal(g->start, is->start);
+        assert_int_equal(g->end, g->kind == SEGMENT_HEAP ? snapshot_head(frame)->brk : is->end);
+    }
+}
+
 static void play(const char *command)
 {
     struct picture p;
@@ -60,6 +72,7 @@ static void play(const char *command)
     for (;;) {
         lab_picture(&try_lab, &p);
         check_frame(command, &p, before, after);
+        check_segments(p.snapshot, after);
         if (try_lab.shown.animation.at + 1 == try_lab.shown.animation.n) break;
         assert_true(animation_move(&try_lab.shown.animation, &try_lab.shown.session, 1));
     }
@@ -84,6 +97,38 @@ static void no_step_shows_what_is_not_so(void **unused)
                 play(commands[i]);
             try_close();
         }
+}
+
+/* What is given back leaves the picture with the step that lowers brk, not before it and not after it. */
+static void brk_falls_with_its_step(void **unused)
+{
+    (void)unused;
+    for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++) {
+        struct picture p;
+        open_played(policy, false);
+        try_ok("set trim on");
+        try_ok("alloc 64");
+        try_ok("alloc 32");
+        try_ok("alloc 100");
+        uint64_t high = try_lab.shown.session.target.brk;
+        play("free 2");
+        play("free 3"); /* of two, where free neighbours become one */
+        uint64_t low = try_lab.shown.session.target.brk;
+        assert_true(low < high);
+        try_ok("undo");
+        try_ok("speed step");
+        try_ok("free 3");
+        bool fallen = false;
+        do {
+            lab_picture(&try_lab, &p);
+            fallen |= strstr(p.sentence, "sbrk(-") != NULL;
+            assert_int_equal(snapshot_head(p.snapshot)->brk, fallen ? low : high);
+            assert_int_equal(snapshot_stats(p.snapshot)->heap_bytes,
+                             (fallen ? low : high) - snapshot_head(p.snapshot)->heap_start);
+        } while (animation_move(&try_lab.shown.animation, &try_lab.shown.session, 1));
+        assert_true(fallen);
+        try_close();
+    }
 }
 
 /* A block that was free and is taken: 8 are asked for, and 88 live, at once and not at the end. */
@@ -112,6 +157,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_step_shows_what_is_not_so),
+        cmocka_unit_test(brk_falls_with_its_step),
         cmocka_unit_test(a_request_is_known_from_the_start),
     };
     return cmocka_run_group_tests_name("animation", tests, NULL, NULL);

@@ -78,6 +78,26 @@ static void a_row_in_quarantine(void **unused)
     try_close();
 }
 
+/* In the order of the search, by offsets. */
+static void the_free_list_is_whole(void **unused)
+{
+    (void)unused;
+    try_open(HEAP_FIRST_FIT);
+    try_ok("set order lifo");
+    try_ok("repeat 6 alloc 16");
+    try_ok("free 1");
+    try_ok("free 5");
+    try_ok("free 3");
+    try_ok("blocks");
+    json_t *line = try_json(), *list = json_object_get(line, "free_list");
+    assert_int_equal(json_array_size(list), 3);
+    assert_int_equal(json_integer_value(json_array_get(list, 0)), 64);
+    assert_int_equal(json_integer_value(json_array_get(list, 1)), 128);
+    assert_int_equal(json_integer_value(json_array_get(list, 2)), 0);
+    json_decref(line);
+    try_close();
+}
+
 /* Nobody takes it here, as on the screen: whole lines of at most 4 MiB, and that there is more. */
 static void a_long_text_is_cut(void **unused)
 {
@@ -105,6 +125,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_is_what_show_has),
         cmocka_unit_test(a_row_in_quarantine),
+        cmocka_unit_test(the_free_list_is_whole),
         cmocka_unit_test(a_long_text_is_cut),
     };
     return cmocka_run_group_tests_name("block rows", tests, NULL, NULL);

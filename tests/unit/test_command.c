@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "cli/command/command.h"
 #include "tests/support/try.h"
 
 struct refusal {
@@ -357,6 +358,40 @@ static void nesting_is_bounded(void **unused)
     try_close();
 }
 
+/* Every command knows how many words it takes at most: one more is refused, by its name and with what was expected. */
+static void one_word_too_many_is_refused(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *command;
+        int most;
+    } full[] = {
+        {"alloc", 4},  {"calloc", 5}, {"aligned", 5}, {"realloc", 5}, {"blocks", 0}, {"segments", 0}, {"show", 1},
+        {"why", 1},    {"dump", 2},   {"check", 0},   {"steps", 0},   {"stats", 0},  {"mark", 1},     {"diff", 2},
+        {"sbrk", 2},   {"fill", 5},   {"break", 1},   {"undo", 1},    {"redo", 1},   {"save", 1},     {"random", 5},
+        {"source", 1}, {"policy", 2}, {"reset", 0},   {"set", 2},     {"limit", 1},  {"speed", 1},    {"screen", 0},
+        {"zoom", 1},   {"scroll", 1}, {"select", 1},  {"help", 1},    {"quit", 0},   {"export", 2},   {"lesson", 2},
+    };
+    try_open(HEAP_HEADER);
+    size_t bounded = 0;
+    for (size_t i = 0; i < command_table_size; i++)
+        bounded += command_table[i]->most >= 0;
+    for (size_t i = 0; i < sizeof full / sizeof *full; i++) {
+        char line[200], usage[160], expected[300];
+        size_t n = (size_t)snprintf(line, sizeof line, "%s", full[i].command);
+        for (int k = 0; k < full[i].most; k++)
+            n += (size_t)snprintf(line + n, sizeof line - n, " x");
+        snprintf(line + n, sizeof line - n, " more");
+        const struct command *c = command_find(full[i].command, expected, sizeof expected);
+        assert_non_null(c);
+        command_usage(c, usage, sizeof usage);
+        snprintf(expected, sizeof expected, "more is too much; expected `%s`", usage);
+        try_fails(line, expected);
+    }
+    assert_int_equal(bounded, sizeof full / sizeof *full);
+    try_close();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -370,6 +405,7 @@ int main(void)
         cmocka_unit_test(files_source_files),
         cmocka_unit_test(odd_files_are_refused),
         cmocka_unit_test(nesting_is_bounded),
+        cmocka_unit_test(one_word_too_many_is_refused),
     };
     return cmocka_run_group_tests_name("command", tests, NULL, NULL);
 }

@@ -196,6 +196,48 @@ static void marks_are_kept_by_name(void **unused)
     try_close();
 }
 
+/* The history begins where the heap does, whatever was the first that was done to it. */
+static void a_history_has_every_command(void **unused)
+{
+    (void)unused;
+    struct picture p;
+    try_open(HEAP_HEADER);
+    try_lab.screen = (struct lab_screen){.map_cells = 100, .bytes_per_cell = 10, .table_rows = 5, .there = true};
+    try_ok("set trim off"); /* which changes no byte of it */
+    lab_picture(&try_lab, &p);
+    assert_int_equal(p.history->n, 2);
+    for (size_t i = 3; i < 40; i++) {
+        try_ok("alloc 16");
+        lab_picture(&try_lab, &p);
+        assert_int_equal(p.history->n, i);
+        for (size_t k = 0; k < i; k++) {
+            assert_int_equal(p.history->heap_bytes[k], k < 2 ? 0 : 48 * (k - 1));
+            assert_int_equal(p.history->live_bytes[k], k < 2 ? 0 : 16 * (k - 1));
+        }
+    }
+    try_close();
+}
+
+static void a_picture_has_every_name(void **unused)
+{
+    (void)unused;
+    struct picture p;
+    try_open(HEAP_HEADER);
+    try_lab.screen = (struct lab_screen){.map_cells = 100, .bytes_per_cell = 10, .table_rows = 5, .there = true};
+    for (size_t i = 1; i < 100; i++) {
+        char name[16];
+        try_ok("alloc 16 as n%zu", i);
+        lab_picture(&try_lab, &p);
+        assert_int_equal(p.n_names, i);
+        for (size_t k = 0; k < i; k++) {
+            snprintf(name, sizeof name, "n%zu", i - k); /* the newest first */
+            assert_string_equal(p.names[k], name);
+            assert_int_equal(p.name_ids[k], i - k);
+        }
+    }
+    try_close();
+}
+
 static void help_explains(void **unused)
 {
     (void)unused;
@@ -347,6 +389,8 @@ int main(void)
         cmocka_unit_test(dump_shows_bytes),
         cmocka_unit_test(why_explains_every_byte),
         cmocka_unit_test(marks_are_kept_by_name),
+        cmocka_unit_test(a_history_has_every_command),
+        cmocka_unit_test(a_picture_has_every_name),
         cmocka_unit_test(help_explains),
         cmocka_unit_test(settings_are_told),
         cmocka_unit_test(a_picture_has_it_all),

@@ -141,6 +141,29 @@ static void test_refused_poison(void **state)
     }
 }
 
+/* Poison is laid when it is switched on. Another switch, and switching it off, leave what was written since where it can be found. */
+static void test_poison_is_laid_once(void **state)
+{
+    (void)state;
+    FOR_EACH_GUARDED(policy)
+    {
+        start(policy, false, true, 0);
+        unsigned char *p = rig_alloc(100);
+        rig_alloc(100);
+        rig_free(p);
+        p[60] = 'y';
+        assert_int_equal(heap_set(&rig.heap, HEAP_TRIM, !rig.heap.root.trim), HEAP_OK);
+        assert_int_equal(heap_set(&rig.heap, HEAP_QUARANTINE, 4), HEAP_OK);
+        assert_int_equal(p[60], 'y');
+        assert_int_equal(rig_broken(), 1u << 14);
+        rig_set(HEAP_POISON, 0);
+        assert_int_equal(p[60], 'y');
+        rig_check();
+        memset(p - block_header_bytes(policy), 0x77, 16); /* to leave it off, no list need be sound */
+        assert_int_equal(heap_set(&rig.heap, HEAP_POISON, 0), HEAP_OK);
+    }
+}
+
 static void test_quarantine(void **state)
 {
     (void)state;
@@ -238,6 +261,7 @@ int main(void)
                                        cmocka_unit_test(test_canary_needs_an_empty_heap),
                                        cmocka_unit_test(test_poison),
                                        cmocka_unit_test(test_refused_poison),
+                                       cmocka_unit_test(test_poison_is_laid_once),
                                        cmocka_unit_test(test_quarantine),
                                        cmocka_unit_test(test_quarantine_ring),
                                        cmocka_unit_test(test_quarantine_of_damage),

@@ -91,6 +91,14 @@ static void test_escape_needs_time(void **state)
     push(&k, "\033é");
     expect_kind(&k, false, KEY_ESCAPE);
     expect_bytes(&k, false, "é");
+    static const unsigned char alt_nul[] = {'\033', '\0', 'a'}; /* Alt with Ctrl-Space: no string begins with it */
+    struct key key;
+    assert_int_equal(keys_push(&k, alt_nul, sizeof alt_nul), sizeof alt_nul);
+    assert_true(keys_next(&k, false, &key));
+    assert_int_equal(key.kind, KEY_BYTES);
+    assert_int_equal(key.n, 2);
+    assert_memory_equal(key.bytes, alt_nul, 2);
+    expect_bytes(&k, false, "a");
     keys_release(&k);
 }
 

@@ -107,6 +107,35 @@ static void differences_apply_under_header(void **unused) { (void)unused, random
 static void differences_apply_under_first_fit(void **unused) { (void)unused, random_session(HEAP_FIRST_FIT); }
 static void differences_apply_under_best_fit(void **unused) { (void)unused, random_session(HEAP_BEST_FIT); }
 
+/* The bytes of a heap of more than MARK_BYTES_MAX, and of a dead one, are not kept: the blocks are. */
+static void bytes_are_kept_up_to_a_bound(void **unused)
+{
+    (void)unused;
+    struct mark mark;
+    char line[64];
+    open_lab(HEAP_HEADER);
+    run("alloc 64");
+    assert_true(mark_take(&mark, &lab.shown.session, "small", UINT64_MAX));
+    assert_int_equal(mark.n_bytes, 96);
+    assert_non_null(mark.bytes);
+    mark_release(&mark);
+    snprintf(line, sizeof line, "alloc %u", MARK_BYTES_MAX);
+    run(line);
+    assert_true(mark_take(&mark, &lab.shown.session, "large", UINT64_MAX));
+    assert_int_equal(snapshot_n_blocks(mark.snapshot), 2);
+    assert_null(mark.bytes);
+    assert_int_equal(mark.n_bytes, 0);
+    mark_release(&mark);
+    run("undo");
+    lab.shown.session.target.alive = false;
+    assert_true(mark_take(&mark, &lab.shown.session, "dead", UINT64_MAX));
+    assert_int_equal(snapshot_n_blocks(mark.snapshot), 1);
+    assert_null(mark.bytes);
+    mark_release(&mark);
+    lab.shown.session.target.alive = true;
+    lab_release(&lab);
+}
+
 static void a_state_does_not_differ_from_itself(void **unused)
 {
     (void)unused;
@@ -182,13 +211,10 @@ static void why_adds_up(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(differences_apply_under_header),
-        cmocka_unit_test(differences_apply_under_first_fit),
-        cmocka_unit_test(differences_apply_under_best_fit),
-        cmocka_unit_test(a_state_does_not_differ_from_itself),
-        cmocka_unit_test(diff_names_what_changed),
-        cmocka_unit_test(diff_knows_what_is_nobodys),
-        cmocka_unit_test(why_adds_up),
+        cmocka_unit_test(differences_apply_under_header),      cmocka_unit_test(differences_apply_under_first_fit),
+        cmocka_unit_test(differences_apply_under_best_fit),    cmocka_unit_test(bytes_are_kept_up_to_a_bound),
+        cmocka_unit_test(a_state_does_not_differ_from_itself), cmocka_unit_test(diff_names_what_changed),
+        cmocka_unit_test(diff_knows_what_is_nobodys),          cmocka_unit_test(why_adds_up),
     };
     return cmocka_run_group_tests_name("mark", tests, NULL, NULL);
 }

@@ -188,6 +188,13 @@ static void a_killed_target_leaves_its_last_picture(void **unused)
     try_tells("#2  0x411060");
     try_fails("free 1", "the target is dead");
     try_fails("write 1 0 41", "the target is dead");
+    static const char *const lines[] = {"calloc 2 8",      "aligned 64 8", "realloc 1 8", "fill 1 0",         "sbrk",
+                                        "random 3 seed 1", "race",         "limit 100",   "break double-free"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        try_fails(lines[i], "the target is dead");
+        assert_string_equal(try_lab.last->error,
+                            "the target is dead (killed by signal 9 (SIGKILL)); expected `undo` or `reset` first");
+    }
     try_fails("dump 1", "can't be read any more, the target is dead");
     try_fails("check", "the target is dead");
     try_fails("repeat 3 alloc 1", "the target is dead");

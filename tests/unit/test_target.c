@@ -221,6 +221,18 @@ static void test_bytes(void **state)
     assert_int_equal(send_bytes(&write, sizeof write)->status, HEAP_OK);
     read_target(write.q.a, got, sizeof got);
     assert_memory_equal(got, "brkview\0\xee\xee\xee\xee\xee\xee\xee\xee", 16);
+    static struct {
+        struct wire_request q;
+        unsigned char data[WIRE_DATA_MAX];
+    } most;
+    static unsigned char all[WIRE_DATA_MAX];
+    most.q =
+        (struct wire_request){.op = WIRE_WRITE, .data_bytes = WIRE_DATA_MAX, .a = ask(WIRE_ALLOC, WIRE_DATA_MAX, 1, 0)->result};
+    for (size_t i = 0; i < WIRE_DATA_MAX; i++)
+        most.data[i] = (unsigned char)(i % 251);
+    assert_int_equal(send_bytes(&most, sizeof most)->status, HEAP_OK);
+    read_target(most.q.a, all, sizeof all);
+    assert_memory_equal(all, most.data, sizeof all);
 }
 
 /* With threads started, with every policy: brk is where our sbrk left it. */
