@@ -127,29 +127,41 @@ static bool check_root(struct check *c, uintptr_t address)
     return result == WALK_OK;
 }
 
-/* What is wrong with the word that the walk could not believe. */
-static void check_damage(struct check *c, const struct walk_damage *d)
+bool check_is_known(const struct check *c)
+{
+    return c->result == WALK_OK || (c->result == WALK_DAMAGED && c->damage.end == c->brk && !c->unknown);
+}
+
+/* What is wrong with a word that the walk could not believe. */
+static void check_false_word(struct check *c, uintptr_t block, enum block_field field, uint64_t found, uint64_t expected)
 {
     const char *wrong = ", which can't be true";
     uint64_t that = 0;
-    bool header = d->field == FIELD_SIZE, size = header && d->expected != 0;
-    if (size) wrong = ", but next leads to ", that = d->block + HEADER_BLOCK_HEADER + d->expected;
-    if (d->field == FIELD_NEXT && d->found != 0) wrong = d->found <= d->block ? ", which leads back" : ", where no block begins";
-    if (d->field == FIELD_NEXT && d->found == 0) wrong = ", but it is not the last block";
-    if (d->field == FIELD_ROOT_FIRST || d->field == FIELD_ROOT_GAP_HEAD) wrong = ", where none begins";
-    check_report_false(c, 2, d->block, d->field, d->found, wrong, that);
+    if (field == FIELD_PREV_SIZE) {
+        check_report_word(c, 3, block, field, found, expected);
+        return;
+    }
+    if (field == FIELD_SIZE && expected != 0) wrong = ", but next leads to ", that = block + HEADER_BLOCK_HEADER + expected;
+    if (field == FIELD_SIZE_FLAGS && expected != 0)
+        wrong = ", but the block behind it begins at ", that = block + (expected & ~FIT_FLAGS);
+    if (field == FIELD_NEXT && found != 0) wrong = found <= block ? ", which leads back" : ", where no block begins";
+    if (field == FIELD_NEXT && found == 0) wrong = ", but it is not the last block";
+    if (field == FIELD_ROOT_FIRST || field == FIELD_ROOT_GAP_HEAD) wrong = ", where none begins";
+    check_report_false(c, 2, block, field, found, wrong, that);
 }
 
+/* What is damaged and no block that the walk could pass: the root, a link between gaps, where it ended. */
 static void check_tiling(struct check *c)
 {
     const struct walk_damage *d = &c->damage;
-    if (c->result == WALK_UNREADABLE && d->field == FIELD_N) check_report(c, 2, d->at, "it can't be read", 0, 0, 0);
-    if (c->result != WALK_DAMAGED && c->result != WALK_UNREADABLE) return;
-    if (d->field != FIELD_N && d->field != FIELD_ROOT_TOP)
-        check_damage(c, d);
-    else if (c->result == WALK_DAMAGED && c->brk >= c->root.top &&
-             d->beyond == 0) /* below top, the block that crosses it is I10's */
-        check_report(c, 2, d->at, "no block can be there", 0, 0, 0);
+    bool damaged = c->result == WALK_DAMAGED;
+    if (c->result == WALK_UNREADABLE && (d->field == FIELD_N || c->told)) check_report(c, 2, d->end, "it can't be read", 0, 0, 0);
+    if (!damaged && c->result != WALK_UNREADABLE) return;
+    if (!c->told && d->field != FIELD_N && d->field != FIELD_ROOT_TOP)
+        check_false_word(c, d->block, d->field, d->found, d->expected);
+    bool ended = c->told ? d->end < c->brk && d->end < c->root.top : d->field == FIELD_N || d->field == FIELD_ROOT_TOP;
+    if (damaged && ended && c->brk >= c->root.top && d->beyond == 0) /* below top, the block that crosses it is I10's */
+        check_report(c, 2, c->told ? d->end : d->at, "no block can be there", 0, 0, 0);
     if (d->beyond != 0)
         check_report_false(c, 2, 0, FIELD_ROOT_TOP, c->root.top, ", but the list leads to a block beyond, at ", d->beyond);
 }
@@ -157,20 +169,27 @@ static void check_tiling(struct check *c)
 static void check_ends(struct check *c)
 {
     const struct heap_root *r = &c->root;
-    if (c->result != WALK_OK) return;
+    if (!check_is_known(c)) return;
     if (r->last != c->last) check_report_word(c, 4, 0, FIELD_ROOT_LAST, r->last, c->last);
 }
 
 static bool check_visit(void *user, const struct walk_block *block)
 {
     struct check *c = user;
-    bool ours = walk_is_used(block->state) || block->state == WALK_IS_FREE, is_free = block->state == WALK_IS_FREE;
-    if (ours && c->format->check_block != NULL) c->format->check_block(c, block);
+    bool damaged = block->state == WALK_IS_DAMAGED;
+    enum walk_state state = damaged ? block->would_be : block->state;
+    bool ours = state != WALK_FOREIGN, is_free = state == WALK_IS_FREE;
+    if (damaged) {
+        if (block->wrong != FIELD_N) check_false_word(c, block->whose, block->wrong, block->found, block->expected);
+        c->told |= block->wrong != FIELD_N;
+        c->unknown |= state == WALK_IS_DAMAGED;
+    }
+    if (ours && !damaged && c->format->check_block != NULL) c->format->check_block(c, block);
     if (ours && c->first == 0) c->first = block->address;
     if (ours) c->last = block->address;
     c->prev_size = ours ? block->size : 0;
     c->prev_free = is_free;
-    c->n_quarantined += block->state == WALK_QUARANTINED;
+    c->n_quarantined += state == WALK_QUARANTINED;
     c->n_free += is_free;
     if (is_free) c->hash += check_hash(block->address);
     return true;
@@ -192,7 +211,7 @@ static void check_quarantine(struct check *c)
     const struct heap_root *r = &c->root;
     if (r->quarantine_n > r->quarantine || r->quarantine > HEAP_QUARANTINE_MAX || r->quarantine_at >= HEAP_QUARANTINE_MAX)
         check_report(c, 15, 0, "the number of blocks in quarantine, or the place of the oldest, can't be true", 0, 0, 0);
-    else if (c->result == WALK_OK && c->n_quarantined != r->quarantine_n)
+    else if (check_is_known(c) && c->n_quarantined != r->quarantine_n)
         check_report(c, 15, 0, "the number of used blocks that are in quarantine", c->n_quarantined, r->quarantine_n, 10);
 }
 
@@ -207,7 +226,7 @@ size_t check_heap(const struct memory *m, uintptr_t root_address, uintptr_t brk,
     check_brk(&c);
     check_limit(&c);
     if (c.format->check_gaps != NULL) c.format->check_gaps(&c);
-    if (c.result == WALK_OK) check_guards(&c);
+    if (check_is_known(&c) || c.unknown) check_guards(&c);
     check_quarantine(&c);
     return c.n;
 }

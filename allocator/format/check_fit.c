@@ -52,6 +52,6 @@ void check_fences(struct check *c)
 
 void check_first(struct check *c)
 {
-    if (c->result == WALK_OK && c->root.first != c->first) check_report_word(c, 4, 0, FIELD_ROOT_FIRST, c->root.first, c->first);
+    if (check_is_known(c) && c->root.first != c->first) check_report_word(c, 4, 0, FIELD_ROOT_FIRST, c->root.first, c->first);
     check_no_rover(c);
 }

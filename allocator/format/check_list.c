@@ -96,7 +96,7 @@ void check_free_list(struct check *c)
     uintptr_t prev = 0;
     bool rover_seen = false;
     struct list_block b;
-    if (c->result != WALK_OK) return;
+    if (!check_is_known(c)) return;
     for (uintptr_t at = c->root.free_head; at != 0; at = b.next_free, n++) {
         if (!check_link(c, &w, prev, at, n, &b) || !check_back_link(c, &w, at, b.prev_free, prev)) return;
         uint64_t size = b.size_flags & ~FIT_FLAGS;

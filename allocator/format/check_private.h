@@ -19,6 +19,8 @@ struct check {
     uint64_t n_free, hash; /* the free blocks, and the sum of their hashes */
     uint64_t n_quarantined; /* used blocks that the root says are in quarantine */
     enum walk_result result;
+    bool told; /* what the walk could not believe first is reported */
+    bool unknown; /* of some block nobody can tell whether it is free */
     struct walk_damage damage;
 };
 
@@ -35,6 +37,9 @@ void check_report_word(struct check *c, unsigned invariant, uintptr_t address, e
 /* "I2: block 0x406060: size is 7, which can't be true": field's value, and what is wrong with it; that, if not 0, stands behind the words. */
 void check_report_false(struct check *c, unsigned invariant, uintptr_t address, enum block_field field, uint64_t found,
                         const char *wrong, uint64_t that);
+
+/* The walk came to the end, and has told of each block whether it is free. */
+bool check_is_known(const struct check *c);
 
 /* A hash of a block's address, to be summed. */
 uint64_t check_hash(uint64_t address);

@@ -39,7 +39,7 @@ static bool is_size(const struct walk *w, uintptr_t block, uint64_t size)
 /* top, or where that is known to be false, any place up to brk. */
 static bool is_end(const struct walk *w, uintptr_t end) { return end == w->root->top || w->damage.beyond != 0; }
 
-/* Does link lead to a block? all: each of its words must be good; else one is enough that says where the block behind it begins. */
+/* Does link lead to a block? all: each of its words must be good; else two of the three are enough. */
 static bool leads(struct walk *w, uintptr_t from, uintptr_t link, bool all)
 {
     struct header_words words;
@@ -47,7 +47,15 @@ static bool leads(struct walk *w, uintptr_t from, uintptr_t link, bool all)
     bool size = is_size(w, link, words.size), is_free = words.is_free <= 1;
     uintptr_t end = link + HEADER_BLOCK_HEADER + (size ? words.size : HEAP_ALIGN);
     bool next = words.next == 0 ? (size ? is_end(w, end) : link == w->root->last) : is_place(w, end, words.next);
-    return all ? size && is_free && next : is_free && (size || next);
+    return size + is_free + next >= (all ? 3 : 2);
+}
+
+/* Does a block of ours stand at end, which next passes over? A block that was trimmed and lies in a stranger's bytes now leads nowhere. */
+static bool passes_over(struct walk *w, uintptr_t end)
+{
+    struct header_words words;
+    if (!leads(w, end, end, true) || read_words(w, end, &words) == NULL || words.next == 0) return false;
+    return leads(w, end + HEADER_BLOCK_HEADER + words.size, words.next, true);
 }
 
 /* Which word of the block at w->at is false? FIELD_N: none. */
@@ -58,7 +66,7 @@ static enum block_field judge(struct walk *w, const struct header_words *words)
     uintptr_t end = w->at + HEADER_BLOCK_HEADER + words->size;
     if (words->next == 0 && !is_end(w, end)) return w->root->last == w->at ? FIELD_SIZE : FIELD_NEXT;
     if (words->next == 0 || words->next == end) return words->next == 0 || is_place(w, end, end) ? FIELD_N : FIELD_NEXT;
-    if (leads(w, end, words->next, false)) return FIELD_N; /* a gap lies between */
+    if (leads(w, end, words->next, false)) return passes_over(w, end) ? FIELD_NEXT : FIELD_N; /* else a gap lies between */
     return leads(w, w->at + HEADER_BLOCK_MIN, words->next, true) ? FIELD_SIZE : FIELD_NEXT;
 }
 
@@ -78,13 +86,25 @@ static bool goes_beyond(struct walk *w, const struct header_words *words)
     return false;
 }
 
+/* Nothing leads on: the first place from here on where a block begins, so that the one that it leads to is one, too, or it is the last. 0: none. */
+static uintptr_t search(struct walk *w, uintptr_t here)
+{
+    struct header_words words;
+    for (uintptr_t at = here; is_place(w, here, at) && walk_may_search(w); at += HEAP_ALIGN) {
+        if (!leads(w, at, at, true) || read_words(w, at, &words) == NULL) continue;
+        if (words.next == 0 ? at == w->root->last : leads(w, at, words.next, true)) return at;
+    }
+    return 0;
+}
+
 /* Where the next block begins, as the words that are not false say; of the last block, its end. 0: nobody can tell. */
 static uintptr_t go_on(struct walk *w, const struct header_words *words, enum block_field wrong)
 {
     uintptr_t next = wrong == FIELD_NEXT ? w->at + HEADER_BLOCK_HEADER + words->size : words->next, top = w->root->top;
     bool last = w->at == w->root->last && w->damage.beyond == 0 && top <= w->limit;
     if (last && next == (wrong == FIELD_NEXT ? top : 0)) return top;
-    return leads(w, w->at + HEADER_BLOCK_MIN, next, true) ? next : 0;
+    if (leads(w, w->at + HEADER_BLOCK_MIN, next, true)) return next;
+    return search(w, wrong == FIELD_NEXT ? next : w->at + HEADER_BLOCK_MIN);
 }
 
 /* Are the words true, but for brk, which stands below top and cuts the block off, or the next one? */
@@ -97,23 +117,24 @@ static bool is_cut(const struct walk *w, const struct header_words *words)
     return words->next == 0 ? end == top : words->next >= end && words->next % HEAP_ALIGN == 0 && words->next < top;
 }
 
-/* Name the false word of the block at w->at, and pass the block if something tells where it ends. False: nothing does. */
-static bool pass_damaged(struct walk *w, const struct header_words *words, enum block_field wrong, enum walk_result *result)
+/* Name the false word of the block at w->at, and pass the block if something tells where it ends. *next becomes where the walk goes on; false: nothing
+ * tells. */
+static bool pass_damaged(struct walk *w, const struct header_words *words, enum block_field wrong, uintptr_t *next,
+                         enum walk_result *result)
 {
-    uintptr_t next = go_on(w, words, wrong), payload = w->at + HEADER_BLOCK_HEADER;
-    struct walk_block block = {.address = w->at, .size = next - w->at, .header = HEADER_BLOCK_HEADER, .state = WALK_IS_DAMAGED};
-    if (is_cut(w, words))
-        *result = walk_false(w, w->at, FIELD_N, 0, 0);
-    else if (wrong == FIELD_SIZE)
-        *result = walk_false(w, w->at, wrong, words->size, next == 0 ? 0 : next - payload);
-    else if (wrong == FIELD_NEXT)
-        *result = walk_false(w, w->at, wrong, words->next, next == w->root->top ? 0 : next);
-    else
-        *result = walk_false(w, w->at, wrong, words->is_free, 0);
-    if (next == 0) return false;
-    w->lost = false;
-    w->at = next;
-    if (!w->visit(w->user, &block)) *result = WALK_STOPPED;
+    uint64_t found = wrong == FIELD_SIZE ? words->size : wrong == FIELD_NEXT ? words->next : words->is_free, expected = 0;
+    uintptr_t payload = w->at + HEADER_BLOCK_HEADER, there = go_on(w, words, wrong);
+    struct walk_block block = {.size = (wrong == FIELD_NEXT ? payload + words->size : there) - w->at,
+                               .state = words->is_free > 1 ? WALK_IS_DAMAGED
+                                        : words->is_free   ? WALK_IS_FREE
+                                                           : WALK_USED};
+    if (wrong == FIELD_SIZE && there != 0 && there == words->next) expected = there - payload;
+    if (wrong == FIELD_SIZE && there != 0 && there == w->root->top) expected = there - payload;
+    if (wrong == FIELD_NEXT && there != w->root->top) expected = there;
+    if (is_cut(w, words)) wrong = FIELD_N, found = expected = 0;
+    if (there == 0) return *result = walk_false(w, w->at, wrong, found, expected), false;
+    *next = there == w->root->top && w->damage.beyond == 0 ? 0 : there;
+    *result = walk_pass_damaged(w, &block, w->at, wrong, found, expected);
     return *result == WALK_DAMAGED;
 }
 
@@ -145,8 +166,7 @@ static enum walk_result walk_header(struct walk *w)
         if (wrong == FIELD_NEXT && goes_beyond(w, &words)) wrong = judge(w, &words);
         if (wrong == FIELD_NEXT && is_cut(w, &words)) wrong = FIELD_N; /* the next one is */
         if (wrong != FIELD_N) {
-            if (!pass_damaged(w, &words, wrong, &result)) return result;
-            next = w->at == w->root->top && w->damage.beyond == 0 ? 0 : w->at;
+            if (!pass_damaged(w, &words, wrong, &next, &result)) return result;
             continue;
         }
         uintptr_t end = w->at + HEADER_BLOCK_HEADER + words.size;

@@ -65,6 +65,22 @@ enum walk_result walk_false(struct walk *w, uintptr_t block, enum block_field fi
     return WALK_DAMAGED;
 }
 
+enum walk_result walk_pass_damaged(struct walk *w, struct walk_block *block, uintptr_t whose, enum block_field field,
+                                   uint64_t found, uint64_t expected)
+{
+    (void)walk_false(w, whose, field, found, expected);
+    w->lost = false;
+    block->address = w->at;
+    block->would_be = block->state;
+    block->state = WALK_IS_DAMAGED;
+    block->header = block->would_be == WALK_FOREIGN ? 0 : w->format->blocks->header;
+    block->raw = NULL;
+    block->whose = whose, block->wrong = field, block->found = found, block->expected = expected;
+    block->window = &w->window;
+    w->at += block->size;
+    return w->visit(w->user, block) ? WALK_DAMAGED : WALK_STOPPED;
+}
+
 enum walk_result walk_blocks(const struct heap_root *root, uintptr_t brk, const struct memory *m, walk_visit *visit, void *user,
                              struct walk_damage *damage)
 {
@@ -77,7 +93,8 @@ enum walk_result walk_blocks(const struct heap_root *root, uintptr_t brk, const 
                      .at = root->start,
                      .root = root,
                      .format = format_of(root),
-                     .front = block_front_bytes(root)};
+                     .front = block_front_bytes(root),
+                     .patience = limit > root->start ? 4 * ((limit - root->start) / HEAP_ALIGN) + 4096 : 0};
     enum walk_result result = w.format == NULL ? WALK_UNKNOWN_FORMAT : WALK_OK;
     /* An empty heap whose first sbrk(0) was not aligned begins above brk. */
     if (w.format != NULL && w.format->walk != NULL && (root->top > root->start || brk > root->start)) {

@@ -42,6 +42,10 @@ struct walk_block {
     unsigned region; /* which run of memory it lies in; 0 is the heap up to brk */
     const unsigned char
         *raw; /* the first 32 bytes as they were read, valid during the visit; NULL of a foreign or damaged block */
+    uintptr_t whose; /* of a damaged one: of which block, or fence, a word is false, */
+    enum block_field wrong; /* which, */
+    uint64_t found, expected; /* what it is, and should be (0: nobody can tell), */
+    enum walk_state would_be; /* and what its other words say that it is; WALK_IS_DAMAGED: nothing */
     struct window *window; /* by which the visit may read the block's own bytes (window.h); raw is then no longer valid */
 };
 

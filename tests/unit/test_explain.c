@@ -155,7 +155,13 @@ static void a_damaged_heap_has_no_last_block(void **unused)
     try_ok("free 5");
     try_says("#5 is not the last block: it is only marked free; brk stays");
     try_ok("undo 2");
-    try_ok("write 1 32 \"AAAAAAAAAAAAAAAAAAAAAAAA\" force"); /* and its next */
+    try_ok("write 1 32 \"AAAAAAAAAAAAAAAAAAAAAAAA\" force"); /* and its next: the third is found by itself */
+    try_ok("free 5");
+    try_says("#5 is not the last block: it is only marked free; brk stays");
+    try_ok("undo 1");
+    try_ok("write 1 104 07 force"); /* is_free of the third, the fourth, and the sixth: none is found that leads to a sound one */
+    try_ok("write 1 168 07 force");
+    try_ok("write 5 40 07 force");
     try_ok("free 5");
     try_says("0x411100 is marked free, in a heap that is damaged before it; brk stays");
     try_close();

@@ -80,17 +80,22 @@ static void a_false_prev_size_is_named(void **unused)
     try_fails("check", "I3: block 0x411020 (#2): prev_size is 1953722993, expected 32");
     struct picture_word word = word_of("2", "prev_size");
     assert_true(word.wrong && word.changed && word.was == 32);
-    assert_int_equal(state_at(0x411040), BLOCK_USED);
+    assert_int_equal(state_at(0x411020), BLOCK_DAMAGED);
+    assert_int_equal(state_at(0x411040), BLOCK_USED); /* #3 is sound */
+    try_ok("blocks");
+    try_tells("damaged at 0x411020: prev_size of #2 is 1953722993, which can't be true; it was 32");
     try_ok("write 1 20 \"uvwxyzabcdef\" force"); /* and its size */
     try_fails("check", "I2: block 0x411020 (#2): size_flags is 7378413942531521145, which can't be true; it was 32");
     try_ok("blocks");
-    try_tells("what lies beyond can't be told from here");
+    assert_null(strstr(try_lab.last->text, "can't be told"));
+    assert_int_equal(state_at(0x411020), BLOCK_DAMAGED);
+    assert_int_equal(state_at(0x411040), BLOCK_USED); /* its prev_size tells where #2 began */
     word = word_of("2", "size_flags");
     assert_true(word.wrong && word.was == 32);
     try_close();
 }
 
-/* A size that leads to a place where no block began: that block is named, and what is met there is not blamed alone. */
+/* A size that leads to a place where no block began: the block behind says so, and nothing else is blamed. */
 static void a_size_that_leads_astray_is_named(void **unused)
 {
     (void)unused;
@@ -98,7 +103,10 @@ static void a_size_that_leads_astray_is_named(void **unused)
     try_ok("repeat 4 alloc 100");
     try_ok("fill 3 0xaa");
     try_ok("write 1 120 a0 00 00 00 00 00 00 00 force"); /* #2's size_flags, 128 bytes */
-    try_fails("check", "; no block began there: size_flags of #2 is 160, and was 128");
+    try_fails("check", "1 finding, the first: I2: block 0x411080 (#2): size_flags is 160, but the block behind it begins at "
+                       "0x411100; it was 128");
+    assert_int_equal(state_at(0x411080), BLOCK_DAMAGED);
+    assert_int_equal(state_at(0x411100), BLOCK_USED);
     try_close();
 }
 

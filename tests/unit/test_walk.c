@@ -240,8 +240,13 @@ static void test_goes_on(void **state)
     *rig_word(p2, 8) = 0;
     *rig_word(p2, 16) = b1; /* a circle */
     expect_false(b2, FIELD_NEXT, b1, b3, brk);
-    *rig_word(p2, 0) = 0x74737271; /* and nothing leads on */
-    expect_false(b2, FIELD_SIZE, 0x74737271, 0, b2);
+    *rig_word(p2, 0) = 0x74737271; /* and nothing leads on: the next block is found by itself */
+    expect_false(b2, FIELD_SIZE, 0x74737271, 0, brk);
+    assert_int_equal(n_visited, 4);
+    *rig_word(p3, 16) = 8; /* none is found that leads to one, but the last */
+    expect_false(b2, FIELD_SIZE, 0x74737271, 0, brk);
+    assert_int_equal(n_visited, 3);
+    *rig_word(p3, 16) = b4;
     *rig_word(p2, 0) = 32;
     *rig_word(p2, 16) = b3;
     *rig_word(p3, 16) = 0; /* not the last */
@@ -261,72 +266,88 @@ static void test_goes_on(void **state)
     assert_int_equal(damage.beyond, b4);
 }
 
+/* A false size of the fits: the block behind tells where the block ends, or of the last one the root, and all others are sound. */
 static void test_damaged_fit(void **state)
 {
     (void)state;
     rig_start(HEAP_FIRST_FIT);
-    rig_alloc(32);
-    char *p2 = rig_alloc(32);
-    rig_alloc(32);
-    const uint64_t bad_sizes[] = {0, 16, 17, 48 + 2, 48 + 4, 48 + 8, 64 + 48, 1 << 30, UINT64_MAX - 15, UINT64_MAX};
-    for (size_t i = 0; i < sizeof bad_sizes / sizeof bad_sizes[0]; i++) {
-        *rig_word(p2, 8) = bad_sizes[i];
-        if (bad_sizes[i] == 112)
-            expect_damaged_at(rig.heap.root.start + 48);
-        else
-            expect_damaged_at((uintptr_t)p2 - 16);
-    }
-    *rig_word(p2, 8) = 80; /* 16 bytes are left: no block */
-    expect_damaged_at((uintptr_t)p2 - 16 + 80);
+    char *p[3];
+    for (int i = 0; i < 3; i++)
+        p[i] = rig_alloc(32);
+    const uint64_t bad_sizes[] = {0,  16, 17, 32,      48 + 2,  48 + 4,          48 + 8,
+                                  64, 80, 96, 64 + 48, 1 << 30, UINT64_MAX - 15, UINT64_MAX};
+    for (size_t i = 0; i < sizeof bad_sizes / sizeof bad_sizes[0]; i++)
+        for (int k = 0; k < 3; k++) {
+            bool may_be = bad_sizes[i] >= 32 && bad_sizes[i] % 16 == 0 && bad_sizes[i] <= 48 * (3 - (uint64_t)k);
+            *rig_word(p[k], 8) = bad_sizes[i];
+            expect_false((uintptr_t)p[k] - 16, FIELD_SIZE_FLAGS, bad_sizes[i], k < 2 && may_be ? 48 : 0, rig.arena.brk);
+            *rig_word(p[k], 8) = 48;
+        }
+    const uint64_t bad_tags[] = {16, 49, 96, 1 << 30, UINT64_MAX};
+    for (size_t i = 0; i < sizeof bad_tags / sizeof bad_tags[0]; i++)
+        for (int k = 0; k < 3; k++) {
+            *rig_word(p[k], 0) = bad_tags[i];
+            expect_false((uintptr_t)p[k] - 16, FIELD_PREV_SIZE, bad_tags[i], k == 0 ? 0 : 48, rig.arena.brk);
+            *rig_word(p[k], 0) = k == 0 ? 0 : 48;
+        }
+    memset((void *)((uintptr_t)p[1] - 16), 'A', 16); /* both words: what the block behind says is enough */
+    expect_false((uintptr_t)p[1] - 16, FIELD_SIZE_FLAGS, UINT64_C(0x4141414141414141), 0, rig.arena.brk);
 }
 
+/* A false word between the gaps: the other words tell where they are, and every block is shown as it is. */
 static void test_damaged_fence(void **state)
 {
     (void)state;
     rig_start(HEAP_FIRST_FIT);
-    char *p1 = rig_alloc(32);
-    rig_alloc(32);
-    rig_foreign(32);
-    rig_alloc(32);
+    for (int i = 0; i < 3; i++) {
+        rig_alloc(32);
+        rig_alloc(32);
+        if (i < 2) rig_foreign(32);
+    }
     struct heap_root *root = &rig.heap.root;
-    const uintptr_t fence = root->gap_head, gap = root->start + 96, top = root->top;
+    const uintptr_t fence = root->gap_head, second = root->gap_tail, gap = root->start + 96, brk = rig.arena.brk;
     uint64_t *words = (uint64_t *)fence;
     const uint64_t size = words[0], next = words[1];
-    /* The gap's start is not known: the walk goes on while blocks agree with their neighbours, and no further. */
     memset((void *)gap, 0x5a, 32);
     const uint64_t bad_sizes[] = {0, 8, 16384, UINT64_MAX - 15};
     for (size_t i = 0; i < sizeof bad_sizes / sizeof bad_sizes[0]; i++) {
         words[0] = bad_sizes[i];
-        expect_damaged_at(gap);
+        expect_false(fence, FIELD_GAP_SIZE, bad_sizes[i], size, brk);
+        assert_int_equal(n_visited, 8);
     }
+    words[0] = size + 16; /* inside the block before it: nobody can tell which of the two is false */
+    expect_false(root->start + 48, FIELD_SIZE_FLAGS, 48, 0, brk);
+    assert_int_equal(n_visited, 8);
     words[0] = size;
-    const uint64_t bad_nexts[] = {0, FIT_FREE, fence, fence | FIT_FREE | FIT_FENCE, fence | 4};
+    const uint64_t bad_nexts[] = {0,
+                                  FIT_FREE,
+                                  fence,
+                                  fence | FIT_FREE | FIT_FENCE,
+                                  fence | 4,
+                                  fence | FIT_FENCE,
+                                  (brk + 16) | FIT_FENCE,
+                                  FIT_FENCE,
+                                  (second + 16) | FIT_FENCE};
     for (size_t i = 0; i < sizeof bad_nexts / sizeof bad_nexts[0]; i++) {
         words[1] = bad_nexts[i];
-        expect_damaged_at(gap);
+        expect_false(fence, FIELD_NEXT_GAP, bad_nexts[i], 0, brk);
+        assert_int_equal(n_visited, 8);
     }
-    words[1] = fence | FIT_FENCE; /* itself: the block behind it is shown still */
-    expect_damaged_at(top);
-    words[1] = (top + 16) | FIT_FENCE;
-    expect_damaged_at(top);
     words[1] = next;
-    words[0] = size + 16; /* the gap would begin inside a block */
-    expect_damaged_at(root->start + 48);
-    words[0] = size;
-    const uint64_t bad_heads[] = {8, root->start, top, fence + 8, UINT64_MAX - 15};
+    ((uint64_t *)second)[1] = (brk + 16) | FIT_FENCE; /* the root says that it is the last */
+    expect_false(second, FIELD_NEXT_GAP, (brk + 16) | FIT_FENCE, FIT_FENCE, brk);
+    ((uint64_t *)second)[1] = FIT_FENCE;
+    const uint64_t bad_heads[] = {8, root->start, brk, fence + 8, UINT64_MAX - 15};
     for (size_t i = 0; i < sizeof bad_heads / sizeof bad_heads[0]; i++) {
         root->gap_head = bad_heads[i];
-        assert_int_equal(walk_with(0, 0, 0), WALK_DAMAGED);
-        assert_true(visited == gap || (i == 1 && visited == root->start + 96));
+        expect_false(0, FIELD_ROOT_GAP_HEAD, bad_heads[i], 0, brk);
+        assert_int_equal(n_visited, 8);
     }
-    /* In doubt, a block that does not agree with the one before is no block. */
-    *rig_word(p1, 48) = 1; /* prev_size of the second */
-    root->gap_head = top;
-    assert_int_equal(walk_with(0, 0, 0), WALK_DAMAGED);
-    assert_int_equal(visited, root->start + 48);
     root->gap_head = 0;
-    assert_int_equal(walk_with(0, 0, 0), WALK_DAMAGED);
-    assert_int_equal(visited, gap);
+    expect_false(0, FIELD_ROOT_GAP_HEAD, 0, fence, brk);
+    root->gap_head = second; /* the first is passed over */
+    expect_false(0, FIELD_ROOT_GAP_HEAD, second, fence, brk);
+    assert_int_equal(n_visited, 8);
 }
 
 /* brk below top: the block that crosses it is damage; all before it is visited. */
