@@ -101,7 +101,8 @@ static bool visit_block(void *user, const struct walk_block *b)
     struct snapshot_block block = {.address = b->address, .size = b->size, .header = b->header, .state = state_of(b->state)};
     uint64_t payload = b->address + (walk_is_used(b->state) ? b->header : l->front);
     if (b->state == WALK_IS_DAMAGED) block.header = 0;
-    if (b->state == WALK_IS_FREE && !free_add(l, b->next_free)) l->no_memory = true;
+    bool is_free = b->state == WALK_IS_FREE || (b->state == WALK_IS_DAMAGED && b->would_be == WALK_IS_FREE); /* the list goes on through it */
+    if (is_free && !free_add(l, b->next_free)) l->no_memory = true;
     if (l->older && block.state != BLOCK_DAMAGED && !is_touched(l, payload) && snapshot_add_as_in(l->snapshot, l->older, &block))
         return !l->no_memory;
     ask_ledger(l, payload, &block);
@@ -174,6 +175,7 @@ static bool visit_free(void *user, uintptr_t block)
     struct look *l = user;
     if (!goes_on(l)) return false;
     size_t i = free_find(l, block);
+    if (i != SIZE_MAX && snapshot_block(l->snapshot, l->free_index[i]).state == BLOCK_DAMAGED) return true; /* no free one on the picture */
     if (i == SIZE_MAX || !snapshot_add_free(l->snapshot, l->free_index[i])) l->no_memory = true;
     return !l->no_memory;
 }
