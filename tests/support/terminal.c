@@ -1,5 +1,6 @@
 /* terminal.c: the pseudo-terminal and the waiting; what is on the screen is asked of terminal_screen.c's part of the struct. */
 #include "tests/support/terminal.h"
+#include "tests/support/scratch.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -31,36 +32,18 @@ const char *terminal_program(void)
     return program && program[0] ? program : "./brkview";
 }
 
-static char home[] = "/tmp/brkview-test-XXXXXX";
-static bool home_made;
-
-static void remove_home(void)
-{
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", home);
-    if (system(command) != 0) fprintf(stderr, "terminal: %s stays\n", home);
-}
-
-const char *terminal_home(void)
-{
-    if (!home_made) {
-        if (!mkdtemp(home)) fail("mkdtemp");
-        home_made = true;
-        atexit(remove_home);
-    }
-    return home;
-}
+const char *terminal_home(void) { return scratch_folder(); }
 
 static void set_environment(const char *const *env)
 {
     const char *path = getenv("PATH"), *leaks = getenv("LSAN_OPTIONS");
     char *kept = strdup(path ? path : "/usr/bin:/bin"), *kept_leaks = leaks ? strdup(leaks) : NULL;
-    char state[64];
+    char state[SCRATCH_PATH + 16];
     clearenv();
-    snprintf(state, sizeof state, "%s/state", home);
+    snprintf(state, sizeof state, "%s/state", terminal_home());
     setenv("PATH", kept, 1);
     if (kept_leaks) setenv("LSAN_OPTIONS", kept_leaks, 1); /* of a sanitized program under test */
-    setenv("HOME", home, 1);
+    setenv("HOME", terminal_home(), 1);
     setenv("XDG_STATE_HOME", state, 1);
     setenv("TERM", "xterm-256color", 1);
     setenv("LC_ALL", "C.UTF-8", 1);

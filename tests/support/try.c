@@ -1,5 +1,6 @@
 /* try.c: a lab in this process, and the promises that hold after every command. */
 #include "tests/support/try.h"
+#include "tests/support/scratch.h"
 
 #include <inttypes.h>
 #include <setjmp.h>
@@ -221,24 +222,10 @@ char *try_state(void)
     return text;
 }
 
-static char file_paths[8][64];
-
-static void remove_files(void)
-{
-    for (size_t i = 0; i < 8; i++)
-        if (*file_paths[i]) unlink(file_paths[i]);
-}
-
 const char *try_file(const char *text)
 {
     static unsigned at;
-    char *path = file_paths[at % 8];
-    if (at++ == 0) atexit(remove_files);
-    if (*path) unlink(path);
-    snprintf(path, sizeof file_paths[0], "/tmp/brkview-try-XXXXXX");
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-    close(fd);
-    return path;
+    char name[32];
+    snprintf(name, sizeof name, "try-%u", at++);
+    return scratch_file(name, text);
 }

@@ -47,7 +47,7 @@ void try_image_same(const struct try_image *a, const struct try_image *b, const 
 /* A picture of everything that undo must bring back: bytes, blocks with ids and names, setup. Malloc'd text. */
 char *try_state(void);
 
-/* A file with that text under a name of its own; the path is static until the next call but seven. */
+/* A file with that text under a name of its own; its path is as scratch_path's. */
 const char *try_file(const char *text);
 
 #endif

@@ -197,7 +197,7 @@ static void test_files_that_may_not_grow(void **state)
 {
     (void)state;
     struct terminal *t = terminal_start(
-        24, 100, NULL, (const char *const[]){"/bin/sh", "-c", "ulimit -f 0; exec \"$0\"", terminal_program(), NULL});
+        24, 160, NULL, (const char *const[]){"/bin/sh", "-c", "ulimit -f 0; exec \"$0\"", terminal_program(), NULL});
     lab_must_prompt(t, LAB_PROMPT);
     lab_command(t, "alloc 64", "not kept: .*File too large");
     char command[256];

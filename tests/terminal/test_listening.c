@@ -13,18 +13,18 @@
 
 #include <cmocka.h>
 
+#include "tests/support/scratch.h"
 #include "tests/support/terminal_lab.h"
 
 #define LINES 1500000u
 
-static char path[64], outer[64];
+static char path[SCRATCH_PATH], outer[SCRATCH_PATH];
 
-static void write_file(char *name, const char *first, const char *line, unsigned n)
+static void write_file(char *place, const char *name, const char *first, const char *line, unsigned n)
 {
-    strcpy(name, "/tmp/brkview-long-XXXXXX");
-    int fd = mkstemp(name);
-    assert_true(fd >= 0);
-    FILE *to = fdopen(fd, "w");
+    strcpy(place, scratch_path(name));
+    FILE *to = fopen(place, "w");
+    assert_non_null(to);
     fputs(first, to);
     for (unsigned i = 0; i < n; i++)
         fputs(line, to);
@@ -33,11 +33,11 @@ static void write_file(char *name, const char *first, const char *line, unsigned
 
 static int make_files(void **state)
 {
-    char line[96];
+    char line[SCRATCH_PATH + 16];
     (void)state;
-    write_file(path, "", "zoom all\n", LINES);
+    write_file(path, "long", "", "zoom all\n", LINES);
     snprintf(line, sizeof line, "source %s\n", path);
-    write_file(outer, "alloc 16\n", line, 9);
+    write_file(outer, "outer", "alloc 16\n", line, 9);
     return 0;
 }
 
@@ -74,7 +74,7 @@ static void stops(const char *prepare, const char *prepared, const char *command
 
 static void test_interrupt(void **state)
 {
-    char source[96], twice[112];
+    char source[SCRATCH_PATH + 16], twice[SCRATCH_PATH + 32];
     (void)state;
     snprintf(source, sizeof source, "source %s", outer);
     snprintf(twice, sizeof twice, "repeat 9 source %s", path);
@@ -101,7 +101,7 @@ static void ends(const char *command, int number)
 
 static void test_ending(void **state)
 {
-    char source[96];
+    char source[SCRATCH_PATH + 16];
     (void)state;
     snprintf(source, sizeof source, "source %s", outer);
     ends(source, SIGTERM);

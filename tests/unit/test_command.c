@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "cli/command/command.h"
+#include "tests/support/scratch.h"
 #include "tests/support/try.h"
 
 struct refusal {
@@ -285,7 +286,7 @@ static void the_limit_refuses_not_the_kernel(void **unused)
 static void files_source_files(void **unused)
 {
     (void)unused;
-    char line[200], path[64], chain[18][64];
+    char line[SCRATCH_PATH + 32], path[SCRATCH_PATH], name[32], chain[18][SCRATCH_PATH];
     try_open(HEAP_HEADER);
     try_ok("source %s", try_file("# a lesson\nalloc 64; alloc 32\nfree #2 # back again\n"));
     try_tells("3 commands run");
@@ -310,7 +311,8 @@ static void files_source_files(void **unused)
     try_fails(line, "sources itself; expected an end");
     assert_int_equal(try_stat("used"), 4);
     for (int i = 0; i < 18; i++) {
-        snprintf(chain[i], sizeof chain[i], "/tmp/brkview-chain-%d-%d", (int)getpid(), i);
+        snprintf(name, sizeof name, "chain-%d", i);
+        strcpy(chain[i], scratch_path(name));
         file = fopen(chain[i], "w");
         if (i > 0) fprintf(file, "source %s\n", chain[i - 1]);
         fclose(file);
@@ -318,24 +320,20 @@ static void files_source_files(void **unused)
     try_ok("source %s", chain[15]); /* sixteen in one another */
     snprintf(line, sizeof line, "source %s", chain[16]);
     try_fails(line, "is sourced too deep; expected at most 16 files in one another");
-    for (int i = 0; i < 18; i++)
-        unlink(chain[i]);
     try_close();
 }
 
 static void odd_files_are_refused(void **unused)
 {
     (void)unused;
-    char fifo[64], line[128];
-    const char *large = try_file("alloc 1\n");
+    char line[SCRATCH_PATH + 32];
+    const char *large = try_file("alloc 1\n"), *fifo = scratch_path("fifo");
     try_open(HEAP_HEADER);
-    snprintf(fifo, sizeof fifo, "/tmp/brkview-fifo-%d", (int)getpid());
     assert_int_equal(mkfifo(fifo, 0600), 0);
     snprintf(line, sizeof line, "source %s", fifo);
     try_fails(line, "is not a regular file");
     snprintf(line, sizeof line, "save %s", fifo);
     try_fails(line, "is not a regular file");
-    unlink(fifo);
     assert_int_equal(truncate(large, (16 << 20) + 1), 0);
     snprintf(line, sizeof line, "source %s", large);
     try_fails(line, "is larger than 16 MiB");

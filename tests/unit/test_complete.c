@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "cli/command/command.h"
+#include "tests/support/scratch.h"
 
 static struct lab lab; /* without a target */
 
@@ -152,10 +153,11 @@ static void the_cursor_may_stand_inside(void **unused)
 static void files(void **unused)
 {
     (void)unused;
-    char dir[] = "/tmp/brkview-complete-XXXXXX", path[128], line[128], expected[256];
+    const char *dir = scratch_path("complete");
+    char path[SCRATCH_PATH + 32], line[SCRATCH_PATH + 32], expected[2 * SCRATCH_PATH + 32];
     static const char *const names[] = {"lesson.brk", "less on",      "less\033on",   ".lesson", "lessons",
                                         "x\"y",       "less\u00a0on", "less\u202eon", "less\xff"};
-    assert_non_null(mkdtemp(dir));
+    assert_int_equal(mkdir(dir, 0700), 0);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         snprintf(path, sizeof path, "%s/%s", dir, names[i]);
         if (i == 4)
@@ -173,11 +175,6 @@ static void files(void **unused)
     gives("source ~", "~/");
     gives("export ~roo", "~root/");
     gives("export ~nobody-has-this-name/", "");
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        snprintf(path, sizeof path, "%s/%s", dir, names[i]);
-        assert_int_equal(remove(path), 0);
-    }
-    rmdir(dir);
 }
 
 static void depth_is_bounded(void **unused)

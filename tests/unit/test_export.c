@@ -17,6 +17,7 @@
 #include "cli/command/run.h"
 #include "cli/export/export.h"
 #include "cli/export/record.h"
+#include "tests/support/scratch.h"
 #include "tests/support/try.h"
 
 #define STEPS 1000
@@ -101,13 +102,9 @@ static void the_replay_is_the_session(void **state)
 {
     (void)state;
     static struct seen s;
-    char path[] = "/tmp/brkview-export-XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0 && dprintf(fd, "alloc 10\nalloc 20 as twenty\nfree twenty\n") > 0);
-    close(fd);
+    char source[SCRATCH_PATH + 16];
+    snprintf(source, sizeof source, "source %s", try_file("alloc 10\nalloc 20 as twenty\nfree twenty\n"));
     try_open(HEAP_FIRST_FIT);
-    char source[64];
-    snprintf(source, sizeof source, "source %s", path);
     const char *const lines[] = {"alloc 64 as first",
                                  "alloc 100",
                                  "free 1",
@@ -132,7 +129,6 @@ static void the_replay_is_the_session(void **state)
     s = (struct seen){.base = {take}};
     play(&s, true);
     must_be_the_log(&s);
-    unlink(path);
     try_close();
 }
 
@@ -213,10 +209,13 @@ static void the_replay_can_be_stopped(void **state)
     s = (struct seen){.base = {take}};
     play(&s, false);
     assert_int_equal(s.n, 1);
-    const struct outcome *out = lab_run(&try_lab, "export /tmp/brkview-stopped.html");
+    char line[SCRATCH_PATH + 16];
+    const char *stopped = scratch_path("stopped.html");
+    snprintf(line, sizeof line, "export %s", stopped);
+    const struct outcome *out = lab_run(&try_lab, line);
     assert_false(out->ok);
     assert_non_null(strstr(out->error, "it was stopped"));
-    assert_int_equal(access("/tmp/brkview-stopped.html", F_OK), -1);
+    assert_int_equal(access(stopped, F_OK), -1);
     try_lab.progress = NULL;
     try_ok("alloc 4");
     try_close();
@@ -265,8 +264,9 @@ static void a_picture_shows_what_the_command_before_told(void **state)
     try_ok("alloc 64");
     try_ok("free 1");
     for (int i = 0; i < 2; i++) { /* the second picture is no other */
-        try_ok("export /tmp/brkview-told.txt");
-        FILE *from = fopen("/tmp/brkview-told.txt", "r");
+        const char *path = scratch_path("told.txt");
+        try_ok("export %s", path);
+        FILE *from = fopen(path, "r");
         assert_non_null(from);
         char *words = NULL;
         size_t room = 0;
@@ -277,7 +277,6 @@ static void a_picture_shows_what_the_command_before_told(void **state)
         free(words);
         fclose(from);
     }
-    unlink("/tmp/brkview-told.txt");
     size_t n = exported_bytes(".svg", 30, 100, &text);
     assert_true(n > 1000);
     free(text);

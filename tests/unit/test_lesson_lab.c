@@ -14,6 +14,7 @@
 #include "cli/command/run.h"
 #include "cli/teach/lesson_course.h"
 #include "cli/tell/shapes.h"
+#include "tests/support/scratch.h"
 #include "tests/support/try.h"
 
 static const struct outcome *run(const char *line)
@@ -84,12 +85,8 @@ static void marks_and_display_go_over(void **state)
 static void an_answer_of_any_bytes_is_told(void **state)
 {
     (void)state;
-    char path[] = "/tmp/brkview-XXXXXX.lesson", line[64];
-    int fd = mkstemps(path, 7);
-    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
-    assert_non_null(file);
-    fputs("@title T\n@ask Q\n@answer word x\n@end\n", file);
-    fclose(file);
+    char line[SCRATCH_PATH + 16];
+    const char *path = scratch_file("any.lesson", "@title T\n@ask Q\n@answer word x\n@end\n");
     try_open(HEAP_HEADER);
     snprintf(line, sizeof line, "lesson %s", path);
     assert_true(run(line)->ok);
@@ -106,27 +103,21 @@ static void an_answer_of_any_bytes_is_told(void **state)
     assert_string_equal(json_string_value(json_object_get(course, "verdict")), "wrong");
     assert_non_null(json_string_value(json_object_get(course, "text")));
     try_close();
-    unlink(path);
 }
 
 /* JSON has the whole name of a lesson's file, of whatever bytes it is. */
 static void a_file_is_named_in_full(void **state)
 {
     (void)state;
-    char path[] = "/tmp/brkview-\xff-with-a-name-of-more-than-forty-columns-XXXXXX.lesson", line[128], name[128];
-    int fd = mkstemps(path, 7);
-    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
-    assert_non_null(file);
-    fputs("@title T\nText.\n@end\n", file);
-    fclose(file);
-    snprintf(name, sizeof name, "/tmp/brkview-\xef\xbf\xbd%s", path + strlen("/tmp/brkview-\xff"));
+    char line[SCRATCH_PATH + 32];
+    const char *path = scratch_file("\xff-with-a-name-of-more-than-forty-columns.lesson", "@title T\nText.\n@end\n"),
+               *name = scratch_path("\xef\xbf\xbd-with-a-name-of-more-than-forty-columns.lesson");
     try_open(HEAP_HEADER);
     snprintf(line, sizeof line, "lesson --check \"%s\"", path);
     assert_string_equal(json_string_value(json_object_get(try_ok("%s", line)->result, "file")), name);
     snprintf(line, sizeof line, "lesson \"%s\"", path);
     assert_string_equal(json_string_value(json_object_get(try_ok("%s", line)->result, "lesson")), name);
     try_close();
-    unlink(path);
 }
 
 /* A line, and what the lesson wants run after it. */
@@ -203,9 +194,9 @@ static void a_line_of_c_is_a_command_in_a_lesson(void **state)
 /* A lesson is hostile: its own commands reach no file, start no other lesson and do not end this one, at any depth. The person's do. */
 static void a_lesson_stays_in_its_lab(void **state)
 {
-    static const char *const outside[] = {"save /tmp/brkview-outside",
-                                          "export /tmp/brkview-outside.svg",
-                                          "repeat 1 save /tmp/brkview-outside",
+    static const char *const outside[] = {"save outside",
+                                          "export outside.svg",
+                                          "repeat 1 save outside",
                                           "repeat 2 \"alloc 8; repeat 1 run /dev/null\"",
                                           "source cli/teach/lessons",
                                           "lesson 1",
@@ -217,7 +208,7 @@ static void a_lesson_stays_in_its_lab(void **state)
                                           "q"};
     (void)state;
     for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++) {
-        char text[256], line[128];
+        char text[256], line[SCRATCH_PATH + 32];
         snprintf(text, sizeof text, "@title T\n@run %s\n@ask Q\n@answer yes\n@run alloc 8\n@end\n", outside[i]);
         try_open(HEAP_HEADER);
         snprintf(line, sizeof line, "lesson %s", try_file(text)); /* a path with a / in it */
@@ -229,8 +220,8 @@ static void a_lesson_stays_in_its_lab(void **state)
         free(command);
         if (out->ok || !strstr(out->error, "is not for lessons; expected a command of the lab"))
             fail_msg("%s: %s", outside[i], out->ok ? "it is run" : out->error);
-        assert_int_equal(access("/tmp/brkview-outside", F_OK), -1);
-        assert_int_equal(access("/tmp/brkview-outside.svg", F_OK), -1);
+        assert_int_equal(access("outside", F_OK), -1);
+        assert_int_equal(access("outside.svg", F_OK), -1);
         assert_int_equal(course_player(&try_lab)->state, PLAYER_ASKING);
         assert_false(try_lab.quit);
         assert_true(run("repeat 1 mark here")->ok);

@@ -20,6 +20,7 @@
 #include "cli/teach/lesson_course.h"
 #include "tests/support/filter.h"
 #include "tests/support/program.h"
+#include "tests/support/scratch.h"
 #include "tests/support/try.h"
 
 #define NO_FILTER 125
@@ -112,8 +113,10 @@ static void apart(void (*f)(void))
 /* From now on, in the middle of a session: no command is done well of which nothing could be seen. */
 static void later(void)
 {
-    static const char *const commands[] = {"alloc 32", "blocks", "check",  "show 1", "dump 1",
-                                           "stats",    "mark a", "free 1", "undo",   "export /tmp/brkview-never.txt"};
+    char export[SCRATCH_PATH + 16];
+    const char *never = scratch_path("never.txt"), *const commands[] = {"alloc 32", "blocks", "check",  "show 1", "dump 1",
+                                                                        "stats",    "mark a", "free 1", "undo",   export};
+    snprintf(export, sizeof export, "export %s", never);
     try_open(HEAP_FIRST_FIT);
     lab_run(&try_lab, "alloc 64");
     refuse_both();
@@ -125,7 +128,7 @@ static void later(void)
         EXPECT(!out->text && !out->sentence && !out->result);
         EXPECT(snapshot_stats(try_lab.shown.session.snapshot)->damaged_bytes == 0);
     }
-    EXPECT(access("build/never.txt", F_OK) != 0);
+    EXPECT(access(never, F_OK) != 0);
     EXPECT(try_lab.failed);
     EXPECT(lab_run(&try_lab, "help")->ok); /* what needs no look is as ever */
     try_close();

@@ -23,6 +23,7 @@
 #include "cli/source/proc.h"
 #include "cli/source/segments.h"
 #include "tests/support/program.h"
+#include "tests/support/scratch.h"
 #include "tests/support/try.h"
 
 /* ── The target's file ── */
@@ -120,12 +121,12 @@ static void they_agree_with_maps_and_symbols(void **unused)
 /* ── A /proc that is not to be believed ── */
 
 /* A folder that looks like /proc: self leads to process self, and stranger has a map. */
-static char false_proc[64];
+static char false_proc[SCRATCH_PATH];
 static void make_proc(const char *self, const char *stranger)
 {
-    char path[128];
-    strcpy(false_proc, "/tmp/brkview-proc-XXXXXX");
-    assert_non_null(mkdtemp(false_proc));
+    char path[SCRATCH_PATH + 32];
+    strcpy(false_proc, scratch_path("proc"));
+    assert_int_equal(mkdir(false_proc, 0700), 0);
     snprintf(path, sizeof path, "%s/self", false_proc);
     if (self) assert_int_equal(symlink(self, path), 0);
     if (!stranger) return;
@@ -141,7 +142,7 @@ static void make_proc(const char *self, const char *stranger)
 
 static void remove_proc(const char *stranger)
 {
-    char path[128];
+    char path[SCRATCH_PATH + 32];
     snprintf(path, sizeof path, "%s/self", false_proc);
     unlink(path);
     if (stranger) {

@@ -16,8 +16,9 @@
 #include <cmocka.h>
 
 #include "cli/prompt/store.h"
+#include "tests/support/scratch.h"
 
-static char base[] = "/tmp/brkview-store-XXXXXX";
+static const char *base;
 static char last_seen[STORE_LINE_BYTES_MAX + 1];
 static int n_seen;
 
@@ -46,8 +47,8 @@ static mode_t mode_of(const char *path)
 static void test_store(void **state)
 {
     (void)state;
-    char path[200];
-    assert_non_null(mkdtemp(base));
+    char path[SCRATCH_PATH + 64];
+    base = scratch_folder();
     snprintf(path, sizeof path, "%s/a/b", base);
     setenv("XDG_STATE_HOME", path, 1);
     struct store s = opened(), other = opened();
@@ -89,7 +90,7 @@ static void test_store(void **state)
 static void test_store_held(void **state)
 {
     (void)state;
-    char path[200];
+    char path[SCRATCH_PATH + 64];
     snprintf(path, sizeof path, "%s/held", base);
     setenv("XDG_STATE_HOME", path, 1);
     struct store s = opened();
@@ -110,7 +111,7 @@ static void test_store_held(void **state)
 static void test_store_that_may_not_grow(void **state)
 {
     (void)state;
-    char path[200];
+    char path[SCRATCH_PATH + 64];
     struct rlimit before, little;
     snprintf(path, sizeof path, "%s/limited", base);
     setenv("XDG_STATE_HOME", path, 1);
@@ -139,13 +140,13 @@ static void test_store_that_may_not_grow(void **state)
 static void test_store_without_a_place(void **state)
 {
     (void)state;
-    char path[200], target[200];
+    char path[SCRATCH_PATH + 64], target[SCRATCH_PATH + 64];
     setenv("XDG_STATE_HOME", "/proc/nowhere", 1);
     struct store s = opened();
     assert_non_null(strstr(s.notice, "not kept"));
     store_add(&s, "x");
     store_close(&s);
-    char nobody[160];
+    char nobody[SCRATCH_PATH + 16];
     snprintf(nobody, sizeof nobody, "%s/nobody", base);
     unsetenv("XDG_STATE_HOME");
     setenv("HOME", nobody, 1); /* which is not ours to make */
@@ -188,9 +189,6 @@ static void test_store_without_a_place(void **state)
     assert_non_null(s.path);
     assert_true(n_seen <= (int)STORE_LINES_MAX);
     store_close(&s);
-    char command[220];
-    snprintf(command, sizeof command, "rm -rf %s", base);
-    assert_int_equal(system(command), 0);
 }
 
 int main(void)

@@ -10,21 +10,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "tests/support/program.h"
+#include "tests/support/scratch.h"
 
-static char dir[] = "/tmp/brkview-surroundings-XXXXXX";
+static char dir[SCRATCH_PATH];
 
 static void in_dir(char *path, size_t bytes, const char *name) { snprintf(path, bytes, "%s/%s", dir, name); }
 
 static int make_dir(void **unused)
 {
     (void)unused;
-    return mkdtemp(dir) ? 0 : -1;
+    strcpy(dir, scratch_path("surroundings"));
+    return mkdir(dir, 0700);
 }
 
 static int remove_dir(void **unused)
@@ -44,7 +47,7 @@ static void a_file_that_may_not_grow_is_told(void **unused)
     (void)unused;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct program p;
-        char command[200], path[100], name[16];
+        char command[SCRATCH_PATH + 100], path[SCRATCH_PATH + 16], name[16];
         snprintf(name, sizeof name, "x.%s", kinds[i]);
         in_dir(path, sizeof path, name);
         snprintf(command, sizeof command, "repeat 60 alloc 64; export %s; free 1", path);

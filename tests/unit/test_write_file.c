@@ -19,23 +19,23 @@
 
 #include "cli/command/write_file.h"
 #include "cli/text/file.h"
+#include "tests/support/scratch.h"
 #include "tests/support/try.h"
 
-static char dir[] = "/tmp/brkview-write-XXXXXX";
+static const char *dir;
 static struct outcome *out;
 
 static int enter(void **unused)
 {
     (void)unused;
-    return mkdtemp(dir) && chdir(dir) == 0 ? 0 : -1;
+    dir = scratch_folder();
+    return chdir(dir);
 }
 
 static int leave(void **unused)
 {
     (void)unused;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", dir);
-    return chdir("/") == 0 ? system(command) : -1;
+    return chdir("/");
 }
 
 static int begin(void **unused)
