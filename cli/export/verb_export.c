@@ -43,12 +43,9 @@ static bool write_export(struct file_content *self, FILE *to, struct outcome *ou
 
 static void tell(struct lab *lab, const struct export *e, const char *path, struct outcome *out)
 {
-    json_t *result = json_pack("{s:o, s:s, s:i, s:i}", "file", json_null(), "kind", e->kind->ending + 1, "columns", e->columns,
-                               "rows", e->rows);
-    char *name = text_utf8(path);
-    if (result && name) json_object_set_new(result, "file", json_string(name));
+    json_t *result = json_pack("{s:o, s:s, s:i, s:i}", "file", value_text(path), "kind", e->kind->ending + 1, "columns",
+                               e->columns, "rows", e->rows);
     if (result && e->kind->session) json_object_set_new(result, "steps", value_number(e->n_steps));
-    free(name);
     outcome_result(out, result);
     outcome_text(out, "%s: %s", text_printable(path), e->kind->what);
     if (e->kind->session) outcome_text(out, ", %zu step%s", e->n_steps, e->n_steps == 1 ? "" : "s");

@@ -106,9 +106,7 @@ static json_t *course_json(const struct lesson_course *c, const char *text)
     if (p->looking || (!p->judged && !p->again)) return j;
     const char *verdict = p->skipped ? "skipped" : p->verdict == ANSWER_RIGHT ? "right" : "wrong";
     if (p->judged) json_object_set_new(j, "verdict", json_string(verdict));
-    char *given = p->skipped ? NULL : text_utf8(p->given);
-    json_object_set_new(j, "given", given ? json_string(given) : json_null());
-    free(given);
+    json_object_set_new(j, "given", p->skipped ? json_null() : value_text(p->given));
     if (p->judged) json_object_set_new(j, "expected", json_string(p->expected));
     return j;
 }

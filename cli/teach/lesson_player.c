@@ -296,7 +296,10 @@ static void tell_verdict(struct player *p, const struct item *q, const struct ef
 char *player_second_try(const struct item *q, const char *given, const char *told)
 {
     struct player page = {.text = calloc(1, 1)};
-    if (!page.text) return NULL;
+    if (!page.text) {
+        lost_note();
+        return NULL;
+    }
     say(&page, "Not %s%s%s. Once more; `answer` alone tells it.", text_printable(given), *told ? ": " : "", told);
     if (q->hint) say(&page, "Hint: %s", q->hint);
     say_question(&page, q);

@@ -68,9 +68,7 @@ static json_t *course_json(const struct quiz *q, const char *text)
     if (!j || !q->judged) return j;
     const char *verdict = q->skipped ? "skipped" : q->verdict == ANSWER_RIGHT ? "right" : "wrong";
     json_object_set_new(j, "verdict", json_string(verdict));
-    char *given = q->skipped ? NULL : text_utf8(q->given);
-    json_object_set_new(j, "given", given ? json_string(given) : json_null());
-    free(given);
+    json_object_set_new(j, "given", q->skipped ? json_null() : value_text(q->given));
     json_object_set_new(j, "expected", json_string(q->expected));
     return j;
 }

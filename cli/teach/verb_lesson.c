@@ -25,12 +25,9 @@ static bool list(struct outcome *out)
     shelf_read(&shelf);
     for (size_t i = 0; i < shelf.n; i++) {
         const struct shelf_entry *e = &shelf.entry[i];
-        char *title = text_utf8(e->title), *name = text_utf8(e->name);
-        outcome_text(out, "%3u  %-14s %s\n", e->number, name ? name : "", title ? title : "");
-        json_array_append_new(names, json_pack("{s:o, s:s, s:s}", "number", value_number(e->number), "name", name ? name : "",
-                                               "title", title ? title : ""));
-        free(title);
-        free(name);
+        outcome_text(out, "%3u  %-14s %s\n", e->number, e->name, e->title);
+        json_array_append_new(names, json_pack("{s:o, s:o, s:o}", "number", value_number(e->number), "name", value_text(e->name),
+                                               "title", value_text(e->title)));
     }
     outcome_result(out, json_pack("{s:o}", "lessons", names));
     outcome_text(out, shelf.n ? "`lesson NUMBER` plays one; on the screen Enter goes on.\n"
@@ -52,11 +49,9 @@ struct mistakes {
 static void keep(void *user, unsigned line, const char *words)
 {
     struct mistakes *m = user;
-    char *clean = text_utf8(words);
     if (m->n++ == 0) snprintf(m->first, sizeof m->first, "%s:%u: %s", text_printable(m->path), line, words);
     outcome_text(m->out, "%s:%u: %s\n", m->path, line, words);
-    json_array_append_new(m->list, json_pack("{s:o, s:s}", "line", value_number(line), "mistake", clean ? clean : ""));
-    free(clean);
+    json_array_append_new(m->list, json_pack("{s:o, s:o}", "line", value_number(line), "mistake", value_text(words)));
 }
 
 /* Find, read and parse; the mistakes go to m. False: out has the error, or m the mistakes. */
@@ -94,9 +89,7 @@ static bool check(struct lab *lab, const char *word, struct outcome *out)
                      lesson_questions(&lesson) == 1 ? "" : "s");
     lesson_release(&lesson);
     if (m.list && m.n > 0) outcome_extra(out, "mistakes", json_incref(m.list));
-    char *file = text_utf8(word);
-    outcome_result(out, json_pack("{s:s, s:o}", "file", file ? file : "", "mistakes", value_number(m.n)));
-    free(file);
+    outcome_result(out, json_pack("{s:o, s:o}", "file", value_text(word), "mistakes", value_number(m.n)));
     json_decref(m.list);
     return !out->error && tell_mistakes(&m, out);
 }
@@ -122,9 +115,7 @@ static bool play(struct lab *lab, const char *word, struct outcome *out)
     }
     if (!course_begin_lesson(lab, &lesson, word, error, sizeof error)) return outcome_fail(out, "%s", error);
     other_heap(lab, out);
-    char *name = text_utf8(word);
-    outcome_result(out, json_pack("{s:s}", "lesson", name ? name : ""));
-    free(name);
+    outcome_result(out, json_pack("{s:o}", "lesson", value_text(word)));
     return lesson_show(lab, out);
 }
 

@@ -3,12 +3,25 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/tell/lost.h"
+#include "cli/text/text.h"
 
 json_t *value_address(uint64_t address)
 {
     char text[32];
     snprintf(text, sizeof text, "0x%" PRIx64, address);
     return json_string(text);
+}
+
+json_t *value_text(const char *text)
+{
+    char *clean = text_utf8(text);
+    json_t *j = clean ? json_string(clean) : NULL;
+    if (!j) lost_note();
+    free(clean);
+    return j;
 }
 
 json_t *value_number(uint64_t n) { return n <= VALUE_EXACT_MAX ? json_integer((json_int_t)n) : value_address(n); }

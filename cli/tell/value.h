@@ -12,6 +12,8 @@
 
 /* "0x406020" */
 json_t *value_address(uint64_t address);
+/* Any bytes, as valid UTF-8. NULL on no memory, which is noted. */
+json_t *value_text(const char *text);
 /* Every integer of the JSON: as one up to 2^53 - 1, beyond which readers that keep numbers as doubles (jq, browsers) would change it: from there
  * on text in hex, "0x20000000000000"; a negative one with its sign before it. */
 json_t *value_number(uint64_t n);

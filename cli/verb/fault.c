@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/tell/finding.h"
+#include "cli/tell/lost.h"
 #include "cli/tell/value.h"
 #include "cli/text/place.h"
 
@@ -20,8 +21,13 @@ void fault_tell(struct fault *f, const char *format, ...)
     char *line = NULL;
     va_list list;
     va_start(list, format);
-    if (vasprintf(&line, format, list) >= 0) outcome_text(f->out, "%3u. %s\n", ++f->n_lines, line);
+    bool made = vasprintf(&line, format, list) >= 0;
     va_end(list);
+    if (!made) {
+        lost_note();
+        return;
+    }
+    outcome_text(f->out, "%3u. %s\n", ++f->n_lines, line);
     free(line);
 }
 

@@ -206,11 +206,10 @@ static bool run_save(struct lab *lab, const struct arguments *args, struct outco
     struct saved_log content = {{write_log}, &lab->shown.session};
     char *path = file_argument(args, 0, out);
     bool ok = path && write_file(path, "the log", &content.base, out);
-    char *name = ok ? text_utf8(path) : NULL;
+    if (ok)
+        outcome_result(out, json_pack("{s:o, s:o}", "file", value_text(path), "entries", value_number(lab->shown.session.log.n)));
     free(path);
     if (!ok) return false;
-    outcome_result(out, json_pack("{s:s, s:o}", "file", name ? name : "", "entries", value_number(lab->shown.session.log.n)));
-    free(name);
     outcome_text(out, "%zu command%s saved\n", lab->shown.session.log.n, lab->shown.session.log.n == 1 ? "" : "s");
     return true;
 }

@@ -205,12 +205,9 @@ static void tell_failure(struct source_tally *t, size_t line, const char *comman
         asprintf(&t->first, "%s:%zu: %s: %s", text_printable(t->path), line, text_printable(command), why) < 0)
         t->first = NULL, lost_note();
     if (t->failed > FAILURES_MAX) return;
-    char *clean = text_utf8(command);
     outcome_text(out, "%s:%zu: %s: %s\n", text_printable(t->path), line, text_printable(command), why);
-    if (clean)
-        json_array_append_new(t->failures,
-                              json_pack("{s:o, s:s, s:s}", "line", value_number(line), "command", clean, "error", why));
-    free(clean);
+    json_array_append_new(t->failures,
+                          json_pack("{s:o, s:o, s:s}", "line", value_number(line), "command", value_text(command), "error", why));
 }
 
 /* The whole's own outcome. */
@@ -244,7 +241,8 @@ static bool source_run(struct lab *lab, const char *path, const char *text, stru
         bool ok = command ? command_execute(lab, command, out) : outcome_refuse(out, brief);
         many_nested_done(out);
         bool cut = !ok && lab->shown.session.stop;
-        if (cut && asprintf(&t.cut, ", at its line %zu: %s", line, out->error ? out->error : "failed") < 0) t.cut = NULL;
+        if (cut && asprintf(&t.cut, ", at its line %zu: %s", line, out->error ? out->error : "failed") < 0)
+            t.cut = NULL, lost_note();
         if (!ok && !cut) tell_failure(&t, line, command ? command : brief, out);
         t.n += !cut;
         free(command);

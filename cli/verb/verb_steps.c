@@ -10,6 +10,7 @@
 #include "cli/command/parse.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/spoken.h"
+#include "cli/tell/value.h"
 #include "cli/text/text.h"
 
 #define MS_LEAST 20u
@@ -18,9 +19,7 @@
 /* For scripts: what is for people to read, as it is. */
 static void result_text(struct outcome *out)
 {
-    char *text = text_utf8(out->text ? out->text : "");
-    outcome_result(out, json_pack("{s:s}", "text", text ? text : ""));
-    free(text);
+    outcome_result(out, json_pack("{s:o}", "text", value_text(out->text ? out->text : "")));
 }
 
 static bool run_steps(struct lab *lab, const struct arguments *args, struct outcome *out)

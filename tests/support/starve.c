@@ -2,9 +2,14 @@
 #include "tests/support/starve.h"
 
 #include <errno.h>
+#include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <cmocka.h>
 
 unsigned long starve_asked, starve_at;
 bool starve_on;
@@ -47,4 +52,23 @@ int __wrap_asprintf(char **text, const char *format, ...)
     int n = __wrap_vasprintf(text, format, list);
     va_end(list);
     return n;
+}
+
+static unsigned long faults;
+
+void starve_fault(const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    vfprintf(stderr, format, list);
+    va_end(list);
+    fputc('\n', stderr);
+    faults++;
+}
+
+void starve_none(void)
+{
+    unsigned long n = faults;
+    faults = 0;
+    if (n) fail_msg("%lu losses were not borne: standard error names them", n);
 }

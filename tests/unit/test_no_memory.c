@@ -12,6 +12,7 @@
 
 #include "cli/command/run.h"
 #include "cli/report/report.h"
+#include "tests/support/scratch.h"
 #include "tests/support/starve.h"
 #include "tests/support/try.h"
 
@@ -76,11 +77,12 @@ static void must_be_whole(const char *command, unsigned long n)
 {
     static const char *const members[] = {"seq", "command", "ok", "error", "result", "brk", "steps", "stats"};
     json_t *j = json_loads(told, 0, NULL);
-    if (!j) fail_msg("%s, without allocation %lu: this is no JSON: %.300s", command, n, told);
+    if (!j) starve_fault("%s, without allocation %lu: this is no JSON: %.300s", command, n, told);
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
-        if (!json_object_get(j, members[i])) fail_msg("%s, without allocation %lu: no %s: %.300s", command, n, members[i], told);
+        if (!json_object_get(j, members[i]))
+            starve_fault("%s, without allocation %lu: no %s: %.300s", command, n, members[i], told);
     bool ok = json_is_true(json_object_get(j, "ok"));
-    if (ok != json_is_null(json_object_get(j, "error"))) fail_msg("%s, without allocation %lu: %.300s", command, n, told);
+    if (ok != json_is_null(json_object_get(j, "error"))) starve_fault("%s, without allocation %lu: %.300s", command, n, told);
     json_decref(j);
 }
 
@@ -99,7 +101,7 @@ static void run_without(const char *const *session, unsigned long n)
         must_be_whole(session[i], n);
         bool met = starve_on ? kept >= n : asked < n && n <= kept;
         if (same && strcmp(told, expected[i]) != 0) {
-            if (!met || ok) fail_msg("%s, without allocation %lu:\n%.1500s\nnot\n%.1500s", session[i], n, told, expected[i]);
+            if (!met || ok) starve_fault("%s, without allocation %lu:\n%.1500s\nnot\n%.1500s", session[i], n, told, expected[i]);
             same = false; /* the heap may be another one now */
         }
         starve_asked = kept;
@@ -107,7 +109,7 @@ static void run_without(const char *const *session, unsigned long n)
     starve_at = 0;
     assert_non_null(lab_run(&try_lab, "stats"));
     lab_run(&try_lab, "reset");
-    if (!try_lab.last->ok) fail_msg("without allocation %lu, reset: %s", n, try_lab.last->error);
+    if (!try_lab.last->ok) starve_fault("without allocation %lu, reset: %s", n, try_lab.last->error);
     try_ok("alloc 16");
     try_ok("check");
     try_ok("undo");
@@ -123,6 +125,7 @@ static void over_sessions(bool on)
         for (unsigned long n = 1 + i; n <= most; n += step)
             run_without(sessions[i], n);
     }
+    starve_none();
 }
 
 static void one_fails(void **unused)
@@ -135,6 +138,79 @@ static void all_fail_from_there_on(void **unused)
 {
     (void)unused;
     over_sessions(true);
+}
+
+/* ── One command, whose allocations all fail, one after the other ── */
+
+#define BEFORE_MAX 5u
+static const char lesson[] =
+    "@title Small\nA page.\n@ask Which number?\n@answer number 32\n@because So.\n@wait\nThe end.\n@end\n";
+static const char script[] = "alloc 16\nfree 77\nalloc 5 as x\nfree 99\n";
+
+/* %s is the file with that text. */
+static const struct {
+    const char *file, *before[BEFORE_MAX], *command;
+} alone[] = {
+    {NULL, {"alloc 64", "free 1", "alloc 5"}, "steps"},
+    {NULL, {"alloc 64"}, "screen"},
+    {NULL, {"alloc 64 as one", "alloc 5", "free one", "alloc 9"}, "blocks"},
+    {NULL, {"alloc 64", "alloc 9", "mark a", "free 1", "alloc 5 as x"}, "diff a"},
+    {NULL, {"alloc 64"}, "break double-free"},
+    {NULL, {"alloc 64", "alloc 5 as x"}, "race"},
+    {NULL, {"alloc 64", "free 1"}, "undo"},
+    {"", {"alloc 64"}, "save %s"},
+    {script, {"alloc 64"}, "source %s"},
+    {lesson, {"alloc 64"}, "lesson %s"},
+    {lesson, {"lesson %s"}, "answer 7"},
+    {lesson, {"lesson %s", "answer 7"}, "answer 32"},
+    {lesson, {"lesson %s", "answer 7"}, "lesson back"},
+};
+
+/* Everything before the last with all the memory of the world; it without allocation n, 0: none. Returns how many it asked for. */
+static unsigned long run_alone(size_t i, unsigned long n, bool *ok)
+{
+    char command[4096];
+    const char *path = alone[i].file ? try_file(alone[i].file) : "";
+    open_lab();
+    for (size_t k = 0; k < BEFORE_MAX && alone[i].before[k]; k++) {
+        snprintf(command, sizeof command, alone[i].before[k], path);
+        run_and_tell(command, ok);
+    }
+    snprintf(command, sizeof command, alone[i].command, path);
+    starve_asked = 0;
+    starve_at = n;
+    run_and_tell(command, ok);
+    starve_at = 0;
+    n = starve_asked;
+    must_be_whole(command, n);
+    if (alone[i].file) unlink(path);
+    try_close();
+    return n;
+}
+
+/* The files' names differ. */
+static void forget_file(char *text)
+{
+    for (char *at; (at = strstr(text, scratch_folder())) != NULL;)
+        memmove(at, at + strcspn(at, " :\"\\"), strlen(at + strcspn(at, " :\"\\")) + 1);
+}
+
+static void each_of_one_command(void **unused)
+{
+    bool ok;
+    (void)unused;
+    starve_on = false;
+    for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++) {
+        unsigned long most = run_alone(i, 0, &ok);
+        forget_file(strcpy(expected[0], told));
+        for (unsigned long n = 1; n <= most; n++) {
+            run_alone(i, n, &ok);
+            forget_file(told);
+            if (ok && strcmp(told, expected[0]) != 0)
+                starve_fault("%s, without its allocation %lu:\n%.1500s\nnot\n%.1500s", alone[i].command, n, told, expected[0]);
+        }
+    }
+    starve_none();
 }
 
 /* A lab that can't be begun says so. */
@@ -160,6 +236,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_beginning),
+        cmocka_unit_test(each_of_one_command),
         cmocka_unit_test(one_fails),
         cmocka_unit_test(all_fail_from_there_on),
     };

@@ -16,6 +16,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "tests/support/scratch.h"
 #include "tests/support/starve.h"
 
 #define ARGUMENTS_MAX 8
@@ -81,8 +82,6 @@ struct result {
     size_t out_bytes; /* of told: what it said, with what it wrote behind that */
     char told[TOLD_BYTES], said[TOLD_BYTES], errors[1u << 16];
 };
-
-static char directory[4096];
 
 static void put_file(const char *name, const char *text)
 {
@@ -174,13 +173,13 @@ static void judge_json(const struct run *r, unsigned long n, size_t lines_expect
     size_t lines = 0;
     for (char *line = got.said, *end; (end = strchr(line, '\n')) != NULL; line = end + 1, lines++) {
         json_t *j = json_loadb(line, (size_t)(end - line), 0, NULL);
-        if (!j) fail_msg("%s, without allocation %lu: this is no JSON: %.200s", r->name, n, line);
+        if (!j) starve_fault("%s, without allocation %lu: this is no JSON: %.200s", r->name, n, line);
         if (json_is_true(json_object_get(j, "ok")) != json_is_null(json_object_get(j, "error")))
-            fail_msg("%s, without allocation %lu: %.200s", r->name, n, line);
+            starve_fault("%s, without allocation %lu: %.200s", r->name, n, line);
         json_decref(j);
     }
     if (lines_expected && lines != lines_expected)
-        fail_msg("%s, without allocation %lu: %zu commands of %zu\n%s", r->name, n, lines, lines_expected, got.errors);
+        starve_fault("%s, without allocation %lu: %zu commands of %zu\n%s", r->name, n, lines, lines_expected, got.errors);
 }
 
 static size_t count(const char *text, const char *what)
@@ -202,25 +201,26 @@ static size_t same_lines(void)
 
 static void judge(const struct run *r, unsigned long n, bool on)
 {
-    if (!WIFEXITED(got.status)) fail_msg("%s, without allocation %lu: signal %d", r->name, n, WTERMSIG(got.status));
+    if (!WIFEXITED(got.status)) starve_fault("%s, without allocation %lu: signal %d", r->name, n, WTERMSIG(got.status));
     int status = WEXITSTATUS(got.status);
-    if (status != 0 && status != 1) fail_msg("%s, without allocation %lu: status %d", r->name, n, status);
+    if (status != 0 && status != 1) starve_fault("%s, without allocation %lu: status %d", r->name, n, status);
     size_t at = same_lines();
     if (status == 0 && strcmp(got.told, expected.told) != 0)
-        fail_msg("%s, without allocation %lu%s: status 0, and told\n%.500s\n%s\nnot\n%.500s", r->name, n, on ? " and more" : "",
-                 got.told + at, got.errors, expected.told + at);
+        starve_fault("%s, without allocation %lu%s: status 0, and told\n%.500s\n%s\nnot\n%.500s", r->name, n,
+                     on ? " and more" : "", got.told + at, got.errors, expected.told + at);
     if (status == 1 && !got.errors[0] && !strstr(got.said, "out of memory"))
-        fail_msg("%s, without allocation %lu%s: status 1 without a word\n%.4000s", r->name, n, on ? " and more" : "", got.told);
+        starve_fault("%s, without allocation %lu%s: status 1 without a word\n%.4000s", r->name, n, on ? " and more" : "",
+                     got.told);
     bool begun = got.said[0] != '\0', json = r->argument[0][0] == '-' && r->argument[0][1] == '-';
     if (json) judge_json(r, n, on || !begun ? 0 : count(expected.said, "\n"));
     if (!on && begun && !json && !r->answers && count(got.said, "heap> ") != count(expected.said, "heap> "))
-        fail_msg("%s, without allocation %lu: a command was left out\n%.4000s\n%s", r->name, n, got.said, got.errors);
+        starve_fault("%s, without allocation %lu: a command was left out\n%.4000s\n%s", r->name, n, got.said, got.errors);
 }
 
 static void over_runs(bool on)
 {
     bool all = getenv("BRKVIEW_LONG") != NULL;
-    const char *only = getenv("BRKVIEW_RUN"); /* one of them by its name */
+    const char *only = getenv("BRKVIEW_RUN"), *at = getenv("BRKVIEW_AT"); /* one of them by its name, and one n */
     for (size_t i = 0; i < N_RUNS; i++) {
         if (only && strcmp(only, runs[i].name) != 0) continue;
         run_without(&runs[i], 0, false, &got);
@@ -228,12 +228,13 @@ static void over_runs(bool on)
         if (expected.status != 0 || strcmp(got.told, expected.told) != 0)
             fail_msg("%s: status %d\n%s\n%.3000s\nand\n%.3000s", runs[i].name, expected.status, got.errors, got.told,
                      expected.told);
-        unsigned long step = all ? 1 : expected.asked / SAMPLES + 1;
-        for (unsigned long n = 1 + i % step; n <= expected.asked; n += step) {
+        unsigned long step = all ? 1 : expected.asked / SAMPLES + 1, first = at ? strtoul(at, NULL, 10) : 1 + i % step;
+        for (unsigned long n = first; n <= (at ? first : expected.asked); n += step) {
             run_without(&runs[i], n, on, &got);
             judge(&runs[i], n, on);
         }
     }
+    starve_none();
 }
 
 static void one_fails(void **unused)
@@ -251,25 +252,10 @@ static void all_fail_from_there_on(void **unused)
 static int set_up(void **unused)
 {
     (void)unused;
-    const char *tmp = getenv("TMPDIR");
-    snprintf(directory, sizeof directory, "%s/no-memory-XXXXXX", tmp ? tmp : "/tmp");
-    assert_non_null(mkdtemp(directory));
-    assert_int_equal(chdir(directory), 0);
+    assert_int_equal(chdir(scratch_folder()), 0);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         put_file(files[i].name, files[i].text);
     return 0;
-}
-
-static int tear_down(void **unused)
-{
-    static const char *const made[] = {"in", "said", "errors", "asked", "out.heap", "out.txt", "out.html", "out.json"};
-    (void)unused;
-    for (size_t i = 0; i < sizeof made / sizeof made[0]; i++)
-        unlink(made[i]);
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
-        unlink(files[i].name);
-    assert_int_equal(chdir("/"), 0);
-    return rmdir(directory);
 }
 
 int __wrap_main(void)
@@ -278,5 +264,5 @@ int __wrap_main(void)
         cmocka_unit_test(one_fails),
         cmocka_unit_test(all_fail_from_there_on),
     };
-    return cmocka_run_group_tests_name("no memory, from main on", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("no memory, from main on", tests, set_up, NULL);
 }
