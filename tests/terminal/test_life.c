@@ -205,7 +205,7 @@ static void test_files_that_may_not_grow(void **state)
     lab_command(t, command, "can't be written: File too large");
     lab_command(t, "alloc 32", "#2 used");
     lab_leave(t);
-    t = terminal_start(24, 100, NULL,
+    t = terminal_start(24, 160, NULL,
                        (const char *const[]){"/bin/sh", "-c", "ulimit -f 0; exec \"$0\" --plain", terminal_program(), NULL});
     terminal_must_show(t, LAB_PROMPT);
     terminal_type(t, "alloc 64\r");
@@ -231,7 +231,7 @@ static void test_terminal_that_does_not_wait(void **state)
     terminal_type(t, "quit\r");
     terminal_must_show(t, "still not waiting");
     terminal_free(t);
-    t = terminal_start(24, 100, NULL,
+    t = terminal_start(24, 160, NULL,
                        (const char *const[]){"/usr/bin/perl", "-MFcntl", "-e", set, terminal_program(), "--plain", NULL});
     terminal_must_show(t, LAB_PROMPT);
     terminal_type(t, "alloc 64\r");
