@@ -4,19 +4,62 @@
 
 #include "view.h"
 
-#define TABLE_COLUMNS 49 /* what the table needs */
-#define DETAIL_COLUMNS 29 /* what the detail needs: an offset and eight bytes */
-#define LOG_COLUMNS 44
 #define TABLE_ROWS_SPARE 3 /* rows of blocks of which one can tell of those out of sight */
 
+/* What a screen of so many rows, without the prompt's and a lesson's, gives to its parts. */
+static const struct height {
+    int from;
+    int process, map, history; /* rows; map: without the equation, and two more for every six rows from 23 on */
+    bool rules; /* between the parts */
+    bool rule_title; /* below the title, too */
+    bool log; /* below the table, where it has no place beside it */
+} heights[] = {
+    {.from = 0, .process = 3, .map = 2, .history = 1},
+    {.from = 18, .process = 3, .map = 2, .history = 2},
+    {.from = 20, .process = 4, .map = 4, .history = 2},
+    {.from = 30, .process = 4, .map = 4, .history = 3, .rules = true},
+    {.from = 32, .process = 4, .map = 4, .history = 3, .rules = true, .log = true},
+    {.from = 36, .process = 5, .map = 4, .history = 4, .rules = true, .rule_title = true, .log = true},
+};
+
+/* The most rows of the last command, of a screen of so many, a lesson's with them. */
+static const struct {
+    int from, rows;
+} commands[] = {{0, 1}, {16, 2}, {22, 3}};
+
+/* Columns: what the parts side by side need, and from how many on they are there. */
+static const struct {
+    int table, table_wide; /* the table, which grows by a third of what there is more than 80, up to so many from wide on */
+    int wide;
+    int detail; /* an offset and eight bytes */
+    int log, log_from; /* the log, and a third of what there is more */
+} width = {.table = 49, .table_wide = 62, .wide = 120, .detail = 29, .log = 44, .log_from = 150};
+
+static const struct height *height_of(int rows)
+{
+    const struct height *h = heights;
+    for (size_t i = 1; i < sizeof heights / sizeof *heights && heights[i].from <= rows; i++)
+        h = &heights[i];
+    return h;
+}
+
+static int command_most(int rows)
+{
+    int most = commands[0].rows;
+    for (size_t i = 1; i < sizeof commands / sizeof *commands && commands[i].from <= rows; i++)
+        most = commands[i].rows;
+    return most;
+}
+
 struct cut {
-    int top, bottom, columns;
-}; /* rows [top, bottom) are still free */
+    int top, bottom; /* rows [top, bottom) are still free */
+    int column, columns;
+};
 
 static struct area from_top(struct cut *cut, int rows)
 {
     if (rows > cut->bottom - cut->top) rows = cut->bottom - cut->top;
-    struct area area = {cut->top, 0, rows, cut->columns};
+    struct area area = {cut->top, cut->column, rows, cut->columns};
     cut->top += rows;
     return area;
 }
@@ -25,16 +68,16 @@ static struct area from_bottom(struct cut *cut, int rows)
 {
     if (rows > cut->bottom - cut->top) rows = cut->bottom - cut->top;
     cut->bottom -= rows;
-    return (struct area){cut->bottom, 0, rows, cut->columns};
+    return (struct area){cut->bottom, cut->column, rows, cut->columns};
 }
 
 #define LESSON_ROWS_LEAST 4 /* of its text: a page that is shorter leaves the picture where it stands */
 
 /* On a small screen a lesson takes what its page needs, with its title; the rest is the table's. */
-static int lesson_rows(const struct canvas *c, const struct picture *p, int rows)
+static int lesson_rows(const struct canvas *c, struct area area, const struct picture *p, int rows)
 {
     if (rows >= 36) return SCENE_LESSON_ROWS + 3;
-    int needed = scene_lesson_rows(p->lesson.text, p->lesson.verdict, c->columns, c->ascii);
+    int needed = scene_lesson_rows(p->lesson.text, p->lesson.verdict, area.columns, c->ascii);
     int most = rows < 20 ? LESSON_ROWS_LEAST : SCENE_LESSON_ROWS;
     return 1 + (needed < LESSON_ROWS_LEAST ? LESSON_ROWS_LEAST : needed < most ? needed : most);
 }
@@ -49,9 +92,9 @@ static int table_wanted(const struct picture *p)
 #define ANSWER_ROWS 2 /* for what was asked since, so that the reason above it is not cut; the table has them again after that */
 
 /* The same for the last command, which says little or much; what the table does not need it may have. */
-static int command_rows(const struct canvas *c, const struct picture *p, int most, int free_rows)
+static int command_rows(const struct canvas *c, struct area area, const struct picture *p, int most, int free_rows)
 {
-    int needed = scene_command_rows(p, c->columns, c->ascii), spare = free_rows - table_wanted(p);
+    int needed = scene_command_rows(p, area.columns, c->ascii), spare = free_rows - table_wanted(p);
     most += most > 1 && p->answer && *p->answer ? ANSWER_ROWS : 0;
     if (spare > most) most = spare;
     return needed < 1 ? 1 : needed < most ? needed : most;
@@ -73,17 +116,17 @@ static void split_middle(struct layout *l, struct area middle, bool want_log)
 {
     l->blocks = middle;
     l->split[0] = l->split[1] = -1;
-    int columns = middle.columns;
-    if (columns < TABLE_COLUMNS + 1 + DETAIL_COLUMNS) return;
-    int table = columns < 120 ? TABLE_COLUMNS + (columns - 80) / 3 : 62;
-    if (table < TABLE_COLUMNS) table = TABLE_COLUMNS;
-    int log = want_log && columns >= 150 ? LOG_COLUMNS + (columns - 150) / 3 : 0;
+    int columns = middle.columns, end = middle.column + columns;
+    if (columns < width.table + 1 + width.detail) return;
+    int table = columns < width.wide ? width.table + (columns - 80) / 3 : width.table_wide;
+    if (table < width.table) table = width.table;
+    int log = want_log && columns >= width.log_from ? width.log + (columns - width.log_from) / 3 : 0;
     l->blocks.columns = table;
-    l->split[0] = table;
-    l->detail = (struct area){middle.row, table + 2, middle.rows, columns - table - 2 - (log ? log + 2 : 0)};
+    l->split[0] = middle.column + table;
+    l->detail = (struct area){middle.row, l->split[0] + 2, middle.rows, columns - table - 2 - (log ? log + 2 : 0)};
     if (!log) return;
-    l->split[1] = columns - log - 2;
-    l->log = (struct area){middle.row, columns - log, middle.rows, log};
+    l->split[1] = end - log - 2;
+    l->log = (struct area){middle.row, end - log, middle.rows, log};
 }
 
 /* Few things for the back row: the process, the heap with tall cells, the blocks with the words of the selected one, and what was done. */
@@ -100,41 +143,46 @@ static void layout_projector(struct layout *l, struct cut *cut, const struct pic
     split_middle(l, from_top(cut, cut->bottom - cut->top), false);
 }
 
-struct layout layout_make(const struct canvas *c, const struct picture *p, int prompt_rows)
+/* Where a lesson stands on a small screen, what was lost and how it went give way to it. */
+static int history_rows(const struct height *h, int rows, bool lesson, int all)
+{
+    if (!lesson || rows >= 20) return h->history;
+    return rows >= 18 || all >= 20;
+}
+
+struct layout layout_make(const struct canvas *c, struct area area, const struct picture *p, int prompt_rows)
 {
     if (prompt_rows < 0) prompt_rows = 0;
-    int rows = c->rows - prompt_rows, columns = c->columns;
-    struct layout l = {.rule = {-1, -1, -1, -1}, .split = {-1, -1}};
-    l.too_small = c->rows < SCREEN_ROWS_MIN || columns < SCREEN_COLUMNS_MIN || rows < SCREEN_ROWS_MIN - 4;
+    int all = area.rows - prompt_rows, rows = all, columns = area.columns;
+    struct layout l = {.rule = {-1, -1, -1, -1}, .split = {-1, -1}, .column = area.column, .columns = columns};
+    l.too_small = area.rows < SCREEN_ROWS_MIN || columns < SCREEN_COLUMNS_MIN || rows < SCREEN_ROWS_MIN - 4;
     if (l.too_small) return l;
-    bool roomy = rows >= 30;
-    struct cut cut = {0, rows, columns};
-    bool lesson = p->lesson.text != NULL;
-    int all = rows;
+    struct cut cut = {area.row, area.row + rows, area.column, columns};
+    bool lesson = p->lesson.text != NULL, notice = p->notice && *p->notice;
     if (lesson) { /* it takes from the others what a page needs */
-        l.lesson = from_bottom(&cut, lesson_rows(c, p, rows));
+        l.lesson = from_bottom(&cut, lesson_rows(c, area, p, rows));
         rows -= l.lesson.rows;
-        roomy = rows >= 30;
     }
     if (p->view->projector) {
         layout_projector(&l, &cut, p, rows);
         return l;
     }
+    const struct height *h = height_of(rows);
     l.title = from_top(&cut, 1);
-    l.rule[0] = rule_row(&cut, rows >= 36);
-    l.process = from_top(&cut, rows < 20 ? 3 : rows < 36 ? 4 : 5);
-    l.rule[1] = rule_row(&cut, roomy);
-    l.heap = from_top(&cut, 1 + (rows < 20 ? 2 : 4 + (rows > 23 ? (rows - 23) / 6 * 2 : 0)));
-    l.rule[2] = rule_row(&cut, roomy);
-    int most = all < 16 ? 1 : all < 22 ? 2 : 3;
-    l.command = from_bottom(
-        &cut, lesson && rows < 20 ? command_rows(c, p, most, cut.bottom - cut.top - 1 - (p->notice && *p->notice)) : most);
-    if (p->notice && *p->notice) l.notice = from_bottom(&cut, 1);
-    bool log_beside = columns >= 150;
-    if (!log_beside && rows >= 32) l.log = from_bottom(&cut, (rows - 23) / 4);
-    l.history = from_bottom(&cut, rows < 18 ? !lesson || all >= 20 : lesson && rows < 20 ? 1 : rows < 30 ? 2 : rows < 36 ? 3 : 4);
+    l.rule[0] = rule_row(&cut, h->rule_title);
+    l.process = from_top(&cut, h->process);
+    l.rule[1] = rule_row(&cut, h->rules);
+    l.heap = from_top(&cut, 1 + h->map + (rows > 23 ? (rows - 23) / 6 * 2 : 0));
+    l.rule[2] = rule_row(&cut, h->rules);
+    int most = command_most(all);
+    if (lesson && rows < 20) most = command_rows(c, area, p, most, cut.bottom - cut.top - 1 - notice);
+    l.command = from_bottom(&cut, most);
+    if (notice) l.notice = from_bottom(&cut, 1);
+    bool log_beside = columns >= width.log_from;
+    if (!log_beside && h->log) l.log = from_bottom(&cut, (rows - 23) / 4);
+    l.history = from_bottom(&cut, history_rows(h, rows, lesson, all));
     if (lesson && rows < 20) spare_row(&l, &cut, p);
-    if (roomy) l.rule[3] = from_bottom(&cut, 1).row;
+    if (h->rules) l.rule[3] = from_bottom(&cut, 1).row;
     split_middle(&l, from_top(&cut, cut.bottom - cut.top), log_beside);
     return l;
 }

@@ -26,18 +26,29 @@ void scene_lesson(struct canvas *c, struct area area,
 #define SCENE_LESSON_ROWS 7
 int scene_lesson_rows(const char *text, enum style verdict, int columns, bool ascii);
 
-/* Lay the whole out on c, leaving the last prompt_rows rows for the prompt. Below SCREEN_ROWS_MIN × SCREEN_COLUMNS_MIN it says politely that
+/* Lay the whole out on an area of c, leaving its last prompt_rows rows for the prompt. What lies outside stays as it is, so that two heaps may stand
+ * side by side. Below SCREEN_ROWS_MIN × SCREEN_COLUMNS_MIN it says politely that
  * the terminal is too small (and what is needed), where brk is and what the last command did, in whatever room there is, down to 1 × 1. */
 #define SCREEN_ROWS_MIN 14
 #define SCREEN_COLUMNS_MIN 50
-void scene_screen(struct canvas *c, const struct picture *p, int prompt_rows);
+void scene_screen_on(struct canvas *c, struct area area, const struct picture *p, int prompt_rows);
 
-/* What a click at row, column of the canvas that scene_screen drew would select: a block index, SNAPSHOT_NONE. */
-size_t scene_hit(const struct canvas *c, const struct picture *p, int prompt_rows, int row, int column);
+static inline struct area scene_whole(const struct canvas *c) { return (struct area){0, 0, c->rows, c->columns}; }
 
-/* How many bytes a cell of the heap map stands for as scene_screen lays it out, and how many cells it has. */
-void scene_map_scale(const struct canvas *c, const struct picture *p, int prompt_rows, uint64_t *bytes_per_cell, uint64_t *cells);
+/* The same on the whole of c, which is cleared before. */
+static inline void scene_screen(struct canvas *c, const struct picture *p, int prompt_rows)
+{
+    canvas_clear(c);
+    scene_screen_on(c, scene_whole(c), p, prompt_rows);
+}
+
+/* What a click at row, column of the canvas that scene_screen_on drew would select: a block index, SNAPSHOT_NONE. */
+size_t scene_hit(const struct canvas *c, struct area area, const struct picture *p, int prompt_rows, int row, int column);
+
+/* How many bytes a cell of the heap map stands for as scene_screen_on lays it out, and how many cells it has. */
+void scene_map_scale(const struct canvas *c, struct area area, const struct picture *p, int prompt_rows, uint64_t *bytes_per_cell,
+                     uint64_t *cells);
 /* How many rows of blocks the table shows. */
-size_t scene_table_rows(const struct canvas *c, const struct picture *p, int prompt_rows);
+size_t scene_table_rows(const struct canvas *c, struct area area, const struct picture *p, int prompt_rows);
 
 #endif

@@ -6,20 +6,20 @@
 
 #include <stdio.h>
 
-static struct area whole(const struct canvas *c, int prompt_rows)
+static struct area without_prompt(struct area area, int prompt_rows)
 {
-    if (prompt_rows < 0) prompt_rows = 0;
-    return (struct area){0, 0, c->rows - prompt_rows, c->columns};
+    if (prompt_rows > 0) area.rows -= prompt_rows;
+    return area;
 }
 
 /* Commands go on working: what the last one did, brk, and where the rest can be read. */
-static void draw_too_small(struct canvas *c, const struct picture *p, int prompt_rows)
+static void draw_too_small(struct canvas *c, struct area area, const struct picture *p, int prompt_rows)
 {
     char text[160], address[FIGURE_MAX], delta[FIGURE_MAX];
-    struct pen pen = {c, whole(c, prompt_rows)}, above = pen;
+    struct pen pen = {c, without_prompt(area, prompt_rows)}, above = pen;
     const struct snapshot_head *head = snapshot_head(p->snapshot);
     if (pen.area.rows < 1) return;
-    snprintf(text, sizeof text, "too small: %d×%d; the map needs %d×%d", c->columns, c->rows, SCREEN_COLUMNS_MIN,
+    snprintf(text, sizeof text, "too small: %d×%d; the map needs %d×%d", area.columns, area.rows, SCREEN_COLUMNS_MIN,
              SCREEN_ROWS_MIN);
     int row = pen_wrap(&pen, 0, 0, 0, STYLE_BAD, text);
     snprintf(text, sizeof text, "brk %s %s", figure_place(address, p, head->brk),
@@ -55,7 +55,7 @@ static void draw_rules(struct canvas *c, const struct layout *l)
 {
     struct area middle = l->blocks;
     for (size_t i = 0; i < sizeof l->rule / sizeof *l->rule; i++)
-        if (l->rule[i] >= 0) canvas_fill(c, l->rule[i], 0, 1, c->columns, U'─', STYLE_FRAME, 0);
+        if (l->rule[i] >= 0) canvas_fill(c, l->rule[i], l->column, 1, l->columns, U'─', STYLE_FRAME, 0);
     for (size_t i = 0; i < sizeof l->split / sizeof *l->split; i++) {
         if (l->split[i] < 0) continue;
         canvas_fill(c, middle.row, l->split[i], middle.rows, 1, U'│', STYLE_FRAME, 0);
@@ -64,12 +64,12 @@ static void draw_rules(struct canvas *c, const struct layout *l)
     }
 }
 
-void scene_screen(struct canvas *c, const struct picture *p, int prompt_rows)
+void scene_screen_on(struct canvas *c, struct area area, const struct picture *p, int prompt_rows)
 {
-    canvas_clear(c);
-    struct layout l = layout_make(c, p, prompt_rows);
+    canvas_fill(c, area.row, area.column, area.rows, area.columns, U' ', STYLE_PLAIN, 0);
+    struct layout l = layout_make(c, area, p, prompt_rows);
     if (l.too_small) {
-        draw_too_small(c, p, prompt_rows);
+        draw_too_small(c, area, p, prompt_rows);
         return;
     }
     scene_title(c, l.title, p);
@@ -106,9 +106,9 @@ static size_t hit_map(struct area area, const struct picture *p, int row, int co
     return snapshot_find(p->snapshot, snapshot_head(p->snapshot)->heap_start + offset);
 }
 
-size_t scene_hit(const struct canvas *c, const struct picture *p, int prompt_rows, int row, int column)
+size_t scene_hit(const struct canvas *c, struct area area, const struct picture *p, int prompt_rows, int row, int column)
 {
-    struct layout l = layout_make(c, p, prompt_rows);
+    struct layout l = layout_make(c, area, p, prompt_rows);
     if (l.too_small) return SNAPSHOT_NONE;
     struct area rows = layout_table_rows(l.blocks, p), map = layout_map(l.heap);
     if (in_area(rows, row, column)) return hit_table(rows, p, row);
@@ -116,18 +116,19 @@ size_t scene_hit(const struct canvas *c, const struct picture *p, int prompt_row
     return SNAPSHOT_NONE;
 }
 
-void scene_map_scale(const struct canvas *c, const struct picture *p, int prompt_rows, uint64_t *bytes_per_cell, uint64_t *cells)
+void scene_map_scale(const struct canvas *c, struct area area, const struct picture *p, int prompt_rows, uint64_t *bytes_per_cell,
+                     uint64_t *cells)
 {
-    struct layout l = layout_make(c, p, prompt_rows);
-    struct area area = l.too_small ? (struct area){0, 0, 1, c->columns} : layout_map(l.heap);
-    struct map m = map_plan(area, p);
+    struct layout l = layout_make(c, area, p, prompt_rows);
+    struct area map = l.too_small ? (struct area){0, 0, 1, area.columns} : layout_map(l.heap);
+    struct map m = map_plan(map, p);
     *bytes_per_cell = m.bytes_per_cell;
     *cells = map_cells(&m);
 }
 
-size_t scene_table_rows(const struct canvas *c, const struct picture *p, int prompt_rows)
+size_t scene_table_rows(const struct canvas *c, struct area area, const struct picture *p, int prompt_rows)
 {
-    struct layout l = layout_make(c, p, prompt_rows);
+    struct layout l = layout_make(c, area, p, prompt_rows);
     if (l.too_small) return 1;
     int rows = layout_table_rows(l.blocks, p).rows;
     return rows > 0 ? (size_t)rows : 1;

@@ -20,8 +20,8 @@ struct shot {
 void export_follow(struct lab *lab, const struct canvas *c, const struct picture *p, int prompt_rows)
 {
     uint64_t bytes_per_cell, cells;
-    scene_map_scale(c, p, prompt_rows, &bytes_per_cell, &cells);
-    view_follow(&lab->shown.view, p->snapshot, p->changes, cells, scene_table_rows(c, p, prompt_rows));
+    scene_map_scale(c, scene_whole(c), p, prompt_rows, &bytes_per_cell, &cells);
+    view_follow(&lab->shown.view, p->snapshot, p->changes, cells, scene_table_rows(c, scene_whole(c), p, prompt_rows));
 }
 
 /* Commands of the same line may have changed the heap: then that is what is shown, else what the command before told. */

@@ -58,8 +58,8 @@ static void measure(struct screen *s, const struct picture *p)
     there->there = true;
     there->rows = s->canvas.rows - SCREEN_PROMPT_ROWS;
     there->columns = s->canvas.columns;
-    scene_map_scale(&s->canvas, p, SCREEN_PROMPT_ROWS, &there->bytes_per_cell, &there->map_cells);
-    there->table_rows = scene_table_rows(&s->canvas, p, SCREEN_PROMPT_ROWS);
+    scene_map_scale(&s->canvas, scene_whole(&s->canvas), p, SCREEN_PROMPT_ROWS, &there->bytes_per_cell, &there->map_cells);
+    there->table_rows = scene_table_rows(&s->canvas, scene_whole(&s->canvas), p, SCREEN_PROMPT_ROWS);
 }
 
 static void draw_scenes(struct screen *s)
@@ -104,5 +104,5 @@ size_t screen_hit(struct screen *s, int row, int column)
     struct picture p;
     lab_picture(s->lab, &p);
     add_words(s, &p);
-    return scene_hit(&s->canvas, &p, SCREEN_PROMPT_ROWS, row, column);
+    return scene_hit(&s->canvas, scene_whole(&s->canvas), &p, SCREEN_PROMPT_ROWS, row, column);
 }

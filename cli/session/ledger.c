@@ -243,7 +243,10 @@ bool ledger_name_valid(const char *name)
 
 bool ledger_name_room(struct ledger *b) { return ROOM(b, names); }
 
-bool ledger_freed_room(struct ledger *b) { return b->n_freed == LEDGER_FREED_MAX || ROOM(b, freed); }
+bool ledger_freed_room(struct ledger *b)
+{
+    return (b->n_freed == LEDGER_FREED_MAX || ROOM(b, freed)) && ledger_table_room(b, LEDGER_FREED);
+}
 
 bool ledger_name_set(struct ledger *b, uint32_t id, const char *name)
 {

@@ -72,7 +72,7 @@ static double draw_ms(struct canvas *c, const struct picture *p)
 static void tour(struct bench_frame *b, struct canvas *c, struct picture *p, struct view *v, size_t rows)
 {
     uint64_t bytes, cells;
-    scene_map_scale(c, p, 1, &bytes, &cells);
+    scene_map_scale(c, scene_whole(c), p, 1, &bytes, &cells);
     double start = sample_now_ms();
     for (int i = 0; i < 20; i++) {
         view_zoom(v, p->snapshot, cells, i < 10 ? 1 : -1);
@@ -123,8 +123,8 @@ struct bench_frame bench_frame_measure(size_t n_blocks)
                             .sentence = "it is marked free.",
                             .notice = ""};
         uint64_t bytes, cells;
-        scene_map_scale(&c, &p, 1, &bytes, &cells);
-        size_t rows = scene_table_rows(&c, &p, 1);
+        scene_map_scale(&c, scene_whole(&c), &p, 1, &bytes, &cells);
+        size_t rows = scene_table_rows(&c, scene_whole(&c), &p, 1);
         start = sample_now_ms();
         view_follow(&view, after, &changes, cells, rows);
         detail.block = view_selected(&view, after, &changes);

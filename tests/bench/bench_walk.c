@@ -128,7 +128,7 @@ static double moving_ms(struct lab *lab, struct canvas *c)
     uint64_t per_cell, cells;
     double sum = 0;
     lab_picture(lab, &p);
-    scene_map_scale(c, &p, 1, &per_cell, &cells);
+    scene_map_scale(c, scene_whole(c), &p, 1, &per_cell, &cells);
     for (size_t i = 0; i < sizeof zooms / sizeof zooms[0]; i++) {
         double begin = sample_cpu_ms();
         view_zoom(&lab->shown.view, lab->shown.session.snapshot, cells, zooms[i]);

@@ -121,11 +121,13 @@ static void screens_of_every_size(void **unused)
                 scene_screen(&c, &s.picture, step % 4);
                 assert_printable(&c);
                 uint64_t bytes, cells;
-                scene_map_scale(&c, &s.picture, step % 4, &bytes, &cells);
-                assert_true(bytes > 0 && cells > 0 && scene_table_rows(&c, &s.picture, step % 4) > 0);
-                size_t hit = scene_hit(&c, &s.picture, step % 4, rows / 2, columns / 2);
+                scene_map_scale(&c, scene_whole(&c), &s.picture, step % 4, &bytes, &cells);
+                assert_true(bytes > 0 && cells > 0 && scene_table_rows(&c, scene_whole(&c), &s.picture, step % 4) > 0);
+                size_t hit = scene_hit(&c, scene_whole(&c), &s.picture, step % 4, rows / 2, columns / 2);
                 bool nothing = rows < SCREEN_ROWS_MIN || columns < SCREEN_COLUMNS_MIN;
-                if (nothing) assert_true(hit == SNAPSHOT_NONE && cells > 0 && scene_table_rows(&c, &s.picture, step % 4) == 1);
+                if (nothing)
+                    assert_true(hit == SNAPSHOT_NONE && cells > 0 &&
+                                scene_table_rows(&c, scene_whole(&c), &s.picture, step % 4) == 1);
             }
         canvas_release(&c);
         picture_sample_release(&s);
@@ -190,7 +192,7 @@ static void a_click_hits_what_is_drawn(void **unused)
         size_t n = snapshot_n_blocks(s.after), in_map[16] = {0}, in_table[16] = {0};
         for (int row = 0; row < c.rows; row++)
             for (int column = 0; column < c.columns; column++) {
-                size_t block = scene_hit(&c, &s.picture, 1, row, column);
+                size_t block = scene_hit(&c, scene_whole(&c), &s.picture, 1, row, column);
                 const struct cell *cell = canvas_at(&c, row, column);
                 if (row == 6 || row == 8)
                     assert_int_equal(block != SNAPSHOT_NONE,
@@ -214,8 +216,8 @@ static void a_click_hits_what_is_drawn(void **unused)
             }
         for (size_t i = 0; i < n; i++)
             assert_true(in_map[i] > 0 && in_table[i] > 0);
-        assert_true(scene_hit(&c, &s.picture, 1, -1, -1) == SNAPSHOT_NONE);
-        assert_true(scene_hit(&c, &s.picture, 1, 99, 99) == SNAPSHOT_NONE);
+        assert_true(scene_hit(&c, scene_whole(&c), &s.picture, 1, -1, -1) == SNAPSHOT_NONE);
+        assert_true(scene_hit(&c, scene_whole(&c), &s.picture, 1, 99, 99) == SNAPSHOT_NONE);
         canvas_release(&c);
         picture_sample_release(&s);
     }
@@ -228,10 +230,10 @@ static void the_table_begins_where_the_view_says(void **unused)
     struct canvas c;
     picture_sample_make(&s, SAMPLE_LARGE);
     assert_true(canvas_init(&c, 24, 80, false));
-    size_t rows = scene_table_rows(&c, &s.picture, 1), most = 100000 - rows;
+    size_t rows = scene_table_rows(&c, scene_whole(&c), &s.picture, 1), most = 100000 - rows;
     for (size_t from = most - 2; from < most + 3; from++) {
         s.view.table_from = from;
-        assert_int_equal(scene_hit(&c, &s.picture, 1, 12, 0), from < most ? from + 1 : most + 1);
+        assert_int_equal(scene_hit(&c, scene_whole(&c), &s.picture, 1, 12, 0), from < most ? from + 1 : most + 1);
     }
     canvas_release(&c);
     picture_sample_release(&s);
@@ -332,7 +334,7 @@ static void too_small_says_so(void **unused)
     s.picture.lesson = (struct picture_lesson){"header", "? How many?", "", STYLE_PLAIN};
     scene_screen(&c, &s.picture, 1);
     assert_true(row_has(&c, 2, "undo or reset") && screen_has(&c, "? How many?"));
-    assert_true(scene_hit(&c, &s.picture, 1, 0, 0) == SNAPSHOT_NONE);
+    assert_true(scene_hit(&c, scene_whole(&c), &s.picture, 1, 0, 0) == SNAPSHOT_NONE);
     canvas_release(&c);
     picture_sample_release(&s);
 }

@@ -33,8 +33,8 @@ static char *draw(enum sample_kind kind, const struct form *form)
     s.view.projector = form->projector;
     s.view.theme = form->styles ? THEME_MONO : THEME_DARK;
     assert_true(canvas_init(&c, form->rows, form->columns, form->ascii));
-    scene_map_scale(&c, &s.picture, 1, &bytes, &cells);
-    rows = scene_table_rows(&c, &s.picture, 1);
+    scene_map_scale(&c, scene_whole(&c), &s.picture, 1, &bytes, &cells);
+    rows = scene_table_rows(&c, scene_whole(&c), &s.picture, 1);
     view_follow(&s.view, s.after, &s.changes, cells, rows);
     scene_screen(&c, &s.picture, 1);
     FILE *out = open_memstream(&text, &length);
@@ -58,11 +58,11 @@ static char *read_file(const char *path)
     return text;
 }
 
-static void compare(enum sample_kind kind, const struct form *form)
+/* drawn is freed. */
+static void must_be(const char *name, char *drawn)
 {
     char path[200];
-    snprintf(path, sizeof path, "tests/golden/%s-%s.txt", picture_sample_name(kind), form->name);
-    char *drawn = draw(kind, form);
+    snprintf(path, sizeof path, "tests/golden/%s.txt", name);
     if (getenv("BRKVIEW_UPDATE_GOLDEN")) {
         FILE *out = fopen(path, "w");
         assert_non_null(out);
@@ -79,6 +79,13 @@ static void compare(enum sample_kind kind, const struct form *form)
     }
     free(kept);
     free(drawn);
+}
+
+static void compare(enum sample_kind kind, const struct form *form)
+{
+    char name[80];
+    snprintf(name, sizeof name, "%s-%s", picture_sample_name(kind), form->name);
+    must_be(name, draw(kind, form));
 }
 
 static void frames(const struct form *form)
@@ -125,11 +132,51 @@ static void least(void **unused)
     compare(SAMPLE_FRAGMENTED, &(struct form){"50x14", 14, 50, false, false, false});
 }
 
+/* Two heaps on two areas of one canvas: each is drawn as it would be alone, a click finds its blocks, and nothing outside is touched. */
+static void side_by_side(void **unused)
+{
+    (void)unused;
+    enum { ROWS = 26, LEFT = 82, RIGHT = 60, GAP = 1 };
+    const struct area areas[2] = {{1, 0, ROWS - 1, LEFT}, {1, LEFT + GAP, ROWS - 1, RIGHT}};
+    static const enum sample_kind kinds[2] = {SAMPLE_FREED, SAMPLE_FRAGMENTED};
+    struct picture_sample s[2];
+    struct canvas both, alone;
+    assert_true(canvas_init(&both, ROWS, LEFT + GAP + RIGHT, false));
+    canvas_fill(&both, 0, 0, ROWS, LEFT + GAP + RIGHT, U'%', STYLE_DIM, 0);
+    for (int i = 0; i < 2; i++) {
+        picture_sample_make(&s[i], kinds[i]);
+        scene_screen_on(&both, areas[i], &s[i].picture, 0);
+        assert_true(canvas_init(&alone, areas[i].rows, areas[i].columns, false));
+        scene_screen(&alone, &s[i].picture, 0);
+        for (int row = 0; row < areas[i].rows; row++)
+            for (int column = 0; column < areas[i].columns; column++) {
+                const struct cell *a = canvas_at(&both, areas[i].row + row, areas[i].column + column),
+                                  *b = canvas_at(&alone, row, column);
+                assert_true(a->glyph == b->glyph && a->style == b->style && a->marks == b->marks);
+                size_t hit = scene_hit(&both, areas[i], &s[i].picture, 0, areas[i].row + row, areas[i].column + column);
+                assert_int_equal(hit, scene_hit(&alone, scene_whole(&alone), &s[i].picture, 0, row, column));
+            }
+        canvas_release(&alone);
+    }
+    for (int row = 0; row < ROWS; row++)
+        assert_true(canvas_at(&both, row, LEFT)->glyph == U'%' && (row > 0 || canvas_at(&both, 0, row * 3)->glyph == U'%'));
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    assert_non_null(out);
+    assert_true(face_text_write(&both, out));
+    fclose(out);
+    must_be("side-by-side", text);
+    picture_sample_release(&s[0]);
+    picture_sample_release(&s[1]);
+    canvas_release(&both);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small), cmocka_unit_test(medium), cmocka_unit_test(ascii),     cmocka_unit_test(mono_with_styles),
-        cmocka_unit_test(large), cmocka_unit_test(least),  cmocka_unit_test(projector),
+        cmocka_unit_test(large), cmocka_unit_test(least),  cmocka_unit_test(projector), cmocka_unit_test(side_by_side),
     };
     return cmocka_run_group_tests_name("golden", tests, NULL, NULL);
 }

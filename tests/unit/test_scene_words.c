@@ -244,11 +244,11 @@ static void a_lesson_leaves_room_for_the_blocks(void **unused)
     assert_true(screen_has(&c, "FREE LIST #2(112)"));
     assert_true(screen_has(&c, " more "));
     assert_true(screen_has(&c, "? How many?"));
-    assert_true(scene_table_rows(&c, &s.picture, 1) > 4);
+    assert_true(scene_table_rows(&c, scene_whole(&c), &s.picture, 1) > 4);
     s.picture.lesson.text = "1\n2\n3\n4\n5\n? Six rows?"; /* the addresses of the segments give way */
     assert_true(screen_has(&c, "0x7ffffffde000"));
     scene_screen(&c, &s.picture, 1);
-    assert_true(scene_table_rows(&c, &s.picture, 1) > 4 && screen_has(&c, "stack"));
+    assert_true(scene_table_rows(&c, scene_whole(&c), &s.picture, 1) > 4 && screen_has(&c, "stack"));
     assert_false(screen_has(&c, "0x7ffffffde000"));
     s.picture.lesson.text = "1\n2\n3\n4\n5\n6\n? Seven rows?"; /* the longest page that --check allows is whole */
     scene_screen(&c, &s.picture, 1);
@@ -274,7 +274,7 @@ static void beside_a_lesson_nothing_told_is_cut(void **unused)
     assert_true(canvas_init(&c, 24, 80, false));
     scene_screen(&c, &s.picture, 1);
     assert_true(screen_has(&c, "qrst\", 20);") && screen_has(&c, "if anything") && screen_has(&c, "unharmed"));
-    assert_int_equal(scene_table_rows(&c, &s.picture, 1) >= snapshot_n_blocks(s.picture.snapshot), 1);
+    assert_int_equal(scene_table_rows(&c, scene_whole(&c), &s.picture, 1) >= snapshot_n_blocks(s.picture.snapshot), 1);
     picture_sample_release(&s);
     picture_sample_make(
         &s, SAMPLE_FRAGMENTED); /* many blocks: their rows give way for the moment, and say how many are out of sight */

@@ -23,7 +23,7 @@ static void draw(void)
     lab_picture(&try_lab, &p);
     scene_screen(&canvas, &p, 1);
     try_lab.screen = (struct lab_screen){.table_rows = 5, .there = true, .rows = 23, .columns = 80};
-    scene_map_scale(&canvas, &p, 1, &try_lab.screen.bytes_per_cell, &try_lab.screen.map_cells);
+    scene_map_scale(&canvas, scene_whole(&canvas), &p, 1, &try_lab.screen.bytes_per_cell, &try_lab.screen.map_cells);
 }
 
 /* The column of brk on the strip's row of segments. */
