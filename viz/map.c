@@ -8,27 +8,50 @@
 #define LINE_GRAIN 16 /* lines have a multiple of so many cells: their addresses stay round */
 #define TAIL_CELLS 4 /* kept free for the word brk; the page's edge finds room behind it or among the marks */
 
-uint64_t map_fit(uint64_t heap_bytes, uint64_t cells, bool projector)
+uint64_t map_fit(const struct axis *a, uint64_t cells, bool projector)
 {
     uint64_t tail = cells >= UINT64_C(12) * TAIL_CELLS ? TAIL_CELLS : 0, bytes = projector ? 1 : MAP_CELL_WHOLE;
-    while (bytes < UINT64_C(1) << 60 && heap_bytes / bytes + (heap_bytes % bytes != 0) > cells - tail)
+    while (bytes < UINT64_C(1) << 60 && axis_cells(a, bytes) > cells - tail)
         bytes *= 2;
     return bytes;
 }
 
-uint64_t map_hold(uint64_t heap_bytes, uint64_t cells, bool projector, uint64_t held)
+uint64_t map_hold(const struct axis *a, uint64_t cells, bool projector, uint64_t held)
 {
-    uint64_t fit = map_fit(heap_bytes, cells, projector);
-    return held > fit && heap_bytes / held >= cells / 4 ? held : fit;
+    uint64_t fit = map_fit(a, cells, projector);
+    return held > fit && a->length / held >= cells / 4 ? held : fit;
 }
 
-uint64_t map_from_most(uint64_t heap_bytes, uint64_t cells, uint64_t bytes_per_cell)
+uint64_t map_first_most(const struct axis *a, uint64_t cells, uint64_t bytes_per_cell)
 {
     if (bytes_per_cell == 0 || bytes_per_cell > UINT64_MAX / LINE_GRAIN) return 0;
-    if (cells > UINT64_MAX / bytes_per_cell) return 0; /* NOLINT(clang-analyzer-core.DivideZero): 0 has left above */
-    uint64_t grain = bytes_per_cell * LINE_GRAIN, span = cells * bytes_per_cell;
-    if (heap_bytes <= span) return 0;
-    return (heap_bytes - span + grain - 1) / grain * grain;
+    uint64_t all = axis_cells(a, bytes_per_cell);
+    return all > cells ? (all - cells + LINE_GRAIN - 1) / LINE_GRAIN * LINE_GRAIN : 0;
+}
+
+uint64_t map_first_at(const struct axis *a, uint64_t cells, uint64_t bytes_per_cell, uint64_t offset)
+{
+    uint64_t most = map_first_most(a, cells, bytes_per_cell);
+    if (most == 0) return 0;
+    uint64_t first = axis_cell_of(a, bytes_per_cell, offset);
+    first -= first % LINE_GRAIN;
+    return first < most ? first : most;
+}
+
+bool map_cells_of(const struct map *m, uint64_t from, uint64_t to, uint64_t *first, uint64_t *last)
+{
+    uint64_t cells = map_cells(m);
+    if (from >= to || from == UINT64_MAX) return false;
+    uint64_t a = axis_cell_of(&m->axis, m->bytes_per_cell, from), b = axis_cell_of(&m->axis, m->bytes_per_cell, to - 1);
+    if (b < m->first || (a > m->first && a - m->first >= cells)) return false;
+    *first = a > m->first ? a - m->first : 0;
+    *last = b - m->first < cells ? b - m->first : cells - 1;
+    return true;
+}
+
+uint64_t map_offset(const struct snapshot *s, uint64_t address)
+{
+    return snapshot_n_regions(s) == 1 ? address - snapshot_region(s, 0)->start : snapshot_offset_of(s, address);
 }
 
 #define TALL_LEAST 4 /* rows of a line for a projector */
@@ -38,8 +61,8 @@ uint64_t map_from_most(uint64_t heap_bytes, uint64_t cells, uint64_t bytes_per_c
 static void plan_tall(struct map *m)
 {
     int most = m->area.rows / TALL_LEAST, lines = 1;
-    uint64_t line = (uint64_t)m->line_cells, finest = map_fit(m->heap_bytes, (uint64_t)most * line, true);
-    while (map_fit(m->heap_bytes, (uint64_t)lines * line, true) > finest)
+    uint64_t line = (uint64_t)m->line_cells, finest = map_fit(&m->axis, (uint64_t)most * line, true);
+    while (map_fit(&m->axis, (uint64_t)lines * line, true) > finest)
         lines++;
     m->line_rows = m->area.rows / lines < TALL_MOST ? m->area.rows / lines : TALL_MOST;
 }
@@ -60,25 +83,32 @@ static void plan_lines(struct map *m, const struct snapshot_head *head, bool tal
     if (m->lines < 1) m->lines = 1;
 }
 
+static void plan_bytes(struct map *m, const struct snapshot *s)
+{
+    const struct snapshot_head *head = snapshot_head(s);
+    const struct snapshot_region *last = snapshot_region(s, snapshot_n_regions(s) - 1);
+    uint64_t page = head->page_bytes ? head->page_bytes : 1, beyond = head->brk % page ? page - head->brk % page : 0;
+    m->brk_last = last->kind == REGION_BRK && last->end == head->brk;
+    m->heap_bytes = snapshot_length(s);
+    m->page_bytes = m->heap_bytes + (m->brk_last ? beyond : 0);
+}
+
 struct map map_plan(struct area area, const struct picture *p)
 {
-    const struct snapshot_head *head = snapshot_head(p->snapshot);
-    struct map m = {.area = area, .heap_bytes = head->brk - head->heap_start};
-    uint64_t page = head->page_bytes ? head->page_bytes : 1, beyond = head->brk % page ? page - head->brk % page : 0;
-    m.page_bytes = m.heap_bytes + beyond;
-    plan_lines(&m, head, p->view->projector);
+    struct map m = {.area = area, .axis = {.length = snapshot_length(p->snapshot)}};
+    plan_bytes(&m, p->snapshot);
+    plan_lines(&m, snapshot_head(p->snapshot), p->view->projector);
+    m.axis = axis_of(p->snapshot, map_cells(&m));
     const struct view *v = p->view;
     bool same = v->held_cells == map_cells(&m); /* another window has another scale */
-    uint64_t whole = map_hold(m.heap_bytes, map_cells(&m), v->projector, same ? v->held : 0), asked = v->bytes_per_cell;
+    uint64_t whole = map_hold(&m.axis, map_cells(&m), v->projector, same ? v->held : 0), asked = v->bytes_per_cell;
     m.bytes_per_cell = whole;
     m.was = same && whole == v->held && asked == 0 ? v->held_was : 0;
     if (asked == 0 || asked > whole) return m;
     while (m.bytes_per_cell > asked && m.bytes_per_cell > 1)
         m.bytes_per_cell /= 2;
-    uint64_t most = map_from_most(m.heap_bytes, map_cells(&m), m.bytes_per_cell);
-    m.from = p->view->map_from < most ? p->view->map_from : most;
-    uint64_t grain = m.bytes_per_cell * LINE_GRAIN;
-    if (grain > 0) m.from -= m.from % grain;
+    m.first = map_first_at(&m.axis, map_cells(&m), m.bytes_per_cell, v->map_from);
+    m.from = axis_cell(&m.axis, m.bytes_per_cell, m.first).from;
     return m;
 }
 

@@ -11,8 +11,8 @@
 
 static uint64_t cells_up(const struct map *m, uint64_t offset)
 {
-    uint64_t rest = offset > m->from ? offset - m->from : 0;
-    return rest / m->bytes_per_cell + (rest % m->bytes_per_cell != 0);
+    uint64_t cells = axis_cells_to(&m->axis, m->bytes_per_cell, offset);
+    return cells > m->first ? cells - m->first : 0;
 }
 
 static void count_words(char to[3 * FIGURE_MAX], const struct map *m, bool below)
@@ -30,6 +30,7 @@ struct map_edge map_edge_plan(const struct map *m, const struct canvas *c)
                          .edge = cells_up(m, m->page_bytes)};
     e.to_scale = e.edge <= cells;
     e.end = e.to_scale ? e.edge : cells;
+    if (!m->brk_last) e.brk = UINT64_MAX; /* it stands before a gap (map_gap.h) */
     if (e.brk >= cells) return e;
     count_words(words, m, false);
     uint64_t brk_line = e.brk / line, after = e.brk % line + 4, room = line > after ? line - after : 0;
@@ -100,7 +101,7 @@ static void draw_page(const struct pen *pen, const struct map *m, const struct m
 {
     char words[3 * FIGURE_MAX], address[FIGURE_MAX];
     int edge_row = row, last = m->gutter + m->line_cells - 1;
-    figure_place(address, p, snapshot_head(p->snapshot)->heap_start + m->page_bytes);
+    figure_place(address, p, snapshot_head(p->snapshot)->brk + (m->page_bytes - m->heap_bytes));
     if (e->to_scale) {
         place(m, e->edge ? e->edge - 1 : 0, &edge_row, &last);
         last++; /* a full line has a column for it */

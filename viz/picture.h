@@ -59,13 +59,13 @@ struct view {
     uint64_t held_cells; /* so many cells, */
     uint64_t held_was; /* and before that command; 0: the same */
     uint64_t held_page; /* and on the page before, while the commands of a lesson's page run; else 0 */
-    uint64_t map_from; /* offset from heap_start, bytes */
+    uint64_t map_from; /* an offset on the axis, bytes */
     size_t table_from; /* the first block of the table; so that, while it has table_rows rows, */
     size_t table_focus; /* block table_focus - 1 is in sight; 0: none has to be */
     size_t table_rows;
     bool selected_none; /* nothing was chosen on purpose: no block is selected until the next change */
     uint32_t selected_id; /* 0 and selected_offset UINT64_MAX: follow what changed last */
-    uint64_t selected_offset; /* of the selected block's address from heap_start */
+    uint64_t selected_offset; /* the selected block's, on the axis */
 };
 
 struct picture {

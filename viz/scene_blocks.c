@@ -7,15 +7,47 @@
 #include <string.h>
 
 struct columns { /* where each column ends, or begins for those aligned left; -1: no room for it */
-    int id, address, offset, size, payload, requested, state, name;
+    int id, address, offset, size, payload, requested, state, region, name;
+    const char *asked; /* the heading of requested */
 };
+
+#define STATE_COLUMNS 8 /* "foreign", and a blank */
+#define REGION_COLUMNS 7
+
+/* Of several regions each block's is named, for which the others draw together; what was asked for is told where there is room. */
+static struct columns plan_regions(int width, int id_width, int address_width, const struct picture *p)
+{
+    struct columns k = {.id = 2, .address = id_width < 3 ? 6 : 3 + id_width, .asked = "asked"};
+    k.offset = k.payload = k.requested = k.name = -1;
+    int at = k.size = k.address + address_width + 7, spare = width - at - 1 - STATE_COLUMNS - REGION_COLUMNS;
+    bool asked = spare >= 6, payload = spare >= 7 + 8, name = spare >= 7 + 8 + 9 && p->n_names > 0;
+    if (payload) k.payload = at += 8;
+    if (asked) k.requested = at += spare >= 7 ? 7 : 6;
+    k.state = at + 1;
+    k.region = k.state + STATE_COLUMNS;
+    if (name) k.name = k.region + REGION_COLUMNS;
+    return k;
+}
+
+static int longest_address(const struct snapshot *s)
+{
+    char address[FIGURE_MAX];
+    return (int)strlen(figure_address(address, snapshot_region(s, snapshot_n_regions(s) - 1)->end));
+}
 
 /* id_width: digits of the longest id that is listed. */
 static struct columns plan(int width, int id_width, const struct picture *p)
 {
     char address[FIGURE_MAX];
     int address_width = (int)strlen(figure_address(address, snapshot_head(p->snapshot)->brk));
-    struct columns k = {.id = 2, .address = id_width > 5 ? 3 + id_width : 8, .offset = -1, .payload = -1, .name = -1};
+    if (snapshot_n_regions(p->snapshot) > 1) return plan_regions(width, id_width, longest_address(p->snapshot), p);
+    struct columns k = {.id = 2,
+                        .address = id_width > 5 ? 3 + id_width : 8,
+                        .offset = -1,
+                        .payload = -1,
+                        .region = -1,
+                        .name = -1,
+                        .asked = "requested"};
     int at = k.address + address_width, spare = width - at - 25; /* size, requested and state */
     bool payload = spare >= 8, name = spare >= (payload ? 18 : 9) && p->n_names > 0,
          offset = spare >= (payload ? 8 : 0) + (name ? 9 : 0) + 10;
@@ -35,8 +67,9 @@ static void draw_heading(const struct pen *pen, int row, const struct columns *k
     if (k->offset > 0) pen_right(pen, row, 0, k->offset, STYLE_LABEL, 0, "offset");
     pen_right(pen, row, 0, k->size, STYLE_LABEL, 0, "size");
     if (k->payload > 0) pen_right(pen, row, 0, k->payload, STYLE_LABEL, 0, "payload");
-    pen_right(pen, row, 0, k->requested, STYLE_LABEL, 0, "requested");
+    if (k->requested > 0) pen_right(pen, row, 0, k->requested, STYLE_LABEL, 0, k->asked);
     pen_text(pen, row, k->state, STYLE_LABEL, 0, "state");
+    if (k->region > 0) pen_text(pen, row, k->region, STYLE_LABEL, 0, "region");
     if (k->name > 0) pen_text(pen, row, k->name, STYLE_LABEL, 0, "name");
 }
 
@@ -49,8 +82,8 @@ static void draw_number(const struct pen *pen, int row, int end, int width, uint
 static void draw_block(const struct pen *pen, int row, const struct columns *k, const struct picture *p, size_t index)
 {
     char text[FIGURE_MAX];
-    const struct snapshot_head *head = snapshot_head(p->snapshot);
     struct snapshot_block b = snapshot_block(p->snapshot, index);
+    const struct snapshot_region *region = snapshot_region(p->snapshot, snapshot_block_region(p->snapshot, index));
     bool selected = p->detail && p->detail->block == index;
     bool changed = p->changes && changes_touch(p->changes, b.address, b.address + b.size, NULL);
     unsigned marks = selected ? MARK_BOLD | MARK_UNDERLINE : 0;
@@ -60,16 +93,17 @@ static void draw_block(const struct pen *pen, int row, const struct columns *k, 
     snprintf(text, sizeof text, "%u", b.id);
     pen_text(pen, row, k->id, block_is_taken(b.state) ? STYLE_NUMBER : STYLE_DIM, marks, b.id ? text : "–");
     pen_text(pen, row, k->address, STYLE_NUMBER, marks, figure_place(text, p, b.address));
-    snprintf(text, sizeof text, "+0x%llx", (unsigned long long)(b.address - head->heap_start));
+    snprintf(text, sizeof text, "+0x%llx", (unsigned long long)snapshot_offset_of(p->snapshot, b.address));
     if (k->offset > 0) pen_right(pen, row, 0, k->offset, STYLE_DIM, marks, text);
     draw_number(pen, row, k->size, 6, b.size, marks);
     draw_number(pen, row, k->payload, 7, b.size - b.header, marks);
     if (block_is_taken(b.state) && b.state != BLOCK_CACHED)
-        draw_number(pen, row, k->requested, 9, b.requested, marks);
-    else
+        draw_number(pen, row, k->requested, k->region > 0 ? 6 : 9, b.requested, marks);
+    else if (k->requested > 0)
         pen_right(pen, row, 0, k->requested, STYLE_DIM, marks, "–");
     pen_text(pen, row, k->state, changed ? STYLE_CHANGED : style, marks,
-             label_state_in(b.state, pen->area.columns - k->state - 1));
+             label_state_in(b.state, (k->region > 0 ? k->region : pen->area.columns) - k->state - 1));
+    if (k->region > 0) pen_text(pen, row, k->region, STYLE_DIM, marks, region_kind_name(region->kind));
     if (k->name > 0 && b.state == BLOCK_USED) pen_cut(pen, row, k->name, pen->area.columns, STYLE_CODE, 0, label_name(p, b.id));
 }
 
@@ -120,6 +154,7 @@ void scene_blocks(struct canvas *c, struct area area, const struct picture *p)
     }
     bool spare = heading + 1 + (int)shown < area.rows;
     if (n > shown && spare) draw_more(&pen, heading + 1 + (int)shown, from, n - from - shown);
-    if (n > shown && !spare) draw_position(&pen, heading, from, shown, n, (k.name > 0 ? k.name : k.state) + 6);
+    if (n > shown && !spare)
+        draw_position(&pen, heading, from, shown, n, (k.name > 0 ? k.name : k.region > 0 ? k.region : k.state) + 6);
     if (n == 0 && rows.rows > 0) pen_text(&pen, heading + 1, k.id, STYLE_DIM, 0, "no blocks yet");
 }

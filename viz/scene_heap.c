@@ -4,6 +4,7 @@
 #include "label.h"
 #include "layout.h"
 #include "map_edge.h"
+#include "map_gap.h"
 #include "map_mix.h"
 #include "pen.h"
 
@@ -26,36 +27,28 @@ static void cell_place(const struct map *m, uint64_t cell, int *row, int *column
     *column = m->gutter + (int)(cell % (uint64_t)m->line_cells);
 }
 
-/* The cells that show any of [from, to), offsets; false if none of them is on the map. */
-static bool cells_of(const struct map *m, uint64_t from, uint64_t to, uint64_t *first, uint64_t *last)
-{
-    uint64_t cells = map_cells(m), shown_to = m->from + cells * m->bytes_per_cell;
-    if (to <= m->from || from >= shown_to || from >= to) return false;
-    *first = from <= m->from ? 0 : (from - m->from) / m->bytes_per_cell;
-    *last = to >= shown_to ? cells - 1 : (to - 1 - m->from) / m->bytes_per_cell;
-    return true;
-}
-
 static void draw_cells(const struct drawing *d)
 {
     const struct map *m = &d->map;
-    const struct snapshot_head *head = snapshot_head(d->p->snapshot);
+    const struct snapshot *s = d->p->snapshot;
     struct snapshot_scan scan;
     struct map_mix mix;
     bool ascii = d->pen.canvas->ascii;
-    uint64_t offset = m->from, n = d->edge.end;
-    snapshot_scan_begin(&scan, d->p->snapshot, offset);
-    for (uint64_t cell = 0; cell < n && offset < m->page_bytes; cell++, offset += m->bytes_per_cell) {
+    snapshot_scan_begin(&scan, s, m->from);
+    for (uint64_t cell = 0; cell < d->edge.end; cell++) {
+        struct axis_cell at = axis_cell(&m->axis, m->bytes_per_cell, m->first + cell);
         int row, column;
+        if (at.from >= m->page_bytes) break;
         cell_place(m, cell, &row, &column);
-        if (offset >= m->heap_bytes) {
+        if (cell % MAP_MIX_RUN == 0) map_mix_begin(&mix, &scan.before, m->bytes_per_cell); /* first is a multiple, too */
+        if (at.gap) continue;
+        if (at.from >= m->heap_bytes) {
             pen_put(&d->pen, row, column, theme_fill(STYLE_PAGE, ascii), STYLE_PAGE, 0);
             continue;
         }
-        uint64_t from = head->heap_start + offset, to = from + m->bytes_per_cell;
-        if (cell % MAP_MIX_RUN == 0) map_mix_begin(&mix, &scan.before, m->bytes_per_cell); /* from is a multiple, too */
-        struct snapshot_sums sums = snapshot_scan_to(&scan, offset + m->bytes_per_cell);
+        struct snapshot_sums sums = snapshot_scan_to(&scan, at.to);
         struct map_ink ink = map_mix_ink(&mix, &sums, m->bytes_per_cell, ascii);
+        uint64_t from = snapshot_address_of(s, at.from), to = from + (at.to - at.from);
         bool changed = m->line_rows < 2 && d->p->changes && changes_touch(d->p->changes, from, to, NULL);
         if (changed) ink = (struct map_ink){U'▲', STYLE_CHANGED}; /* no row below to say so */
         pen_put(&d->pen, row, column, ink.glyph, ink.style, 0);
@@ -78,9 +71,10 @@ static void draw_gutter(const struct drawing *d)
     char text[FIGURE_MAX];
     if (m->gutter < 8) return;
     for (int line = 0; line < m->lines; line++) {
-        uint64_t offset = m->from + (uint64_t)line * (uint64_t)m->line_cells * m->bytes_per_cell;
-        if (line > 0 && (uint64_t)line * (uint64_t)m->line_cells >= d->edge.end) break;
-        figure_place(text, d->p, snapshot_head(d->p->snapshot)->heap_start + offset);
+        uint64_t cell = (uint64_t)line * (uint64_t)m->line_cells;
+        if (line > 0 && cell >= d->edge.end) break;
+        uint64_t offset = axis_cell(&m->axis, m->bytes_per_cell, m->first + cell).from;
+        figure_place(text, d->p, snapshot_address_of(d->p->snapshot, offset));
         pen_text(&d->pen, line * m->line_rows + m->body, 1, STYLE_NUMBER, 0, text);
     }
     if (m->line_rows < 2) return;
@@ -135,7 +129,7 @@ static void draw_label(const struct drawing *d, size_t block, uint64_t from, uin
     char label[3 * FIGURE_MAX];
     uint64_t first, last;
     int row, column, width;
-    if (!cells_of(m, from, to, &first, &last)) return;
+    if (!map_cells_of(m, from, to, &first, &last)) return;
     cell_place(m, first, &row, &column);
     int room = m->gutter + m->line_cells - column;
     if (last - first + 1 < (uint64_t)room) room = (int)(last - first + 1);
@@ -154,7 +148,7 @@ static void draw_kept(const struct drawing *d, uint64_t from, uint64_t to)
 {
     uint64_t first, last;
     int row, column;
-    if (!cells_of(&d->map, from, to, &first, &last)) return;
+    if (!map_cells_of(&d->map, from, to, &first, &last)) return;
     for (; first <= last; first++) {
         cell_place(&d->map, first, &row, &column);
         pen_put(&d->pen, row, column, theme_fill(STYLE_QUARANTINED, d->pen.canvas->ascii), STYLE_QUARANTINED, 0);
@@ -165,13 +159,12 @@ static void draw_block(const struct drawing *d, size_t block)
 {
     const struct map *m = &d->map;
     struct snapshot_block b = snapshot_block(d->p->snapshot, block);
-    uint64_t start = b.address - snapshot_head(d->p->snapshot)->heap_start, header = b.state == BLOCK_FOREIGN ? 0 : b.header,
-             first, last;
+    uint64_t start = map_offset(d->p->snapshot, b.address), header = b.state == BLOCK_FOREIGN ? 0 : b.header, first, last;
     uint64_t from = start + header, to = b.state == BLOCK_USED ? from + b.requested : start + b.size - (header ? 0 : b.header);
     uint64_t bytes = to - from;
     enum style style = label_state_style(b.state);
     if (b.state == BLOCK_QUARANTINED) draw_kept(d, from, to);
-    if (header == 0 && start >= m->from && cells_of(m, start, start + b.size, &first, &last) && last > first) {
+    if (header == 0 && start >= m->from && map_cells_of(m, start, start + b.size, &first, &last) && last > first) {
         int row, column; /* no header tells where the block begins */
         cell_place(m, first, &row, &column);
         pen_put(&d->pen, row, column, U'▐', b.state == BLOCK_USED && !b.requested ? STYLE_PADDING : style, 0);
@@ -184,10 +177,10 @@ static void draw_blocks(const struct drawing *d)
 {
     const struct map *m = &d->map;
     const struct snapshot *s = d->p->snapshot;
-    uint64_t start = snapshot_head(s)->heap_start, end = m->from + map_cells(m) * m->bytes_per_cell;
+    uint64_t end = axis_cell(&m->axis, m->bytes_per_cell, m->first + map_cells(m)).from;
     if (m->bytes_per_cell > UINT64_C(16) * MAP_CELL_FINE && snapshot_stats(s)->n_blocks > map_cells(m)) return;
-    size_t n = snapshot_n_blocks(s), i = snapshot_find(s, start + m->from);
-    for (; i < n && snapshot_block(s, i).address - start < end; i++)
+    size_t n = snapshot_n_blocks(s), i = snapshot_find(s, snapshot_address_of(s, m->from));
+    for (; i < n && map_offset(s, snapshot_block(s, i).address) < end; i++)
         draw_block(d, i);
 }
 
@@ -199,7 +192,7 @@ static void mark_range(const struct drawing *d, uint64_t from, uint64_t to, char
     const struct map *m = &d->map;
     uint64_t first, last;
     int row, column;
-    if (m->line_rows < 2 || !cells_of(m, from, to, &first, &last)) return;
+    if (m->line_rows < 2 || !map_cells_of(m, from, to, &first, &last)) return;
     for (uint64_t cell = first; cell <= last; cell++) {
         cell_place(m, cell, &row, &column);
         pen_put(&d->pen, row + 1, column, cell == first ? sign : cell == last ? U'┘' : U'─', style, 0);
@@ -216,7 +209,7 @@ static void mark_beside(const struct drawing *d, uint64_t from, uint64_t to, con
     const struct map *m = &d->map;
     uint64_t first, last;
     int row, column, width = pen_width(&d->pen, word);
-    if (m->line_rows < 2 || !cells_of(m, from, to, &first, &last)) return;
+    if (m->line_rows < 2 || !map_cells_of(m, from, to, &first, &last)) return;
     cell_place(m, first, &row, &column);
     int end = m->gutter + m->line_cells, room = (int)(last - first + 1) < end - column ? (int)(last - first + 1) : end - column;
     const struct cell *inside = canvas_at(d->pen.canvas, d->pen.area.row + row + 1, d->pen.area.column + column + 1);
@@ -248,13 +241,15 @@ static const char *change_word(char to[2 * FIGURE_MAX], const struct picture *p,
 static void mark_changes(const struct drawing *d)
 {
     const struct changes *c = d->p->changes;
-    uint64_t start = snapshot_head(d->p->snapshot)->heap_start;
     char word[2 * FIGURE_MAX];
-    for (size_t i = 0; c && i < c->n; i++)
-        mark_range(d, c->change[i].from - start, c->change[i].to - start, U'▲', change_word(word, d->p, &c->change[i]),
-                   STYLE_CHANGED);
-    for (size_t i = 0; c && i < c->n && c->n <= 8; i++)
-        mark_beside(d, c->change[i].from - start, c->change[i].to - start, change_word(word, d->p, &c->change[i]), STYLE_CHANGED);
+    for (size_t i = 0; c && i < c->n; i++) {
+        uint64_t from = map_offset(d->p->snapshot, c->change[i].from), n = c->change[i].to - c->change[i].from;
+        mark_range(d, from, from + n, U'▲', change_word(word, d->p, &c->change[i]), STYLE_CHANGED);
+    }
+    for (size_t i = 0; c && i < c->n && c->n <= 8; i++) {
+        uint64_t from = map_offset(d->p->snapshot, c->change[i].from), n = c->change[i].to - c->change[i].from;
+        mark_beside(d, from, from + n, change_word(word, d->p, &c->change[i]), STYLE_CHANGED);
+    }
 }
 
 /* Over the marks of changes, except that a change of this block alone is mark enough. */
@@ -266,10 +261,10 @@ static void mark_selected(const struct drawing *d)
     bool chosen = d->p->view->selected_id || d->p->view->selected_offset != UINT64_MAX;
     for (size_t i = 0; c && i < c->n && (!chosen || c->n == 1); i++)
         if (c->change[i].from >= b.address && c->change[i].to <= b.address + b.size) return;
-    uint64_t start = b.address - snapshot_head(d->p->snapshot)->heap_start, first, last;
+    uint64_t start = map_offset(d->p->snapshot, b.address), first, last;
     int row, column;
     mark_range(d, start, start + b.size, U'►', "selected", STYLE_FRAME);
-    if (d->map.line_rows < 2 || !cells_of(&d->map, start, start + b.size, &first, &last)) return;
+    if (d->map.line_rows < 2 || !map_cells_of(&d->map, start, start + b.size, &first, &last)) return;
     cell_place(&d->map, first, &row, &column);
     pen_put(&d->pen, row + 1, column, U'►', STYLE_SELECTED, 0); /* as in the table */
     if (chosen) mark_beside(d, start, start + b.size, "selected", STYLE_FRAME);
@@ -310,6 +305,7 @@ void scene_heap(struct canvas *c, struct area area, const struct picture *p)
     mark_changes(&d);
     mark_selected(&d);
     map_edge_draw(&d.pen, &d.map, &d.edge, p);
+    map_gap_draw(&d.pen, &d.map, p);
     draw_scale_before(&d);
     thicken(&d);
     if (d.map.heap_bytes == 0)

@@ -101,9 +101,9 @@ static size_t hit_map(struct area area, const struct picture *p, int row, int co
     struct map m = map_plan(area, p);
     uint64_t cell;
     if (!map_cell_at(&m, row, column, &cell)) return SNAPSHOT_NONE;
-    uint64_t offset = m.from + cell * m.bytes_per_cell;
-    if (offset >= m.heap_bytes) return SNAPSHOT_NONE;
-    return snapshot_find(p->snapshot, snapshot_head(p->snapshot)->heap_start + offset);
+    struct axis_cell at = axis_cell(&m.axis, m.bytes_per_cell, m.first + cell);
+    if (at.gap || at.from >= m.heap_bytes) return SNAPSHOT_NONE;
+    return snapshot_find(p->snapshot, snapshot_address_of(p->snapshot, at.from));
 }
 
 size_t scene_hit(const struct canvas *c, struct area area, const struct picture *p, int prompt_rows, int row, int column)

@@ -44,6 +44,7 @@ static const struct {
     {U'┬', 2, {ACROSS, DOWN}},
     {U'┴', 2, {ACROSS, UP}},
     {U'┼', 2, {ACROSS, UPRIGHT}},
+    {U'║', 2, {RECT(2, 0, 1, 16), RECT(5, 0, 1, 16)}},
     {U'═', 2, {RECT(0, 6, 8, 1), RECT(0, 9, 8, 1)}},
     {U'█', 1, {WHOLE}},
     {U'▓', 12, {STRIPE(0), DOTS(2, 2), STRIPE(4), DOTS(6, 0), STRIPE(8), DOTS(10, 2), STRIPE(12), DOTS(14, 0)}},
@@ -74,7 +75,7 @@ static const struct {
 #define N (sizeof table / sizeof *table)
 
 const char32_t shape_glyphs[] = {
-    U'─', U'│', U'┌', U'┐', U'└', U'┘', U'├', U'┤', U'┬', U'┴', U'┼', U'═', U'█', U'▓', U'▒', U'░', U'▁', U'▂',
+    U'─', U'│', U'┌', U'┐', U'└', U'┘', U'├', U'┤', U'┬', U'┴', U'┼', U'║', U'═', U'█', U'▓', U'▒', U'░', U'▁', U'▂',
     U'▃', U'▄', U'▅', U'▆', U'▇', U'▌', U'▐', U'▀', U'≡', U'·', U'•', U'●', U'▲', U'▼', U'►', U'◄', U'▸', U'◂',
 };
 const unsigned shape_n_glyphs = sizeof shape_glyphs / sizeof *shape_glyphs;

@@ -245,8 +245,19 @@ static bool same_piece(const struct snapshot *a, size_t i, const struct snapshot
            !memcmp(a->kind + i, b->kind + k, PIECE * sizeof *a->kind);
 }
 
+/* Do offsets mean the same in both? Of one region each, yes: how far it lies apart does not count. */
+static bool same_axis(const struct snapshot *a, const struct snapshot *b)
+{
+    if (a->n_regions == 1 && b->n_regions == 1) return true;
+    bool same = a->n_regions == b->n_regions;
+    for (size_t i = 0; same && i < a->n_regions; i++)
+        same = a->place[i].offset == b->place[i].offset && a->place[i].region.start == b->place[i].region.start;
+    return same;
+}
+
 size_t snapshot_same_first(const struct snapshot *a, const struct snapshot *b)
 {
+    if (!same_axis(a, b)) return 0;
     size_t most = a->n_blocks < b->n_blocks ? a->n_blocks : b->n_blocks, n = 0;
     while (most - n >= PIECE && same_piece(a, n, b, n))
         n += PIECE;
@@ -262,7 +273,7 @@ size_t snapshot_same_last(const struct snapshot *a, const struct snapshot *b, si
     size_t n = 0, i = a->n_blocks, k = b->n_blocks;
     if (most > i) most = i;
     if (most > k) most = k;
-    if (a->end != b->end) return 0;
+    if (a->end != b->end || !same_axis(a, b)) return 0;
     while (most - n >= PIECE && same_piece(a, i - n - PIECE, b, k - n - PIECE))
         n += PIECE;
     while (n < most && same_block(a, i - n - 1, b, k - n - 1))

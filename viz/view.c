@@ -7,6 +7,11 @@ void view_init(struct view *v) { *v = (struct view){.theme = THEME_DARK, .select
 
 static uint64_t heap_bytes(const struct snapshot *s) { return snapshot_stats(s)->heap_bytes; }
 
+static uint64_t offset_of(const struct snapshot *s, size_t block)
+{
+    return snapshot_offset_of(s, snapshot_block(s, block).address);
+}
+
 static void clamp_table(struct view *v, const struct snapshot *s, size_t rows)
 {
     size_t n = snapshot_n_blocks(s), most = n > rows ? n - rows : 0;
@@ -24,7 +29,16 @@ size_t view_table_from(const struct view *v, size_t n, size_t rows)
 /* The scale at which the whole heap is shown. */
 static uint64_t whole_scale(const struct view *v, const struct snapshot *s, uint64_t cells)
 {
-    return map_hold(heap_bytes(s), cells, v->projector, v->held_cells == cells ? v->held : 0);
+    struct axis axis = axis_of(s, cells);
+    return map_hold(&axis, cells, v->projector, v->held_cells == cells ? v->held : 0);
+}
+
+/* The map shall begin with that cell of the axis, or as near as the map is filled. */
+static void place_map(struct view *v, const struct snapshot *s, uint64_t cells, uint64_t first)
+{
+    struct axis axis = axis_of(s, cells);
+    uint64_t most = map_first_most(&axis, cells, v->bytes_per_cell);
+    v->map_from = axis_cell(&axis, v->bytes_per_cell, first < most ? first : most).from;
 }
 
 static void clamp_map(struct view *v, const struct snapshot *s, uint64_t cells)
@@ -35,7 +49,8 @@ static void clamp_map(struct view *v, const struct snapshot *s, uint64_t cells)
         v->map_from = 0;
         return;
     }
-    uint64_t most = map_from_most(heap_bytes(s), cells, v->bytes_per_cell);
+    struct axis axis = axis_of(s, cells);
+    uint64_t most = axis_cell(&axis, v->bytes_per_cell, map_first_most(&axis, cells, v->bytes_per_cell)).from;
     if (v->map_from > most) v->map_from = most;
 }
 
@@ -47,8 +62,9 @@ static uint64_t scale(const struct view *v, const struct snapshot *s, uint64_t c
 /* Put offset in the middle of the map. */
 static void center_map(struct view *v, const struct snapshot *s, uint64_t cells, uint64_t offset)
 {
-    uint64_t half = cells / 2 * v->bytes_per_cell, grain = v->bytes_per_cell * 16;
-    v->map_from = offset > half ? (offset - half) / grain * grain : 0;
+    struct axis axis = axis_of(s, cells);
+    uint64_t cell = axis_cell_of(&axis, v->bytes_per_cell, offset), half = cells / 2;
+    place_map(v, s, cells, cell > half ? (cell - half) / 16 * 16 : 0);
     clamp_map(v, s, cells);
 }
 
@@ -103,10 +119,10 @@ void view_scroll(struct view *v, const struct snapshot *s, uint64_t cells, size_
     v->table_focus = 0;
     clamp_map(v, s, cells);
     if (!v->bytes_per_cell) return;
-    uint64_t grain = v->bytes_per_cell * 16, most = map_from_most(heap_bytes(s), cells, v->bytes_per_cell);
-    uint64_t at = moved(v->map_from, cells * v->bytes_per_cell, pages, most);
-    v->map_from = pages < 0 ? at / grain * grain : (at + grain - 1) / grain * grain;
-    clamp_map(v, s, cells);
+    struct axis axis = axis_of(s, cells);
+    uint64_t most = map_first_most(&axis, cells, v->bytes_per_cell);
+    uint64_t at = moved(axis_cell_of(&axis, v->bytes_per_cell, v->map_from), cells, pages, most);
+    place_map(v, s, cells, pages < 0 ? at / 16 * 16 : (at + 15) / 16 * 16);
 }
 
 static void show_block(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, size_t block)
@@ -118,9 +134,10 @@ static void show_block(struct view *v, const struct snapshot *s, uint64_t cells,
     clamp_table(v, s, rows);
     clamp_map(v, s, cells);
     if (!v->bytes_per_cell) return;
-    struct snapshot_block b = snapshot_block(s, block);
-    uint64_t offset = b.address - snapshot_head(s)->heap_start, end = v->map_from + cells * v->bytes_per_cell;
-    if (offset < v->map_from || offset >= end) center_map(v, s, cells, offset);
+    struct axis axis = axis_of(s, cells);
+    uint64_t offset = offset_of(s, block), cell = axis_cell_of(&axis, v->bytes_per_cell, offset);
+    uint64_t first = map_first_at(&axis, cells, v->bytes_per_cell, v->map_from);
+    if (cell < first || cell - first >= cells) center_map(v, s, cells, offset);
 }
 
 static void forget_selection(struct view *v)
@@ -136,7 +153,7 @@ void view_select(struct view *v, const struct snapshot *s, uint64_t cells, size_
     v->selected_none = block >= snapshot_n_blocks(s);
     if (v->selected_none) return;
     struct snapshot_block b = snapshot_block(s, block);
-    v->selected_offset = b.address - snapshot_head(s)->heap_start;
+    v->selected_offset = offset_of(s, block);
     if (b.state == BLOCK_USED) v->selected_id = b.id;
     show_block(v, s, cells, rows, block);
 }
@@ -158,8 +175,7 @@ static size_t changed_block(const struct snapshot *s, const struct changes *c)
 static size_t chosen_block(const struct view *v, const struct snapshot *s)
 {
     size_t at = SNAPSHOT_NONE;
-    uint64_t start = snapshot_head(s)->heap_start;
-    if (v->selected_offset < heap_bytes(s)) at = snapshot_find(s, start + v->selected_offset);
+    if (v->selected_offset < heap_bytes(s)) at = snapshot_find(s, snapshot_address_of(s, v->selected_offset));
     if (!v->selected_id) return at;
     if (at != SNAPSHOT_NONE) {
         struct snapshot_block b = snapshot_block(s, at);
@@ -223,7 +239,7 @@ void view_follow(struct view *v, const struct snapshot *s, const struct changes 
     if (news || lost) /* it was chosen to look at what is past */
         forget_selection(v);
     else if (chosen != SNAPSHOT_NONE)
-        v->selected_offset = snapshot_block(s, chosen).address - snapshot_head(s)->heap_start;
+        v->selected_offset = offset_of(s, chosen);
     clamp_table(v, s, rows);
     clamp_map(v, s, cells);
     if (changed != SNAPSHOT_NONE) show_block(v, s, cells, rows, changed);

@@ -45,14 +45,15 @@ static void put_row(const struct block_rows *rows, const struct snapshot_block *
 {
     bool used = b->state == BLOCK_USED || b->state == BLOCK_QUARANTINED, owned = used && b->id != 0,
          header_first = block_is_taken(b->state) || b->state == BLOCK_FREE;
-    const struct snapshot_head *head = snapshot_head(rows->snapshot);
+    const struct snapshot *s = rows->snapshot;
     const char *name = owned ? ledger_name_of(&rows->named, b->id) : NULL;
     if (owned)
         put_number("{\"id\":", b->id, to);
     else
         fputs("{\"id\":null", to);
     fprintf(to, ",\"address\":\"0x%" PRIx64 "\"", b->address);
-    put_number(",\"offset\":", b->address - head->heap_start, to);
+    put_number(",\"offset\":", snapshot_offset_of(s, b->address), to);
+    if (snapshot_n_regions(s) > 1) put_number(",\"region\":", snapshot_block_region(s, snapshot_find(s, b->address)), to);
     put_number(",\"size\":", b->size, to);
     put_number(",\"header\":", b->header, to);
     fprintf(to, ",\"payload\":\"0x%" PRIx64 "\"", b->address + (header_first ? b->header : 0));
@@ -67,7 +68,19 @@ static void put_row(const struct block_rows *rows, const struct snapshot_block *
         fputs(",\"last_id\":null", to);
     if (b->state == BLOCK_QUARANTINED) fputs(",\"quarantined\":true", to);
     if (name) fprintf(to, ",\"name\":\"%s\"", name); /* letters, digits and _ */
-    fputs(head->remembered ? ",\"source\":\"session\"}" : "}", to);
+    fputs(snapshot_head(s)->remembered ? ",\"source\":\"session\"}" : "}", to);
+}
+
+/* Where there are several, what each block's number means. */
+static void put_regions(const struct snapshot *s, FILE *to)
+{
+    fputs(",\"regions\":[", to);
+    for (size_t i = 0; i < snapshot_n_regions(s); i++) {
+        const struct snapshot_region *r = snapshot_region(s, i);
+        fprintf(to, "%s{\"kind\":\"%s\",\"start\":\"0x%" PRIx64 "\",\"end\":\"0x%" PRIx64 "\"}", i > 0 ? "," : "",
+                region_kind_name(r->kind), r->start, r->end);
+    }
+    fputc(']', to);
 }
 
 bool block_rows_write(const struct block_rows *rows, FILE *to)
@@ -81,8 +94,10 @@ bool block_rows_write(const struct block_rows *rows, FILE *to)
     }
     fputs("],\"free_list\":[", to);
     for (size_t i = 0; i < snapshot_n_free(s) && !ferror(to); i++)
-        put_number(i > 0 ? "," : "", snapshot_block(s, snapshot_free_at(s, i)).address - snapshot_head(s)->heap_start, to);
-    return fputc(']', to) != EOF && !ferror(to);
+        put_number(i > 0 ? "," : "", snapshot_offset_of(s, snapshot_block(s, snapshot_free_at(s, i)).address), to);
+    fputc(']', to);
+    if (snapshot_n_regions(s) > 1) put_regions(s, to);
+    return !ferror(to);
 }
 
 json_t *block_row_json(const struct session *s, const struct snapshot_block *b)

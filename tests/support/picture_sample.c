@@ -28,7 +28,8 @@ uint32_t picture_sample_random(uint32_t *state)
 
 const char *picture_sample_name(enum sample_kind kind)
 {
-    static const char *const names[SAMPLE_N] = {"empty", "freed", "fragmented", "large", "damaged", "dead", "bump", "foreign"};
+    static const char *const names[SAMPLE_N] = {"empty", "freed", "fragmented", "large",  "damaged",
+                                                "dead",  "bump",  "foreign",    "regions"};
     return names[kind];
 }
 
@@ -207,6 +208,79 @@ static void make_foreign(struct picture_sample *s)
     s->picture.sentence = "brk was not where the heap had left it: 112 bytes are somebody else's; the heap goes on behind them.";
 }
 
+/* A process's heap as glibc keeps it: nobody knows what was asked for. The block that is looked at lies in the arena. */
+static struct snapshot *build_regions(bool after)
+{
+    static const uint64_t brk = UINT64_C(0x55555555a000), arena = UINT64_C(0x7ffff00008d0), mapped = UINT64_C(0x7ffff7d8e000);
+    const struct part {
+        enum region_kind kind;
+        uint64_t start;
+        size_t n;
+        struct {
+            uint64_t size;
+            enum block_state state;
+        } block[6];
+    } parts[] = {
+        {REGION_BRK,
+         brk,
+         6,
+         {{0x290, BLOCK_USED},
+          {0x50, BLOCK_USED},
+          {0x50, BLOCK_CACHED},
+          {0x110, BLOCK_FREE},
+          {0x200, BLOCK_USED},
+          {0x9c0, BLOCK_FREE}}},
+        {REGION_ARENA,
+         arena,
+         4,
+         {{0x290, BLOCK_USED}, {0x60, after ? BLOCK_CACHED : BLOCK_USED}, {0x150, BLOCK_USED}, {0x2f0, BLOCK_FREE}}},
+        {REGION_MAPPED, mapped, 1, {{0x2000, BLOCK_USED}}},
+    };
+    struct snapshot_head head = {.title = "process python3",
+                                 .policy = "glibc",
+                                 .pid = 4242,
+                                 .alive = true,
+                                 .ended = "",
+                                 .heap_start = brk,
+                                 .brk = brk + 0x1000,
+                                 .page_bytes = 4096,
+                                 .limit = UINT64_MAX,
+                                 .block_header = 8};
+    struct snapshot *s = snapshot_new(&head, 16);
+    must(s != NULL);
+    must(snapshot_add_segment(s, &(struct snapshot_segment){SEGMENT_TEXT, "text", 0x555555554000, 0x555555557a3d}));
+    must(snapshot_add_segment(s, &(struct snapshot_segment){SEGMENT_DATA, "data", 0x555555558000, 0x555555558040}));
+    must(snapshot_add_segment(s, &(struct snapshot_segment){SEGMENT_BSS, "bss", 0x555555558040, 0x555555559000}));
+    must(snapshot_add_segment(s, &(struct snapshot_segment){SEGMENT_HEAP, "heap", brk, head.brk}));
+    must(snapshot_add_segment(s, &(struct snapshot_segment){SEGMENT_STACK, "stack", 0x7ffffffde000, 0x7ffffffff000}));
+    for (size_t i = 0; i < 3; i++) {
+        uint64_t end = parts[i].start;
+        for (size_t k = 0; k < parts[i].n; k++)
+            end += parts[i].block[k].size;
+        must(snapshot_add_region(s, &(struct snapshot_region){parts[i].kind, parts[i].start, end}));
+    }
+    for (size_t i = 0; i < 3; i++) {
+        uint64_t at = parts[i].start;
+        for (size_t k = 0; k < parts[i].n; k++) {
+            struct snapshot_block b = {
+                .address = at, .size = parts[i].block[k].size, .header = 8, .state = parts[i].block[k].state};
+            if (b.state == BLOCK_USED) b.requested = b.size - b.header;
+            must(snapshot_add_block(s, &b));
+            if (b.state == BLOCK_FREE) must(snapshot_add_free(s, snapshot_n_blocks(s) - 1));
+            at += b.size;
+        }
+    }
+    must(snapshot_finish(s));
+    return s;
+}
+
+static void make_regions(struct picture_sample *s)
+{
+    s->before = build_regions(false);
+    s->after = build_regions(true);
+    s->picture.sentence = "one block less is used than at the look before; its bytes are cached";
+}
+
 static void fill_detail(struct picture_sample *s)
 {
     struct picture_detail *d = &s->detail;
@@ -229,6 +303,11 @@ static void fill_detail(struct picture_sample *s)
         d->word[0] = (struct picture_word){.name = "prev_size", .address = b.address, .bytes = 8, .value = 80, .was = 80};
         d->word[1] = (struct picture_word){
             .name = "size_flags", .address = b.address + 8, .bytes = 8, .value = b.size | freed, .was = b.size, .changed = freed};
+    }
+    if (b.header == 8) {
+        d->n_words = 1;
+        d->word[0] =
+            (struct picture_word){.name = "size", .address = b.address, .bytes = 8, .value = b.size | 5, .was = b.size | 5};
     }
     if (b.state == BLOCK_DAMAGED) {
         const uint64_t letters = UINT64_C(0x4141414141414141);
@@ -300,6 +379,9 @@ void picture_sample_make(struct picture_sample *s, enum sample_kind kind)
         break;
     case SAMPLE_FOREIGN:
         make_foreign(s);
+        break;
+    case SAMPLE_REGIONS:
+        make_regions(s);
         break;
     default:
         s->after = build(head_of("header", 0), NULL, 0, 0);

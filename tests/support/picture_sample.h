@@ -13,6 +13,7 @@ enum sample_kind {
     SAMPLE_DEAD,
     SAMPLE_BUMP,
     SAMPLE_FOREIGN,
+    SAMPLE_REGIONS, /* of a process: brk, an arena, one mapped block */
     SAMPLE_N
 };
 

@@ -4,11 +4,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "cli/tell/block_rows.h"
 #include "cli/tell/outcome.h"
+#include "tests/support/picture_sample.h"
 #include "tests/support/try.h"
 
 /* The result of `show` at that address, without the words that blocks does not have. */
@@ -120,12 +123,57 @@ static void a_long_text_is_cut(void **unused)
     try_close();
 }
 
+/* Only where there are several regions are they told, and each block's. */
+static void regions_are_told_where_there_are_several(void **unused)
+{
+    (void)unused;
+    struct picture_sample sample;
+    char *text = NULL;
+    size_t bytes = 0;
+    try_open(HEAP_HEADER);
+    try_ok("alloc 64");
+    try_ok("blocks");
+    json_t *line = try_json();
+    assert_null(json_object_get(line, "regions"));
+    assert_null(json_object_get(json_array_get(json_object_get(line, "blocks"), 0), "region"));
+    json_decref(line);
+    picture_sample_make(&sample, SAMPLE_REGIONS);
+    struct snapshot *own = try_lab.shown.session.snapshot;
+    try_lab.shown.session.snapshot = sample.after;
+    struct block_rows *rows = block_rows_keep(&try_lab.shown.session);
+    try_lab.shown.session.snapshot = own;
+    FILE *to = open_memstream(&text, &bytes);
+    assert_true(rows && to && fputs("{\"seq\":1", to) >= 0 && block_rows_write(rows, to) && fputc('}', to) != EOF &&
+                fclose(to) == 0);
+    line = json_loads(text, 0, NULL);
+    json_t *regions = json_object_get(line, "regions"), *blocks = json_object_get(line, "blocks"), *block;
+    assert_int_equal(json_array_size(regions), 3);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(regions, 1), "kind")), "arena");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(regions, 1), "start")), "0x7ffff00008d0");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(regions, 2), "end")), "0x7ffff7d90000");
+    size_t i;
+    json_int_t offset = 0;
+    json_array_foreach(blocks, i, block)
+    {
+        assert_int_equal(json_integer_value(json_object_get(block, "region")), i < 6 ? 0 : i < 10 ? 1 : 2);
+        assert_int_equal(json_integer_value(json_object_get(block, "offset")), offset); /* on the axis */
+        offset += json_integer_value(json_object_get(block, "size"));
+    }
+    assert_int_equal(i, 11);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(blocks, 2), "state")), "cached");
+    assert_int_equal(json_integer_value(json_array_get(json_object_get(line, "free_list"), 2)), 4096 + 0x290 + 0x60 + 0x150);
+    json_decref(line);
+    free(text);
+    block_rows_free(rows);
+    picture_sample_release(&sample);
+    try_close();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_row_is_what_show_has),
-        cmocka_unit_test(a_row_in_quarantine),
-        cmocka_unit_test(the_free_list_is_whole),
+        cmocka_unit_test(a_row_is_what_show_has), cmocka_unit_test(a_row_in_quarantine),
+        cmocka_unit_test(the_free_list_is_whole), cmocka_unit_test(regions_are_told_where_there_are_several),
         cmocka_unit_test(a_long_text_is_cut),
     };
     return cmocka_run_group_tests_name("block rows", tests, NULL, NULL);

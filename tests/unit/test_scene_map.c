@@ -12,6 +12,7 @@
 #include "tests/support/picture_sample.h"
 #include "tests/support/rows.h"
 #include "viz/scene.h"
+#include "viz/view.h"
 
 /* The page ends the map: where its edge is drawn, no row with higher addresses stands below. */
 static void nothing_follows_the_edge_of_the_page(void **unused)
@@ -184,11 +185,53 @@ static void no_change_is_too_small_to_be_marked(void **unused)
     picture_sample_release(&s);
 }
 
+/* Three regions on one map: a gap stands between them, selection and zoom go across, and a click finds the block that is drawn. */
+static void several_regions_are_one_map(void **unused)
+{
+    (void)unused;
+    struct picture_sample s;
+    struct canvas c;
+    uint64_t bytes, cells;
+    picture_sample_make(&s, SAMPLE_REGIONS);
+    assert_true(canvas_init(&c, 24, 80, false));
+    size_t n = snapshot_n_blocks(s.after), rows = scene_table_rows(&c, scene_whole(&c), &s.picture, 1);
+    scene_screen(&c, &s.picture, 1);
+    assert_true(screen_has(&c, "·│█") && screen_has(&c, "║mapped 0x7ffff7d8e000"));
+    for (int zoom = 0; zoom < 8; zoom++) {
+        scene_map_scale(&c, scene_whole(&c), &s.picture, 1, &bytes, &cells);
+        for (size_t block = 0; block < n; block++) {
+            static const char *const kinds[] = {"brk", "arena", "mapped"};
+            bool marked = false, found = false;
+            view_select(&s.view, s.after, cells, rows, block);
+            s.detail.block = view_selected(&s.view, s.after, &s.changes);
+            assert_int_equal(s.detail.block, block);
+            scene_screen(&c, &s.picture, 1);
+            for (int row = 5; row < 10; row++)
+                for (int k = 0; k < c.columns; k++) {
+                    marked |= canvas_at(&c, row, k)->glyph == U'►' || canvas_at(&c, row, k)->glyph == U'▲';
+                    found |= scene_hit(&c, scene_whole(&c), &s.picture, 1, row, k) == block;
+                }
+            assert_true(marked);
+            if (snapshot_block(s.after, block).size >= bytes) assert_true(found);
+            int row = 0;
+            while (row < 24 && !(canvas_at(&c, row, 1)->glyph == U'►' && canvas_at(&c, row, 6)->glyph == U'0'))
+                row++;
+            assert_true(row < 24 && row_has(&c, row, kinds[snapshot_block_region(s.after, block)]));
+        }
+        view_zoom(&s.view, s.after, cells, 1);
+    }
+    canvas_release(&c);
+    picture_sample_release(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_follows_the_edge_of_the_page),    cmocka_unit_test(cells_show_the_kinds_in_their_shares),
-        cmocka_unit_test(the_selected_block_is_marked_on_the_map), cmocka_unit_test(a_block_in_quarantine_has_a_look_of_its_own),
+        cmocka_unit_test(nothing_follows_the_edge_of_the_page),
+        cmocka_unit_test(cells_show_the_kinds_in_their_shares),
+        cmocka_unit_test(the_selected_block_is_marked_on_the_map),
+        cmocka_unit_test(a_block_in_quarantine_has_a_look_of_its_own),
+        cmocka_unit_test(several_regions_are_one_map),
         cmocka_unit_test(no_change_is_too_small_to_be_marked),
     };
     return cmocka_run_group_tests_name("scene map", tests, NULL, NULL);

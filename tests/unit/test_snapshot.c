@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "tests/support/picture_sample.h"
+#include "viz/changes.h"
 #include "viz/snapshot.h"
 
 #define BASE UINT64_C(0x555555559000)
@@ -299,6 +300,83 @@ static void a_block_costs_at_most_22_bytes(void **unused)
     snapshot_free(s);
 }
 
+/* Regions lie end to end on the axis; addresses and offsets lead to each other, and sums know no gaps. */
+static void regions_are_one_axis(void **unused)
+{
+    static const struct snapshot_region regions[] = {
+        {REGION_BRK, 0x1000, 0x1048}, {REGION_ARENA, 0x2008, 0x2008 + 40}, {REGION_MAPPED, 0x9000, 0xa000}};
+    (void)unused;
+    struct snapshot_head head = {.heap_start = 0x1000, .brk = 0x1048, .grain = 16};
+    struct snapshot *s = snapshot_new(&head, 0);
+    assert_non_null(s);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(snapshot_add_region(s, &regions[i]));
+    assert_false(snapshot_add_region(s, &regions[1])); /* out of order */
+    const struct snapshot_block blocks[] = {
+        {.address = 0x1000, .size = 24, .header = 8, .requested = 10, .id = 1},
+        {.address = 0x1018, .size = 48, .header = 8, .state = BLOCK_FREE},
+        {.address = 0x2008, .size = 40, .header = 8, .state = BLOCK_CACHED},
+        {.address = 0x9000, .size = 4096, .header = 16, .state = BLOCK_QUARANTINED},
+    };
+    const struct snapshot_block across = {.address = 0x1018, .size = 56, .header = 8};
+    assert_true(snapshot_add_block(s, &blocks[0]));
+    assert_false(snapshot_add_block(s, &across)); /* no block lies in two regions */
+    assert_false(snapshot_finish(s)); /* nor does one end before the last */
+    for (size_t i = 1; i < 4; i++)
+        assert_true(snapshot_add_block(s, &blocks[i]));
+    assert_true(snapshot_add_free(s, 1) && snapshot_finish(s));
+    assert_int_equal(snapshot_n_regions(s), 3);
+    assert_int_equal(snapshot_length(s), 72 + 40 + 4096);
+    for (size_t i = 0, region = 0; i < 4; i++) {
+        struct snapshot_block b = snapshot_block(s, i);
+        assert_true(b.address == blocks[i].address && b.size == blocks[i].size && b.state == blocks[i].state);
+        region += i >= 2;
+        assert_int_equal(snapshot_block_region(s, i), region);
+        for (uint64_t at = b.address; at < b.address + b.size; at++) {
+            assert_int_equal(snapshot_find(s, at), i);
+            assert_int_equal(snapshot_address_of(s, snapshot_offset_of(s, at)), at);
+        }
+    }
+    assert_true(snapshot_find(s, 0x1048) == SNAPSHOT_NONE && snapshot_find(s, 0x2007) == SNAPSHOT_NONE &&
+                snapshot_find(s, 0xfff) == SNAPSHOT_NONE);
+    const struct snapshot_stats *stats = snapshot_stats(s);
+    assert_true(stats->heap_bytes == 4208 && stats->live_bytes == 10 && stats->cached_bytes == 32 && stats->n_cached == 1);
+    assert_true(stats->quarantined_bytes == 4080 && stats->padding_bytes == 4086 && stats->n_quarantined == 1 &&
+                stats->n_used == 2);
+    assert_true(stats->top_bytes == 48 && stats->n_holes == 0); /* at the top of its own region */
+    struct snapshot_sums sums = snapshot_sums(s, 70, 70 + 2 + 40 + 10);
+    assert_true(sums.free == 2 && sums.cached == 32 && sums.header == 18 && sums.n_starts == 2);
+    struct snapshot *copy = snapshot_copy(s, snapshot_head(s));
+    assert_true(copy && snapshot_n_regions(copy) == 3 && snapshot_block(copy, 3).address == 0x9000);
+    assert_true(snapshot_same_first(s, copy) == 4);
+    snapshot_free(copy);
+    snapshot_free(s);
+}
+
+/* The same blocks at other addresses are others; a region that ends nowhere near a multiple of the grain still lets the next begin. */
+static void regions_are_compared(void **unused)
+{
+    (void)unused;
+    struct snapshot *s[2];
+    for (uint64_t i = 0; i < 2; i++) {
+        struct snapshot_head head = {.heap_start = 0x1000, .brk = 0x1021};
+        struct snapshot_region a = {REGION_BRK, 0x1000, 0x1021}, b = {REGION_ARENA, 0x8000 + i * 0x1000, 0x8020 + i * 0x1000};
+        struct snapshot_block x = {.address = 0x1000, .size = 0x21, .header = 8, .requested = 1, .id = 1},
+                              y = {.address = b.start, .size = 32, .header = 8, .requested = 2, .id = 2};
+        s[i] = snapshot_new(&head, 0);
+        assert_true(s[i] && snapshot_add_region(s[i], &a) && snapshot_add_region(s[i], &b));
+        assert_true(snapshot_add_block(s[i], &x) && snapshot_add_block(s[i], &y) && snapshot_finish(s[i]));
+        assert_int_equal(snapshot_block(s[i], 1).address, b.start);
+        assert_int_equal(snapshot_block(s[i], 0).size, 0x21);
+    }
+    assert_int_equal(snapshot_same_first(s[0], s[1]), 0);
+    struct changes c;
+    changes_find(&c, s[0], s[1]);
+    assert_true(c.n == 1 && c.change[0].kind == CHANGE_NEW && c.change[0].from == 0x9000 && c.change[0].id == 2);
+    snapshot_free(s[0]);
+    snapshot_free(s[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -310,6 +388,8 @@ int main(void)
         cmocka_unit_test(too_much_is_cut),
         cmocka_unit_test(heaps_beyond_64_gib),
         cmocka_unit_test(the_head_is_copied),
+        cmocka_unit_test(regions_are_one_axis),
+        cmocka_unit_test(regions_are_compared),
         cmocka_unit_test(a_block_costs_at_most_22_bytes),
     };
     return cmocka_run_group_tests_name("snapshot", tests, NULL, NULL);

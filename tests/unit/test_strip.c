@@ -116,10 +116,10 @@ static void the_scale_is_held_and_told(void **unused)
     draw();
     assert_true(drawn("cell=4B") && drawn("was 8B"));
     close_screen();
-    assert_int_equal(map_hold(96, 100, false, 0), 4);
-    assert_int_equal(map_hold(300, 100, false, 8), 8);
-    assert_int_equal(map_hold(199, 100, false, 8), 4);
-    assert_int_equal(map_hold(900, 100, false, 8), 16);
+    assert_int_equal(map_hold(&(struct axis){.length = 96}, 100, false, 0), 4);
+    assert_int_equal(map_hold(&(struct axis){.length = 300}, 100, false, 8), 8);
+    assert_int_equal(map_hold(&(struct axis){.length = 199}, 100, false, 8), 4);
+    assert_int_equal(map_hold(&(struct axis){.length = 900}, 100, false, 8), 16);
 }
 
 /* On a map of one line, too: there the marks leave room. */

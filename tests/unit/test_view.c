@@ -24,7 +24,11 @@ static void assert_within(const struct view *v, const struct snapshot *s)
         assert_int_equal(v->map_from, 0);
     else
         assert_true(v->map_from == 0 || v->map_from < heap);
-    if (v->map_from) assert_int_equal(v->map_from % (bytes * 16), 0);
+    if (v->map_from) { /* a multiple of 16 cells */
+        struct axis axis = axis_of(s, CELLS);
+        assert_int_equal(axis_cell(&axis, bytes, map_first_at(&axis, CELLS, bytes, v->map_from)).from, v->map_from);
+        if (!axis.parted) assert_int_equal(v->map_from % (bytes * 16), 0);
+    }
     assert_true(v->selected_offset == UINT64_MAX || v->selected_offset < heap);
 }
 
@@ -155,17 +159,17 @@ static void the_whole_heap_is_shown_as_fine_as_it_fits(void **unused)
     (void)unused;
     for (uint64_t cells = 1; cells < 1000; cells += 7)
         for (uint64_t heap = 0; heap < 100000; heap += 731) {
-            uint64_t bytes = map_fit(heap, cells, false);
+            uint64_t bytes = map_fit(&(struct axis){.length = heap}, cells, false);
             assert_true(heap <= bytes * cells);
             if (bytes > MAP_CELL_WHOLE) assert_true(heap > bytes / 2 * (cells > 48 ? cells - 4 : cells - 1));
         }
-    assert_int_equal(map_fit(480, 128, false), 4);
-    assert_int_equal(map_fit(960000, 128, false), 8192);
-    assert_int_equal(map_fit(96, 128, false), 4);
-    assert_int_equal(map_from_most(1000, 10, 0), 0); /* scales that no map has scroll nowhere */
-    assert_int_equal(map_from_most(UINT64_MAX, 1, UINT64_MAX), 0);
-    assert_int_equal(map_from_most(UINT64_MAX, UINT64_MAX, 16), 0);
-    assert_int_equal(map_fit(96, 128, true), 1); /* fewer things, larger */
+    assert_int_equal(map_fit(&(struct axis){.length = 480}, 128, false), 4);
+    assert_int_equal(map_fit(&(struct axis){.length = 960000}, 128, false), 8192);
+    assert_int_equal(map_fit(&(struct axis){.length = 96}, 128, false), 4);
+    assert_int_equal(map_first_most(&(struct axis){.length = 1000}, 10, 0), 0); /* scales that no map has scroll nowhere */
+    assert_int_equal(map_first_most(&(struct axis){.length = UINT64_MAX}, 1, UINT64_MAX), 0);
+    assert_int_equal(map_first_most(&(struct axis){.length = UINT64_MAX}, UINT64_MAX, 16), 0);
+    assert_int_equal(map_fit(&(struct axis){.length = 96}, 128, true), 1); /* fewer things, larger */
 }
 
 /* As when the projector's few rows replace the many. */
@@ -277,6 +281,37 @@ static void scrolling_moves_both_by_half_a_page(void **unused)
     snapshot_free(s);
 }
 
+/* Cells and offsets agree, there and back, whatever the scale; each region begins a cell, behind one for the gap. */
+static void cells_of_the_axis(void **unused)
+{
+    (void)unused;
+    struct picture_sample p;
+    picture_sample_make(&p, SAMPLE_REGIONS);
+    for (uint64_t bytes = 1; bytes < 20000; bytes *= 2) {
+        struct axis axis = axis_of(p.after, 256);
+        uint64_t cells = axis_cells(&axis, bytes), at = 0;
+        size_t gaps = 0;
+        assert_true(axis.parted && axis.length == snapshot_length(p.after));
+        for (uint64_t cell = 0; cell < cells; cell++) {
+            struct axis_cell c = axis_cell(&axis, bytes, cell);
+            assert_int_equal(c.from, at);
+            gaps += c.gap;
+            if (c.gap) {
+                assert_true(c.to == c.from && c.from == snapshot_region_offset(p.after, c.region) && c.region == gaps);
+                continue;
+            }
+            assert_int_equal(axis_cell_of(&axis, bytes, c.from), cell);
+            if (c.to <= axis.length) assert_int_equal(axis_cells_to(&axis, bytes, c.to), cell + 1);
+            at = c.to < axis.length ? c.to : axis.length;
+        }
+        assert_true(at == axis.length && gaps == 2);
+    }
+    struct axis few = axis_of(p.after, 16); /* a gap's cell would be too dear */
+    assert_false(few.parted);
+    assert_int_equal(axis_cells(&few, 4096), (axis_of(p.after, 16).length + 4095) / 4096);
+    picture_sample_release(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +325,7 @@ int main(void)
         cmocka_unit_test(none_is_none_until_something_changes),
         cmocka_unit_test(a_choice_is_let_go_when_others_change),
         cmocka_unit_test(a_change_out_of_sight_is_brought_into_sight),
+        cmocka_unit_test(cells_of_the_axis),
         cmocka_unit_test(scrolling_moves_both_by_half_a_page),
     };
     return cmocka_run_group_tests_name("view", tests, NULL, NULL);
