@@ -23,7 +23,7 @@ static struct layout lay_out(const struct canvas *c, int bottom_row, const struc
     int inside = c->columns - 2, room = bottom_row - 2;
     if (l.word > inside - 1) l.word = inside - 1;
     if (l.word < 1 || room < 1) return (struct layout){0};
-    int most = inside / (l.word + 2) > 0 ? inside / (l.word + 2) : 1;
+    int most = inside / (l.word + 2); /* less than one: it is cut */
     int wanted = room < ROWS_WANTED ? room : ROWS_WANTED;
     l.across = 1;
     while (l.across < most && rows_for(m->n, l.across) > wanted)
