@@ -218,6 +218,10 @@ static void test_quarantine_ring(void **state)
         rig.heap.root.quarantine_n++;
         assert_int_equal(rig_broken() & 1u << 15, 1u << 15);
         rig.heap.root.quarantine_n--;
+        uint64_t at = rig.heap.root.quarantine_at;
+        rig.heap.root.quarantine_at = HEAP_QUARANTINE_MAX; /* one behind the ring's last place */
+        assert_int_equal(rig_broken(), 1u << 15);
+        rig.heap.root.quarantine_at = at;
         rig_set(HEAP_QUARANTINE, 0);
         if (policy != HEAP_HEADER) assert_int_equal(rig_bytes(), 0); /* header never gives back what it has marked */
     }

@@ -181,8 +181,16 @@ static void a_line_of_c_is_a_command_in_a_lesson(void **state)
     run_all("lesson next");
     assert_int_equal(snapshot_n_blocks(try_lab.shown.session.snapshot), 1);
     assert_int_equal(course_player(&try_lab)->state, PLAYER_ASKING);
-    run_all("answer 1");
     char *typed;
+    static const char *const themselves[] = {"blocks", "stats", "zoom in", "lesson quit", "exit"};
+    for (size_t i = 0; i < sizeof themselves / sizeof *themselves; i++) { /* whatever is asked */
+        assert_true(course_typed(&try_lab, themselves[i], &typed));
+        assert_null(typed);
+    }
+    assert_true(course_typed(&try_lab, "alloc 8", &typed)); /* this is no time for it: it is an answer */
+    assert_string_equal(typed, "answer alloc 8");
+    free(typed);
+    run_all("answer 1");
     assert_true(course_typed(&try_lab, "p3 = malloc(8);", &typed));
     assert_null(typed);
     assert_true(run("p3 = malloc(8);")->ok);

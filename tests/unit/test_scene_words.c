@@ -13,6 +13,26 @@
 #include "tests/support/rows.h"
 #include "viz/scene.h"
 
+/* All segments are drawn in the least room that holds their addresses: one blank parts them, and two are behind that of brk. */
+static void the_strip_takes_the_least_room(void **unused)
+{
+    (void)unused;
+    struct picture_sample s;
+    struct canvas c;
+    picture_sample_make(&s, SAMPLE_FREED);
+    assert_true(canvas_init(&c, 5, 200, false));
+    char least[1024] = "";
+    for (int columns = 200; columns > 40; columns--) {
+        canvas_clear(&c);
+        scene_process(&c, (struct area){0, 0, 5, columns}, &s.picture);
+        if (!strstr(row_text(&c, 1), "libraries")) break;
+        snprintf(least, sizeof least, "%s", row_text(&c, 3));
+    }
+    assert_non_null(strstr(least, " 0x411000 0x4110d0  0x7ffff7dd5000 0x7ffffffde000"));
+    canvas_release(&c);
+    picture_sample_release(&s);
+}
+
 /* Every address of the samples has six digits or more, and their process is 4242: less is a part of a number. */
 static void assert_numbers_whole(const struct canvas *c, const char *what)
 {
@@ -343,6 +363,7 @@ static void a_verdict_has_a_shape_and_a_colour(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_strip_takes_the_least_room),
         cmocka_unit_test(a_page_is_numbered_beside_any_title),
         cmocka_unit_test(the_title_names_the_switches),
         cmocka_unit_test(a_lesson_leaves_room_for_the_blocks),
