@@ -117,7 +117,7 @@ static bool put_question(struct desk *d)
                           "question", q->question + 2, "brk", "start", value_address(d->lab.shown.session.target.hello.heap_start),
                           "now", value_address(d->lab.shown.session.target.brk));
     if (j && heap->extra) json_object_update(j, heap->extra);
-    if (j && (!kept || !block_rows_json(heap->rows, j))) json_decref(j), j = NULL;
+    if (j && (!kept || !rows_json(heap->rows, j))) json_decref(j), j = NULL;
     outcome_free(heap);
     return put(j);
 }

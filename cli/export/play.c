@@ -140,11 +140,12 @@ static bool take_json(struct record_taker *self, const struct record_step *step)
 {
     struct json_taker *t = (struct json_taker *)self;
     if (!step->out) return true;
-    json_t *j = report_json(step->lab, step->out);
-    if (!j) return no_memory(t->export);
+    struct session *s = &step->lab->shown.session; /* the person's ear is its own, too */
+    bool begun;
     fputs(t->export->n_steps++ ? ",\n" : "[\n", t->to);
-    bool ok = report_put_json(j, t->to);
-    json_decref(j);
+    bool ok = report_put_outcome(step->lab, step->out, s, t->to, &begun);
+    if (!begun) return no_memory(t->export);
+    if (!ok && s->stop) snprintf(t->export->error, sizeof t->export->error, "it was stopped");
     return ok && !ferror(t->to);
 }
 

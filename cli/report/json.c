@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "cli/report/report.h"
-#include "cli/tell/block_rows.h"
 #include "cli/tell/lost.h"
+#include "cli/tell/rows.h"
 #include "cli/tell/shapes.h"
 #include "cli/tell/value.h"
 
@@ -125,14 +125,6 @@ static json_t *line_json(struct lab *lab, const struct outcome *out)
     return j;
 }
 
-json_t *report_json(struct lab *lab, const struct outcome *out)
-{
-    json_t *j = line_json(lab, out);
-    if (!j || !out->rows || block_rows_json(out->rows, j)) return j;
-    json_decref(j);
-    return NULL;
-}
-
 /* jansson escapes all but one control: DEL, which JSON allows. */
 static int put_piece(const char *piece, size_t n, void *to)
 {
@@ -178,22 +170,26 @@ static void put_brief(const struct lab *lab, const struct outcome *out, FILE *to
             s->target.alive ? "" : ",\"alive\":false");
 }
 
-/* The text is made before any of it is written, so that a line is whole or is the brief one. */
-bool report_json_line(struct lab *lab, const struct outcome *out, FILE *to)
+/* The text is made before any of it is written, so that a line is whole or is not there. The rows are written by themselves. */
+bool report_put_outcome(struct lab *lab, const struct outcome *out, struct session *listener, FILE *to, bool *begun)
 {
     lost_any();
     json_t *j = line_json(lab, out);
     char *text = j ? json_dumps(j, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
-    bool whole = text && !lost_any();
-    if (whole) {
-        put_piece(text, strlen(text) - 1, to);
-        if (out->rows) block_rows_write(out->rows, to);
-        fputs("}\n", to);
-    } else {
-        put_brief(lab, out, to);
-        fputc('\n', to);
-    }
+    bool ok = *begun = text && !lost_any();
+    if (ok) ok = put_piece(text, strlen(text) - 1, to) == 0;
+    if (ok && out->rows) ok = rows_write(out->rows, listener, to);
+    if (ok) ok = fputc('}', to) != EOF;
     free(text);
     json_decref(j);
+    return ok;
+}
+
+bool report_json_line(struct lab *lab, const struct outcome *out, FILE *to)
+{
+    bool whole;
+    report_put_outcome(lab, out, NULL, to, &whole);
+    if (!whole) put_brief(lab, out, to);
+    fputc('\n', to);
     return whole;
 }

@@ -27,9 +27,10 @@ bool report_end(void);
 /* Tell one outcome; what can't be told for want of memory is told as that, and is a failure of the lab. False if stdout can't be written, as report_end: stop. */
 bool report_outcome(const struct report *r, struct lab *lab, const struct outcome *out);
 
-/* The JSON line of an outcome; the caller owns it. NULL on no memory. */
-json_t *report_json(struct lab *lab, const struct outcome *out);
-/* Write the line itself, its rows one by one. False: there was no memory, and what was written says so. */
+/* Write the JSON of an outcome, its rows one by one, while listener (NULL: nobody) listens. False: not all of it could be written, or it was stopped;
+ * or, *begun false, none of it was, for want of memory. */
+bool report_put_outcome(struct lab *lab, const struct outcome *out, struct session *listener, FILE *to, bool *begun);
+/* The same as a line; nobody listens, for where lines are written a signal ends the program. False: there was no memory, and what was written says so. */
 bool report_json_line(struct lab *lab, const struct outcome *out, FILE *to);
 /* Write j in one line of printable ASCII, without its end. False: not all of it could be written. */
 bool report_put_json(const json_t *j, FILE *to);

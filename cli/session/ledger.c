@@ -277,6 +277,36 @@ const char *ledger_name_of(const struct ledger *b, uint32_t id)
     return NULL;
 }
 
+/* By id; of one block the older first: they lie in one array. */
+static int name_order(const void *a, const void *b)
+{
+    const struct ledger_name *x = *(const struct ledger_name *const *)a, *y = *(const struct ledger_name *const *)b;
+    return x->id != y->id ? (x->id > y->id) - (x->id < y->id) : (x > y) - (x < y);
+}
+
+bool ledger_names_by_id(const struct ledger *b, struct ledger_name **names, size_t *n)
+{
+    size_t most = 0;
+    *names = NULL;
+    *n = 0;
+    if (b->n_names == 0) return true;
+    const struct ledger_name **order = malloc(b->n_names * sizeof *order);
+    *names = malloc(b->n_names * sizeof **names);
+    if (!order || !*names) {
+        free((void *)order);
+        free(*names);
+        *names = NULL;
+        return false;
+    }
+    for (size_t i = 0; i < b->n_names; i++)
+        if (b->names[i].name[0]) order[most++] = &b->names[i];
+    qsort((void *)order, most, sizeof *order, name_order);
+    for (size_t i = 0; i < most; i++)
+        if (i + 1 == most || order[i + 1]->id != order[i]->id) (*names)[(*n)++] = *order[i];
+    free((void *)order);
+    return true;
+}
+
 bool ledger_name_lost(const struct ledger *b, uint32_t id)
 {
     if (ledger_name_of(b, id)) return false;

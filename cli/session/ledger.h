@@ -99,6 +99,8 @@ bool ledger_name_room(struct ledger *b); /* false on no memory; with it, the nex
 bool ledger_name_set(struct ledger *b, uint32_t id, const char *name);
 uint32_t ledger_name_find(const struct ledger *b, const char *name); /* the newest id of that name, live or not; 0 */
 const char *ledger_name_of(const struct ledger *b, uint32_t id); /* the newest, NULL */
+/* The newest name of each block that has one, in order of id: malloc'd, NULL if there are none. False on no memory. O(n log n). */
+bool ledger_names_by_id(const struct ledger *b, struct ledger_name **names, size_t *n);
 bool ledger_name_lost(const struct ledger *b, uint32_t id); /* all its names went to others */
 bool ledger_name_valid(const char *name); /* a C identifier of up to 31 bytes, not "all" or "NULL" */
 

@@ -9,61 +9,60 @@
 #include "cli/tell/value.h"
 
 struct block_rows {
+    struct rows base;
     struct snapshot *snapshot; /* held */
-    struct ledger named; /* no more of it than the names */
+    struct ledger_name *names; /* owned, by id */
+    size_t n_names;
 };
 
-struct block_rows *block_rows_keep(const struct session *s)
+static void free_rows(struct rows *base)
 {
-    const struct ledger *ledger = &s->ledger;
-    struct block_rows *rows = calloc(1, sizeof *rows);
-    if (rows && ledger->n_names > 0 && (rows->named.names = malloc(ledger->n_names * sizeof *rows->named.names)) == NULL) {
-        free(rows);
-        rows = NULL;
-    }
-    if (!rows) return NULL;
-    if (ledger->n_names > 0) memcpy(rows->named.names, ledger->names, ledger->n_names * sizeof *rows->named.names);
-    rows->named.n_names = ledger->n_names;
-    rows->snapshot = snapshot_hold(s->snapshot);
-    return rows;
-}
-
-void block_rows_free(struct block_rows *rows)
-{
-    if (!rows) return;
+    struct block_rows *rows = (struct block_rows *)base;
     snapshot_free(rows->snapshot);
-    free(rows->named.names);
+    free(rows->names);
     free(rows);
 }
 
-static void put_number(const char *before, uint64_t n, FILE *to)
+static int by_id(const void *id, const void *name)
 {
-    fprintf(to, n <= VALUE_EXACT_MAX ? "%s%" PRIu64 : "%s\"0x%" PRIx64 "\"", before, n);
+    uint32_t a = *(const uint32_t *)id, b = ((const struct ledger_name *)name)->id;
+    return (a > b) - (a < b);
 }
 
-static void put_row(const struct block_rows *rows, const struct snapshot_block *b, FILE *to)
+const char *block_rows_name(const struct rows *base, uint32_t id)
 {
-    bool used = b->state == BLOCK_USED || b->state == BLOCK_QUARANTINED, owned = used && b->id != 0,
+    const struct block_rows *rows = (const struct block_rows *)base;
+    const struct ledger_name *found = bsearch(&id, rows->names, rows->n_names, sizeof *rows->names, by_id);
+    return found ? found->name : NULL;
+}
+
+static bool is_owned(const struct snapshot_block *b)
+{
+    return (b->state == BLOCK_USED || b->state == BLOCK_QUARANTINED) && b->id != 0;
+}
+
+/* name: NULL if it has none. */
+static void put_row(const struct snapshot *s, const struct snapshot_block *b, const char *name, FILE *to)
+{
+    bool used = b->state == BLOCK_USED || b->state == BLOCK_QUARANTINED, owned = is_owned(b),
          header_first = block_is_taken(b->state) || b->state == BLOCK_FREE;
-    const struct snapshot *s = rows->snapshot;
-    const char *name = owned ? ledger_name_of(&rows->named, b->id) : NULL;
     if (owned)
-        put_number("{\"id\":", b->id, to);
+        rows_put_number("{\"id\":", b->id, to);
     else
         fputs("{\"id\":null", to);
     fprintf(to, ",\"address\":\"0x%" PRIx64 "\"", b->address);
-    put_number(",\"offset\":", snapshot_offset_of(s, b->address), to);
-    if (snapshot_n_regions(s) > 1) put_number(",\"region\":", snapshot_block_region(s, snapshot_find(s, b->address)), to);
-    put_number(",\"size\":", b->size, to);
-    put_number(",\"header\":", b->header, to);
+    rows_put_number(",\"offset\":", snapshot_offset_of(s, b->address), to);
+    if (snapshot_n_regions(s) > 1) rows_put_number(",\"region\":", snapshot_block_region(s, snapshot_find(s, b->address)), to);
+    rows_put_number(",\"size\":", b->size, to);
+    rows_put_number(",\"header\":", b->header, to);
     fprintf(to, ",\"payload\":\"0x%" PRIx64 "\"", b->address + (header_first ? b->header : 0));
     if (used)
-        put_number(",\"requested\":", b->requested, to);
+        rows_put_number(",\"requested\":", b->requested, to);
     else
         fputs(",\"requested\":null", to);
     fprintf(to, ",\"state\":\"%s\"", value_state_name(b->state));
     if (b->id != 0 && (b->state == BLOCK_FREE || b->state == BLOCK_DAMAGED))
-        put_number(",\"last_id\":", b->id, to);
+        rows_put_number(",\"last_id\":", b->id, to);
     else if (b->state == BLOCK_FREE)
         fputs(",\"last_id\":null", to);
     if (b->state == BLOCK_QUARANTINED) fputs(",\"quarantined\":true", to);
@@ -83,50 +82,49 @@ static void put_regions(const struct snapshot *s, FILE *to)
     fputc(']', to);
 }
 
-bool block_rows_write(const struct block_rows *rows, FILE *to)
+static bool write_rows(const struct rows *base, struct session *listener, FILE *to)
 {
+    const struct block_rows *rows = (const struct block_rows *)base;
     const struct snapshot *s = rows->snapshot;
+    bool ok = true;
     fputs(",\"blocks\":[", to);
-    for (size_t i = 0; i < snapshot_n_blocks(s) && !ferror(to); i++) {
+    for (size_t i = 0; i < snapshot_n_blocks(s) && ok; i++) {
         struct snapshot_block b = snapshot_block(s, i);
         if (i > 0) fputc(',', to);
-        put_row(rows, &b, to);
+        put_row(s, &b, is_owned(&b) ? block_rows_name(base, b.id) : NULL, to);
+        ok = !ferror(to) && (!listener || session_go_on_at(listener, i));
     }
     fputs("],\"free_list\":[", to);
-    for (size_t i = 0; i < snapshot_n_free(s) && !ferror(to); i++)
-        put_number(i > 0 ? "," : "", snapshot_offset_of(s, snapshot_block(s, snapshot_free_at(s, i)).address), to);
+    for (size_t i = 0; i < snapshot_n_free(s) && ok; i++) {
+        rows_put_number(i > 0 ? "," : "", snapshot_offset_of(s, snapshot_block(s, snapshot_free_at(s, i)).address), to);
+        ok = !ferror(to) && (!listener || session_go_on_at(listener, i));
+    }
     fputc(']', to);
     if (snapshot_n_regions(s) > 1) put_regions(s, to);
-    return !ferror(to);
+    return !ferror(to) && ok;
+}
+
+struct rows *block_rows_keep(const struct session *s)
+{
+    static const struct rows_kind kind = {.write = write_rows, .free = free_rows};
+    struct block_rows *rows = calloc(1, sizeof *rows);
+    if (!rows || !ledger_names_by_id(&s->ledger, &rows->names, &rows->n_names)) {
+        free(rows);
+        return NULL;
+    }
+    rows->base.kind = &kind;
+    rows->snapshot = snapshot_hold(s->snapshot);
+    return &rows->base;
 }
 
 json_t *block_row_json(const struct session *s, const struct snapshot_block *b)
 {
-    const struct block_rows row = {.snapshot = s->snapshot, .named = {.names = s->ledger.names, .n_names = s->ledger.n_names}};
     char *text = NULL;
     size_t bytes = 0;
     FILE *to = open_memstream(&text, &bytes);
-    if (to) put_row(&row, b, to);
+    if (to) put_row(s->snapshot, b, is_owned(b) ? ledger_name_of(&s->ledger, b->id) : NULL, to);
     json_t *j = to && fclose(to) == 0 ? json_loads(text, 0, NULL) : NULL;
     if (!j) lost_note();
     free(text);
     return j;
-}
-
-bool block_rows_json(const struct block_rows *rows, json_t *object)
-{
-    char *text = NULL;
-    size_t bytes = 0;
-    FILE *to = open_memstream(&text, &bytes);
-    if (!to) return false;
-    fputc('{', to);
-    fputs("\"\":0", to);
-    bool ok = block_rows_write(rows, to) && fputc('}', to) != EOF;
-    ok = fclose(to) == 0 && ok;
-    json_t *j = ok ? json_loads(text, 0, NULL) : NULL;
-    if (j) json_object_del(j, "");
-    ok = j && json_object_update(object, j) == 0;
-    json_decref(j);
-    free(text);
-    return ok;
 }

@@ -17,7 +17,7 @@ static void add_damage(struct session *session, struct outcome *out)
 
 bool blocks_tell(struct session *s, struct outcome *out)
 {
-    block_rows_free(out->rows);
+    rows_free(out->rows);
     out->rows = block_rows_keep(s);
     add_damage(s, out);
     return out->rows != NULL;

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/tell/block_rows.h"
 #include "cli/tell/lost.h"
+#include "cli/tell/rows.h"
 #include "cli/text/text.h"
 
 #define SPILL_BYTES (64u << 10)
@@ -70,7 +70,7 @@ void outcome_free(struct outcome *out)
     free(out->c_line);
     free(out->note);
     free(out->taught);
-    block_rows_free(out->rows);
+    rows_free(out->rows);
     json_decref(out->result);
     json_decref(out->extra);
     if (out->spare)
@@ -117,7 +117,7 @@ void outcome_forget(struct outcome *out)
     json_decref(out->result);
     json_decref(out->extra);
     out->result = out->extra = NULL;
-    block_rows_free(out->rows);
+    rows_free(out->rows);
     out->rows = NULL;
 }
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct block_rows; /* block_rows.h */
+struct rows; /* rows.h */
 
 /* Takes the text of an outcome, whole lines of it; then it is empty. */
 struct outcome;
@@ -22,7 +22,7 @@ struct outcome {
     bool ok;
     char *error; /* one line, NULL if ok */
     json_t *result; /* NULL: null */
-    struct block_rows *rows; /* "blocks" and "free_list", which are written row by row; NULL: not asked for */
+    struct rows *rows; /* members of the JSON line that are written row by row; NULL: none */
     json_t *extra; /* further members of the JSON line ("blocks", "segments"), NULL if none */
     char *text; /* what was asked for, one line or several (tables, help), the last not ended; NULL if nothing was */
     size_t text_bytes, text_room;

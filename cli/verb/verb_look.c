@@ -35,10 +35,10 @@ static const char *id_text(const struct snapshot_block *b, char *text, size_t by
     return text;
 }
 
-static void block_row(struct lab *lab, struct outcome *out, const struct snapshot_block *b)
+static void block_row(struct outcome *out, const struct snapshot_block *b)
 {
     char id[24], requested[24] = "-", padding[24] = "-";
-    const char *name = b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->shown.session.ledger, b->id) : NULL;
+    const char *name = b->state == BLOCK_USED && b->id ? block_rows_name(out->rows, b->id) : NULL;
     uint64_t payload = b->size - b->header;
     if (b->state == BLOCK_USED || b->state == BLOCK_QUARANTINED) {
         snprintf(requested, sizeof requested, "%" PRIu64, b->requested);
@@ -85,7 +85,7 @@ static bool run_blocks(struct lab *lab, const struct arguments *args, struct out
     for (size_t i = 0; i < n; i++) {
         struct snapshot_block b = snapshot_block(s, i);
         if (!session_go_on(&lab->shown.session)) return outcome_fail(out, "interrupted after %zu of %zu blocks", i, n);
-        block_row(lab, out, &b);
+        block_row(out, &b);
     }
     if (block_is_recorded(lab->shown.session.setup.policy)) free_list_row(lab, out);
     char chain[CHAIN_MAX];

@@ -1,11 +1,14 @@
 /* verb_mark.c: mark, diff: what changed between two states. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
 #include "cli/session/mark.h"
+#include "cli/tell/difference_rows.h"
+#include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
 #include "cli/tell/value.h"
@@ -55,24 +58,6 @@ const struct command verb_mark = {
 
 /* ── diff ── */
 
-static const char *kind_name(enum difference_kind kind)
-{
-    return kind == DIFFERENCE_ADDED ? "added" : kind == DIFFERENCE_REMOVED ? "removed" : "changed";
-}
-
-static json_t *block_json(const struct snapshot_block *b)
-{
-    bool used = b->state == BLOCK_USED || b->state == BLOCK_QUARANTINED;
-    json_t *id = b->id ? value_number(b->id) : json_null();
-    json_t *j = json_pack("{s:o, s:o, s:o, s:s, s:o, s:o}", "address", value_address(b->address), "size", value_number(b->size),
-                          "header", value_number(b->header), "state", value_state_name(b->state), "id",
-                          used ? json_incref(id) : json_null(), "requested", used ? value_number(b->requested) : json_null());
-    if (b->state == BLOCK_FREE || (b->state == BLOCK_DAMAGED && b->id)) json_object_set(j, "last_id", id);
-    json_decref(id);
-    if (b->state == BLOCK_QUARANTINED) json_object_set_new(j, "quarantined", json_true());
-    return j;
-}
-
 static void describe(const struct snapshot_block *b, char *text, size_t bytes)
 {
     if (b->state == BLOCK_USED && b->id == 0)
@@ -83,17 +68,12 @@ static void describe(const struct snapshot_block *b, char *text, size_t bytes)
         snprintf(text, bytes, "%s %" PRIu64 " bytes", value_state_words(b->state), b->size);
 }
 
-static json_t *tell_blocks(struct session *s, const struct difference *d, struct outcome *out)
+/* The first of them in words. */
+static void tell_blocks(const struct difference *d, struct outcome *out)
 {
-    json_t *list = json_array();
     char before[80], after[80];
-    for (size_t i = 0; i < d->n_blocks && session_go_on_at(s, i); i++) {
+    for (size_t i = 0; i < d->n_blocks && i < ROWS_MAX; i++) {
         const struct difference_block *b = &d->block[i];
-        json_t *j = json_pack("{s:s}", "change", kind_name(b->kind));
-        if (b->kind != DIFFERENCE_ADDED) json_object_set_new(j, "before", block_json(&b->before));
-        if (b->kind != DIFFERENCE_REMOVED) json_object_set_new(j, "after", block_json(&b->after));
-        json_array_append_new(list, j);
-        if (i >= ROWS_MAX) continue;
         describe(&b->before, before, sizeof before);
         describe(&b->after, after, sizeof after);
         outcome_text(out, "%c 0x%" PRIx64 "  %s%s%s\n", "+-~"[b->kind],
@@ -102,7 +82,6 @@ static json_t *tell_blocks(struct session *s, const struct difference *d, struct
                      b->kind == DIFFERENCE_REMOVED ? "" : after);
     }
     if (d->n_blocks > ROWS_MAX) outcome_text(out, "%zu more blocks differ\n", d->n_blocks - ROWS_MAX);
-    return list;
 }
 
 static bool word_at(const struct mark *m, uint64_t address, uint32_t bytes, uint64_t *value)
@@ -115,9 +94,9 @@ static bool word_at(const struct mark *m, uint64_t address, uint32_t bytes, uint
 }
 
 /* The words of b's blocks' headers, links and front guards whose values were others in a. */
-static json_t *tell_words(struct session *s, const struct mark *a, const struct mark *b, struct outcome *out)
+static void find_words(struct session *s, const struct mark *a, const struct mark *b, struct difference_words *found,
+                       struct outcome *out)
 {
-    json_t *list = json_array();
     struct block_word words[BLOCK_WORDS_MAX];
     size_t told = 0;
     for (size_t i = 0; i < snapshot_n_blocks(b->snapshot) && session_go_on_at(s, i); i++) {
@@ -128,9 +107,11 @@ static json_t *tell_words(struct session *s, const struct mark *a, const struct 
             uint64_t old, now;
             char was[PLACE_VALUE_MAX], is[PLACE_VALUE_MAX];
             if (!word_at(a, w->address, w->bytes, &old) || !word_at(b, w->address, w->bytes, &now) || old == now) continue;
-            json_array_append_new(list, json_pack("{s:o, s:s, s:o, s:o, s:o}", "block", value_address(block.address), "field",
-                                                  w->name, "offset", value_number(w->offset), "old", value_address(old), "new",
-                                                  value_address(now)));
+            struct difference_word word = {block.address, old, now, w->name, w->offset};
+            if (!difference_words_add(found, &word)) {
+                lost_note();
+                return;
+            }
             if (told++ < ROWS_MAX)
                 outcome_text(out, "~ 0x%" PRIx64 "  %s, at +%" PRIu32 ": %s -> %s\n", block.address, w->name, w->offset,
                              place_value(was, block_field_is_address(w->field), old),
@@ -138,39 +119,36 @@ static json_t *tell_words(struct session *s, const struct mark *a, const struct 
         }
     }
     if (told > ROWS_MAX) outcome_text(out, "%zu more words differ\n", told - ROWS_MAX);
-    return list;
 }
 
-static json_t *tell_runs(struct session *s, const struct difference *d, struct outcome *out)
+static void tell_runs(const struct difference *d, struct outcome *out)
 {
-    json_t *list = json_array();
-    for (size_t i = 0; i < d->n_runs && session_go_on_at(s, i); i++)
-        json_array_append_new(
-            list, json_pack("{s:o, s:o}", "address", value_address(d->run[i].address), "bytes", value_number(d->run[i].n_bytes)));
     if (d->bytes_known)
         outcome_text(out, "%" PRIu64 " byte%s, in %zu place%s\n", d->n_bytes, d->n_bytes == 1 ? " differs" : "s differ",
                      d->n_runs, d->n_runs == 1 ? "" : "s");
     else
         outcome_text(out, "bytes were not kept of both states, or their heaps begin elsewhere: blocks alone are compared\n");
-    return list;
 }
 
-/* False: it was stopped, and then nothing is told. */
-static bool tell(struct session *s, const struct difference *d, const struct mark *a, const struct mark *b, struct outcome *out)
+/* Takes what d holds. False: it was stopped, and then nothing is told; or no memory. */
+static bool tell(struct session *s, struct difference *d, const struct mark *a, const struct mark *b, struct outcome *out)
 {
     uint64_t brk_a = snapshot_head(a->snapshot)->brk, brk_b = snapshot_head(b->snapshot)->brk;
+    struct difference_words words = {.n = 0};
     outcome_text(out, "from %s to %s: brk 0x%" PRIx64 " -> 0x%" PRIx64 " (%+" PRId64 ")\n", a->name, b->name, brk_a, brk_b,
                  (int64_t)(brk_b - brk_a));
-    json_t *blocks = tell_blocks(s, d, out), *words = d->bytes_known ? tell_words(s, a, b, out) : json_array(),
-           *runs = tell_runs(s, d, out);
-    outcome_extra(out, "diff",
-                  json_pack("{s:s, s:s, s:{s:o, s:o}, s:o, s:o, s:o, s:o}", "from", a->name, "to", b->name, "brk", "from",
-                            value_address(brk_a), "to", value_address(brk_b), "blocks", blocks, "words", words, "bytes", runs,
-                            "n_bytes", value_number(d->n_bytes)));
+    tell_blocks(d, out);
+    if (d->bytes_known) find_words(s, a, b, &words, out);
+    tell_runs(d, out);
     outcome_result(out, json_pack("{s:o, s:o}", "blocks", value_number(d->n_blocks), "bytes", value_number(d->n_bytes)));
-    if (!s->stop) return true;
+    if (!s->stop) {
+        rows_free(out->rows);
+        out->rows = difference_rows_keep(d, &words, a, b);
+    }
+    free(words.word);
+    if (out->rows && !s->stop) return true;
     outcome_forget(out);
-    return outcome_fail(out, DIFFERENCE_STOPPED);
+    return outcome_fail(out, "%s", s->stop ? DIFFERENCE_STOPPED : "out of memory");
 }
 
 static const struct mark *find(struct lab *lab, const char *name, const struct mark *now, struct outcome *out)

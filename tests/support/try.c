@@ -45,8 +45,15 @@ void try_kill(void)
 
 json_t *try_json(void)
 {
-    json_t *j = report_json(&try_lab, try_lab.last);
-    assert_non_null(j);
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *to = open_memstream(&text, &bytes);
+    assert_non_null(to);
+    assert_true(report_json_line(&try_lab, try_lab.last, to));
+    assert_int_equal(fclose(to), 0);
+    json_t *j = json_loads(text, 0, NULL);
+    if (!j) fail_msg("this is no JSON: %.300s", text);
+    free(text);
     return j;
 }
 
@@ -184,7 +191,8 @@ void try_image_take(struct try_image *image)
     const struct target *t = &try_lab.shown.session.target;
     *image = (struct try_image){.brk = t->brk, .n = t->brk - t->hello.heap_start};
     assert_true(image->n <= sizeof image->bytes);
-    assert_int_equal(session_read(&try_lab.shown.session, t->hello.root_address, image->root, sizeof image->root), sizeof image->root);
+    assert_int_equal(session_read(&try_lab.shown.session, t->hello.root_address, image->root, sizeof image->root),
+                     sizeof image->root);
     assert_int_equal(session_read(&try_lab.shown.session, t->hello.heap_start, image->bytes, image->n), image->n);
 }
 

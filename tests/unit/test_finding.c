@@ -193,12 +193,14 @@ static void guards_are_words(void **unused)
         try_ok("mark before");
         try_ok("write 1 %d \"XXXXXXXXYYYYYYYY\" force", policy == HEAP_HEADER ? 64 : 48); /* #2's front guard */
         try_ok("diff before");
-        const json_t *words = json_object_get(json_object_get(try_lab.last->extra, "diff"), "words");
+        json_t *line = try_json();
+        const json_t *words = json_object_get(json_object_get(line, "diff"), "words");
         assert_int_equal(json_array_size(words), 2);
         assert_string_equal(json_string_value(json_object_get(json_array_get(words, 0), "field")), "canary");
         assert_string_equal(json_string_value(json_object_get(json_array_get(words, 0), "old")), "0xfdfdfdfdfdfdfdfd");
         assert_string_equal(json_string_value(json_object_get(json_array_get(words, 1), "field")), "asked");
         assert_string_equal(json_string_value(json_object_get(json_array_get(words, 1), "old")), "0x10");
+        json_decref(line);
         try_fails("check", "(#2): the canary before its payload is 0x5858585858585858, expected 0xfdfdfdfdfdfdfdfd");
         struct picture_word asked = word_of("2", "asked");
         assert_true(asked.wrong && asked.was == 16);

@@ -61,7 +61,7 @@ static void listens(const char *line, unsigned long least)
     if (n < least) fail_msg("%s listens %lu times; expected %lu", line, n, least);
 }
 
-/* A look; the blocks that differ, the bytes one by one, for no 64 in a row are alike; then blocks, words and runs told. */
+/* A look; the blocks that differ, the bytes one by one, for no 64 in a row are alike; then words told. */
 static void differences(void **unused)
 {
     (void)unused;
@@ -71,7 +71,7 @@ static void differences(void **unused)
     try_ok("free all");
     try_ok("alloc 16"); /* or all of it is given back */
     try_ok("undo");
-    listens("diff a", ONCE + PASS + (PASS + 1) + BLOCKS * 48 / SESSION_ITEMS + 3 * (PASS + 1));
+    listens("diff a", ONCE + PASS + (PASS + 1) + BLOCKS * 48 / SESSION_ITEMS + (PASS + 1));
     is_told_whole_or_not("diff a");
     try_close();
 }

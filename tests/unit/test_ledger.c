@@ -76,6 +76,32 @@ static void names_belong_to_ids(void **unused)
     ledger_release(&b);
 }
 
+static void names_by_id(void **unused)
+{
+    (void)unused;
+    struct ledger b;
+    struct ledger_name *names;
+    size_t n;
+    ledger_init(&b, BASE);
+    assert_true(ledger_names_by_id(&b, &names, &n) && n == 0 && !names);
+    for (uint32_t i = 0; i < 4; i++)
+        ledger_add(&b, BASE + 16 * i, 1);
+    ledger_name_set(&b, 4, "d");
+    ledger_name_set(&b, 2, "old");
+    ledger_name_set(&b, 1, "x");
+    ledger_name_set(&b, 2, "new");
+    ledger_name_set(&b, 3, "x"); /* #1 has none now */
+    assert_true(ledger_names_by_id(&b, &names, &n));
+    assert_int_equal(n, 3);
+    static const char *const expected[] = {"new", "x", "d"};
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(names[i].id, i + 2);
+        assert_string_equal(names[i].name, expected[i]);
+    }
+    free(names);
+    ledger_release(&b);
+}
+
 /* Random adds, moves and drops beside an array. */
 static void agrees_with_a_model(void **unused)
 {
@@ -230,10 +256,15 @@ static void freed_ones_are_forgotten_in_the_end(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ids_are_never_used_twice), cmocka_unit_test(large_requests_are_kept),
-        cmocka_unit_test(names_belong_to_ids),      cmocka_unit_test(agrees_with_a_model),
-        cmocka_unit_test(any_address_is_known),     cmocka_unit_test(addresses_come_and_go),
-        cmocka_unit_test(what_changes_is_told),     cmocka_unit_test(freed_ones_are_forgotten_in_the_end),
+        cmocka_unit_test(ids_are_never_used_twice),
+        cmocka_unit_test(large_requests_are_kept),
+        cmocka_unit_test(names_belong_to_ids),
+        cmocka_unit_test(names_by_id),
+        cmocka_unit_test(agrees_with_a_model),
+        cmocka_unit_test(any_address_is_known),
+        cmocka_unit_test(addresses_come_and_go),
+        cmocka_unit_test(what_changes_is_told),
+        cmocka_unit_test(freed_ones_are_forgotten_in_the_end),
     };
     return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);
 }

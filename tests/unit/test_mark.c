@@ -11,6 +11,7 @@
 
 #include "cli/command/lab.h"
 #include "cli/command/run.h"
+#include "cli/tell/rows.h"
 
 #define STATES 26
 #define COMMANDS_EACH 40 /* 1,000 commands between the first and the last */
@@ -176,9 +177,12 @@ static void diff_knows_what_is_nobodys(void **unused)
     run("free 1");
     run("diff before");
     assert_non_null(strstr(lab.last->text, "~ 0x411000  #1 96 bytes, 64 requested  ->  in quarantine 96 bytes\n"));
-    const json_t *block = json_array_get(json_object_get(json_object_get(lab.last->extra, "diff"), "blocks"), 0);
+    json_t *all = json_object();
+    assert_true(rows_json(lab.last->rows, all));
+    const json_t *block = json_array_get(json_object_get(json_object_get(all, "diff"), "blocks"), 0);
     assert_true(json_is_true(json_object_get(json_object_get(block, "after"), "quarantined")));
     assert_null(json_object_get(json_object_get(block, "before"), "quarantined"));
+    json_decref(all);
     lab_release(&lab);
     open_lab(HEAP_HEADER);
     run("alloc 64");

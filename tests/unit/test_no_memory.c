@@ -214,6 +214,27 @@ static void each_of_one_command(void **unused)
     starve_none();
 }
 
+/* What is told in rows is kept as rows: as values of the JSON, the next command would wait while they are freed one by one. */
+static void rows_are_no_values(void **unused)
+{
+    static const char *const lines[] = {"blocks", "diff a"};
+    bool ok;
+    (void)unused;
+    open_lab();
+    assert_true(lab_run(&try_lab, "repeat 1000 \"alloc 16; alloc 24\"")->ok && lab_run(&try_lab, "mark a")->ok &&
+                lab_run(&try_lab, "free all")->ok);
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        starve_asked = 0;
+        assert_true(lab_run(&try_lab, lines[i])->ok);
+        if (i == 0) continue; /* a line of text for each */
+        if (starve_asked > 1000) fail_msg("%s asks for memory %lu times", lines[i], starve_asked);
+    }
+    starve_asked = 0;
+    run_and_tell("diff a", &ok);
+    if (starve_asked > 1000) fail_msg("diff a, told as JSON, asks for memory %lu times", starve_asked);
+    try_close();
+}
+
 /* A lab that can't be begun says so. */
 static void the_beginning(void **unused)
 {
@@ -236,10 +257,8 @@ static void the_beginning(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_beginning),
-        cmocka_unit_test(each_of_one_command),
-        cmocka_unit_test(one_fails),
-        cmocka_unit_test(all_fail_from_there_on),
+        cmocka_unit_test(the_beginning), cmocka_unit_test(each_of_one_command),    cmocka_unit_test(rows_are_no_values),
+        cmocka_unit_test(one_fails),     cmocka_unit_test(all_fail_from_there_on),
     };
     return cmocka_run_group_tests_name("no memory", tests, NULL, NULL);
 }
