@@ -140,10 +140,10 @@ static void regions_are_told_where_there_are_several(void **unused)
     picture_sample_make(&sample, SAMPLE_REGIONS);
     struct snapshot *own = try_lab.shown.session.snapshot;
     try_lab.shown.session.snapshot = sample.after;
-    struct block_rows *rows = block_rows_keep(&try_lab.shown.session);
+    struct rows *rows = block_rows_keep(&try_lab.shown.session);
     try_lab.shown.session.snapshot = own;
     FILE *to = open_memstream(&text, &bytes);
-    assert_true(rows && to && fputs("{\"seq\":1", to) >= 0 && block_rows_write(rows, to) && fputc('}', to) != EOF &&
+    assert_true(rows && to && fputs("{\"seq\":1", to) >= 0 && rows_write(rows, NULL, to) && fputc('}', to) != EOF &&
                 fclose(to) == 0);
     line = json_loads(text, 0, NULL);
     json_t *regions = json_object_get(line, "regions"), *blocks = json_object_get(line, "blocks"), *block;
@@ -164,7 +164,7 @@ static void regions_are_told_where_there_are_several(void **unused)
     assert_int_equal(json_integer_value(json_array_get(json_object_get(line, "free_list"), 2)), 4096 + 0x290 + 0x60 + 0x150);
     json_decref(line);
     free(text);
-    block_rows_free(rows);
+    rows_free(rows);
     picture_sample_release(&sample);
     try_close();
 }
