@@ -129,7 +129,8 @@ static bool check_root(struct check *c, uintptr_t address)
 
 bool check_is_known(const struct check *c)
 {
-    return c->result == WALK_OK || (c->result == WALK_DAMAGED && c->damage.end == c->brk && !c->unknown);
+    bool whole = c->damage.end == c->brk && c->brk >= c->root.top;
+    return c->result == WALK_OK || (c->result == WALK_DAMAGED && whole && !c->unknown);
 }
 
 /* What is wrong with a word that the walk could not believe. */
@@ -226,7 +227,7 @@ size_t check_heap(const struct memory *m, uintptr_t root_address, uintptr_t brk,
     check_brk(&c);
     check_limit(&c);
     if (c.format->check_gaps != NULL) c.format->check_gaps(&c);
-    if (check_is_known(&c) || c.unknown) check_guards(&c);
+    check_guards(&c);
     check_quarantine(&c);
     return c.n;
 }

@@ -75,5 +75,6 @@ static bool check_guard_visit(void *user, const struct walk_block *block)
 
 void check_guards(struct check *c)
 {
-    if (c->root.canary != 0 || c->root.poison != 0) (void)walk_blocks(&c->root, c->brk, c->memory, check_guard_visit, c, NULL);
+    if (c->result != WALK_UNREADABLE && (c->root.canary != 0 || c->root.poison != 0))
+        (void)walk_blocks(&c->root, c->brk, c->memory, check_guard_visit, c, NULL);
 }

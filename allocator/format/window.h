@@ -1,4 +1,5 @@
-/* window.h: a piece of memory at hand, for whoever reads many small things that lie close together. */
+/* window.h: a piece of memory at hand, for whoever reads many small things: in large pieces where they lie close together, each alone where they
+ * lie far apart, so that what is read costs by things, not by the bytes between them. */
 #ifndef WINDOW_H
 #define WINDOW_H
 
@@ -8,7 +9,8 @@ struct window {
     const struct memory *memory;
     const unsigned char *bytes; /* those at base */
     uintptr_t base, end; /* [base, end) is at hand */
-    uint64_t want; /* bytes to ask for next: more while the reading goes on where it ended, few after a leap */
+    uint64_t want; /* bytes to ask for next: more while the reading goes on where it ended, few where it leaps */
+    uint32_t asked; /* how often something of what is at hand was asked for */
     uintptr_t limit; /* nothing is read at or beyond it */
 };
 
@@ -21,6 +23,7 @@ bool window_move(struct window *w, uintptr_t address, size_t least);
 static inline const unsigned char *window_at(struct window *w, uintptr_t address, size_t least)
 {
     if ((address < w->base || address > w->end || w->end - address < least) && !window_move(w, address, least)) return NULL;
+    w->asked++;
     return w->bytes + (address - w->base);
 }
 
