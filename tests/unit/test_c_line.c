@@ -123,6 +123,7 @@ static void what_cannot_be_done_is_told(void **unused)
         {"int x;", "can't be done here"},
         {"char buf[10];", "can't be done here"},
         {"p = malloc(sizeof(struct))", "a name is missing behind struct; expected one"},
+        {"p = malloc(sizeof(struct)", "a name is missing behind struct; expected one"},
         {"printf(\"hi\");", "printf(\"hi\"); can't be done here: of C the lab understands malloc"},
         {"for (i = 0", "can't be done here"},
         {"return 0", "can't be done here"},

@@ -102,6 +102,29 @@ static void test_escape_needs_time(void **state)
     keys_release(&k);
 }
 
+/* While the terminal still owes an answer, what begins as one waits for its rest, however late; what can be none does not. */
+static void test_late_answers(void **state)
+{
+    (void)state;
+    struct keys k;
+    keys_init(&k, true);
+    k.answer_due = true;
+    push(&k, "\033[1;");
+    expect_bytes(&k, true, "\033[1;");
+    push(&k, "\033[");
+    expect_none(&k, true);
+    push(&k, "?6");
+    expect_none(&k, true);
+    push(&k, "2c");
+    expect_none(&k, true);
+    assert_false(k.answer_due); /* it was the last one */
+    push(&k, "\033[?6");
+    expect_bytes(&k, true, "\033[?6");
+    push(&k, "a");
+    expect_bytes(&k, false, "a");
+    keys_release(&k);
+}
+
 static void test_pieces_of_characters_wait(void **state)
 {
     (void)state;
@@ -291,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole),
         cmocka_unit_test(test_escape_needs_time),
+        cmocka_unit_test(test_late_answers),
         cmocka_unit_test(test_pieces_of_characters_wait),
         cmocka_unit_test(test_mouse),
         cmocka_unit_test(test_paste),
