@@ -35,6 +35,7 @@ struct session_ear {
 /* Two threads of the target that are being led step by step. */
 struct session_race {
     bool under_way;
+    uint64_t brk; /* when it began: what lies beyond is the threads' own */
     bool lock; /* the lock was on when it began */
     uint64_t bytes[2]; /* of their mallocs */
     enum race_state state[2];

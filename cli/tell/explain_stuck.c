@@ -11,6 +11,14 @@ static void stuck_at_top(struct textbuf *w, const struct session *s)
     size_t n = snapshot_n_blocks(now);
     if (n == 0) return;
     struct snapshot_block last = snapshot_block(now, n - 1);
+    if (last.state == BLOCK_FOREIGN && s->race.under_way && last.address + last.size > s->race.brk) {
+        uint64_t held = last.address + last.size - (last.address > s->race.brk ? last.address : s->race.brk);
+        textbuf_add(w,
+                    "The top %" PRIu64
+                    " bytes are what a thread of the race got from sbrk: it has not written down yet that they are the heap's.\n",
+                    held);
+        return;
+    }
     if (last.state == BLOCK_FOREIGN) {
         textbuf_add(w,
                     "The top %" PRIu64 " bytes are foreign: brk is not ours to move down until the stranger gives them back.\n",

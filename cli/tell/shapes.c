@@ -25,6 +25,9 @@ json_t *shape_stats_json(struct session *session)
 
 void shape_tell_last_look(const struct session *s, struct outcome *out)
 {
+    if (s->target.alive && s->race.under_way)
+        outcome_text(out,
+                     "a race is under way: where a thread is held between two writes, its own bytes look foreign, or damaged\n");
     if (!s->target.alive)
         outcome_text(out, "the target is dead (%s): this is the last look at it before it ended\n", s->target.ended);
 }

@@ -13,7 +13,7 @@ struct shape_word {
     struct picture_word word;
 };
 
-/* Of a dead target, a line that says so: what is told of it is as it was seen last. */
+/* A line before what is told of a heap that is not as usual: of a dead target it is what was seen last, in a race what is half done. */
 void shape_tell_last_look(const struct session *s, struct outcome *out);
 /* The "stats" object of the last look. */
 json_t *shape_stats_json(struct session *s);

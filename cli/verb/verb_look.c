@@ -330,6 +330,7 @@ static bool run_check(struct lab *lab, const struct arguments *args, struct outc
     size_t n = session_check(&lab->shown.session, findings, 16, &stopped);
     if (stopped) return outcome_fail(out, "interrupted before all of the heap was checked: whether it is sound is not known");
     json_t *list = json_array();
+    shape_tell_last_look(&lab->shown.session, out);
     for (size_t i = 0; i < n && i < 16; i++) {
         json_array_append_new(list, finding_json(&lab->shown.session, &findings[i]));
         outcome_text(out, "%s\n", finding_text(&lab->shown.session, &findings[i], text));

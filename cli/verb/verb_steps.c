@@ -9,6 +9,7 @@
 #include "cli/command/page.h"
 #include "cli/command/parse.h"
 #include "cli/tell/outcome.h"
+#include "cli/tell/shapes.h"
 #include "cli/tell/spoken.h"
 #include "cli/tell/value.h"
 #include "cli/text/text.h"
@@ -101,6 +102,7 @@ static bool run_screen(struct lab *lab, const struct arguments *args, struct out
     struct picture p;
     if (!lab_sees(lab, out)) return false;
     lab_picture_told(lab, &p);
+    shape_tell_last_look(&lab->shown.session, out);
     spoken_all(&p, out);
     result_text(out);
     return true;

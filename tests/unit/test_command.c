@@ -323,6 +323,35 @@ static void files_source_files(void **unused)
     try_close();
 }
 
+/* "at line N of its file" is the file's that the command which freed it has named, and is said of no other. */
+static void lines_of_files(void **unused)
+{
+    (void)unused;
+    char text[3 * SCRATCH_PATH], path[SCRATCH_PATH];
+    try_open(HEAP_HEADER);
+    try_ok("repeat 5 alloc 16");
+    strcpy(path, try_file("\n\n\nfree 1\n"));
+    snprintf(text, sizeof text, "stats\nsource %s\nfree 2\n", path);
+    strcpy(path, try_file(text));
+    try_ok("source %s", path);
+    try_fails("free 1", "#1 is already free: freed by the command before this one, at line 2 of its file");
+    try_fails("free 2", "#2 is already free: freed 2 commands ago, at line 3 of its file");
+    try_ok("free 3");
+    try_fails("free 3", "#3 is already free: freed by the command before this one");
+    assert_null(strstr(try_lab.last->error, "line"));
+    try_ok("undo"); /* a replay knows no lines, and says none */
+    try_fails("free 2", "#2 is already free: ");
+    assert_null(strstr(try_lab.last->error, "line"));
+    try_ok("redo");
+    try_fails("free 3", "#3 is already free: ");
+    assert_null(strstr(try_lab.last->error, "line"));
+    strcpy(path, try_file("\n\npolicy header replay\nstats\n"));
+    try_ok("source %s", path);
+    try_fails("free 3", "#3 is already free: freed by the command before this one");
+    assert_null(strstr(try_lab.last->error, "line"));
+    try_close();
+}
+
 static void odd_files_are_refused(void **unused)
 {
     (void)unused;
@@ -401,6 +430,7 @@ int main(void)
         cmocka_unit_test(bump_knows_no_length),
         cmocka_unit_test(the_limit_refuses_not_the_kernel),
         cmocka_unit_test(files_source_files),
+        cmocka_unit_test(lines_of_files),
         cmocka_unit_test(odd_files_are_refused),
         cmocka_unit_test(nesting_is_bounded),
         cmocka_unit_test(one_word_too_many_is_refused),

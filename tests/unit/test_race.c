@@ -339,6 +339,46 @@ static void test_undo_stopped(void **state)
     try_close();
 }
 
+/* What a held thread got from sbrk is no stranger's, and nobody says so; what a stranger got before is. */
+static void test_bytes_of_a_held_thread(void **state)
+{
+    static const char *const looks[] = {"stats", "blocks", "check", "screen"};
+    static const char words[] =
+        "a race is under way: where a thread is held between two writes, its own bytes look foreign, or damaged";
+    (void)state;
+    for (enum heap_policy policy = HEAP_HEADER; policy <= HEAP_FIRST_FIT; policy++) {
+        try_open(policy);
+        try_ok("set lock off");
+        try_ok("alloc 16");
+        for (unsigned i = 0; i < 4; i++) {
+            try_ok("%s", looks[i]);
+            assert_null(strstr(try_lab.last->text, "race"));
+        }
+        try_ok("race step 1 %d", policy == HEAP_HEADER ? 2 : 1); /* sbrk */
+        for (unsigned i = 0; i < 4; i++) {
+            try_ok("%s", looks[i]);
+            try_tells(words);
+            assert_null(strstr(try_lab.last->text, "stranger"));
+        }
+        try_ok("stats");
+        char held[80];
+        snprintf(held, sizeof held, "The top %d bytes are what a thread of the race got from sbrk",
+                 policy == HEAP_HEADER ? 96 : 80);
+        try_tells(held);
+        try_ok("race end");
+        try_ok("stats");
+        assert_null(strstr(try_lab.last->text, "race"));
+        try_ok("sbrk 48");
+        try_ok("stats");
+        try_tells("The top 48 bytes are foreign: brk is not ours to move down until the stranger gives them back.");
+        try_ok("race step 1"); /* which looks, or moves brk by 96 */
+        try_ok("stats");
+        try_tells(policy == HEAP_HEADER ? "The top 48 bytes are foreign: brk"
+                                        : "The top 96 bytes are what a thread of the race got");
+        try_close();
+    }
+}
+
 /* The same choices give the same heap; what is left over is run to its end. */
 static void test_schedules(void **state)
 {
@@ -373,6 +413,7 @@ int main(void)
                                        cmocka_unit_test(test_steps_are_marked),
                                        cmocka_unit_test(test_undo_held),
                                        cmocka_unit_test(test_undo_stopped),
+                                       cmocka_unit_test(test_bytes_of_a_held_thread),
                                        cmocka_unit_test(test_schedules)};
     return cmocka_run_group_tests_name("race", tests, NULL, NULL);
 }
