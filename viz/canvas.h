@@ -17,10 +17,6 @@ struct cell {
     uint8_t marks; /* MARK_* bits, laid over the style */
 };
 
-#define MARK_REVERSE 1u
-#define MARK_BOLD 2u
-#define MARK_UNDERLINE 4u
-
 struct canvas {
     int rows, columns; /* at least 1 each */
     bool ascii; /* only ASCII may be put: see theme.h for glyphs */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "snapshot_columns.h"
+#include "snapshot_private.h"
 
 #define ROOM_MIN 16u
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "snapshot_columns.h"
+#include "snapshot_private.h"
 
 const char *region_kind_name(enum region_kind kind)
 {

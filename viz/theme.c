@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "canvas.h"
 
 #define DEFAULT_BACK .default_background = true, .ansi_back = 255
 #define INK(r, g, b, nearest, m)                                                                                                 \

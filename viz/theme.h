@@ -7,6 +7,11 @@
 #include <stdint.h>
 #include <uchar.h>
 
+/* Laid over a style. */
+#define MARK_REVERSE 1u
+#define MARK_BOLD 2u
+#define MARK_UNDERLINE 4u
+
 /* What a cell means. */
 enum style {
     STYLE_PLAIN,

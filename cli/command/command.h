@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "cli/command/lab.h"
+#include "cli/source/source.h"
 
 /* What may stand at a place of a command's arguments: the completion's and the usage's business. */
 enum argument_kind {
@@ -57,6 +58,7 @@ struct command {
     int least, most; /* words of arguments; most -1: any number */
     enum argument_kind kinds[4]; /* the last one goes on */
     unsigned flags;
+    unsigned needs; /* of the source (enum source_can): refused with words where that can't; 0: nothing */
     bool (*run)(struct lab *lab, const struct arguments *args, struct outcome *out);
     void (*choices)(command_choice *add, void *user); /* of ARG_CHOICE: calls add for each */
     bool (*steady)(const struct arguments *args); /* for the words at hand, in place of COMMAND_UNSTEADY; NULL */

@@ -13,6 +13,7 @@
 #include "cli/command/course.h"
 #include "cli/command/page.h"
 #include "cli/command/parse.h"
+#include "cli/source/source.h"
 #include "cli/tell/explain.h"
 #include "cli/tell/lost.h"
 #include "cli/tell/narrate.h"
@@ -87,6 +88,9 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
     bool lists = (c->flags & COMMAND_LISTS) && args->n == 0;
     if ((c->flags & COMMAND_NEEDS_LIFE) && !lists && !lab->shown.session.target.alive)
         return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->shown.session.target.ended);
+    char lacks[SOURCE_LACKS_MAX];
+    if (!lists && source_lacks(lab->shown.session.target.source, c->needs, lacks, sizeof lacks))
+        return outcome_fail(out, "%s: %s; expected a command that looks, such as `blocks`", c->name, lacks);
     if ((c->flags & COMMAND_ALONE) && lab->depth > 1)
         return outcome_fail(out, "%s can't stand inside another command; expected it as a line of its own", c->name);
     bool may_change = c->flags & (COMMAND_CHANGES | COMMAND_COMPOSES | COMMAND_TURNS_BACK);

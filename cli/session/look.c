@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "cli/session/sound.h"
-#include "cli/source/proc.h"
 #include "cli/source/segments.h"
+#include "cli/source/source.h"
 
 /* A snapshot in the making. What most blocks are is what they were in the picture before: whose they are is asked of the ledger for the others,
  * and where it has learnt something since. */
@@ -236,8 +236,7 @@ static void look_at_bump(struct look *l, uint64_t brk)
 static void add_segments(struct session *s, struct snapshot *snapshot, uint64_t brk)
 {
     struct segments segments;
-    const struct segment_marks marks = {s->target.hello.end, s->target.hello.heap_start, brk};
-    segments_read(&segments, PROC_PATH, s->target.pid, &s->target.layout, &marks);
+    s->target.source->segments(&s->target, brk, &segments);
     s->no_memory = s->no_memory || segments.no_memory;
     for (size_t i = 0; i < segments.n; i++)
         if (!snapshot_add_segment(snapshot, &segments.segment[i])) s->no_memory = true;
@@ -351,7 +350,7 @@ struct snapshot *session_picture(struct session *s)
     if (stopped_before) s->stop = 1;
     if (s->target.alive && s->memory.gone) { /* it died under our eyes: what was read of it is no picture */
         snapshot_free(now);
-        if (!target_has_died(&s->target)) session_end_target(s, &s->target, "gone");
+        if (!s->target.source->has_ended(&s->target)) session_end_target(s, &s->target, "gone");
         if (!s->snapshot)
             return snprintf(s->error, sizeof s->error, "the target was %s before anything was seen", s->target.ended), NULL;
         now = look_dead(s);

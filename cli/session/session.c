@@ -1,5 +1,6 @@
 /* session.c: the life of a session, and its verbs: each asks the target once and keeps the ledger. Looking stands in look.c. */
 #include "cli/session/session_private.h"
+#include "cli/source/source.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -49,7 +50,7 @@ bool session_go_on(struct session *s)
 
 void session_end_target(struct session *s, struct target *t, const char *why)
 {
-    if (!target_end(t, why)) snprintf(s->left, sizeof s->left, "%s", t->left);
+    if (t->source && !t->source->end(t, why)) snprintf(s->left, sizeof s->left, "%s", t->left);
 }
 
 /* The target did not answer in time. It gets a last look from outside, then it is ended. */
@@ -101,11 +102,13 @@ static const char *expected_of(enum heap_status status)
 
 bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint64_t c, const void *data, uint32_t data_bytes)
 {
+    char lacks[SOURCE_LACKS_MAX];
     if (!s->target.alive) return fail_dead(s);
+    if (source_lacks(s->target.source, SOURCE_ASK, lacks, sizeof lacks)) return fail(s, "%s", lacks);
     session_go_on(s);
     struct wire_request request = {.op = op, .a = a, .b = b, .c = c, .data_bytes = data_bytes};
     s->trace.n_verbs++;
-    if (!target_ask(&s->target, &request, data, &s->answer, s->timeout)) {
+    if (!s->target.source->ask(&s->target, &request, data, &s->answer, s->timeout)) {
         if (s->target.hung) end_hung(s);
         s->trace.changed = true;
         s->trace.n_failed++;
@@ -156,7 +159,7 @@ static bool bring_up(struct session *s, struct target *t, const struct session_s
         if (heap_policy_has(setup->policy, (enum heap_switch)i) && (i < HEAP_LOCK || setup->value[i] != usual.value[i]))
             requests[n++] = (struct wire_request){.op = WIRE_SET, .a = i, .b = setup->value[i]};
     for (size_t i = 0; i < n; i++) {
-        if (!target_ask(t, &requests[i], NULL, &s->answer, s->timeout)) return fail_to_answer(s, t);
+        if (!t->source->ask(t, &requests[i], NULL, &s->answer, s->timeout)) return fail_to_answer(s, t);
         if (s->answer.head.status != HEAP_OK)
             return fail(s, "the fresh target refused its setup: %s", heap_status_text((enum heap_status)s->answer.head.status));
     }
@@ -167,6 +170,7 @@ bool session_restart(struct session *s, const struct session_setup *setup)
 {
     struct target fresh;
     if (!target_start(&fresh, s->aslr, s->timeout, s->error, sizeof s->error)) return false;
+    fresh.source = &source_lab;
     if (!bring_up(s, &fresh, setup)) {
         session_end_target(s, &fresh, NULL);
         return false;
@@ -213,7 +217,7 @@ void session_release(struct session *s)
 
 bool session_notice_death(struct session *s)
 {
-    if (!target_has_died(&s->target)) return false;
+    if (!s->target.source->has_ended(&s->target)) return false;
     const struct snapshot_stats *stats = snapshot_stats(s->snapshot);
     log_add_death(&s->log, s->seq, s->target.signal, s->target.ended, stats->heap_bytes, stats->live_bytes);
     session_look(s);

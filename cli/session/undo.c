@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/source/source.h"
+
 struct clock {
     struct timespec last;
 };
@@ -33,7 +35,7 @@ static void die_again(struct session *s, const struct log_entry *e)
 {
     if (!s->target.alive) return;
     kill(s->target.pid, e->signal ? e->signal : SIGKILL);
-    for (int i = 0; i < 1000 && !target_has_died(&s->target) && session_go_on(s); i++)
+    for (int i = 0; i < 1000 && !s->target.source->has_ended(&s->target) && session_go_on(s); i++)
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     session_end_target(s, &s->target, "ended again, as it was then");
 }

@@ -9,7 +9,10 @@
 #include "allocator/format/wire.h"
 #include "cli/source/layout.h"
 
+struct source; /* source.h */
+
 struct target {
+    const struct source *source; /* which kind it is; set by whoever starts it */
     pid_t pid; /* 0: none was ever started */
     int fd; /* our end of the pair, -1 when closed */
     bool alive;

@@ -394,5 +394,6 @@ const struct command verb_break = {
     .kinds = {ARG_CHOICE},
     .choices = fault_choices,
     .flags = COMMAND_CHANGE | COMMAND_LISTS,
+    .needs = SOURCE_ASK,
     .run = run_break,
 };

@@ -142,6 +142,7 @@ const struct command verb_alloc = {
     .most = 4,
     .kinds = {ARG_SIZE, ARG_WORD, ARG_NAME, ARG_WORD},
     .flags = COMMAND_CHANGE,
+    .needs = SOURCE_ASK,
     .run = run_alloc,
     .plain_size = alloc_plain_size,
 };
@@ -173,6 +174,7 @@ const struct command verb_calloc = {
     .most = 5,
     .kinds = {ARG_SIZE, ARG_SIZE, ARG_WORD, ARG_NAME},
     .flags = COMMAND_CHANGE,
+    .needs = SOURCE_ASK,
     .run = run_calloc,
 };
 
@@ -204,6 +206,7 @@ const struct command verb_aligned = {
     .most = 5,
     .kinds = {ARG_SIZE, ARG_SIZE, ARG_WORD, ARG_NAME},
     .flags = COMMAND_CHANGE,
+    .needs = SOURCE_ASK,
     .run = run_aligned,
 };
 
@@ -270,6 +273,7 @@ const struct command verb_realloc = {
     .most = 5,
     .kinds = {ARG_ID, ARG_SIZE, ARG_WORD, ARG_NAME},
     .flags = COMMAND_CHANGE,
+    .needs = SOURCE_ASK,
     .run = run_realloc,
 };
 
@@ -377,5 +381,6 @@ const struct command verb_free = {
     .most = -1,
     .kinds = {ARG_ID},
     .flags = COMMAND_CHANGE | COMMAND_COMPOSES,
+    .needs = SOURCE_ASK,
     .run = run_free,
 };

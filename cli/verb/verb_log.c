@@ -123,6 +123,7 @@ const struct command verb_undo = {
     .most = 1,
     .kinds = {ARG_SIZE},
     .flags = COMMAND_TURNS_BACK,
+    .needs = SOURCE_REPLAY,
     .run = run_undo,
 };
 
@@ -154,6 +155,7 @@ const struct command verb_redo = {
     .most = 1,
     .kinds = {ARG_SIZE},
     .flags = COMMAND_TURNS_BACK,
+    .needs = SOURCE_REPLAY,
     .run = run_redo,
 };
 
@@ -224,5 +226,6 @@ const struct command verb_save = {
     .most = 1,
     .kinds = {ARG_FILE},
     .flags = COMMAND_OUTSIDE | COMMAND_UNSTEADY,
+    .needs = SOURCE_REPLAY,
     .run = run_save,
 };

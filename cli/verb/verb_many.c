@@ -142,6 +142,7 @@ const struct command verb_random = {
     .most = 5,
     .kinds = {ARG_SIZE, ARG_WORD},
     .flags = COMMAND_COMPOSES | COMMAND_NEEDS_LIFE,
+    .needs = SOURCE_ASK,
     .run = run_random,
     .steady = random_steady,
 };

@@ -65,6 +65,7 @@ const struct command verb_sbrk = {
     .most = 2,
     .kinds = {ARG_SIZE, ARG_WORD},
     .flags = COMMAND_CHANGE,
+    .needs = SOURCE_ASK,
     .run = run_sbrk,
 };
 
@@ -307,6 +308,7 @@ const struct command verb_write = {
     .most = -1,
     .kinds = {ARG_ID, ARG_SIZE, ARG_WORD},
     .flags = COMMAND_CHANGE,
+    .needs = SOURCE_WRITE,
     .run = run_write,
 };
 
@@ -370,5 +372,6 @@ const struct command verb_fill = {
     .most = 5,
     .kinds = {ARG_ID, ARG_SIZE, ARG_SIZE, ARG_SIZE},
     .flags = COMMAND_CHANGE,
+    .needs = SOURCE_WRITE,
     .run = run_fill,
 };

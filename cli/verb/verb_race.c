@@ -351,5 +351,6 @@ const struct command verb_race = {
     .most = -1,
     .kinds = {ARG_WORD},
     .flags = COMMAND_CHANGE | COMMAND_COMPOSES,
+    .needs = SOURCE_ASK,
     .run = run_race,
 };

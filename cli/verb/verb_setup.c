@@ -143,6 +143,7 @@ const struct command verb_policy = {
     .most = 2,
     .kinds = {ARG_POLICY, ARG_WORD},
     .flags = COMMAND_LISTS | COMMAND_CHANGES | COMMAND_COMPOSES,
+    .needs = SOURCE_ASK,
     .run = run_policy,
     .steady = policy_steady,
 };
@@ -163,6 +164,7 @@ const struct command verb_reset = {
     .group = "session",
     .kinds = {ARG_NONE},
     .flags = COMMAND_CHANGES,
+    .needs = SOURCE_ASK,
     .run = run_reset,
 };
 
@@ -287,5 +289,6 @@ const struct command verb_limit = {
     .most = 1,
     .kinds = {ARG_SIZE},
     .flags = COMMAND_CHANGE | COMMAND_LISTS,
+    .needs = SOURCE_ASK,
     .run = run_limit,
 };

@@ -1,9 +1,9 @@
-/* snapshot_columns.h: what a snapshot is inside; for snapshot*.c alone.
+/* snapshot_private.h: what a snapshot is inside; for snapshot*.c alone.
  *
  * Block i lies at [offset i, offset i+1) on the axis, the last one ends at end; so sizes need no column. The index holds, for every
  * SNAPSHOT_SAMPLE-th block, its offset and the sums of all that lies before it. */
-#ifndef SNAPSHOT_COLUMNS_H
-#define SNAPSHOT_COLUMNS_H
+#ifndef SNAPSHOT_PRIVATE_H
+#define SNAPSHOT_PRIVATE_H
 
 #include "snapshot.h"
 
