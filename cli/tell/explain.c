@@ -377,9 +377,13 @@ void explain_trace(const struct session *s, const struct snapshot *before, const
     }
     gather(&s->trace, s->target.brk, &story);
     if (story.n_sbrk > 0 && story.sbrk.why == WHY_FOREIGN) {
+        const struct snapshot_stats *n = snapshot_stats(now);
+        bool none = n->n_blocks == n->n_foreign && n->damaged_bytes == 0;
         textbuf_add(&w,
-                    "sbrk(%" PRId64 ") behind the allocator's back: brk moves from 0x%" PRIx64 " to 0x%" PRIx64
-                    ", and the blocks know nothing of it",
+                    none ? "sbrk(%" PRId64 ") by the program itself: brk moves from 0x%" PRIx64 " to 0x%" PRIx64
+                           "; there are no blocks"
+                         : "sbrk(%" PRId64 ") behind the allocator's back: brk moves from 0x%" PRIx64 " to 0x%" PRIx64
+                           ", and the blocks know nothing of it",
                     (int64_t)story.sbrk.a, story.sbrk.b, story.sbrk.c);
     } else if (s->trace.resized) {
         explain_resized(&w, s, before, now, &story);

@@ -240,6 +240,12 @@ static bool foreign_move(const struct match *m)
            (int64_t)(m->c->brk_after - m->c->brk_before) == strtoll(m->group[1], NULL, 10);
 }
 
+static bool foreign_move_without_blocks(const struct match *m)
+{
+    const struct snapshot_stats *n = snapshot_stats(m->c->after);
+    return foreign_move(m) && n->n_used == 0 && n->n_free == 0 && n->damaged_bytes == 0;
+}
+
 static bool left_over(const struct match *m) { return n_holding(m, m->c->after, number(m, 1)) > 0; }
 
 /* What a moved block had is there again. */
@@ -377,8 +383,8 @@ static bool only_the_block(const struct match *m)
 static bool its_canary(const struct match *m)
 {
     uint64_t at, requested;
-    return m->c->setup.value[HEAP_CANARY] && ledger_find(&try_lab.shown.session.ledger, (uint32_t)number(m, 2), &at, &requested) &&
-           requested == number(m, 1);
+    return m->c->setup.value[HEAP_CANARY] &&
+           ledger_find(&try_lab.shown.session.ledger, (uint32_t)number(m, 2), &at, &requested) && requested == number(m, 1);
 }
 static bool beyond_its_payload(const struct match *m)
 {
@@ -468,6 +474,8 @@ static const struct claim {
     {"brk moves down to " X, moved_down},
     {"brk moves down by " N " to " X, moved_down_by},
     {"brk stays at " X, stayed},
+    {"sbrk\\((-?[0-9]+)\\) by the program itself: brk moves from " X " to " X "; there are no blocks",
+     foreign_move_without_blocks},
     {"sbrk\\((-?[0-9]+)\\) behind the allocator's back: brk moves from " X " to " X ", and the blocks know nothing of it",
      foreign_move},
     {"; left over and free: a block that holds " N, left_over},

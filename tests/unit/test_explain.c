@@ -87,6 +87,8 @@ static void header_in_words(void **unused)
         {"free all", "freed; brk"},
         {"set trim off", "trim is off from now on; what was done before stays"},
         {"reset", "a fresh heap under header: brk is at its start, 0x411000"},
+        {"sbrk 24", "sbrk(24) by the program itself: brk moves from 0x411000 to 0x411018; there are no blocks"},
+        {"sbrk -24", "sbrk(-24) by the program itself: brk moves from 0x411018 to 0x411000; there are no blocks"},
         {"alloc 8", NULL},
         {"free 1", "#1 is the last block, but trim is off: it stays"},
         {"-alloc 64T", NULL},
