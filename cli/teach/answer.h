@@ -55,6 +55,10 @@ bool answer_needs_command(const struct answer *answer);
  * full stops at the end. False: too long, nothing is left, or it is no text. */
 bool answer_normalise(const char *words, char text[ANSWER_GIVEN_MAX]);
 
+/* Who answers a question of choices (n, from a on) with the words of one of them, or those before its comma or colon, means its letter: letter is
+ * made of it, and returned. Else given. */
+const char *answer_letter(const char *const *choice, size_t n, const char *given, char letter[2]);
+
 /* Judge what a person gave. Case, spaces, units, 0x or decimal do not matter. ODD: the form can't be answered so, which does not depend on
  * effect: an answer can be refused before the command is run. Whether a choice's letter is offered is the caller's to see. */
 enum answer_verdict answer_judge(const struct answer *answer, const char *given, const struct effect *effect);

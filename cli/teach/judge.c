@@ -103,6 +103,22 @@ static enum answer_verdict judge_free_list(const char *text, const struct effect
     return i == e->n_free ? all : ANSWER_WRONG;
 }
 
+const char *answer_letter(const char *const *choice, size_t n, const char *given, char letter[2])
+{
+    char words[ANSWER_GIVEN_MAX], whole[ANSWER_GIVEN_MAX], head[ANSWER_GIVEN_MAX];
+    if (n == 0 || !answer_normalise(given, words) || !words[1]) return given;
+    for (size_t i = 0; i < n; i++) {
+        bool means = answer_normalise(choice[i], whole) && strcmp(words, whole) == 0;
+        snprintf(head, sizeof head, "%.*s", (int)strcspn(choice[i], ",:"), choice[i]);
+        means = means || (answer_normalise(head, whole) && strcmp(words, whole) == 0);
+        if (!means) continue;
+        letter[0] = (char)('a' + i);
+        letter[1] = '\0';
+        return letter;
+    }
+    return given;
+}
+
 static enum answer_verdict judge_letter(const char *text, char right)
 {
     size_t n = strlen(text);

@@ -236,20 +236,9 @@ static bool offers(const struct item *q, const char *given)
     return letter >= 'a' && letter < (char)('a' + q->n_choices);
 }
 
-/* Who answers a question of choices with the words of one of them, or those before its comma or colon, means its letter. */
 static const char *as_letter(const struct item *q, const char *given, char letter[2])
 {
-    char words[ANSWER_GIVEN_MAX], choice[ANSWER_GIVEN_MAX], head[ANSWER_GIVEN_MAX];
-    if (q->n_choices == 0 || !answer_normalise(given, words) || !words[1]) return given;
-    for (size_t i = 0; i < q->n_choices; i++) {
-        snprintf(head, sizeof head, "%.*s", (int)strcspn(q->choice[i], ",:"), q->choice[i]);
-        bool whole = answer_normalise(q->choice[i], choice) && strcmp(words, choice) == 0;
-        if (!whole && (!answer_normalise(head, choice) || strcmp(words, choice) != 0)) continue;
-        letter[0] = (char)('a' + i);
-        letter[1] = '\0';
-        return letter;
-    }
-    return given;
+    return answer_letter((const char *const *)q->choice, q->n_choices, given, letter);
 }
 
 /* The best verdict of all the answers that the author allows. */

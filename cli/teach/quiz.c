@@ -129,10 +129,32 @@ static void next_question(struct quiz *q, const struct quiz_heap *heap)
 
 /* ── Marking ── */
 
+/* The reasons that the present question lists. */
+static void reasons(const struct quiz *q, enum effect_reason *from, enum effect_reason *to)
+{
+    bool free = strncmp(q->command, "free", 4) == 0;
+    *from = free ? REASON_MARKED : REASON_GROWN;
+    *to = free ? REASON_TRIMMED : REASON_REFUSED;
+}
+
+/* A reason may be given by its letter, or in its words. */
+static const char *as_letter(const struct quiz *q, const char *given, char letter[2])
+{
+    const char *choice[REASON_REFUSED + REASON_TRIMMED + 2];
+    enum effect_reason from, to;
+    size_t n = 0;
+    if (q->answer.form != ANSWER_REASON) return given;
+    reasons(q, &from, &to);
+    for (enum effect_reason r = from; r <= to; r++)
+        choice[n++] = effect_reason_text(r);
+    return answer_letter(choice, n, given, letter);
+}
+
 static void judge(struct quiz *q, const struct effect *e)
 {
     answer_right(&q->answer, e, q->expected, sizeof q->expected);
-    q->verdict = q->skipped ? ANSWER_WRONG : answer_judge(&q->answer, q->given, e);
+    char letter[2];
+    q->verdict = q->skipped ? ANSWER_WRONG : answer_judge(&q->answer, as_letter(q, q->given, letter), e);
     q->right += q->verdict == ANSWER_RIGHT;
     q->n_skipped += q->skipped;
     q->judged = true;
@@ -146,7 +168,7 @@ static size_t tell_verdict(struct quiz *q, const struct effect *e)
     if (q->skipped)
         n = snprintf(q->told, sizeof q->told, "The answer is %.200s%s%s.\n", q->expected, gap, what);
     else if (q->verdict == ANSWER_RIGHT)
-        n = snprintf(q->told, sizeof q->told, "Right: %.200s%s%s.\n", q->given, gap, what);
+        n = snprintf(q->told, sizeof q->told, "Right: %.200s%s%s.\n", *what ? q->expected : q->given, gap, what);
     else
         n = snprintf(q->told, sizeof q->told, "Not so: the answer is %.200s%s%s, not \"%.60s\".\n", q->expected, gap, what,
                      q->given);
@@ -189,10 +211,13 @@ bool quiz_answer(struct quiz *q, const char *given, const struct effect *now, ch
         snprintf(error, error_bytes, "no question is open; expected `quiz` for another quiz");
         return false;
     }
-    enum effect_reason last = strncmp(q->command, "free", 4) == 0 ? REASON_TRIMMED : REASON_REFUSED;
-    const char *letter = given ? given + strspn(given, " ") : "";
-    bool odd = given && (strlen(given) >= sizeof q->given || answer_judge(&q->answer, given, now) == ANSWER_ODD ||
-                         (q->answer.form == ANSWER_REASON && ascii_lower(*letter) > effect_reason_letter(last)));
+    char letter[2];
+    enum effect_reason first, last;
+    reasons(q, &first, &last);
+    const char *meant = given && strlen(given) < sizeof q->given ? as_letter(q, given, letter) : given;
+    bool odd =
+        given && (strlen(given) >= sizeof q->given || answer_judge(&q->answer, meant, now) == ANSWER_ODD ||
+                  (q->answer.form == ANSWER_REASON && ascii_lower(meant[strspn(meant, " ")]) > effect_reason_letter(last)));
     if (odd) {
         snprintf(error, error_bytes, "that does not answer the question; expected %s", answer_expected(&q->answer));
         return false;

@@ -159,9 +159,36 @@ static void odd_answers_get_words_and_change_nothing(void **state)
     try_close();
 }
 
+/* A reason in its words, whole or up to its colon, is its letter; other words are no answer. */
+static void a_reason_in_words(void **state)
+{
+    char answer[200];
+    (void)state;
+    for (unsigned how = 0; how < 2; how++) {
+        try_open(HEAP_HEADER);
+        run("quiz 40 seed 7");
+        const struct quiz *q = course_quiz(&try_lab);
+        while (q->answer.form != ANSWER_REASON)
+            run("answer");
+        assert_false(run("answer \"it becomes a\"")->ok);
+        assert_non_null(strstr(try_lab.last->error, "expected the letter of a choice, or its words"));
+        const char *last = strrchr(q->question, ')'); /* "  c) it goes back: brk moves down" */
+        assert_non_null(last);
+        size_t n = how ? strcspn(last + 2, ":") : strlen(last + 2);
+        snprintf(answer, sizeof answer, "answer \"%.*s\"", (int)n, last + 2);
+        char letter = last[-1];
+        assert_true(run(answer)->ok);
+        assert_true(q->judged && !q->skipped);
+        assert_int_equal(q->verdict == ANSWER_RIGHT, q->expected[0] == letter);
+        if (q->verdict == ANSWER_RIGHT) assert_non_null(strstr(q->told, "Right: "));
+        try_close();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_reason_in_words),
         cmocka_unit_test(what_is_right_is_marked_right),
         cmocka_unit_test(the_switches_of_the_session),
         cmocka_unit_test(every_kind_of_question_is_asked),
