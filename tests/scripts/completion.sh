@@ -56,7 +56,7 @@ else
     skip "zsh" "zsh is not here"
 fi
 if command -v fish >/dev/null; then
-    fish_offers() { HOME=$dir fish --no-config -c "source '$cli/brkview.fish'; complete -C'$1'" 2>&1 | cut -f 1 | sort | paste -sd ' '; }
+    fish_offers() { HOME=$dir cli=$cli fish --no-config -c "source \$cli/brkview.fish; complete -C'$1'" 2>&1 | cut -f 1 | sort | paste -sd ' '; }
     check "fish: options" "--ascii --aslr" "$(fish_offers 'brkview --as')"
     check "fish: values" "--policy=best-fit --policy=bump" "$(fish_offers 'brkview --policy=b')"
     check "fish: files" "x.brk" "$(fish_offers 'brkview x')"

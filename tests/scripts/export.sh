@@ -109,7 +109,7 @@ ok "a link is followed" eval 'run -e "alloc 8; export link.svg" && [ -L link.svg
 ok "the mode is kept" [ "$(stat -c %a protected.svg)" = 600 ]
 ok "a link to nowhere is refused" fails -e 'export loose.svg'
 ok "says so" says 'loose.svg is a link to a file that is not there'
-ok "home is ~" eval "HOME=$dir run -e 'alloc 8; export ~/at-home.svg' && grep -q '<svg' at-home.svg"
+ok "home is ~" eval "HOME=\$dir run -e 'alloc 8; export ~/at-home.svg' && grep -q '<svg' at-home.svg"
 ok "the session goes on after a refusal" eval "! run --json -e 'alloc 8; export none/a.html; alloc 8' && tail -n 1 out | grep -q '\"id\":2'"
 ok "help tells of it" eval "run -e 'help export' && grep -q 'WIDTHxHEIGHT' out"
 tap_end
