@@ -9,9 +9,8 @@
 
 #include <cmocka.h>
 
-#include <cairo.h>
-
 #include "tests/support/markup.h"
+#include "tests/support/png.h"
 #include "tests/support/scribble.h"
 #include "viz/face_cairo.h"
 #include "viz/face_svg.h"
@@ -163,49 +162,13 @@ static void svg_has_the_colours_of_the_theme(void **state)
 
 /* ── PNG and PDF ── */
 
-struct reading {
-    const struct written *from;
-    size_t at;
-};
-
-static cairo_status_t read_bytes(void *user, unsigned char *to, unsigned n)
-{
-    struct reading *r = user;
-    if (r->from->n - r->at < n) return CAIRO_STATUS_READ_ERROR;
-    memcpy(to, r->from->text + r->at, n);
-    r->at += n;
-    return CAIRO_STATUS_SUCCESS;
-}
-
-static cairo_surface_t *png_of(const struct canvas *c, enum theme_name theme)
-{
-    struct written w;
-    const char *why = "";
-    FILE *to = written_begin(&w);
-    if (!face_png_write(c, theme, to, &why)) fail_msg("%s", why);
-    fclose(to);
-    struct reading r = {&w, 0};
-    cairo_surface_t *image = cairo_image_surface_create_from_png_stream(read_bytes, &r);
-    assert_int_equal(cairo_surface_status(image), CAIRO_STATUS_SUCCESS);
-    free(w.text);
-    return image;
-}
-
 /* How many pixels of a cell have that colour. */
 static int count_pixels(cairo_surface_t *image, int row, int column, struct colour colour)
 {
-    uint32_t wanted = (uint32_t)colour.red << 16 | (uint32_t)colour.green << 8 | colour.blue;
     int n = 0;
-    for (int y = 0; y < FACE_PNG_CELL_ROWS; y++) {
-        const unsigned char *line = cairo_image_surface_get_data(image) +
-                                    (FACE_PNG_MARGIN + row * FACE_PNG_CELL_ROWS + y) * cairo_image_surface_get_stride(image) +
-                                    (FACE_PNG_MARGIN + column * FACE_PNG_CELL_COLUMNS) * 4;
-        for (int x = 0; x < FACE_PNG_CELL_COLUMNS; x++) {
-            uint32_t pixel;
-            memcpy(&pixel, line + 4 * x, 4);
-            n += (pixel & 0xFFFFFF) == wanted;
-        }
-    }
+    for (int y = 0; y < FACE_PNG_CELL_ROWS; y++)
+        for (int x = 0; x < FACE_PNG_CELL_COLUMNS; x++)
+            n += png_pixel(image, row, column, x, y) == png_rgb(colour);
     return n;
 }
 

@@ -11,8 +11,7 @@
 
 #include <cmocka.h>
 
-#include <cairo.h>
-
+#include "tests/support/png.h"
 #include "tests/support/scribble.h"
 #include "viz/face_cairo.h"
 #include "viz/paint.h"
@@ -20,54 +19,13 @@
 
 #define EDGE 3 /* pixels at a cell's sides into which a neighbour's letter may reach */
 
-struct reading {
-    const struct written *from;
-    size_t at;
-};
-
-static cairo_status_t read_bytes(void *user, unsigned char *to, unsigned n)
-{
-    struct reading *r = user;
-    if (r->from->n - r->at < n) return CAIRO_STATUS_READ_ERROR;
-    memcpy(to, r->from->text + r->at, n);
-    r->at += n;
-    return CAIRO_STATUS_SUCCESS;
-}
-
-static cairo_surface_t *png_of(const struct canvas *c, enum theme_name theme)
-{
-    struct written w;
-    const char *why = "";
-    FILE *to = written_begin(&w);
-    if (!face_png_write(c, theme, to, &why)) fail_msg("%s", why);
-    fclose(to);
-    struct reading r = {&w, 0};
-    cairo_surface_t *image = cairo_image_surface_create_from_png_stream(read_bytes, &r);
-    assert_int_equal(cairo_surface_status(image), CAIRO_STATUS_SUCCESS);
-    free(w.text);
-    return image;
-}
-
-static uint32_t pixel_at(cairo_surface_t *image, int row, int column, int x, int y)
-{
-    uint32_t pixel;
-    memcpy(&pixel,
-           cairo_image_surface_get_data(image) +
-               (FACE_PNG_MARGIN + row * FACE_PNG_CELL_ROWS + y) * cairo_image_surface_get_stride(image) +
-               (FACE_PNG_MARGIN + column * FACE_PNG_CELL_COLUMNS + x) * 4,
-           4);
-    return pixel & 0xFFFFFF;
-}
-
-static uint32_t rgb(struct colour c) { return (uint32_t)c.red << 16 | (uint32_t)c.green << 8 | c.blue; }
-
 /* Pixels of a cell, its sides left out, that are not the ground's. */
 static int ink(cairo_surface_t *image, int row, int column, struct colour ground)
 {
     int n = 0;
     for (int y = 0; y < FACE_PNG_CELL_ROWS; y++)
         for (int x = EDGE; x < FACE_PNG_CELL_COLUMNS - EDGE; x++)
-            n += pixel_at(image, row, column, x, y) != rgb(ground);
+            n += png_pixel(image, row, column, x, y) != png_rgb(ground);
     return n;
 }
 
@@ -75,7 +33,7 @@ static bool same_cell(cairo_surface_t *a, int row_a, int column_a, cairo_surface
 {
     for (int y = 0; y < FACE_PNG_CELL_ROWS; y++)
         for (int x = EDGE; x < FACE_PNG_CELL_COLUMNS - EDGE; x++)
-            if (pixel_at(a, row_a, column_a, x, y) != pixel_at(b, row_b, column_b, x, y)) return false;
+            if (png_pixel(a, row_a, column_a, x, y) != png_pixel(b, row_b, column_b, x, y)) return false;
     return true;
 }
 
@@ -162,12 +120,12 @@ static void lines_lie_under_their_text(void **state)
     assert_true(canvas_init(&c, 3, 12, false));
     canvas_text(&c, 1, 3, 6, "abc de", STYLE_PLAIN, MARK_UNDERLINE);
     cairo_surface_t *image = png_of(&c, THEME_LIGHT);
-    uint32_t front = rgb(paint_style(THEME_LIGHT, STYLE_PLAIN, 0).front);
+    uint32_t front = png_rgb(paint_style(THEME_LIGHT, STYLE_PLAIN, 0).front);
     for (int column = 0; column < c.columns; column++) {
         int lines = 0;
         for (int y = 0; y < FACE_PNG_CELL_ROWS; y++) {
             int x = 0;
-            while (x < FACE_PNG_CELL_COLUMNS && pixel_at(image, 1, column, x, y) == front)
+            while (x < FACE_PNG_CELL_COLUMNS && png_pixel(image, 1, column, x, y) == front)
                 x++;
             lines += x == FACE_PNG_CELL_COLUMNS;
         }
