@@ -14,6 +14,7 @@
 #include "allocator/format/block.h"
 #include "allocator/format/steps.h"
 #include "heap.h"
+#include "policy.h"
 
 /* What an alloc wants of a block. */
 struct fit_want {
@@ -27,10 +28,10 @@ struct fit_want {
 typedef enum heap_status fit_choose(struct heap *h, const struct fit_want *want, uintptr_t *block);
 
 /* The operations of struct policy, for a policy that chooses so. */
-uintptr_t fit_alloc(struct heap *h, uint64_t size, uint64_t alignment, fit_choose *choose);
+struct policy_made fit_alloc(struct heap *h, uint64_t size, uint64_t alignment, fit_choose *choose);
 enum heap_status fit_free(struct heap *h, uintptr_t payload);
 enum heap_status fit_usable(struct heap *h, uintptr_t payload, uint64_t *size);
-bool fit_resize(struct heap *h, uintptr_t payload, uint64_t size);
+enum heap_status fit_resize(struct heap *h, uintptr_t payload, uint64_t size);
 enum heap_status fit_changed(struct heap *h, enum heap_switch which);
 
 /* WHY_FITS, WHY_TOO_SMALL or WHY_MISALIGNED. */

@@ -173,7 +173,8 @@ static uintptr_t fit_grow(struct heap *h, const struct fit_want *want)
     return result == GROWTH_DONE ? fit_grow_cut(h, &cut, place, need) : 0;
 }
 
-uintptr_t fit_alloc(struct heap *h, uint64_t size, uint64_t alignment, fit_choose *choose)
+/* The payload; 0, and h->failure. */
+static uintptr_t fit_take(struct heap *h, uint64_t size, uint64_t alignment, fit_choose *choose)
 {
     struct fit_want want = {size + FIT_BLOCK_HEADER, alignment, block_front_bytes(&h->root)};
     uintptr_t block;
@@ -191,4 +192,11 @@ uintptr_t fit_alloc(struct heap *h, uint64_t size, uint64_t alignment, fit_choos
     step_tell(h->steps, STEP_TAKE, WHY_NONE, block, cut.size - FIT_BLOCK_HEADER, 0, 0);
     fit_cut_make(h, &cut);
     return cut.at + FIT_BLOCK_HEADER;
+}
+
+struct policy_made fit_alloc(struct heap *h, uint64_t size, uint64_t alignment, fit_choose *choose)
+{
+    if (!policy_round(size, &size)) return policy_refused(HEAP_BAD_SIZE);
+    uintptr_t payload = fit_take(h, size, alignment, choose);
+    return payload != 0 ? (struct policy_made){HEAP_OK, payload} : policy_refused(h->failure);
 }

@@ -7,19 +7,19 @@
 #include "growth.h"
 #include "word.h"
 
-static bool fit_shrink(struct heap *h, uintptr_t block, uint64_t whole)
+static enum heap_status fit_shrink(struct heap *h, uintptr_t block, uint64_t whole)
 {
     uint64_t size = fit_size(fit_at(block)), rest = size - whole;
     uintptr_t tail = block + whole;
     struct fit_release plan;
-    if (rest < FIT_BLOCK_MIN || !h->root.split) return true;
-    h->failure = fit_release_plan(h, tail, rest, 0, &plan);
-    if (h->failure != HEAP_OK) return false;
+    if (rest < FIT_BLOCK_MIN || !h->root.split) return HEAP_OK;
+    enum heap_status status = fit_release_plan(h, tail, rest, 0, &plan);
+    if (status != HEAP_OK) return status;
     step_tell(h->steps, STEP_SPLIT, WHY_NONE, block, whole, rest, tail);
     word_set(h, FIELD_SIZE_FLAGS, block, whole);
     word_set(h, FIELD_PREV_SIZE, tail, whole);
     fit_release_do(h, &plan);
-    return true;
+    return HEAP_OK;
 }
 
 /* The bytes of ours from block on that it may have without moving: its own, and those of the free block behind it. */
@@ -49,15 +49,17 @@ static bool fit_reach_further(struct heap *h, struct fit_cut *cut)
     return true;
 }
 
-bool fit_resize(struct heap *h, uintptr_t payload, uint64_t size)
+enum heap_status fit_resize(struct heap *h, uintptr_t payload, uint64_t size)
 {
+    if (!policy_round(size, &size)) return HEAP_BAD_SIZE;
     uintptr_t block = payload - FIT_BLOCK_HEADER;
     uint64_t whole = size + FIT_BLOCK_HEADER, before = fit_size(fit_at(block));
     if (whole <= before) return fit_shrink(h, block, whole);
     struct fit_cut cut = fit_reach(h, block, whole);
-    h->failure = fit_cut_check(h, &cut);
-    if (h->failure != HEAP_OK || (cut.size < whole && !fit_reach_further(h, &cut))) return false;
+    enum heap_status status = fit_cut_check(h, &cut);
+    if (status != HEAP_OK) return status;
+    if (cut.size < whole && !fit_reach_further(h, &cut)) return HEAP_NO_MEMORY;
     if (cut.entry != 0) step_tell(h->steps, STEP_COALESCE, WHY_NONE, block, before, cut.size, cut.entry);
     fit_cut_make(h, &cut);
-    return true;
+    return HEAP_OK;
 }

@@ -1,4 +1,4 @@
-/* heap.c: the public verbs: lock, check the arguments, round the size, ask the policy, say what failed. See heap.h. */
+/* heap.c: the public verbs: lock, check the arguments, ask the policy, say what failed. See heap.h. */
 #include "heap.h"
 
 #include <errno.h>
@@ -30,7 +30,7 @@ static int heap_errno(enum heap_status status)
 
 static void heap_enter(struct heap *h)
 {
-    lock_acquire(h);
+    if (!h->policy->locks_itself) lock_acquire(h);
     h->failure = HEAP_OK;
     h->fresh = UINTPTR_MAX;
 }
@@ -70,23 +70,20 @@ bool heap_init(struct heap *h, enum heap_policy policy, const struct growth *gro
     return true;
 }
 
-/* The rounded size of a payload and its guards; 0 with h->failure for a size that no block can have. The policies may add a header to it. */
-static uint64_t heap_round(struct heap *h, size_t size)
+/* A size that an object can have; else false, and h->failure. */
+static bool heap_may_be(struct heap *h, size_t size)
 {
-    uint64_t rounded, extra = guard_extra(h);
-    if (size != 0 && size <= PTRDIFF_MAX && block_round_up((uint64_t)size + extra, &rounded) &&
-        rounded <= (uint64_t)PTRDIFF_MAX - HEADER_BLOCK_MIN)
-        return rounded;
-    h->failure = size == 0 ? HEAP_ZERO_SIZE : HEAP_BAD_SIZE;
-    return 0;
+    bool may = size != 0 && size <= PTRDIFF_MAX - guard_extra(h);
+    if (!may) h->failure = size == 0 ? HEAP_ZERO_SIZE : HEAP_BAD_SIZE;
+    return may;
 }
 
 static uintptr_t heap_place(struct heap *h, size_t size, uint64_t alignment)
 {
-    uint64_t rounded = heap_round(h, size);
-    if (rounded == 0) return 0;
-    uintptr_t inner = h->policy->alloc(h, rounded, alignment < HEAP_ALIGN ? HEAP_ALIGN : alignment);
-    return inner == 0 ? 0 : guard_dress(h, inner, size);
+    if (!heap_may_be(h, size)) return 0;
+    struct policy_made made = h->policy->alloc(h, size + guard_extra(h), alignment < HEAP_ALIGN ? HEAP_ALIGN : alignment);
+    h->failure = made.status;
+    return made.status != HEAP_OK ? 0 : guard_dress(h, made.payload, size);
 }
 
 void *heap_alloc(struct heap *h, size_t size)
@@ -144,14 +141,12 @@ static uintptr_t heap_move(struct heap *h, uintptr_t payload, uintptr_t inner, u
 static uintptr_t heap_resize(struct heap *h, uintptr_t payload, size_t size)
 {
     uintptr_t inner;
-    uint64_t usable, rounded = heap_round(h, size);
-    if (rounded == 0) return 0;
+    uint64_t usable;
+    if (!heap_may_be(h, size)) return 0;
     h->failure = guard_verify(h, payload, &inner, &usable);
     if (h->failure != HEAP_OK) return 0;
-    if (h->policy->resize(h, inner, rounded)) {
-        h->failure = HEAP_OK;
-        return guard_dress(h, inner, size);
-    }
+    h->failure = h->policy->resize(h, inner, size + guard_extra(h));
+    if (h->failure == HEAP_OK) return guard_dress(h, inner, size);
     return h->failure == HEAP_DAMAGED ? 0 : heap_move(h, payload, inner, usable, size);
 }
 

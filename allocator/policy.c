@@ -1,5 +1,7 @@
-/* policy.c: the table of placement policies. A new one adds its number to heap.h, its file, and its line here. */
+/* policy.c: the table of placement policies, as far as they run. See policy.h. */
 #include "policy.h"
+
+#include "allocator/format/block.h"
 
 static const struct policy *const policy_table[HEAP_N_POLICIES] = {
     [HEAP_BUMP] = &policy_bump,         [HEAP_HEADER] = &policy_header,     [HEAP_FIRST_FIT] = &policy_first_fit,
@@ -9,4 +11,9 @@ static const struct policy *const policy_table[HEAP_N_POLICIES] = {
 const struct policy *policy_of(enum heap_policy policy)
 {
     return (unsigned)policy < HEAP_N_POLICIES ? policy_table[policy] : NULL;
+}
+
+bool policy_round(uint64_t size, uint64_t *rounded)
+{
+    return block_round_up(size, rounded) && *rounded <= (uint64_t)PTRDIFF_MAX - HEADER_BLOCK_MIN;
 }

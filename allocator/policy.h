@@ -1,28 +1,42 @@
-/* policy.h: the seam: what a placement policy must supply. One file a policy; policy.c holds the table. Names and switches stand in
- * heap_names.c, apart from the code, so that the viewer can speak of policies without holding an allocator.
- * The functions are called with the heap's lock held, sizes already rounded up to HEAP_ALIGN and known not to overflow.
- * A function that fails leaves the blocks as they were and does not touch errno; why it failed is its status, or where it has none, h->failure. */
+/* policy.h: the seam: what a placement policy must supply to run. One file a policy; policy.c holds the table. Its name, switches and format
+ * stand in format/policies.c, apart from the code, so that the viewer can speak of policies without holding an allocator.
+ * The functions are called with the heap's lock held, unless the row says that the policy locks for itself. A function that fails leaves the
+ * blocks as they were and does not touch errno; why it failed is its status. */
 #ifndef POLICY_H
 #define POLICY_H
 
 #include "heap.h"
 
+/* What came of a request: HEAP_OK and the payload's address, or why there is none. */
+struct policy_made {
+    enum heap_status status;
+    uintptr_t payload;
+};
+
 struct policy {
-    /* The address of a payload of at least size bytes at a multiple of alignment (at least HEAP_ALIGN), or 0. */
-    uintptr_t (*alloc)(struct heap *h, uint64_t size, uint64_t alignment);
+    /* A payload of at least size bytes, 1 to PTRDIFF_MAX, as it was asked for with the guards' bytes: how to round it is the policy's own
+     * (policy_round). At a multiple of alignment, at least HEAP_ALIGN. */
+    struct policy_made (*alloc)(struct heap *h, uint64_t size, uint64_t alignment);
     enum heap_status (*free)(struct heap *h, uintptr_t payload);
     /* Payload bytes of the used block at payload; a status other than HEAP_OK if it can't be one. */
     enum heap_status (*usable)(struct heap *h, uintptr_t payload, uint64_t *size);
-    /* Make the used block at payload, which usable has approved, size bytes long without moving it; false if that can't be done
-     * (h->failure HEAP_DAMAGED: nor should it be moved). */
-    bool (*resize)(struct heap *h, uintptr_t payload, uint64_t size);
+    /* Make the used block at payload, which usable has approved, size bytes long without moving it. HEAP_DAMAGED: that can't be done, nor should
+     * it be moved; any other failure: it may be moved. */
+    enum heap_status (*resize)(struct heap *h, uintptr_t payload, uint64_t size);
     /* A switch was changed; if it fails, the switch is put back. NULL: nothing to do. */
     enum heap_status (*changed)(struct heap *h, enum heap_switch which);
+    /* The functions above take the lock themselves, where and if they need it (lock.h). */
+    bool locks_itself;
 };
 
 extern const struct policy policy_bump, policy_header, policy_first_fit, policy_next_fit, policy_best_fit, policy_worst_fit;
 
 /* NULL if unknown. */
 const struct policy *policy_of(enum heap_policy policy);
+
+/* size rounded up to a multiple of HEAP_ALIGN; false for one that, with a header, no block can have (HEAP_BAD_SIZE). */
+bool policy_round(uint64_t size, uint64_t *rounded);
+
+static inline struct policy_made policy_refused(enum heap_status status) { return (struct policy_made){status, 0}; }
 
 #endif

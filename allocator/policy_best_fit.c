@@ -9,9 +9,10 @@ static enum heap_status best_fit_choose(struct heap *h, const struct fit_want *w
     return fit_choose_best(h, want, best_fit_is_better, block);
 }
 
-static uintptr_t best_fit_alloc(struct heap *h, uint64_t size, uint64_t alignment)
+static struct policy_made best_fit_alloc(struct heap *h, uint64_t size, uint64_t alignment)
 {
     return fit_alloc(h, size, alignment, best_fit_choose);
 }
 
-const struct policy policy_best_fit = {best_fit_alloc, fit_free, fit_usable, fit_resize, fit_changed};
+const struct policy policy_best_fit = {
+    .alloc = best_fit_alloc, .free = fit_free, .usable = fit_usable, .resize = fit_resize, .changed = fit_changed};

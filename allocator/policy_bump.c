@@ -5,19 +5,20 @@
 #include "policy.h"
 #include "word.h"
 
-static uintptr_t bump_alloc(struct heap *h, uint64_t size, uint64_t alignment)
+static struct policy_made bump_alloc(struct heap *h, uint64_t size, uint64_t alignment)
 {
     enum growth_result result;
     uintptr_t payload;
+    if (!policy_round(size, &size)) return policy_refused(HEAP_BAD_SIZE);
     do {
         uintptr_t place = growth_place(h, 0);
         payload = block_place(place, 0, 0, alignment);
         /* Without a place, growth says why not. */
         result = growth_extend(h, place, payload == 0 ? UINT64_MAX : payload - place + size, 0);
     } while (result == GROWTH_MOVED);
-    if (result != GROWTH_DONE) return 0;
+    if (result != GROWTH_DONE) return policy_refused(h->failure);
     word_set(h, FIELD_ROOT_TOP, 0, payload + size);
-    return payload;
+    return (struct policy_made){HEAP_OK, payload};
 }
 
 static enum heap_status bump_free(struct heap *h, uintptr_t payload)
@@ -36,4 +37,4 @@ static enum heap_status bump_usable(struct heap *h, uintptr_t payload, uint64_t 
 }
 
 /* Never asked to resize: usable approves of no block. */
-const struct policy policy_bump = {bump_alloc, bump_free, bump_usable, NULL, NULL};
+const struct policy policy_bump = {.alloc = bump_alloc, .free = bump_free, .usable = bump_usable};

@@ -11,9 +11,10 @@ static enum heap_status first_fit_choose(struct heap *h, const struct fit_want *
     return scan.status;
 }
 
-static uintptr_t first_fit_alloc(struct heap *h, uint64_t size, uint64_t alignment)
+static struct policy_made first_fit_alloc(struct heap *h, uint64_t size, uint64_t alignment)
 {
     return fit_alloc(h, size, alignment, first_fit_choose);
 }
 
-const struct policy policy_first_fit = {first_fit_alloc, fit_free, fit_usable, fit_resize, fit_changed};
+const struct policy policy_first_fit = {
+    .alloc = first_fit_alloc, .free = fit_free, .usable = fit_usable, .resize = fit_resize, .changed = fit_changed};

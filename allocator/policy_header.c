@@ -94,14 +94,18 @@ static uintptr_t header_grow(struct heap *h, uint64_t size, uint64_t alignment)
     return block + HEADER_BLOCK_HEADER;
 }
 
-static uintptr_t header_alloc(struct heap *h, uint64_t size, uint64_t alignment)
+static struct policy_made header_alloc(struct heap *h, uint64_t size, uint64_t alignment)
 {
+    if (!policy_round(size, &size)) return policy_refused(HEAP_BAD_SIZE);
     uintptr_t block = header_find(h, size, alignment);
-    if (h->failure != HEAP_OK) return 0;
-    if (block == 0) return header_grow(h, size, alignment);
+    if (h->failure != HEAP_OK) return policy_refused(h->failure);
+    if (block == 0) {
+        uintptr_t grown = header_grow(h, size, alignment);
+        return grown != 0 ? (struct policy_made){HEAP_OK, grown} : policy_refused(h->failure);
+    }
     step_tell(h->steps, STEP_TAKE, WHY_NONE, block, header_at(block)->s.size, 0, 0);
     word_set(h, FIELD_IS_FREE, block, 0);
-    return block + HEADER_BLOCK_HEADER;
+    return (struct policy_made){HEAP_OK, block + HEADER_BLOCK_HEADER};
 }
 
 static enum heap_status header_usable(struct heap *h, uintptr_t payload, uint64_t *size)
@@ -159,10 +163,11 @@ static enum heap_status header_free(struct heap *h, uintptr_t payload)
     return HEAP_OK;
 }
 
-static bool header_resize(struct heap *h, uintptr_t payload, uint64_t size)
+/* Larger than it is: it must move. */
+static enum heap_status header_resize(struct heap *h, uintptr_t payload, uint64_t size)
 {
     (void)h;
-    return header_at(payload - HEADER_BLOCK_HEADER)->s.size >= size;
+    return header_at(payload - HEADER_BLOCK_HEADER)->s.size >= size ? HEAP_OK : HEAP_NO_MEMORY;
 }
 
 /* Poison was switched on: fill what is free, once the whole list is known to be sound: a refusal leaves the heap as it was. */
@@ -179,4 +184,5 @@ static enum heap_status header_changed(struct heap *h, enum heap_switch which)
     return HEAP_OK;
 }
 
-const struct policy policy_header = {header_alloc, header_free, header_usable, header_resize, header_changed};
+const struct policy policy_header = {
+    .alloc = header_alloc, .free = header_free, .usable = header_usable, .resize = header_resize, .changed = header_changed};

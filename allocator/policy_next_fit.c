@@ -24,9 +24,10 @@ static enum heap_status next_fit_choose(struct heap *h, const struct fit_want *w
     return scan.status;
 }
 
-static uintptr_t next_fit_alloc(struct heap *h, uint64_t size, uint64_t alignment)
+static struct policy_made next_fit_alloc(struct heap *h, uint64_t size, uint64_t alignment)
 {
     return fit_alloc(h, size, alignment, next_fit_choose);
 }
 
-const struct policy policy_next_fit = {next_fit_alloc, fit_free, fit_usable, fit_resize, fit_changed};
+const struct policy policy_next_fit = {
+    .alloc = next_fit_alloc, .free = fit_free, .usable = fit_usable, .resize = fit_resize, .changed = fit_changed};

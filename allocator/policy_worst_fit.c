@@ -9,9 +9,10 @@ static enum heap_status worst_fit_choose(struct heap *h, const struct fit_want *
     return fit_choose_best(h, want, worst_fit_is_better, block);
 }
 
-static uintptr_t worst_fit_alloc(struct heap *h, uint64_t size, uint64_t alignment)
+static struct policy_made worst_fit_alloc(struct heap *h, uint64_t size, uint64_t alignment)
 {
     return fit_alloc(h, size, alignment, worst_fit_choose);
 }
 
-const struct policy policy_worst_fit = {worst_fit_alloc, fit_free, fit_usable, fit_resize, fit_changed};
+const struct policy policy_worst_fit = {
+    .alloc = worst_fit_alloc, .free = fit_free, .usable = fit_usable, .resize = fit_resize, .changed = fit_changed};

@@ -19,13 +19,13 @@ static uint64_t word_read(const unsigned char *at, uint32_t bytes)
 
 uint64_t word_get(const struct heap *h, enum block_field field, uintptr_t block)
 {
-    const struct block_field_info *info = block_field_info(field);
+    const struct block_field_info *info = &block_fields[field];
     return word_read((block == 0 ? (const unsigned char *)&h->root : (const unsigned char *)block) + info->offset, info->bytes);
 }
 
 void word_set_at(struct heap *h, enum block_field field, uintptr_t block, uint32_t index, uint64_t value)
 {
-    const struct block_field_info *info = block_field_info(field);
+    const struct block_field_info *info = &block_fields[field];
     unsigned char *at =
         (block == 0 ? (unsigned char *)&h->root : (unsigned char *)block) + info->offset + (size_t)index * info->bytes;
     uint64_t old = word_read(at, info->bytes);
@@ -37,7 +37,10 @@ void word_set_at(struct heap *h, enum block_field field, uintptr_t block, uint32
     step_tell_write(h->steps, field, block, index, old, value);
 }
 
-void word_set(struct heap *h, enum block_field field, uintptr_t block, uint64_t value) { word_set_at(h, field, block, 0, value); }
+void word_set_told(struct heap *h, enum block_field field, uintptr_t block, uint64_t value)
+{
+    word_set_at(h, field, block, 0, value);
+}
 
 void word_fill(struct heap *h, uintptr_t block, uintptr_t from, uintptr_t to, unsigned char byte)
 {

@@ -4,15 +4,30 @@
 #define WORD_H
 
 #include <stdint.h>
+#include <string.h>
 
 #include "allocator/format/block.h"
+#include "allocator/format/block_fields.h"
 #include "heap.h"
 
 /* The field of the block at that address in this process; of the root if block is 0. */
 uint64_t word_get(const struct heap *h, enum block_field field, uintptr_t block);
 
-/* Write it, and tell STEP_WRITE if that changes it. */
-void word_set(struct heap *h, enum block_field field, uintptr_t block, uint64_t value);
+/* What word_set does for somebody who listens. */
+void word_set_told(struct heap *h, enum block_field field, uintptr_t block, uint64_t value);
+
+/* Write it, and tell STEP_WRITE if that changes it. While nobody listens it costs the store alone. */
+static inline void word_set(struct heap *h, enum block_field field, uintptr_t block, uint64_t value)
+{
+    unsigned char *at = (block == 0 ? (unsigned char *)&h->root : (unsigned char *)block) + block_fields[field].offset;
+    uint32_t narrow = (uint32_t)value;
+    if (h->steps != NULL)
+        word_set_told(h, field, block, value);
+    else if (block_fields[field].bytes == sizeof narrow)
+        memcpy(at, &narrow, sizeof narrow);
+    else
+        memcpy(at, &value, sizeof value);
+}
 
 /* The same for the word number index of a field that is an array. */
 void word_set_at(struct heap *h, enum block_field field, uintptr_t block, uint32_t index, uint64_t value);

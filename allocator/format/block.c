@@ -1,41 +1,11 @@
-/* block.c: the table of fields, the formats' rows, and the arithmetic of sizes and places. See block.h. */
+/* block.c: the formats' rows, and the arithmetic of sizes and places. See block.h. */
 #include "block.h"
 
-#define ROOT_WORD(member)                                                                                                        \
-    {                                                                                                                            \
-        "root." #member, (uint32_t)offsetof(struct heap_root, member), 8, 1                                                      \
-    }
-
-static const struct block_field_info block_field_table[FIELD_N] = {
-    [FIELD_SIZE] = {"size", 0, 8, 1},
-    [FIELD_IS_FREE] = {"is_free", 8, 4, 1},
-    [FIELD_NEXT] = {"next", 16, 8, 1},
-    [FIELD_PREV_SIZE] = {"prev_size", 0, 8, 1},
-    [FIELD_SIZE_FLAGS] = {"size_flags", 8, 8, 1},
-    [FIELD_NEXT_FREE] = {"next_free", 16, 8, 1},
-    [FIELD_PREV_FREE] = {"prev_free", 24, 8, 1},
-    [FIELD_GAP_SIZE] = {"gap_size", 0, 8, 1},
-    [FIELD_NEXT_GAP] = {"next_gap", 8, 8, 1},
-    [FIELD_ROOT_TOP] = ROOT_WORD(top),
-    [FIELD_ROOT_FIRST] = ROOT_WORD(first),
-    [FIELD_ROOT_LAST] = ROOT_WORD(last),
-    [FIELD_ROOT_FREE_HEAD] = ROOT_WORD(free_head),
-    [FIELD_ROOT_FREE_TAIL] = ROOT_WORD(free_tail),
-    [FIELD_ROOT_ROVER] = ROOT_WORD(rover),
-    [FIELD_ROOT_GAP_HEAD] = ROOT_WORD(gap_head),
-    [FIELD_ROOT_GAP_TAIL] = ROOT_WORD(gap_tail),
-    [FIELD_HEADER_CANARY] = {"canary", HEADER_BLOCK_HEADER, 8, 1},
-    [FIELD_HEADER_ASKED] = {"asked", HEADER_BLOCK_HEADER + 8, 8, 1},
-    [FIELD_FIT_CANARY] = {"canary", FIT_BLOCK_HEADER, 8, 1},
-    [FIELD_FIT_ASKED] = {"asked", FIT_BLOCK_HEADER + 8, 8, 1},
-    [FIELD_ROOT_QUARANTINE_N] = ROOT_WORD(quarantine_n),
-    [FIELD_ROOT_QUARANTINE_AT] = ROOT_WORD(quarantine_at),
-    [FIELD_ROOT_QUARANTINED] = {"root.quarantined", (uint32_t)offsetof(struct heap_root, quarantined), 8, HEAP_QUARANTINE_MAX},
-};
+#include "block_fields.h"
 
 const struct block_field_info *block_field_info(enum block_field field)
 {
-    return (unsigned)field < FIELD_N ? &block_field_table[field] : NULL;
+    return (unsigned)field < FIELD_N ? &block_fields[field] : NULL;
 }
 
 bool block_field_is_address(enum block_field field)

@@ -42,10 +42,9 @@ const char *step_kind_name(enum step_kind kind) { return (unsigned)kind < STEP_N
 const char *step_why_name(enum step_why why) { return (unsigned)why < WHY_N ? step_why_names[why] : NULL; }
 
 #if HEAP_STEPS
-void step_tell(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a, uint64_t b,
-               uint64_t c)
+void step_tell_to(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a, uint64_t b,
+                  uint64_t c)
 {
-    if (sink == NULL) return;
     struct step step = {.kind = (uint8_t)kind, .why = (uint8_t)why, .block = block, .a = a, .b = b, .c = c};
     sink->tell(sink, &step);
 }

@@ -89,9 +89,15 @@ const char *step_kind_name(enum step_kind kind);
 const char *step_why_name(enum step_why why);
 
 #if HEAP_STEPS
+/* Tell sink one step; the sink is somebody. */
+void step_tell_to(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a, uint64_t b,
+                  uint64_t c);
 /* Tell sink (NULL: nobody) one step. */
-void step_tell(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a, uint64_t b,
-               uint64_t c);
+static inline void step_tell(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a,
+                             uint64_t b, uint64_t c)
+{
+    if (sink != NULL) step_tell_to(sink, kind, why, block, a, b, c);
+}
 /* Tell that field of block (0: root) changed from old to new; says nothing if they are equal. index: of the word, in a field that is an array,
  * else 0. */
 void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index, uint64_t old,
