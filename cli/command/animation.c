@@ -101,7 +101,7 @@ static bool tiles_write(struct tiles *t, enum heap_policy policy, const struct s
     case FIELD_SIZE_FLAGS:
         block.size = s->b & ~FIT_FLAGS;
         block.state = s->b & FIT_FREE ? BLOCK_FREE : BLOCK_USED;
-        if (block.state == BLOCK_USED && block.size >= block.header) block.requested = block.size - block.header;
+        if (block.size >= block.header) block.requested = block.size - block.header; /* of a free one nobody keeps it */
         return tiles_carve(t, block);
     case FIELD_IS_FREE:
         if (i < t->n && t->block[i].address == s->block) t->block[i].state = s->b ? BLOCK_FREE : BLOCK_USED;
