@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "cli/command/page.h"
+#include "cli/session/sound.h"
 #include "tests/support/try.h"
 
 #define OVERFLOW "write 1 0 \"abcdefghijklmnopqrst\" force"
@@ -153,6 +154,28 @@ static void a_circle_is_named(void **unused)
     try_close();
 }
 
+/* A block is known by its header's address alone, and what is foreign has none; what damage hides is as it was before. */
+static void a_block_is_known_by_its_header(void **unused)
+{
+    (void)unused;
+    struct snapshot_block b;
+    const struct session *s = &try_lab.shown.session;
+    make_three(HEAP_HEADER);
+    try_ok("sbrk 64");
+    assert_true(sound_block(s, 0x411030, &b));
+    assert_int_equal(b.id, 2);
+    assert_false(sound_block(s, 0x411038, &b)); /* within it */
+    assert_false(sound_block(s, 0x411050, &b));
+    assert_false(sound_block(s, 0x411090, &b)); /* foreign */
+    assert_false(sound_block(s, 0x4110a0, &b));
+    assert_false(sound_block(s, 0x4110d0, &b)); /* brk */
+    try_ok(OVERFLOW);
+    assert_true(sound_block(s, 0x411030, &b));
+    assert_int_equal(b.id, 2);
+    assert_false(sound_block(s, 0x411038, &b));
+    try_close();
+}
+
 /* Without a damaged word nothing is marked, whatever the heap went through. */
 static void sound_words_are_not_blamed(void **unused)
 {
@@ -230,6 +253,7 @@ int main(void)
         cmocka_unit_test(a_size_that_leads_astray_is_named),
         cmocka_unit_test(a_false_link_is_named),
         cmocka_unit_test(a_circle_is_named),
+        cmocka_unit_test(a_block_is_known_by_its_header),
         cmocka_unit_test(sound_words_are_not_blamed),
         cmocka_unit_test(guards_are_words),
         cmocka_unit_test(fences_have_words),
