@@ -250,7 +250,7 @@ const char *answer_expected(const struct answer *a)
     case ANSWER_SUCCEEDS:
         return "yes or no";
     case ANSWER_CHOICE:
-        return "the letter of a choice, or its words";
+        return "a choice's letter or its words";
     case ANSWER_WORD:
         return "a word";
     case ANSWER_BRK:
@@ -262,7 +262,7 @@ const char *answer_expected(const struct answer *a)
     case ANSWER_FREE_LIST:
         return "the free blocks in search order, such as `#2 #5` or `+0x60`, or none";
     case ANSWER_REASON:
-        return "the letter of a choice, or its words";
+        return "a choice's letter or its words";
     }
     return "an answer";
 }

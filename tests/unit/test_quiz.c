@@ -171,7 +171,7 @@ static void a_reason_in_words(void **state)
         while (q->answer.form != ANSWER_REASON)
             run("answer");
         assert_false(run("answer \"it becomes a\"")->ok);
-        assert_non_null(strstr(try_lab.last->error, "expected the letter of a choice, or its words"));
+        assert_non_null(strstr(try_lab.last->error, "expected a choice's letter or its words"));
         const char *last = strrchr(q->question, ')'); /* "  c) it goes back: brk moves down" */
         assert_non_null(last);
         size_t n = how ? strcspn(last + 2, ":") : strlen(last + 2);
