@@ -1,4 +1,5 @@
 /* scene_detail.c: the selected block: its header's words with their values before and after, then its bytes. */
+#include "fold.h"
 #include "label.h"
 #include "pen.h"
 
@@ -144,7 +145,16 @@ static void draw_bytes(const struct pen *pen, int row, const struct picture_deta
     }
 }
 
-/* Which word is false, and whether anybody can tell what follows. */
+/* Do as many rows hold all of text, folded at blanks? */
+static bool fits(const struct pen *pen, int row, const char *text)
+{
+    int rows = 0;
+    for (size_t from = 0, next; rows == 0 || from != 0; from = next, rows++)
+        fold_row(text, from, pen->area.columns, pen->canvas->ascii, &next);
+    return row + rows <= pen->area.rows;
+}
+
+/* Which word is false, and, where there is room to say it whole, whether anybody can tell what follows. */
 static int draw_damage(const struct pen *pen, int row, const struct picture *p, const struct snapshot_block *b)
 {
     char text[160];
@@ -155,6 +165,7 @@ static int draw_damage(const struct pen *pen, int row, const struct picture *p, 
     bool ended = snapshot_ended_early(p->snapshot) && p->detail->block + 1 == snapshot_n_blocks(p->snapshot);
     snprintf(text, sizeof text, "%.40s can't be true%s", wrong ? wrong : "A word here",
              ended ? "; what lies beyond can't be told from here." : "; the next block is found all the same.");
+    if (!fits(pen, row, text)) snprintf(text, sizeof text, "%.40s can't be true.", wrong ? wrong : "A word here");
     return row + pen_wrap(pen, row, 0, 0, STYLE_DIM, text);
 }
 

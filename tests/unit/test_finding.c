@@ -12,7 +12,9 @@
 
 #include "cli/command/page.h"
 #include "cli/session/sound.h"
+#include "tests/support/rows.h"
 #include "tests/support/try.h"
+#include "viz/scene.h"
 
 #define OVERFLOW "write 1 0 \"abcdefghijklmnopqrst\" force"
 
@@ -245,9 +247,33 @@ static void fences_have_words(void **unused)
     try_close();
 }
 
+/* What is said of damage in the detail is said whole, in as many rows as there are. */
+static void the_detail_says_it_whole(void **unused)
+{
+    (void)unused;
+    struct canvas c;
+    struct picture p;
+    bool seen[2] = {false, false};
+    try_open(HEAP_HEADER);
+    try_ok("repeat 3 alloc 16");
+    try_ok(OVERFLOW);
+    lab_picture(&try_lab, &p);
+    for (int rows = 5; rows < 12; rows++) {
+        assert_true(canvas_init(&c, rows, 29, false));
+        scene_detail(&c, (struct area){0, 0, rows, 29}, &p);
+        if (screen_has(&c, "…")) fail_msg("%d rows: %s", rows, row_text(&c, rows - 1));
+        seen[0] |= screen_has(&c, "size can't be true.");
+        seen[1] |= screen_has(&c, "size can't be true; the next") && screen_has(&c, "block is found all the same.");
+        canvas_release(&c);
+    }
+    assert_true(seen[0] && seen[1]);
+    try_close();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_detail_says_it_whole),
         cmocka_unit_test(a_false_size_is_named),
         cmocka_unit_test(a_false_prev_size_is_named),
         cmocka_unit_test(a_size_that_leads_astray_is_named),
