@@ -117,6 +117,7 @@ endef
 TARGET_LINK = -no-pie -Wl,-z,noexecstack -Wl,-z,now -Wl,-T,allocator/target/target.ld
 define target
 $(BUILD)/$(1): $$(patsubst %.c,$(BUILD)/target/%.o,$(2)) $(BUILD)/target/parts.a allocator/target/target.ld allocator/target/target-pins
+	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(TARGET_LINK) -o $$@.new $$(filter %.o %.a,$$^) $(3) && allocator/target/target-pins $$@.new && mv $$@.new $$@
 endef
 # A library to be loaded before a program: $(call preload,NAME,ITS OWN SOURCES).
@@ -127,6 +128,13 @@ endef
 $(eval $(call inside,target,-fno-pie))
 $(eval $(call inside,preload,-fPIC))
 $(eval $(call target,brkview-target,allocator/target/lab.c))
+# With a format and a policy more, which the tests bring: their tables stand in the places of ours.
+TOY_BOTH = tests/toy/policies.c tests/toy/block_buddy.c
+TOY_VIEWER = $(TOY_BOTH) tests/toy/formats.c tests/toy/format_buddy.c
+$(eval $(call target,toy/brkview-target,allocator/target/lab.c $(TOY_BOTH) tests/toy/policy_table.c tests/toy/policy_buddy.c))
+$(BUILD)/toy/brkview: $(call obj,cli/main.c $(TOY_VIEWER)) $(LIBS_VIEWER)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SANITIZE) $(CFLAGS_LINK) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS_RUN))
 
 # The lessons stand beside the executable.
 LESSONS := $(sort $(wildcard cli/teach/lessons/*.lesson))
@@ -163,7 +171,7 @@ $(BUILD)/tests/brkview-target $(BUILD)/bench/brkview-target: $(BUILD)/brkview-ta
 	@cp -f $< $@
 
 RUN_WITH = BRKVIEW=$(call quoted,$(CURDIR)/$(BUILD)/brkview) CC=$(call quoted,$(CC))
-TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/keep
+TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/toy/brkview $(BUILD)/toy/brkview-target $(BUILD)/keep
 # What tests/run runs everything by; never sanitized, for it is no part of what is tested.
 $(BUILD)/keep: tests/keep/keep.c $(BUILD)/flags
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(WARNINGS) -O2 -g -o $@ $<

@@ -5,6 +5,7 @@
 #ifndef POLICY_H
 #define POLICY_H
 
+#include "allocator/format/block.h"
 #include "heap.h"
 
 /* What came of a request: HEAP_OK and the payload's address, or why there is none. */
@@ -31,11 +32,20 @@ struct policy {
 
 extern const struct policy policy_bump, policy_header, policy_first_fit, policy_next_fit, policy_best_fit, policy_worst_fit;
 
+/* The table, in the order of format/policies.c. */
+extern const struct policy *const policies[];
+
 /* NULL if unknown. */
-const struct policy *policy_of(enum heap_policy policy);
+static inline const struct policy *policy_of(enum heap_policy policy)
+{
+    return (unsigned)policy < heap_n_policies ? policies[policy] : NULL;
+}
 
 /* size rounded up to a multiple of HEAP_ALIGN; false for one that, with a header, no block can have (HEAP_BAD_SIZE). */
-bool policy_round(uint64_t size, uint64_t *rounded);
+static inline bool policy_round(uint64_t size, uint64_t *rounded)
+{
+    return block_round_up(size, rounded) && *rounded <= (uint64_t)PTRDIFF_MAX - HEADER_BLOCK_MIN;
+}
 
 static inline struct policy_made policy_refused(enum heap_status status) { return (struct policy_made){status, 0}; }
 

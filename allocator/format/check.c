@@ -138,8 +138,9 @@ static void check_false_word(struct check *c, uintptr_t block, enum block_field 
 {
     const char *wrong = ", which can't be true";
     uint64_t that = 0;
-    if (field == FIELD_PREV_SIZE) {
-        check_report_word(c, 3, block, field, found, expected);
+    bool listed = c->format->blocks->next == FIELD_NEXT;
+    if (field == FIELD_PREV_SIZE || (field == FIELD_SIZE && expected != 0 && !listed)) {
+        check_report_word(c, field == FIELD_PREV_SIZE ? 3 : 2, block, field, found, expected);
         return;
     }
     if (field == FIELD_SIZE && expected != 0) wrong = ", but next leads to ", that = block + HEADER_BLOCK_HEADER + expected;

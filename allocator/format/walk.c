@@ -18,6 +18,14 @@ void walk_guards(struct walk *w, struct walk_block *block)
     if (used && w->root->quarantine_n != 0 && heap_is_quarantined(w->root, block->address)) block->state = WALK_QUARANTINED;
 }
 
+const struct format *format_of(const struct heap_root *root)
+{
+    const struct block_format *blocks = block_format_of((enum heap_policy)root->policy);
+    for (unsigned i = 0; i < n_formats; i++)
+        if (formats[i]->blocks == blocks) return formats[i];
+    return NULL;
+}
+
 /* The magic's last byte counts its versions. */
 static bool walk_is_other_version(uint64_t magic) { return (magic ^ HEAP_ROOT_MAGIC) << 8 == 0; }
 

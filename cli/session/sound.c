@@ -73,7 +73,7 @@ bool sound_word(const struct session *s, uint64_t block, enum block_field field,
     bool is_free = b.state == BLOCK_FREE;
     switch (field) {
     case FIELD_SIZE:
-        *value = b.size - HEADER_BLOCK_HEADER;
+        *value = b.size - block_header_bytes(s->setup.policy);
         return true;
     case FIELD_IS_FREE:
         *value = is_free;

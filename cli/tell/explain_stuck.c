@@ -27,7 +27,9 @@ static void stuck_at_top(struct textbuf *w, const struct session *s)
     }
     if (last.state != BLOCK_FREE) return;
     textbuf_add(w, "The last block (%" PRIu64 " bytes, free) is stuck at the top: ", last.size);
-    if (s->setup.value[HEAP_TRIM] == 0)
+    if (!heap_policy_has(s->setup.policy, HEAP_TRIM))
+        textbuf_add(w, "%s never gives anything back.\n", heap_policy_name(s->setup.policy));
+    else if (s->setup.value[HEAP_TRIM] == 0)
         textbuf_add(w, "trim is off, so nothing is given back.\n");
     else if (!heap_policy_has(s->setup.policy, HEAP_COALESCE))
         textbuf_add(w,
