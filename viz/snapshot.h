@@ -134,6 +134,7 @@ bool snapshot_add_block(struct snapshot *s, const struct snapshot_block *block);
  * does not have that very block (or on no memory). older is finished, has one region with the same heap_start, and is the same one each time. */
 bool snapshot_add_as_in(struct snapshot *s, const struct snapshot *older, const struct snapshot_block *block);
 bool snapshot_add_free(struct snapshot *s, size_t block_index); /* the free list, in search order */
+bool snapshot_room_for_free(struct snapshot *s, size_t n); /* so many will be added; it may be more */
 
 /* The walk ended early at address; what lies between the last block's end and that of its region is shown as one block of state damaged, and each
  * region behind it as another. EINVAL if address is inside a block that was added, or if S2 would break. Nothing can be added after it. */
@@ -158,6 +159,7 @@ size_t snapshot_n_segments(const struct snapshot *s);
 const struct snapshot_segment *snapshot_segment(const struct snapshot *s, size_t index);
 size_t snapshot_n_blocks(const struct snapshot *s); /* with foreign and damaged ones */
 struct snapshot_block snapshot_block(const struct snapshot *s, size_t index);
+uint64_t snapshot_block_address(const struct snapshot *s, size_t index);
 size_t snapshot_block_region(const struct snapshot *s, size_t index); /* O(log regions) */
 size_t snapshot_n_free(const struct snapshot *s);
 size_t snapshot_free_at(const struct snapshot *s, size_t position); /* a block index */

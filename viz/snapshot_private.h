@@ -89,11 +89,12 @@ bool snapshot_place_head(struct snapshot *s);
 /* The region that has that offset: the last one that begins at or below it. */
 size_t snapshot_region_at(const struct snapshot *s, uint64_t offset);
 
-/* snapshot_index.c: take the block that is about to be appended into the sums, with a sample before it if it is one's turn. */
-void snapshot_account(struct snapshot *s, const struct snapshot_block *block);
-/* What is filled so far is a region's end. */
-void snapshot_account_end(struct snapshot *s);
-/* Close the statistics. */
+/* snapshot.c: a pointer to a column, for n elements of so many bytes; all columns of blocks, for so many. False and errno on no memory. */
+bool snapshot_resize_column(void *column, size_t n, size_t bytes);
+bool snapshot_resize_columns(struct snapshot *s, size_t room);
+#define SNAPSHOT_ROOM_MIN 16u
+
+/* snapshot_index.c: close the statistics. */
 void snapshot_account_all(struct snapshot *s);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/session/gather.h"
 #include "cli/session/sound.h"
 #include "cli/source/segments.h"
 #include "cli/source/source.h"
@@ -21,13 +22,14 @@ struct look {
     uint32_t front; /* bytes of a used block before its payload, by which the ledger knows it */
     uint32_t *free_index; /* of the free blocks, ascending: their places in the snapshot, */
     uint64_t *free_next; /* and their links as they stand in memory */
-    size_t n_free, room_free;
-    size_t hint; /* where the last search of free_at ended */
+    size_t n_free, room_free, free_before; /* free_before: in the picture before */
+    size_t hint, step; /* where the last search of free_at ended, and how far from the one before: 1 or -1 */
     size_t gap; /* and behind which of the ledger's gaps the last one found stands */
     struct walk_found found;
     bool by_address; /* the free list is the free blocks in order of address */
     uint64_t n_met;
     bool no_memory, stopped;
+    struct gather gather; /* the last one */
 };
 
 /* ── Blocks ── */
@@ -48,7 +50,7 @@ static bool is_touched(struct look *l, uint64_t payload)
 static bool free_add(struct look *l, uint64_t next)
 {
     if (l->n_free == l->room_free) {
-        size_t room = l->room_free ? l->room_free + l->room_free / 2 : 64;
+        size_t room = l->room_free ? l->room_free + l->room_free / 2 : l->free_before + 64;
         uint32_t *index = realloc(l->free_index, room * sizeof *index);
         if (index) l->free_index = index;
         uint64_t *link = realloc(l->free_next, room * sizeof *link);
@@ -101,7 +103,8 @@ static bool visit_block(void *user, const struct walk_block *b)
     struct snapshot_block block = {.address = b->address, .size = b->size, .header = b->header, .state = state_of(b->state)};
     uint64_t payload = b->address + (walk_is_used(b->state) ? b->header : l->front);
     if (b->state == WALK_IS_DAMAGED) block.header = 0;
-    bool is_free = b->state == WALK_IS_FREE || (b->state == WALK_IS_DAMAGED && b->would_be == WALK_IS_FREE); /* the list goes on through it */
+    bool is_free = b->state == WALK_IS_FREE ||
+                   (b->state == WALK_IS_DAMAGED && b->would_be == WALK_IS_FREE); /* the list goes on through it */
     if (is_free && !free_add(l, b->next_free)) l->no_memory = true;
     if (l->older && block.state != BLOCK_DAMAGED && !is_touched(l, payload) && snapshot_add_as_in(l->snapshot, l->older, &block))
         return !l->no_memory;
@@ -112,7 +115,7 @@ static bool visit_block(void *user, const struct walk_block *b)
 
 /* ── The free list ── */
 
-static uint64_t free_address(const struct look *l, size_t i) { return snapshot_block(l->snapshot, l->free_index[i]).address; }
+static uint64_t free_address(const struct look *l, size_t i) { return snapshot_block_address(l->snapshot, l->free_index[i]); }
 
 static bool is_at(const struct look *l, size_t i, uint64_t address) { return i < l->n_free && free_address(l, i) == address; }
 
@@ -152,10 +155,12 @@ static size_t free_search(const struct look *l, uint64_t address)
 
 static size_t free_find(struct look *l, uint64_t address)
 {
-    static const size_t near[] = {0, 1,
-                                  SIZE_MAX}; /* the one found last, and in the usual orders the next one or the one before */
-    for (size_t i = 0; i < sizeof near / sizeof *near; i++)
-        if (is_at(l, l->hint + near[i], address)) return l->hint += near[i];
+    const size_t near[] = {0, l->step, 0 - l->step}; /* the one found last, and in the usual orders its neighbour */
+    for (size_t i = 0; i < sizeof near / sizeof *near; i++) {
+        if (!is_at(l, l->hint + near[i], address)) continue;
+        if (i > 0) l->step = near[i];
+        return l->hint += near[i];
+    }
     size_t found = free_search(l, address);
     if (found != SIZE_MAX) l->hint = found;
     return found;
@@ -175,7 +180,8 @@ static bool visit_free(void *user, uintptr_t block)
     struct look *l = user;
     if (!goes_on(l)) return false;
     size_t i = free_find(l, block);
-    if (i != SIZE_MAX && snapshot_block(l->snapshot, l->free_index[i]).state == BLOCK_DAMAGED) return true; /* no free one on the picture */
+    if (i != SIZE_MAX && snapshot_block(l->snapshot, l->free_index[i]).state == BLOCK_DAMAGED)
+        return true; /* no free one on the picture */
     if (i == SIZE_MAX || !snapshot_add_free(l->snapshot, l->free_index[i])) l->no_memory = true;
     return !l->no_memory;
 }
@@ -187,6 +193,7 @@ static void look_at_free_list(struct look *l, const struct heap_root *root)
         block_format_of((enum heap_policy)root->policy)->list == BLOCK_LIST_ALL; /* its list is the blocks themselves */
     l->found = (struct walk_found){found_free_at, l->n_free ? (uintptr_t)free_address(l, 0) : 0, l->n_free};
     l->hint = 0;
+    if (!snapshot_room_for_free(l->snapshot, l->n_free)) l->no_memory = true;
     if (walk_free_list(root, &l->found, visit_free, l, &damaged) == WALK_DAMAGED) snapshot_set_list_damage(l->snapshot, damaged);
 }
 
@@ -263,8 +270,10 @@ static int ascending(const void *a, const void *b)
 /* The picture that there is tells whose the blocks are, if it is one of this heap with payloads where they are now. */
 static void use_older(struct look *l)
 {
-    const struct session *s = l->session;
+    struct session *s = l->session;
     const struct ledger *ledger = &s->ledger;
+    gather_init(&l->gather, &s->memory, s->snapshot);
+    l->free_before = s->snapshot ? snapshot_n_free(s->snapshot) : 0;
     if (!s->snapshot || ledger->n_touched > LEDGER_TOUCHED_MAX || s->looked_front != l->front) return;
     if (snapshot_n_regions(s->snapshot) != 1 || snapshot_head(s->snapshot)->heap_start != l->base) return;
     l->older = s->snapshot;
@@ -286,12 +295,21 @@ static void look_at_blocks(struct session *s, struct look *l, uint64_t brk)
     }
     l->front = block_front_bytes(&s->root);
     use_older(l);
-    if (r == WALK_OK) r = walk_blocks(&s->root, brk, &s->memory.memory, visit_block, l, damage);
+    if (r == WALK_OK) r = walk_blocks(&s->root, brk, &l->gather.memory, visit_block, l, damage);
     if (*walk_root_text(r) != '\0') *damage = (struct walk_damage){.at = start, .field = FIELD_N, .end = start};
     if (l->no_memory || l->stopped) return;
     if (damage->at != 0) snapshot_note_damage(l->snapshot, damage->at);
     if (damage->at != 0 && (damage->end < brk || *walk_root_text(r) != '\0')) add_rest(l, damage, brk);
     if (*walk_root_text(r) == '\0' && !l->no_memory) look_at_free_list(l, &s->root);
+}
+
+static void look_init(struct look *l, struct session *s, uint64_t start)
+{
+    memset(l, 0, offsetof(struct look, gather));
+    gather_init(&l->gather, &s->memory, NULL);
+    l->session = s;
+    l->base = start;
+    l->step = 1;
 }
 
 /* *stopped: it was told to end before it had seen all. */
@@ -316,7 +334,8 @@ static struct snapshot *look_alive(struct session *s, bool *stopped)
         .guard_bytes = s->setup.value[HEAP_CANARY] ? GUARD_FRONT + GUARD_REAR : 0,
         .grain = HEAP_ALIGN,
     };
-    struct look l = {.base = start, .session = s};
+    struct look l; /* the headers that are gathered need not be cleared */
+    look_init(&l, s, start);
     size_t most = s->snapshot ? snapshot_n_blocks(s->snapshot) + 16 : 16;
     if ((l.snapshot = snapshot_new(&head, most)) != NULL) {
         add_segments(s, l.snapshot, brk);

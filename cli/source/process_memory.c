@@ -1,4 +1,4 @@
-/* process_memory.c: one piece at a time: gathering single headers is twenty times slower. */
+/* process_memory.c: large pieces, where what is wanted lies close together; where not, many small ones in one call. */
 #include "cli/source/process_memory.h"
 
 #include <errno.h>
@@ -64,6 +64,26 @@ size_t process_memory_copy(struct process_memory *m, uintptr_t address, void *to
         if (n <= 0) break;
         done += (size_t)n;
         if ((size_t)n < piece) break; /* stopped short at an unmapped page */
+    }
+    return done;
+}
+
+#define GATHER_AT_ONCE 64u
+
+size_t process_memory_gather(struct process_memory *m, const uintptr_t *address, size_t n, size_t bytes, void *to)
+{
+    struct iovec remote[GATHER_AT_ONCE];
+    size_t done = 0;
+    while (done < n) {
+        size_t k = n - done < GATHER_AT_ONCE ? n - done : GATHER_AT_ONCE;
+        char *place = (char *)to + done * bytes;
+        ssize_t came = -1;
+        for (size_t i = 0; i < k; i++)
+            remote[i] = (struct iovec){(void *)address[done + i], bytes}; /* NOLINT(performance-no-int-to-ptr) */
+        if (m->file < 0) came = process_vm_readv(m->pid, &(struct iovec){place, k * bytes}, 1, remote, k, 0);
+        if (came < 0) came = process_memory_copy(m, address[done], place, bytes) == bytes ? (ssize_t)bytes : 0;
+        done += (size_t)came / bytes;
+        if ((size_t)came < bytes) break;
     }
     return done;
 }

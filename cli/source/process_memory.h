@@ -30,6 +30,9 @@ void process_memory_forgive(struct process_memory *m);
 /* Copy up to bytes bytes from address; returns how many came before the first unreadable one. */
 size_t process_memory_copy(struct process_memory *m, uintptr_t address, void *to, size_t bytes);
 
+/* The same of n places at once, a few bytes each, which come one behind the other; returns how many came whole before the first that did not. */
+size_t process_memory_gather(struct process_memory *m, const uintptr_t *address, size_t n, size_t bytes, void *to);
+
 /* Was a read refused? Then it tells nothing about the memory: one line says by what, and what to do. */
 bool process_memory_refused(const struct process_memory *m, char *words, size_t words_bytes);
 

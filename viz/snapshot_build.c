@@ -1,0 +1,267 @@
+/* snapshot_build.c: building a snapshot, block by block: the statistics and the index of the sums grow with it. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "snapshot_columns.h"
+
+/* A run of free neighbours has ended, or goes on to the top. */
+static void take_run(struct snapshot_stats *stats, uint64_t run, bool top)
+{
+    if (run > stats->largest_run) stats->largest_run = run;
+    if (top)
+        stats->top_bytes += run;
+    else if (run > 0)
+        stats->hole_bytes += run, stats->n_holes++;
+}
+
+static void take_free(struct snapshot *s, uint64_t size, uint64_t payload)
+{
+    struct snapshot_stats *stats = &s->stats;
+    stats->n_free++;
+    if (payload > stats->largest_free) stats->largest_free = payload;
+    s->run += size;
+    s->stretch += size;
+    if (s->stretch > stats->largest_stretch) stats->largest_stretch = s->stretch;
+}
+
+static inline void account(struct snapshot *s, const struct snapshot_block *block)
+{
+    struct snapshot_stats *stats = &s->stats;
+    struct snapshot_sample *sum = &s->sum;
+    uint64_t payload = block->size - block->header;
+    if (s->n_blocks % SNAPSHOT_SAMPLE == 0) {
+        s->sample_offset[s->n_samples] = s->end;
+        s->sample[s->n_samples++] = *sum;
+    }
+    sum->header += block->header;
+    if (block->state == BLOCK_FREE) {
+        take_free(s, block->size, payload);
+        return;
+    }
+    if (s->run > 0) take_run(stats, s->run, false), s->run = 0;
+    switch (block->state) {
+    case BLOCK_QUARANTINED: /* the policy takes it for used */
+        stats->n_used++;
+        stats->n_quarantined++;
+        stats->used_header_bytes += block->header;
+        sum->quarantined += payload;
+        break;
+    case BLOCK_USED:
+        stats->n_used++;
+        stats->used_header_bytes += block->header;
+        sum->live += block->requested;
+        sum->padding += payload - block->requested;
+        break;
+    case BLOCK_CACHED:
+        stats->n_cached++;
+        sum->cached += payload;
+        break;
+    case BLOCK_FOREIGN:
+        stats->n_foreign++;
+        sum->foreign += payload;
+        s->stretch = 0;
+        break;
+    default:
+        sum->damaged += payload;
+        break;
+    }
+}
+
+static void account_end(struct snapshot *s)
+{
+    take_run(&s->stats, s->run, true);
+    s->run = s->stretch = 0;
+}
+
+/* Growth by an eighth: a large column moves by mremap, so that cheap memory beats rare moves. */
+static bool grow_columns(struct snapshot *s) { return snapshot_resize_columns(s, s->room + s->room / 8 + SNAPSHOT_ROOM_MIN); }
+
+static bool need_high(struct snapshot *s)
+{
+    s->high = calloc(s->room, sizeof *s->high);
+    return s->high != NULL;
+}
+
+/* What it says is cut to what can be. */
+static struct snapshot_block fitted(const struct snapshot_block *block)
+{
+    struct snapshot_block b = *block;
+    if (b.header > b.size) b.header = (uint32_t)b.size;
+    if (b.header > SNAPSHOT_HEADER_MAX) b.header = SNAPSHOT_HEADER_MAX;
+    if (b.state != BLOCK_USED) b.requested = 0;
+    if (b.requested > b.size - b.header) b.requested = b.size - b.header;
+    return b;
+}
+
+static inline bool append(struct snapshot *s, const struct snapshot_block *block)
+{
+    uint64_t grains = s->end >> s->shift;
+    if (s->n_blocks >= UINT32_MAX) {
+        errno = ENOMEM;
+        return false;
+    }
+    if (s->n_blocks == s->room && !grow_columns(s)) return false;
+    if ((grains | block->requested) > UINT32_MAX && !s->high && !need_high(s)) return false;
+    account(s, block);
+    size_t i = s->n_blocks++;
+    s->low[i] = (uint32_t)grains;
+    if (s->high) s->high[i] = (struct snapshot_high){(uint32_t)(grains >> 32), (uint32_t)(block->requested >> 32)};
+    s->id[i] = block->id;
+    s->requested[i] = (uint32_t)block->requested;
+    s->kind[i] = (uint16_t)((unsigned)block->state | (unsigned)block->header << 3);
+    s->end += block->size;
+    return true;
+}
+
+/* The bytes from end on that are of the region being filled; where it is full, the next one that is not empty takes its place. */
+static inline uint64_t room_left(struct snapshot *s)
+{
+    const struct snapshot_place *p = &s->place[s->region];
+    while (s->end == snapshot_place_end(p) && s->region + 1 < s->n_regions) {
+        account_end(s);
+        p = &s->place[++s->region];
+    }
+    return snapshot_place_end(p) - s->end;
+}
+
+static uint64_t end_address(const struct snapshot *s)
+{
+    const struct snapshot_place *p = &s->place[s->region];
+    return p->region.start + (s->end - p->offset);
+}
+
+static bool in_grain(const struct snapshot *s) { return (s->end & ((UINT64_C(1) << s->shift) - 1)) == 0; }
+
+static inline bool can_follow(struct snapshot *s, const struct snapshot_block *block)
+{
+    uint64_t room = room_left(s);
+    return block->address == end_address(s) && block->size > 0 && block->size <= room && in_grain(s) && !s->ended &&
+           !s->finished && (unsigned)block->state < BLOCK_N_STATES;
+}
+
+bool snapshot_add_block(struct snapshot *s, const struct snapshot_block *block)
+{
+    if (!can_follow(s, block)) {
+        errno = EINVAL;
+        return false;
+    }
+    struct snapshot_block b = fitted(block);
+    if (!append(s, &b)) return false;
+    if (block->state == BLOCK_DAMAGED) snapshot_note_damage(s, block->address);
+    return true;
+}
+
+/* The block that older has where the blocks end now; older->n_blocks: none begins there. */
+static size_t older_here(struct snapshot *s, const struct snapshot *older)
+{
+    size_t i = s->older_at, n = older->n_blocks;
+    if (!older->high && older->shift == s->shift &&
+        s->end >> s->shift <= UINT32_MAX) { /* the usual case is the one to be quick in */
+        uint32_t low = (uint32_t)(s->end >> s->shift);
+        while (i < n && older->low[i] < low)
+            i++;
+    } else {
+        while (i < n && snapshot_offset(older, i) < s->end)
+            i++;
+    }
+    s->older_at = i;
+    return i < n && snapshot_offset(older, i) == s->end ? i : n;
+}
+
+bool snapshot_add_as_in(struct snapshot *s, const struct snapshot *older, const struct snapshot_block *block)
+{
+    size_t i = older_here(s, older);
+    if (i == older->n_blocks || older->kind[i] != ((unsigned)block->state | block->header << 3)) return false;
+    if (snapshot_end_offset(older, i) - s->end != block->size || !can_follow(s, block)) return false;
+    struct snapshot_block b = *block;
+    b.id = older->id[i];
+    b.requested = snapshot_requested(older, i);
+    s->older_at = i + 1;
+    return append(s, &b);
+}
+
+bool snapshot_room_for_free(struct snapshot *s, size_t n)
+{
+    if (n <= s->free_room) return true;
+    if (!snapshot_resize_column(&s->free_list, n, sizeof *s->free_list)) return false;
+    s->free_room = n;
+    return true;
+}
+
+bool snapshot_add_free(struct snapshot *s, size_t block_index)
+{
+    if (block_index >= s->n_blocks || snapshot_state(s, block_index) != BLOCK_FREE || s->finished) {
+        errno = EINVAL;
+        return false;
+    }
+    if (s->n_free == s->free_room) {
+        size_t room = s->free_room + s->free_room / 8 + SNAPSHOT_ROOM_MIN;
+        if (!snapshot_resize_column(&s->free_list, room, sizeof *s->free_list)) return false;
+        s->free_room = room;
+    }
+    s->free_list[s->n_free++] = (uint32_t)block_index;
+    return true;
+}
+
+bool snapshot_add_damage(struct snapshot *s, uint64_t address)
+{
+    uint64_t room = room_left(s);
+    if (address < end_address(s) || (!in_grain(s) && room > 0) || s->ended || s->finished) {
+        errno = EINVAL;
+        return false;
+    }
+    for (; room > 0; room = room_left(s)) {
+        struct snapshot_block rest = {.address = end_address(s), .size = room, .state = BLOCK_DAMAGED};
+        if (!append(s, &rest)) return false;
+    }
+    snapshot_note_damage(s, address);
+    s->ended = true;
+    return true;
+}
+
+/* Give back what was made too much; failing at that harms nothing. */
+static void trim_columns(struct snapshot *s)
+{
+    size_t wanted = s->n_blocks < SNAPSHOT_ROOM_MIN ? SNAPSHOT_ROOM_MIN : s->n_blocks;
+    if (s->room - wanted > wanted / 32) (void)snapshot_resize_columns(s, wanted);
+    if (s->n_free && s->free_room > s->n_free && snapshot_resize_column(&s->free_list, s->n_free, sizeof *s->free_list))
+        s->free_room = s->n_free;
+}
+
+bool snapshot_finish(struct snapshot *s)
+{
+    if (room_left(s) > 0) {
+        errno = EINVAL;
+        return false;
+    }
+    account_end(s);
+    snapshot_account_all(s);
+    trim_columns(s);
+    s->finished = true;
+    return true;
+}
+
+struct snapshot *snapshot_copy(const struct snapshot *s, const struct snapshot_head *head)
+{
+    struct snapshot *copy = snapshot_new(head, s->n_blocks);
+    bool ok = copy != NULL;
+    for (size_t i = 0; ok && s->own_regions && i < s->n_regions; i++)
+        ok = snapshot_add_region(copy, &s->place[i].region);
+    for (size_t i = 0; ok && i < s->n_segments; i++)
+        ok = snapshot_add_segment(copy, &s->segments[i]);
+    for (size_t i = 0; ok && i < s->n_blocks; i++) {
+        struct snapshot_block block = snapshot_block(s, i);
+        room_left(copy);
+        ok = append(copy, &block);
+    }
+    for (size_t i = 0; ok && i < s->n_free; i++)
+        ok = snapshot_add_free(copy, s->free_list[i]);
+    if (ok) {
+        copy->damaged = s->damaged, copy->damaged_at = s->damaged_at, copy->ended = s->ended;
+        copy->list_damaged = s->list_damaged, copy->list_damaged_at = s->list_damaged_at;
+        ok = snapshot_finish(copy);
+    }
+    if (ok) return copy;
+    snapshot_free(copy);
+    return NULL;
+}
