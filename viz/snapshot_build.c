@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "snapshot_columns.h"
+#include "snapshot_private.h"
 
 /* A run of free neighbours has ended, or goes on to the top. */
 static void take_run(struct snapshot_stats *stats, uint64_t run, bool top)
