@@ -73,8 +73,9 @@ char effect_reason_letter(enum effect_reason reason)
 const char *effect_reason_text(enum effect_reason reason)
 {
     static const char *const texts[REASON_N] = {
-        "nothing fits: brk moves up", "a free block is taken whole",     "a free block is split",        "out of memory: refused",
-        "it becomes a free block",    "it merges with a free neighbour", "it goes back: brk moves down",
+        "nothing fits: brk moves up",   "a free block is taken whole",        "a free block is split",
+        "out of memory: refused",       "it becomes a free block of its own", "it merges with a free neighbour, and stays",
+        "it goes back: brk moves down",
     };
     return texts[reason];
 }
