@@ -352,6 +352,7 @@ help:
 	@echo 'make pictures    draw the pictures of the README anew'
 	@echo 'make coverage    line coverage by file'
 	@echo 'make bench       speed, as ratios measured side by side'
+	@echo 'make check-mutants  N changes at random (SEED), each to be noticed by a unit'
 	@echo 'make install     PREFIX (/usr/local) and DESTDIR; uninstall takes it away'
 	@echo 'make deb         a Debian package in build/deb'
 	@echo 'make format lint clean'
