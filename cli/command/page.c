@@ -28,6 +28,7 @@ void page_update(struct lab *lab)
 {
     const struct outcome *out = lab->last;
     char *text = NULL;
+    lab->shown.page->capture.looks = 0; /* what it has marked is marked in the words, too */
     int64_t delta = (int64_t)(out->brk_after - out->brk_before);
     if (!out->changed && out->ok) return;
     char *owned;
@@ -106,15 +107,33 @@ static void fill_names(struct lab *lab)
 
 /* ── The selected block ── */
 
+static bool same_block(const struct snapshot_block *a, const struct snapshot_block *b)
+{
+    return a->address == b->address && a->size == b->size && a->state == b->state && a->header == b->header && a->id == b->id;
+}
+
+/* The target is read once for each look and each block that is selected, however often that is painted. */
+static void capture(struct lab *lab, const struct snapshot_block *b)
+{
+    struct page_capture *c = &lab->shown.page->capture;
+    struct session *s = &lab->shown.session;
+    if (!s->target.alive || (c->looks == s->looks && same_block(&c->block, b))) return;
+    c->looks = s->looks;
+    c->block = *b;
+    c->n_bytes = session_read(s, b->address, c->bytes, b->size < PAGE_DETAIL_BYTES ? b->size : PAGE_DETAIL_BYTES);
+    c->n_words = shape_words(s, &lab->shown.marked, b, c->word);
+}
+
 static void fill_words(struct lab *lab, const struct snapshot_block *b)
 {
-    struct shape_word words[SHAPE_WORDS_MAX];
+    const struct page_capture *c = &lab->shown.page->capture;
     struct picture_detail *d = &lab->shown.page->detail;
-    d->n_words = shape_words(&lab->shown.session, &lab->shown.marked, b, words);
-    for (size_t i = 0; i < d->n_words && lab->shown.animation.playing; i++)
-        animation_rewind(&lab->shown.animation, &lab->shown.session, b->address, &words[i]);
-    for (size_t i = 0; i < d->n_words; i++)
-        d->word[i] = words[i].word;
+    d->n_words = c->n_words;
+    for (size_t i = 0; i < d->n_words; i++) {
+        struct shape_word word = c->word[i];
+        if (lab->shown.animation.playing) animation_rewind(&lab->shown.animation, &lab->shown.session, b->address, &word);
+        d->word[i] = word.word;
+    }
 }
 
 static void fill_detail(struct lab *lab)
@@ -130,16 +149,14 @@ static void fill_detail(struct lab *lab)
     struct snapshot_block b = snapshot_block(now, selected);
     const char *name = b.state == BLOCK_USED && b.id ? ledger_name_of(&s->ledger, b.id) : NULL;
     d->name = name ? name : "";
-    if (s->target.alive) {
-        page->n_bytes = session_read(s, b.address, page->bytes, b.size < DETAIL_BYTES ? b.size : DETAIL_BYTES);
-        page->bytes_at = b.address;
-        if (a->playing) animation_rewind_bytes(a, s, b.address, page->bytes, page->n_bytes);
-        fill_words(lab, &b);
-    }
-    bool same = page->bytes_at == b.address;
+    capture(lab, &b);
+    bool same = page->capture.block.address == b.address; /* of a dead target the last one is kept */
     d->bytes_at = b.address;
     d->bytes = page->bytes;
-    d->n_bytes = same ? page->n_bytes : 0;
+    d->n_bytes = same ? page->capture.n_bytes : 0;
+    memcpy(page->bytes, page->capture.bytes, d->n_bytes);
+    if (a->playing && s->target.alive) animation_rewind_bytes(a, s, b.address, page->bytes, d->n_bytes);
+    if (s->target.alive) fill_words(lab, &b);
     bool written = lab->shown.marked.shown_from != lab->shown.marked.shown_to && lab->shown.marked.shown == CHANGE_WRITTEN;
     d->touched_from = written ? lab->shown.marked.shown_from : lab->shown.marked.touched_from;
     d->touched_to = written ? lab->shown.marked.shown_to : lab->shown.marked.touched_to;

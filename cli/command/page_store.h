@@ -5,11 +5,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/tell/shapes.h"
 #include "viz/picture.h"
 
 #define LOG_LINES_MAX 256u
-#define DETAIL_BYTES 1024u
+#define PAGE_DETAIL_BYTES 1024u
 #define NOTICE_BYTES 256u
+
+/* What was read of the selected block. */
+struct page_capture {
+    uint64_t looks; /* the look that it belongs to; 0: none, it is to be read again */
+    struct snapshot_block block;
+    size_t n_bytes, n_words;
+    unsigned char bytes[PAGE_DETAIL_BYTES];
+    struct shape_word word[SHAPE_WORDS_MAX];
+};
 
 struct lab_page {
     struct picture_line line[LOG_LINES_MAX]; /* oldest first; texts are owned */
@@ -21,9 +31,8 @@ struct lab_page {
     size_t n_names, room_names;
     struct picture_detail detail;
     struct picture_history history;
-    unsigned char bytes[DETAIL_BYTES];
-    size_t n_bytes;
-    uint64_t bytes_at; /* address of bytes[0]; kept when the target is dead */
+    unsigned char bytes[PAGE_DETAIL_BYTES];
+    struct page_capture capture;
     char notice[NOTICE_BYTES];
     char course_title[128], course_hint[64];
     char switches[160];

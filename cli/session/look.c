@@ -428,6 +428,7 @@ bool session_look(struct session *s)
         s->before = s->snapshot;
     s->snapshot = now;
     s->looked_front = s->seen_front;
+    s->looks++;
     ledger_settle(&s->ledger);
     return true;
 }

@@ -60,6 +60,7 @@ struct session {
     struct trace trace; /* what the present command did */
     struct heap_root root; /* as last read from the target */
     struct snapshot *snapshot; /* never NULL after session_start */
+    uint64_t looks; /* that have succeeded */
     uint32_t looked_front; /* the bytes before a payload by which the blocks of snapshot were known to the ledger, */
     uint32_t seen_front; /* and by which those of the last picture were, which may be somebody else's */
     struct walk_damage damage; /* what that look found */
