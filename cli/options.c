@@ -12,31 +12,35 @@
 
 const char *options_help(void)
 {
-    return "Usage: brkview [OPTION]... [SCRIPT]\n"
-           "Watch a heap while it changes: type `alloc 64` and `free 2`, and see brk move.\n"
-           "\n"
-           "  -e, --execute=COMMANDS   run COMMANDS (separated by ';') and leave\n"
-           "      --json               one JSON object a line for every command\n"
-           "      --plain              plain text, no screen\n"
-           "      --screen-reader      plain text, and every command tells what it changed\n"
-           "      --policy=NAME        bump, header (the default), first-fit, next-fit,\n"
-           "                           best-fit or worst-fit\n"
-           "      --set=OPTION=VALUE   split, coalesce, trim, order, growth, lock,\n"
-           "                           canary, poison, quarantine, theme, mouse,\n"
-           "                           addresses, projector\n"
-           "      --limit=SIZE         the heap's most bytes\n"
-           "      --aslr               let the kernel choose addresses at random\n"
-           "      --theme=NAME         dark, light, mono or auto\n"
-           "      --ascii              draw with ASCII only\n"
-           "      --stop-on-error      stop at the first command that fails\n"
-           "      --timeout=SECONDS    in scripts: end a target that does not answer (10)\n"
-           "      --help               show this\n"
-           "      --version            show the version\n"
-           "\n"
-           "Without a terminal on standard input or output, with a SCRIPT, with -e, or\n"
-           "with TERM unset or dumb, it is a plain line tool: commands come from SCRIPT or\n"
-           "standard input. `help` lists the commands; the manual page tells the rest.\n"
-           "Exit status: 0 all commands succeeded, 1 one failed, 2 wrong usage.\n";
+    static char help[4096];
+    char list[HEAP_LIST_MAX];
+    snprintf(help, sizeof help,
+             "Usage: brkview [OPTION]... [SCRIPT]\n"
+             "Watch a heap while it changes: type `alloc 64` and `free 2`, and see brk move.\n"
+             "\n"
+             "  -e, --execute=COMMANDS   run COMMANDS (separated by ';') and leave\n"
+             "      --json               one JSON object a line for every command\n"
+             "      --plain              plain text, no screen\n"
+             "      --screen-reader      plain text, and every command tells what it changed\n"
+             "      --policy=NAME        %s\n"
+             "      --set=OPTION=VALUE   split, coalesce, trim, order, growth, lock,\n"
+             "                           canary, poison, quarantine, theme, mouse,\n"
+             "                           addresses, projector\n"
+             "      --limit=SIZE         the heap's most bytes\n"
+             "      --aslr               let the kernel choose addresses at random\n"
+             "      --theme=NAME         dark, light, mono or auto\n"
+             "      --ascii              draw with ASCII only\n"
+             "      --stop-on-error      stop at the first command that fails\n"
+             "      --timeout=SECONDS    in scripts: end a target that does not answer (10)\n"
+             "      --help               show this\n"
+             "      --version            show the version\n"
+             "\n"
+             "Without a terminal on standard input or output, with a SCRIPT, with -e, or\n"
+             "with TERM unset or dumb, it is a plain line tool: commands come from SCRIPT or\n"
+             "standard input. `help` lists the commands; the manual page tells the rest.\n"
+             "Exit status: 0 all commands succeeded, 1 one failed, 2 wrong usage.\n",
+             heap_policy_lines(HEAP_HEADER, 27, list));
+    return help;
 }
 
 enum long_only {
@@ -202,7 +206,8 @@ bool options_parse(struct options *o, int argc, char **argv, char *error, size_t
     for (int c; (c = getopt_long(argc, argv, ":e:", long_options, NULL)) != -1;) {
         const char *said = argv[optind - 1];
         if (c == '?') {
-            snprintf(error, error_bytes, "%s is not an option here; expected one that `brkview --help` lists", text_printable(said));
+            snprintf(error, error_bytes, "%s is not an option here; expected one that `brkview --help` lists",
+                     text_printable(said));
             return false;
         }
         if (c == ':') {

@@ -10,15 +10,15 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "cli/command/parse.h"
 #include "cli/command/run.h"
-#include "cli/tell/block_rows.h"
+#include "cli/report/report.h"
+#include "cli/source/timeout.h"
+#include "cli/surroundings.h"
 #include "cli/teach/quiz_course.h"
+#include "cli/tell/block_rows.h"
 #include "cli/tell/blocks.h"
 #include "cli/tell/shapes.h"
-#include "cli/command/parse.h"
-#include "cli/source/timeout.h"
-#include "cli/report/report.h"
-#include "cli/surroundings.h"
 #include "cli/tell/value.h"
 #include "cli/text/text.h"
 
@@ -33,19 +33,24 @@ struct desk {
     bool json, seeded, help;
 };
 
-static const char help_text[] = "Usage: brkview quiz [OPTION]...\n"
-                                "Ask what a command will do before it is done, on a real heap; answers are read\n"
-                                "from standard input, a line each. `?` tells the answer, `quit` ends.\n"
-                                "\n"
-                                "  -n, --n=N      so many questions (10)\n"
-                                "  -s, --seed=S   the same seed, policy and N give the same questions\n"
-                                "  --policy=NAME  bump, header (the default), first-fit, next-fit, best-fit or\n"
-                                "                 worst-fit\n"
-                                "  --json         one JSON object a line: quiz, question, odd, answer, score\n"
-                                "  --ostep        OSTEP's homework, chapter 17, which has options of its own\n"
-                                "  --help         show this\n";
+static const char help_format[] = "Usage: brkview quiz [OPTION]...\n"
+                                  "Ask what a command will do before it is done, on a real heap; answers are read\n"
+                                  "from standard input, a line each. `?` tells the answer, `quit` ends.\n"
+                                  "\n"
+                                  "  -n, --n=N      so many questions (10)\n"
+                                  "  -s, --seed=S   the same seed, policy and N give the same questions\n"
+                                  "  --policy=NAME  %s\n"
+                                  "  --json         one JSON object a line: quiz, question, odd, answer, score\n"
+                                  "  --ostep        OSTEP's homework, chapter 17, which has options of its own\n"
+                                  "  --help         show this\n";
 
-const char *quiz_help(void) { return help_text; }
+const char *quiz_help(void)
+{
+    static char help[1024];
+    char list[HEAP_LIST_MAX];
+    snprintf(help, sizeof help, help_format, heap_policy_lines(HEAP_HEADER, 17, list));
+    return help;
+}
 
 /* ── Options ── */
 
@@ -112,10 +117,10 @@ static bool put_question(struct desk *d)
     struct outcome *heap = outcome_new(0, "");
     if (!heap) return false;
     bool kept = blocks_tell(&d->lab.shown.session, heap);
-    json_t *j = json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:{s:o, s:o}}", "event", "question", "n", value_number(q->asked),
-                          "of", value_number(q->options.n), "command", q->command, "asks", answer_form_name(q->answer.form),
-                          "question", q->question + 2, "brk", "start", value_address(d->lab.shown.session.target.hello.heap_start),
-                          "now", value_address(d->lab.shown.session.target.brk));
+    json_t *j = json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:{s:o, s:o}}", "event", "question", "n", value_number(q->asked), "of",
+                          value_number(q->options.n), "command", q->command, "asks", answer_form_name(q->answer.form), "question",
+                          q->question + 2, "brk", "start", value_address(d->lab.shown.session.target.hello.heap_start), "now",
+                          value_address(d->lab.shown.session.target.brk));
     if (j && heap->extra) json_object_update(j, heap->extra);
     if (j && (!kept || !rows_json(heap->rows, j))) json_decref(j), j = NULL;
     outcome_free(heap);
@@ -245,7 +250,7 @@ int quiz_main(int argc, char **argv)
         report_complain(stderr, "quiz: %s", error);
         return USAGE_STATUS;
     }
-    if (d.help) return fputs(help_text, stdout) == EOF || !report_end();
+    if (d.help) return fputs(quiz_help(), stdout) == EOF || !report_end();
     surroundings_output_waits();
     if (!d.seeded && getrandom(&d.quiz.seed, sizeof d.quiz.seed, 0) == sizeof d.quiz.seed)
         d.quiz.seed &= 0xffff; /* short enough to be typed again */

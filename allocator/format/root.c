@@ -85,6 +85,30 @@ const char *heap_policy_list(const char *last, char text[HEAP_LIST_MAX])
     return text;
 }
 
+const char *heap_policy_lines(enum heap_policy by_default, unsigned column, char text[HEAP_LIST_MAX])
+{
+    char word[64], *at = text, *end = text + HEAP_LIST_MAX - 1;
+    size_t used = column;
+    *at = '\0';
+    for (unsigned i = 0; i < heap_n_policies; i++) {
+        bool last = i + 1 == heap_n_policies, next_to_last = i + 2 == heap_n_policies;
+        char *w = heap_list_put(word, word + sizeof word - 1, heap_policies[i].name);
+        if (i == by_default) w = heap_list_put(w, word + sizeof word - 1, " (the default)");
+        w = heap_list_put(w, word + sizeof word - 1, next_to_last ? " or" : last ? "" : ",");
+        if (used > column && used + 1 + (size_t)(w - word) > 79) {
+            at = heap_list_put(at, end, "\n");
+            for (used = 0; used < column; used++)
+                at = heap_list_put(at, end, " ");
+        } else if (used > column) {
+            at = heap_list_put(at, end, " ");
+            used++;
+        }
+        at = heap_list_put(at, end, word);
+        used += (size_t)(w - word);
+    }
+    return text;
+}
+
 const char *heap_order_name(enum heap_order order) { return (unsigned)order < HEAP_N_ORDERS ? heap_order_names[order] : NULL; }
 
 enum heap_order heap_order_from_name(const char *name)

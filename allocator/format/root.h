@@ -123,6 +123,9 @@ enum heap_policy heap_policy_from_name(const char *name);
 #define HEAP_LIST_MAX 256u
 const char *heap_policy_list(const char *last, char text[HEAP_LIST_MAX]);
 
+/* The same with "(the default)" behind that one, in lines of at most 79 columns that begin at column. */
+const char *heap_policy_lines(enum heap_policy by_default, unsigned column, char text[HEAP_LIST_MAX]);
+
 /* Likewise for orders ("size-up") and switches ("coalesce"). */
 const char *heap_order_name(enum heap_order order);
 enum heap_order heap_order_from_name(const char *name);

@@ -131,14 +131,20 @@ static bool run_policy(struct lab *lab, const struct arguments *args, struct out
 /* With a second word it plays the log again. */
 static bool policy_steady(const struct arguments *args) { return args->n < 2; }
 
+/* NAME's values, behind its help. */
+static bool policy_line(unsigned i, char *text, size_t bytes)
+{
+    char list[HEAP_LIST_MAX];
+    if (i == 0) snprintf(text, bytes, "NAME is %s.", heap_policy_list("or", list));
+    return i == 0;
+}
+
 const struct command verb_policy = {
     .name = "policy",
     .usage = "[NAME [replay]]",
     .summary = "list the policies, or start a fresh heap under another",
-    .help =
-        "Alone, it changes nothing. bump, header, first-fit, next-fit, best-fit or worst-fit; with replay the log is run again "
-        "under it.\nExample: policy "
-        "best-fit replay",
+    .help = "Alone, it changes nothing; with replay the log is run again under the other.\nExample: policy best-fit replay",
+    .help_line = policy_line,
     .group = "session",
     .most = 2,
     .kinds = {ARG_POLICY, ARG_WORD},

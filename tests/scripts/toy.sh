@@ -25,5 +25,7 @@ check "every block of it" 4 "$(grep -cE '0x4110[048c]0 +64 +48 .* (used|free) ' 
 check "its steps turn the picture before into the one after" '"write-header","block":"0x411040","field":"is_free","offset":8,"old":"0x0","new":"0x1"' "$(run --json -e "$made" | tail -n 1 | grep -o '"write-header","block":"0x411040".*"new":"0x1"')"
 check "undo and replay know it" 1 "$(run -e "$made; undo; free 1; undo 2; check; blocks" | grep -c '#2  0x411040 .* used')"
 check "the lists have it" 'bump, header, first-fit, next-fit, best-fit, worst-fit or buddy' "$(run -e 'policy none' | grep -o 'bump, header.*')"
+check "so has the usage" 1 "$("$brkview" --help | grep -c 'best-fit, worst-fit or buddy')"
+check "so has help" 1 "$(run -e 'help policy' | grep -c 'NAME is .* or buddy')"
 check "no other policy has changed" 1 "$(timeout 20 "$brkview" --policy first-fit -e "$made; check" 2>&1 </dev/null | grep -c '^sound')"
 tap_end
