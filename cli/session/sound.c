@@ -12,7 +12,8 @@ void sound_keep(struct session *s, const struct snapshot *now, const struct heap
         snapshot_free(s->sound);
         s->sound = NULL;
     } else if (!s->sound && s->snapshot && is_sound(s->snapshot)) {
-        s->sound = snapshot_copy(s->snapshot, snapshot_head(s->snapshot)); /* without memory nobody can say what was */
+        s->sound = snapshot_copy(s->snapshot, snapshot_head(s->snapshot));
+        if (!s->sound) s->no_memory = true; /* what the false words were could not be told later */
         s->sound_root = *root;
     }
 }

@@ -158,6 +158,7 @@ static const struct {
     {NULL, {"alloc 64", "alloc 9", "mark a", "free 1", "alloc 5 as x"}, "diff a"},
     {NULL, {"alloc 64"}, "break double-free"},
     {NULL, {"alloc 64", "alloc 5 as x"}, "race"},
+    {NULL, {"set lock off", "alloc 16"}, "repeat 1 \"race; blocks\""}, /* which has what the false word was */
     {NULL, {"alloc 64", "free 1"}, "undo"},
     {"", {"alloc 64"}, "save %s"},
     {script, {"alloc 64"}, "source %s"},
