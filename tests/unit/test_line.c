@@ -9,7 +9,10 @@
 
 #include <cmocka.h>
 
+#include <readline/readline.h>
+
 #include "cli/prompt/bindings.h"
+#include "cli/prompt/line.h"
 #include "cli/prompt/paste.h"
 #include "cli/prompt/row.h"
 #include "tests/support/rows.h"
@@ -152,12 +155,37 @@ static void test_bindings(void **state)
         assert_in_range(strcspn(line, "\n"), 1, 79);
 }
 
+/* Without a screen readline draws, and can't on fewer columns than it divides by; 0 is a terminal that does not know its size. */
+static void test_least_size(void **state)
+{
+    (void)state;
+    static const struct {
+        int columns, told;
+    } some[] = {{0, 80}, {1, 12}, {2, 12}, {12, 12}, {13, 13}, {200, 200}};
+    const char *notice;
+    FILE *nowhere = fopen("/dev/null", "r+");
+    assert_non_null(nowhere);
+    setenv("TERM", "xterm", 1);
+    setenv("HOME", "/dev/null", 1); /* nothing is kept */
+    setenv("XDG_STATE_HOME", "/dev/null", 1);
+    line_open(&(struct line_options){.prompt = "heap> ", .plain = true, .terminal = nowhere}, &notice);
+    for (size_t i = 0; i < sizeof some / sizeof some[0]; i++) {
+        int rows, columns;
+        line_set_size(24, some[i].columns);
+        rl_get_screen_size(&rows, &columns);
+        assert_int_equal(rows, 24);
+        assert_int_equal(columns, some[i].told);
+    }
+    line_close();
+    fclose(nowhere);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_row),       cmocka_unit_test(test_row_keeps_the_cursor),
         cmocka_unit_test(test_row_ascii), cmocka_unit_test(test_paste_text),
-        cmocka_unit_test(test_bindings),
+        cmocka_unit_test(test_bindings),  cmocka_unit_test(test_least_size),
     };
     return cmocka_run_group_tests_name("line", tests, NULL, NULL);
 }

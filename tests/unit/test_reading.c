@@ -143,12 +143,38 @@ static void a_dead_target_is_read(void **state)
     must_have(run("screen")->text, "notice: undo or reset: the target was ended by a test");
 }
 
+/* Bytes are read eight a line, and the last line ends, however few it has. */
+static void the_last_bytes_end_their_line(void **state)
+{
+    (void)state;
+    static const char *const some[] = {"1", "7", "8", "9", "60"};
+    lab.screen = (struct lab_screen){.map_cells = 100, .bytes_per_cell = 4, .table_rows = 9, .there = true};
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "sbrk %s", some[i]); /* foreign, of that many bytes */
+        assert_true(run(line)->ok);
+        snprintf(line, sizeof line, "select 0x%" PRIx64, snapshot_head(lab.shown.session.snapshot)->heap_start);
+        assert_true(run(line)->ok);
+        const char *text = run("screen")->text;
+        size_t n = strtoul(some[i], NULL, 10);
+        for (size_t at = 0; at < n; at += 8) {
+            char wanted[80];
+            size_t k = (size_t)snprintf(wanted, sizeof wanted, "\nbytes at +%zu:", at);
+            for (size_t b = at; b < n && b < at + 8; b++)
+                k += (size_t)snprintf(wanted + k, sizeof wanted - k, " 00");
+            must_have(text, "%s\n", wanted);
+        }
+        assert_true(run("reset")->ok);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(everything_is_read, open_lab, close_lab),
         cmocka_unit_test_setup_teardown(what_is_drawn_is_read, open_lab, close_lab),
         cmocka_unit_test_setup_teardown(changes_are_told, open_lab, close_lab),
+        cmocka_unit_test_setup_teardown(the_last_bytes_end_their_line, open_lab, close_lab),
         cmocka_unit_test_setup_teardown(a_dead_target_is_read, open_lab, close_lab),
     };
     return cmocka_run_group_tests_name("reading", tests, NULL, NULL);
