@@ -13,7 +13,7 @@
 
 #include "allocator/format/block.h"
 #include "allocator/format/steps.h"
-#include "heap.h"
+#include "heap_state.h"
 #include "policy.h"
 
 /* What an alloc wants of a block. */

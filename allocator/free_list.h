@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "heap.h"
+#include "heap_state.h"
 
 struct free_scan {
     const struct heap *heap;

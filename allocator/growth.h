@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "heap.h"
+#include "heap_state.h"
 
 /* The seam. sbrk behaves as sbrk(2): moves the break by delta, returns where it was, (void *)-1 and errno ENOMEM on failure.
  * Tests put an arena, a failing call or a foreign gap behind it. */

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "heap.h"
+#include "heap_state.h"
 
 /* Bytes that a block needs for its guards, besides what was asked for. */
 uint64_t guard_extra(const struct heap *h);

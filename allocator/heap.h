@@ -5,28 +5,12 @@
 #ifndef HEAP_H
 #define HEAP_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "allocator/format/root.h"
-
-struct growth; /* growth.h: where memory comes from */
-struct policy;
-struct step_sink; /* steps.h: who is told what is done; NULL for nobody */
-
-struct heap {
-    struct heap_root root;
-    pthread_mutex_t lock;
-    const struct growth *growth;
-    const struct policy *policy; /* policy.h: root.policy's row, */
-    const struct block_format *format; /* and that of its blocks */
-    struct step_sink *steps;
-    enum heap_status failure; /* why the last verb failed; HEAP_OK after one that succeeded */
-    uintptr_t fresh; /* the present verb has grown the memory from here on: what lay there before was nobody's */
-    bool locked; /* of lock.c: the present verb took the lock */
-};
+#include "heap_state.h"
 
 /* Make *h an empty heap with the policy's default switches. The heap's start is read from growth here; nothing is grown.
  * growth stays the caller's and must outlive h. False, with *h unusable, if policy is unknown or sbrk(0) fails. */

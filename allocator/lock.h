@@ -2,7 +2,7 @@
 #ifndef LOCK_H
 #define LOCK_H
 
-#include "heap.h"
+#include "heap_state.h"
 
 void lock_init(struct heap *h);
 

@@ -6,7 +6,7 @@
 #define POLICY_H
 
 #include "allocator/format/block.h"
-#include "heap.h"
+#include "heap_state.h"
 
 /* What came of a request: HEAP_OK and the payload's address, or why there is none. */
 struct policy_made {

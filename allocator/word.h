@@ -8,7 +8,7 @@
 
 #include "allocator/format/block.h"
 #include "allocator/format/block_fields.h"
-#include "heap.h"
+#include "heap_state.h"
 
 /* The field of the block at that address in this process; of the root if block is 0. */
 uint64_t word_get(const struct heap *h, enum block_field field, uintptr_t block);

@@ -1,31 +1,6 @@
 /* block.c: the formats' rows, and the arithmetic of sizes and places. See block.h. */
 #include "block.h"
 
-#include "block_fields.h"
-
-const struct block_field_info *block_field_info(enum block_field field)
-{
-    return (unsigned)field < FIELD_N ? &block_fields[field] : NULL;
-}
-
-bool block_field_is_address(enum block_field field)
-{
-    switch (field) {
-    case FIELD_SIZE:
-    case FIELD_IS_FREE:
-    case FIELD_PREV_SIZE:
-    case FIELD_SIZE_FLAGS:
-    case FIELD_GAP_SIZE:
-    case FIELD_HEADER_ASKED:
-    case FIELD_FIT_ASKED:
-    case FIELD_ROOT_QUARANTINE_N:
-    case FIELD_ROOT_QUARANTINE_AT:
-        return false;
-    default:
-        return true;
-    }
-}
-
 const struct block_format block_format_bump = {.name = "bump",
                                                .least = HEAP_ALIGN,
                                                .grain = HEAP_ALIGN,

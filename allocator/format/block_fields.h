@@ -1,4 +1,4 @@
-/* block_fields.h: the table of fields, seen by the compiler where words are written: an offset that it knows costs nothing. For block.c and word.h;
+/* block_fields.h: the table of fields, seen by the compiler where words are written: an offset that it knows costs nothing. For word.h;
  * all others ask block_field_info. */
 #ifndef BLOCK_FIELDS_H
 #define BLOCK_FIELDS_H

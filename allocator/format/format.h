@@ -3,7 +3,7 @@
 #ifndef FORMAT_H
 #define FORMAT_H
 
-#include "walk.h"
+#include "walk_met.h"
 
 struct walk; /* walk_private.h */
 struct check; /* check_private.h */

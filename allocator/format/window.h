@@ -3,7 +3,9 @@
 #ifndef WINDOW_H
 #define WINDOW_H
 
-#include "walk.h"
+#include <stdbool.h>
+
+#include "memory.h"
 
 struct window {
     const struct memory *memory;

@@ -79,7 +79,7 @@ struct session {
     char error[512]; /* of the last verb that failed, one line: what was wrong, what was expected */
 };
 
-/* Start the target, with that much timeout (borrowed), and look at it. False with one line in s->error. */
+/* Start the target, with that timeout (borrowed), and look at it. False with one line in s->error. */
 bool session_start(struct session *s, const struct session_setup *setup, bool aslr, struct target_timeout *timeout);
 void session_release(struct session *s);
 

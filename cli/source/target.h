@@ -26,7 +26,7 @@ struct target {
     uint32_t seq;
 };
 
-#define TARGET_SECONDS 10.0 /* of timeout, where nobody says how much */
+#define TARGET_SECONDS 10.0 /* where nobody says how long */
 #define TARGET_HOLDER 64u /* bytes of what target_holder says */
 
 /* Called about ten times a second while the target has not answered; false: give up. It is hung then, alive for a last look, and the
