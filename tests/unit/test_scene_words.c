@@ -29,6 +29,14 @@ static void the_strip_takes_the_least_room(void **unused)
         snprintf(least, sizeof least, "%s", row_text(&c, 3));
     }
     assert_non_null(strstr(least, " 0x411000 0x4110d0  0x7ffff7dd5000 0x7ffffffde000"));
+    for (int columns = 80; columns > 20;
+         columns--) { /* the shortest: a box as wide as its address, only the arrows of two take room */
+        canvas_clear(&c);
+        scene_process(&c, (struct area){0, 0, 5, columns}, &s.picture);
+        if (strstr(row_text(&c, 1), "(no room")) break;
+        snprintf(least, sizeof least, "%s", row_text(&c, 1));
+    }
+    assert_non_null(strstr(least, " data  bss     heap ► brk"));
     canvas_release(&c);
     picture_sample_release(&s);
 }
