@@ -1,4 +1,5 @@
-/* fit.c: the headers of the fits: which can be true, who is whose neighbour, and the fences behind foreign gaps. See fit.h. */
+/* fit.c: the headers of the fits: which can be true, who is whose neighbour, and the fences behind
+ * foreign gaps. See fit.h. */
 #include "fit.h"
 
 #include "word.h"
@@ -7,7 +8,8 @@ bool fit_is_sound(const struct heap *h, uintptr_t block)
 {
     if (block % HEAP_ALIGN != 0 || block < h->root.start || block >= h->root.top) return false;
     uint64_t most = h->root.top - block;
-    if (most < FIT_BLOCK_MIN || (fit_at(block)->size_flags & FIT_FLAGS & ~FIT_FREE) != 0) return false;
+    if (most < FIT_BLOCK_MIN || (fit_at(block)->size_flags & FIT_FLAGS & ~FIT_FREE) != 0)
+        return false;
     return fit_size(fit_at(block)) >= FIT_BLOCK_MIN && fit_size(fit_at(block)) <= most;
 }
 
@@ -23,12 +25,15 @@ static bool fit_agrees_before(const struct heap *h, uintptr_t block)
 enum heap_status fit_verify(const struct heap *h, uintptr_t payload, uintptr_t *block)
 {
     *block = payload - FIT_BLOCK_HEADER;
-    if (payload < FIT_BLOCK_HEADER || !fit_is_sound(h, *block) || !fit_agrees_before(h, *block)) return HEAP_NOT_A_BLOCK;
+    if (payload < FIT_BLOCK_HEADER || !fit_is_sound(h, *block) || !fit_agrees_before(h, *block))
+        return HEAP_NOT_A_BLOCK;
     if (fit_is_free(fit_at(*block))) return HEAP_ALREADY_FREE;
     uintptr_t next = fit_after(h, fit_end(*block));
     bool last = fit_end(*block) == h->root.top;
     if (last != (*block == h->root.last)) return HEAP_DAMAGED;
-    if (next != 0 && (!fit_is_sound(h, next) || fit_at(next)->prev_size != fit_size(fit_at(*block)))) return HEAP_DAMAGED;
+    if (next != 0 &&
+        (!fit_is_sound(h, next) || fit_at(next)->prev_size != fit_size(fit_at(*block))))
+        return HEAP_DAMAGED;
     return HEAP_OK;
 }
 

@@ -1,4 +1,5 @@
-/* fit.h: what the four fit policies share: everything but the choice of the free block. The format is in block.h.
+/* fit.h: what the four fit policies share: everything but the choice of the free block. The format
+ * is in block.h.
  *
  * fit.c        headers that can be true, neighbours, fences
  * fit_alloc.c  look, choose, cut, grow
@@ -23,8 +24,9 @@ struct fit_want {
     uint32_t front; /* which begins so many bytes behind the block: the header, and a front guard */
 };
 
-/* A policy's choice: *block becomes a free block for which fit_judge said WHY_FITS, or 0 if there is none. Each block that was
- * looked at is told as a probe. A status other than HEAP_OK says that the list is broken. */
+/* A policy's choice: *block becomes a free block for which fit_judge said WHY_FITS, or 0 if there
+ * is none. Each block that was looked at is told as a probe. A status other than HEAP_OK says that
+ * the list is broken. */
 typedef enum heap_status fit_choose(struct heap *h, const struct fit_want *want, uintptr_t *block);
 
 /* The operations of struct policy, for a policy that chooses so. */
@@ -36,30 +38,38 @@ enum heap_status fit_changed(struct heap *h, enum heap_switch which);
 
 /* WHY_FITS, WHY_TOO_SMALL or WHY_MISALIGNED. */
 enum step_why fit_judge(uintptr_t block, const struct fit_want *want);
-void fit_tell_probe(struct heap *h, uintptr_t block, const struct fit_want *want, enum step_why why);
+void fit_tell_probe(struct heap *h, uintptr_t block, const struct fit_want *want,
+                    enum step_why why);
 
 /* fit_judge and fit_tell_probe in one; true if it fits. */
 bool fit_probe(struct heap *h, uintptr_t block, const struct fit_want *want);
 
-/* A choice that looks at all blocks, and takes the first of those whose size no other is better than. */
-enum heap_status fit_choose_best(struct heap *h, const struct fit_want *want, bool (*better)(uint64_t size, uint64_t best),
-                                 uintptr_t *block);
+/* A choice that looks at all blocks, and takes the first of those whose size no other is better
+ * than. */
+enum heap_status fit_choose_best(struct heap *h, const struct fit_want *want,
+                                 bool (*better)(uint64_t size, uint64_t best), uintptr_t *block);
 
 /* For the fit_*.c files only. */
 
-static inline const struct fit_block *fit_at(uintptr_t block) { return (const struct fit_block *)block; }
+static inline const struct fit_block *fit_at(uintptr_t block)
+{
+    return (const struct fit_block *)block;
+}
 static inline uintptr_t fit_end(uintptr_t block) { return block + fit_size(fit_at(block)); }
 
-/* True if a header that can be true stands there: inside the heap, a possible size, no flags but FIT_FREE. */
+/* True if a header that can be true stands there: inside the heap, a possible size, no flags but
+ * FIT_FREE. */
 bool fit_is_sound(const struct heap *h, uintptr_t block);
 
 /* Judge what a caller says is a used block's payload; *block becomes its address. */
 enum heap_status fit_verify(const struct heap *h, uintptr_t payload, uintptr_t *block);
 
-/* The block that begins where one of ours ends at end; 0 at top and before a foreign gap. O(gaps). */
+/* The block that begins where one of ours ends at end; 0 at top and before a foreign gap. O(gaps).
+ */
 uintptr_t fit_after(const struct heap *h, uintptr_t end);
 
-/* The block at end has changed its size to size: tell the one behind it, or the root if it is the last. */
+/* The block at end has changed its size to size: tell the one behind it, or the root if it is the
+ * last. */
 void fit_set_end(struct heap *h, uintptr_t block, uint64_t size);
 
 /* Write a fence for the foreign gap [root.top, fence). */
@@ -71,21 +81,25 @@ static inline bool fit_is_behind_fence(const struct heap *h, uintptr_t block)
     return h->root.gap_tail != 0 && block == h->root.gap_tail + FIT_BLOCK_HEADER;
 }
 
-/* The last block before the last fence's gap, and the fence before that one; 0 for none. O(blocks). */
+/* The last block before the last fence's gap, and the fence before that one; 0 for none. O(blocks).
+ */
 enum heap_status fit_fence_before(const struct heap *h, uintptr_t *block, uintptr_t *fence);
 
-/* True if the present order keeps the list by size, so that a block whose size changes must move. */
+/* True if the present order keeps the list by size, so that a block whose size changes must move.
+ */
 static inline bool fit_order_is_by_size(const struct heap *h)
 {
     return h->root.order == HEAP_ORDER_SIZE_UP || h->root.order == HEAP_ORDER_SIZE_DOWN;
 }
 
-/* Bytes [base, base + size) of which a block is to be cut: free ones, a block that grows, or memory just grown. */
+/* Bytes [base, base + size) of which a block is to be cut: free ones, a block that grows, or memory
+ * just grown. */
 struct fit_cut {
     uintptr_t base;
     uint64_t size;
     uint64_t prev_size; /* the prev_size of what begins at base */
-    uintptr_t entry; /* the block of the free list among them, 0 if none; at base, unless at is there */
+    uintptr_t
+        entry; /* the block of the free list among them, 0 if none; at base, unless at is there */
     uintptr_t at; /* the block to be: base, or at least FIT_BLOCK_MIN behind it */
     uint64_t whole; /* its bytes; the cut may leave it more */
     bool grown; /* a rest becomes a free block even if split is off */
@@ -105,8 +119,10 @@ struct fit_release {
     uintptr_t after; /* where it goes in the list, if it does not inherit a neighbour's place */
 };
 
-/* Plan to free [block, block + size), whose neighbour before is prev (0 if none or if it must not be merged). */
-enum heap_status fit_release_plan(const struct heap *h, uintptr_t block, uint64_t size, uintptr_t prev, struct fit_release *plan);
+/* Plan to free [block, block + size), whose neighbour before is prev (0 if none or if it must not
+ * be merged). */
+enum heap_status fit_release_plan(const struct heap *h, uintptr_t block, uint64_t size,
+                                  uintptr_t prev, struct fit_release *plan);
 void fit_release_do(struct heap *h, const struct fit_release *plan);
 
 #endif

@@ -1,9 +1,11 @@
 /* fit_alloc.c: look at free blocks, cut the chosen one, or grow. See fit.h.
  *
  *   1  the policy chooses a free block
- *   2  the request is cut out of it: what is left before it (aligned) stays free, what is left behind is split off if
+ *   2  the request is cut out of it: what is left before it (aligned) stays free, what is left
+ *      behind is split off if
  *      split is on and a whole block is left, else stays with the block
- *   3  if none fits, sbrk grows the heap: by what the last block lacks if it is free and coalesce is on, else by a new block */
+ *   3  if none fits, sbrk grows the heap: by what the last block lacks if it is free and coalesce
+ *      is on, else by a new block */
 #include "fit.h"
 
 #include "free_list.h"
@@ -26,7 +28,8 @@ enum step_why fit_judge(uintptr_t block, const struct fit_want *want)
 
 void fit_tell_probe(struct heap *h, uintptr_t block, const struct fit_want *want, enum step_why why)
 {
-    step_tell(h->steps, STEP_PROBE, why, block, fit_size(fit_at(block)) - FIT_BLOCK_HEADER, want->whole - FIT_BLOCK_HEADER, 0);
+    step_tell(h->steps, STEP_PROBE, why, block, fit_size(fit_at(block)) - FIT_BLOCK_HEADER,
+              want->whole - FIT_BLOCK_HEADER, 0);
 }
 
 bool fit_probe(struct heap *h, uintptr_t block, const struct fit_want *want)
@@ -36,8 +39,8 @@ bool fit_probe(struct heap *h, uintptr_t block, const struct fit_want *want)
     return why == WHY_FITS;
 }
 
-enum heap_status fit_choose_best(struct heap *h, const struct fit_want *want, bool (*better)(uint64_t size, uint64_t best),
-                                 uintptr_t *block)
+enum heap_status fit_choose_best(struct heap *h, const struct fit_want *want,
+                                 bool (*better)(uint64_t size, uint64_t best), uintptr_t *block)
 {
     struct free_scan scan = free_scan_from(h, h->root.free_head);
     uintptr_t at;
@@ -45,7 +48,9 @@ enum heap_status fit_choose_best(struct heap *h, const struct fit_want *want, bo
     while ((at = free_scan_next(&scan)) != 0) {
         enum step_why why = fit_judge(at, want);
         if (why == WHY_FITS)
-            why = *block == 0 || better(fit_size(fit_at(at)), fit_size(fit_at(*block))) ? WHY_BEST_SO_FAR : WHY_NOT_BETTER;
+            why = *block == 0 || better(fit_size(fit_at(at)), fit_size(fit_at(*block)))
+                      ? WHY_BEST_SO_FAR
+                      : WHY_NOT_BETTER;
         if (why == WHY_BEST_SO_FAR) *block = at;
         fit_tell_probe(h, at, want, why);
     }
@@ -56,11 +61,13 @@ enum heap_status fit_cut_check(const struct heap *h, const struct fit_cut *cut)
 {
     uintptr_t head = h->root.free_head, tail = h->root.free_tail;
     if (cut->entry != 0 && !free_list_linked(h, cut->entry)) return HEAP_DAMAGED;
-    if ((head != 0 && !free_list_linked(h, head)) || (tail != 0 && !free_list_linked(h, tail))) return HEAP_DAMAGED;
+    if ((head != 0 && !free_list_linked(h, head)) || (tail != 0 && !free_list_linked(h, tail)))
+        return HEAP_DAMAGED;
     return fit_order_is_by_size(h) ? free_list_sound(h) : HEAP_OK;
 }
 
-static void fit_cut_headers(struct heap *h, const struct fit_cut *cut, uint64_t front, uint64_t rest)
+static void fit_cut_headers(struct heap *h, const struct fit_cut *cut, uint64_t front,
+                            uint64_t rest)
 {
     uintptr_t rest_at = cut->at + cut->whole;
     if (front != 0) {
@@ -80,7 +87,8 @@ static void fit_cut_headers(struct heap *h, const struct fit_cut *cut, uint64_t 
 static void fit_cut_link(struct heap *h, uintptr_t piece, uint64_t size, uintptr_t front)
 {
     uintptr_t after = front;
-    if (front == 0 || h->root.order != HEAP_ORDER_ADDRESS) (void)free_list_find(h, piece, size, 0, 0, &after);
+    if (front == 0 || h->root.order != HEAP_ORDER_ADDRESS)
+        (void)free_list_find(h, piece, size, 0, 0, &after);
     free_list_link(h, piece, after);
 }
 
@@ -94,13 +102,16 @@ void fit_cut_make(struct heap *h, struct fit_cut *cut)
     uintptr_t rest_at = cut->at + cut->whole;
     bool rover = cut->entry != 0 && h->root.rover == cut->entry;
     bool front_stays = front != 0 && cut->entry != 0 && !fit_order_is_by_size(h);
-    bool rest_inherits = rest != 0 && front == 0 && cut->entry != 0 && h->root.order == HEAP_ORDER_ADDRESS;
-    if (front != 0) step_tell(h->steps, STEP_SPLIT, WHY_NONE, cut->base, front, cut->size - front, cut->at);
+    bool rest_inherits =
+        rest != 0 && front == 0 && cut->entry != 0 && h->root.order == HEAP_ORDER_ADDRESS;
+    if (front != 0)
+        step_tell(h->steps, STEP_SPLIT, WHY_NONE, cut->base, front, cut->size - front, cut->at);
     if (rest != 0) step_tell(h->steps, STEP_SPLIT, WHY_NONE, cut->at, cut->whole, rest, rest_at);
     if (front != 0) word_clear(h, cut->base, FIT_BLOCK_MIN);
     word_clear(h, cut->at, FIT_BLOCK_MIN);
     if (rest != 0) word_clear(h, rest_at, FIT_BLOCK_MIN);
-    /* The entry leaves before any header is written: of a block that grows into it, the rest may overlap its links. */
+    /* The entry leaves before any header is written: of a block that grows into it, the rest may
+     * overlap its links. */
     if (rest_inherits)
         free_list_replace(h, cut->entry, rest_at);
     else if (cut->entry != 0 && !front_stays)
@@ -115,8 +126,10 @@ void fit_cut_make(struct heap *h, struct fit_cut *cut)
     if (rest != 0) guard_poison(h, rest_at + POISON_FROM, rest_at + rest);
 }
 
-/* Plan where grown memory goes: to the end of the last block if that is free and may be merged, else into a new one. */
-static struct fit_cut fit_grow_plan(const struct heap *h, uintptr_t place, const struct fit_want *want)
+/* Plan where grown memory goes: to the end of the last block if that is free and may be merged,
+ * else into a new one. */
+static struct fit_cut fit_grow_plan(const struct heap *h, uintptr_t place,
+                                    const struct fit_want *want)
 {
     uintptr_t last = h->root.last;
     bool at_top = place == h->root.top;
@@ -145,7 +158,8 @@ static uintptr_t fit_grow_cut(struct heap *h, struct fit_cut *cut, uintptr_t pla
     if (place != h->root.top) fit_fence_push(h, place - FIT_BLOCK_HEADER);
     word_set(h, FIELD_ROOT_TOP, 0, place + need);
     cut->size += need;
-    if (cut->entry != 0) step_tell(h->steps, STEP_TAKE, WHY_NONE, cut->base, cut->size - FIT_BLOCK_HEADER, 0, 0);
+    if (cut->entry != 0)
+        step_tell(h->steps, STEP_TAKE, WHY_NONE, cut->base, cut->size - FIT_BLOCK_HEADER, 0, 0);
     fit_cut_make(h, cut);
     return cut->at + FIT_BLOCK_HEADER;
 }
@@ -156,7 +170,8 @@ static uintptr_t fit_grow(struct heap *h, const struct fit_want *want)
     struct fit_cut cut;
     uintptr_t place;
     uint64_t need;
-    if (h->root.last != 0 && (!fit_is_sound(h, h->root.last) || fit_end(h->root.last) != h->root.top)) {
+    if (h->root.last != 0 &&
+        (!fit_is_sound(h, h->root.last) || fit_end(h->root.last) != h->root.top)) {
         h->failure = HEAP_DAMAGED;
         return 0;
     }

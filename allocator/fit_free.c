@@ -1,9 +1,12 @@
 /* fit_free.c: free a block of the fits. See fit.h.
  *
- *   1  plan: who are the free neighbours, and where in the list does the block go; whatever is damaged ends it here
+ *   1  plan: who are the free neighbours, and where in the list does the block go; whatever is
+ *      damaged ends it here
  *   2  coalesce with both neighbours (Knuth's boundary tags find them in O(1)), if the switch is on
- *   3  if the block is now the last one and trim is on: give it back, and a fence that is left at the end with it
- *   4  else link it; under address order it inherits the place of a neighbour that it merged with */
+ *   3  if the block is now the last one and trim is on: give it back, and a fence that is left at
+ *      the end with it
+ *   4  else link it; under address order it inherits the place of a neighbour that it merged with
+ *      */
 #include "fit.h"
 
 #include "free_list.h"
@@ -11,7 +14,8 @@
 #include "guard.h"
 #include "word.h"
 
-enum heap_status fit_release_plan(const struct heap *h, uintptr_t block, uint64_t size, uintptr_t prev, struct fit_release *plan)
+enum heap_status fit_release_plan(const struct heap *h, uintptr_t block, uint64_t size,
+                                  uintptr_t prev, struct fit_release *plan)
 {
     uintptr_t next = h->root.coalesce ? fit_after(h, block + size) : 0;
     *plan = (struct fit_release){.block = block, .size = size};
@@ -46,8 +50,8 @@ static uintptr_t fit_merge(struct heap *h, const struct fit_release *plan)
     return block;
 }
 
-/* Give the last block back, and a fence that would be left at the end. False if brk is not ours, or if what lies before the fence
- * is too damaged to tell which block would be the last. */
+/* Give the last block back, and a fence that would be left at the end. False if brk is not ours, or
+ * if what lies before the fence is too damaged to tell which block would be the last. */
 static bool fit_trim(struct heap *h, uintptr_t block)
 {
     uint64_t prev_size = fit_at(block)->prev_size;
@@ -75,7 +79,9 @@ void fit_release_do(struct heap *h, const struct fit_release *plan)
     bool by_address = h->root.order == HEAP_ORDER_ADDRESS;
     bool rover = h->root.rover != 0 && (h->root.rover == plan->prev || h->root.rover == plan->next);
     /* Whose place in the list the merged block inherits. */
-    uintptr_t after = plan->after, heir_of = !by_address ? 0 : plan->prev != 0 ? plan->prev : plan->next;
+    uintptr_t after = plan->after, heir_of = !by_address       ? 0
+                                             : plan->prev != 0 ? plan->prev
+                                                               : plan->next;
     if (plan->next != 0 && plan->next != heir_of) free_list_unlink(h, plan->next);
     if (plan->prev != 0 && plan->prev != heir_of) free_list_unlink(h, plan->prev);
     uintptr_t block = fit_merge(h, plan);
@@ -94,7 +100,8 @@ void fit_release_do(struct heap *h, const struct fit_release *plan)
     else if (heir_of != block)
         free_list_replace(h, heir_of, block);
     if (rover) word_set(h, FIELD_ROOT_ROVER, 0, block);
-    /* What was freed, and the headers and links that the merge has buried; all of it, if the kernel may have had it for a moment. */
+    /* What was freed, and the headers and links that the merge has buried; all of it, if the kernel
+     * may have had it for a moment. */
     guard_poison(h, plan->prev != 0 && !returned ? plan->block : block + POISON_FROM,
                  plan->next != 0 && !returned ? plan->next + POISON_FROM : fit_end(block));
 }
@@ -106,7 +113,8 @@ enum heap_status fit_free(struct heap *h, uintptr_t payload)
     enum heap_status status = fit_verify(h, payload, &block);
     if (status != HEAP_OK) return status;
     uint64_t prev_size = fit_at(block)->prev_size;
-    status = fit_release_plan(h, block, fit_size(fit_at(block)), prev_size != 0 ? block - prev_size : 0, &plan);
+    status = fit_release_plan(h, block, fit_size(fit_at(block)),
+                              prev_size != 0 ? block - prev_size : 0, &plan);
     if (status == HEAP_OK) fit_release_do(h, &plan);
     return status;
 }

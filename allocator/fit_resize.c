@@ -1,7 +1,8 @@
 /* fit_resize.c: realloc in place. See fit.h.
  *
  *   smaller   what is cut off is freed like any block, if split is on and a whole block is left
- *   larger    into the free block behind (coalesce on); at the heap's end sbrk adds what is missing still */
+ *   larger    into the free block behind (coalesce on); at the heap's end sbrk adds what is missing
+ *             still */
 #include "fit.h"
 
 #include "growth.h"
@@ -22,7 +23,8 @@ static enum heap_status fit_shrink(struct heap *h, uintptr_t block, uint64_t who
     return HEAP_OK;
 }
 
-/* The bytes of ours from block on that it may have without moving: its own, and those of the free block behind it. */
+/* The bytes of ours from block on that it may have without moving: its own, and those of the free
+ * block behind it. */
 static struct fit_cut fit_reach(const struct heap *h, uintptr_t block, uint64_t whole)
 {
     uintptr_t next = h->root.coalesce ? fit_after(h, fit_end(block)) : 0;
@@ -59,7 +61,8 @@ enum heap_status fit_resize(struct heap *h, uintptr_t payload, uint64_t size)
     enum heap_status status = fit_cut_check(h, &cut);
     if (status != HEAP_OK) return status;
     if (cut.size < whole && !fit_reach_further(h, &cut)) return HEAP_NO_MEMORY;
-    if (cut.entry != 0) step_tell(h->steps, STEP_COALESCE, WHY_NONE, block, before, cut.size, cut.entry);
+    if (cut.entry != 0)
+        step_tell(h->steps, STEP_COALESCE, WHY_NONE, block, before, cut.size, cut.entry);
     fit_cut_make(h, &cut);
     return HEAP_OK;
 }

@@ -1,4 +1,5 @@
-/* fit_switch.c: what a changed switch asks of a heap at once: a new order sorts the free list, poison fills what is free. See fit.h. */
+/* fit_switch.c: what a changed switch asks of a heap at once: a new order sorts the free list,
+ * poison fills what is free. See fit.h. */
 #include "fit.h"
 
 #include "free_list.h"

@@ -33,8 +33,11 @@ bool free_list_linked(const struct heap *h, uintptr_t block)
 {
     if (!free_link_is_sound(h, block)) return false;
     uintptr_t prev = fit_at(block)->prev_free, next = fit_at(block)->next_free;
-    if (prev == 0 ? h->root.free_head != block : !free_link_is_sound(h, prev) || fit_at(prev)->next_free != block) return false;
-    return next == 0 ? h->root.free_tail == block : free_link_is_sound(h, next) && fit_at(next)->prev_free == block;
+    if (prev == 0 ? h->root.free_head != block
+                  : !free_link_is_sound(h, prev) || fit_at(prev)->next_free != block)
+        return false;
+    return next == 0 ? h->root.free_tail == block
+                     : free_link_is_sound(h, next) && fit_at(next)->prev_free == block;
 }
 
 enum heap_status free_list_sound(const struct heap *h)
@@ -45,7 +48,8 @@ enum heap_status free_list_sound(const struct heap *h)
     return scan.status;
 }
 
-/* True if the present order wants the block of that address and size before other. Equal sizes keep their order. */
+/* True if the present order wants the block of that address and size before other. Equal sizes keep
+ * their order. */
 static bool free_list_before(const struct heap *h, uintptr_t block, uint64_t size, uintptr_t other)
 {
     switch (h->root.order) {
@@ -59,7 +63,8 @@ static bool free_list_before(const struct heap *h, uintptr_t block, uint64_t siz
 }
 
 /* The end of the list, passing over two blocks. */
-static enum heap_status free_list_find_tail(const struct heap *h, uintptr_t without, uintptr_t without_too, uintptr_t *after)
+static enum heap_status free_list_find_tail(const struct heap *h, uintptr_t without,
+                                            uintptr_t without_too, uintptr_t *after)
 {
     uintptr_t tail = h->root.free_tail;
     for (int i = 0; i < 2 && tail != 0 && (tail == without || tail == without_too); i++)
@@ -68,18 +73,21 @@ static enum heap_status free_list_find_tail(const struct heap *h, uintptr_t with
     return tail == 0 || free_list_linked(h, tail) ? HEAP_OK : HEAP_DAMAGED;
 }
 
-enum heap_status free_list_find(const struct heap *h, uintptr_t block, uint64_t size, uintptr_t without, uintptr_t without_too,
-                                uintptr_t *after)
+enum heap_status free_list_find(const struct heap *h, uintptr_t block, uint64_t size,
+                                uintptr_t without, uintptr_t without_too, uintptr_t *after)
 {
     uintptr_t head = h->root.free_head, at;
     *after = 0;
-    if (h->root.order == HEAP_ORDER_LIFO) return head == 0 || free_list_linked(h, head) ? HEAP_OK : HEAP_DAMAGED;
+    if (h->root.order == HEAP_ORDER_LIFO)
+        return head == 0 || free_list_linked(h, head) ? HEAP_OK : HEAP_DAMAGED;
     bool beyond = h->root.order == HEAP_ORDER_ADDRESS && h->root.free_tail < block;
-    if (h->root.order == HEAP_ORDER_FIFO || beyond) return free_list_find_tail(h, without, without_too, after);
+    if (h->root.order == HEAP_ORDER_FIFO || beyond)
+        return free_list_find_tail(h, without, without_too, after);
     struct free_scan scan = free_scan_from(h, head);
     while ((at = free_scan_next(&scan)) != 0) {
         if (at == without || at == without_too) continue;
-        if (free_list_before(h, block, size, at)) return free_list_linked(h, at) ? HEAP_OK : HEAP_DAMAGED;
+        if (free_list_before(h, block, size, at))
+            return free_list_linked(h, at) ? HEAP_OK : HEAP_DAMAGED;
         *after = at;
     }
     return scan.status;
@@ -124,7 +132,8 @@ void free_list_replace(struct heap *h, uintptr_t old, uintptr_t block)
     if (h->root.rover == old) word_set(h, FIELD_ROOT_ROVER, 0, block);
 }
 
-/* Merge the next n blocks from *a on with the up to n behind them, behind the block *tail; the three move on. */
+/* Merge the next n blocks from *a on with the up to n behind them, behind the block *tail; the
+ * three move on. */
 static void free_list_merge(struct heap *h, uintptr_t *at, uintptr_t *tail, uint64_t n)
 {
     uintptr_t a = *at, b = a;
@@ -134,7 +143,8 @@ static void free_list_merge(struct heap *h, uintptr_t *at, uintptr_t *tail, uint
         b = fit_at(b)->next_free;
     }
     while (left_a > 0 || (left_b > 0 && b != 0)) {
-        bool from_b = left_a == 0 || (left_b > 0 && b != 0 && free_list_before(h, b, fit_size(fit_at(b)), a));
+        bool from_b =
+            left_a == 0 || (left_b > 0 && b != 0 && free_list_before(h, b, fit_size(fit_at(b)), a));
         uintptr_t *from = from_b ? &b : &a, taken = *from;
         *from = fit_at(taken)->next_free;
         if (from_b)
@@ -156,7 +166,8 @@ enum heap_status free_list_sort(struct heap *h)
     enum heap_status status = free_list_sound(h);
     if (status != HEAP_OK) return status;
     uint64_t n_merges;
-    /* Merge sort from below, over the forward links alone; every pass doubles the length of the sorted runs. */
+    /* Merge sort from below, over the forward links alone; every pass doubles the length of the
+     * sorted runs. */
     for (uint64_t n = 1;; n *= 2) {
         uintptr_t at = h->root.free_head, tail = 0;
         for (n_merges = 0; at != 0; n_merges++)

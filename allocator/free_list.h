@@ -1,7 +1,9 @@
-/* free_list.h: the doubly linked list of a fit heap's free blocks, in the order that the switch says.
+/* free_list.h: the doubly linked list of a fit heap's free blocks, in the order that the switch
+ * says.
  *
- * Links are the allocator's only words that a caller's overflow is likely to reach, so none is believed: a scan stops at a link
- * that leads to no free block, and once it has seen more blocks than the heap can hold. */
+ * Links are the allocator's only words that a caller's overflow is likely to reach, so none is
+ * believed: a scan stops at a link that leads to no free block, and once it has seen more blocks
+ * than the heap can hold. */
 #ifndef FREE_LIST_H
 #define FREE_LIST_H
 
@@ -23,27 +25,31 @@ struct free_scan free_scan_from(const struct heap *h, uintptr_t from);
 /* The next block; 0 at the end, or when scan->status says that the list is broken. */
 uintptr_t free_scan_next(struct free_scan *scan);
 
-/* True if the links of block and those of its neighbours in the list agree, so that it can be taken out. O(1). */
+/* True if the links of block and those of its neighbours in the list agree, so that it can be taken
+ * out. O(1). */
 bool free_list_linked(const struct heap *h, uintptr_t block);
 
 /* HEAP_OK if the whole list can be scanned, else what is wrong with it. O(free blocks). */
 enum heap_status free_list_sound(const struct heap *h);
 
-/* After which block of the list a block of that address and size belongs (0: at its head), as if the blocks without and
- * without_too were not there. O(free blocks) for address and the sizes, else O(1). */
-enum heap_status free_list_find(const struct heap *h, uintptr_t block, uint64_t size, uintptr_t without, uintptr_t without_too,
-                                uintptr_t *after);
+/* After which block of the list a block of that address and size belongs (0: at its head), as if
+ * the blocks without and without_too were not there. O(free blocks) for address and the sizes, else
+ * O(1). */
+enum heap_status free_list_find(const struct heap *h, uintptr_t block, uint64_t size,
+                                uintptr_t without, uintptr_t without_too, uintptr_t *after);
 
 /* Put block in behind after (0: at the head). Tells STEP_LINK. */
 void free_list_link(struct heap *h, uintptr_t block, uintptr_t after);
 
-/* Take a linked block out. The rover, if it stood there, moves on to the next. Tells STEP_UNLINK. */
+/* Take a linked block out. The rover, if it stood there, moves on to the next. Tells STEP_UNLINK.
+ */
 void free_list_unlink(struct heap *h, uintptr_t block);
 
 /* Put block at the place of old, the rover too. */
 void free_list_replace(struct heap *h, uintptr_t old, uintptr_t block);
 
-/* Bring the list into the present order; lifo and fifo leave it as it is. O(free blocks * log(free blocks)). */
+/* Bring the list into the present order; lifo and fifo leave it as it is. O(free blocks * log(free
+ * blocks)). */
 enum heap_status free_list_sort(struct heap *h);
 
 #endif

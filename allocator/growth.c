@@ -15,9 +15,11 @@ static void *growth_os_sbrk(const struct growth *self, intptr_t delta)
 #ifdef __GLIBC__
     return sbrk(delta);
 #else
-    /* musl's sbrk refuses to move brk, which it shares with its malloc. Nobody calls malloc here. */
+    /* musl's sbrk refuses to move brk, which it shares with its malloc. Nobody calls malloc here.
+     */
     uintptr_t before = (uintptr_t)syscall(SYS_brk, 0), wanted = before + (uintptr_t)delta;
-    return delta != 0 && (uintptr_t)syscall(SYS_brk, wanted) != wanted ? (void *)-1 : (void *)before;
+    return delta != 0 && (uintptr_t)syscall(SYS_brk, wanted) != wanted ? (void *)-1
+                                                                       : (void *)before;
 #endif
 }
 
@@ -39,9 +41,13 @@ static uintptr_t growth_place_at(const struct heap *h, uintptr_t brk, uint64_t r
     return (brk + reserve + HEAP_ALIGN - 1) & ~(uintptr_t)(HEAP_ALIGN - 1);
 }
 
-uintptr_t growth_place(const struct heap *h, uint64_t reserve) { return growth_place_at(h, growth_brk(h), reserve); }
+uintptr_t growth_place(const struct heap *h, uint64_t reserve)
+{
+    return growth_place_at(h, growth_brk(h), reserve);
+}
 
-static enum growth_result growth_refuse(struct heap *h, enum step_why why, uint64_t bytes, uintptr_t brk)
+static enum growth_result growth_refuse(struct heap *h, enum step_why why, uint64_t bytes,
+                                        uintptr_t brk)
 {
     step_tell(h->steps, STEP_SBRK, why, 0, bytes, brk, brk);
     h->failure = why == WHY_LIMIT ? HEAP_LIMIT : HEAP_NO_MEMORY;
@@ -67,13 +73,16 @@ enum growth_result growth_extend(struct heap *h, uintptr_t place, uint64_t need,
         return GROWTH_REFUSED;
     }
     uint64_t bytes = place - brk + need;
-    if (place + need - h->root.start > h->root.limit) return growth_refuse(h, WHY_LIMIT, bytes, brk);
+    if (place + need - h->root.start > h->root.limit)
+        return growth_refuse(h, WHY_LIMIT, bytes, brk);
     uintptr_t got = growth_call(h, (intptr_t)bytes);
     if (got == 0) return growth_refuse(h, WHY_KERNEL, bytes, brk);
     if (got != brk) return growth_undo(h, got, bytes);
     if (brk < h->fresh) h->fresh = brk;
     step_tell(h->steps, STEP_SBRK, WHY_NONE, 0, bytes, brk, brk + bytes);
-    if (place > h->root.top) step_tell(h->steps, STEP_FENCE, WHY_NONE, 0, place - reserve - h->root.top, h->root.top, place);
+    if (place > h->root.top)
+        step_tell(h->steps, STEP_FENCE, WHY_NONE, 0, place - reserve - h->root.top, h->root.top,
+                  place);
     return GROWTH_DONE;
 }
 
@@ -85,11 +94,13 @@ bool growth_trim(struct heap *h, uintptr_t to)
     if (growth_brk(h) != top) return false;
     memcpy(kept, (const void *)to, sizeof kept);
     uintptr_t before = growth_call(h, -bytes);
-    if (before != 0 && before != top) { /* a stranger came between: it was its bytes that we cut, give them back */
+    if (before != 0 &&
+        before != top) { /* a stranger came between: it was its bytes that we cut, give them back */
         if (growth_call(h, bytes) != 0) memcpy((void *)to, kept, sizeof kept);
         return false;
     }
-    step_tell(h->steps, STEP_TRIM, before == 0 ? WHY_KERNEL : WHY_NONE, 0, (uint64_t)bytes, top, before == 0 ? top : to);
+    step_tell(h->steps, STEP_TRIM, before == 0 ? WHY_KERNEL : WHY_NONE, 0, (uint64_t)bytes, top,
+              before == 0 ? top : to);
     return before != 0;
 }
 
@@ -99,14 +110,17 @@ enum heap_status growth_foreign(struct heap *h, intptr_t delta, uintptr_t *befor
     uint64_t used = brk > h->root.start ? brk - h->root.start : 0;
     enum step_why why = WHY_FOREIGN;
     *before = 0;
-    if (delta > 0 && (used > h->root.limit || (uint64_t)delta > h->root.limit - used)) why = WHY_LIMIT;
+    if (delta > 0 && (used > h->root.limit || (uint64_t)delta > h->root.limit - used))
+        why = WHY_LIMIT;
     if (why == WHY_FOREIGN && (*before = growth_call(h, delta)) == 0) why = WHY_KERNEL;
-    /* Below the first break the kernel leaves brk where it is, and glibc's sbrk calls that success. */
+    /* Below the first break the kernel leaves brk where it is, and glibc's sbrk calls that success.
+     */
     if (*before != 0 && delta < 0 && growth_brk(h) == *before) {
         why = WHY_KERNEL;
         *before = 0;
     }
-    step_tell(h->steps, STEP_SBRK, why, 0, (uint64_t)delta, brk, *before == 0 ? brk : *before + (uintptr_t)delta);
+    step_tell(h->steps, STEP_SBRK, why, 0, (uint64_t)delta, brk,
+              *before == 0 ? brk : *before + (uintptr_t)delta);
     if (why == WHY_FOREIGN) return HEAP_OK;
     return why == WHY_LIMIT ? HEAP_LIMIT : HEAP_NO_MEMORY;
 }

@@ -8,7 +8,10 @@
 
 static uint32_t guard_header(const struct heap *h) { return h->format->header; }
 
-uint64_t guard_extra(const struct heap *h) { return h->root.canary != 0 ? GUARD_FRONT + GUARD_REAR : 0; }
+uint64_t guard_extra(const struct heap *h)
+{
+    return h->root.canary != 0 ? GUARD_FRONT + GUARD_REAR : 0;
+}
 
 /* Where the rear guard of a block with size bytes of policy's payload ends. */
 static uintptr_t guard_rear_end(uintptr_t inner, uint64_t size, uintptr_t rear)
@@ -27,18 +30,22 @@ uintptr_t guard_dress(struct heap *h, uintptr_t inner, uint64_t asked)
     word_set(h, h->format->canary, block, GUARD_WORD);
     word_set(h, h->format->asked, block, asked);
     if (size >= GUARD_FRONT + asked)
-        word_fill(h, block, payload + asked, guard_rear_end(inner, size, payload + asked), GUARD_BYTE);
+        word_fill(h, block, payload + asked, guard_rear_end(inner, size, payload + asked),
+                  GUARD_BYTE);
     return payload;
 }
 
-static enum heap_status guard_look(const struct heap *h, uintptr_t inner, uint64_t size, uint64_t *asked)
+static enum heap_status guard_look(const struct heap *h, uintptr_t inner, uint64_t size,
+                                   uint64_t *asked)
 {
     uintptr_t block = inner - guard_header(h), payload = inner + GUARD_FRONT;
     if (word_get(h, h->format->canary, block) != GUARD_WORD) return HEAP_CANARY_DEAD;
     *asked = word_get(h, h->format->asked, block);
-    if (size < GUARD_FRONT + GUARD_REAR || *asked > size - GUARD_FRONT - GUARD_REAR) return HEAP_CANARY_DEAD;
+    if (size < GUARD_FRONT + GUARD_REAR || *asked > size - GUARD_FRONT - GUARD_REAR)
+        return HEAP_CANARY_DEAD;
     uintptr_t end = guard_rear_end(inner, size, payload + *asked);
-    for (const unsigned char *at = (const unsigned char *)(payload + *asked); at < (const unsigned char *)end; at++)
+    for (const unsigned char *at = (const unsigned char *)(payload + *asked);
+         at < (const unsigned char *)end; at++)
         if (*at != GUARD_BYTE) return HEAP_CANARY_DEAD;
     return HEAP_OK;
 }
@@ -100,5 +107,6 @@ void guard_poison(struct heap *h, uintptr_t from, uintptr_t to)
 void guard_poison_quarantine(struct heap *h)
 {
     for (uint64_t i = 0; i < h->root.quarantine_n; i++)
-        guard_poison_kept(h, h->root.quarantined[(h->root.quarantine_at + i) % HEAP_QUARANTINE_MAX]);
+        guard_poison_kept(h,
+                          h->root.quarantined[(h->root.quarantine_at + i) % HEAP_QUARANTINE_MAX]);
 }

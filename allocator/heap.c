@@ -1,4 +1,5 @@
-/* heap.c: the public verbs: lock, check the arguments, ask the policy, say what failed. See heap.h. */
+/* heap.c: the public verbs: lock, check the arguments, ask the policy, say what failed. See heap.h.
+ */
 #include "heap.h"
 
 #include <errno.h>
@@ -35,7 +36,8 @@ static void heap_enter(struct heap *h)
     h->fresh = UINTPTR_MAX;
 }
 
-/* The end of a verb that answers with a payload: 0 is failure, for the reason that h->failure tells. */
+/* The end of a verb that answers with a payload: 0 is failure, for the reason that h->failure
+ * tells. */
 static void *heap_leave(struct heap *h, uintptr_t payload)
 {
     enum heap_status failure = h->failure;
@@ -81,7 +83,8 @@ static bool heap_may_be(struct heap *h, size_t size)
 static uintptr_t heap_place(struct heap *h, size_t size, uint64_t alignment)
 {
     if (!heap_may_be(h, size)) return 0;
-    struct policy_made made = h->policy->alloc(h, size + guard_extra(h), alignment < HEAP_ALIGN ? HEAP_ALIGN : alignment);
+    struct policy_made made =
+        h->policy->alloc(h, size + guard_extra(h), alignment < HEAP_ALIGN ? HEAP_ALIGN : alignment);
     h->failure = made.status;
     return made.status != HEAP_OK ? 0 : guard_dress(h, made.payload, size);
 }
@@ -102,7 +105,8 @@ void *heap_calloc(struct heap *h, size_t count, size_t size)
     } else {
         payload = heap_place(h, bytes, HEAP_ALIGN);
     }
-    /* Also when the memory is new from sbrk: the rest of a page that was trimmed before still holds its old bytes. */
+    /* Also when the memory is new from sbrk: the rest of a page that was trimmed before still holds
+     * its old bytes. */
     if (payload != 0) memset((void *)payload, 0, bytes);
     return heap_leave(h, payload);
 }
@@ -118,8 +122,10 @@ void *heap_aligned(struct heap *h, size_t alignment, size_t size)
     return heap_leave(h, payload);
 }
 
-/* The new place of a block that can't grow where it stands; the caller's bytes move, and it is freed. */
-static uintptr_t heap_move(struct heap *h, uintptr_t payload, uintptr_t inner, uint64_t usable, size_t size)
+/* The new place of a block that can't grow where it stands; the caller's bytes move, and it is
+ * freed. */
+static uintptr_t heap_move(struct heap *h, uintptr_t payload, uintptr_t inner, uint64_t usable,
+                           size_t size)
 {
     uint32_t front = block_front_bytes(&h->root);
     h->failure = HEAP_OK; /* that growing in place was refused is forgotten */
@@ -132,7 +138,8 @@ static uintptr_t heap_move(struct heap *h, uintptr_t payload, uintptr_t inner, u
     step_tell(h->steps, STEP_COPY, WHY_NONE, moved - front, bytes, payload, moved);
     enum heap_status status = guard_free(h, inner);
     if (status == HEAP_OK) return moved;
-    /* The old block is damaged around, but the caller's bytes stand there unharmed: let that stay so. */
+    /* The old block is damaged around, but the caller's bytes stand there unharmed: let that stay
+     * so. */
     (void)h->policy->free(h, moved - (payload - inner));
     h->failure = status;
     return 0;
@@ -153,7 +160,8 @@ static uintptr_t heap_resize(struct heap *h, uintptr_t payload, size_t size)
 void *heap_realloc(struct heap *h, void *payload, size_t size)
 {
     heap_enter(h);
-    uintptr_t result = payload == NULL ? heap_place(h, size, HEAP_ALIGN) : heap_resize(h, (uintptr_t)payload, size);
+    uintptr_t result = payload == NULL ? heap_place(h, size, HEAP_ALIGN)
+                                       : heap_resize(h, (uintptr_t)payload, size);
     if (result != 0) h->failure = HEAP_OK;
     return heap_leave(h, result);
 }
@@ -192,7 +200,8 @@ static uint8_t *heap_switch_flag(struct heap_root *r, enum heap_switch which)
 }
 
 /* Where the switch stands in the root, as one value; false if value is none that it can have. */
-static bool heap_switch_put(struct heap_root *r, enum heap_switch which, uint64_t value, uint64_t *old)
+static bool heap_switch_put(struct heap_root *r, enum heap_switch which, uint64_t value,
+                            uint64_t *old)
 {
     uint8_t *flag = heap_switch_flag(r, which);
     if (which == HEAP_QUARANTINE) {
@@ -220,7 +229,8 @@ static enum heap_status heap_changed(struct heap *h, enum heap_switch which)
     const struct policy *p = h->policy;
     if (which == HEAP_QUARANTINE) return guard_let_go(h, h->root.quarantine);
     enum heap_status status = p->changed != NULL ? p->changed(h, which) : HEAP_OK;
-    if (status == HEAP_OK && which == HEAP_POISON && h->root.poison != 0) guard_poison_quarantine(h);
+    if (status == HEAP_OK && which == HEAP_POISON && h->root.poison != 0)
+        guard_poison_quarantine(h);
     return status;
 }
 

@@ -1,4 +1,5 @@
-/* lock.h: the heap's one mutex, kept in one place so that it can be left out on purpose (the switch lock). */
+/* lock.h: the heap's one mutex, kept in one place so that it can be left out on purpose (the switch
+ * lock). */
 #ifndef LOCK_H
 #define LOCK_H
 
@@ -6,7 +7,8 @@
 
 void lock_init(struct heap *h);
 
-/* Take the lock, unless the switch is off. Tells STEP_WAIT and STEP_LOCK if another thread has it. */
+/* Take the lock, unless the switch is off. Tells STEP_WAIT and STEP_LOCK if another thread has it.
+ */
 void lock_acquire(struct heap *h);
 
 /* Give it back, if it was taken: the switch may have been changed since. */

@@ -1,7 +1,8 @@
-/* policy.h: the seam: what a placement policy must supply to run. One file a policy; policy.c holds the table. Its name, switches and format
- * stand in format/policies.c, apart from the code, so that the viewer can speak of policies without holding an allocator.
- * The functions are called with the heap's lock held, unless the row says that the policy locks for itself. A function that fails leaves the
- * blocks as they were and does not touch errno; why it failed is its status. */
+/* policy.h: the seam: what a placement policy must supply to run. One file a policy; policy.c holds
+ * the table. Its name, switches and format stand in format/policies.c, apart from the code, so that
+ * the viewer can speak of policies without holding an allocator. The functions are called with the
+ * heap's lock held, unless the row says that the policy locks for itself. A function that fails
+ * leaves the blocks as they were and does not touch errno; why it failed is its status. */
 #ifndef POLICY_H
 #define POLICY_H
 
@@ -15,14 +16,17 @@ struct policy_made {
 };
 
 struct policy {
-    /* A payload of at least size bytes, 1 to PTRDIFF_MAX, as it was asked for with the guards' bytes: how to round it is the policy's own
-     * (policy_round). At a multiple of alignment, at least HEAP_ALIGN. */
+    /* A payload of at least size bytes, 1 to PTRDIFF_MAX, as it was asked for with the guards'
+     * bytes: how to round it is the policy's own (policy_round). At a multiple of alignment, at
+     * least HEAP_ALIGN. */
     struct policy_made (*alloc)(struct heap *h, uint64_t size, uint64_t alignment);
     enum heap_status (*free)(struct heap *h, uintptr_t payload);
-    /* Payload bytes of the used block at payload; a status other than HEAP_OK if it can't be one. */
+    /* Payload bytes of the used block at payload; a status other than HEAP_OK if it can't be one.
+     */
     enum heap_status (*usable)(struct heap *h, uintptr_t payload, uint64_t *size);
-    /* Make the used block at payload, which usable has approved, size bytes long without moving it. HEAP_DAMAGED: that can't be done, nor should
-     * it be moved; any other failure: it may be moved. */
+    /* Make the used block at payload, which usable has approved, size bytes long without moving it.
+     * HEAP_DAMAGED: that can't be done, nor should it be moved; any other failure: it may be moved.
+     */
     enum heap_status (*resize)(struct heap *h, uintptr_t payload, uint64_t size);
     /* A switch was changed; if it fails, the switch is put back. NULL: nothing to do. */
     enum heap_status (*changed)(struct heap *h, enum heap_switch which);
@@ -30,7 +34,8 @@ struct policy {
     bool locks_itself;
 };
 
-extern const struct policy policy_bump, policy_header, policy_first_fit, policy_next_fit, policy_best_fit, policy_worst_fit;
+extern const struct policy policy_bump, policy_header, policy_first_fit, policy_next_fit,
+    policy_best_fit, policy_worst_fit;
 
 /* The table, in the order of format/policies.c. */
 extern const struct policy *const policies[];
@@ -41,12 +46,16 @@ static inline const struct policy *policy_of(enum heap_policy policy)
     return (unsigned)policy < heap_n_policies ? policies[policy] : NULL;
 }
 
-/* size rounded up to a multiple of HEAP_ALIGN; false for one that, with a header, no block can have (HEAP_BAD_SIZE). */
+/* size rounded up to a multiple of HEAP_ALIGN; false for one that, with a header, no block can have
+ * (HEAP_BAD_SIZE). */
 static inline bool policy_round(uint64_t size, uint64_t *rounded)
 {
     return block_round_up(size, rounded) && *rounded <= (uint64_t)PTRDIFF_MAX - HEADER_BLOCK_MIN;
 }
 
-static inline struct policy_made policy_refused(enum heap_status status) { return (struct policy_made){status, 0}; }
+static inline struct policy_made policy_refused(enum heap_status status)
+{
+    return (struct policy_made){status, 0};
+}
 
 #endif

@@ -1,5 +1,5 @@
-/* policy_bump.c: the first malloc anyone writes: call sbrk and hand out what it gives. There is no header, so nobody knows
- * how long a block is: nothing can be freed or moved. */
+/* policy_bump.c: the first malloc anyone writes: call sbrk and hand out what it gives. There is no
+ * header, so nobody knows how long a block is: nothing can be freed or moved. */
 #include "allocator/format/block.h"
 #include "growth.h"
 #include "policy.h"

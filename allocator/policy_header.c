@@ -1,11 +1,14 @@
 /* policy_header.c: the seed's allocator made correct.
  *
  * All blocks, used and free, stand in one singly linked list in address order.
- *   alloc    the first free block that is large enough is taken whole; if there is none, sbrk adds a block at the end
- *   free     the last block is given back with sbrk(-size), if brk is still where we left it; any other is only marked
+ *   alloc    the first free block that is large enough is taken whole; if there is none, sbrk adds
+ *            a block at the end
+ *   free     the last block is given back with sbrk(-size), if brk is still where we left it; any
+ *            other is only marked
  *   realloc  in place if the payload is large enough, else moved
- * Nothing is split and nothing coalesced, and a free block that a trim has made the last one stays: those are the faults that
- * the fits cure. The block format is in block.h, the invariants in check.h. */
+ * Nothing is split and nothing coalesced, and a free block that a trim has made the last one stays:
+ * those are the faults that the fits cure. The block format is in block.h, the invariants in
+ * check.h. */
 #include "allocator/format/block.h"
 #include "allocator/format/steps.h"
 #include "growth.h"
@@ -15,12 +18,16 @@
 
 static union header_block *header_at(uintptr_t block) { return (union header_block *)block; }
 
-static uintptr_t header_end(uintptr_t block) { return block + HEADER_BLOCK_HEADER + header_at(block)->s.size; }
+static uintptr_t header_end(uintptr_t block)
+{
+    return block + HEADER_BLOCK_HEADER + header_at(block)->s.size;
+}
 
 /* A place where one of our blocks can begin. */
 static bool header_in_range(const struct heap *h, uintptr_t block)
 {
-    return block % HEAP_ALIGN == 0 && block >= h->root.start && block < h->root.top && h->root.top - block >= HEADER_BLOCK_MIN;
+    return block % HEAP_ALIGN == 0 && block >= h->root.start && block < h->root.top &&
+           h->root.top - block >= HEADER_BLOCK_MIN;
 }
 
 /* A header that can be true. */
@@ -29,21 +36,27 @@ static bool header_is_sound(const struct heap *h, uintptr_t block)
     if (!header_in_range(h, block)) return false;
     const union header_block *b = header_at(block);
     uint64_t most = h->root.top - block - HEADER_BLOCK_HEADER;
-    return b->s.size != 0 && b->s.size % HEAP_ALIGN == 0 && b->s.size <= most && b->s.is_free <= 1 &&
+    return b->s.size != 0 && b->s.size % HEAP_ALIGN == 0 && b->s.size <= most &&
+           b->s.is_free <= 1 &&
            ((uintptr_t)b->s.next == 0 || (uintptr_t)b->s.next >= header_end(block));
 }
 
 /* The most blocks that the heap can hold: a search that has looked at more runs in a circle. */
-static uint64_t header_most(const struct heap *h) { return (h->root.top - h->root.start) / HEADER_BLOCK_MIN; }
+static uint64_t header_most(const struct heap *h)
+{
+    return (h->root.top - h->root.start) / HEADER_BLOCK_MIN;
+}
 
-static enum step_why header_judge(const struct heap *h, uintptr_t block, uint64_t size, uint64_t alignment)
+static enum step_why header_judge(const struct heap *h, uintptr_t block, uint64_t size,
+                                  uint64_t alignment)
 {
     if (header_at(block)->s.is_free == 0) return WHY_IN_USE;
     if (header_at(block)->s.size < size) return WHY_TOO_SMALL;
     return (block + block_front_bytes(&h->root)) % alignment == 0 ? WHY_FITS : WHY_MISALIGNED;
 }
 
-/* The first free block that will do, 0 if there is none or h->failure says that the list is broken. */
+/* The first free block that will do, 0 if there is none or h->failure says that the list is broken.
+ */
 static uintptr_t header_find(struct heap *h, uint64_t size, uint64_t alignment)
 {
     uint64_t left = header_most(h);
@@ -77,7 +90,8 @@ static uintptr_t header_grow(struct heap *h, uint64_t size, uint64_t alignment)
 {
     enum growth_result result;
     uintptr_t place, block;
-    if (h->root.last != 0 && (!header_is_sound(h, h->root.last) || header_at(h->root.last)->s.next != NULL)) {
+    if (h->root.last != 0 &&
+        (!header_is_sound(h, h->root.last) || header_at(h->root.last)->s.next != NULL)) {
         h->failure = HEAP_DAMAGED;
         return 0;
     }
@@ -85,7 +99,8 @@ static uintptr_t header_grow(struct heap *h, uint64_t size, uint64_t alignment)
         place = growth_place(h, 0);
         block = block_place(place, block_front_bytes(&h->root), HEADER_BLOCK_MIN, alignment);
         /* Without a place, growth says why not. */
-        result = growth_extend(h, place, block == 0 ? UINT64_MAX : block - place + HEADER_BLOCK_HEADER + size, 0);
+        result = growth_extend(
+            h, place, block == 0 ? UINT64_MAX : block - place + HEADER_BLOCK_HEADER + size, 0);
     } while (result == GROWTH_MOVED);
     if (result != GROWTH_DONE) return 0;
     if (block > place) header_append(h, place, block - place - HEADER_BLOCK_HEADER, 1);
@@ -113,7 +128,8 @@ static enum heap_status header_usable(struct heap *h, uintptr_t payload, uint64_
     uintptr_t block = payload - HEADER_BLOCK_HEADER;
     *size = 0;
     if (payload < HEADER_BLOCK_HEADER || !header_is_sound(h, block)) return HEAP_NOT_A_BLOCK;
-    if (((uintptr_t)header_at(block)->s.next == 0) != (block == h->root.last)) return HEAP_NOT_A_BLOCK;
+    if (((uintptr_t)header_at(block)->s.next == 0) != (block == h->root.last))
+        return HEAP_NOT_A_BLOCK;
     if (header_at(block)->s.is_free != 0) return HEAP_ALREADY_FREE;
     *size = header_at(block)->s.size;
     return HEAP_OK;
@@ -155,7 +171,8 @@ static enum heap_status header_free(struct heap *h, uintptr_t payload)
     uint64_t size;
     bool trimmed = false;
     enum heap_status status = header_usable(h, payload, &size);
-    if (status == HEAP_OK && block == h->root.last && h->root.trim) status = header_trim(h, block, &trimmed);
+    if (status == HEAP_OK && block == h->root.last && h->root.trim)
+        status = header_trim(h, block, &trimmed);
     if (status != HEAP_OK || trimmed) return status;
     word_set(h, FIELD_IS_FREE, block, 1);
     step_tell(h->steps, STEP_MARK_FREE, WHY_NONE, block, size, 0, 0);
@@ -170,7 +187,8 @@ static enum heap_status header_resize(struct heap *h, uintptr_t payload, uint64_
     return header_at(payload - HEADER_BLOCK_HEADER)->s.size >= size ? HEAP_OK : HEAP_NO_MEMORY;
 }
 
-/* Poison was switched on: fill what is free, once the whole list is known to be sound: a refusal leaves the heap as it was. */
+/* Poison was switched on: fill what is free, once the whole list is known to be sound: a refusal
+ * leaves the heap as it was. */
 static enum heap_status header_changed(struct heap *h, enum heap_switch which)
 {
     uint64_t left = header_most(h);
@@ -180,9 +198,13 @@ static enum heap_status header_changed(struct heap *h, enum heap_switch which)
         if (left-- == 0) return HEAP_CYCLE;
     }
     for (uintptr_t block = h->root.first; block != 0; block = (uintptr_t)header_at(block)->s.next)
-        if (header_at(block)->s.is_free != 0) guard_poison(h, block + POISON_FROM, header_end(block));
+        if (header_at(block)->s.is_free != 0)
+            guard_poison(h, block + POISON_FROM, header_end(block));
     return HEAP_OK;
 }
 
-const struct policy policy_header = {
-    .alloc = header_alloc, .free = header_free, .usable = header_usable, .resize = header_resize, .changed = header_changed};
+const struct policy policy_header = {.alloc = header_alloc,
+                                     .free = header_free,
+                                     .usable = header_usable,
+                                     .resize = header_resize,
+                                     .changed = header_changed};

@@ -1,7 +1,8 @@
 /* race.c: see race.h. */
 #include "race.h"
 
-static _Thread_local struct race_thread *race_self; /* which of the two this thread is; NULL for all others */
+static _Thread_local struct race_thread
+    *race_self; /* which of the two this thread is; NULL for all others */
 
 /* With r->mutex held: stand still until race_step says go. */
 static void race_hold(struct race *r, struct race_thread *t)
@@ -21,7 +22,8 @@ static void race_tell(struct step_sink *sink, const struct step *step)
     pthread_mutex_lock(&r->mutex);
     if (r->heard != NULL) r->heard->tell(r->heard, step);
     if (t != NULL && step->kind == STEP_WAIT) {
-        t->state = RACE_WAITING; /* it goes on to wait for the lock, where nobody but the lock holds it */
+        t->state =
+            RACE_WAITING; /* it goes on to wait for the lock, where nobody but the lock holds it */
         pthread_cond_broadcast(&r->changed);
     } else if (t != NULL && !(t->over_probes && step->kind == STEP_PROBE)) {
         race_hold(r, t);
@@ -62,7 +64,8 @@ bool race_begin(struct race *r, struct heap *h, size_t bytes_first, size_t bytes
     pthread_cond_init(&r->changed, NULL);
     for (unsigned i = 0; i < 2; i++) {
         struct race_thread *t = &r->thread[i];
-        *t = (struct race_thread){.race = r, .bytes = i == 0 ? bytes_first : bytes_second, .state = RACE_READY};
+        *t = (struct race_thread){
+            .race = r, .bytes = i == 0 ? bytes_first : bytes_second, .state = RACE_READY};
         if (pthread_create(&t->thread, NULL, race_run, t) == 0) continue;
         if (i == 1) { /* the first has not touched the heap; let it end, with nothing to allocate */
             r->thread[0].bytes = 0;
@@ -88,7 +91,8 @@ void race_step(struct race *r, unsigned thread, bool over_probes)
         while (t->state == RACE_RUNNING)
             pthread_cond_wait(&r->changed, &r->mutex);
         /* Done, it has given the lock back, if there is one: the other has it in a moment. */
-        while (t->state == RACE_DONE && (other->state == RACE_WAITING || other->state == RACE_RUNNING))
+        while (t->state == RACE_DONE &&
+               (other->state == RACE_WAITING || other->state == RACE_RUNNING))
             pthread_cond_wait(&r->changed, &r->mutex);
     }
     pthread_mutex_unlock(&r->mutex);

@@ -1,10 +1,13 @@
 /* race.h: two threads that allocate in an interleaving which somebody else chooses, step by step.
  *
- * The places where steps are told (steps.h) are the places where a thread can be held: the race is the heap's sink, and a thread that tells it a
- * step stays there until race_step lets it go on. Only one of them ever runs, so that the same choices give the same heap; but for the moment in
- * which the lock passes from one to the other, and then the first has nothing left to do. Everything told goes on to the sink that was there before.
+ * The places where steps are told (steps.h) are the places where a thread can be held: the race is
+ * the heap's sink, and a thread that tells it a step stays there until race_step lets it go on.
+ * Only one of them ever runs, so that the same choices give the same heap; but for the moment in
+ * which the lock passes from one to the other, and then the first has nothing left to do.
+ * Everything told goes on to the sink that was there before.
  *
- * Not for verbs of other threads: while a race is on, the heap's lock may be held by a thread that stands still. */
+ * Not for verbs of other threads: while a race is on, the heap's lock may be held by a thread that
+ * stands still. */
 #ifndef RACE_H
 #define RACE_H
 
@@ -39,15 +42,17 @@ struct race {
     struct race_thread thread[2];
 };
 
-/* Make two threads, each about to allocate so many bytes. False if they can't be made: nothing has changed. r and h must stay where they are
- * until race_end. */
+/* Make two threads, each about to allocate so many bytes. False if they can't be made: nothing has
+ * changed. r and h must stay where they are until race_end. */
 bool race_begin(struct race *r, struct heap *h, size_t bytes_first, size_t bytes_second);
 
-/* Let thread 0 or 1 go on until it tells its next step (over_probes: one that is no probe), waits for the lock, or is done. If that gives the
- * lock to the other, the other takes it and is held where it tells so. Nothing happens to a thread that waits or is done. */
+/* Let thread 0 or 1 go on until it tells its next step (over_probes: one that is no probe), waits
+ * for the lock, or is done. If that gives the lock to the other, the other takes it and is held
+ * where it tells so. Nothing happens to a thread that waits or is done. */
 void race_step(struct race *r, unsigned thread, bool over_probes);
 
-/* Let the first run to its end, then the second (the other way round if the first waits for the second), and join them. */
+/* Let the first run to its end, then the second (the other way round if the first waits for the
+ * second), and join them. */
 void race_end(struct race *r);
 
 #endif

@@ -20,14 +20,17 @@ static uint64_t word_read(const unsigned char *at, uint32_t bytes)
 uint64_t word_get(const struct heap *h, enum block_field field, uintptr_t block)
 {
     const struct block_field_info *info = &block_fields[field];
-    return word_read((block == 0 ? (const unsigned char *)&h->root : (const unsigned char *)block) + info->offset, info->bytes);
+    return word_read((block == 0 ? (const unsigned char *)&h->root : (const unsigned char *)block) +
+                         info->offset,
+                     info->bytes);
 }
 
-void word_set_at(struct heap *h, enum block_field field, uintptr_t block, uint32_t index, uint64_t value)
+void word_set_at(struct heap *h, enum block_field field, uintptr_t block, uint32_t index,
+                 uint64_t value)
 {
     const struct block_field_info *info = &block_fields[field];
-    unsigned char *at =
-        (block == 0 ? (unsigned char *)&h->root : (unsigned char *)block) + info->offset + (size_t)index * info->bytes;
+    unsigned char *at = (block == 0 ? (unsigned char *)&h->root : (unsigned char *)block) +
+                        info->offset + (size_t)index * info->bytes;
     uint64_t old = word_read(at, info->bytes);
     uint32_t narrow = (uint32_t)value;
     if (info->bytes == sizeof narrow)

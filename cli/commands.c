@@ -1,4 +1,5 @@
-/* commands.c: the commands there are, in the order in which help, completion and the manual list them. Each row stands beside its function. */
+/* commands.c: the commands there are, in the order in which help, completion and the manual list
+ * them. Each row stands beside its function. */
 #include "cli/command/command.h"
 
 /* clang-format off */

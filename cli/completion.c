@@ -7,15 +7,16 @@
 
 #include "allocator/format/root.h"
 #include "cli/command/settings.h"
-#include "cli/teach/lesson_shelf.h"
 #include "cli/options.h"
 #include "cli/ostep/ostep_options.h"
 #include "cli/report/report.h"
 #include "cli/subcommand.h"
+#include "cli/teach/lesson_shelf.h"
 
-/* before: what stands before the word and is no part of what is compared; behind: what goes on it. */
-static void offer(const char *before, const char *word, const char *behind, const char *typed, const char *meaning,
-                  int meaning_bytes)
+/* before: what stands before the word and is no part of what is compared; behind: what goes on it.
+ */
+static void offer(const char *before, const char *word, const char *behind, const char *typed,
+                  const char *meaning, int meaning_bytes)
 {
     if (strncmp(word, typed, strlen(typed)) != 0) return;
     printf("%s%s%s", before, word, behind);
@@ -43,7 +44,9 @@ static void values_set(const char *before, const char *typed)
     const char *equals = strchr(typed, '=');
     for (const char *const *name = setting_list(); !equals && *name; name++)
         offer(before, *name, "=", typed, NULL, 0);
-    if (!equals || (size_t)snprintf(option, sizeof option, "%.*s", (int)(equals - typed), typed) >= sizeof option) return;
+    if (!equals || (size_t)snprintf(option, sizeof option, "%.*s", (int)(equals - typed), typed) >=
+                       sizeof option)
+        return;
     snprintf(shown, sizeof shown, "%.32s%s=", before, option);
     for (const char *const *value = setting_values(option); value && *value; value++)
         offer(shown, *value, "", equals + 1, NULL, 0);
@@ -99,17 +102,21 @@ static void options_of(const char *help, const char *typed)
             while (is_name(at[n]) && n < sizeof name - 1)
                 n++;
             snprintf(name, sizeof name, "%.*s", (int)n, at);
-            if (n > 1) offer("", name, at[n] == '=' ? "=" : "", typed, meaning, (int)(end - meaning));
+            if (n > 1)
+                offer("", name, at[n] == '=' ? "=" : "", typed, meaning, (int)(end - meaning));
             at += n - 1;
         }
     }
 }
 
-/* Complete the value of an option which takes one. False: it is none of which we know. The homework's options are not ours. */
+/* Complete the value of an option which takes one. False: it is none of which we know. The
+ * homework's options are not ours. */
 static bool values_of(const char *option, size_t n, const char *before, const char *typed)
 {
     for (size_t i = 0; i < N_VALUED; i++) {
-        if (strlen(options_valued[i].option) != n || strncmp(option, options_valued[i].option, n) != 0) continue;
+        if (strlen(options_valued[i].option) != n ||
+            strncmp(option, options_valued[i].option, n) != 0)
+            continue;
         if (options_valued[i].values) options_valued[i].values(before, typed);
         return true;
     }
@@ -123,18 +130,21 @@ static void lessons(const char *typed)
     struct shelf shelf;
     shelf_read(&shelf);
     for (size_t i = 0; i < shelf.n; i++)
-        offer("", shelf.entry[i].name, "", typed, shelf.entry[i].title, (int)strlen(shelf.entry[i].title));
+        offer("", shelf.entry[i].name, "", typed, shelf.entry[i].title,
+              (int)strlen(shelf.entry[i].title));
 }
 
 int completion_main(int argc, char **argv)
 {
-    const char *typed = argc > 1 ? argv[argc - 1] : "", *previous = argc > 2 ? argv[argc - 2] : "", *equals = strchr(typed, '=');
+    const char *typed = argc > 1 ? argv[argc - 1] : "", *previous = argc > 2 ? argv[argc - 2] : "",
+               *equals = strchr(typed, '=');
     const struct subcommand *sub = argc > 2 ? subcommand_find(argv[1]) : NULL, *other;
     const char *help = sub ? sub->help(argc - 1, argv + 1) : options_help();
     bool ours = help != ostep_options_help();
     char before[64];
     if (typed[0] == '-' && equals) {
-        snprintf(before, sizeof before, "%.*s=", (int)(equals - typed < 60 ? equals - typed : 60), typed);
+        snprintf(before, sizeof before, "%.*s=", (int)(equals - typed < 60 ? equals - typed : 60),
+                 typed);
         if (ours) values_of(typed, (size_t)(equals - typed), before, equals + 1);
     } else if (typed[0] == '-') {
         options_of(help, typed);

@@ -1,4 +1,5 @@
-/* lesson_main.c: the command `lesson`, run from the command line. In lines, what is typed answers and an empty line goes on. */
+/* lesson_main.c: the command `lesson`, run from the command line. In lines, what is typed answers
+ * and an empty line goes on. */
 #include "cli/lesson_main.h"
 
 #include <errno.h>
@@ -20,10 +21,11 @@
 #define USAGE_STATUS 2
 #define LINE_BYTES 65536
 
-static const char help_text[] = "Usage: brkview lesson [--plain] NAME|FILE    play a lesson\n"
-                                "       brkview lesson                        list the lessons\n"
-                                "       brkview lesson --check FILE...        tell the author of mistakes\n"
-                                "On the screen and in plain lines Enter goes on, and what you type answers.\n";
+static const char help_text[] =
+    "Usage: brkview lesson [--plain] NAME|FILE    play a lesson\n"
+    "       brkview lesson                        list the lessons\n"
+    "       brkview lesson --check FILE...        tell the author of mistakes\n"
+    "On the screen and in plain lines Enter goes on, and what you type answers.\n";
 
 const char *lesson_help(void) { return help_text; }
 
@@ -47,12 +49,14 @@ static bool run_all(struct lab *lab, const char *text)
     return lab_feed(lab, text, &t.base);
 }
 
-/* What is typed: an answer, an empty line to go on, or a command. False: no more, for the lesson is over, or nobody reads. */
+/* What is typed: an answer, an empty line to go on, or a command. False: no more, for the lesson is
+ * over, or nobody reads. */
 static bool take_line(struct lab *lab, const char *line)
 {
     char *typed;
     bool known = course_typed(lab, line, &typed);
-    bool go_on = known ? run_all(lab, typed ? typed : line) : report_outcome(&plain, lab, lab_refuse(lab, line));
+    bool go_on = known ? run_all(lab, typed ? typed : line)
+                       : report_outcome(&plain, lab, lab_refuse(lab, line));
     free(typed);
     return (go_on || lab->shown.session.stop) && lab->course;
 }
@@ -62,15 +66,21 @@ struct pupil {
     struct lab *lab;
 };
 
-static bool pupil_takes(struct lines_taker *self, const char *line) { return take_line(((struct pupil *)self)->lab, line); }
+static bool pupil_takes(struct lines_taker *self, const char *line)
+{
+    return take_line(((struct pupil *)self)->lab, line);
+}
 
-/* One line of standard input; what is too long is cut, which no answer survives. False at the end, and when it can't be read. */
+/* One line of standard input; what is too long is cut, which no answer survives. False at the end,
+ * and when it can't be read. */
 static bool read_line(char line[LINE_BYTES])
 {
     size_t n = 0;
     int c;
     while ((c = surroundings_getc(stdin)) != EOF && c != '\n')
-        if (n + 1 < LINE_BYTES) line[n++] = c ? (char)c : '\001'; /* refused as a control character, rather than cut off */
+        if (n + 1 < LINE_BYTES)
+            line[n++] =
+                c ? (char)c : '\001'; /* refused as a control character, rather than cut off */
     line[n] = '\0';
     return (c != EOF || n > 0) && !ferror(stdin);
 }
@@ -82,7 +92,8 @@ static bool play_stream(struct lab *lab)
     bool go_on = lab->course != NULL;
     while (go_on && !lab->quit)
         go_on = read_line(line) && take_line(lab, line);
-    if (ferror(stdin)) report_complain(stderr, "lesson: standard input can't be read: %s", strerror(errno));
+    if (ferror(stdin))
+        report_complain(stderr, "lesson: standard input can't be read: %s", strerror(errno));
     return !ferror(stdin);
 }
 
@@ -177,7 +188,8 @@ int lesson_main(int argc, char **argv)
     char error[512];
     struct wish w = {0};
     if (!take_wish(&w, argc, argv)) {
-        report_complain(stderr, "lesson: this is not understood; expected what `brkview lesson --help` says");
+        report_complain(
+            stderr, "lesson: this is not understood; expected what `brkview lesson --help` says");
         return USAGE_STATUS;
     }
     if (w.help) return fputs(help_text, stdout) == EOF || !report_end();
@@ -190,7 +202,9 @@ int lesson_main(int argc, char **argv)
     struct timeout timeout = timeout_of(TIMEOUT_SECONDS, &lab.shown.session.stop);
     lab.shown.session.timeout = &timeout.base; /* the screen has its own */
     lab.shown.view.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    int status = w.check ? !check_all(&lab, w.n, w.words) : w.n == 0 ? !run_all(&lab, "lesson") : play(&lab, w.words[0], w.lines);
+    int status = w.check    ? !check_all(&lab, w.n, w.words)
+                 : w.n == 0 ? !run_all(&lab, "lesson")
+                            : play(&lab, w.words[0], w.lines);
     lab_release(&lab);
     report_left(&lab);
     return status;

@@ -30,7 +30,8 @@ static bool is_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
 
 /* ── The plain line tool ── */
 
-/* Tell what a command came to. False: stop, for the reader has gone, or an error or a person has stopped it. */
+/* Tell what a command came to. False: stop, for the reader has gone, or an error or a person has
+ * stopped it. */
 static bool tell(struct lab *lab, const struct report *r, const struct outcome *out)
 {
     if (!report_outcome(r, lab, out)) return false;
@@ -56,7 +57,8 @@ static bool run_commands(struct lab *lab, const struct report *r, const char *te
     return lab_feed(lab, text, &t.base);
 }
 
-/* One line of a stream, whatever it holds, in at most room bytes. False at the end, and when it can't be read. */
+/* One line of a stream, whatever it holds, in at most room bytes. False at the end, and when it
+ * can't be read. */
 static bool read_line(FILE *from, char *line, size_t room, size_t *n)
 {
     int c = 0;
@@ -91,7 +93,8 @@ struct person {
 static bool person_takes(struct lines_taker *self, const char *line)
 {
     struct person *p = (struct person *)self;
-    return run_typed(p->lab, p->report, line) || p->lab->shown.session.stop; /* Ctrl-C costs the rest of the line */
+    return run_typed(p->lab, p->report, line) ||
+           p->lab->shown.session.stop; /* Ctrl-C costs the rest of the line */
 }
 
 /* Commands of a stream, line by line as they come. False: it is no text, or can't be read. */
@@ -100,7 +103,8 @@ static bool run_stream(struct lab *lab, const struct report *r, FILE *from, cons
     bool ok = true;
     size_t n;
     char *line = malloc(LINE_BYTES);
-    bool asked = from == stdin && r->form == REPORT_PLAIN && !r->echo; /* a person types: say that it is their turn */
+    bool asked = from == stdin && r->form == REPORT_PLAIN &&
+                 !r->echo; /* a person types: say that it is their turn */
     while (line && ok && !lab->quit) {
         if (asked) fputs("heap> ", stdout), fflush(stdout);
         errno = 0;
@@ -115,8 +119,10 @@ static bool run_stream(struct lab *lab, const struct report *r, FILE *from, cons
             ok = complain(path, "it is not text, for there is a zero byte in it");
         } else {
             for (size_t i = 0; i < n; i++)
-                if (line[i] == '\0') line[i] = '\001'; /* refused as a control character, rather than cut off */
-            if (!(asked ? run_typed(lab, r, line) : run_commands(lab, r, line))) break; /* in a script, answers are commands */
+                if (line[i] == '\0')
+                    line[i] = '\001'; /* refused as a control character, rather than cut off */
+            if (!(asked ? run_typed(lab, r, line) : run_commands(lab, r, line)))
+                break; /* in a script, answers are commands */
         }
     }
     if (!line) ok = complain(path, "out of memory");
@@ -134,7 +140,8 @@ static bool holds_zero(FILE *file)
     return found;
 }
 
-/* A script on the command line is a regular file, which is judged before any of it runs, or anything that can be read as lines. */
+/* A script on the command line is a regular file, which is judged before any of it runs, or
+ * anything that can be read as lines. */
 static bool run_script(struct lab *lab, const struct report *r, const char *path)
 {
     struct stat st;
@@ -162,10 +169,12 @@ static int run_plain(struct lab *lab, const struct options *o)
     report_attach(&report, lab);
     bool ok = true;
     int ending = 0;
-    bool person_types = !o->commands && !o->script && !o->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    bool person_types =
+        !o->commands && !o->script && !o->json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     if (!person_types) surroundings_output_waits();
     if (lab->shown.session.target.hello.randomised && !o->aslr)
-        report_complain(stderr, "the system refused to switch address randomisation off: addresses differ in every run");
+        report_complain(stderr, "the system refused to switch address randomisation off: addresses "
+                                "differ in every run");
     if (o->commands)
         run_commands(lab, &report, o->commands);
     else if (o->script)
@@ -179,7 +188,10 @@ static int run_plain(struct lab *lab, const struct options *o)
 
 /* ── The screen ── */
 
-static bool wants_screen(const struct options *o) { return !o->commands && !o->script && !o->plain && !o->json; }
+static bool wants_screen(const struct options *o)
+{
+    return !o->commands && !o->script && !o->plain && !o->json;
+}
 
 static void list_subcommands(void)
 {
@@ -195,7 +207,8 @@ int main(int argc, char **argv)
     struct options o;
     char error[512];
     surroundings_take();
-    setlocale(LC_CTYPE, ""); /* characters, and nothing else: data and syntax are the same everywhere */
+    setlocale(LC_CTYPE,
+              ""); /* characters, and nothing else: data and syntax are the same everywhere */
     if (argc > 1 && strcmp(argv[1], "--complete") == 0) return completion_main(argc - 1, argv + 1);
     const struct subcommand *sub = argc > 1 ? subcommand_find(argv[1]) : NULL;
     if (sub) return sub->run(argc - 1, argv + 1);
@@ -221,7 +234,8 @@ int main(int argc, char **argv)
     lab.shown.view.projector = o.projector;
     lab.stop_on_error = o.stop_on_error;
     lab.reads = o.screen_reader;
-    struct prompt_options prompt = {.greeting = "type alloc 64, then free 1; help lists the commands",
+    struct prompt_options prompt = {.greeting =
+                                        "type alloc 64, then free 1; help lists the commands",
                                     .theme_unsaid = o.theme == THEME_N && !o.theme_auto};
     if (lab.shown.session.unseen[0]) prompt.warning = lab.shown.session.unseen;
     int status = wants_screen(&o) ? prompt_run(&lab, &prompt) : PROMPT_IMPOSSIBLE;

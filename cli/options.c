@@ -82,7 +82,8 @@ static bool take_policy(struct options *o, const char *name, char *error, size_t
     char list[HEAP_LIST_MAX];
     o->setup.policy = heap_policy_from_name(name);
     if (heap_policy_info(o->setup.policy) != NULL) return true;
-    snprintf(error, error_bytes, "there is no policy %s; expected %s", text_printable(name), heap_policy_list("or", list));
+    snprintf(error, error_bytes, "there is no policy %s; expected %s", text_printable(name),
+             heap_policy_list("or", list));
     return false;
 }
 
@@ -91,7 +92,8 @@ static bool take_theme(struct options *o, const char *name, char *error, size_t 
     o->theme = theme_from_name(name);
     o->theme_auto = strcmp(name, "auto") == 0;
     if (o->theme != THEME_N || o->theme_auto) return true;
-    snprintf(error, error_bytes, "there is no theme %s; expected dark, light, mono or auto", text_printable(name));
+    snprintf(error, error_bytes, "there is no theme %s; expected dark, light, mono or auto",
+             text_printable(name));
     return false;
 }
 
@@ -100,7 +102,9 @@ static bool take_timeout(struct options *o, const char *text, char *error, size_
     char *end;
     o->timeout = strtod(text, &end);
     if (end != text && !*end && o->timeout > 0 && o->timeout <= 86400) return true;
-    snprintf(error, error_bytes, "--timeout can't be %s; expected seconds, more than 0 and at most 86400", text_printable(text));
+    snprintf(error, error_bytes,
+             "--timeout can't be %s; expected seconds, more than 0 and at most 86400",
+             text_printable(text));
     return false;
 }
 
@@ -115,8 +119,9 @@ static bool take_set(struct wanted *w, char *text, char *error, size_t error_byt
 {
     char *equals = strchr(text, '='), option[32];
     if (!equals || equals == text) {
-        snprintf(error, error_bytes, "--set %s has no value; expected OPTION=VALUE, OPTION one of %s", text_printable(text),
-                 setting_names());
+        snprintf(error, error_bytes,
+                 "--set %s has no value; expected OPTION=VALUE, OPTION one of %s",
+                 text_printable(text), setting_names());
         return false;
     }
     if (w->n == sizeof w->setting / sizeof w->setting[0]) {
@@ -149,7 +154,8 @@ static bool apply_sets(struct options *o, const struct wanted *w, char *error, s
         case SETTING_SWITCH:
             if (!heap_policy_has(o->setup.policy, s->which)) {
                 snprintf(error, error_bytes,
-                         "--set %s: policy %s has no such switch; expected a policy that does, such as first-fit",
+                         "--set %s: policy %s has no such switch; expected a policy that does, "
+                         "such as first-fit",
                          text_printable(w->text[i]), heap_policy_name(o->setup.policy));
                 return false;
             }
@@ -206,19 +212,22 @@ bool options_parse(struct options *o, int argc, char **argv, char *error, size_t
     for (int c; (c = getopt_long(argc, argv, ":e:", long_options, NULL)) != -1;) {
         const char *said = argv[optind - 1];
         if (c == '?') {
-            snprintf(error, error_bytes, "%s is not an option here; expected one that `brkview --help` lists",
+            snprintf(error, error_bytes,
+                     "%s is not an option here; expected one that `brkview --help` lists",
                      text_printable(said));
             return false;
         }
         if (c == ':') {
-            snprintf(error, error_bytes, "%s needs a value; see `brkview --help`", text_printable(said));
+            snprintf(error, error_bytes, "%s needs a value; see `brkview --help`",
+                     text_printable(said));
             return false;
         }
         if (!take(o, &wanted, c, error, error_bytes)) return false;
     }
     if (optind < argc) o->script = argv[optind++];
     if (optind < argc || (o->script && o->commands)) {
-        snprintf(error, error_bytes, "%s is too much; expected one SCRIPT, or -e COMMANDS", text_printable(argv[argc - 1]));
+        snprintf(error, error_bytes, "%s is too much; expected one SCRIPT, or -e COMMANDS",
+                 text_printable(argv[argc - 1]));
         return false;
     }
     return apply_sets(o, &wanted, error, error_bytes);

@@ -33,16 +33,17 @@ struct desk {
     bool json, seeded, help;
 };
 
-static const char help_format[] = "Usage: brkview quiz [OPTION]...\n"
-                                  "Ask what a command will do before it is done, on a real heap; answers are read\n"
-                                  "from standard input, a line each. `?` tells the answer, `quit` ends.\n"
-                                  "\n"
-                                  "  -n, --n=N      so many questions (10)\n"
-                                  "  -s, --seed=S   the same seed, policy and N give the same questions\n"
-                                  "  --policy=NAME  %s\n"
-                                  "  --json         one JSON object a line: quiz, question, odd, answer, score\n"
-                                  "  --ostep        OSTEP's homework, chapter 17, which has options of its own\n"
-                                  "  --help         show this\n";
+static const char help_format[] =
+    "Usage: brkview quiz [OPTION]...\n"
+    "Ask what a command will do before it is done, on a real heap; answers are read\n"
+    "from standard input, a line each. `?` tells the answer, `quit` ends.\n"
+    "\n"
+    "  -n, --n=N      so many questions (10)\n"
+    "  -s, --seed=S   the same seed, policy and N give the same questions\n"
+    "  --policy=NAME  %s\n"
+    "  --json         one JSON object a line: quiz, question, odd, answer, score\n"
+    "  --ostep        OSTEP's homework, chapter 17, which has options of its own\n"
+    "  --help         show this\n";
 
 const char *quiz_help(void)
 {
@@ -67,35 +68,41 @@ static bool take(struct desk *d, int c, char *error, size_t bytes)
     case 'n':
         if (!parse_positive(optarg, "--n", &d->quiz.n, error, bytes)) return false;
         if (d->quiz.n > QUIZ_N_MAX)
-            return snprintf(error, bytes, "--n is %" PRIu64 "; expected at most %u", d->quiz.n, QUIZ_N_MAX), false;
+            return snprintf(error, bytes, "--n is %" PRIu64 "; expected at most %u", d->quiz.n,
+                            QUIZ_N_MAX),
+                   false;
         return true;
     default:
         session_setup_defaults(&d->setup, heap_policy_from_name(optarg));
         if (heap_policy_info(d->setup.policy) != NULL) return true;
-        snprintf(error, bytes, "there is no policy %s; expected %s", text_printable(optarg), heap_policy_list("or", list));
+        snprintf(error, bytes, "there is no policy %s; expected %s", text_printable(optarg),
+                 heap_policy_list("or", list));
         return false;
     }
 }
 
 static bool parse(struct desk *d, int argc, char **argv, char *error, size_t bytes)
 {
-    static const struct option options[] = {{"n", required_argument, NULL, 'n'},      {"seed", required_argument, NULL, 's'},
-                                            {"policy", required_argument, NULL, 'p'}, {"json", no_argument, NULL, 'j'},
-                                            {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"n", required_argument, NULL, 'n'},      {"seed", required_argument, NULL, 's'},
+        {"policy", required_argument, NULL, 'p'}, {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
     opterr = 0;
     optind = 0;
     for (int c; (c = getopt_long(argc, argv, ":n:s:h", options, NULL)) != -1;) {
         if (c == '?' || c == ':') {
             snprintf(error, bytes,
-                     c == '?' ? "%s is not an option here; expected one that `brkview quiz --help` lists"
-                              : "%s needs a value; see `brkview quiz --help`",
+                     c == '?'
+                         ? "%s is not an option here; expected one that `brkview quiz --help` lists"
+                         : "%s needs a value; see `brkview quiz --help`",
                      text_printable(argv[optind - 1]));
             return false;
         }
         if (!take(d, c, error, bytes)) return false;
     }
     if (optind < argc)
-        return snprintf(error, bytes, "%s is too much; expected options only, see `brkview quiz --help`",
+        return snprintf(error, bytes,
+                        "%s is too much; expected options only, see `brkview quiz --help`",
                         text_printable(argv[optind])),
                false;
     return true;
@@ -117,10 +124,12 @@ static bool put_question(struct desk *d)
     struct outcome *heap = outcome_new(0, "");
     if (!heap) return false;
     bool kept = blocks_tell(&d->lab.shown.session, heap);
-    json_t *j = json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:{s:o, s:o}}", "event", "question", "n", value_number(q->asked), "of",
-                          value_number(q->options.n), "command", q->command, "asks", answer_form_name(q->answer.form), "question",
-                          q->question + 2, "brk", "start", value_address(d->lab.shown.session.target.hello.heap_start), "now",
-                          value_address(d->lab.shown.session.target.brk));
+    json_t *j =
+        json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:{s:o, s:o}}", "event", "question", "n",
+                  value_number(q->asked), "of", value_number(q->options.n), "command", q->command,
+                  "asks", answer_form_name(q->answer.form), "question", q->question + 2, "brk",
+                  "start", value_address(d->lab.shown.session.target.hello.heap_start), "now",
+                  value_address(d->lab.shown.session.target.brk));
     if (j && heap->extra) json_object_update(j, heap->extra);
     if (j && (!kept || !rows_json(heap->rows, j))) json_decref(j), j = NULL;
     outcome_free(heap);
@@ -131,12 +140,13 @@ static bool put_answer(const struct quiz *q, const struct outcome *out)
 {
     json_t *given = q->skipped ? json_null() : json_string(q->given);
     size_t n = q->asked - (q->state == QUIZ_ASKING); /* the next question may be open already */
-    return put(json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:s?, s:s?}", "event", "answer", "n", value_number(n), "given",
-                         given ? given : json_null(), "verdict",
+    return put(json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:s?, s:s?}", "event", "answer", "n",
+                         value_number(n), "given", given ? given : json_null(), "verdict",
                          q->skipped                   ? "skipped"
                          : q->verdict == ANSWER_RIGHT ? "right"
                                                       : "wrong",
-                         "expected", q->expected, "command", out->command, "sentence", out->sentence, "error", out->error));
+                         "expected", q->expected, "command", out->command, "sentence",
+                         out->sentence, "error", out->error));
 }
 
 static bool put_score(const struct desk *d)
@@ -147,8 +157,9 @@ static bool put_score(const struct desk *d)
     quiz_score(q, words, sizeof words);
     if (!d->json && q->state != QUIZ_OVER) printf("%s\n", words); /* at the end it was said */
     if (!d->json) return report_end();
-    return put(json_pack("{s:s, s:o, s:o, s:o, s:o}", "event", "score", "right", value_number(q->right), "answered",
-                         value_number(answered), "of", value_number(q->options.n), "skipped", value_number(q->n_skipped)));
+    return put(json_pack("{s:s, s:o, s:o, s:o, s:o}", "event", "score", "right",
+                         value_number(q->right), "answered", value_number(answered), "of",
+                         value_number(q->options.n), "skipped", value_number(q->n_skipped)));
 }
 
 /* ── Asking ── */
@@ -168,12 +179,15 @@ static bool complain(const char *what, const char *why)
     return false;
 }
 
-/* The quiz's own commands, up to the next question. On a dead target there is nothing more to ask. */
+/* The quiz's own commands, up to the next question. On a dead target there is nothing more to ask.
+ */
 static bool run_its_commands(struct desk *d)
 {
     for (const struct outcome *out; (out = lab_run_taught(&d->lab)) != NULL;) {
-        if (out->unseen || out->lost) return complain("", out->error ? out->error : "the heap can't be seen");
-        if (!d->lab.shown.session.target.alive) return complain("", out->error ? out->error : "the target is dead");
+        if (out->unseen || out->lost)
+            return complain("", out->error ? out->error : "the heap can't be seen");
+        if (!d->lab.shown.session.target.alive)
+            return complain("", out->error ? out->error : "the target is dead");
         if (!tell(d, out)) return false;
     }
     return true;
@@ -184,8 +198,9 @@ static bool put_odd(const struct desk *d, const char *given, const char *error)
     char *text = text_utf8(given);
     bool ok = true;
     if (d->json) {
-        ok = put(json_pack("{s:s, s:o, s:s, s:s}", "event", "odd", "n", value_number(course_quiz(&d->lab)->asked), "given",
-                           text ? text : "", "error", error));
+        ok = put(json_pack("{s:s, s:o, s:s, s:s}", "event", "odd", "n",
+                           value_number(course_quiz(&d->lab)->asked), "given", text ? text : "",
+                           "error", error));
     } else {
         report_safe(stdout, error);
         ok = putchar('\n') != EOF && report_end();
@@ -194,7 +209,8 @@ static bool put_odd(const struct desk *d, const char *given, const char *error)
     return ok;
 }
 
-/* One line of standard input without its end; what is too long is cut, which no answer survives. False at the end, and when it can't be read. */
+/* One line of standard input without its end; what is too long is cut, which no answer survives.
+ * False at the end, and when it can't be read. */
 static bool read_line(char line[LINE_BYTES])
 {
     size_t n = 0;
@@ -219,7 +235,9 @@ static bool ask(struct desk *d)
             break;
         }
         if (strcmp(line, "quit") == 0) break;
-        if (!*line && !put_odd(d, line, "an empty line is no answer; expected one, or ? to be told")) return false;
+        if (!*line &&
+            !put_odd(d, line, "an empty line is no answer; expected one, or ? to be told"))
+            return false;
         if (!*line) continue;
         char *answer = strcmp(line, "?") == 0 ? strdup("answer") : course_answer_line(line);
         const struct outcome *out = answer ? lab_run(&d->lab, answer) : NULL;
@@ -261,10 +279,12 @@ int quiz_main(int argc, char **argv)
     const char *policy = heap_policy_name(d.setup.policy);
     bool ok = true;
     if (d.json)
-        ok = put(json_pack("{s:s, s:o, s:o, s:s}", "event", "quiz", "seed", value_number(d.quiz.seed), "of",
-                           value_number(d.quiz.n), "policy", policy));
+        ok = put(json_pack("{s:s, s:o, s:o, s:s}", "event", "quiz", "seed",
+                           value_number(d.quiz.seed), "of", value_number(d.quiz.n), "policy",
+                           policy));
     else
-        printf("%" PRIu64 " question%s, seed %" PRIu64 ", policy %s\n", d.quiz.n, d.quiz.n == 1 ? "" : "s", d.quiz.seed, policy);
+        printf("%" PRIu64 " question%s, seed %" PRIu64 ", policy %s\n", d.quiz.n,
+               d.quiz.n == 1 ? "" : "s", d.quiz.seed, policy);
     ok = ok && run_its_commands(&d) && ask(&d);
     lab_release(&d.lab);
     report_left(&d.lab);

@@ -12,7 +12,8 @@
 /* The homework has options of its own, and no heap. */
 static int run_quiz(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "--ostep") == 0) return ostep_run_asking(argc - 1, argv + 1, stdin, stdout, stderr);
+    if (argc > 1 && strcmp(argv[1], "--ostep") == 0)
+        return ostep_run_asking(argc - 1, argv + 1, stdin, stdout, stderr);
     return quiz_main(argc, argv);
 }
 
@@ -31,7 +32,8 @@ static const char *help_lesson(int argc, char **argv)
 
 static const struct subcommand table[] = {
     {"lesson", lesson_main, "list the lessons, play one, or check one that you write", help_lesson},
-    {"quiz", run_quiz, "be asked what the heap will do; --ostep: OSTEP's homework, chapter 17", help_quiz},
+    {"quiz", run_quiz, "be asked what the heap will do; --ostep: OSTEP's homework, chapter 17",
+     help_quiz},
 };
 enum { N_SUBCOMMANDS = sizeof table / sizeof table[0] };
 

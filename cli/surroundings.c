@@ -1,4 +1,5 @@
-/* surroundings.c: a disposition, a mask and a flag that are inherited and relied on are set here, in one place. */
+/* surroundings.c: a disposition, a mask and a flag that are inherited and relied on are set here,
+ * in one place. */
 #include "cli/surroundings.h"
 
 #include <errno.h>
@@ -10,18 +11,26 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* What whoever started us ignores on purpose (SIGINT and SIGQUIT in the background, SIGHUP under nohup, SIGTSTP without job control) stays so. */
+/* What whoever started us ignores on purpose (SIGINT and SIGQUIT in the background, SIGHUP under
+ * nohup, SIGTSTP without job control) stays so. */
 static const struct {
     int number;
     void (*fate)(int);
-} relied_on[] = {{SIGPIPE, SIG_IGN}, {SIGXFSZ, SIG_IGN}, {SIGCHLD, SIG_DFL}, {SIGWINCH, SIG_DFL}, {SIGCONT, SIG_DFL}};
+} relied_on[] = {{SIGPIPE, SIG_IGN},
+                 {SIGXFSZ, SIG_IGN},
+                 {SIGCHLD, SIG_DFL},
+                 {SIGWINCH, SIG_DFL},
+                 {SIGCONT, SIG_DFL}};
 
-/* Whoever started us may have closed standard descriptors. The next file opened would take the number, and be written to as if it were the
- * terminal: put something there that refuses what the descriptor is for. */
+/* Whoever started us may have closed standard descriptors. The next file opened would take the
+ * number, and be written to as if it were the terminal: put something there that refuses what the
+ * descriptor is for. */
 static void hold_standard_descriptors(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) _exit(EXIT_FAILURE);
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            _exit(EXIT_FAILURE);
 }
 
 void surroundings_take(void)
@@ -74,7 +83,8 @@ static void make_wait(int fd, FILE **stream, int buffering)
 {
     int flags = fcntl(fd, F_GETFL);
     if (flags < 0 || !(flags & O_NONBLOCK)) return;
-    FILE *patient = fopencookie((void *)(intptr_t)fd, "w", (cookie_io_functions_t){.write = write_all});
+    FILE *patient =
+        fopencookie((void *)(intptr_t)fd, "w", (cookie_io_functions_t){.write = write_all});
     if (!patient) return;
     setvbuf(patient, NULL, buffering, BUFSIZ);
     *stream = patient;

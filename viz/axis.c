@@ -6,10 +6,14 @@
 struct axis axis_of(const struct snapshot *s, uint64_t cells)
 {
     size_t n = snapshot_n_regions(s);
-    return (struct axis){.snapshot = s, .length = snapshot_length(s), .parted = n > 1 && n <= cells / GAPS_SHARE};
+    return (struct axis){
+        .snapshot = s, .length = snapshot_length(s), .parted = n > 1 && n <= cells / GAPS_SHARE};
 }
 
-static uint64_t up(uint64_t bytes, uint64_t bytes_per_cell) { return bytes / bytes_per_cell + (bytes % bytes_per_cell != 0); }
+static uint64_t up(uint64_t bytes, uint64_t bytes_per_cell)
+{
+    return bytes / bytes_per_cell + (bytes % bytes_per_cell != 0);
+}
 
 /* Where a region lies. */
 struct stretch {
@@ -18,7 +22,8 @@ struct stretch {
     uint64_t cell, cells; /* without the gap before it, which has cell - 1 */
 };
 
-static void stretch_begin(const struct axis *a, uint64_t bytes_per_cell, struct stretch *x, size_t region, uint64_t cell)
+static void stretch_begin(const struct axis *a, uint64_t bytes_per_cell, struct stretch *x,
+                          size_t region, uint64_t cell)
 {
     const struct snapshot_region *r = snapshot_region(a->snapshot, region);
     x->region = region;
@@ -35,7 +40,10 @@ static bool stretch_next(const struct axis *a, uint64_t bytes_per_cell, struct s
     return true;
 }
 
-uint64_t axis_cells(const struct axis *a, uint64_t bytes_per_cell) { return axis_cells_to(a, bytes_per_cell, a->length); }
+uint64_t axis_cells(const struct axis *a, uint64_t bytes_per_cell)
+{
+    return axis_cells_to(a, bytes_per_cell, a->length);
+}
 
 /* The region that has that byte; what lies beyond all is the last one's. */
 static struct stretch stretch_of(const struct axis *a, uint64_t bytes_per_cell, uint64_t offset)

@@ -56,12 +56,16 @@ static struct cell *cell_at(const struct canvas *c, int row, int column)
     return &c->cells[(size_t)row * (size_t)c->columns + (size_t)column];
 }
 
-const struct cell *canvas_at(const struct canvas *c, int row, int column) { return cell_at(c, row, column); }
+const struct cell *canvas_at(const struct canvas *c, int row, int column)
+{
+    return cell_at(c, row, column);
+}
 
 /* A wide character of which one half is overwritten leaves a blank. */
 static void break_wide(struct canvas *c, int row, int column)
 {
-    struct cell *here = cell_at(c, row, column), *next = cell_at(c, row, column + 1), *before = cell_at(c, row, column - 1);
+    struct cell *here = cell_at(c, row, column), *next = cell_at(c, row, column + 1),
+                *before = cell_at(c, row, column - 1);
     if (here->glyph == 0 && before) before->glyph = U' ';
     if (next && next->glyph == 0) next->glyph = U' ';
 }
@@ -80,7 +84,8 @@ static void set(struct canvas *c, int row, int column, struct cell cell)
     *at = cell;
 }
 
-void canvas_put(struct canvas *c, int row, int column, char32_t glyph, enum style style, unsigned marks)
+void canvas_put(struct canvas *c, int row, int column, char32_t glyph, enum style style,
+                unsigned marks)
 {
     struct cell cell = {.glyph = harmless(c, glyph), .style = style, .marks = (uint8_t)marks};
     bool wide = glyph_width(cell.glyph) == 2;
@@ -112,8 +117,8 @@ static int shown_as(const struct canvas *c, char32_t glyph, char32_t shown[2])
 }
 
 /* Put, or with put false only measure. */
-static int lay_text(struct canvas *c, int row, int column, int width, const char *utf8, enum style style, unsigned marks,
-                    bool put)
+static int lay_text(struct canvas *c, int row, int column, int width, const char *utf8,
+                    enum style style, unsigned marks, bool put)
 {
     int used = 0;
     while (*utf8) {
@@ -129,7 +134,8 @@ static int lay_text(struct canvas *c, int row, int column, int width, const char
     return used;
 }
 
-int canvas_text(struct canvas *c, int row, int column, int width, const char *utf8, enum style style, unsigned marks)
+int canvas_text(struct canvas *c, int row, int column, int width, const char *utf8,
+                enum style style, unsigned marks)
 {
     return lay_text(c, row, column, width, utf8, style, marks, true);
 }
@@ -140,7 +146,8 @@ int canvas_width(const struct canvas *c, const char *utf8)
     return lay_text(&measure, 0, 0, SIDE_MAX * 100, utf8, STYLE_PLAIN, 0, false);
 }
 
-void canvas_fill(struct canvas *c, int row, int column, int rows, int columns, char32_t glyph, enum style style, unsigned marks)
+void canvas_fill(struct canvas *c, int row, int column, int rows, int columns, char32_t glyph,
+                 enum style style, unsigned marks)
 {
     int last_row = row + rows < c->rows ? row + rows : c->rows,
         last = column + columns < c->columns ? column + columns : c->columns;

@@ -1,4 +1,5 @@
-/* changes.h: what differs between two snapshots of one process, kept small so that the older one can be let go. */
+/* changes.h: what differs between two snapshots of one process, kept small so that the older one
+ * can be let go. */
 #ifndef CHANGES_H
 #define CHANGES_H
 
@@ -15,7 +16,8 @@ enum change_kind {
     CHANGE_DAMAGED,
     CHANGE_MENDED, /* a block can be told again where one was damaged */
     CHANGE_LOOKED, /* of a step being played: the search looks at it */
-    CHANGE_WRITTEN, /* bytes that somebody wrote past the allocator; of a step being played: its header is written */
+    CHANGE_WRITTEN, /* bytes that somebody wrote past the allocator; of a step being played: its
+                       header is written */
     CHANGE_TAKEN /* of a step being played: it was chosen */
 };
 
@@ -35,10 +37,12 @@ struct changes {
 /* Compare; before NULL means everything that is, is as it was: no changes. O(blocks of both). */
 void changes_find(struct changes *c, const struct snapshot *before, const struct snapshot *after);
 
-/* Add one that snapshots can't show, at its place; what lies in [from, to) already is left out. Nothing if there is no room. */
+/* Add one that snapshots can't show, at its place; what lies in [from, to) already is left out.
+ * Nothing if there is no room. */
 void changes_add(struct changes *c, struct change change);
 
-/* True if any byte of [from, to) has changed; *kind, if not NULL, becomes the kind of the first such change. */
+/* True if any byte of [from, to) has changed; *kind, if not NULL, becomes the kind of the first
+ * such change. */
 bool changes_touch(const struct changes *c, uint64_t from, uint64_t to, enum change_kind *kind);
 
 #endif

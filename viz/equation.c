@@ -1,4 +1,5 @@
-/* equation.c: what the heap's bytes are: each term with its glyph and colour, which makes it the legend too. */
+/* equation.c: what the heap's bytes are: each term with its glyph and colour, which makes it the
+ * legend too. */
 #include "equation.h"
 
 #include "figure.h"
@@ -8,19 +9,23 @@ enum wording { IN_FULL, IN_SHORT, WITHOUT_ZEROS, IN_LETTERS };
 
 static const char *term_figure(char to[FIGURE_MAX], uint64_t n, enum wording wording)
 {
-    return wording == IN_FULL || wording == WITHOUT_ZEROS ? figure_count(to, n)
-                                                          : figure_fit(to, n, wording == IN_SHORT ? FIGURE_MAX : 4);
+    return wording == IN_FULL || wording == WITHOUT_ZEROS
+               ? figure_count(to, n)
+               : figure_fit(to, n, wording == IN_SHORT ? FIGURE_MAX : 4);
 }
 
-static int draw_term(const struct pen *pen, int at, enum style style, uint64_t n, const char *const words[2],
-                     enum wording wording)
+static int draw_term(const struct pen *pen, int at, enum style style, uint64_t n,
+                     const char *const words[2], enum wording wording)
 {
     char count[FIGURE_MAX], letter[2] = {theme_letter(style), '\0'};
     const char *word = wording == IN_LETTERS ? letter : words[wording == IN_SHORT];
-    if (n == 0 && wording == WITHOUT_ZEROS && style != STYLE_PAYLOAD) return at; /* its sign is the = */
-    int needed = 5 + pen_width(pen, term_figure(count, n, wording)) + (wording != IN_LETTERS) + pen_width(pen, word);
+    if (n == 0 && wording == WITHOUT_ZEROS && style != STYLE_PAYLOAD)
+        return at; /* its sign is the = */
+    int needed = 5 + pen_width(pen, term_figure(count, n, wording)) + (wording != IN_LETTERS) +
+                 pen_width(pen, word);
     if (at + needed > pen->area.columns) { /* a part of a number would be another number */
-        if (at <= pen->area.columns) pen_put(pen, 0, at < pen->area.columns ? at : at - 1, U'…', STYLE_DIM, 0);
+        if (at <= pen->area.columns)
+            pen_put(pen, 0, at < pen->area.columns ? at : at - 1, U'…', STYLE_DIM, 0);
         return at + needed;
     }
     at = pen_text(pen, 0, at, STYLE_DIM, 0, style == STYLE_PAYLOAD ? " = " : " + ");
@@ -32,26 +37,32 @@ static int draw_term(const struct pen *pen, int at, enum style style, uint64_t n
 
 static int draw_equation(const struct pen *pen, const struct snapshot *s, enum wording wording)
 {
-    static const char *const words[][2] = {{"live", "live"},     {"padding", "pad"},     {"headers", "hdr"},    {"free", "free"},
-                                           {"cached", "cached"}, {"foreign", "foreign"}, {"damaged", "damaged"}};
+    static const char *const words[][2] = {
+        {"live", "live"},     {"padding", "pad"},     {"headers", "hdr"},    {"free", "free"},
+        {"cached", "cached"}, {"foreign", "foreign"}, {"damaged", "damaged"}};
     const struct snapshot_stats *stats = snapshot_stats(s);
     char count[FIGURE_MAX];
     int at = pen_text(pen, 0, 1, STYLE_LABEL, 0, "HEAP");
     at = pen_text(pen, 0, at + 1, STYLE_LABEL, 0, term_figure(count, stats->heap_bytes, wording));
-    if (wording == IN_FULL || wording == WITHOUT_ZEROS) at = pen_text(pen, 0, at, STYLE_LABEL, 0, " B");
+    if (wording == IN_FULL || wording == WITHOUT_ZEROS)
+        at = pen_text(pen, 0, at, STYLE_LABEL, 0, " B");
     at = draw_term(pen, at, STYLE_PAYLOAD, stats->live_bytes, words[0], wording);
     at = draw_term(pen, at, STYLE_PADDING, stats->padding_bytes, words[1], wording);
     at = draw_term(pen, at, STYLE_HEADER, stats->header_bytes, words[2], wording);
     at = draw_term(pen, at, STYLE_FREE, stats->free_bytes, words[3], wording);
-    if (stats->cached_bytes) at = draw_term(pen, at, STYLE_CACHED, stats->cached_bytes, words[4], wording);
-    if (stats->foreign_bytes) at = draw_term(pen, at, STYLE_FOREIGN, stats->foreign_bytes, words[5], wording);
-    if (stats->damaged_bytes) at = draw_term(pen, at, STYLE_DAMAGED, stats->damaged_bytes, words[6], wording);
+    if (stats->cached_bytes)
+        at = draw_term(pen, at, STYLE_CACHED, stats->cached_bytes, words[4], wording);
+    if (stats->foreign_bytes)
+        at = draw_term(pen, at, STYLE_FOREIGN, stats->foreign_bytes, words[5], wording);
+    if (stats->damaged_bytes)
+        at = draw_term(pen, at, STYLE_DAMAGED, stats->damaged_bytes, words[6], wording);
     return at;
 }
 
 void equation_draw(const struct pen *pen, const struct snapshot *s)
 {
-    struct canvas nowhere = {.ascii = pen->canvas->ascii}; /* nothing is put on it, so that it only measures */
+    struct canvas nowhere = {
+        .ascii = pen->canvas->ascii}; /* nothing is put on it, so that it only measures */
     struct pen ruler = {&nowhere, {0, 0, 1, INT16_MAX}};
     enum wording wording = IN_FULL;
     while (wording < IN_LETTERS && draw_equation(&ruler, s, wording) > pen->area.columns)

@@ -8,7 +8,8 @@
 static void put(FILE *to, char32_t glyph)
 {
     char utf8[5];
-    bool control = glyph < 0x20 || (glyph >= 0x7F && glyph < 0xA0) || glyph == 0xFFFE || glyph == 0xFFFF || glyph > 0x10FFFF;
+    bool control = glyph < 0x20 || (glyph >= 0x7F && glyph < 0xA0) || glyph == 0xFFFE ||
+                   glyph == 0xFFFF || glyph > 0x10FFFF;
     glyph_to_utf8(control || (glyph >= 0xD800 && glyph < 0xE000) ? GLYPH_BAD : glyph, utf8);
     fputs(utf8, to);
 }

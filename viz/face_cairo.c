@@ -1,4 +1,5 @@
-/* face_cairo.c: runs as rectangles, shapes and glyphs, on any surface of cairo's. The unit is that of shape.h: a cell is 8 × 16. */
+/* face_cairo.c: runs as rectangles, shapes and glyphs, on any surface of cairo's. The unit is that
+ * of shape.h: a cell is 8 × 16. */
 #include "face_cairo.h"
 
 #include <cairo-pdf.h>
@@ -60,7 +61,8 @@ static void draw_shape(cairo_t *cr, const struct run *r, double x, double y)
 }
 
 /* Each character on its own column, whatever the font's widths are. */
-static void draw_text(cairo_t *cr, const struct canvas *c, const struct run *r, int row, double x, double y)
+static void draw_text(cairo_t *cr, const struct canvas *c, const struct run *r, int row, double x,
+                      double y)
 {
     set_colour(cr, r->paint.front, 1);
     cairo_select_font_face(cr, "monospace", CAIRO_FONT_SLANT_NORMAL,
@@ -78,7 +80,8 @@ static void draw_text(cairo_t *cr, const struct canvas *c, const struct run *r, 
 
 static void draw_run(cairo_t *cr, const struct canvas *c, const struct run *r, int row)
 {
-    double x = MARGIN + r->column * SHAPE_COLUMNS, y = MARGIN + row * SHAPE_ROWS, w = r->columns * SHAPE_COLUMNS;
+    double x = MARGIN + r->column * SHAPE_COLUMNS, y = MARGIN + row * SHAPE_ROWS,
+           w = r->columns * SHAPE_COLUMNS;
     if (!r->paint.on_paper) fill_rect(cr, x, y, w, SHAPE_ROWS, r->paint.back);
     if (r->kind == RUN_SHAPE) draw_shape(cr, r, x, y);
     if (r->kind == RUN_TEXT) draw_text(cr, c, r, row, x, y);
@@ -106,7 +109,8 @@ static cairo_status_t write_bytes(void *to, const unsigned char *bytes, unsigned
 }
 
 /* Draw on the surface, which is given up. */
-static cairo_status_t draw_surface(cairo_surface_t *surface, const struct canvas *c, enum theme_name theme, double scale)
+static cairo_status_t draw_surface(cairo_surface_t *surface, const struct canvas *c,
+                                   enum theme_name theme, double scale)
 {
     cairo_t *cr = cairo_create(surface);
     cairo_scale(cr, scale, scale);
@@ -119,7 +123,9 @@ static cairo_status_t draw_surface(cairo_surface_t *surface, const struct canvas
 static bool done(cairo_status_t status, FILE *to, const char **why)
 {
     bool ok = status == CAIRO_STATUS_SUCCESS && fflush(to) == 0 && !ferror(to);
-    if (!ok) *why = cairo_status_to_string(status == CAIRO_STATUS_SUCCESS ? CAIRO_STATUS_WRITE_ERROR : status);
+    if (!ok)
+        *why = cairo_status_to_string(status == CAIRO_STATUS_SUCCESS ? CAIRO_STATUS_WRITE_ERROR
+                                                                     : status);
     return ok;
 }
 
@@ -133,7 +139,8 @@ bool face_png_write(const struct canvas *c, enum theme_name theme, FILE *to, con
     }
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
     cairo_status_t status = draw_surface(surface, c, theme, scale);
-    if (status == CAIRO_STATUS_SUCCESS) status = cairo_surface_write_to_png_stream(surface, write_bytes, to);
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = cairo_surface_write_to_png_stream(surface, write_bytes, to);
     cairo_surface_destroy(surface);
     return done(status, to, why);
 }
@@ -151,10 +158,11 @@ static void set_metadata(cairo_surface_t *surface, cairo_pdf_metadata_t which, c
     cairo_pdf_surface_set_metadata(surface, which, clean);
 }
 
-bool face_pdf_write(const struct canvas *c, enum theme_name theme, const struct caption *caption, FILE *to, const char **why)
+bool face_pdf_write(const struct canvas *c, enum theme_name theme, const struct caption *caption,
+                    FILE *to, const char **why)
 {
-    cairo_surface_t *surface =
-        cairo_pdf_surface_create_for_stream(write_bytes, to, width_of(c) * PDF_SCALE, height_of(c) * PDF_SCALE);
+    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(
+        write_bytes, to, width_of(c) * PDF_SCALE, height_of(c) * PDF_SCALE);
     set_metadata(surface, CAIRO_PDF_METADATA_TITLE, caption->title);
     set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, caption->text);
     set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "brkview");

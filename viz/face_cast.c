@@ -1,4 +1,5 @@
-/* face_cast.c: differences between frames as sequences that every terminal knows (ECMA-48; 24-bit colours by ISO 8613-6). */
+/* face_cast.c: differences between frames as sequences that every terminal knows (ECMA-48; 24-bit
+ * colours by ISO 8613-6). */
 #include "face_cast.h"
 
 #include <stdlib.h>
@@ -7,7 +8,8 @@
 #include "escape.h"
 #include "glyph.h"
 
-bool face_cast_begin(struct face_cast *f, FILE *to, const char *title, enum theme_name theme, int rows, int columns)
+bool face_cast_begin(struct face_cast *f, FILE *to, const char *title, enum theme_name theme,
+                     int rows, int columns)
 {
     *f = (struct face_cast){.to = to, .theme = theme, .fresh = true};
     if (!canvas_init(&f->shown, rows, columns, false)) return false;
@@ -32,11 +34,13 @@ static void put_rendition(FILE *to, enum theme_name theme, const struct cell *ce
     if (marks & MARK_UNDERLINE) fputs(";4", to);
     if (marks & MARK_REVERSE) fputs(";7", to);
     if (!ink->default_foreground) fprintf(to, ";38;2;%d;%d;%d", ink->red, ink->green, ink->blue);
-    if (!ink->default_background) fprintf(to, ";48;2;%d;%d;%d", ink->back_red, ink->back_green, ink->back_blue);
+    if (!ink->default_background)
+        fprintf(to, ";48;2;%d;%d;%d", ink->back_red, ink->back_green, ink->back_blue);
     fputc('m', to);
 }
 
-/* The cells of a row that differ, with those of up to a few columns between them; what is shown becomes what is there. */
+/* The cells of a row that differ, with those of up to a few columns between them; what is shown
+ * becomes what is there. */
 static void put_row(struct face_cast *f, const struct canvas *c, int row, FILE *to)
 {
     const struct cell *pen = NULL;
@@ -44,12 +48,14 @@ static void put_row(struct face_cast *f, const struct canvas *c, int row, FILE *
     struct cell *shown = &f->shown.cells[(size_t)row * (size_t)f->shown.columns];
     for (int column = 0; column < c->columns; column++) {
         const struct cell *cell = canvas_at(c, row, column), *next = canvas_at(c, row, column + 1);
-        bool wide = next && !next->glyph, differs = !same(cell, &shown[column]) || (wide && !same(next, &shown[column + 1]));
+        bool wide = next && !next->glyph,
+             differs = !same(cell, &shown[column]) || (wide && !same(next, &shown[column + 1]));
         shown[column] = *cell;
         if (!cell->glyph || !differs) continue;
         char utf8[5];
         if (at != column) fprintf(to, "\x1b[%d;%dH", row + 1, column + 1);
-        if (!pen || pen->style != cell->style || pen->marks != cell->marks) put_rendition(to, f->theme, cell);
+        if (!pen || pen->style != cell->style || pen->marks != cell->marks)
+            put_rendition(to, f->theme, cell);
         pen = cell;
         glyph_to_utf8(cell->glyph, utf8);
         fputs(utf8, to);
@@ -61,7 +67,8 @@ static void put_row(struct face_cast *f, const struct canvas *c, int row, FILE *
 static void put_cursor(struct face_cast *f, const struct canvas *c, FILE *to, bool moved)
 {
     bool was = f->shown.cursor_row >= 0, is = c->cursor_row >= 0;
-    if (is && (moved || c->cursor_row != f->shown.cursor_row || c->cursor_column != f->shown.cursor_column))
+    if (is && (moved || c->cursor_row != f->shown.cursor_row ||
+               c->cursor_column != f->shown.cursor_column))
         fprintf(to, "\x1b[%d;%dH", c->cursor_row + 1, c->cursor_column + 1);
     if (was != is || f->fresh) fputs(is ? "\x1b[?25h" : "\x1b[?25l", to);
     f->shown.cursor_row = c->cursor_row;

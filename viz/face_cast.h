@@ -1,4 +1,5 @@
-/* face_cast.h: frames as a recording in the form asciicast v2 (docs.asciinema.org): a header, then one line an event, of what a terminal would get. */
+/* face_cast.h: frames as a recording in the form asciicast v2 (docs.asciinema.org): a header, then
+ * one line an event, of what a terminal would get. */
 #ifndef FACE_CAST_H
 #define FACE_CAST_H
 
@@ -14,9 +15,11 @@ struct face_cast {
 };
 
 /* Write the header. False on no memory or a write error. */
-bool face_cast_begin(struct face_cast *f, FILE *to, const char *title, enum theme_name theme, int rows, int columns);
-/* At seconds from the start: what makes the terminal show c, which has the cast's rows and columns. Only what differs is written, nothing if nothing does.
- * Seconds must not go back. False on a write error. */
+bool face_cast_begin(struct face_cast *f, FILE *to, const char *title, enum theme_name theme,
+                     int rows, int columns);
+/* At seconds from the start: what makes the terminal show c, which has the cast's rows and columns.
+ * Only what differs is written, nothing if nothing does. Seconds must not go back. False on a write
+ * error. */
 bool face_cast_frame(struct face_cast *f, double seconds, const struct canvas *c);
 /* Give the terminal back; seconds as above. False on a write error. */
 bool face_cast_end(struct face_cast *f, double seconds);

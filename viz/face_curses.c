@@ -1,6 +1,8 @@
-/* face_curses.c: a canvas on the terminal. Everything is handed to curses at each show, and curses writes what differs.
+/* face_curses.c: a canvas on the terminal. Everything is handed to curses at each show, and curses
+ * writes what differs.
  *
- * The face keeps its own TERMINAL and makes it current at every entry, since readline's tgetent may have made another one so. */
+ * The face keeps its own TERMINAL and makes it current at every entry, since readline's tgetent may
+ * have made another one so. */
 #include "face_curses.h"
 
 #include <errno.h>
@@ -73,8 +75,8 @@ bool face_curses_possible(const char **why)
     TERMINAL *other = cur_term;
     int status = 0;
     if (setupterm(NULL, STDOUT_FILENO, &status) == ERR) {
-        *why =
-            status == 0 ? "TERM names a terminal that the terminfo database does not know" : "the terminfo database is missing";
+        *why = status == 0 ? "TERM names a terminal that the terminfo database does not know"
+                           : "the terminfo database is missing";
         return false;
     }
     const char *address = tigetstr("cup");
@@ -112,7 +114,8 @@ static void prepare_emergency(void)
 
 static int nearest_level(int value) { return value < 48 ? 0 : value < 115 ? 1 : (value - 35) / 40; }
 
-/* Of the cube where there is one: a terminal with 256 colours, or 88 with a smaller one, or millions, where only the first 8 are sure. */
+/* Of the cube where there is one: a terminal with 256 colours, or 88 with a smaller one, or
+ * millions, where only the first 8 are sure. */
 static short color_number(int red, int green, int blue, int ansi)
 {
     if (COLORS != 256) return (short)(ansi == 255 ? face.default_colors ? -1 : COLOR_WHITE : ansi);
@@ -124,9 +127,12 @@ static void make_pairs(void)
     for (int style = 0; face.color && style < STYLE_N; style++) {
         const struct theme_ink *ink = theme_ink(face.theme, (enum style)style);
         short own = (short)(face.default_colors ? -1 : COLOR_WHITE);
-        short front = ink->default_foreground ? own : color_number(ink->red, ink->green, ink->blue, ink->ansi);
+        short front = ink->default_foreground
+                          ? own
+                          : color_number(ink->red, ink->green, ink->blue, ink->ansi);
         short back = (short)(face.default_colors ? -1 : COLOR_BLACK);
-        if (!ink->default_background) back = color_number(ink->back_red, ink->back_green, ink->back_blue, ink->ansi_back);
+        if (!ink->default_background)
+            back = color_number(ink->back_red, ink->back_green, ink->back_blue, ink->ansi_back);
         init_pair((short)(FIRST_PAIR + style), front, back);
     }
 }
@@ -210,7 +216,8 @@ static attr_t attributes(const struct cell *cell)
     return attrs;
 }
 
-/* The character as this terminal can show it: the locale may know less than the canvas, or give it another width. */
+/* The character as this terminal can show it: the locale may know less than the canvas, or give it
+ * another width. */
 static wchar_t terminal_glyph(char32_t glyph)
 {
     if (glyph < 0x80) return (wchar_t)glyph;
@@ -223,9 +230,12 @@ static void show_row(const struct canvas *c, int row, int columns, cchar_t *line
     int n = 0, cell_columns = columns < c->columns ? columns : c->columns;
     for (int column = 0; column < cell_columns; column++) {
         const struct cell *cell = canvas_at(c, row, column);
-        if (!cell->glyph && column > 0 && wcwidth(terminal_glyph(canvas_at(c, row, column - 1)->glyph)) == 2) continue;
+        if (!cell->glyph && column > 0 &&
+            wcwidth(terminal_glyph(canvas_at(c, row, column - 1)->glyph)) == 2)
+            continue;
         wchar_t text[2] = {cell->glyph ? terminal_glyph(cell->glyph) : L' ', L'\0'};
-        short pair = (short)(face.color && face.theme != THEME_MONO ? FIRST_PAIR + (int)cell->style : 0);
+        short pair =
+            (short)(face.color && face.theme != THEME_MONO ? FIRST_PAIR + (int)cell->style : 0);
         setcchar(&line[n++], text, attributes(cell), pair, NULL);
     }
     mvwadd_wchnstr(stdscr, row, 0, line, n);
@@ -233,7 +243,8 @@ static void show_row(const struct canvas *c, int row, int columns, cchar_t *line
 
 static void place_cursor(const struct canvas *c)
 {
-    bool visible = c->cursor_row >= 0 && c->cursor_row < LINES && c->cursor_column >= 0 && c->cursor_column < COLS;
+    bool visible = c->cursor_row >= 0 && c->cursor_row < LINES && c->cursor_column >= 0 &&
+                   c->cursor_column < COLS;
     if (visible) wmove(stdscr, c->cursor_row, c->cursor_column);
     if (face.cursor == (int)visible) return;
     curs_set(visible);

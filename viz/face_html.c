@@ -1,5 +1,5 @@
-/* face_html.c: the page, written as the steps come. Its script and its style are files of their own (face_html.js, face_html.css), which the build
- * turns into the lists of lines included here. */
+/* face_html.c: the page, written as the steps come. Its script and its style are files of their own
+ * (face_html.js, face_html.css), which the build turns into the lists of lines included here. */
 #include "face_html.h"
 
 #include <stdlib.h>
@@ -35,7 +35,8 @@ static void put_lines(FILE *to, const char *const *lines, size_t n)
         fputs(lines[i], to);
 }
 
-struct face_html *face_html_new(FILE *to, const char *title, enum theme_name theme, int rows, int columns)
+struct face_html *face_html_new(FILE *to, const char *title, enum theme_name theme, int rows,
+                                int columns)
 {
     struct face_html *h = calloc(1, sizeof *h);
     if (!h) return NULL;
@@ -48,17 +49,22 @@ struct face_html *face_html_new(FILE *to, const char *title, enum theme_name the
     for (int row = 0; row < rows; row++)
         h->shown[row] = SIZE_MAX;
     page_rows_init(&h->texts);
-    fprintf(to,
-            "<!DOCTYPE html>\n<html lang=\"en\" data-theme=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src '%s'; style-src "
-            "'unsafe-inline'; img-src data:; "
-            "base-uri 'none'; form-action 'none'\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<link rel=\"icon\" "
-            "href=\"data:,\">\n<title>",
-            theme_name_text(theme), script_hash);
+    fprintf(
+        to,
+        "<!DOCTYPE html>\n<html lang=\"en\" data-theme=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src "
+        "'%s'; style-src "
+        "'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'\">\n<meta name=\"viewport\" "
+        "content=\"width=device-width\">\n<link rel=\"icon\" "
+        "href=\"data:,\">\n<title>",
+        theme_name_text(theme), script_hash);
     escape_xml(to, title);
     fputs("</title>\n<style>\n", to);
     put_lines(to, style, sizeof style / sizeof *style);
-    fputs("</style>\n</head>\n<body>\n<script type=\"application/json\" id=\"session\">\n{\"title\":", to);
+    fputs(
+        "</style>\n</head>\n<body>\n<script type=\"application/json\" id=\"session\">\n{\"title\":",
+        to);
     escape_json(to, title);
     fprintf(to, ",\"rows\":%d,\"columns\":%d,\"steps\":[", rows, columns);
     return h;
@@ -92,7 +98,8 @@ static void put_words(FILE *to, const char *key, const char *text)
     fputc(',', to);
 }
 
-bool face_html_step(struct face_html *h, const struct canvas *c, const struct face_html_words *words)
+bool face_html_step(struct face_html *h, const struct canvas *c,
+                    const struct face_html_words *words)
 {
     fputs(h->n_steps++ ? ",\n{" : "\n{", h->to);
     put_words(h->to, "c", words->command);
@@ -112,19 +119,23 @@ static void put_palettes(const struct face_html *h, FILE *to)
     for (enum theme_name theme = 0; theme < THEME_N; theme++) {
         const char *name = theme_name_text(theme);
         fprintf(to, "[data-theme=%s]{--paper:%s;", name, paint_text(text, paint_paper(theme)));
-        fprintf(to, "--ink:%s;color-scheme:%s}\n", paint_text(text, paint_ink(theme)), theme == THEME_DARK ? "dark" : "light");
+        fprintf(to, "--ink:%s;color-scheme:%s}\n", paint_text(text, paint_ink(theme)),
+                theme == THEME_DARK ? "dark" : "light");
         for (unsigned look = 0; look < PAGE_LOOKS; look++) {
             if (!h->texts.used[look]) continue;
-            struct paint p = paint_style(theme, (enum style)(look % PAGE_LOOK_MARKS), look / PAGE_LOOK_MARKS);
+            struct paint p =
+                paint_style(theme, (enum style)(look % PAGE_LOOK_MARKS), look / PAGE_LOOK_MARKS);
             fprintf(to, "[data-theme=%s] .f%u{fill:%s%s}", name, look, paint_text(text, p.front),
                     p.bold ? ";font-weight:bold" : "");
-            if (!p.on_paper) fprintf(to, "[data-theme=%s] .b%u{fill:%s}", name, look, paint_text(text, p.back));
+            if (!p.on_paper)
+                fprintf(to, "[data-theme=%s] .b%u{fill:%s}", name, look, paint_text(text, p.back));
             fputc('\n', to);
         }
     }
 }
 
-/* As a text of the data: which looks there are is known at the end only, and a style belongs into the head, where the script puts it. */
+/* As a text of the data: which looks there are is known at the end only, and a style belongs into
+ * the head, where the script puts it. */
 static bool put_style(const struct face_html *h)
 {
     char *text = NULL;
@@ -159,7 +170,8 @@ bool face_html_end(struct face_html *h)
     }
     fputs("}", to);
     bool ok = put_style(h);
-    fputs("}\n</script>\n<noscript>This page plays a session of brkview back; it needs its own script to be "
+    fputs("}\n</script>\n<noscript>This page plays a session of brkview back; it needs its own "
+          "script to be "
           "allowed.</noscript>\n<script>",
           to);
     put_lines(to, script, sizeof script / sizeof *script);

@@ -15,7 +15,8 @@
 static void put_rect(FILE *to, int x, int y, int w, int h, struct colour fill)
 {
     char text[PAINT_TEXT];
-    fprintf(to, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>", x, y, w, h, paint_text(text, fill));
+    fprintf(to, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>", x, y, w, h,
+            paint_text(text, fill));
 }
 
 /* The digits of n, which is not negative; the place behind them. */
@@ -61,8 +62,8 @@ static void put_shape(FILE *to, const struct run *r, int y)
     }
 }
 
-/* All shapes of a row, those of one colour in one path: a map of many small runs has few colours. They lie beside each other, so that their
- * order does not matter. */
+/* All shapes of a row, those of one colour in one path: a map of many small runs has few colours.
+ * They lie beside each other, so that their order does not matter. */
 static void put_shapes(FILE *to, struct run *runs, size_t n, int y)
 {
     char text[PAINT_TEXT];
@@ -71,7 +72,9 @@ static void put_shapes(FILE *to, struct run *runs, size_t n, int y)
         struct colour colour = runs[i].paint.front;
         fprintf(to, "<path fill=\"%s\" d=\"", paint_text(text, colour));
         for (size_t k = i; k < n; k++) {
-            if (runs[k].kind != RUN_SHAPE || memcmp(&runs[k].paint.front, &colour, sizeof colour) != 0) continue;
+            if (runs[k].kind != RUN_SHAPE ||
+                memcmp(&runs[k].paint.front, &colour, sizeof colour) != 0)
+                continue;
             put_shape(to, &runs[k], y);
             runs[k].kind = RUN_BLANK;
         }
@@ -82,11 +85,13 @@ static void put_shapes(FILE *to, struct run *runs, size_t n, int y)
 static void put_text(FILE *to, const struct canvas *c, const struct run *r, int row, int x, int y)
 {
     char text[PAINT_TEXT];
-    fprintf(to, "<text x=\"%d\" y=\"%d\" fill=\"%s\"%s textLength=\"%d\">", x, y + BASELINE, paint_text(text, r->paint.front),
-            r->paint.bold ? " font-weight=\"bold\"" : "", r->columns * SHAPE_COLUMNS);
+    fprintf(to, "<text x=\"%d\" y=\"%d\" fill=\"%s\"%s textLength=\"%d\">", x, y + BASELINE,
+            paint_text(text, r->paint.front), r->paint.bold ? " font-weight=\"bold\"" : "",
+            r->columns * SHAPE_COLUMNS);
     for (int i = 0; i < r->columns; i++) {
         char32_t glyph = canvas_at(c, row, r->column + i)->glyph;
-        bool plain = (glyph >= U'a' && glyph <= U'z') || (glyph >= U'0' && glyph <= U'9') || glyph == U' ';
+        bool plain =
+            (glyph >= U'a' && glyph <= U'z') || (glyph >= U'0' && glyph <= U'9') || glyph == U' ';
         if (plain)
             putc_unlocked((int)glyph, to); /* most of a picture */
         else if (glyph)
@@ -96,7 +101,8 @@ static void put_text(FILE *to, const struct canvas *c, const struct run *r, int 
 }
 
 /* runs: room for as many as the canvas has columns. */
-static void put_row(FILE *to, const struct canvas *c, enum theme_name theme, int row, struct run *runs)
+static void put_row(FILE *to, const struct canvas *c, enum theme_name theme, int row,
+                    struct run *runs)
 {
     int y = MARGIN + row * SHAPE_ROWS;
     size_t n = 0;
@@ -115,12 +121,15 @@ static void put_row(FILE *to, const struct canvas *c, enum theme_name theme, int
     put_shapes(to, runs, n, y);
 }
 
-bool face_svg_write(const struct canvas *c, enum theme_name theme, const struct caption *caption, FILE *to)
+bool face_svg_write(const struct canvas *c, enum theme_name theme, const struct caption *caption,
+                    FILE *to)
 {
     int width = c->columns * SHAPE_COLUMNS + 2 * MARGIN, height = c->rows * SHAPE_ROWS + 2 * MARGIN;
     fprintf(to,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\" "
-            "aria-labelledby=\"title text\" font-family=\"" FONTS "\" font-size=\"" FONT_SIZE "\">\n<title id=\"title\">",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d "
+            "%d\" role=\"img\" "
+            "aria-labelledby=\"title text\" font-family=\"" FONTS "\" font-size=\"" FONT_SIZE
+            "\">\n<title id=\"title\">",
             width, height, width, height);
     escape_xml(to, caption->title);
     fputs("</title>\n<desc id=\"text\">", to);

@@ -1,4 +1,5 @@
-/* face_text.c: rows as lines. A style row has, under each character that is not blank, the letter of its style. */
+/* face_text.c: rows as lines. A style row has, under each character that is not blank, the letter
+ * of its style. */
 #include "face_text.h"
 
 #include "glyph.h"

@@ -1,4 +1,5 @@
-/* face_text.h: a canvas as plain text, for pipes, golden frames and people who read with their ears. */
+/* face_text.h: a canvas as plain text, for pipes, golden frames and people who read with their
+ * ears. */
 #ifndef FACE_TEXT_H
 #define FACE_TEXT_H
 

@@ -84,8 +84,8 @@ const char *figure_word(char to[FIGURE_MAX], const struct picture_word *word, ui
         snprintf(to, FIGURE_MAX, "%" PRIu64 " = %" PRIu64 " + %.8s", value, value - 1, word->flag);
     else
         snprintf(to, FIGURE_MAX, "%" PRIu64, value);
-    bool measures =
-        word->measures != NULL && !word->wrong && value == word->value; /* of a false word it is the size of nothing */
+    bool measures = word->measures != NULL && !word->wrong &&
+                    value == word->value; /* of a false word it is the size of nothing */
     if (measures) snprintf(to + strlen(to), FIGURE_MAX - strlen(to), " %.12s", word->measures);
     return to;
 }

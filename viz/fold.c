@@ -16,14 +16,18 @@ static int width_of(const char **at, bool ascii)
     char one[5] = "";
     glyph_next(at);
     memcpy(one, from, (size_t)(*at - from));
-    return (unsigned char)one[0] >= 0x20 && (unsigned char)one[0] < 0x7f ? 1 : canvas_width(&measure, one);
+    return (unsigned char)one[0] >= 0x20 && (unsigned char)one[0] < 0x7f
+               ? 1
+               : canvas_width(&measure, one);
 }
 
 /* Columns of the number that a line begins with, " 12. "; 0: none. */
 static int number_columns(const char *line)
 {
     size_t blanks = strspn(line, " "), digits = strspn(line + blanks, "0123456789");
-    return digits > 0 && digits < 8 && strncmp(line + blanks + digits, ". ", 2) == 0 ? (int)(blanks + digits + 2) : 0;
+    return digits > 0 && digits < 8 && strncmp(line + blanks + digits, ". ", 2) == 0
+               ? (int)(blanks + digits + 2)
+               : 0;
 }
 
 int fold_indent(const char *line, int columns, bool ascii)

@@ -1,12 +1,16 @@
 /* fragmentation.c: from the sums that a snapshot has, what they mean. */
 #include "fragmentation.h"
 
-static uint64_t without(uint64_t bytes, uint32_t taken) { return bytes > taken ? bytes - taken : 0; }
+static uint64_t without(uint64_t bytes, uint32_t taken)
+{
+    return bytes > taken ? bytes - taken : 0;
+}
 
 void fragmentation_find(struct fragmentation *f, const struct snapshot *s)
 {
     const struct snapshot_stats *stats = snapshot_stats(s);
-    uint32_t guards = snapshot_head(s)->guard_bytes, taken = snapshot_head(s)->block_header + guards;
+    uint32_t guards = snapshot_head(s)->guard_bytes,
+             taken = snapshot_head(s)->block_header + guards;
     *f = (struct fragmentation){
         .header_bytes = stats->used_header_bytes,
         .padding_bytes = stats->padding_bytes,

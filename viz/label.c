@@ -23,12 +23,18 @@ static const struct {
     const char *name;
     enum style style;
 } states[BLOCK_N_STATES] = {
-    [BLOCK_USED] = {"used", STYLE_PAYLOAD},       [BLOCK_FREE] = {"free", STYLE_FREE},
-    [BLOCK_FOREIGN] = {"foreign", STYLE_FOREIGN}, [BLOCK_DAMAGED] = {"damaged", STYLE_DAMAGED},
-    [BLOCK_CACHED] = {"cached", STYLE_CACHED},    [BLOCK_QUARANTINED] = {"quarantine", STYLE_QUARANTINED},
+    [BLOCK_USED] = {"used", STYLE_PAYLOAD},
+    [BLOCK_FREE] = {"free", STYLE_FREE},
+    [BLOCK_FOREIGN] = {"foreign", STYLE_FOREIGN},
+    [BLOCK_DAMAGED] = {"damaged", STYLE_DAMAGED},
+    [BLOCK_CACHED] = {"cached", STYLE_CACHED},
+    [BLOCK_QUARANTINED] = {"quarantine", STYLE_QUARANTINED},
 };
 
-const char *label_state(enum block_state state) { return (unsigned)state < BLOCK_N_STATES ? states[state].name : "?"; }
+const char *label_state(enum block_state state)
+{
+    return (unsigned)state < BLOCK_N_STATES ? states[state].name : "?";
+}
 
 enum style label_state_style(enum block_state state)
 {
@@ -49,7 +55,9 @@ const char *label_change(enum change_kind kind)
 
 const char *label_change_of(const struct picture *p, const struct change *change)
 {
-    size_t block = change->kind == CHANGE_NEW ? snapshot_find(p->snapshot, change->from) : SNAPSHOT_NONE;
-    bool kept = block != SNAPSHOT_NONE && snapshot_block(p->snapshot, block).state == BLOCK_QUARANTINED;
+    size_t block =
+        change->kind == CHANGE_NEW ? snapshot_find(p->snapshot, change->from) : SNAPSHOT_NONE;
+    bool kept =
+        block != SNAPSHOT_NONE && snapshot_block(p->snapshot, block).state == BLOCK_QUARANTINED;
     return kept ? "kept" : label_change(change->kind);
 }

@@ -1,5 +1,6 @@
-/* layout.c: rows are given out from the top and from the bottom, and the table has what remains. Small screens keep every part at its
- * least; a taller one gets rules between the parts, more of the map, more rows of the table, then the log. */
+/* layout.c: rows are given out from the top and from the bottom, and the table has what remains.
+ * Small screens keep every part at its least; a taller one gets rules between the parts, more of
+ * the map, more rows of the table, then the log. */
 #include "layout.h"
 
 #include "view.h"
@@ -9,7 +10,8 @@
 /* What a screen of so many rows, without the prompt's and a lesson's, gives to its parts. */
 static const struct height {
     int from;
-    int process, map, history; /* rows; map: without the equation, and two more for every six rows from 23 on */
+    int process, map,
+        history; /* rows; map: without the equation, and two more for every six rows from 23 on */
     bool rules; /* between the parts */
     bool rule_title; /* below the title, too */
     bool log; /* below the table, where it has no place beside it */
@@ -19,7 +21,13 @@ static const struct height {
     {.from = 20, .process = 4, .map = 4, .history = 2},
     {.from = 30, .process = 4, .map = 4, .history = 3, .rules = true},
     {.from = 32, .process = 4, .map = 4, .history = 3, .rules = true, .log = true},
-    {.from = 36, .process = 5, .map = 4, .history = 4, .rules = true, .rule_title = true, .log = true},
+    {.from = 36,
+     .process = 5,
+     .map = 4,
+     .history = 4,
+     .rules = true,
+     .rule_title = true,
+     .log = true},
 };
 
 /* The most rows of the last command, of a screen of so many, a lesson's with them. */
@@ -29,7 +37,8 @@ static const struct {
 
 /* Columns: what the parts side by side need, and from how many on they are there. */
 static const struct {
-    int table, table_wide; /* the table, which grows by a third of what there is more than 80, up to so many from wide on */
+    int table, table_wide; /* the table, which grows by a third of what there is more than 80, up to
+                              so many from wide on */
     int wide;
     int detail; /* an offset and eight bytes */
     int log, log_from; /* the log, and a third of what there is more */
@@ -71,7 +80,8 @@ static struct area from_bottom(struct cut *cut, int rows)
     return (struct area){cut->bottom, cut->column, rows, cut->columns};
 }
 
-#define LESSON_ROWS_LEAST 4 /* of its text: a page that is shorter leaves the picture where it stands */
+#define LESSON_ROWS_LEAST                                                                          \
+    4 /* of its text: a page that is shorter leaves the picture where it stands */
 
 /* On a small screen a lesson takes what its page needs, with its title; the rest is the table's. */
 static int lesson_rows(const struct canvas *c, struct area area, const struct picture *p, int rows)
@@ -82,17 +92,22 @@ static int lesson_rows(const struct canvas *c, struct area area, const struct pi
     return 1 + (needed < LESSON_ROWS_LEAST ? LESSON_ROWS_LEAST : needed < most ? needed : most);
 }
 
-/* Rows of the table beside a lesson: its headings, and five blocks with a row for those out of sight, or as many as there are. */
+/* Rows of the table beside a lesson: its headings, and five blocks with a row for those out of
+ * sight, or as many as there are. */
 static int table_wanted(const struct picture *p)
 {
     size_t n = snapshot_n_blocks(p->snapshot);
     return 1 + snapshot_head(p->snapshot)->remembered + (n > 5 ? 6 : (int)n);
 }
 
-#define ANSWER_ROWS 2 /* for what was asked since, so that the reason above it is not cut; the table has them again after that */
+#define ANSWER_ROWS                                                                                \
+    2 /* for what was asked since, so that the reason above it is not cut; the table has them      \
+         again after that */
 
-/* The same for the last command, which says little or much; what the table does not need it may have. */
-static int command_rows(const struct canvas *c, struct area area, const struct picture *p, int most, int free_rows)
+/* The same for the last command, which says little or much; what the table does not need it may
+ * have. */
+static int command_rows(const struct canvas *c, struct area area, const struct picture *p, int most,
+                        int free_rows)
 {
     int needed = scene_command_rows(p, area.columns, c->ascii), spare = free_rows - table_wanted(p);
     most += most > 1 && p->answer && *p->answer ? ANSWER_ROWS : 0;
@@ -100,7 +115,8 @@ static int command_rows(const struct canvas *c, struct area area, const struct p
     return needed < 1 ? 1 : needed < most ? needed : most;
 }
 
-/* Where fewer than five blocks would be seen, the addresses below the segments give way: `segments` tells them, and the title where brk is. */
+/* Where fewer than five blocks would be seen, the addresses below the segments give way: `segments`
+ * tells them, and the title where brk is. */
 static void spare_row(struct layout *l, struct cut *cut, const struct picture *p)
 {
     if (l->process.rows < 3 || cut->bottom - cut->top >= table_wanted(p)) return;
@@ -120,16 +136,19 @@ static void split_middle(struct layout *l, struct area middle, bool want_log)
     if (columns < width.table + 1 + width.detail) return;
     int table = columns < width.wide ? width.table + (columns - 80) / 3 : width.table_wide;
     if (table < width.table) table = width.table;
-    int log = want_log && columns >= width.log_from ? width.log + (columns - width.log_from) / 3 : 0;
+    int log =
+        want_log && columns >= width.log_from ? width.log + (columns - width.log_from) / 3 : 0;
     l->blocks.columns = table;
     l->split[0] = middle.column + table;
-    l->detail = (struct area){middle.row, l->split[0] + 2, middle.rows, columns - table - 2 - (log ? log + 2 : 0)};
+    l->detail = (struct area){middle.row, l->split[0] + 2, middle.rows,
+                              columns - table - 2 - (log ? log + 2 : 0)};
     if (!log) return;
     l->split[1] = end - log - 2;
     l->log = (struct area){middle.row, end - log, middle.rows, log};
 }
 
-/* Few things for the back row: the process, the heap with tall cells, the blocks with the words of the selected one, and what was done. */
+/* Few things for the back row: the process, the heap with tall cells, the blocks with the words of
+ * the selected one, and what was done. */
 static void layout_projector(struct layout *l, struct cut *cut, const struct picture *p, int rows)
 {
     bool low = rows < (p->lesson.text ? 20 : 18); /* the header's words need rows, too */
@@ -150,12 +169,15 @@ static int history_rows(const struct height *h, int rows, bool lesson, int all)
     return rows >= 18 || all >= 20;
 }
 
-struct layout layout_make(const struct canvas *c, struct area area, const struct picture *p, int prompt_rows)
+struct layout layout_make(const struct canvas *c, struct area area, const struct picture *p,
+                          int prompt_rows)
 {
     if (prompt_rows < 0) prompt_rows = 0;
     int all = area.rows - prompt_rows, rows = all, columns = area.columns;
-    struct layout l = {.rule = {-1, -1, -1, -1}, .split = {-1, -1}, .column = area.column, .columns = columns};
-    l.too_small = area.rows < SCREEN_ROWS_MIN || columns < SCREEN_COLUMNS_MIN || rows < SCREEN_ROWS_MIN - 4;
+    struct layout l = {
+        .rule = {-1, -1, -1, -1}, .split = {-1, -1}, .column = area.column, .columns = columns};
+    l.too_small =
+        area.rows < SCREEN_ROWS_MIN || columns < SCREEN_COLUMNS_MIN || rows < SCREEN_ROWS_MIN - 4;
     if (l.too_small) return l;
     struct cut cut = {area.row, area.row + rows, area.column, columns};
     bool lesson = p->lesson.text != NULL, notice = p->notice && *p->notice;
@@ -175,7 +197,8 @@ struct layout layout_make(const struct canvas *c, struct area area, const struct
     l.heap = from_top(&cut, 1 + h->map + (rows > 23 ? (rows - 23) / 6 * 2 : 0));
     l.rule[2] = rule_row(&cut, h->rules);
     int most = command_most(all);
-    if (lesson && rows < 20) most = command_rows(c, area, p, most, cut.bottom - cut.top - 1 - notice);
+    if (lesson && rows < 20)
+        most = command_rows(c, area, p, most, cut.bottom - cut.top - 1 - notice);
     l.command = from_bottom(&cut, most);
     if (notice) l.notice = from_bottom(&cut, 1);
     bool log_beside = columns >= width.log_from;
@@ -205,5 +228,6 @@ struct area layout_map(struct area heap)
 
 size_t layout_table_from(struct area rows, const struct picture *p)
 {
-    return view_table_from(p->view, snapshot_n_blocks(p->snapshot), rows.rows > 0 ? (size_t)rows.rows : 0);
+    return view_table_from(p->view, snapshot_n_blocks(p->snapshot),
+                           rows.rows > 0 ? (size_t)rows.rows : 0);
 }

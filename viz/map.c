@@ -6,11 +6,13 @@
 #include <string.h>
 
 #define LINE_GRAIN 16 /* lines have a multiple of so many cells: their addresses stay round */
-#define TAIL_CELLS 4 /* kept free for the word brk; the page's edge finds room behind it or among the marks */
+#define TAIL_CELLS                                                                                 \
+    4 /* kept free for the word brk; the page's edge finds room behind it or among the marks */
 
 uint64_t map_fit(const struct axis *a, uint64_t cells, bool projector)
 {
-    uint64_t tail = cells >= UINT64_C(12) * TAIL_CELLS ? TAIL_CELLS : 0, bytes = projector ? 1 : MAP_CELL_WHOLE;
+    uint64_t tail = cells >= UINT64_C(12) * TAIL_CELLS ? TAIL_CELLS : 0,
+             bytes = projector ? 1 : MAP_CELL_WHOLE;
     while (bytes < UINT64_C(1) << 60 && axis_cells(a, bytes) > cells - tail)
         bytes *= 2;
     return bytes;
@@ -29,7 +31,8 @@ uint64_t map_first_most(const struct axis *a, uint64_t cells, uint64_t bytes_per
     return all > cells ? (all - cells + LINE_GRAIN - 1) / LINE_GRAIN * LINE_GRAIN : 0;
 }
 
-uint64_t map_first_at(const struct axis *a, uint64_t cells, uint64_t bytes_per_cell, uint64_t offset)
+uint64_t map_first_at(const struct axis *a, uint64_t cells, uint64_t bytes_per_cell,
+                      uint64_t offset)
 {
     uint64_t most = map_first_most(a, cells, bytes_per_cell);
     if (most == 0) return 0;
@@ -42,7 +45,8 @@ bool map_cells_of(const struct map *m, uint64_t from, uint64_t to, uint64_t *fir
 {
     uint64_t cells = map_cells(m);
     if (from >= to || from == UINT64_MAX) return false;
-    uint64_t a = axis_cell_of(&m->axis, m->bytes_per_cell, from), b = axis_cell_of(&m->axis, m->bytes_per_cell, to - 1);
+    uint64_t a = axis_cell_of(&m->axis, m->bytes_per_cell, from),
+             b = axis_cell_of(&m->axis, m->bytes_per_cell, to - 1);
     if (b < m->first || (a > m->first && a - m->first >= cells)) return false;
     *first = a > m->first ? a - m->first : 0;
     *last = b - m->first < cells ? b - m->first : cells - 1;
@@ -51,7 +55,8 @@ bool map_cells_of(const struct map *m, uint64_t from, uint64_t to, uint64_t *fir
 
 uint64_t map_offset(const struct snapshot *s, uint64_t address)
 {
-    return snapshot_n_regions(s) == 1 ? address - snapshot_region(s, 0)->start : snapshot_offset_of(s, address);
+    return snapshot_n_regions(s) == 1 ? address - snapshot_region(s, 0)->start
+                                      : snapshot_offset_of(s, address);
 }
 
 #define TALL_LEAST 4 /* rows of a line for a projector */
@@ -61,7 +66,8 @@ uint64_t map_offset(const struct snapshot *s, uint64_t address)
 static void plan_tall(struct map *m)
 {
     int most = m->area.rows / TALL_LEAST, lines = 1;
-    uint64_t line = (uint64_t)m->line_cells, finest = map_fit(&m->axis, (uint64_t)most * line, true);
+    uint64_t line = (uint64_t)m->line_cells,
+             finest = map_fit(&m->axis, (uint64_t)most * line, true);
     while (map_fit(&m->axis, (uint64_t)lines * line, true) > finest)
         lines++;
     m->line_rows = m->area.rows / lines < TALL_MOST ? m->area.rows / lines : TALL_MOST;
@@ -87,7 +93,8 @@ static void plan_bytes(struct map *m, const struct snapshot *s)
 {
     const struct snapshot_head *head = snapshot_head(s);
     const struct snapshot_region *last = snapshot_region(s, snapshot_n_regions(s) - 1);
-    uint64_t page = head->page_bytes ? head->page_bytes : 1, beyond = head->brk % page ? page - head->brk % page : 0;
+    uint64_t page = head->page_bytes ? head->page_bytes : 1,
+             beyond = head->brk % page ? page - head->brk % page : 0;
     m->brk_last = last->kind == REGION_BRK && last->end == head->brk;
     m->heap_bytes = snapshot_length(s);
     m->page_bytes = m->heap_bytes + (m->brk_last ? beyond : 0);
@@ -101,7 +108,8 @@ struct map map_plan(struct area area, const struct picture *p)
     m.axis = axis_of(p->snapshot, map_cells(&m));
     const struct view *v = p->view;
     bool same = v->held_cells == map_cells(&m); /* another window has another scale */
-    uint64_t whole = map_hold(&m.axis, map_cells(&m), v->projector, same ? v->held : 0), asked = v->bytes_per_cell;
+    uint64_t whole = map_hold(&m.axis, map_cells(&m), v->projector, same ? v->held : 0),
+             asked = v->bytes_per_cell;
     m.bytes_per_cell = whole;
     m.was = same && whole == v->held && asked == 0 ? v->held_was : 0;
     if (asked == 0 || asked > whole) return m;
@@ -116,7 +124,8 @@ bool map_cell_at(const struct map *m, int row, int column, uint64_t *cell)
 {
     row -= m->area.row;
     column -= m->area.column + m->gutter;
-    if (row < 0 || column < 0 || column >= m->line_cells || row >= m->lines * m->line_rows) return false;
+    if (row < 0 || column < 0 || column >= m->line_cells || row >= m->lines * m->line_rows)
+        return false;
     *cell = (uint64_t)(row / m->line_rows) * (uint64_t)m->line_cells + (uint64_t)column;
     return true;
 }

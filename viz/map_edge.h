@@ -1,4 +1,5 @@
-/* map_edge.h: the end of the heap map: brk, the bytes behind it that are mapped and not heap, the page's edge. */
+/* map_edge.h: the end of the heap map: brk, the bytes behind it that are mapped and not heap, the
+ * page's edge. */
 #ifndef MAP_EDGE_H
 #define MAP_EDGE_H
 
@@ -16,6 +17,7 @@ struct map_edge {
 struct map_edge map_edge_plan(const struct map *m, const struct canvas *c);
 
 /* Over the cells that are drawn, and the marks. */
-void map_edge_draw(const struct pen *pen, const struct map *m, const struct map_edge *e, const struct picture *p);
+void map_edge_draw(const struct pen *pen, const struct map *m, const struct map_edge *e,
+                   const struct picture *p);
 
 #endif

@@ -1,5 +1,6 @@
-/* map_gap.c: a gap has a cell where there is room for it (axis.h): a double line, behind the heap's own region brk. Below it, where nothing else
- * stands, the kind of the region behind it and where that begins. */
+/* map_gap.c: a gap has a cell where there is room for it (axis.h): a double line, behind the heap's
+ * own region brk. Below it, where nothing else stands, the kind of the region behind it and where
+ * that begins. */
 #include "map_gap.h"
 
 #include "figure.h"
@@ -14,7 +15,8 @@ static void place(const struct map *m, uint64_t cell, int *row, int *column)
 
 static bool is_blank(const struct pen *pen, int row, int column)
 {
-    const struct cell *cell = canvas_at(pen->canvas, pen->area.row + row, pen->area.column + column);
+    const struct cell *cell =
+        canvas_at(pen->canvas, pen->area.row + row, pen->area.column + column);
     return cell && cell->glyph == U' ';
 }
 
@@ -28,13 +30,15 @@ static int room_at(const struct pen *pen, const struct map *m, int row, int colu
 }
 
 /* As much of it as tells something, with a blank behind it. */
-static void draw_words(const struct pen *pen, const struct map *m, const struct picture *p, size_t region, int row, int column,
-                       bool behind_brk)
+static void draw_words(const struct pen *pen, const struct map *m, const struct picture *p,
+                       size_t region, int row, int column, bool behind_brk)
 {
     char address[FIGURE_MAX], full[FIGURE_MAX + 16];
     const struct snapshot_region *r = snapshot_region(p->snapshot, region);
-    if (behind_brk && room_at(pen, m, row, column) > 4) column = pen_text(pen, row, column, STYLE_BRK, 0, "brk") + 1;
-    snprintf(full, sizeof full, "%s %s", region_kind_name(r->kind), figure_place(address, p, r->start));
+    if (behind_brk && room_at(pen, m, row, column) > 4)
+        column = pen_text(pen, row, column, STYLE_BRK, 0, "brk") + 1;
+    snprintf(full, sizeof full, "%s %s", region_kind_name(r->kind),
+             figure_place(address, p, r->start));
     const char *const words[] = {full, region_kind_name(r->kind)};
     int room = room_at(pen, m, row, column);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -44,10 +48,12 @@ static void draw_words(const struct pen *pen, const struct map *m, const struct 
         }
 }
 
-static void draw_gap(const struct pen *pen, const struct map *m, const struct picture *p, size_t region)
+static void draw_gap(const struct pen *pen, const struct map *m, const struct picture *p,
+                     size_t region)
 {
     const struct snapshot_region *before = snapshot_region(p->snapshot, region - 1);
-    uint64_t offset = snapshot_region_offset(p->snapshot, region), cell = axis_cell_of(&m->axis, m->bytes_per_cell, offset);
+    uint64_t offset = snapshot_region_offset(p->snapshot, region),
+             cell = axis_cell_of(&m->axis, m->bytes_per_cell, offset);
     bool brk = before->kind == REGION_BRK && before->end == snapshot_head(p->snapshot)->brk;
     enum style style = brk ? STYLE_BRK : STYLE_FRAME;
     char32_t line = brk ? U'│' : U'║';

@@ -1,10 +1,13 @@
-/* map_mix.c: a cell that one kind fills has that kind's glyph. A mixture of used and free is a bar as high as its used share, so that a heap
- * seen from afar still shows where it is full of holes. Damage is never outvoted.
+/* map_mix.c: a cell that one kind fills has that kind's glyph. A mixture of used and free is a bar
+ * as high as its used share, so that a heap seen from afar still shows where it is full of holes.
+ * Damage is never outvoted.
  *
- * Of headers, live bytes and padding a cell can show but one. Were it the one that has most, a heap of small blocks would be all headers. So
- * what a cell does not show is owed by the next one (error diffusion): over a run of cells the kinds have their shares. Only a kind that is
- * in the cell is shown. A run begins at a multiple of MAP_MIX_RUN cells from the heap's start, and what is owed there follows from what lies
- * below that place alone: neither scrolling nor the size of the map changes a cell. */
+ * Of headers, live bytes and padding a cell can show but one. Were it the one that has most, a heap
+ * of small blocks would be all headers. So what a cell does not show is owed by the next one (error
+ * diffusion): over a run of cells the kinds have their shares. Only a kind that is in the cell is
+ * shown. A run begins at a multiple of MAP_MIX_RUN cells from the heap's start, and what is owed
+ * there follows from what lies below that place alone: neither scrolling nor the size of the map
+ * changes a cell. */
 #include "map_mix.h"
 
 enum { HEADER, LIVE, PADDING, KINDS };
@@ -29,15 +32,18 @@ void map_mix_begin(struct map_mix *mix, const struct snapshot_sums *before, uint
     mix->owed[HEADER] = owed(before->header, bytes_per_cell);
     mix->owed[LIVE] = owed(before->live, bytes_per_cell);
     mix->owed[PADDING] = owed(before->padding, bytes_per_cell);
-    double cell = (double)bytes_per_cell, sum = mix->owed[HEADER] + mix->owed[LIVE] + mix->owed[PADDING];
+    double cell = (double)bytes_per_cell,
+           sum = mix->owed[HEADER] + mix->owed[LIVE] + mix->owed[PADDING];
     if (sum > cell / 2) /* one has been shown that rounding takes as owed, or the other way round */
         mix->owed[extreme(mix, 1)] -= cell;
     else if (sum < -cell / 2)
         mix->owed[extreme(mix, -1)] += cell;
 }
 
-/* The kind that is owed most, of those that are there; used: bytes that are of one of the kinds, not 0. */
-static enum style most_owed(struct map_mix *mix, const struct snapshot_sums *sums, uint64_t used, uint64_t bytes_per_cell)
+/* The kind that is owed most, of those that are there; used: bytes that are of one of the kinds,
+ * not 0. */
+static enum style most_owed(struct map_mix *mix, const struct snapshot_sums *sums, uint64_t used,
+                            uint64_t bytes_per_cell)
 {
     static const enum style styles[KINDS] = {STYLE_HEADER, STYLE_PAYLOAD, STYLE_PADDING};
     uint64_t bytes[KINDS] = {sums->header, sums->live, sums->padding};
@@ -61,9 +67,11 @@ static char32_t level_glyph(uint64_t used, uint64_t all, bool ascii)
     return levels[eighths - 1];
 }
 
-struct map_ink map_mix_ink(struct map_mix *mix, const struct snapshot_sums *sums, uint64_t bytes_per_cell, bool ascii)
+struct map_ink map_mix_ink(struct map_mix *mix, const struct snapshot_sums *sums,
+                           uint64_t bytes_per_cell, bool ascii)
 {
-    uint64_t used = sums->header + sums->live + sums->padding, kept = sums->cached + sums->quarantined + sums->foreign,
+    uint64_t used = sums->header + sums->live + sums->padding,
+             kept = sums->cached + sums->quarantined + sums->foreign,
              all = used + kept + sums->free + sums->damaged;
     bool fine = bytes_per_cell <= MAP_CELL_FINE;
     enum style style = STYLE_PAYLOAD;
@@ -83,7 +91,8 @@ struct map_ink map_mix_ink(struct map_mix *mix, const struct snapshot_sums *sums
         style = sums->header >= sums->padding && sums->header ? STYLE_HEADER : STYLE_PADDING;
     else if (used)
         style = most_owed(mix, sums, used, bytes_per_cell);
-    bool whole = style == STYLE_DAMAGED || style == STYLE_FOREIGN || style == STYLE_CACHED || style == STYLE_QUARANTINED;
+    bool whole = style == STYLE_DAMAGED || style == STYLE_FOREIGN || style == STYLE_CACHED ||
+                 style == STYLE_QUARANTINED;
     if (!fine && sums->free * 16 > all && sums->free < all && !whole)
         return (struct map_ink){level_glyph(used + kept, all, ascii), style};
     return (struct map_ink){theme_fill(style, ascii), style};

@@ -15,10 +15,12 @@ struct map_mix {
 };
 
 /* Before the first of MAP_MIX_RUN cells; before: sums of all that lies below it. O(1) */
-void map_mix_begin(struct map_mix *mix, const struct snapshot_sums *before, uint64_t bytes_per_cell);
+void map_mix_begin(struct map_mix *mix, const struct snapshot_sums *before,
+                   uint64_t bytes_per_cell);
 #define MAP_MIX_RUN 16u
 
 /* The next cell, which has these bytes. */
-struct map_ink map_mix_ink(struct map_mix *mix, const struct snapshot_sums *sums, uint64_t bytes_per_cell, bool ascii);
+struct map_ink map_mix_ink(struct map_mix *mix, const struct snapshot_sums *sums,
+                           uint64_t bytes_per_cell, bool ascii);
 
 #endif

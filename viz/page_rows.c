@@ -22,7 +22,8 @@ static uint8_t look_bits(unsigned look)
 {
     unsigned bits = 0;
     for (enum theme_name theme = 0; theme < THEME_N; theme++) {
-        struct paint p = paint_style(theme, (enum style)(look % PAGE_LOOK_MARKS), look / PAGE_LOOK_MARKS);
+        struct paint p =
+            paint_style(theme, (enum style)(look % PAGE_LOOK_MARKS), look / PAGE_LOOK_MARKS);
         bits |= (p.on_paper ? 0u : PAGE_LOOK_BACK) | (p.underline ? PAGE_LOOK_LINE : 0u);
     }
     return (uint8_t)bits;
@@ -86,10 +87,16 @@ static void put_glyph(FILE *to, char32_t glyph)
     fputs(utf8, to);
 }
 
-static unsigned look_of(const struct cell *cell) { return (cell->marks & 7u) * PAGE_LOOK_MARKS + (unsigned)cell->style; }
+static unsigned look_of(const struct cell *cell)
+{
+    return (cell->marks & 7u) * PAGE_LOOK_MARKS + (unsigned)cell->style;
+}
 
 /* Nothing of it is seen, in any theme. */
-static bool blank(const struct page_rows *p, const struct cell *cell) { return cell->glyph == U' ' && !p->bits[look_of(cell)]; }
+static bool blank(const struct page_rows *p, const struct cell *cell)
+{
+    return cell->glyph == U' ' && !p->bits[look_of(cell)];
+}
 
 static int last_cell(const struct page_rows *p, const struct canvas *c, int row)
 {
@@ -100,18 +107,21 @@ static int last_cell(const struct page_rows *p, const struct canvas *c, int row)
 }
 
 /* How many cells behind column, up to last, are the same as the one there. */
-static unsigned count_again(const struct page_rows *p, const struct canvas *c, int row, int column, int last)
+static unsigned count_again(const struct page_rows *p, const struct canvas *c, int row, int column,
+                            int last)
 {
     const struct cell *cell = canvas_at(c, row, column), *next;
     unsigned again = 0;
-    while (again < REPEAT_MAX && ++column <= last && (next = canvas_at(c, row, column)) != NULL && next->glyph == cell->glyph) {
+    while (again < REPEAT_MAX && ++column <= last && (next = canvas_at(c, row, column)) != NULL &&
+           next->glyph == cell->glyph) {
         if (look_of(next) != look_of(cell) && !(blank(p, cell) && blank(p, next))) break;
         again++;
     }
     return again;
 }
 
-/* A row as the page's script reads it, malloc'd; NULL on no memory. Blanks have any look that is not seen on them, those at the end are left off. */
+/* A row as the page's script reads it, malloc'd; NULL on no memory. Blanks have any look that is
+ * not seen on them, those at the end are left off. */
 static char *row_text(struct page_rows *p, const struct canvas *c, int row)
 {
     char *text = NULL;
@@ -151,7 +161,8 @@ static size_t count_units(const char *text, size_t bytes)
 /* A text, as what differs from another if that is shorter. */
 static void put_text(FILE *to, const char *text, const char *old)
 {
-    size_t n = strlen(text), n_old = old ? strlen(old) : 0, most = n < n_old ? n : n_old, first = 0, last = 0;
+    size_t n = strlen(text), n_old = old ? strlen(old) : 0, most = n < n_old ? n : n_old, first = 0,
+           last = 0;
     while (first < most && text[first] == old[first])
         first++;
     while (first > 0 && tail_byte(text[first]))

@@ -1,4 +1,5 @@
-/* page_rows.h: rows of canvases as the texts that the page of face_html.h holds, each kept once. See there for their form. */
+/* page_rows.h: rows of canvases as the texts that the page of face_html.h holds, each kept once.
+ * See there for their form. */
 #ifndef PAGE_ROWS_H
 #define PAGE_ROWS_H
 
@@ -25,7 +26,8 @@ void page_rows_release(struct page_rows *p);
 
 /* The number of a row's text, SIZE_MAX on no memory; *is_new: it was not there before. O(cells). */
 size_t page_rows_add(struct page_rows *p, const struct canvas *c, int row, bool *is_new);
-/* Write a text as JSON: whole, or as what differs from another (SIZE_MAX: none) if that is shorter. */
+/* Write a text as JSON: whole, or as what differs from another (SIZE_MAX: none) if that is shorter.
+ */
 void page_rows_put(const struct page_rows *p, FILE *to, size_t number, size_t old);
 
 #endif

@@ -1,5 +1,6 @@
-/* paint.h: the real colours of cells, for faces that are no terminal. Where a theme leaves a colour to the terminal, the theme's own paper
- * and ink stand in: near black and near white in the dark one, white and near black in the light one, white and black in mono, to be printed. */
+/* paint.h: the real colours of cells, for faces that are no terminal. Where a theme leaves a colour
+ * to the terminal, the theme's own paper and ink stand in: near black and near white in the dark
+ * one, white and near black in the light one, white and black in mono, to be printed. */
 #ifndef PAINT_H
 #define PAINT_H
 

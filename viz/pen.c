@@ -12,19 +12,24 @@ static bool inside(const struct pen *pen, int row, int column)
     return row >= 0 && row < pen->area.rows && column >= 0 && column < pen->area.columns;
 }
 
-void pen_put(const struct pen *pen, int row, int column, char32_t glyph, enum style style, unsigned marks)
+void pen_put(const struct pen *pen, int row, int column, char32_t glyph, enum style style,
+             unsigned marks)
 {
-    if (inside(pen, row, column)) canvas_put(pen->canvas, pen->area.row + row, pen->area.column + column, glyph, style, marks);
+    if (inside(pen, row, column))
+        canvas_put(pen->canvas, pen->area.row + row, pen->area.column + column, glyph, style,
+                   marks);
 }
 
-int pen_text(const struct pen *pen, int row, int column, enum style style, unsigned marks, const char *utf8)
+int pen_text(const struct pen *pen, int row, int column, enum style style, unsigned marks,
+             const char *utf8)
 {
     if (!inside(pen, row, column)) return column;
-    return column + canvas_text(pen->canvas, pen->area.row + row, pen->area.column + column, pen->area.columns - column, utf8,
-                                style, marks);
+    return column + canvas_text(pen->canvas, pen->area.row + row, pen->area.column + column,
+                                pen->area.columns - column, utf8, style, marks);
 }
 
-int pen_printf(const struct pen *pen, int row, int column, enum style style, unsigned marks, const char *format, ...)
+int pen_printf(const struct pen *pen, int row, int column, enum style style, unsigned marks,
+               const char *format, ...)
 {
     char text[1024]; /* no row is longer; more is cut */
     va_list arguments;
@@ -36,7 +41,8 @@ int pen_printf(const struct pen *pen, int row, int column, enum style style, uns
 
 int pen_width(const struct pen *pen, const char *utf8) { return canvas_width(pen->canvas, utf8); }
 
-int pen_cut(const struct pen *pen, int row, int column, int end, enum style style, unsigned marks, const char *utf8)
+int pen_cut(const struct pen *pen, int row, int column, int end, enum style style, unsigned marks,
+            const char *utf8)
 {
     struct pen narrow = *pen;
     if (end < narrow.area.columns) narrow.area.columns = end;
@@ -49,12 +55,16 @@ int pen_cut(const struct pen *pen, int row, int column, int end, enum style styl
     return at + 1;
 }
 
-int pen_whole(const struct pen *pen, int row, int column, enum style style, unsigned marks, const char *utf8)
+int pen_whole(const struct pen *pen, int row, int column, enum style style, unsigned marks,
+              const char *utf8)
 {
-    return column + pen_width(pen, utf8) > pen->area.columns ? column : pen_text(pen, row, column, style, marks, utf8);
+    return column + pen_width(pen, utf8) > pen->area.columns
+               ? column
+               : pen_text(pen, row, column, style, marks, utf8);
 }
 
-int pen_right(const struct pen *pen, int row, int start, int end, enum style style, unsigned marks, const char *utf8)
+int pen_right(const struct pen *pen, int row, int start, int end, enum style style, unsigned marks,
+              const char *utf8)
 {
     int column = end - pen_width(pen, utf8);
     if (column < start) return end;
@@ -62,7 +72,8 @@ int pen_right(const struct pen *pen, int row, int start, int end, enum style sty
     return column;
 }
 
-void pen_fill(const struct pen *pen, int row, int column, int columns, char32_t glyph, enum style style, unsigned marks)
+void pen_fill(const struct pen *pen, int row, int column, int columns, char32_t glyph,
+              enum style style, unsigned marks)
 {
     for (int i = 0; i < columns && column + i < pen->area.columns; i++)
         pen_put(pen, row, column + i, glyph, style, marks);
@@ -80,7 +91,8 @@ static bool next_word(const char **at, char word[WORD_MAX])
     return n > 0;
 }
 
-int pen_wrap(const struct pen *pen, int row, int column, int indent, enum style style, const char *utf8)
+int pen_wrap(const struct pen *pen, int row, int column, int indent, enum style style,
+             const char *utf8)
 {
     char word[WORD_MAX];
     int first = row, at = column, width = pen->area.columns;
@@ -100,7 +112,8 @@ int pen_wrap(const struct pen *pen, int row, int column, int indent, enum style 
                 fresh = true;
             }
         }
-        if (!fresh) pen_put(pen, row, at, U' ', style, 0); /* a ground of its own goes on between words */
+        if (!fresh)
+            pen_put(pen, row, at, U' ', style, 0); /* a ground of its own goes on between words */
         at = pen_cut(pen, row, fresh ? at : at + 1, width, style, 0, word);
         fresh = false;
     }

@@ -1,4 +1,5 @@
-/* runs.h: a row of a canvas as runs: neighbours that look the same and are drawn in the same way. For the faces that draw on paper. */
+/* runs.h: a row of a canvas as runs: neighbours that look the same and are drawn in the same way.
+ * For the faces that draw on paper. */
 #ifndef RUNS_H
 #define RUNS_H
 
@@ -15,10 +16,14 @@ struct run {
     struct shape shape;
 };
 
-/* The run that begins at column, at most to the row's end. Text holds single blanks between words, never at its end. */
+/* The run that begins at column, at most to the row's end. Text holds single blanks between words,
+ * never at its end. */
 struct run run_at(const struct canvas *c, enum theme_name theme, int row, int column);
 
 /* A blank on the paper, with no line under it: nothing to draw. */
-static inline bool run_empty(const struct run *r) { return r->kind == RUN_BLANK && r->paint.on_paper && !r->paint.underline; }
+static inline bool run_empty(const struct run *r)
+{
+    return r->kind == RUN_BLANK && r->paint.on_paper && !r->paint.underline;
+}
 
 #endif

@@ -1,4 +1,5 @@
-/* scene_command.c: the last command that changed something as C, and beside it what it did; below it, what was asked since. */
+/* scene_command.c: the last command that changed something as C, and beside it what it did; below
+ * it, what was asked since. */
 #include "pen.h"
 
 /* Returns the rows used, those beyond the area with them. */
@@ -13,12 +14,15 @@ static int draw_reason(struct pen pen, const struct picture *p)
         pen_cut(&pen, 0, 1, area.columns, STYLE_CODE, 0, code);
         return 1 + pen_wrap(&pen, 1, 3, 3, style, sentence);
     }
-    if (*code) at = pen_cut(&pen, 0, 1, beside || !*sentence ? area.columns : half, STYLE_CODE, 0, code) + 2;
+    if (*code)
+        at = pen_cut(&pen, 0, 1, beside || !*sentence ? area.columns : half, STYLE_CODE, 0, code) +
+             2;
     int indent = at < area.columns / 2 ? at : 3;
     return pen_wrap(&pen, 0, at, area.rows > 1 && indent > 14 ? 3 : indent, style, sentence);
 }
 
-/* How many rows the answer takes in so many columns: of a canvas that lies elsewhere, what is drawn is only measured. */
+/* How many rows the answer takes in so many columns: of a canvas that lies elsewhere, what is drawn
+ * is only measured. */
 static int answer_rows(struct canvas *c, int columns, const struct picture *p)
 {
     struct pen nowhere = {c, {c->rows, 0, 1000, columns}};
@@ -39,8 +43,8 @@ int scene_command_rows(const struct picture *p, int columns, bool ascii)
 {
     struct canvas c;
     if (!canvas_init(&c, 1, columns, ascii)) return 0;
-    int rows =
-        draw_reason((struct pen){&c, {0, 0, 1000, columns}}, p); /* taller than the canvas: what lies outside is only measured */
+    int rows = draw_reason((struct pen){&c, {0, 0, 1000, columns}},
+                           p); /* taller than the canvas: what lies outside is only measured */
     rows += answer_rows(&c, columns, p);
     canvas_release(&c);
     return rows;

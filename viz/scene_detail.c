@@ -1,4 +1,5 @@
-/* scene_detail.c: the selected block: its header's words with their values before and after, then its bytes. */
+/* scene_detail.c: the selected block: its header's words with their values before and after, then
+ * its bytes. */
 #include "fold.h"
 #include "label.h"
 #include "pen.h"
@@ -9,22 +10,27 @@
 
 #define NAME_LEAST 8 /* columns of a name that is cut */
 
-/* Where the block is, behind what the heading has said: in the most words that fit, else on the next row. Returns the rows used. */
+/* Where the block is, behind what the heading has said: in the most words that fit, else on the
+ * next row. Returns the rows used. */
 static int draw_place(const struct pen *pen, int at, const char *place, bool payload)
 {
-    static const char *const before[2][3] = {{"  at ", "  ", " "}, {"  payload at ", "  payload ", " payload "}};
+    static const char *const before[2][3] = {{"  at ", "  ", " "},
+                                             {"  payload at ", "  payload ", " payload "}};
     for (int i = 0; i < 3; i++) {
         const char *words = before[payload][i];
         if (at + pen_width(pen, words) + pen_width(pen, place) > pen->area.columns) continue;
         pen_text(pen, 0, pen_text(pen, 0, at, STYLE_DIM, 0, words), STYLE_NUMBER, 0, place);
         return 1;
     }
-    pen_whole(pen, 1, pen_text(pen, 1, 2, STYLE_DIM, 0, payload ? "payload at " : "at "), STYLE_NUMBER, 0, place);
+    pen_whole(pen, 1, pen_text(pen, 1, 2, STYLE_DIM, 0, payload ? "payload at " : "at "),
+              STYLE_NUMBER, 0, place);
     return 2;
 }
 
-/* A long name is cut, for the place to stand on the same row; where too little would be left of it, the place goes to the next. */
-static int draw_heading(const struct pen *pen, const struct picture *p, const struct snapshot_block *b)
+/* A long name is cut, for the place to stand on the same row; where too little would be left of it,
+ * the place goes to the next. */
+static int draw_heading(const struct pen *pen, const struct picture *p,
+                        const struct snapshot_block *b)
 {
     char label[FIGURE_MAX], place[FIGURE_MAX], state[FIGURE_MAX];
     if (b->state == BLOCK_DAMAGED && b->id == 0) {
@@ -32,7 +38,9 @@ static int draw_heading(const struct pen *pen, const struct picture *p, const st
         return draw_place(pen, end, figure_place(place, p, b->address), false);
     }
     bool used = block_is_taken(b->state);
-    const char *name = p->detail->name && *p->detail->name ? p->detail->name : used ? label_name(p, b->id) : "";
+    const char *name = p->detail->name && *p->detail->name ? p->detail->name
+                       : used                              ? label_name(p, b->id)
+                                                           : "";
     figure_place(place, p, b->address + (used ? b->header : 0));
     snprintf(state, sizeof state, " %s", label_state_in(b->state, LABEL_QUARANTINE));
     int at = pen_whole(pen, 0, 0, STYLE_LABEL, 0, label_block(label, p, p->detail->block));
@@ -47,16 +55,18 @@ static int draw_heading(const struct pen *pen, const struct picture *p, const st
 }
 
 /* A pointer into the heap is a place there, as the table has it. */
-static const char *word_figure(char to[FIGURE_MAX], const struct picture *p, const struct picture_word *word, uint64_t value)
+static const char *word_figure(char to[FIGURE_MAX], const struct picture *p,
+                               const struct picture_word *word, uint64_t value)
 {
     const struct snapshot_head *head = snapshot_head(p->snapshot);
     bool place = word->pointer && value >= head->heap_start && value <= head->brk;
     return place ? figure_place(to, p, value) : figure_word(to, word, value);
 }
 
-/* What the word was, beside its value, or below it where that is too wide. Returns the row it is on. */
-static int draw_was(const struct pen *pen, const struct picture *p, int row, int value_column, int at,
-                    const struct picture_word *word)
+/* What the word was, beside its value, or below it where that is too wide. Returns the row it is
+ * on. */
+static int draw_was(const struct pen *pen, const struct picture *p, int row, int value_column,
+                    int at, const struct picture_word *word)
 {
     char was[FIGURE_MAX], text[2 * FIGURE_MAX];
     word_figure(was, p, word, word->was);
@@ -65,7 +75,8 @@ static int draw_was(const struct pen *pen, const struct picture *p, int row, int
         pen_text(pen, row, at + 1, STYLE_DIM, 0, text);
         return row;
     }
-    if (value_column + pen_width(pen, text) > pen->area.columns) snprintf(text, sizeof text, "(was %" PRIu64 ")", word->was);
+    if (value_column + pen_width(pen, text) > pen->area.columns)
+        snprintf(text, sizeof text, "(was %" PRIu64 ")", word->was);
     pen_whole(pen, row + 1, value_column, STYLE_DIM, 0, text);
     return row + 1;
 }
@@ -77,7 +88,8 @@ static int draw_words(const struct pen *pen, int row, const struct picture *p, u
     int name_width = 0;
     size_t n = detail->n_words < PICTURE_WORDS_MAX ? detail->n_words : PICTURE_WORDS_MAX;
     for (size_t i = 0; i < n; i++)
-        if (pen_width(pen, detail->word[i].name) > name_width) name_width = pen_width(pen, detail->word[i].name);
+        if (pen_width(pen, detail->word[i].name) > name_width)
+            name_width = pen_width(pen, detail->word[i].name);
     for (size_t i = 0; i < n; i++, row++) {
         const struct picture_word *word = &detail->word[i];
         int column = 4 + name_width + 1;
@@ -88,7 +100,9 @@ static int draw_words(const struct pen *pen, int row, const struct picture *p, u
             row++;
             column = 4;
         }
-        enum style style = word->wrong ? STYLE_DAMAGED : word->changed ? STYLE_CHANGED : STYLE_NUMBER;
+        enum style style = word->wrong     ? STYLE_DAMAGED
+                           : word->changed ? STYLE_CHANGED
+                                           : STYLE_NUMBER;
         int at = pen_whole(pen, row, column, style, 0, value);
         if (word->changed) row = draw_was(pen, p, row, column, at, word);
     }
@@ -106,9 +120,11 @@ static bool byte_changed(const struct picture_detail *detail, uint64_t address)
     return false;
 }
 
-static enum style byte_style(const struct picture_detail *detail, const struct snapshot_block *b, uint64_t address)
+static enum style byte_style(const struct picture_detail *detail, const struct snapshot_block *b,
+                             uint64_t address)
 {
-    uint64_t into = address - b->address; /* wraps, and is then beyond size, where it lies before the block */
+    uint64_t into =
+        address - b->address; /* wraps, and is then beyond size, where it lies before the block */
     if (byte_changed(detail, address)) return STYLE_CHANGED;
     if (into >= b->size) return STYLE_DIM;
     if (b->state == BLOCK_FOREIGN || b->state == BLOCK_DAMAGED) return label_state_style(b->state);
@@ -117,30 +133,39 @@ static enum style byte_style(const struct picture_detail *detail, const struct s
     return into - b->header < b->requested ? STYLE_PAYLOAD : STYLE_PADDING;
 }
 
-/* Where the rows of bytes begin: at the block's start, or where room for that would hide what somebody wrote. */
+/* Where the rows of bytes begin: at the block's start, or where room for that would hide what
+ * somebody wrote. */
 static size_t bytes_from(const struct picture_detail *detail, size_t room, size_t per_row)
 {
     uint64_t into =
-        detail->touched_from - detail->bytes_at; /* wraps, and is then beyond all bytes, where that lies before the block */
-    bool hidden = detail->touched_from != detail->touched_to && into < detail->n_bytes && into >= room;
+        detail->touched_from -
+        detail
+            ->bytes_at; /* wraps, and is then beyond all bytes, where that lies before the block */
+    bool hidden =
+        detail->touched_from != detail->touched_to && into < detail->n_bytes && into >= room;
     return hidden ? (size_t)into / per_row * per_row : 0;
 }
 
-static void draw_bytes(const struct pen *pen, int row, const struct picture_detail *detail, const struct snapshot_block *b)
+static void draw_bytes(const struct pen *pen, int row, const struct picture_detail *detail,
+                       const struct snapshot_block *b)
 {
     /* Offsets are decimal, as the words' are and as the commands tell them. */
-    int width = pen->area.columns, per_row = width >= 6 + 16 * 3 ? 16 : width >= 5 + 8 * 3 - 1 ? 8 : 4;
+    int width = pen->area.columns, per_row = width >= 6 + 16 * 3      ? 16
+                                             : width >= 5 + 8 * 3 - 1 ? 8
+                                                                      : 4;
     bool characters = width >= 6 + per_row * 4 + 1;
     size_t room = row < pen->area.rows ? (size_t)(pen->area.rows - row) * (size_t)per_row : 0;
-    for (size_t at = bytes_from(detail, room, (size_t)per_row); row < pen->area.rows && at < detail->n_bytes;
-         at += (size_t)per_row, row++) {
+    for (size_t at = bytes_from(detail, room, (size_t)per_row);
+         row < pen->area.rows && at < detail->n_bytes; at += (size_t)per_row, row++) {
         pen_printf(pen, row, 0, STYLE_DIM, 0, "+%" PRIu64, detail->bytes_at + at - b->address);
         for (int i = 0; i < per_row && at + (size_t)i < detail->n_bytes; i++) {
             unsigned char byte = detail->bytes[at + (size_t)i];
             enum style style = byte_style(detail, b, detail->bytes_at + at + (size_t)i);
             pen_printf(pen, row, 5 + 3 * i, style, 0, "%02x", byte);
             char32_t shown = byte >= 0x20 && byte < 0x7F ? byte : U'.';
-            if (characters) pen_put(pen, row, 6 + 3 * per_row + i, shown, shown == U'.' && byte != '.' ? STYLE_DIM : style, 0);
+            if (characters)
+                pen_put(pen, row, 6 + 3 * per_row + i, shown,
+                        shown == U'.' && byte != '.' ? STYLE_DIM : style, 0);
         }
     }
 }
@@ -154,18 +179,23 @@ static bool fits(const struct pen *pen, int row, const char *text)
     return row + rows <= pen->area.rows;
 }
 
-/* Which word is false, and, where there is room to say it whole, whether anybody can tell what follows. */
-static int draw_damage(const struct pen *pen, int row, const struct picture *p, const struct snapshot_block *b)
+/* Which word is false, and, where there is room to say it whole, whether anybody can tell what
+ * follows. */
+static int draw_damage(const struct pen *pen, int row, const struct picture *p,
+                       const struct snapshot_block *b)
 {
     char text[160];
     const char *wrong = NULL;
     if (b->state != BLOCK_DAMAGED) return row;
     for (size_t i = 0; i < p->detail->n_words && !wrong; i++)
         if (p->detail->word[i].wrong) wrong = p->detail->word[i].name;
-    bool ended = snapshot_ended_early(p->snapshot) && p->detail->block + 1 == snapshot_n_blocks(p->snapshot);
+    bool ended =
+        snapshot_ended_early(p->snapshot) && p->detail->block + 1 == snapshot_n_blocks(p->snapshot);
     snprintf(text, sizeof text, "%.40s can't be true%s", wrong ? wrong : "A word here",
-             ended ? "; what lies beyond can't be told from here." : "; the next block is found all the same.");
-    if (!fits(pen, row, text)) snprintf(text, sizeof text, "%.40s can't be true.", wrong ? wrong : "A word here");
+             ended ? "; what lies beyond can't be told from here."
+                   : "; the next block is found all the same.");
+    if (!fits(pen, row, text))
+        snprintf(text, sizeof text, "%.40s can't be true.", wrong ? wrong : "A word here");
     return row + pen_wrap(pen, row, 0, 0, STYLE_DIM, text);
 }
 
@@ -173,7 +203,8 @@ void scene_detail(struct canvas *c, struct area area, const struct picture *p)
 {
     struct pen pen = {c, area};
     if (!p->detail || p->detail->block >= snapshot_n_blocks(p->snapshot)) {
-        pen_wrap(&pen, 0, 0, 0, STYLE_DIM, "Nothing is selected. A block's header and bytes stand here.");
+        pen_wrap(&pen, 0, 0, 0, STYLE_DIM,
+                 "Nothing is selected. A block's header and bytes stand here.");
         return;
     }
     struct snapshot_block b = snapshot_block(p->snapshot, p->detail->block);

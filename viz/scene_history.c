@@ -1,4 +1,5 @@
-/* scene_history.c: the free list in its own order, how brk and the live bytes went, and what is lost to fragmentation. */
+/* scene_history.c: the free list in its own order, how brk and the live bytes went, and what is
+ * lost to fragmentation. */
 #include "fragmentation.h"
 #include "label.h"
 #include "pen.h"
@@ -6,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static int draw_link(const struct pen *pen, int row, int at, const struct picture *p, size_t position)
+static int draw_link(const struct pen *pen, int row, int at, const struct picture *p,
+                     size_t position)
 {
     const struct snapshot *s = p->snapshot;
     char id[FIGURE_MAX], size[FIGURE_MAX], text[3 * FIGURE_MAX];
@@ -35,7 +37,8 @@ static void draw_free_list(const struct pen *pen, int row, const struct picture 
     }
     if (n == 0) {
         pen_text(&own, row, at, STYLE_DIM, 0,
-                 snapshot_head(s)->remembered ? "none: this heap keeps no record of what is free" : "empty");
+                 snapshot_head(s)->remembered ? "none: this heap keeps no record of what is free"
+                                              : "empty");
         return;
     }
     for (; i < n; i++) {
@@ -71,7 +74,8 @@ static uint64_t most_of(const struct line *l, size_t from, size_t n)
 }
 
 /* What stands behind the bars. */
-static void figures(char to[3 * FIGURE_MAX], const struct line *l, size_t from, size_t n, bool brief)
+static void figures(char to[3 * FIGURE_MAX], const struct line *l, size_t from, size_t n,
+                    bool brief)
 {
     char now[FIGURE_MAX], before[FIGURE_MAX];
     uint64_t last = l->values[n - 1], most = most_of(l, from, n);
@@ -81,7 +85,8 @@ static void figures(char to[3 * FIGURE_MAX], const struct line *l, size_t from, 
 }
 
 /* The values of [from, n), at most as many as there is room for; returns the column behind them. */
-static int draw_line(const struct pen *pen, int row, int at, const struct line *l, size_t from, size_t n, bool brief)
+static int draw_line(const struct pen *pen, int row, int at, const struct line *l, size_t from,
+                     size_t n, bool brief)
 {
     char text[3 * FIGURE_MAX];
     uint64_t most = most_of(l, from, n);
@@ -96,7 +101,8 @@ static int draw_line(const struct pen *pen, int row, int at, const struct line *
 #define BETWEEN 3
 
 /* Columns of both lines on one row, without their bars. */
-static int both_width(const struct pen *pen, const struct line line[2], size_t from, size_t n, bool brief)
+static int both_width(const struct pen *pen, const struct line line[2], size_t from, size_t n,
+                      bool brief)
 {
     char text[3 * FIGURE_MAX];
     int width = BETWEEN;
@@ -108,14 +114,16 @@ static int both_width(const struct pen *pen, const struct line line[2], size_t f
 }
 
 /* The same commands twice: of those that fit, as many as there are. */
-static void draw_beside(const struct pen *pen, int row, int label, const struct line line[2], size_t n)
+static void draw_beside(const struct pen *pen, int row, int label, const struct line line[2],
+                        size_t n)
 {
     int room = pen->area.columns - label;
     size_t wanted = n < BARS_LEAST ? n : BARS_LEAST;
     bool brief = room - both_width(pen, line, 0, n, false) < 2 * (int)wanted;
     int bars = (room - both_width(pen, line, 0, n, brief)) / 2;
     size_t from = bars < 1 ? n - 1 : n > (size_t)bars ? n - (size_t)bars : 0;
-    int width = both_width(pen, line, from, n, brief) + 2 * (int)(n - from), half = pen->area.columns / 2;
+    int width = both_width(pen, line, from, n, brief) + 2 * (int)(n - from),
+        half = pen->area.columns / 2;
     int at = draw_line(pen, row, label, &line[0], from, n, brief) + BETWEEN;
     if (at < half && half + width - (at - label) <= pen->area.columns) at = half;
     draw_line(pen, row, at, &line[1], from, n, brief);
@@ -126,7 +134,8 @@ static void draw_history(const struct pen *pen, int row, const struct picture *p
     static const struct picture_history none = {0};
     const struct picture_history *h = p->history ? p->history : &none;
     int label = pen_text(pen, row, 1, STYLE_LABEL, 0, "HISTORY ") + 2;
-    struct line line[2] = {{"brk ", h->heap_bytes, STYLE_BRK}, {"live", h->live_bytes, STYLE_PAYLOAD}};
+    struct line line[2] = {{"brk ", h->heap_bytes, STYLE_BRK},
+                           {"live", h->live_bytes, STYLE_PAYLOAD}};
     if (h->n == 0) {
         pen_text(pen, row, label, STYLE_DIM, 0, "brk –, live –");
         return;
@@ -145,17 +154,21 @@ static void draw_history(const struct pen *pen, int row, const struct picture *p
 static void draw_lost(const struct pen *pen, int row, const struct snapshot *s)
 {
     struct fragmentation f;
-    char a[FIGURE_MAX], b[FIGURE_MAX], c[FIGURE_MAX], d[FIGURE_MAX], e[FIGURE_MAX], g[FIGURE_MAX], h[FIGURE_MAX];
+    char a[FIGURE_MAX], b[FIGURE_MAX], c[FIGURE_MAX], d[FIGURE_MAX], e[FIGURE_MAX], g[FIGURE_MAX],
+        h[FIGURE_MAX];
     fragmentation_find(&f, s);
     char fits[6 * FIGURE_MAX];
-    snprintf(fits, sizeof fits, "%s headers in use, %s padding, %s in %s hole%s, %s at the top", figure_count(a, f.header_bytes),
-             figure_count(b, f.padding_bytes), figure_count(c, f.hole_bytes), figure_count(d, f.n_holes),
-             f.n_holes == 1 ? "" : "s", figure_count(e, f.top_bytes));
+    snprintf(fits, sizeof fits, "%s headers in use, %s padding, %s in %s hole%s, %s at the top",
+             figure_count(a, f.header_bytes), figure_count(b, f.padding_bytes),
+             figure_count(c, f.hole_bytes), figure_count(d, f.n_holes), f.n_holes == 1 ? "" : "s",
+             figure_count(e, f.top_bytes));
     int at = pen_text(pen, row, 1, STYLE_LABEL, 0, "LOST ") + 5;
     at = pen_cut(pen, row, at, pen->area.columns, STYLE_PLAIN, 0, fits);
-    snprintf(fits, sizeof fits, "fits: %s now, %s merged, %s moved together", figure_count(a, f.fits_now),
-             figure_count(g, f.fits_coalesced), figure_count(h, f.fits_compacted));
-    if (at + 3 + pen_width(pen, fits) < pen->area.columns) pen_text(pen, row, at + 3, STYLE_DIM, 0, fits);
+    snprintf(fits, sizeof fits, "fits: %s now, %s merged, %s moved together",
+             figure_count(a, f.fits_now), figure_count(g, f.fits_coalesced),
+             figure_count(h, f.fits_compacted));
+    if (at + 3 + pen_width(pen, fits) < pen->area.columns)
+        pen_text(pen, row, at + 3, STYLE_DIM, 0, fits);
 }
 
 void scene_history(struct canvas *c, struct area area, const struct picture *p)

@@ -1,6 +1,6 @@
-/* scene_lesson.c: the page of a lesson or a quiz: a title row, then its lines, each wrapped; a question is set off, and a verdict has a mark
- * and a colour. Where the page is too long
- * for its rows, the question is shown before what leads to it. */
+/* scene_lesson.c: the page of a lesson or a quiz: a title row, then its lines, each wrapped; a
+ * question is set off, and a verdict has a mark and a colour. Where the page is too long for its
+ * rows, the question is shown before what leads to it. */
 #include "pen.h"
 
 #include <stdlib.h>
@@ -44,7 +44,8 @@ static int draw_lines(const struct pen *pen, const char *text, enum style verdic
         if (n >= sizeof line) n = sizeof line - 1;
         memcpy(line, rest, n);
         line[n] = '\0';
-        row += row == 0 && verdict != STYLE_PLAIN ? draw_verdict(pen, line, verdict) : draw_line(pen, row, line);
+        row += row == 0 && verdict != STYLE_PLAIN ? draw_verdict(pen, line, verdict)
+                                                  : draw_line(pen, row, line);
         rest = end ? end + 1 : NULL;
     }
     return row;
@@ -63,7 +64,9 @@ static void draw_page(const struct pen *pen, const char *text, enum style verdic
     int rows = pen->area.rows, columns = pen->area.columns + 1;
     int blank = *text && text[strlen(text) - 1] == '\n'; /* nothing stands on the last row */
     int all = scene_lesson_rows(text, verdict, columns, pen->canvas->ascii) - blank,
-        asked = *question ? scene_lesson_rows(question, STYLE_PLAIN, columns, pen->canvas->ascii) - blank : 0;
+        asked = *question
+                    ? scene_lesson_rows(question, STYLE_PLAIN, columns, pen->canvas->ascii) - blank
+                    : 0;
     if (all <= rows) {
         draw_lines(pen, text, verdict);
         return;
@@ -98,10 +101,12 @@ static void draw_title(const struct pen *pen, const char *title)
 
 void scene_lesson(struct canvas *c, struct area area, const struct picture *p)
 {
-    struct pen pen = {c, area}, below = {c, {area.row + 1, area.column, area.rows - 1, area.columns - 1}};
+    struct pen pen = {c, area},
+               below = {c, {area.row + 1, area.column, area.rows - 1, area.columns - 1}};
     const struct picture_lesson *l = &p->lesson;
     pen_fill(&pen, 0, 0, area.columns, U' ', STYLE_TITLE, MARK_REVERSE);
-    int end = pen_right(&pen, 0, 1, area.columns - 1, STYLE_TITLE, MARK_REVERSE, l->hint ? l->hint : "");
+    int end =
+        pen_right(&pen, 0, 1, area.columns - 1, STYLE_TITLE, MARK_REVERSE, l->hint ? l->hint : "");
     struct pen left = {c, {area.row, area.column, 1, end - 2}};
     draw_title(&left, l->title ? l->title : "");
     draw_page(&below, l->text, l->verdict);
@@ -111,7 +116,9 @@ int scene_lesson_rows(const char *text, enum style verdict, int columns, bool as
 {
     struct canvas c;
     if (!canvas_init(&c, 1, columns, ascii)) return 0;
-    struct pen pen = {&c, {0, 0, 1000, columns - 1}}; /* taller than the canvas: what lies outside is only measured */
+    struct pen pen = {
+        &c,
+        {0, 0, 1000, columns - 1}}; /* taller than the canvas: what lies outside is only measured */
     int rows = draw_lines(&pen, text, verdict);
     canvas_release(&c);
     return rows;

@@ -10,6 +10,7 @@ void scene_log(struct canvas *c, struct area area, const struct picture *p)
     for (size_t i = from; i < end; i++) {
         int row = 1 + (int)(i - from);
         pen_text(&pen, row, 1, p->log[i].style, 0, p->log[i].text);
-        if (pen_width(&pen, p->log[i].text) > area.columns - 1) pen_put(&pen, row, area.columns - 1, U'…', STYLE_DIM, 0);
+        if (pen_width(&pen, p->log[i].text) > area.columns - 1)
+            pen_put(&pen, row, area.columns - 1, U'…', STYLE_DIM, 0);
     }
 }

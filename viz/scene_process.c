@@ -1,7 +1,10 @@
-/* scene_process.c: the process from low addresses to high ones, every segment as a box that is wide enough to be read: not to scale.
+/* scene_process.c: the process from low addresses to high ones, every segment as a box that is wide
+ * enough to be read: not to scale.
  *
- * Columns are given out in address order. What is over after every box has its least is divided by brk: the heap's part grows as the heap does,
- * each doubling by as much, up to the page's edge, which is marked; the rest is the unmapped gap that brk and the stack grow into. Long addresses lose their leading digits before a segment of the textbook is left out. */
+ * Columns are given out in address order. What is over after every box has its least is divided by
+ * brk: the heap's part grows as the heap does, each doubling by as much, up to the page's edge,
+ * which is marked; the rest is the unmapped gap that brk and the stack grow into. Long addresses
+ * lose their leading digits before a segment of the textbook is left out. */
 #include "label.h"
 #include "pen.h"
 
@@ -44,7 +47,8 @@ static enum style box_style(enum segment_kind kind)
     }
 }
 
-static void add_box(struct strip *strip, enum segment_kind kind, const char *name, uint64_t start, uint64_t end)
+static void add_box(struct strip *strip, enum segment_kind kind, const char *name, uint64_t start,
+                    uint64_t end)
 {
     if (strip->n == BOXES_MAX) return;
     int at = strip->n++;
@@ -55,7 +59,8 @@ static void add_box(struct strip *strip, enum segment_kind kind, const char *nam
     strip->box[at] = (struct box){.kind = kind, .name = name, .start = start, .end = end};
 }
 
-/* The five of the textbook, the heap as it is now; with more also read-only data, and the libraries as one. */
+/* The five of the textbook, the heap as it is now; with more also read-only data, and the libraries
+ * as one. */
 static void collect(struct strip *strip, const struct snapshot *s, bool more)
 {
     uint64_t low = UINT64_MAX, high = 0;
@@ -110,7 +115,8 @@ static int least_width(const struct box *box, int digits)
 #define OCTAVE 256u
 #define DOUBLINGS_FROM 16u /* bytes: less is no block */
 
-/* How often n bytes have doubled since that, in parts of an OCTAVE: between two doublings a straight line. */
+/* How often n bytes have doubled since that, in parts of an OCTAVE: between two doublings a
+ * straight line. */
 static uint64_t doublings(uint64_t n)
 {
     uint64_t unit = DOUBLINGS_FROM, octaves = 0;
@@ -119,8 +125,9 @@ static uint64_t doublings(uint64_t n)
     return octaves * OCTAVE + (n - unit) * OCTAVE / unit;
 }
 
-/* How far of so many columns brk has come with that many bytes of heap: so that a small block is seen to move it, each doubling has the same way,
- * in the first page most of it. Never down when the heap grows. */
+/* How far of so many columns brk has come with that many bytes of heap: so that a small block is
+ * seen to move it, each doubling has the same way, in the first page most of it. Never down when
+ * the heap grows. */
 static int brk_column(uint64_t heap_bytes, uint64_t page_bytes, int columns)
 {
     uint64_t all = (uint64_t)(columns > 0 ? columns : 0), way = all * PAGE_SHARE / 100;
@@ -133,19 +140,21 @@ static int brk_column(uint64_t heap_bytes, uint64_t page_bytes, int columns)
 /* Give out the columns; false if there are too few. */
 static bool place(struct strip *strip, const struct snapshot *s, int columns, int digits)
 {
-    int needed = 2,
-        gap = address_width(snapshot_head(s)->brk, digits) + 1; /* 2: one between the heap's address and that of brk */
+    int needed = 2, gap = address_width(snapshot_head(s)->brk, digits) +
+                          1; /* 2: one between the heap's address and that of brk */
     strip->digits = digits;
     for (int i = 0; i < strip->n; i++)
         needed += (strip->box[i].width = least_width(&strip->box[i], digits)) + 1;
     int spare = columns - needed - gap;
     if (spare < 0) return false;
     const struct snapshot_head *head = snapshot_head(s);
-    int way = spare - GAP_LEAST, come = brk_column(head->brk - head->heap_start, head->page_bytes, way);
+    int way = spare - GAP_LEAST,
+        come = brk_column(head->brk - head->heap_start, head->page_bytes, way);
     strip->box[strip->heap].width += come + 1;
     strip->gap_width = gap + spare - come;
-    strip->page =
-        head->brk - head->heap_start < head->page_bytes ? brk_column(head->page_bytes, head->page_bytes, way) - come : -1;
+    strip->page = head->brk - head->heap_start < head->page_bytes
+                      ? brk_column(head->page_bytes, head->page_bytes, way) - come
+                      : -1;
     int at = 1;
     for (int i = 0; i < strip->n; i++) {
         strip->box[i].column = at;
@@ -169,12 +178,15 @@ static bool arrange(struct strip *strip, const struct snapshot *s, int columns)
     return false;
 }
 
-static void draw_box(const struct pen *pen, const struct strip *strip, const struct box *box, int row)
+static void draw_box(const struct pen *pen, const struct strip *strip, const struct box *box,
+                     int row)
 {
     char text[FIGURE_MAX];
     enum style style = box_style(box->kind);
-    struct pen own = {pen->canvas, {pen->area.row, pen->area.column + box->column, pen->area.rows, box->width}};
-    if (box->column + box->width > pen->area.columns) own.area.columns = pen->area.columns - box->column;
+    struct pen own = {pen->canvas,
+                      {pen->area.row, pen->area.column + box->column, pen->area.rows, box->width}};
+    if (box->column + box->width > pen->area.columns)
+        own.area.columns = pen->area.columns - box->column;
     if (box->kind == SEGMENT_STACK) {
         pen_printf(&own, row, 0, style, MARK_BOLD, "◄ %s", box->name);
     } else {
@@ -182,30 +194,39 @@ static void draw_box(const struct pen *pen, const struct strip *strip, const str
         if (box->kind == SEGMENT_HEAP) pen_text(&own, row, at, style, MARK_BOLD, " ►");
     }
     bool empty = box->end <= box->start;
-    if (!empty) pen_fill(&own, row + 1, 0, own.area.columns, theme_fill(style, pen->canvas->ascii), style, 0);
+    if (!empty)
+        pen_fill(&own, row + 1, 0, own.area.columns, theme_fill(style, pen->canvas->ascii), style,
+                 0);
     pen_text(&own, row + 2, 0, STYLE_NUMBER, 0, address_text(text, box->start, strip->digits));
-    pen_text(&own, row + 3, 0, STYLE_DIM, 0, empty ? "empty" : figure_bytes(text, box->end - box->start));
+    pen_text(&own, row + 3, 0, STYLE_DIM, 0,
+             empty ? "empty" : figure_bytes(text, box->end - box->start));
 }
 
 /* brk, the arrow of the heap's growth, the stack's against it, and how much lies between. */
-static void draw_gap(const struct pen *pen, const struct strip *strip, const struct picture *p, int row)
+static void draw_gap(const struct pen *pen, const struct strip *strip, const struct picture *p,
+                     int row)
 {
     char text[FIGURE_MAX], bytes[FIGURE_MAX];
     const struct snapshot_head *head = snapshot_head(p->snapshot);
     bool moved = p->changes && p->changes->brk_before != p->changes->brk_after;
-    struct pen own = {pen->canvas, {pen->area.row, pen->area.column + strip->gap, pen->area.rows, strip->gap_width}};
+    struct pen own = {
+        pen->canvas,
+        {pen->area.row, pen->area.column + strip->gap, pen->area.rows, strip->gap_width}};
     enum style style = moved ? STYLE_CHANGED : STYLE_BRK;
     pen_put(&own, row + 1, 0, U'│', style, 0);
     int at = pen_text(&own, row, 0, style, 0, "brk");
     if (moved) pen_put(&own, row, at, head->brk > p->changes->brk_before ? U'▲' : U'▼', style, 0);
     pen_text(&own, row + 2, 0, style, 0, address_text(text, head->brk, strip->digits));
-    bool before_stack = strip->heap + 1 < strip->n && strip->box[strip->heap + 1].kind == SEGMENT_STACK;
+    bool before_stack =
+        strip->heap + 1 < strip->n && strip->box[strip->heap + 1].kind == SEGMENT_STACK;
     int width = strip->gap_width;
     if (width >= 8) pen_text(&own, row + 1, 1, STYLE_BRK, 0, "─►");
     if (width >= 8 && before_stack) pen_right(&own, row + 1, 4, width, STYLE_STACK, 0, "◄─");
-    if (strip->page > 3 && strip->page < width - 2) pen_put(&own, row + 1, strip->page, U'┤', STYLE_PAGE, 0);
+    if (strip->page > 3 && strip->page < width - 2)
+        pen_put(&own, row + 1, strip->page, U'┤', STYLE_PAGE, 0);
     if (strip->heap + 1 >= strip->n) return;
-    snprintf(text, sizeof text, "%s unmapped", figure_bytes(bytes, strip->box[strip->heap + 1].start - head->brk));
+    snprintf(text, sizeof text, "%s unmapped",
+             figure_bytes(bytes, strip->box[strip->heap + 1].start - head->brk));
     int length = pen_width(pen, text);
     if (length <= width) pen_text(&own, row + 3, (width - length) / 2, STYLE_DIM, 0, text);
 }
@@ -217,7 +238,8 @@ void scene_process(struct canvas *c, struct area area, const struct picture *p)
     int row = 0;
     if (area.rows >= 5) {
         int at = pen_text(&pen, 0, 1, STYLE_LABEL, 0, "PROCESS");
-        pen_text(&pen, 0, at + 2, STYLE_DIM, 0, "low addresses at the left, high ones at the right; not to scale");
+        pen_text(&pen, 0, at + 2, STYLE_DIM, 0,
+                 "low addresses at the left, high ones at the right; not to scale");
         row = 1;
     }
     if (!arrange(&strip, p->snapshot, area.columns)) {

@@ -1,4 +1,5 @@
-/* scene_title.c: one row: what is watched, what is switched in its allocator, and where its brk is. */
+/* scene_title.c: one row: what is watched, what is switched in its allocator, and where its brk is.
+ */
 #include "label.h"
 #include "pen.h"
 
@@ -16,13 +17,16 @@ static int draw_brk(const struct pen *pen, const struct picture *p)
              : head->brk < before ? "▼"
                                   : "●",
              figure_delta(delta, before, head->brk));
-    int end = pen->area.columns, at = pen_right(pen, 0, 0, end, moved ? STYLE_CHANGED : STYLE_DIM, 0, text);
+    int end = pen->area.columns,
+        at = pen_right(pen, 0, 0, end, moved ? STYLE_CHANGED : STYLE_DIM, 0, text);
     snprintf(text, sizeof text, "brk %s ", figure_place(address, p, head->brk));
     return pen_right(pen, 0, 0, at, STYLE_BRK, 0, text);
 }
 
-/* " · policy header": with its word if that fits, else without, else not at all; a half of it could be read as something else. */
-static int draw_part(const struct pen *pen, int at, const char *word, enum style style, const char *what)
+/* " · policy header": with its word if that fits, else without, else not at all; a half of it could
+ * be read as something else. */
+static int draw_part(const struct pen *pen, int at, const char *word, enum style style,
+                     const char *what)
 {
     for (int brief = 0; brief < 2; brief++) {
         const char *shown = brief ? "" : word;
@@ -34,10 +38,12 @@ static int draw_part(const struct pen *pen, int at, const char *word, enum style
     return at;
 }
 
-/* What the title begins with, in the most words that leave the switches whole: they say why this heap is not like another. */
+/* What the title begins with, in the most words that leave the switches whole: they say why this
+ * heap is not like another. */
 static int draw_what(const struct pen *pen, const struct picture *p)
 {
-    static const char *const forms[] = {"brkview · %s · policy %s · %s", "%.0sbrkview · policy %s · %s", "%.0s%s · %s"};
+    static const char *const forms[] = {"brkview · %s · policy %s · %s",
+                                        "%.0sbrkview · policy %s · %s", "%.0s%s · %s"};
     const struct snapshot_head *head = snapshot_head(p->snapshot);
     char text[160];
     size_t i = 0, n = sizeof forms / sizeof forms[0];

@@ -1,4 +1,5 @@
-/* screen.c: the whole screen, and the way back from it: what a click hits, how much the map and the table show. */
+/* screen.c: the whole screen, and the way back from it: what a click hits, how much the map and the
+ * table show. */
 #include "figure.h"
 #include "layout.h"
 #include "map.h"
@@ -13,14 +14,15 @@ static struct area without_prompt(struct area area, int prompt_rows)
 }
 
 /* Commands go on working: what the last one did, brk, and where the rest can be read. */
-static void draw_too_small(struct canvas *c, struct area area, const struct picture *p, int prompt_rows)
+static void draw_too_small(struct canvas *c, struct area area, const struct picture *p,
+                           int prompt_rows)
 {
     char text[160], address[FIGURE_MAX], delta[FIGURE_MAX];
     struct pen pen = {c, without_prompt(area, prompt_rows)}, above = pen;
     const struct snapshot_head *head = snapshot_head(p->snapshot);
     if (pen.area.rows < 1) return;
-    snprintf(text, sizeof text, "too small: %d×%d; the map needs %d×%d", area.columns, area.rows, SCREEN_COLUMNS_MIN,
-             SCREEN_ROWS_MIN);
+    snprintf(text, sizeof text, "too small: %d×%d; the map needs %d×%d", area.columns, area.rows,
+             SCREEN_COLUMNS_MIN, SCREEN_ROWS_MIN);
     int row = pen_wrap(&pen, 0, 0, 0, STYLE_BAD, text);
     snprintf(text, sizeof text, "brk %s %s", figure_place(address, p, head->brk),
              figure_delta(delta, p->changes ? p->changes->brk_before : head->brk, head->brk));
@@ -29,7 +31,8 @@ static void draw_too_small(struct canvas *c, struct area area, const struct pict
     if (row < pen.area.rows && p->notice && *p->notice)
         row += pen_wrap(&pen, row, 0, 2, p->notice_hints ? STYLE_PLAIN : STYLE_BAD, p->notice);
     if (p->lesson.text && row < pen.area.rows) {
-        struct area rest = {pen.area.row + row, pen.area.column, pen.area.rows - row, pen.area.columns};
+        struct area rest = {pen.area.row + row, pen.area.column, pen.area.rows - row,
+                            pen.area.columns};
         scene_lesson(c, rest, p);
         return;
     }
@@ -39,7 +42,9 @@ static void draw_too_small(struct canvas *c, struct area area, const struct pict
         row += pen_wrap(&above, row, 0, 2, p->refused ? STYLE_BAD : STYLE_PLAIN, p->answer);
     if (row < above.area.rows && p->sentence && *p->sentence)
         row += pen_wrap(&above, row, 0, 2, p->failed ? STYLE_BAD : STYLE_PLAIN, p->sentence);
-    if (hint) pen_cut(&pen, row, 0, pen.area.columns, STYLE_DIM, 0, "`blocks`, `stats` and `screen` tell all");
+    if (hint)
+        pen_cut(&pen, row, 0, pen.area.columns, STYLE_DIM, 0,
+                "`blocks`, `stats` and `screen` tell all");
 }
 
 /* What is wrong has its mark besides its colour; help has neither. */
@@ -55,12 +60,15 @@ static void draw_rules(struct canvas *c, const struct layout *l)
 {
     struct area middle = l->blocks;
     for (size_t i = 0; i < sizeof l->rule / sizeof *l->rule; i++)
-        if (l->rule[i] >= 0) canvas_fill(c, l->rule[i], l->column, 1, l->columns, U'─', STYLE_FRAME, 0);
+        if (l->rule[i] >= 0)
+            canvas_fill(c, l->rule[i], l->column, 1, l->columns, U'─', STYLE_FRAME, 0);
     for (size_t i = 0; i < sizeof l->split / sizeof *l->split; i++) {
         if (l->split[i] < 0) continue;
         canvas_fill(c, middle.row, l->split[i], middle.rows, 1, U'│', STYLE_FRAME, 0);
-        if (l->rule[2] == middle.row - 1) canvas_put(c, l->rule[2], l->split[i], U'┬', STYLE_FRAME, 0);
-        if (l->rule[3] == middle.row + middle.rows) canvas_put(c, l->rule[3], l->split[i], U'┴', STYLE_FRAME, 0);
+        if (l->rule[2] == middle.row - 1)
+            canvas_put(c, l->rule[2], l->split[i], U'┬', STYLE_FRAME, 0);
+        if (l->rule[3] == middle.row + middle.rows)
+            canvas_put(c, l->rule[3], l->split[i], U'┴', STYLE_FRAME, 0);
     }
 }
 
@@ -87,7 +95,8 @@ void scene_screen_on(struct canvas *c, struct area area, const struct picture *p
 
 static bool in_area(struct area area, int row, int column)
 {
-    return row >= area.row && row < area.row + area.rows && column >= area.column && column < area.column + area.columns;
+    return row >= area.row && row < area.row + area.rows && column >= area.column &&
+           column < area.column + area.columns;
 }
 
 static size_t hit_table(struct area rows, const struct picture *p, int row)
@@ -106,7 +115,8 @@ static size_t hit_map(struct area area, const struct picture *p, int row, int co
     return snapshot_find(p->snapshot, snapshot_address_of(p->snapshot, at.from));
 }
 
-size_t scene_hit(const struct canvas *c, struct area area, const struct picture *p, int prompt_rows, int row, int column)
+size_t scene_hit(const struct canvas *c, struct area area, const struct picture *p, int prompt_rows,
+                 int row, int column)
 {
     struct layout l = layout_make(c, area, p, prompt_rows);
     if (l.too_small) return SNAPSHOT_NONE;
@@ -116,8 +126,8 @@ size_t scene_hit(const struct canvas *c, struct area area, const struct picture 
     return SNAPSHOT_NONE;
 }
 
-void scene_map_scale(const struct canvas *c, struct area area, const struct picture *p, int prompt_rows, uint64_t *bytes_per_cell,
-                     uint64_t *cells)
+void scene_map_scale(const struct canvas *c, struct area area, const struct picture *p,
+                     int prompt_rows, uint64_t *bytes_per_cell, uint64_t *cells)
 {
     struct layout l = layout_make(c, area, p, prompt_rows);
     struct area map = l.too_small ? (struct area){0, 0, 1, area.columns} : layout_map(l.heap);
@@ -126,7 +136,8 @@ void scene_map_scale(const struct canvas *c, struct area area, const struct pict
     *cells = map_cells(&m);
 }
 
-size_t scene_table_rows(const struct canvas *c, struct area area, const struct picture *p, int prompt_rows)
+size_t scene_table_rows(const struct canvas *c, struct area area, const struct picture *p,
+                        int prompt_rows)
 {
     struct layout l = layout_make(c, area, p, prompt_rows);
     if (l.too_small) return 1;

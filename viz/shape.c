@@ -1,21 +1,22 @@
-/* shape.c: the table. Lines are one unit thick and meet in the middle of the cell; blocks fill from below, shades are dots of two
- * units, a quarter, a half and three quarters of them: the colour is the same however dense they are. */
+/* shape.c: the table. Lines are one unit thick and meet in the middle of the cell; blocks fill from
+ * below, shades are dots of two units, a quarter, a half and three quarters of them: the colour is
+ * the same however dense they are. */
 #include "shape.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define RECT(x, y, w, h)                                                                                                         \
-    {                                                                                                                            \
-        PART_RECT, { (x), (y), (w), (h), 0, 0 }                                                                                  \
+#define RECT(x, y, w, h)                                                                           \
+    {                                                                                              \
+        PART_RECT, { (x), (y), (w), (h), 0, 0 }                                                    \
     }
-#define TRIANGLE(ax, ay, bx, by, cx, cy)                                                                                         \
-    {                                                                                                                            \
-        PART_TRIANGLE, { (ax), (ay), (bx), (by), (cx), (cy) }                                                                    \
+#define TRIANGLE(ax, ay, bx, by, cx, cy)                                                           \
+    {                                                                                              \
+        PART_TRIANGLE, { (ax), (ay), (bx), (by), (cx), (cy) }                                      \
     }
-#define DISC(x, y, r)                                                                                                            \
-    {                                                                                                                            \
-        PART_DISC, { (x), (y), (r), 0, 0, 0 }                                                                                    \
+#define DISC(x, y, r)                                                                              \
+    {                                                                                              \
+        PART_DISC, { (x), (y), (r), 0, 0, 0 }                                                      \
     }
 #define ACROSS RECT(0, 8, 8, 1)
 #define LEFT RECT(0, 8, 5, 1)
@@ -47,8 +48,14 @@ static const struct {
     {U'║', 2, {RECT(2, 0, 1, 16), RECT(5, 0, 1, 16)}},
     {U'═', 2, {RECT(0, 6, 8, 1), RECT(0, 9, 8, 1)}},
     {U'█', 1, {WHOLE}},
-    {U'▓', 12, {STRIPE(0), DOTS(2, 2), STRIPE(4), DOTS(6, 0), STRIPE(8), DOTS(10, 2), STRIPE(12), DOTS(14, 0)}},
-    {U'▒', 16, {DOTS(0, 0), DOTS(2, 2), DOTS(4, 0), DOTS(6, 2), DOTS(8, 0), DOTS(10, 2), DOTS(12, 0), DOTS(14, 2)}},
+    {U'▓',
+     12,
+     {STRIPE(0), DOTS(2, 2), STRIPE(4), DOTS(6, 0), STRIPE(8), DOTS(10, 2), STRIPE(12),
+      DOTS(14, 0)}},
+    {U'▒',
+     16,
+     {DOTS(0, 0), DOTS(2, 2), DOTS(4, 0), DOTS(6, 2), DOTS(8, 0), DOTS(10, 2), DOTS(12, 0),
+      DOTS(14, 2)}},
     {U'░', 8, {DOTS(1, 0), DOTS(5, 2), DOTS(9, 0), DOTS(13, 2)}},
     {U'▁', 1, {LOWER(1)}},
     {U'▂', 1, {LOWER(2)}},
@@ -75,8 +82,9 @@ static const struct {
 #define N (sizeof table / sizeof *table)
 
 const char32_t shape_glyphs[] = {
-    U'─', U'│', U'┌', U'┐', U'└', U'┘', U'├', U'┤', U'┬', U'┴', U'┼', U'║', U'═', U'█', U'▓', U'▒', U'░', U'▁', U'▂',
-    U'▃', U'▄', U'▅', U'▆', U'▇', U'▌', U'▐', U'▀', U'≡', U'·', U'•', U'●', U'▲', U'▼', U'►', U'◄', U'▸', U'◂',
+    U'─', U'│', U'┌', U'┐', U'└', U'┘', U'├', U'┤', U'┬', U'┴', U'┼', U'║', U'═',
+    U'█', U'▓', U'▒', U'░', U'▁', U'▂', U'▃', U'▄', U'▅', U'▆', U'▇', U'▌', U'▐',
+    U'▀', U'≡', U'·', U'•', U'●', U'▲', U'▼', U'►', U'◄', U'▸', U'◂',
 };
 const unsigned shape_n_glyphs = sizeof shape_glyphs / sizeof *shape_glyphs;
 _Static_assert(sizeof shape_glyphs / sizeof *shape_glyphs == N, "one glyph a row");
@@ -89,7 +97,8 @@ bool shape_of(char32_t glyph, struct shape *s)
         s->n = table[i].n;
         memcpy(s->part, table[i].part, sizeof s->part);
         const struct shape_part *first = &s->part[0];
-        s->stretches = s->n == 1 && first->kind == PART_RECT && first->at[0] == 0 && first->at[2] == SHAPE_COLUMNS;
+        s->stretches = s->n == 1 && first->kind == PART_RECT && first->at[0] == 0 &&
+                       first->at[2] == SHAPE_COLUMNS;
         return true;
     }
     return false;
@@ -101,13 +110,14 @@ static int part_path(const struct shape_part *p, char *to, size_t room)
     const signed char *a = p->at;
     switch (p->kind) {
     case PART_RECT:
-        return snprintf(to, room, "m%d %dh%dv%dh-%dzm-%d -%d", a[0], a[1], a[2], a[3], a[2], a[0], a[1]);
+        return snprintf(to, room, "m%d %dh%dv%dh-%dzm-%d -%d", a[0], a[1], a[2], a[3], a[2], a[0],
+                        a[1]);
     case PART_TRIANGLE:
-        return snprintf(to, room, "m%d %dl%d %dl%d %dzm-%d -%d", a[0], a[1], a[2] - a[0], a[3] - a[1], a[4] - a[2], a[5] - a[3],
-                        a[0], a[1]);
+        return snprintf(to, room, "m%d %dl%d %dl%d %dzm-%d -%d", a[0], a[1], a[2] - a[0],
+                        a[3] - a[1], a[4] - a[2], a[5] - a[3], a[0], a[1]);
     case PART_DISC:
-        return snprintf(to, room, "m%d %da%d %d 0 1 0 %d 0a%d %d 0 1 0 -%d 0zm-%d -%d", a[0] - a[2], a[1], a[2], a[2], 2 * a[2],
-                        a[2], a[2], 2 * a[2], a[0] - a[2], a[1]);
+        return snprintf(to, room, "m%d %da%d %d 0 1 0 %d 0a%d %d 0 1 0 -%d 0zm-%d -%d", a[0] - a[2],
+                        a[1], a[2], a[2], 2 * a[2], a[2], a[2], 2 * a[2], a[0] - a[2], a[1]);
     }
     return 0;
 }

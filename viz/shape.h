@@ -1,5 +1,6 @@
-/* shape.h: the glyphs that are drawn rather than written, so that no font is needed for them and neighbours meet without a gap: lines, blocks,
- * shades, and the signs of the maps. A shape lies on a grid of 8 × 16 units, which is one cell; the faces scale it. */
+/* shape.h: the glyphs that are drawn rather than written, so that no font is needed for them and
+ * neighbours meet without a gap: lines, blocks, shades, and the signs of the maps. A shape lies on
+ * a grid of 8 × 16 units, which is one cell; the faces scale it. */
 #ifndef SHAPE_H
 #define SHAPE_H
 
@@ -20,13 +21,15 @@ struct shape_part {
 struct shape {
     int n;
     struct shape_part part[SHAPE_PARTS_MAX];
-    bool stretches; /* one rectangle over the cell's whole width: a run of them is one wider rectangle */
+    bool stretches; /* one rectangle over the cell's whole width: a run of them is one wider
+                       rectangle */
 };
 
 /* False if the glyph is none of them: it is written. */
 bool shape_of(char32_t glyph, struct shape *s);
 
-/* The shape as the rest of an SVG path whose current point is the cell's corner: closed parts in relative steps, which lead back to the corner. */
+/* The shape as the rest of an SVG path whose current point is the cell's corner: closed parts in
+ * relative steps, which lead back to the corner. */
 const char *shape_path(const struct shape *s, char path[SHAPE_PATH_MAX]);
 
 /* All of them, for those who need the table. */

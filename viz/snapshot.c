@@ -1,4 +1,5 @@
-/* snapshot.c: a snapshot's beginning and end, and reading single things of it. Building is in snapshot_build.c, the sums in snapshot_index.c. */
+/* snapshot.c: a snapshot's beginning and end, and reading single things of it. Building is in
+ * snapshot_build.c, the sums in snapshot_index.c. */
 #include "snapshot.h"
 
 #include <errno.h>
@@ -20,7 +21,8 @@ static const char *or_empty(const char *text) { return text ? text : ""; }
 
 static bool copy_head(struct snapshot *s, const struct snapshot_head *head)
 {
-    const char *title = or_empty(head->title), *policy = or_empty(head->policy), *ended = or_empty(head->ended);
+    const char *title = or_empty(head->title), *policy = or_empty(head->policy),
+               *ended = or_empty(head->ended);
     char *to = s->strings = malloc(strlen(title) + strlen(policy) + strlen(ended) + 3);
     if (!to) return false;
     s->head = *head;
@@ -49,7 +51,8 @@ bool snapshot_resize_column(void *column, size_t n, size_t bytes)
 bool snapshot_resize_columns(struct snapshot *s, size_t room)
 {
     size_t samples = room / SNAPSHOT_SAMPLE + 1;
-    if (!snapshot_resize_column(&s->low, room, sizeof *s->low) || !snapshot_resize_column(&s->id, room, sizeof *s->id) ||
+    if (!snapshot_resize_column(&s->low, room, sizeof *s->low) ||
+        !snapshot_resize_column(&s->id, room, sizeof *s->id) ||
         !snapshot_resize_column(&s->requested, room, sizeof *s->requested) ||
         !snapshot_resize_column(&s->kind, room, sizeof *s->kind) ||
         !snapshot_resize_column(&s->sample, samples, sizeof *s->sample) ||
@@ -129,10 +132,16 @@ void snapshot_set_list_damage(struct snapshot *s, uint64_t address)
 const struct snapshot_head *snapshot_head(const struct snapshot *s) { return &s->head; }
 const struct snapshot_stats *snapshot_stats(const struct snapshot *s) { return &s->stats; }
 size_t snapshot_n_segments(const struct snapshot *s) { return s->n_segments; }
-const struct snapshot_segment *snapshot_segment(const struct snapshot *s, size_t index) { return &s->segments[index]; }
+const struct snapshot_segment *snapshot_segment(const struct snapshot *s, size_t index)
+{
+    return &s->segments[index];
+}
 size_t snapshot_n_blocks(const struct snapshot *s) { return s->n_blocks; }
 size_t snapshot_n_free(const struct snapshot *s) { return s->n_free; }
-size_t snapshot_free_at(const struct snapshot *s, size_t position) { return s->free_list[position]; }
+size_t snapshot_free_at(const struct snapshot *s, size_t position)
+{
+    return s->free_list[position];
+}
 
 struct snapshot_block snapshot_block(const struct snapshot *s, size_t index)
 {
@@ -152,7 +161,10 @@ uint64_t snapshot_block_address(const struct snapshot *s, size_t index)
 {
     return snapshot_address_of(s, snapshot_offset(s, index));
 }
-size_t snapshot_block_region(const struct snapshot *s, size_t index) { return snapshot_region_at(s, snapshot_offset(s, index)); }
+size_t snapshot_block_region(const struct snapshot *s, size_t index)
+{
+    return snapshot_region_at(s, snapshot_offset(s, index));
+}
 
 bool snapshot_damaged(const struct snapshot *s, uint64_t *address)
 {
@@ -170,7 +182,9 @@ bool snapshot_list_damaged(const struct snapshot *s, uint64_t *address)
 
 size_t snapshot_memory_bytes(const struct snapshot *s)
 {
-    size_t block = sizeof *s->low + sizeof *s->id + sizeof *s->requested + sizeof *s->kind + (s->high ? sizeof *s->high : 0);
-    return sizeof *s + s->room * block + s->free_room * sizeof *s->free_list + s->n_segments * sizeof *s->segments +
-           s->n_regions * sizeof *s->place + (s->room / SNAPSHOT_SAMPLE + 1) * (sizeof *s->sample + sizeof *s->sample_offset);
+    size_t block = sizeof *s->low + sizeof *s->id + sizeof *s->requested + sizeof *s->kind +
+                   (s->high ? sizeof *s->high : 0);
+    return sizeof *s + s->room * block + s->free_room * sizeof *s->free_list +
+           s->n_segments * sizeof *s->segments + s->n_regions * sizeof *s->place +
+           (s->room / SNAPSHOT_SAMPLE + 1) * (sizeof *s->sample + sizeof *s->sample_offset);
 }

@@ -1,18 +1,21 @@
 /* snapshot.h: the immutable picture of a process's heap at one moment, and its statistics.
  *
- * A snapshot knows nothing of targets, commands or the allocator's formats: whoever builds it (cli/session) brings addresses, sizes,
- * states and named words. Built once through snapshot_new, snapshot_add_* and snapshot_finish, it is never changed again.
+ * A snapshot knows nothing of targets, commands or the allocator's formats: whoever builds it
+ * (cli/session) brings addresses, sizes, states and named words. Built once through snapshot_new,
+ * snapshot_add_* and snapshot_finish, it is never changed again.
  *
- * A heap is one region, [heap_start, brk), or several, each with a kind. Laid end to end in address order they are one axis: an offset is a
- * place on it, which for a heap of one region is the distance from heap_start.
+ * A heap is one region, [heap_start, brk), or several, each with a kind. Laid end to end in address
+ * order they are one axis: an offset is a place on it, which for a heap of one region is the
+ * distance from heap_start.
  *
- * Blocks are kept as columns, about 20 bytes each, so that a million of them is cheap to hold and quick to scan:
- *   S1  blocks are in address order and tile the regions; none lies in two
- *   S2  every block but the last starts and ends at a multiple of the grain on the axis
- *   S3  heap_bytes = live + padding + header + free + cached + foreign + damaged bytes, which tile the regions
- *   S4  ids are unique among used blocks; a free block has the id that its last owner had, or 0
+ * Blocks are kept as columns, about 20 bytes each, so that a million of them is cheap to hold and
+ * quick to scan: S1  blocks are in address order and tile the regions; none lies in two S2  every
+ * block but the last starts and ends at a multiple of the grain on the axis S3  heap_bytes = live +
+ * padding + header + free + cached + foreign + damaged bytes, which tile the regions S4  ids are
+ * unique among used blocks; a free block has the id that its last owner had, or 0
  *
- * A heap of more than 2^32 grains (64 GiB for 16 bytes) costs 8 bytes a block more; 2^32 - 1 blocks are the most. */
+ * A heap of more than 2^32 grains (64 GiB for 16 bytes) costs 8 bytes a block more; 2^32 - 1 blocks
+ * are the most. */
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H
 
@@ -28,12 +31,14 @@ enum block_state {
     BLOCK_FREE,
     BLOCK_FOREIGN,
     BLOCK_DAMAGED,
-    BLOCK_CACHED, /* freed by the program, kept by the allocator for the next request of that size */
+    BLOCK_CACHED, /* freed by the program, kept by the allocator for the next request of that size
+                   */
     BLOCK_QUARANTINED, /* freed, and kept from reuse on purpose: the policy takes it for used */
     BLOCK_N_STATES
 };
 
-/* True if it is not free for others: used, or freed and kept. Such a block has no owner and no request unless it is used. */
+/* True if it is not free for others: used, or freed and kept. Such a block has no owner and no
+ * request unless it is used. */
 static inline bool block_is_taken(enum block_state state)
 {
     return state == BLOCK_USED || state == BLOCK_CACHED || state == BLOCK_QUARANTINED;
@@ -74,7 +79,8 @@ struct snapshot_segment {
 struct snapshot_stats {
     uint64_t heap_bytes; /* of all regions: brk - heap_start, where that is the only one */
     uint64_t live_bytes; /* asked for, in used blocks */
-    uint64_t padding_bytes; /* payload - asked for, in used blocks; and the payloads of those in quarantine */
+    uint64_t padding_bytes; /* payload - asked for, in used blocks; and the payloads of those in
+                               quarantine */
     uint64_t header_bytes; /* of all blocks */
     uint64_t free_bytes; /* payloads of free blocks */
     uint64_t cached_bytes; /* payloads of cached blocks */
@@ -87,8 +93,8 @@ struct snapshot_stats {
     uint64_t n_holes; /* runs of free neighbours that they make */
     uint64_t top_bytes; /* whole free blocks at the top of a region */
     uint64_t largest_run; /* the most whole bytes of free neighbours */
-    uint64_t
-        largest_stretch; /* the most whole bytes that are free between two foreign blocks, or one and an end: a foreign one can't be moved */
+    uint64_t largest_stretch; /* the most whole bytes that are free between two foreign blocks, or
+                                 one and an end: a foreign one can't be moved */
     uint64_t n_blocks, n_used, n_free, n_foreign; /* n_blocks = used + free + foreign + cached */
     uint64_t n_cached, n_quarantined; /* n_used has those in quarantine */
 };
@@ -98,8 +104,8 @@ struct snapshot_block {
     uint64_t address; /* of the header */
     uint64_t size; /* whole bytes */
     uint64_t requested; /* used: bytes asked for, at most the payload (more is cut to it); else 0 */
-    uint32_t
-        header; /* header bytes, at most the size and 8,191 (more is cut); of a foreign block they lie at its end, else at its start */
+    uint32_t header; /* header bytes, at most the size and 8,191 (more is cut); of a foreign block
+                        they lie at its end, else at its start */
     uint32_t id; /* used: its id, 0 if the session has none; free: its last owner's, or 0 */
     enum block_state state;
 };
@@ -119,37 +125,47 @@ struct snapshot_head {
     uint64_t limit; /* the most bytes that the heap may have; UINT64_MAX for none */
     uint32_t block_header; /* bytes of header that a free block has */
     uint32_t guard_bytes; /* what guards take of the payload of a block that is asked for */
-    uint32_t grain; /* a power of two up to 16 of which every block's place is a multiple; 0: SNAPSHOT_GRAIN */
+    uint32_t grain; /* a power of two up to 16 of which every block's place is a multiple; 0:
+                       SNAPSHOT_GRAIN */
 };
 
-/* An empty snapshot; NULL and errno on no memory. Room for most blocks is made at once (it may grow beyond). */
+/* An empty snapshot; NULL and errno on no memory. Room for most blocks is made at once (it may grow
+ * beyond). */
 struct snapshot *snapshot_new(const struct snapshot_head *head, size_t most);
 
-/* Append. False and errno ENOMEM, the snapshot still usable, on no memory; EINVAL if S1 or S2 would break. Regions come before the first block, in
- * address order; with none, the head's heap_start and brk are the only one. Where their sizes ask for it, the grain becomes less. */
+/* Append. False and errno ENOMEM, the snapshot still usable, on no memory; EINVAL if S1 or S2 would
+ * break. Regions come before the first block, in address order; with none, the head's heap_start
+ * and brk are the only one. Where their sizes ask for it, the grain becomes less. */
 bool snapshot_add_segment(struct snapshot *s, const struct snapshot_segment *segment);
 bool snapshot_add_region(struct snapshot *s, const struct snapshot_region *region);
 bool snapshot_add_block(struct snapshot *s, const struct snapshot_block *block);
-/* Append the block of that address, size, header and state as older has it, with its id and request. False, and nothing is appended, if older
- * does not have that very block (or on no memory). older is finished, has one region with the same heap_start, and is the same one each time. */
-bool snapshot_add_as_in(struct snapshot *s, const struct snapshot *older, const struct snapshot_block *block);
+/* Append the block of that address, size, header and state as older has it, with its id and
+ * request. False, and nothing is appended, if older does not have that very block (or on no
+ * memory). older is finished, has one region with the same heap_start, and is the same one each
+ * time. */
+bool snapshot_add_as_in(struct snapshot *s, const struct snapshot *older,
+                        const struct snapshot_block *block);
 bool snapshot_add_free(struct snapshot *s, size_t block_index); /* the free list, in search order */
-bool snapshot_room_for_free(struct snapshot *s, size_t n); /* so many will be added; it may be more */
+bool snapshot_room_for_free(struct snapshot *s,
+                            size_t n); /* so many will be added; it may be more */
 
-/* The walk ended early at address; what lies between the last block's end and that of its region is shown as one block of state damaged, and each
- * region behind it as another. EINVAL if address is inside a block that was added, or if S2 would break. Nothing can be added after it. */
+/* The walk ended early at address; what lies between the last block's end and that of its region is
+ * shown as one block of state damaged, and each region behind it as another. EINVAL if address is
+ * inside a block that was added, or if S2 would break. Nothing can be added after it. */
 bool snapshot_add_damage(struct snapshot *s, uint64_t address);
 /* Something is damaged that is no block: the root, found so when all below address was. */
 void snapshot_note_damage(struct snapshot *s, uint64_t address);
 /* The free list ended early at the link to address (it may lie anywhere). */
 void snapshot_set_list_damage(struct snapshot *s, uint64_t address);
 
-/* Done: the statistics and the index for quick sums, which grew with the blocks, are closed. False and errno EINVAL if the blocks do not reach the
- * end of the last region. */
+/* Done: the statistics and the index for quick sums, which grew with the blocks, are closed. False
+ * and errno EINVAL if the blocks do not reach the end of the last region. */
 bool snapshot_finish(struct snapshot *s);
 void snapshot_free(struct snapshot *s); /* NULL is allowed */
-struct snapshot *snapshot_hold(struct snapshot *s); /* one more owner: s, which each of them frees */
-/* A copy of a finished one, under another head that has the same heap_start and brk. NULL and errno on no memory. O(blocks). */
+struct snapshot *
+snapshot_hold(struct snapshot *s); /* one more owner: s, which each of them frees */
+/* A copy of a finished one, under another head that has the same heap_start and brk. NULL and errno
+ * on no memory. O(blocks). */
 struct snapshot *snapshot_copy(const struct snapshot *s, const struct snapshot_head *head);
 
 /* Everything below is O(1) unless said. */
@@ -163,7 +179,8 @@ uint64_t snapshot_block_address(const struct snapshot *s, size_t index);
 size_t snapshot_block_region(const struct snapshot *s, size_t index); /* O(log regions) */
 size_t snapshot_n_free(const struct snapshot *s);
 size_t snapshot_free_at(const struct snapshot *s, size_t position); /* a block index */
-/* *address is of the first damage: a block of that state, what was noted, or where the walk ended. */
+/* *address is of the first damage: a block of that state, what was noted, or where the walk ended.
+ */
 bool snapshot_damaged(const struct snapshot *s, uint64_t *address);
 /* The walk ended early: what lies beyond the last damage can't be told. */
 bool snapshot_ended_early(const struct snapshot *s);
@@ -173,8 +190,9 @@ size_t snapshot_memory_bytes(const struct snapshot *s); /* what it holds of memo
 size_t snapshot_n_regions(const struct snapshot *s); /* at least 1 */
 const struct snapshot_region *snapshot_region(const struct snapshot *s, size_t index);
 const char *region_kind_name(enum region_kind kind); /* "brk", "arena", "mapped" */
-/* The axis. Its length; where a region begins on it; the way from an address to an offset, UINT64_MAX for one that is in no region, and back
- * (of the length itself, the end of the last region). O(log regions). */
+/* The axis. Its length; where a region begins on it; the way from an address to an offset,
+ * UINT64_MAX for one that is in no region, and back (of the length itself, the end of the last
+ * region). O(log regions). */
 uint64_t snapshot_length(const struct snapshot *s);
 uint64_t snapshot_region_offset(const struct snapshot *s, size_t region);
 uint64_t snapshot_offset_of(const struct snapshot *s, uint64_t address);
@@ -186,23 +204,27 @@ size_t snapshot_find(const struct snapshot *s, uint64_t address);
 /* The used block with that id, SNAPSHOT_NONE. O(blocks). */
 size_t snapshot_find_id(const struct snapshot *s, uint32_t id);
 
-/* How the bytes of the offsets [from, to), clipped to the axis, divide. O(log blocks): sums come from the index. */
+/* How the bytes of the offsets [from, to), clipped to the axis, divide. O(log blocks): sums come
+ * from the index. */
 struct snapshot_sums {
     uint64_t header, live, padding, free, cached, quarantined, foreign, damaged;
     uint64_t n_starts; /* blocks that begin in the range */
 };
 struct snapshot_sums snapshot_sums(const struct snapshot *s, uint64_t from, uint64_t to);
 
-/* The same for ranges that follow each other, as the cells of a map do: each costs O(log of its blocks). */
+/* The same for ranges that follow each other, as the cells of a map do: each costs O(log of its
+ * blocks). */
 struct snapshot_scan {
     const struct snapshot *snapshot;
     struct snapshot_sums before; /* of [0, where the scan stands) */
     size_t sample;
 };
 void snapshot_scan_begin(struct snapshot_scan *scan, const struct snapshot *s, uint64_t from);
-struct snapshot_sums snapshot_scan_to(struct snapshot_scan *scan, uint64_t to); /* of [where it stood, to), to not below it */
+struct snapshot_sums snapshot_scan_to(struct snapshot_scan *scan,
+                                      uint64_t to); /* of [where it stood, to), to not below it */
 
-/* How many blocks a and b have in common (by offset, size, state, id and request) at their start; and at their end, at most most. O(blocks), fast. */
+/* How many blocks a and b have in common (by offset, size, state, id and request) at their start;
+ * and at their end, at most most. O(blocks), fast. */
 size_t snapshot_same_first(const struct snapshot *a, const struct snapshot *b);
 size_t snapshot_same_last(const struct snapshot *a, const struct snapshot *b, size_t most);
 

@@ -1,4 +1,5 @@
-/* snapshot_build.c: building a snapshot, block by block: the statistics and the index of the sums grow with it. */
+/* snapshot_build.c: building a snapshot, block by block: the statistics and the index of the sums
+ * grow with it. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -74,7 +75,10 @@ static void account_end(struct snapshot *s)
 }
 
 /* Growth by an eighth: a large column moves by mremap, so that cheap memory beats rare moves. */
-static bool grow_columns(struct snapshot *s) { return snapshot_resize_columns(s, s->room + s->room / 8 + SNAPSHOT_ROOM_MIN); }
+static bool grow_columns(struct snapshot *s)
+{
+    return snapshot_resize_columns(s, s->room + s->room / 8 + SNAPSHOT_ROOM_MIN);
+}
 
 static bool need_high(struct snapshot *s)
 {
@@ -105,7 +109,9 @@ static inline bool append(struct snapshot *s, const struct snapshot_block *block
     account(s, block);
     size_t i = s->n_blocks++;
     s->low[i] = (uint32_t)grains;
-    if (s->high) s->high[i] = (struct snapshot_high){(uint32_t)(grains >> 32), (uint32_t)(block->requested >> 32)};
+    if (s->high)
+        s->high[i] =
+            (struct snapshot_high){(uint32_t)(grains >> 32), (uint32_t)(block->requested >> 32)};
     s->id[i] = block->id;
     s->requested[i] = (uint32_t)block->requested;
     s->kind[i] = (uint16_t)((unsigned)block->state | (unsigned)block->header << 3);
@@ -113,7 +119,8 @@ static inline bool append(struct snapshot *s, const struct snapshot_block *block
     return true;
 }
 
-/* The bytes from end on that are of the region being filled; where it is full, the next one that is not empty takes its place. */
+/* The bytes from end on that are of the region being filled; where it is full, the next one that is
+ * not empty takes its place. */
 static inline uint64_t room_left(struct snapshot *s)
 {
     const struct snapshot_place *p = &s->place[s->region];
@@ -130,13 +137,16 @@ static uint64_t end_address(const struct snapshot *s)
     return p->region.start + (s->end - p->offset);
 }
 
-static bool in_grain(const struct snapshot *s) { return (s->end & ((UINT64_C(1) << s->shift) - 1)) == 0; }
+static bool in_grain(const struct snapshot *s)
+{
+    return (s->end & ((UINT64_C(1) << s->shift) - 1)) == 0;
+}
 
 static inline bool can_follow(struct snapshot *s, const struct snapshot_block *block)
 {
     uint64_t room = room_left(s);
-    return block->address == end_address(s) && block->size > 0 && block->size <= room && in_grain(s) && !s->ended &&
-           !s->finished && (unsigned)block->state < BLOCK_N_STATES;
+    return block->address == end_address(s) && block->size > 0 && block->size <= room &&
+           in_grain(s) && !s->ended && !s->finished && (unsigned)block->state < BLOCK_N_STATES;
 }
 
 bool snapshot_add_block(struct snapshot *s, const struct snapshot_block *block)
@@ -168,11 +178,14 @@ static size_t older_here(struct snapshot *s, const struct snapshot *older)
     return i < n && snapshot_offset(older, i) == s->end ? i : n;
 }
 
-bool snapshot_add_as_in(struct snapshot *s, const struct snapshot *older, const struct snapshot_block *block)
+bool snapshot_add_as_in(struct snapshot *s, const struct snapshot *older,
+                        const struct snapshot_block *block)
 {
     size_t i = older_here(s, older);
-    if (i == older->n_blocks || older->kind[i] != ((unsigned)block->state | block->header << 3)) return false;
-    if (snapshot_end_offset(older, i) - s->end != block->size || !can_follow(s, block)) return false;
+    if (i == older->n_blocks || older->kind[i] != ((unsigned)block->state | block->header << 3))
+        return false;
+    if (snapshot_end_offset(older, i) - s->end != block->size || !can_follow(s, block))
+        return false;
     struct snapshot_block b = *block;
     b.id = older->id[i];
     b.requested = snapshot_requested(older, i);
@@ -211,7 +224,8 @@ bool snapshot_add_damage(struct snapshot *s, uint64_t address)
         return false;
     }
     for (; room > 0; room = room_left(s)) {
-        struct snapshot_block rest = {.address = end_address(s), .size = room, .state = BLOCK_DAMAGED};
+        struct snapshot_block rest = {
+            .address = end_address(s), .size = room, .state = BLOCK_DAMAGED};
         if (!append(s, &rest)) return false;
     }
     snapshot_note_damage(s, address);
@@ -224,7 +238,8 @@ static void trim_columns(struct snapshot *s)
 {
     size_t wanted = s->n_blocks < SNAPSHOT_ROOM_MIN ? SNAPSHOT_ROOM_MIN : s->n_blocks;
     if (s->room - wanted > wanted / 32) (void)snapshot_resize_columns(s, wanted);
-    if (s->n_free && s->free_room > s->n_free && snapshot_resize_column(&s->free_list, s->n_free, sizeof *s->free_list))
+    if (s->n_free && s->free_room > s->n_free &&
+        snapshot_resize_column(&s->free_list, s->n_free, sizeof *s->free_list))
         s->free_room = s->n_free;
 }
 

@@ -1,7 +1,8 @@
 /* snapshot_index.c: finding blocks, and how the bytes of a range divide, in O(log blocks).
  *
- * Every SNAPSHOT_SAMPLE-th block has its offset and the sums of everything before it. What lies before an address is then
- * the last sample at or before it, plus at most SNAPSHOT_SAMPLE blocks; and a range is one such sum less another. */
+ * Every SNAPSHOT_SAMPLE-th block has its offset and the sums of everything before it. What lies
+ * before an address is then the last sample at or before it, plus at most SNAPSHOT_SAMPLE blocks;
+ * and a range is one such sum less another. */
 #include "snapshot.h"
 
 #include <string.h>
@@ -10,7 +11,8 @@
 
 static uint64_t taken(const struct snapshot_sample *sum)
 {
-    return sum->header + sum->live + sum->padding + sum->cached + sum->quarantined + sum->foreign + sum->damaged;
+    return sum->header + sum->live + sum->padding + sum->cached + sum->quarantined + sum->foreign +
+           sum->damaged;
 }
 
 void snapshot_account_all(struct snapshot *s)
@@ -29,7 +31,8 @@ void snapshot_account_all(struct snapshot *s)
     stats->free_bytes = stats->heap_bytes - taken(sum);
 }
 
-/* The last sample at or before offset, looked for from sample from on in growing leaps. There is at least one sample. */
+/* The last sample at or before offset, looked for from sample from on in growing leaps. There is at
+ * least one sample. */
 static size_t find_sample(const struct snapshot *s, uint64_t offset, size_t from)
 {
     size_t low = from, leap = 1;
@@ -37,7 +40,8 @@ static size_t find_sample(const struct snapshot *s, uint64_t offset, size_t from
         low += leap;
         leap *= 2;
     }
-    size_t high = leap < s->n_samples - low ? low + leap : s->n_samples; /* low fits, high does not */
+    size_t high =
+        leap < s->n_samples - low ? low + leap : s->n_samples; /* low fits, high does not */
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         if (s->sample_offset[middle] <= offset)
@@ -72,7 +76,8 @@ size_t snapshot_find_id(const struct snapshot *s, uint32_t id)
 }
 
 /* Add the first bytes of block i, at most its size, to sums. */
-static void add_part(const struct snapshot *s, size_t i, uint64_t size, uint64_t bytes, struct snapshot_sums *sums)
+static void add_part(const struct snapshot *s, size_t i, uint64_t size, uint64_t bytes,
+                     struct snapshot_sums *sums)
 {
     uint64_t header = snapshot_header(s, i);
     enum block_state state = snapshot_state(s, i);
@@ -99,8 +104,8 @@ static void add_part(const struct snapshot *s, size_t i, uint64_t size, uint64_t
     }
 }
 
-/* What lies in [0, offset), offset at most s->end. n_starts counts the blocks that begin there. *sample
- * is where to look from, and becomes where it was found. */
+/* What lies in [0, offset), offset at most s->end. n_starts counts the blocks that begin there.
+ * *sample is where to look from, and becomes where it was found. */
 static struct snapshot_sums sums_before(const struct snapshot *s, uint64_t offset, size_t *sample)
 {
     struct snapshot_sums sums = {0};
@@ -126,7 +131,10 @@ static struct snapshot_sums sums_before(const struct snapshot *s, uint64_t offse
     return sums;
 }
 
-static uint64_t clip(const struct snapshot *s, uint64_t offset) { return offset < s->end ? offset : s->end; }
+static uint64_t clip(const struct snapshot *s, uint64_t offset)
+{
+    return offset < s->end ? offset : s->end;
+}
 
 void snapshot_scan_begin(struct snapshot_scan *scan, const struct snapshot *s, uint64_t from)
 {
@@ -137,7 +145,8 @@ void snapshot_scan_begin(struct snapshot_scan *scan, const struct snapshot *s, u
 
 struct snapshot_sums snapshot_scan_to(struct snapshot_scan *scan, uint64_t to)
 {
-    struct snapshot_sums now = sums_before(scan->snapshot, clip(scan->snapshot, to), &scan->sample), *was = &scan->before;
+    struct snapshot_sums now = sums_before(scan->snapshot, clip(scan->snapshot, to), &scan->sample),
+                         *was = &scan->before;
     struct snapshot_sums part = {
         .header = now.header - was->header,
         .live = now.live - was->live,
@@ -171,18 +180,21 @@ static bool same_block(const struct snapshot *a, size_t i, const struct snapshot
 static bool same_piece(const struct snapshot *a, size_t i, const struct snapshot *b, size_t k)
 {
     if (a->high || b->high || a->shift != b->shift) return false;
-    return !memcmp(a->low + i, b->low + k, PIECE * sizeof *a->low) && !memcmp(a->id + i, b->id + k, PIECE * sizeof *a->id) &&
+    return !memcmp(a->low + i, b->low + k, PIECE * sizeof *a->low) &&
+           !memcmp(a->id + i, b->id + k, PIECE * sizeof *a->id) &&
            !memcmp(a->requested + i, b->requested + k, PIECE * sizeof *a->requested) &&
            !memcmp(a->kind + i, b->kind + k, PIECE * sizeof *a->kind);
 }
 
-/* Do offsets mean the same in both? Of one region each, yes: how far it lies apart does not count. */
+/* Do offsets mean the same in both? Of one region each, yes: how far it lies apart does not count.
+ */
 static bool same_axis(const struct snapshot *a, const struct snapshot *b)
 {
     if (a->n_regions == 1 && b->n_regions == 1) return true;
     bool same = a->n_regions == b->n_regions;
     for (size_t i = 0; same && i < a->n_regions; i++)
-        same = a->place[i].offset == b->place[i].offset && a->place[i].region.start == b->place[i].region.start;
+        same = a->place[i].offset == b->place[i].offset &&
+               a->place[i].region.start == b->place[i].region.start;
     return same;
 }
 

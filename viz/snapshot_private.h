@@ -1,7 +1,8 @@
 /* snapshot_private.h: what a snapshot is inside; for snapshot*.c alone.
  *
- * Block i lies at [offset i, offset i+1) on the axis, the last one ends at end; so sizes need no column. The index holds, for every
- * SNAPSHOT_SAMPLE-th block, its offset and the sums of all that lies before it. */
+ * Block i lies at [offset i, offset i+1) on the axis, the last one ends at end; so sizes need no
+ * column. The index holds, for every SNAPSHOT_SAMPLE-th block, its offset and the sums of all that
+ * lies before it. */
 #ifndef SNAPSHOT_PRIVATE_H
 #define SNAPSHOT_PRIVATE_H
 
@@ -35,7 +36,8 @@ struct snapshot {
     bool own_regions; /* they were brought, and are not the head's */
     uint64_t end; /* the offset where the blocks end */
     struct snapshot_sample sum; /* of all blocks so far, */
-    uint64_t run, stretch; /* and the free bytes before end: of neighbours; since the last foreign block */
+    uint64_t run,
+        stretch; /* and the free bytes before end: of neighbours; since the last foreign block */
     size_t older_at; /* where snapshot_add_as_in has come to */
 
     size_t n_blocks, room;
@@ -76,8 +78,14 @@ static inline uint64_t snapshot_end_offset(const struct snapshot *s, size_t i)
     return i + 1 < s->n_blocks ? snapshot_offset(s, i + 1) : s->end;
 }
 
-static inline enum block_state snapshot_state(const struct snapshot *s, size_t i) { return (enum block_state)(s->kind[i] & 7u); }
-static inline uint64_t snapshot_header(const struct snapshot *s, size_t i) { return s->kind[i] >> 3; }
+static inline enum block_state snapshot_state(const struct snapshot *s, size_t i)
+{
+    return (enum block_state)(s->kind[i] & 7u);
+}
+static inline uint64_t snapshot_header(const struct snapshot *s, size_t i)
+{
+    return s->kind[i] >> 3;
+}
 
 static inline uint64_t snapshot_place_end(const struct snapshot_place *p)
 {
@@ -89,7 +97,8 @@ bool snapshot_place_head(struct snapshot *s);
 /* The region that has that offset: the last one that begins at or below it. */
 size_t snapshot_region_at(const struct snapshot *s, uint64_t offset);
 
-/* snapshot.c: a pointer to a column, for n elements of so many bytes; all columns of blocks, for so many. False and errno on no memory. */
+/* snapshot.c: a pointer to a column, for n elements of so many bytes; all columns of blocks, for so
+ * many. False and errno on no memory. */
 bool snapshot_resize_column(void *column, size_t n, size_t bytes);
 bool snapshot_resize_columns(struct snapshot *s, size_t room);
 #define SNAPSHOT_ROOM_MIN 16u

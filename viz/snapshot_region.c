@@ -1,4 +1,5 @@
-/* snapshot_region.c: the regions of a heap, laid end to end: the way from an address to an offset on that axis, and back. */
+/* snapshot_region.c: the regions of a heap, laid end to end: the way from an address to an offset
+ * on that axis, and back. */
 #include "snapshot.h"
 
 #include <errno.h>
@@ -50,9 +51,18 @@ bool snapshot_add_region(struct snapshot *s, const struct snapshot_region *regio
 }
 
 size_t snapshot_n_regions(const struct snapshot *s) { return s->n_regions; }
-const struct snapshot_region *snapshot_region(const struct snapshot *s, size_t index) { return &s->place[index].region; }
-uint64_t snapshot_region_offset(const struct snapshot *s, size_t region) { return s->place[region].offset; }
-uint64_t snapshot_length(const struct snapshot *s) { return snapshot_place_end(&s->place[s->n_regions - 1]); }
+const struct snapshot_region *snapshot_region(const struct snapshot *s, size_t index)
+{
+    return &s->place[index].region;
+}
+uint64_t snapshot_region_offset(const struct snapshot *s, size_t region)
+{
+    return s->place[region].offset;
+}
+uint64_t snapshot_length(const struct snapshot *s)
+{
+    return snapshot_place_end(&s->place[s->n_regions - 1]);
+}
 
 size_t snapshot_region_at(const struct snapshot *s, uint64_t offset)
 {
@@ -69,7 +79,8 @@ size_t snapshot_region_at(const struct snapshot *s, uint64_t offset)
 
 uint64_t snapshot_address_of(const struct snapshot *s, uint64_t offset)
 {
-    const struct snapshot_place *p = &s->place[s->n_regions == 1 ? 0 : snapshot_region_at(s, offset)];
+    const struct snapshot_place *p =
+        &s->place[s->n_regions == 1 ? 0 : snapshot_region_at(s, offset)];
     return p->region.start + (offset - p->offset);
 }
 
@@ -84,5 +95,6 @@ uint64_t snapshot_offset_of(const struct snapshot *s, uint64_t address)
             high = middle;
     }
     const struct snapshot_region *r = &s->place[low].region;
-    return address >= r->start && address < r->end ? s->place[low].offset + (address - r->start) : UINT64_MAX;
+    return address >= r->start && address < r->end ? s->place[low].offset + (address - r->start)
+                                                   : UINT64_MAX;
 }

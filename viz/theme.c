@@ -1,23 +1,23 @@
-/* theme.c: the palettes, one row a style. Inks are colours of the terminal's 6 × 6 × 6 cube, so that 256 colours show them exactly;
- * a test computes contrast and the distance of the states as the three kinds of colour-blind eyes see them (Machado, Oliveira and Fernandes 2009). */
+/* theme.c: the palettes, one row a style. Inks are colours of the terminal's 6 × 6 × 6 cube, so
+ * that 256 colours show them exactly; a test computes contrast and the distance of the states as
+ * the three kinds of colour-blind eyes see them (Machado, Oliveira and Fernandes 2009). */
 #include "theme.h"
 
 #include <string.h>
 
-
 #define DEFAULT_BACK .default_background = true, .ansi_back = 255
-#define INK(r, g, b, nearest, m)                                                                                                 \
-    {                                                                                                                            \
-        .red = (r), .green = (g), .blue = (b), .ansi = (nearest), .marks = (m), DEFAULT_BACK                                     \
+#define INK(r, g, b, nearest, m)                                                                   \
+    {                                                                                              \
+        .red = (r), .green = (g), .blue = (b), .ansi = (nearest), .marks = (m), DEFAULT_BACK       \
     }
-#define OWN(m)                                                                                                                   \
-    {                                                                                                                            \
-        .default_foreground = true, .ansi = 255, .marks = (m), DEFAULT_BACK                                                      \
+#define OWN(m)                                                                                     \
+    {                                                                                              \
+        .default_foreground = true, .ansi = 255, .marks = (m), DEFAULT_BACK                        \
     }
-#define ON(r, g, b, nearest, br, bg, bb, back, m)                                                                                \
-    {                                                                                                                            \
-        .red = (r), .green = (g), .blue = (b), .ansi = (nearest), .back_red = (br), .back_green = (bg), .back_blue = (bb),       \
-        .ansi_back = (back), .marks = (m)                                                                                        \
+#define ON(r, g, b, nearest, br, bg, bb, back, m)                                                  \
+    {                                                                                              \
+        .red = (r), .green = (g), .blue = (b), .ansi = (nearest), .back_red = (br),                \
+        .back_green = (bg), .back_blue = (bb), .ansi_back = (back), .marks = (m)                   \
     }
 
 enum {
@@ -141,7 +141,10 @@ const struct theme_ink *theme_ink(enum theme_name theme, enum style style)
     return &themes[theme].inks[style];
 }
 
-const char *theme_name_text(enum theme_name theme) { return (unsigned)theme < THEME_N ? themes[theme].name : "?"; }
+const char *theme_name_text(enum theme_name theme)
+{
+    return (unsigned)theme < THEME_N ? themes[theme].name : "?";
+}
 
 enum theme_name theme_from_name(const char *name)
 {
@@ -156,12 +159,14 @@ static const struct {
     char32_t glyph;
     char ascii, letter;
 } shapes[STYLE_N] = {
-    [STYLE_HEADER] = {U'≡', 'h', 'h'},  [STYLE_PAYLOAD] = {U'█', '#', 'u'}, [STYLE_PADDING] = {U'░', '~', 'p'},
-    [STYLE_FREE] = {U'·', '.', 'f'},    [STYLE_CACHED] = {U'•', 'c', 'c'},  [STYLE_QUARANTINED] = {U'═', 'q', 'q'},
-    [STYLE_FOREIGN] = {U'▒', 'x', 'x'}, [STYLE_DAMAGED] = {U'!', '!', '!'}, [STYLE_UNMAPPED] = {U' ', ' ', ' '},
-    [STYLE_PAGE] = {U'─', '-', '-'},    [STYLE_TEXT] = {U'▓', 't', 't'},    [STYLE_DATA] = {U'▒', 'd', 'd'},
-    [STYLE_BSS] = {U'░', 'b', 'b'},     [STYLE_STACK] = {U'▓', 's', 's'},   [STYLE_LIBRARY] = {U'▒', 'l', 'l'},
-    [STYLE_BRK] = {U'│', '|', '|'},
+    [STYLE_HEADER] = {U'≡', 'h', 'h'},   [STYLE_PAYLOAD] = {U'█', '#', 'u'},
+    [STYLE_PADDING] = {U'░', '~', 'p'},  [STYLE_FREE] = {U'·', '.', 'f'},
+    [STYLE_CACHED] = {U'•', 'c', 'c'},   [STYLE_QUARANTINED] = {U'═', 'q', 'q'},
+    [STYLE_FOREIGN] = {U'▒', 'x', 'x'},  [STYLE_DAMAGED] = {U'!', '!', '!'},
+    [STYLE_UNMAPPED] = {U' ', ' ', ' '}, [STYLE_PAGE] = {U'─', '-', '-'},
+    [STYLE_TEXT] = {U'▓', 't', 't'},     [STYLE_DATA] = {U'▒', 'd', 'd'},
+    [STYLE_BSS] = {U'░', 'b', 'b'},      [STYLE_STACK] = {U'▓', 's', 's'},
+    [STYLE_LIBRARY] = {U'▒', 'l', 'l'},  [STYLE_BRK] = {U'│', '|', '|'},
 };
 
 char32_t theme_fill(enum style style, bool ascii)
@@ -170,4 +175,7 @@ char32_t theme_fill(enum style style, bool ascii)
     return ascii ? (char32_t)shapes[style].ascii : shapes[style].glyph;
 }
 
-char theme_letter(enum style style) { return (unsigned)style < STYLE_N && shapes[style].letter ? shapes[style].letter : ' '; }
+char theme_letter(enum style style)
+{
+    return (unsigned)style < STYLE_N && shapes[style].letter ? shapes[style].letter : ' ';
+}

@@ -1,5 +1,6 @@
-/* theme.h: styles by meaning, the palettes that colour them, and the shape and letter that each state has besides its colour.
- * The palettes are Okabe and Ito's (2008), safe for the three colour-vision deficiencies, in a version for dark and one for light backgrounds. */
+/* theme.h: styles by meaning, the palettes that colour them, and the shape and letter that each
+ * state has besides its colour. The palettes are Okabe and Ito's (2008), safe for the three
+ * colour-vision deficiencies, in a version for dark and one for light backgrounds. */
 #ifndef THEME_H
 #define THEME_H
 
@@ -52,7 +53,8 @@ struct theme_ink {
     bool default_foreground; /* the terminal's own instead */
     uint8_t back_red, back_green, back_blue;
     bool default_background;
-    uint8_t ansi; /* nearest of the terminal's 8 colours, for those that have no more; 255: the terminal's own foreground */
+    uint8_t ansi; /* nearest of the terminal's 8 colours, for those that have no more; 255: the
+                     terminal's own foreground */
     uint8_t ansi_back; /* likewise; 255: the terminal's own background */
     uint8_t marks; /* MARK_* that the style carries in this theme */
 };
@@ -62,7 +64,8 @@ const struct theme_ink *theme_ink(enum theme_name theme, enum style style);
 const char *theme_name_text(enum theme_name theme); /* "dark" */
 enum theme_name theme_from_name(const char *name); /* THEME_N if unknown */
 
-/* The glyph with which a style fills cells of a map, and its letter (legend, mono): 'h' header, 'u' used, 'p' padding, 'f' free, 'c' cached, 'q' in quarantine, 'x' foreign, '!' damaged. */
+/* The glyph with which a style fills cells of a map, and its letter (legend, mono): 'h' header, 'u'
+ * used, 'p' padding, 'f' free, 'c' cached, 'q' in quarantine, 'x' foreign, '!' damaged. */
 char32_t theme_fill(enum style style, bool ascii);
 char theme_letter(enum style style);
 

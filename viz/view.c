@@ -3,7 +3,10 @@
 
 #include "map.h"
 
-void view_init(struct view *v) { *v = (struct view){.theme = THEME_DARK, .selected_offset = UINT64_MAX}; }
+void view_init(struct view *v)
+{
+    *v = (struct view){.theme = THEME_DARK, .selected_offset = UINT64_MAX};
+}
 
 static uint64_t heap_bytes(const struct snapshot *s) { return snapshot_stats(s)->heap_bytes; }
 
@@ -20,9 +23,11 @@ static void clamp_table(struct view *v, const struct snapshot *s, size_t rows)
 
 size_t view_table_from(const struct view *v, size_t n, size_t rows)
 {
-    size_t most = n > rows ? n - rows : 0, from = v->table_from < most ? v->table_from : most, focus = v->table_focus - 1;
+    size_t most = n > rows ? n - rows : 0, from = v->table_from < most ? v->table_from : most,
+           focus = v->table_focus - 1;
     if (!v->table_focus || focus >= n || rows == v->table_rows) return from;
-    if (focus < from || focus - from >= (rows ? rows : 1)) from = focus > rows / 2 ? focus - rows / 2 : 0;
+    if (focus < from || focus - from >= (rows ? rows : 1))
+        from = focus > rows / 2 ? focus - rows / 2 : 0;
     return from < most ? from : most;
 }
 
@@ -50,7 +55,8 @@ static void clamp_map(struct view *v, const struct snapshot *s, uint64_t cells)
         return;
     }
     struct axis axis = axis_of(s, cells);
-    uint64_t most = axis_cell(&axis, v->bytes_per_cell, map_first_most(&axis, cells, v->bytes_per_cell)).from;
+    uint64_t most =
+        axis_cell(&axis, v->bytes_per_cell, map_first_most(&axis, cells, v->bytes_per_cell)).from;
     if (v->map_from > most) v->map_from = most;
 }
 
@@ -73,7 +79,8 @@ static uint64_t center(const struct view *v, const struct snapshot *s, uint64_t 
 {
     uint64_t heap = heap_bytes(s);
     if (v->selected_offset < heap) return v->selected_offset;
-    uint64_t shown = cells * scale(v, s, cells), left = heap - (v->map_from < heap ? v->map_from : heap);
+    uint64_t shown = cells * scale(v, s, cells),
+             left = heap - (v->map_from < heap ? v->map_from : heap);
     return heap - left + (shown < left ? shown : left) / 2;
 }
 
@@ -105,7 +112,8 @@ void view_zoom(struct view *v, const struct snapshot *s, uint64_t cells, int dir
 /* from moved by pages halves of size, between 0 and most. */
 static uint64_t moved(uint64_t from, uint64_t size, int pages, uint64_t most)
 {
-    uint64_t step = size / 2 ? size / 2 : 1, count = pages < 0 ? (uint64_t) - (int64_t)pages : (uint64_t)pages;
+    uint64_t step = size / 2 ? size / 2 : 1,
+             count = pages < 0 ? (uint64_t) - (int64_t)pages : (uint64_t)pages;
     uint64_t way = step > UINT64_MAX / (count ? count : 1) ? UINT64_MAX : step * count;
     if (pages < 0) return from > way ? from - way : 0;
     if (from >= most) return most;
@@ -115,7 +123,8 @@ static uint64_t moved(uint64_t from, uint64_t size, int pages, uint64_t most)
 void view_scroll(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, int pages)
 {
     size_t n = snapshot_n_blocks(s);
-    v->table_from = (size_t)moved(view_table_from(v, n, rows), rows, pages, n > rows ? n - rows : 0);
+    v->table_from =
+        (size_t)moved(view_table_from(v, n, rows), rows, pages, n > rows ? n - rows : 0);
     v->table_focus = 0;
     clamp_map(v, s, cells);
     if (!v->bytes_per_cell) return;
@@ -125,7 +134,8 @@ void view_scroll(struct view *v, const struct snapshot *s, uint64_t cells, size_
     place_map(v, s, cells, pages < 0 ? at / 16 * 16 : (at + 15) / 16 * 16);
 }
 
-static void show_block(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, size_t block)
+static void show_block(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows,
+                       size_t block)
 {
     if (block < v->table_from || block - v->table_from >= (rows ? rows : 1))
         v->table_from = block > rows / 2 ? block - rows / 2 : 0;
@@ -147,7 +157,8 @@ static void forget_selection(struct view *v)
     v->selected_offset = UINT64_MAX;
 }
 
-void view_select(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, size_t block)
+void view_select(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows,
+                 size_t block)
 {
     forget_selection(v);
     v->selected_none = block >= snapshot_n_blocks(s);
@@ -158,14 +169,17 @@ void view_select(struct view *v, const struct snapshot *s, uint64_t cells, size_
     show_block(v, s, cells, rows, block);
 }
 
-/* The block that changed last, as far as ranges tell: a new one before one that was freed before any other. */
+/* The block that changed last, as far as ranges tell: a new one before one that was freed before
+ * any other. */
 static size_t changed_block(const struct snapshot *s, const struct changes *c)
 {
     size_t best = SNAPSHOT_NONE;
     enum change_kind best_kind = CHANGE_DAMAGED;
     for (size_t i = 0; c && i < c->n; i++) {
-        size_t block = c->change[i].kind == CHANGE_GONE ? SNAPSHOT_NONE : snapshot_find(s, c->change[i].from);
-        if (block == SNAPSHOT_NONE || (best != SNAPSHOT_NONE && c->change[i].kind >= best_kind)) continue;
+        size_t block =
+            c->change[i].kind == CHANGE_GONE ? SNAPSHOT_NONE : snapshot_find(s, c->change[i].from);
+        if (block == SNAPSHOT_NONE || (best != SNAPSHOT_NONE && c->change[i].kind >= best_kind))
+            continue;
         best = block;
         best_kind = c->change[i].kind;
     }
@@ -175,7 +189,8 @@ static size_t changed_block(const struct snapshot *s, const struct changes *c)
 static size_t chosen_block(const struct view *v, const struct snapshot *s)
 {
     size_t at = SNAPSHOT_NONE;
-    if (v->selected_offset < heap_bytes(s)) at = snapshot_find(s, snapshot_address_of(s, v->selected_offset));
+    if (v->selected_offset < heap_bytes(s))
+        at = snapshot_find(s, snapshot_address_of(s, v->selected_offset));
     if (!v->selected_id) return at;
     if (at != SNAPSHOT_NONE) {
         struct snapshot_block b = snapshot_block(s, at);
@@ -193,7 +208,8 @@ size_t view_selected(const struct view *v, const struct snapshot *s, const struc
     return asked ? SNAPSHOT_NONE : changed_block(s, c);
 }
 
-void view_select_step(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows, int step)
+void view_select_step(struct view *v, const struct snapshot *s, uint64_t cells, size_t rows,
+                      int step)
 {
     size_t n = snapshot_n_blocks(s), now = chosen_block(v, s), next;
     if (n == 0) return;
@@ -215,7 +231,9 @@ static bool has_changed(const struct snapshot *s, size_t block, const struct cha
 /* Another scale only where the heap needs it; the one before is kept for a word about it. */
 static void hold_scale(struct view *v, const struct snapshot *s, uint64_t cells)
 {
-    uint64_t now = whole_scale(v, s, cells), was = v->held_cells != cells ? 0 : v->held_page ? v->held_page : v->held;
+    uint64_t now = whole_scale(v, s, cells), was = v->held_cells != cells ? 0
+                                                   : v->held_page         ? v->held_page
+                                                                          : v->held;
     v->held_was = was != now ? was : 0;
     v->held = now;
     v->held_cells = cells;
@@ -230,7 +248,8 @@ void view_turn(struct view *v, const struct snapshot *s, uint64_t cells)
     v->held_page = v->held;
 }
 
-void view_follow(struct view *v, const struct snapshot *s, const struct changes *c, uint64_t cells, size_t rows)
+void view_follow(struct view *v, const struct snapshot *s, const struct changes *c, uint64_t cells,
+                 size_t rows)
 {
     hold_scale(v, s, cells ? cells : 1);
     size_t chosen = chosen_block(v, s), changed = changed_block(s, c);

@@ -33,7 +33,9 @@ const struct block_format block_format_fit = {
     .least = FIT_BLOCK_MIN,
     .grain = HEAP_ALIGN,
     .words = {[BLOCK_IS_USED] = {{FIELD_PREV_SIZE, FIELD_SIZE_FLAGS}, 2},
-              [BLOCK_IS_FREE] = {{FIELD_PREV_SIZE, FIELD_SIZE_FLAGS, FIELD_NEXT_FREE, FIELD_PREV_FREE}, 4},
+              [BLOCK_IS_FREE] = {{FIELD_PREV_SIZE, FIELD_SIZE_FLAGS, FIELD_NEXT_FREE,
+                                  FIELD_PREV_FREE},
+                                 4},
               [BLOCK_IS_FENCE] = {{FIELD_GAP_SIZE, FIELD_NEXT_GAP}, 2}},
     .size = FIELD_SIZE_FLAGS,
     .is_free = FIELD_SIZE_FLAGS,
@@ -58,18 +60,21 @@ size_t block_words(enum heap_policy policy, bool canary, enum block_kind kind, u
 {
     const struct block_format *f = block_format_of(policy);
     const enum block_field front[] = {f->canary, f->asked};
-    size_t own = f->words[kind].n, n = own + (canary && kind == BLOCK_IS_USED && f->canary != FIELD_N ? 2 : 0);
+    size_t own = f->words[kind].n,
+           n = own + (canary && kind == BLOCK_IS_USED && f->canary != FIELD_N ? 2 : 0);
     for (size_t i = 0; i < n; i++) {
         enum block_field field = i < own ? f->words[kind].field[i] : front[i - own];
         const struct block_field_info *info = block_field_info(field);
-        words[i] = (struct block_word){field, info->name, address + info->offset, info->offset, info->bytes};
+        words[i] = (struct block_word){field, info->name, address + info->offset, info->offset,
+                                       info->bytes};
     }
     return n;
 }
 
 uint32_t block_front_bytes(const struct heap_root *root)
 {
-    return block_header_bytes((enum heap_policy)root->policy) + (root->canary != 0 ? GUARD_FRONT : 0);
+    return block_header_bytes((enum heap_policy)root->policy) +
+           (root->canary != 0 ? GUARD_FRONT : 0);
 }
 
 uint32_t block_header_bytes(enum heap_policy policy) { return block_format_of(policy)->header; }
@@ -87,6 +92,7 @@ uintptr_t block_place(uintptr_t from, uint32_t header, uint32_t least_gap, uint6
 {
     if (from > UINTPTR_MAX - header || from + header > UINTPTR_MAX - 2 * (alignment - 1)) return 0;
     uintptr_t at = ((from + header + alignment - 1) & ~(uintptr_t)(alignment - 1)) - header;
-    /* Both are multiples of 16, so one more step of alignment (32 at least, if there is a gap at all) is always enough. */
+    /* Both are multiples of 16, so one more step of alignment (32 at least, if there is a gap at
+     * all) is always enough. */
     return at > from && at - from < least_gap ? at + alignment : at;
 }

@@ -1,6 +1,8 @@
-/* block.h: the block formats, their accessors, and THE diagram. Nothing here allocates or calls out.
+/* block.h: the block formats, their accessors, and THE diagram. Nothing here allocates or calls
+ * out.
  *
- * `header` policy: 32 bytes before each payload; all blocks, used and free, in one list in address order.
+ * `header` policy: 32 bytes before each payload; all blocks, used and free, in one list in address
+ * order.
  *
  *     block ->  +0   size      payload bytes, a multiple of 16
  *               +8   is_free   0 used, 1 free        (4 bytes, then 4 of padding)
@@ -8,39 +10,47 @@
  *               +24  (unused: the union is aligned to 16)
  *     payload-> +32  size bytes
  *
- * The fits (first, next, best, worst): 16 bytes before each payload; blocks lie back to back, so the next block is
- * found by size and the one before by its boundary tag (Knuth, TAOCP 1, 2.5). Free blocks are linked through their payload.
+ * The fits (first, next, best, worst): 16 bytes before each payload; blocks lie back to back, so
+ * the next block is found by size and the one before by its boundary tag (Knuth, TAOCP 1, 2.5).
+ * Free blocks are linked through their payload.
  *
- *     block ->  +0   prev_size the whole size of the block just before, 0 if none (heap's start, or after a fence)
- *               +8   size      the whole block, a multiple of 16, with flags in the low bits: FIT_FREE, FIT_FENCE
- *     payload-> +16  next_free the next block of the free list, or 0     } only while the block is free;
- *               +24  prev_free the one before it, or 0                   } else the caller's bytes
+ *     block ->  +0   prev_size the whole size of the block just before, 0 if none (heap's start, or
+ *                    after a fence)
+ *               +8   size      the whole block, a multiple of 16, with flags in the low bits:
+ *                              FIT_FREE, FIT_FENCE
+ *     payload-> +16  next_free the next block of the free list, or 0   } while it is free;
+ *               +24  prev_free the one before it, or 0                 } else the caller's bytes
  *               ...
  *
- * A foreign gap (memory that somebody else's sbrk took between two of our growths) is followed by a fence of ours:
+ * A foreign gap (memory that somebody else's sbrk took between two of our growths) is followed by a
+ * fence of ours:
  *
  *     gap   ->  ...            not ours, never written
  *     fence ->  +0   gap_size  bytes of the gap, a multiple of 16
  *               +8   next_gap  the next fence's address | FIT_FENCE, or just FIT_FENCE
  *               +16  the next block of ours, with prev_size 0
  *
- * The heap's root links the fences (gap_head, gap_tail), so a walk that arrives at `fence - gap_size` knows to leap. The walk
- * shows gap and fence as one block of state foreign: its header bytes are the fence, 16, and lie at its end.
- * Under `header` a gap needs no fence: `next` leaps it, and the foreign block's header bytes are 0.
- * With the switch canary, a used block's header (H bytes of it, above) is followed by a front guard, and what the caller asked for by a rear one:
+ * The heap's root links the fences (gap_head, gap_tail), so a walk that arrives at `fence -
+ * gap_size` knows to leap. The walk shows gap and fence as one block of state foreign: its header
+ * bytes are the fence, 16, and lie at its end. Under `header` a gap needs no fence: `next` leaps
+ * it, and the foreign block's header bytes are 0. With the switch canary, a used block's header (H
+ * bytes of it, above) is followed by a front guard, and what the caller asked for by a rear one:
  *
  *     block ->  ...        the header
  *     guard ->  +H   canary    GUARD_WORD
  *               +H+8 asked     the bytes that the caller asked for
- *     payload-> +H+16          so many bytes of the caller's, then GUARD_BYTE, 8 to 32 times: as often as the block has room for
+ *     payload-> +H+16          so many bytes of the caller's, then GUARD_BYTE, 8 to 32 times: as
+ *                              often as the block has room for
  *
- * The walk counts the front guard as header, which then has H + 16 bytes; the rear one is padding. A free block has neither.
- * With the switch poison, the bytes of a free block from +32 on (behind header and links) are POISON_BYTE.
- * A block in quarantine is a used one, but for the root's list of them; poisoned, from the payload on, as far as asked.
+ * The walk counts the front guard as header, which then has H + 16 bytes; the rear one is padding.
+ * A free block has neither. With the switch poison, the bytes of a free block from +32 on (behind
+ * header and links) are POISON_BYTE. A block in quarantine is a used one, but for the root's list
+ * of them; poisoned, from the payload on, as far as asked.
  *
  * Behind top, up to brk, lies a last foreign gap if brk is not at top. bump has no records at all.
  *
- * A block's address is its header's. Addresses are uintptr_t here, for they may be another process's. */
+ * A block's address is its header's. Addresses are uintptr_t here, for they may be another
+ * process's. */
 #ifndef BLOCK_H
 #define BLOCK_H
 
@@ -61,7 +71,8 @@
 #define GUARD_BYTE 0xfdu
 #define GUARD_WORD UINT64_C(0xfdfdfdfdfdfdfdfd)
 #define POISON_BYTE 0xddu
-#define POISON_FROM 32u /* bytes of a free block that are not poisoned: its header, and the links of the fits */
+#define POISON_FROM                                                                                \
+    32u /* bytes of a free block that are not poisoned: its header, and the links of the fits */
 
 #define FIT_FREE UINT64_C(1)
 #define FIT_FENCE UINT64_C(2)
@@ -87,8 +98,9 @@ struct fit_block {
 _Static_assert(sizeof(union header_block) == HEADER_BLOCK_HEADER, "the seed's header is 32 bytes");
 _Static_assert(sizeof(struct fit_block) == FIT_BLOCK_MIN, "the smallest fit block is 32 bytes");
 
-/* Every word of header, links and root that the allocator writes has a name and a place. A step names it so, and the
- * viewer labels bytes with it. Numbers are part of the wire: append, never renumber. */
+/* Every word of header, links and root that the allocator writes has a name and a place. A step
+ * names it so, and the viewer labels bytes with it. Numbers are part of the wire: append, never
+ * renumber. */
 enum block_field {
     FIELD_SIZE, /* header: +0, 8 bytes */
     FIELD_IS_FREE, /* header: +8, 4 bytes */
@@ -99,7 +111,8 @@ enum block_field {
     FIELD_PREV_FREE, /* fits: +24 */
     FIELD_GAP_SIZE, /* fence: +0 */
     FIELD_NEXT_GAP, /* fence: +8 */
-    FIELD_ROOT_TOP, /* words of struct heap_root: the step's block is 0, its offset that in the root */
+    FIELD_ROOT_TOP, /* words of struct heap_root: the step's block is 0, its offset that in the root
+                     */
     FIELD_ROOT_FIRST,
     FIELD_ROOT_LAST,
     FIELD_ROOT_FREE_HEAD,
@@ -130,8 +143,8 @@ const struct block_field_info *block_field_info(enum block_field field);
 /* The word is an address, or a pattern, and is shown in hex. */
 bool block_field_is_address(enum block_field field);
 
-/* What of ours stands somewhere: a block in use (a front guard belongs to it where canary is on), a free one (with links under the fits), or the
- * fence behind a foreign gap. */
+/* What of ours stands somewhere: a block in use (a front guard belongs to it where canary is on), a
+ * free one (with links under the fits), or the fence behind a foreign gap. */
 enum block_kind { BLOCK_IS_USED, BLOCK_IS_FREE, BLOCK_IS_FENCE, BLOCK_N_KINDS };
 
 /* One word of it. */
@@ -150,11 +163,12 @@ enum block_list {
     BLOCK_LIST_FREE /* the free ones alone, linked through their payloads */
 };
 
-/* A format's row, as far as both sides need it: how blocks lie. How they are walked and judged from outside is in format.h.
- * The fields of a block in each kind are in order of address. */
+/* A format's row, as far as both sides need it: how blocks lie. How they are walked and judged from
+ * outside is in format.h. The fields of a block in each kind are in order of address. */
 struct block_format {
     const char *name; /* "header" */
-    bool recorded; /* the heap holds a record of its blocks: their sizes can be read, and they can be freed */
+    bool recorded; /* the heap holds a record of its blocks: their sizes can be read, and they can
+                      be freed */
     uint32_t header; /* bytes before the payload of a used block */
     uint32_t least; /* bytes of the smallest whole block */
     uint32_t grain; /* addresses and sizes are multiples of it */
@@ -176,8 +190,9 @@ const struct block_format *block_format_of(enum heap_policy policy);
 /* As its format says. */
 bool block_is_recorded(enum heap_policy policy);
 
-/* All words of headers, links and front guard at address, in order of address. Returns how many were put into words; 0 under bump, and of a fence
- * under header. Whoever shows, compares or watches a block's words asks here. */
+/* All words of headers, links and front guard at address, in order of address. Returns how many
+ * were put into words; 0 under bump, and of a fence under header. Whoever shows, compares or
+ * watches a block's words asks here. */
 size_t block_words(enum heap_policy policy, bool canary, enum block_kind kind, uint64_t address,
                    struct block_word words[BLOCK_WORDS_MAX]);
 
@@ -188,14 +203,19 @@ uint32_t block_min_bytes(enum heap_policy policy);
 /* Bytes before the payload of a used block: its header, and the front guard if canary is on. */
 uint32_t block_front_bytes(const struct heap_root *root);
 
-/* size rounded up to a multiple of HEAP_ALIGN; false, *rounded untouched, if that overflows PTRDIFF_MAX. */
+/* size rounded up to a multiple of HEAP_ALIGN; false, *rounded untouched, if that overflows
+ * PTRDIFF_MAX. */
 bool block_round_up(uint64_t size, uint64_t *rounded);
 
-/* The lowest address at or above from for a block of that many header bytes whose payload is a multiple of alignment (a power of
- * two, at least HEAP_ALIGN), and which leaves either no gap or one of at least least_gap bytes (at most 48). 0 if that overflows. */
+/* The lowest address at or above from for a block of that many header bytes whose payload is a
+ * multiple of alignment (a power of two, at least HEAP_ALIGN), and which leaves either no gap or
+ * one of at least least_gap bytes (at most 48). 0 if that overflows. */
 uintptr_t block_place(uintptr_t from, uint32_t header, uint32_t least_gap, uint64_t alignment);
 
 static inline uint64_t fit_size(const struct fit_block *b) { return b->size_flags & ~FIT_FLAGS; }
-static inline bool fit_is_free(const struct fit_block *b) { return (b->size_flags & FIT_FREE) != 0; }
+static inline bool fit_is_free(const struct fit_block *b)
+{
+    return (b->size_flags & FIT_FREE) != 0;
+}
 
 #endif

@@ -1,13 +1,13 @@
-/* block_fields.h: the table of fields, seen by the compiler where words are written: an offset that it knows costs nothing. For word.h;
- * all others ask block_field_info. */
+/* block_fields.h: the table of fields, seen by the compiler where words are written: an offset that
+ * it knows costs nothing. For word.h; all others ask block_field_info. */
 #ifndef BLOCK_FIELDS_H
 #define BLOCK_FIELDS_H
 
 #include "block.h"
 
-#define ROOT_WORD(member)                                                                                                        \
-    {                                                                                                                            \
-        "root." #member, (uint32_t)offsetof(struct heap_root, member), 8, 1                                                      \
+#define ROOT_WORD(member)                                                                          \
+    {                                                                                              \
+        "root." #member, (uint32_t)offsetof(struct heap_root, member), 8, 1                        \
     }
 
 static const struct block_field_info block_fields[FIELD_N] = {
@@ -34,7 +34,9 @@ static const struct block_field_info block_fields[FIELD_N] = {
     [FIELD_FIT_ASKED] = {"asked", FIT_BLOCK_HEADER + 8, 8, 1},
     [FIELD_ROOT_QUARANTINE_N] = ROOT_WORD(quarantine_n),
     [FIELD_ROOT_QUARANTINE_AT] = ROOT_WORD(quarantine_at),
-    [FIELD_ROOT_QUARANTINED] = {"root.quarantined", (uint32_t)offsetof(struct heap_root, quarantined), 8, HEAP_QUARANTINE_MAX},
+    [FIELD_ROOT_QUARANTINED] = {"root.quarantined",
+                                (uint32_t)offsetof(struct heap_root, quarantined), 8,
+                                HEAP_QUARANTINE_MAX},
 };
 
 #endif

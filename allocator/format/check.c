@@ -1,15 +1,17 @@
-/* check.c: the invariants I1, I2, I4, I10, I11 and I15, one function each; what one format alone has is judged in check_fit.c and
- * check_list.c, the guards in check_guard.c. See check.h.
+/* check.c: the invariants I1, I2, I4, I10, I11 and I15, one function each; what one format alone
+ * has is judged in check_fit.c and check_list.c, the guards in check_guard.c. See check.h.
  *
- * One walk over the blocks judges I2 to I4 and I8, and counts the free blocks; one over the free list judges I5 to I7 and I9. That both
- * have met the same blocks is seen by their number and the sum of a hash of their addresses, for there is no memory to list them in. */
+ * One walk over the blocks judges I2 to I4 and I8, and counts the free blocks; one over the free
+ * list judges I5 to I7 and I9. That both have met the same blocks is seen by their number and the
+ * sum of a hash of their addresses, for there is no memory to list them in. */
 #include "check_private.h"
 #include "window.h"
 
 static const char *const check_texts[CHECK_N_INVARIANTS] = {
     "the root is true: its magic, a known policy and order, start at or below top, both aligned",
     "the blocks tile the heap from start to top, each aligned and at least the policy's minimum",
-    "each block's prev_size is the whole size of the block just before (0 at the start and behind a fence)",
+    "each block's prev_size is the whole size of the block just before (0 at the start and behind "
+    "a fence)",
     "root.last (under header root.first too) is the last (first) block",
     "the free list holds every free block exactly once, and nothing else",
     "the links of the free list agree in both directions, and free_head and free_tail are its ends",
@@ -18,10 +20,13 @@ static const char *const check_texts[CHECK_N_INVARIANTS] = {
     "the rover is 0 or a block of the free list; only next-fit has one",
     "brk is not below top",
     "brk is not above the limit, counted from start",
-    "the fences behind foreign gaps are in address order inside the heap, and gap_tail is the last of them",
+    "the fences behind foreign gaps are in address order inside the heap, and gap_tail is the last "
+    "of them",
     "canary: each used block's guards, before and behind its payload, are as they were put on",
-    "poison: free blocks hold nothing but poison behind header and links, and so do blocks in quarantine",
-    "quarantine: the blocks in it are used blocks of the heap, each once, and not more than the switch says",
+    "poison: free blocks hold nothing but poison behind header and links, and so do blocks in "
+    "quarantine",
+    "quarantine: the blocks in it are used blocks of the heap, each once, and not more than the "
+    "switch says",
 };
 
 const char *check_invariant_text(unsigned invariant)
@@ -54,7 +59,8 @@ static void check_put_number(struct check_sentence *s, uint64_t n, unsigned base
 }
 
 /* A new finding, and its sentence as far as what is wrong. False: there is no room for it. */
-static bool check_begin(struct check *c, const struct check_finding *finding, struct check_sentence *s)
+static bool check_begin(struct check *c, const struct check_finding *finding,
+                        struct check_sentence *s)
 {
     if (c->n++ >= c->most) return false;
     struct check_finding *f = &c->findings[c->n - 1];
@@ -68,12 +74,15 @@ static bool check_begin(struct check *c, const struct check_finding *finding, st
     return true;
 }
 
-void check_report(struct check *c, unsigned invariant, uintptr_t address, const char *what, uint64_t found, uint64_t expected,
-                  unsigned base)
+void check_report(struct check *c, unsigned invariant, uintptr_t address, const char *what,
+                  uint64_t found, uint64_t expected, unsigned base)
 {
     struct check_sentence s;
-    const struct check_finding f = {
-        .invariant = invariant, .address = address, .field = FIELD_N, .expected = expected, .found = found};
+    const struct check_finding f = {.invariant = invariant,
+                                    .address = address,
+                                    .field = FIELD_N,
+                                    .expected = expected,
+                                    .found = found};
     if (!check_begin(c, &f, &s)) return;
     check_put(&s, what);
     if (base == 0) return;
@@ -89,8 +98,9 @@ void check_about(struct check *c, enum block_field field)
 }
 
 /* "next is 0x406060" */
-static bool check_word(struct check *c, unsigned invariant, uintptr_t address, enum block_field field, uint64_t found,
-                       uint64_t expected, struct check_sentence *s)
+static bool check_word(struct check *c, unsigned invariant, uintptr_t address,
+                       enum block_field field, uint64_t found, uint64_t expected,
+                       struct check_sentence *s)
 {
     const struct check_finding f = {invariant, address, field, expected, found, ""};
     const char *name = block_field_info(field)->name;
@@ -101,8 +111,8 @@ static bool check_word(struct check *c, unsigned invariant, uintptr_t address, e
     return true;
 }
 
-void check_report_word(struct check *c, unsigned invariant, uintptr_t address, enum block_field field, uint64_t found,
-                       uint64_t expected)
+void check_report_word(struct check *c, unsigned invariant, uintptr_t address,
+                       enum block_field field, uint64_t found, uint64_t expected)
 {
     struct check_sentence s;
     if (!check_word(c, invariant, address, field, found, expected, &s)) return;
@@ -110,8 +120,8 @@ void check_report_word(struct check *c, unsigned invariant, uintptr_t address, e
     check_put_number(&s, expected, block_field_is_address(field) ? 16 : 10);
 }
 
-void check_report_false(struct check *c, unsigned invariant, uintptr_t address, enum block_field field, uint64_t found,
-                        const char *wrong, uint64_t that)
+void check_report_false(struct check *c, unsigned invariant, uintptr_t address,
+                        enum block_field field, uint64_t found, const char *wrong, uint64_t that)
 {
     struct check_sentence s;
     if (!check_word(c, invariant, address, field, found, 0, &s)) return;
@@ -122,7 +132,8 @@ void check_report_false(struct check *c, unsigned invariant, uintptr_t address, 
 static bool check_root(struct check *c, uintptr_t address)
 {
     enum walk_result result = walk_root(c->memory, address, &c->root);
-    if (result != WALK_OK) check_report(c, 1, 0, walk_root_text(result), c->root.magic, HEAP_ROOT_MAGIC, 0);
+    if (result != WALK_OK)
+        check_report(c, 1, 0, walk_root_text(result), c->root.magic, HEAP_ROOT_MAGIC, 0);
     c->format = format_of(&c->root);
     return result == WALK_OK;
 }
@@ -134,7 +145,8 @@ bool check_is_known(const struct check *c)
 }
 
 /* What is wrong with a word that the walk could not believe. */
-static void check_false_word(struct check *c, uintptr_t block, enum block_field field, uint64_t found, uint64_t expected)
+static void check_false_word(struct check *c, uintptr_t block, enum block_field field,
+                             uint64_t found, uint64_t expected)
 {
     const char *wrong = ", which can't be true";
     uint64_t that = 0;
@@ -143,29 +155,36 @@ static void check_false_word(struct check *c, uintptr_t block, enum block_field 
         check_report_word(c, field == FIELD_PREV_SIZE ? 3 : 2, block, field, found, expected);
         return;
     }
-    if (field == FIELD_SIZE && expected != 0) wrong = ", but next leads to ", that = block + HEADER_BLOCK_HEADER + expected;
+    if (field == FIELD_SIZE && expected != 0)
+        wrong = ", but next leads to ", that = block + HEADER_BLOCK_HEADER + expected;
     if (field == FIELD_SIZE_FLAGS && expected != 0)
         wrong = ", but the block behind it begins at ", that = block + (expected & ~FIT_FLAGS);
-    if (field == FIELD_NEXT && found != 0) wrong = found <= block ? ", which leads back" : ", where no block begins";
+    if (field == FIELD_NEXT && found != 0)
+        wrong = found <= block ? ", which leads back" : ", where no block begins";
     if (field == FIELD_NEXT && found == 0) wrong = ", but it is not the last block";
     if (field == FIELD_ROOT_FIRST || field == FIELD_ROOT_GAP_HEAD) wrong = ", where none begins";
     check_report_false(c, 2, block, field, found, wrong, that);
 }
 
-/* What is damaged and no block that the walk could pass: the root, a link between gaps, where it ended. */
+/* What is damaged and no block that the walk could pass: the root, a link between gaps, where it
+ * ended. */
 static void check_tiling(struct check *c)
 {
     const struct walk_damage *d = &c->damage;
     bool damaged = c->result == WALK_DAMAGED;
-    if (c->result == WALK_UNREADABLE && (d->field == FIELD_N || c->told)) check_report(c, 2, d->end, "it can't be read", 0, 0, 0);
+    if (c->result == WALK_UNREADABLE && (d->field == FIELD_N || c->told))
+        check_report(c, 2, d->end, "it can't be read", 0, 0, 0);
     if (!damaged && c->result != WALK_UNREADABLE) return;
     if (!c->told && d->field != FIELD_N && d->field != FIELD_ROOT_TOP)
         check_false_word(c, d->block, d->field, d->found, d->expected);
-    bool ended = c->told ? d->end < c->brk && d->end < c->root.top : d->field == FIELD_N || d->field == FIELD_ROOT_TOP;
-    if (damaged && ended && c->brk >= c->root.top && d->beyond == 0) /* below top, the block that crosses it is I10's */
+    bool ended = c->told ? d->end < c->brk && d->end < c->root.top
+                         : d->field == FIELD_N || d->field == FIELD_ROOT_TOP;
+    if (damaged && ended && c->brk >= c->root.top &&
+        d->beyond == 0) /* below top, the block that crosses it is I10's */
         check_report(c, 2, c->told ? d->end : d->at, "no block can be there", 0, 0, 0);
     if (d->beyond != 0)
-        check_report_false(c, 2, 0, FIELD_ROOT_TOP, c->root.top, ", but the list leads to a block beyond, at ", d->beyond);
+        check_report_false(c, 2, 0, FIELD_ROOT_TOP, c->root.top,
+                           ", but the list leads to a block beyond, at ", d->beyond);
 }
 
 static void check_ends(struct check *c)
@@ -182,7 +201,8 @@ static bool check_visit(void *user, const struct walk_block *block)
     enum walk_state state = damaged ? block->would_be : block->state;
     bool ours = state != WALK_FOREIGN, is_free = state == WALK_IS_FREE;
     if (damaged) {
-        if (block->wrong != FIELD_N) check_false_word(c, block->whose, block->wrong, block->found, block->expected);
+        if (block->wrong != FIELD_N)
+            check_false_word(c, block->whose, block->wrong, block->found, block->expected);
         c->told |= block->wrong != FIELD_N;
         c->unknown |= state == WALK_IS_DAMAGED;
     }
@@ -199,25 +219,33 @@ static bool check_visit(void *user, const struct walk_block *block)
 
 static void check_brk(struct check *c)
 {
-    if (c->root.top > c->root.start && c->brk < c->root.top) check_report(c, 10, 0, "brk", c->brk, c->root.top, 16);
+    if (c->root.top > c->root.start && c->brk < c->root.top)
+        check_report(c, 10, 0, "brk", c->brk, c->root.top, 16);
 }
 
 static void check_limit(struct check *c)
 {
     if (c->brk > c->root.start && c->brk - c->root.start > c->root.limit)
-        check_report(c, 11, 0, "the distance from start to brk", c->brk - c->root.start, c->root.limit, 10);
+        check_report(c, 11, 0, "the distance from start to brk", c->brk - c->root.start,
+                     c->root.limit, 10);
 }
 
 static void check_quarantine(struct check *c)
 {
     const struct heap_root *r = &c->root;
-    if (r->quarantine_n > r->quarantine || r->quarantine > HEAP_QUARANTINE_MAX || r->quarantine_at >= HEAP_QUARANTINE_MAX)
-        check_report(c, 15, 0, "the number of blocks in quarantine, or the place of the oldest, can't be true", 0, 0, 0);
+    if (r->quarantine_n > r->quarantine || r->quarantine > HEAP_QUARANTINE_MAX ||
+        r->quarantine_at >= HEAP_QUARANTINE_MAX)
+        check_report(
+            c, 15, 0,
+            "the number of blocks in quarantine, or the place of the oldest, can't be true", 0, 0,
+            0);
     else if (check_is_known(c) && c->n_quarantined != r->quarantine_n)
-        check_report(c, 15, 0, "the number of used blocks that are in quarantine", c->n_quarantined, r->quarantine_n, 10);
+        check_report(c, 15, 0, "the number of used blocks that are in quarantine", c->n_quarantined,
+                     r->quarantine_n, 10);
 }
 
-size_t check_heap(const struct memory *m, uintptr_t root_address, uintptr_t brk, struct check_finding *findings, size_t most)
+size_t check_heap(const struct memory *m, uintptr_t root_address, uintptr_t brk,
+                  struct check_finding *findings, size_t most)
 {
     struct check c = {.memory = m, .brk = brk, .findings = findings, .most = most};
     if (!check_root(&c, root_address)) return c.n;

@@ -1,4 +1,5 @@
-/* check_guard.c: the bytes of canaries and poison, on a second walk from block to block: they lie where the first one does not read. */
+/* check_guard.c: the bytes of canaries and poison, on a second walk from block to block: they lie
+ * where the first one does not read. */
 #include <string.h>
 
 #include "check_private.h"
@@ -12,7 +13,8 @@ struct guarded {
     enum walk_state state;
 };
 
-/* True if all bytes of [from, to) are byte; if they can't be read, nobody can say that they are not. */
+/* True if all bytes of [from, to) are byte; if they can't be read, nobody can say that they are
+ * not. */
 static bool check_guard_is_all(struct window *w, uintptr_t from, uintptr_t to, unsigned char byte)
 {
     while (from < to) {
@@ -26,7 +28,8 @@ static bool check_guard_is_all(struct window *w, uintptr_t from, uintptr_t to, u
 }
 
 /* The front guard of a used block: false if it is not whole, and told; else *asked. */
-static bool check_guard_front(struct check *c, struct window *w, const struct guarded *b, uintptr_t inner, uint64_t *asked)
+static bool check_guard_front(struct check *c, struct window *w, const struct guarded *b,
+                              uintptr_t inner, uint64_t *asked)
 {
     const unsigned char *raw = window_at(w, inner, GUARD_FRONT);
     if (raw == NULL) return false;
@@ -38,7 +41,8 @@ static bool check_guard_front(struct check *c, struct window *w, const struct gu
         return false;
     }
     if (most < GUARD_REAR || *asked > most - GUARD_REAR) {
-        check_report(c, 13, b->at, "what its front guard says was asked for can't be true", *asked, 0, 0);
+        check_report(c, 13, b->at, "what its front guard says was asked for can't be true", *asked,
+                     0, 0);
         check_about(c, c->format->blocks->asked);
         return false;
     }
@@ -54,15 +58,18 @@ static void check_guard_block(struct check *c, struct window *w, const struct gu
         if (!check_guard_front(c, w, b, inner, &asked)) return;
         payload = inner + GUARD_FRONT;
         uintptr_t rear = payload + asked;
-        if (!check_guard_is_all(w, rear, end - rear > GUARD_REAR_MAX ? rear + GUARD_REAR_MAX : end, GUARD_BYTE))
+        if (!check_guard_is_all(w, rear, end - rear > GUARD_REAR_MAX ? rear + GUARD_REAR_MAX : end,
+                                GUARD_BYTE))
             check_report(c, 13, b->at, "the canary behind its payload was overwritten", 0, 0, 0);
         end = rear;
     }
     if (root->poison == 0) return;
-    if (b->state == WALK_IS_FREE && !check_guard_is_all(w, b->at + POISON_FROM, b->end, POISON_BYTE))
+    if (b->state == WALK_IS_FREE &&
+        !check_guard_is_all(w, b->at + POISON_FROM, b->end, POISON_BYTE))
         check_report(c, 14, b->at, "it is free, and was written to after it was freed", 0, 0, 0);
     if (b->state == WALK_QUARANTINED && !check_guard_is_all(w, payload, end, POISON_BYTE))
-        check_report(c, 14, b->at, "it is in quarantine, and was written to after it was freed", 0, 0, 0);
+        check_report(c, 14, b->at, "it is in quarantine, and was written to after it was freed", 0,
+                     0, 0);
 }
 
 static bool check_guard_visit(void *user, const struct walk_block *block)

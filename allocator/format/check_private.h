@@ -24,19 +24,22 @@ struct check {
     struct walk_damage damage;
 };
 
-/* "I3: block 0x406060: prev_size is 0, expected 96"; base 16 for addresses, 10 for numbers, 0 for no numbers at all. */
-void check_report(struct check *c, unsigned invariant, uintptr_t address, const char *what, uint64_t found, uint64_t expected,
-                  unsigned base);
+/* "I3: block 0x406060: prev_size is 0, expected 96"; base 16 for addresses, 10 for numbers, 0 for
+ * no numbers at all. */
+void check_report(struct check *c, unsigned invariant, uintptr_t address, const char *what,
+                  uint64_t found, uint64_t expected, unsigned base);
 
 /* The finding reported last is about that word. */
 void check_about(struct check *c, enum block_field field);
 
-/* The same of a word: "I3: block 0x406060: prev_size is 0, expected 96"; field's name, in hex where it is an address. */
-void check_report_word(struct check *c, unsigned invariant, uintptr_t address, enum block_field field, uint64_t found,
-                       uint64_t expected);
-/* "I2: block 0x406060: size is 7, which can't be true": field's value, and what is wrong with it; that, if not 0, stands behind the words. */
-void check_report_false(struct check *c, unsigned invariant, uintptr_t address, enum block_field field, uint64_t found,
-                        const char *wrong, uint64_t that);
+/* The same of a word: "I3: block 0x406060: prev_size is 0, expected 96"; field's name, in hex where
+ * it is an address. */
+void check_report_word(struct check *c, unsigned invariant, uintptr_t address,
+                       enum block_field field, uint64_t found, uint64_t expected);
+/* "I2: block 0x406060: size is 7, which can't be true": field's value, and what is wrong with it;
+ * that, if not 0, stands behind the words. */
+void check_report_false(struct check *c, unsigned invariant, uintptr_t address,
+                        enum block_field field, uint64_t found, const char *wrong, uint64_t that);
 
 /* The walk came to the end, and has told of each block whether it is free. */
 bool check_is_known(const struct check *c);

@@ -1,4 +1,5 @@
-/* fit_private.h: what the two files of the fits' walk share: format_fit.c, from block to block, and format_fence.c, from gap to gap. */
+/* fit_private.h: what the two files of the fits' walk share: format_fit.c, from block to block, and
+ * format_fence.c, from gap to gap. */
 #ifndef FIT_PRIVATE_H
 #define FIT_PRIVATE_H
 
@@ -12,7 +13,8 @@ struct fit_run {
     uint64_t before; /* what prev_size of the next block should be */
 };
 
-/* Visit the blocks of the run. WALK_OK: all of them, up to w->at, where a gap begins if it is not the run's end; or why not. */
+/* Visit the blocks of the run. WALK_OK: all of them, up to w->at, where a gap begins if it is not
+ * the run's end; or why not. */
 enum walk_result fit_walk_run(struct walk *w, struct fit_run *run);
 
 /* A header's words. */
@@ -20,7 +22,8 @@ struct fit_tags {
     uint64_t before, size_flags;
 };
 
-/* The header at at, where there is room for a block up to end. False if there is not, or it can't be read. */
+/* The header at at, where there is room for a block up to end. False if there is not, or it can't
+ * be read. */
 bool fit_read_tags(struct walk *w, uintptr_t at, uintptr_t end, struct fit_tags *t);
 
 /* A size that a block can have which may be most bytes long. */

@@ -1,10 +1,13 @@
-/* policies.c: the table of placement policies, as far as they can be told without running one. See root.h; what runs is in policy.c's table. */
+/* policies.c: the table of placement policies, as far as they can be told without running one. See
+ * root.h; what runs is in policy.c's table. */
 #include "block.h"
 #include "root.h"
 
-#define COMMON_SWITCHES (1u << HEAP_LOCK | 1u << HEAP_CANARY | 1u << HEAP_POISON | 1u << HEAP_QUARANTINE)
-#define FIT_SWITCHES                                                                                                             \
-    (1u << HEAP_SPLIT | 1u << HEAP_COALESCE | 1u << HEAP_TRIM | 1u << HEAP_ORDER | 1u << HEAP_GROWTH | COMMON_SWITCHES)
+#define COMMON_SWITCHES                                                                            \
+    (1u << HEAP_LOCK | 1u << HEAP_CANARY | 1u << HEAP_POISON | 1u << HEAP_QUARANTINE)
+#define FIT_SWITCHES                                                                               \
+    (1u << HEAP_SPLIT | 1u << HEAP_COALESCE | 1u << HEAP_TRIM | 1u << HEAP_ORDER |                 \
+     1u << HEAP_GROWTH | COMMON_SWITCHES)
 
 const struct heap_policy_info heap_policies[] = {
     [HEAP_BUMP] = {.name = "bump",
@@ -12,7 +15,8 @@ const struct heap_policy_info heap_policies[] = {
                    .format = &block_format_bump,
                    .switches = 1u << HEAP_LOCK},
     [HEAP_HEADER] = {.name = "header",
-                     .about = "one list of all blocks; the first free one that is large enough, whole",
+                     .about =
+                         "one list of all blocks; the first free one that is large enough, whole",
                      .format = &block_format_header,
                      .switches = 1u << HEAP_TRIM | COMMON_SWITCHES},
     [HEAP_FIRST_FIT] = {.name = "first-fit",
@@ -37,4 +41,5 @@ const struct heap_policy_info heap_policies[] = {
 };
 const unsigned heap_n_policies = HEAP_N_POLICIES;
 
-_Static_assert(sizeof heap_policies / sizeof heap_policies[0] == HEAP_N_POLICIES, "each policy has a row");
+_Static_assert(sizeof heap_policies / sizeof heap_policies[0] == HEAP_N_POLICIES,
+               "each policy has a row");

@@ -4,8 +4,9 @@
 #include "root.h"
 
 static const char *const heap_order_names[HEAP_N_ORDERS] = {
-    [HEAP_ORDER_ADDRESS] = "address", [HEAP_ORDER_LIFO] = "lifo",           [HEAP_ORDER_FIFO] = "fifo",
-    [HEAP_ORDER_SIZE_UP] = "size-up", [HEAP_ORDER_SIZE_DOWN] = "size-down",
+    [HEAP_ORDER_ADDRESS] = "address",     [HEAP_ORDER_LIFO] = "lifo",
+    [HEAP_ORDER_FIFO] = "fifo",           [HEAP_ORDER_SIZE_UP] = "size-up",
+    [HEAP_ORDER_SIZE_DOWN] = "size-down",
 };
 
 static const char *const heap_switch_names[HEAP_N_SWITCHES] = {
@@ -18,8 +19,8 @@ static const char *const heap_status_texts[HEAP_N_STATUSES] = {
     [HEAP_OK] = "done",
     [HEAP_NO_MEMORY] = "the kernel refused to move brk",
     [HEAP_LIMIT] = "the heap's limit refused",
-    [HEAP_BAD_SIZE] =
-        "the size, rounded up and with room for a header, is more than PTRDIFF_MAX (8 EiB - 1), and no object may be",
+    [HEAP_BAD_SIZE] = "the size, rounded up and with room for a header, is more than PTRDIFF_MAX "
+                      "(8 EiB - 1), and no object may be",
     [HEAP_BAD_ALIGNMENT] = "the alignment is not a power of two",
     [HEAP_NOT_A_BLOCK] = "the address can't be the payload of a block of this heap",
     [HEAP_ALREADY_FREE] = "the block is already free",
@@ -28,12 +29,14 @@ static const char *const heap_status_texts[HEAP_N_STATUSES] = {
     [HEAP_CYCLE] = "the list of blocks runs in a circle",
     [HEAP_UNSUPPORTED] = "the policy has no such switch or value",
     [HEAP_CUTS_BLOCKS] = "it would cut into blocks of the heap",
-    [HEAP_CANARY_DEAD] = "a canary is dead: the bytes just before or behind the payload were overwritten",
+    [HEAP_CANARY_DEAD] =
+        "a canary is dead: the bytes just before or behind the payload were overwritten",
     [HEAP_NOT_EMPTY] = "the heap is not empty",
     [HEAP_BUSY] = "a thread is held inside the allocator",
     [HEAP_ZERO_SIZE] = "zero bytes were asked for",
     [HEAP_PRODUCT] = "the product of the number and the size overflows size_t (64 bits)",
-    [HEAP_TOO_FAR] = "the block would end more than PTRDIFF_MAX bytes up, further than sbrk can be asked to go",
+    [HEAP_TOO_FAR] =
+        "the block would end more than PTRDIFF_MAX bytes up, further than sbrk can be asked to go",
 };
 
 static int heap_name_index(const char *const *names, int n, const char *name)
@@ -85,7 +88,8 @@ const char *heap_policy_list(const char *last, char text[HEAP_LIST_MAX])
     return text;
 }
 
-const char *heap_policy_lines(enum heap_policy by_default, unsigned column, char text[HEAP_LIST_MAX])
+const char *heap_policy_lines(enum heap_policy by_default, unsigned column,
+                              char text[HEAP_LIST_MAX])
 {
     char word[64], *at = text, *end = text + HEAP_LIST_MAX - 1;
     size_t used = column;
@@ -109,7 +113,10 @@ const char *heap_policy_lines(enum heap_policy by_default, unsigned column, char
     return text;
 }
 
-const char *heap_order_name(enum heap_order order) { return (unsigned)order < HEAP_N_ORDERS ? heap_order_names[order] : NULL; }
+const char *heap_order_name(enum heap_order order)
+{
+    return (unsigned)order < HEAP_N_ORDERS ? heap_order_names[order] : NULL;
+}
 
 enum heap_order heap_order_from_name(const char *name)
 {

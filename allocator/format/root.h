@@ -1,8 +1,9 @@
 /* root.h: the root of a heap, and what its policies, orders, switches and statuses are called.
  *
- * A heap is a run of memory that grows upward through sbrk. Everything that the allocator must remember
- * apart from the blocks themselves stands in one struct heap_root, so that someone outside, who can read
- * this process's memory and nothing else, finds the whole heap from it (walk.h). All sizes are in bytes. */
+ * A heap is a run of memory that grows upward through sbrk. Everything that the allocator must
+ * remember apart from the blocks themselves stands in one struct heap_root, so that someone
+ * outside, who can read this process's memory and nothing else, finds the whole heap from it
+ * (walk.h). All sizes are in bytes. */
 #ifndef ROOT_H
 #define ROOT_H
 
@@ -16,7 +17,8 @@
 #define HEAP_QUARANTINE_MAX 64u /* blocks at most */
 #define HEAP_GROWTH_MAX (UINT64_C(1) << 20) /* bytes */
 
-/* Placement policies: the places of their rows in policies.c. The numbers are part of the wire: append, never renumber. */
+/* Placement policies: the places of their rows in policies.c. The numbers are part of the wire:
+ * append, never renumber. */
 enum heap_policy {
     HEAP_BUMP, /* sbrk and hand out: no header, no free */
     HEAP_HEADER, /* the seed's list: 32-byte header, first free block taken whole */
@@ -30,7 +32,14 @@ enum heap_policy {
 struct block_format; /* block.h */
 
 /* The order in which a fit policy keeps its free list. */
-enum heap_order { HEAP_ORDER_ADDRESS, HEAP_ORDER_LIFO, HEAP_ORDER_FIFO, HEAP_ORDER_SIZE_UP, HEAP_ORDER_SIZE_DOWN, HEAP_N_ORDERS };
+enum heap_order {
+    HEAP_ORDER_ADDRESS,
+    HEAP_ORDER_LIFO,
+    HEAP_ORDER_FIFO,
+    HEAP_ORDER_SIZE_UP,
+    HEAP_ORDER_SIZE_DOWN,
+    HEAP_N_ORDERS
+};
 
 /* What can be switched. A policy has some of them (heap_policy_has). Append, never renumber. */
 enum heap_switch {
@@ -58,19 +67,22 @@ enum heap_status {
     HEAP_DAMAGED, /* a header that can't be true was met; nothing was changed after it was met */
     HEAP_CYCLE, /* the search looked at more blocks than the heap can hold */
     HEAP_UNSUPPORTED, /* the policy does not have that switch */
-    HEAP_CUTS_BLOCKS, /* a negative sbrk would cut into blocks of the heap, and force was not said */
+    HEAP_CUTS_BLOCKS, /* a negative sbrk would cut into blocks of the heap, and force was not said
+                       */
     HEAP_CANARY_DEAD, /* the bytes just before or just behind the payload were overwritten */
     HEAP_NOT_EMPTY, /* what changes the blocks' format can be switched only while there are none */
-    HEAP_BUSY, /* a thread is held inside the allocator (race.h); no verb says it, the target does */
+    HEAP_BUSY, /* a thread is held inside the allocator (race.h); no verb says it, the target does
+                */
     HEAP_ZERO_SIZE, /* zero bytes were asked for */
     HEAP_PRODUCT, /* count times size overflows size_t */
-    HEAP_TOO_FAR, /* the block would end further up than sbrk can be asked to go; it was not asked */
+    HEAP_TOO_FAR, /* the block would end further up than sbrk can be asked to go; it was not asked
+                   */
     HEAP_N_STATUSES
 };
 
-/* The heap as the walk finds it. Fixed layout, 8-byte fields first: it is read from another process.
- * `start <= top`; blocks of ours lie in [start, top); a walk from outside also knows brk, which lies at top
- * unless someone else called sbrk. start and top are multiples of HEAP_ALIGN. */
+/* The heap as the walk finds it. Fixed layout, 8-byte fields first: it is read from another
+ * process. `start <= top`; blocks of ours lie in [start, top); a walk from outside also knows brk,
+ * which lies at top unless someone else called sbrk. start and top are multiples of HEAP_ALIGN. */
 struct heap_root {
     uint64_t magic; /* HEAP_ROOT_MAGIC once heap_init has run */
     uint64_t start; /* sbrk(0) at the first use, rounded up to HEAP_ALIGN */
@@ -79,11 +91,13 @@ struct heap_root {
     uint64_t last; /* header, fits: the last block, or 0 */
     uint64_t free_head; /* fits: the first block of the free list, or 0 */
     uint64_t free_tail; /* fits: the last block of the free list, or 0 */
-    uint64_t rover; /* next-fit: the free block at which the next search starts, or 0 for free_head */
+    uint64_t
+        rover; /* next-fit: the free block at which the next search starts, or 0 for free_head */
     uint64_t gap_head; /* fits: the first fence behind a foreign gap, or 0; see block.h */
     uint64_t gap_tail; /* fits: the last fence, or 0 */
     uint64_t limit; /* the most bytes that brk may lie above start; HEAP_NO_LIMIT */
-    uint64_t growth; /* fits: bytes asked of sbrk are rounded up to a multiple of this; 1 is exact */
+    uint64_t
+        growth; /* fits: bytes asked of sbrk are rounded up to a multiple of this; 1 is exact */
     uint32_t policy; /* enum heap_policy */
     uint8_t split; /* fits: cut a free block that is larger than needed by a whole block or more */
     uint8_t coalesce; /* fits: merge a freed block with its free neighbours at once */
@@ -123,8 +137,10 @@ enum heap_policy heap_policy_from_name(const char *name);
 #define HEAP_LIST_MAX 256u
 const char *heap_policy_list(const char *last, char text[HEAP_LIST_MAX]);
 
-/* The same with "(the default)" behind that one, in lines of at most 79 columns that begin at column. */
-const char *heap_policy_lines(enum heap_policy by_default, unsigned column, char text[HEAP_LIST_MAX]);
+/* The same with "(the default)" behind that one, in lines of at most 79 columns that begin at
+ * column. */
+const char *heap_policy_lines(enum heap_policy by_default, unsigned column,
+                              char text[HEAP_LIST_MAX]);
 
 /* Likewise for orders ("size-up") and switches ("coalesce"). */
 const char *heap_order_name(enum heap_order order);
@@ -138,11 +154,13 @@ bool heap_policy_has(enum heap_policy policy, enum heap_switch which);
 /* One sentence fragment for each status, for people: "the heap's limit refused". Never NULL. */
 const char *heap_status_text(enum heap_status status);
 
-/* True if block is in quarantine: freed, but marked used. Believes nothing of the root. O(quarantine_n). */
+/* True if block is in quarantine: freed, but marked used. Believes nothing of the root.
+ * O(quarantine_n). */
 static inline bool heap_is_quarantined(const struct heap_root *root, uint64_t block)
 {
     for (uint64_t i = 0; i < root->quarantine_n && i < HEAP_QUARANTINE_MAX; i++)
-        if (root->quarantined[(root->quarantine_at + i) % HEAP_QUARANTINE_MAX] == block) return true;
+        if (root->quarantined[(root->quarantine_at + i) % HEAP_QUARANTINE_MAX] == block)
+            return true;
     return false;
 }
 

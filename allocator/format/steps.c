@@ -38,24 +38,32 @@ static const char *const step_why_names[WHY_N] = {
     [WHY_FOREIGN] = "foreign",
 };
 
-const char *step_kind_name(enum step_kind kind) { return (unsigned)kind < STEP_N_KINDS ? step_kind_names[kind] : NULL; }
-const char *step_why_name(enum step_why why) { return (unsigned)why < WHY_N ? step_why_names[why] : NULL; }
+const char *step_kind_name(enum step_kind kind)
+{
+    return (unsigned)kind < STEP_N_KINDS ? step_kind_names[kind] : NULL;
+}
+const char *step_why_name(enum step_why why)
+{
+    return (unsigned)why < WHY_N ? step_why_names[why] : NULL;
+}
 
 #if HEAP_STEPS
-void step_tell_to(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block, uint64_t a, uint64_t b,
-                  uint64_t c)
+void step_tell_to(struct step_sink *sink, enum step_kind kind, enum step_why why, uintptr_t block,
+                  uint64_t a, uint64_t b, uint64_t c)
 {
-    struct step step = {.kind = (uint8_t)kind, .why = (uint8_t)why, .block = block, .a = a, .b = b, .c = c};
+    struct step step = {
+        .kind = (uint8_t)kind, .why = (uint8_t)why, .block = block, .a = a, .b = b, .c = c};
     sink->tell(sink, &step);
 }
 
-void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t block, uint32_t index, uint64_t old,
-                     uint64_t new_value)
+void step_tell_write(struct step_sink *sink, enum block_field field, uintptr_t block,
+                     uint32_t index, uint64_t old, uint64_t new_value)
 {
     if (sink == NULL || old == new_value) return;
     struct step step = {.kind = STEP_WRITE,
                         .field = (uint16_t)field,
-                        .offset = block_field_info(field)->offset + index * block_field_info(field)->bytes,
+                        .offset = block_field_info(field)->offset +
+                                  index * block_field_info(field)->bytes,
                         .block = block,
                         .a = old,
                         .b = new_value};
@@ -71,10 +79,12 @@ static void step_log_overflow(struct step_log *log)
     *last = (struct step){.kind = STEP_SKIPPED, .a = before + 1};
 }
 
-/* A run of probes that has filled its first and twice its last places loses the older half of the last ones. */
+/* A run of probes that has filled its first and twice its last places loses the older half of the
+ * last ones. */
 static void step_log_shorten(struct step_log *log)
 {
-    struct step *run = &log->steps[log->n - log->run], *skipped = run + STEP_LOG_RUN, *last = &log->steps[log->n - STEP_LOG_RUN];
+    struct step *run = &log->steps[log->n - log->run], *skipped = run + STEP_LOG_RUN,
+                *last = &log->steps[log->n - STEP_LOG_RUN];
     bool again = skipped->kind == STEP_SKIPPED;
     uint64_t dropped = (uint64_t)(last - skipped);
     *skipped = (struct step){.kind = STEP_SKIPPED, .a = again ? skipped->a + dropped - 1 : dropped};

@@ -18,33 +18,41 @@ enum walk_state {
 };
 
 /* True if the policy holds the block for one in use. */
-static inline bool walk_is_used(enum walk_state state) { return state == WALK_USED || state == WALK_QUARANTINED; }
+static inline bool walk_is_used(enum walk_state state)
+{
+    return state == WALK_USED || state == WALK_QUARANTINED;
+}
 
 struct walk_block {
     uintptr_t address; /* of the header; of a foreign block, of its first byte */
     uint64_t size; /* whole bytes, header included */
-    uint32_t header; /* header bytes, the front guard of a used block included, so that payload = size - header */
+    uint32_t header; /* header bytes, the front guard of a used block included, so that payload =
+                        size - header */
     enum walk_state state;
     uintptr_t next_free; /* of a free block of the fits: its link, unchecked; else 0 */
     unsigned region; /* which run of memory it lies in; 0 is the heap up to brk */
-    const unsigned char
-        *raw; /* the first 32 bytes as they were read, valid during the visit; NULL of a foreign or damaged block */
+    const unsigned char *raw; /* the first 32 bytes as they were read, valid during the visit; NULL
+                                 of a foreign or damaged block */
     uintptr_t whose; /* of a damaged one: of which block, or fence, a word is false, */
     enum block_field wrong; /* which, */
     uint64_t found, expected; /* what it is, and should be (0: nobody can tell), */
-    enum walk_state would_be; /* and what its other words say that it is; WALK_IS_DAMAGED: nothing */
-    struct window *window; /* by which the visit may read the block's own bytes (window.h); raw is then no longer valid */
+    enum walk_state
+        would_be; /* and what its other words say that it is; WALK_IS_DAMAGED: nothing */
+    struct window *window; /* by which the visit may read the block's own bytes (window.h); raw is
+                              then no longer valid */
 };
 
 /* The first word of a heap that can't be true, and how far the walk came all the same. */
 struct walk_damage {
     uintptr_t at; /* all below it has been visited, and is sound; 0: nothing is damaged */
     uintptr_t block; /* the block whose word it is; 0: the root's */
-    enum block_field field; /* FIELD_N: no word can be named, for the bytes can't be read, or brk cuts the block off */
+    enum block_field field; /* FIELD_N: no word can be named, for the bytes can't be read, or brk
+                               cuts the block off */
     uint64_t found; /* the word, */
     uint64_t expected; /* and what the words beside it say that it should be; 0: they don't */
     uintptr_t beyond; /* root.top is false, too: this block lies beyond it; else 0 */
-    uintptr_t end; /* the blocks visited tile [start, end): brk, or where nobody can tell what follows */
+    uintptr_t
+        end; /* the blocks visited tile [start, end): brk, or where nobody can tell what follows */
 };
 
 enum walk_result {

@@ -27,15 +27,22 @@ void walk_guards(struct walk *w, struct walk_block *block);
 /* Visit what is not ours up to end. header bytes of it, at its end, are a fence. */
 enum walk_result walk_foreign(struct walk *w, uintptr_t end, uint32_t header);
 
-/* A word can't be true; the first one is kept. The walk is lost, unless the caller knows how it goes on. Always WALK_DAMAGED. */
-enum walk_result walk_false(struct walk *w, uintptr_t block, enum block_field field, uint64_t found, uint64_t expected);
+/* A word can't be true; the first one is kept. The walk is lost, unless the caller knows how it
+ * goes on. Always WALK_DAMAGED. */
+enum walk_result walk_false(struct walk *w, uintptr_t block, enum block_field field, uint64_t found,
+                            uint64_t expected);
 
-/* The block at w->at, whose size is block->size and whose state, but for the false word, would be block->state, is damaged: field of the block,
- * or fence, at whose is false. Visit it as that; the walk goes on behind it. WALK_DAMAGED, or WALK_STOPPED. */
-enum walk_result walk_pass_damaged(struct walk *w, struct walk_block *block, uintptr_t whose, enum block_field field,
-                                   uint64_t found, uint64_t expected);
+/* The block at w->at, whose size is block->size and whose state, but for the false word, would be
+ * block->state, is damaged: field of the block, or fence, at whose is false. Visit it as that; the
+ * walk goes on behind it. WALK_DAMAGED, or WALK_STOPPED. */
+enum walk_result walk_pass_damaged(struct walk *w, struct walk_block *block, uintptr_t whose,
+                                   enum block_field field, uint64_t found, uint64_t expected);
 
-/* May one more place be searched? A hostile heap must not make a walk search the same bytes again and again. */
-static inline bool walk_may_search(struct walk *w) { return w->patience != 0 && w->patience-- != 0; }
+/* May one more place be searched? A hostile heap must not make a walk search the same bytes again
+ * and again. */
+static inline bool walk_may_search(struct walk *w)
+{
+    return w->patience != 0 && w->patience-- != 0;
+}
 
 #endif

@@ -4,17 +4,21 @@
 #define WINDOW_ALONE 64u /* bytes: one header, and its guard */
 #define WINDOW_LEAST 4096u
 #define WINDOW_MOST (UINT64_C(1) << 24)
-#define WINDOW_SPARSE 4096u /* bytes from one thing to the next: reading what lies between costs more than another call */
+#define WINDOW_SPARSE                                                                              \
+    4096u /* bytes from one thing to the next: reading what lies between costs more than another   \
+             call */
 
 struct window window_of(const struct memory *m, uintptr_t limit)
 {
     return (struct window){.memory = m, .want = WINDOW_LEAST, .limit = limit};
 }
 
-/* How much to read at address. More than the time before, if the reading goes on there and needed what was read. */
+/* How much to read at address. More than the time before, if the reading goes on there and needed
+ * what was read. */
 static uint64_t window_want(const struct window *w, uintptr_t address)
 {
-    bool first = w->bytes == NULL, goes_on = address >= w->base && (address <= w->end || address - w->end <= w->want);
+    bool first = w->bytes == NULL,
+         goes_on = address >= w->base && (address <= w->end || address - w->end <= w->want);
     if (first) return WINDOW_LEAST;
     if (!goes_on || (address - w->base) / WINDOW_SPARSE > w->asked) return WINDOW_ALONE;
     if (w->want < WINDOW_LEAST) return WINDOW_LEAST;

@@ -1,6 +1,7 @@
-/* wire.h: commands and answers between the viewer and a target, over a SOCK_SEQPACKET pair; one message, one packet.
- * Both ends run on one machine and are built together: native byte order, fixed layouts, and a version that must agree.
- * The viewer asks, the target answers; it never speaks unasked but for the hello, its first message. */
+/* wire.h: commands and answers between the viewer and a target, over a SOCK_SEQPACKET pair; one
+ * message, one packet. Both ends run on one machine and are built together: native byte order,
+ * fixed layouts, and a version that must agree. The viewer asks, the target answers; it never
+ * speaks unasked but for the hello, its first message. */
 #ifndef WIRE_H
 #define WIRE_H
 
@@ -37,12 +38,15 @@ enum wire_op {
     WIRE_ALIGNED, /* a = alignment, b = size */
     WIRE_FREE, /* a = payload */
     WIRE_SBRK, /* a = delta (signed), b = 1 to force */
-    WIRE_WRITE, /* a = address, data = the bytes: written as they are; the viewer has judged whether it may be */
+    WIRE_WRITE, /* a = address, data = the bytes: written as they are; the viewer has judged whether
+                   it may be */
     WIRE_FILL, /* a = address, b = bytes, c = the byte */
     WIRE_THREAD, /* start a thread that allocates nothing, and join it: brk must not move */
     WIRE_RACE_BEGIN, /* a, b = bytes: two threads stand ready to allocate so much each (race.h) */
-    WIRE_RACE_STEP, /* a = 0 or 1, the thread that goes on; b = 1: it is not held where it only looks at a block */
-    WIRE_RACE_END, /* both run to their ends. Between begin and end all other requests but write and fill answer HEAP_BUSY */
+    WIRE_RACE_STEP, /* a = 0 or 1, the thread that goes on; b = 1: it is not held where it only
+                       looks at a block */
+    WIRE_RACE_END, /* both run to their ends. Between begin and end all other requests but write and
+                      fill answer HEAP_BUSY */
     WIRE_N_OPS
 };
 
@@ -63,13 +67,15 @@ enum race_state {
     RACE_RUNNING /* never seen between two calls */
 };
 
-/* Of the WIRE_RACE_*: result holds the states of the two threads, and the statuses of their mallocs where those returned NULL; n_results is
- * 2: what they returned, 0 before. */
-#define WIRE_RACE_OF(thread, state, status) (((uint64_t)(state) | (uint64_t)(status) << 16) << 8 * (thread))
+/* Of the WIRE_RACE_*: result holds the states of the two threads, and the statuses of their mallocs
+ * where those returned NULL; n_results is 2: what they returned, 0 before. */
+#define WIRE_RACE_OF(thread, state, status)                                                        \
+    (((uint64_t)(state) | (uint64_t)(status) << 16) << 8 * (thread))
 #define WIRE_RACE_STATE(result, thread) ((uint8_t)((result) >> 8 * (thread)))
 #define WIRE_RACE_STATUS(result, thread) ((uint8_t)((result) >> (16 + 8 * (thread))))
 
-/* Followed in the same packet by n_results payload addresses (uint64_t, of WIRE_ALLOC with b > 1 and of the races) and n_steps struct step. */
+/* Followed in the same packet by n_results payload addresses (uint64_t, of WIRE_ALLOC with b > 1
+ * and of the races) and n_steps struct step. */
 struct wire_answer {
     uint32_t seq; /* of the request */
     uint32_t status; /* enum heap_status */
@@ -82,6 +88,8 @@ struct wire_answer {
 };
 
 #define WIRE_REQUEST_MAX (sizeof(struct wire_request) + WIRE_DATA_MAX)
-#define WIRE_ANSWER_MAX (sizeof(struct wire_answer) + WIRE_BATCH_MAX * sizeof(uint64_t) + STEP_LOG_MAX * sizeof(struct step))
+#define WIRE_ANSWER_MAX                                                                            \
+    (sizeof(struct wire_answer) + WIRE_BATCH_MAX * sizeof(uint64_t) +                              \
+     STEP_LOG_MAX * sizeof(struct step))
 
 #endif

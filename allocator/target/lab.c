@@ -1,5 +1,5 @@
-/* lab.c: brkview-target, the lab: does what the viewer asks of it over the wire, and nothing else, so that the heap on show is
- * its own. Nothing here may call libc's malloc or stdio. */
+/* lab.c: brkview-target, the lab: does what the viewer asks of it over the wire, and nothing else,
+ * so that the heap on show is its own. Nothing here may call libc's malloc or stdio. */
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -21,7 +21,8 @@
 
 extern const char etext, edata, end;
 
-/* What one request needs. It lives on the stack, so that bss is small and the heap begins close behind it. */
+/* What one request needs. It lives on the stack, so that bss is small and the heap begins close
+ * behind it. */
 struct exchange {
     struct {
         struct wire_request head;
@@ -34,7 +35,8 @@ struct exchange {
     bool racing; /* between begin and end */
 };
 
-/* Its magic is 0 until the first request has named the policy. Aligned, so that it lies at one place whatever the compiler. */
+/* Its magic is 0 until the first request has named the policy. Aligned, so that it lies at one
+ * place whatever the compiler. */
 static _Alignas(64) struct heap target_heap;
 
 static void target_complain(const char *line)
@@ -72,7 +74,8 @@ static void target_alloc(struct exchange *x)
 static enum heap_status target_policy(struct exchange *x)
 {
     uint64_t policy = x->request.head.a;
-    if (target_heap.root.magic != 0 || policy > UINT32_MAX || policy_of((enum heap_policy)policy) == NULL)
+    if (target_heap.root.magic != 0 || policy > UINT32_MAX ||
+        policy_of((enum heap_policy)policy) == NULL)
         return HEAP_UNSUPPORTED;
     if (!heap_init(&target_heap, (enum heap_policy)policy, &growth_os)) return HEAP_NO_MEMORY;
     target_heap.steps = &x->log.sink;
@@ -119,8 +122,8 @@ static enum heap_status target_race(struct exchange *x)
 /* A held thread may have the lock, and may be in the middle of everything. */
 static bool target_may(const struct exchange *x)
 {
-    return !x->racing || x->request.head.op >= WIRE_RACE_BEGIN || x->request.head.op == WIRE_WRITE ||
-           x->request.head.op == WIRE_FILL;
+    return !x->racing || x->request.head.op >= WIRE_RACE_BEGIN ||
+           x->request.head.op == WIRE_WRITE || x->request.head.op == WIRE_FILL;
 }
 
 /* Returns the status of what has no payload to answer with. */
@@ -134,7 +137,8 @@ static enum heap_status target_obey(struct exchange *x)
     case WIRE_POLICY:
         return target_policy(x);
     case WIRE_SET:
-        return q->a < HEAP_N_SWITCHES ? heap_set(h, (enum heap_switch)q->a, q->b) : HEAP_UNSUPPORTED;
+        return q->a < HEAP_N_SWITCHES ? heap_set(h, (enum heap_switch)q->a, q->b)
+                                      : HEAP_UNSUPPORTED;
     case WIRE_LIMIT:
         return heap_limit(&target_heap, q->a);
     case WIRE_ALLOC:
@@ -202,7 +206,8 @@ static bool target_serve(struct exchange *x)
         n = recv(WIRE_FD, &x->request, sizeof x->request, MSG_TRUNC);
     while (n < 0 && errno == EINTR);
     if (n <= 0) return false;
-    bool whole = (size_t)n >= sizeof *q && q->data_bytes <= WIRE_DATA_MAX && (size_t)n == sizeof *q + q->data_bytes;
+    bool whole = (size_t)n >= sizeof *q && q->data_bytes <= WIRE_DATA_MAX &&
+                 (size_t)n == sizeof *q + q->data_bytes;
     x->answer = (struct wire_answer){.seq = (size_t)n >= sizeof *q ? q->seq : 0};
     step_log_reset(&x->log);
     x->answer.status = whole ? (uint32_t)target_obey(x) : HEAP_UNSUPPORTED;
@@ -212,7 +217,8 @@ static bool target_serve(struct exchange *x)
 
 static void target_greet(void)
 {
-    int persona = personality(0xffffffff); /* which may be refused too: then nobody has switched it off */
+    int persona =
+        personality(0xffffffff); /* which may be refused too: then nobody has switched it off */
     struct wire_hello hello = {.magic = WIRE_MAGIC,
                                .version = WIRE_VERSION,
                                .randomised = persona == -1 || (persona & ADDR_NO_RANDOMIZE) == 0,
@@ -232,7 +238,8 @@ int main(void)
     struct exchange exchange = {.racing = false};
     int type = 0;
     socklen_t size = sizeof type;
-    /* Before all else: with it, what libc allocates for threads comes from mmap and leaves brk alone. */
+    /* Before all else: with it, what libc allocates for threads comes from mmap and leaves brk
+     * alone. */
 #ifdef M_MMAP_THRESHOLD
     mallopt(M_MMAP_THRESHOLD, 0);
 #endif

@@ -1,4 +1,5 @@
-/* animation.c: frames from steps. A block is what its header words say at that moment, so that a frame is made by carving. */
+/* animation.c: frames from steps. A block is what its header words say at that moment, so that a
+ * frame is made by carving. */
 #include "cli/command/animation.h"
 
 #include <stdio.h>
@@ -52,8 +53,9 @@ static bool tiles_cut(struct tiles *t, uint64_t address)
 {
     size_t i = tiles_find(t, address);
     if (i == t->n || t->block[i].address == address) return true;
-    struct snapshot_block rest = {
-        .address = address, .size = t->block[i].address + t->block[i].size - address, .state = BLOCK_FREE};
+    struct snapshot_block rest = {.address = address,
+                                  .size = t->block[i].address + t->block[i].size - address,
+                                  .state = BLOCK_FREE};
     t->block[i].size -= rest.size;
     if (t->block[i].header > t->block[i].size) t->block[i].header = (uint32_t)t->block[i].size;
     return tiles_insert(t, i + 1, rest);
@@ -62,12 +64,14 @@ static bool tiles_cut(struct tiles *t, uint64_t address)
 /* The header at address says: a block of size bytes. */
 static bool tiles_carve(struct tiles *t, struct snapshot_block block)
 {
-    if (block.size == 0 || block.address < t->start || block.address >= t->brk || block.size > t->brk - block.address)
+    if (block.size == 0 || block.address < t->start || block.address >= t->brk ||
+        block.size > t->brk - block.address)
         return true;
     if (!tiles_cut(t, block.address) || !tiles_cut(t, block.address + block.size)) return false;
     size_t i = tiles_find(t, block.address);
     if (i == t->n) return true;
-    if (t->block[i].state == block.state) block.id = t->block[i].id, block.requested = t->block[i].requested;
+    if (t->block[i].state == block.state)
+        block.id = t->block[i].id, block.requested = t->block[i].requested;
     while (i < t->n && t->block[i].address < block.address + block.size)
         tiles_remove(t, i);
     return tiles_insert(t, i, block);
@@ -92,7 +96,8 @@ static bool tiles_shrink(struct tiles *t, uint64_t brk)
 static bool tiles_write(struct tiles *t, enum heap_policy policy, const struct step *s)
 {
     size_t i = tiles_find(t, s->block);
-    struct snapshot_block block = {.address = s->block, .header = block_header_bytes(policy), .state = BLOCK_USED};
+    struct snapshot_block block = {
+        .address = s->block, .header = block_header_bytes(policy), .state = BLOCK_USED};
     switch ((enum block_field)s->field) {
     case FIELD_SIZE:
         block.size = s->b + block.header;
@@ -101,16 +106,22 @@ static bool tiles_write(struct tiles *t, enum heap_policy policy, const struct s
     case FIELD_SIZE_FLAGS:
         block.size = s->b & ~FIT_FLAGS;
         block.state = s->b & FIT_FREE ? BLOCK_FREE : BLOCK_USED;
-        if (block.size >= block.header) block.requested = block.size - block.header; /* of a free one nobody keeps it */
+        if (block.size >= block.header)
+            block.requested = block.size - block.header; /* of a free one nobody keeps it */
         return tiles_carve(t, block);
     case FIELD_IS_FREE:
-        if (i < t->n && t->block[i].address == s->block) t->block[i].state = s->b ? BLOCK_FREE : BLOCK_USED;
-        if (i < t->n && t->block[i].address == s->block && !s->b) t->block[i].requested = t->block[i].size - t->block[i].header;
-        if (i < t->n && t->block[i].address == s->block && s->b) t->block[i].header = block.header; /* a front guard is no more */
+        if (i < t->n && t->block[i].address == s->block)
+            t->block[i].state = s->b ? BLOCK_FREE : BLOCK_USED;
+        if (i < t->n && t->block[i].address == s->block && !s->b)
+            t->block[i].requested = t->block[i].size - t->block[i].header;
+        if (i < t->n && t->block[i].address == s->block && s->b)
+            t->block[i].header = block.header; /* a front guard is no more */
         return true;
     case FIELD_HEADER_CANARY:
     case FIELD_FIT_CANARY: /* a front guard is put on */
-        if (i == t->n || t->block[i].address != s->block || t->block[i].size < block.header + GUARD_FRONT) return true;
+        if (i == t->n || t->block[i].address != s->block ||
+            t->block[i].size < block.header + GUARD_FRONT)
+            return true;
         t->block[i].header = block.header + GUARD_FRONT;
         t->block[i].requested = t->block[i].size - t->block[i].header;
         return true;
@@ -153,7 +164,9 @@ static bool tiles_apply(struct tiles *t, enum heap_policy policy, const struct s
 {
     switch ((enum step_kind)s->kind) {
     case STEP_SBRK:
-        return s->c > t->brk ? tiles_grow(t, s->c) : s->c < t->brk && s->c >= t->start ? tiles_shrink(t, s->c) : true;
+        return s->c > t->brk                       ? tiles_grow(t, s->c)
+               : s->c < t->brk && s->c >= t->start ? tiles_shrink(t, s->c)
+                                                   : true;
     case STEP_TRIM:
         return s->c < t->brk && s->c >= t->start ? tiles_shrink(t, s->c) : true;
     case STEP_WRITE:
@@ -191,12 +204,14 @@ static bool add_list(struct snapshot *s, const struct tiles *t, enum heap_policy
         if (t->block[i].state == BLOCK_FREE && t->block[i].header) ok = snapshot_add_free(s, i);
     for (size_t i = 0; ok && !all && i < t->n_list; i++) {
         size_t at = tiles_find(t, t->list[i]);
-        if (at < t->n && t->block[at].address == t->list[i] && t->block[at].state == BLOCK_FREE) ok = snapshot_add_free(s, at);
+        if (at < t->n && t->block[at].address == t->list[i] && t->block[at].state == BLOCK_FREE)
+            ok = snapshot_add_free(s, at);
     }
     return ok;
 }
 
-static struct snapshot *tiles_snapshot(const struct tiles *t, const struct snapshot *like, enum heap_policy policy)
+static struct snapshot *tiles_snapshot(const struct tiles *t, const struct snapshot *like,
+                                       enum heap_policy policy)
 {
     struct snapshot_head head = *snapshot_head(like);
     head.brk = t->brk;
@@ -218,7 +233,8 @@ static struct snapshot *tiles_snapshot(const struct tiles *t, const struct snaps
 static void mark_step(struct animation *a, const struct step *s)
 {
     struct changes *c = &a->changes;
-    *c = (struct changes){.brk_before = snapshot_head(a->before)->brk, .brk_after = snapshot_head(a->frame)->brk};
+    *c = (struct changes){.brk_before = snapshot_head(a->before)->brk,
+                          .brk_after = snapshot_head(a->frame)->brk};
     uint64_t at = s->kind == STEP_SBRK ? s->b : s->kind == STEP_TRIM ? s->c : s->block;
     size_t i = snapshot_find(a->frame, at);
     if (i == SNAPSHOT_NONE) return;
@@ -231,20 +247,25 @@ static void mark_step(struct animation *a, const struct step *s)
     c->change[c->n++] = (struct change){kind, b.address, b.address + b.size, b.id};
 }
 
-/* A block that the command makes or changes is its owner's from the first word on that says it is used: whose, and what was asked for, is known. */
+/* A block that the command makes or changes is its owner's from the first word on that says it is
+ * used: whose, and what was asked for, is known. */
 static void own_blocks(struct tiles *t, const struct snapshot *before, const struct snapshot *after)
 {
     for (size_t i = 0; i < t->n; i++) {
         struct snapshot_block *b = &t->block[i], was = {0};
         size_t at = snapshot_find(before, b->address), then = snapshot_find(after, b->address);
         if (at != SNAPSHOT_NONE) was = snapshot_block(before, at);
-        bool same = was.address == b->address && was.state == b->state && was.size == b->size && was.header == b->header;
+        bool same = was.address == b->address && was.state == b->state && was.size == b->size &&
+                    was.header == b->header;
         if (b->state != BLOCK_USED || same) continue;
         struct snapshot_block will = {0};
         if (then != SNAPSHOT_NONE) will = snapshot_block(after, then);
-        if (will.address == b->address && will.state == BLOCK_QUARANTINED) b->state = BLOCK_QUARANTINED;
+        if (will.address == b->address && will.state == BLOCK_QUARANTINED)
+            b->state = BLOCK_QUARANTINED;
         if (will.address != b->address || !block_is_taken(will.state)) {
-            if (b->id == 0) b->requested = 0; /* a gap before an aligned block: used for two words, and nobody's */
+            if (b->id == 0)
+                b->requested =
+                    0; /* a gap before an aligned block: used for two words, and nobody's */
             continue;
         }
         b->id = will.id;
@@ -253,10 +274,12 @@ static void own_blocks(struct tiles *t, const struct snapshot *before, const str
 }
 
 /* After the last step the frame is the heap as it was seen. */
-static struct snapshot *frame_of(const struct tiles *t, const struct animation *a, const struct session *s)
+static struct snapshot *frame_of(const struct tiles *t, const struct animation *a,
+                                 const struct session *s)
 {
     const struct snapshot *now = s->snapshot;
-    return a->at + 1 == a->n ? snapshot_copy(now, snapshot_head(now)) : tiles_snapshot(t, a->before, s->setup.policy);
+    return a->at + 1 == a->n ? snapshot_copy(now, snapshot_head(now))
+                             : tiles_snapshot(t, a->before, s->setup.policy);
 }
 
 static bool make_frame(struct animation *a, const struct session *s)
@@ -284,7 +307,8 @@ static bool make_frame(struct animation *a, const struct session *s)
     return true;
 }
 
-void animation_rewind(const struct animation *a, const struct session *s, uint64_t address, struct shape_word *fact)
+void animation_rewind(const struct animation *a, const struct session *s, uint64_t address,
+                      struct shape_word *fact)
 {
     struct picture_word *word = &fact->word;
     bool later = false;
@@ -305,14 +329,18 @@ void animation_rewind(const struct animation *a, const struct session *s, uint64
     if (later) word->was = word->value;
 }
 
-void animation_rewind_bytes(const struct animation *a, const struct session *s, uint64_t address, unsigned char *bytes, size_t n)
+void animation_rewind_bytes(const struct animation *a, const struct session *s, uint64_t address,
+                            unsigned char *bytes, size_t n)
 {
     for (size_t i = a->n; i-- > a->at + 1;) {
         struct step did = trace_at(&s->trace, i);
-        const struct block_field_info *info = did.kind == STEP_WRITE ? block_field_info((enum block_field)did.field) : NULL;
+        const struct block_field_info *info =
+            did.kind == STEP_WRITE ? block_field_info((enum block_field)did.field) : NULL;
         uint64_t at = did.block + did.offset - address;
-        if (info != NULL && did.block != 0 && info->bytes <= sizeof did.a && at < n && info->bytes <= n - at)
-            memcpy(bytes + at, &did.a, info->bytes); /* little-endian: a short word lies at its start */
+        if (info != NULL && did.block != 0 && info->bytes <= sizeof did.a && at < n &&
+            info->bytes <= n - at)
+            memcpy(bytes + at, &did.a,
+                   info->bytes); /* little-endian: a short word lies at its start */
     }
 }
 
@@ -329,7 +357,9 @@ void animation_begin(struct animation *a, struct session *s)
     animation_end(a);
     a->n = trace_n(&s->trace);
     a->at = 0;
-    if ((a->ms == 0 && !a->by_hand) || !s->before || s->trace.fresh || s->trace.n_verbs != 1 || a->n == 0) return;
+    if ((a->ms == 0 && !a->by_hand) || !s->before || s->trace.fresh || s->trace.n_verbs != 1 ||
+        a->n == 0)
+        return;
     if (snapshot_n_blocks(s->before) > ANIMATION_BLOCKS_MAX) return;
     a->before = s->before;
     s->before = NULL;

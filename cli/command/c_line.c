@@ -1,4 +1,5 @@
-/* c_line.c: statements of C to commands: an assignment of a call, a call, or a store through a pointer. */
+/* c_line.c: statements of C to commands: an assignment of a call, a call, or a store through a
+ * pointer. */
 #include "cli/command/c_line.h"
 
 #include <inttypes.h>
@@ -19,7 +20,8 @@ struct statement {
     char target[C_WORD_MAX]; /* the variable that is assigned to, "" */
 };
 
-static bool emit(struct statement *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static bool emit(struct statement *t, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 static bool emit(struct statement *t, const char *format, ...)
 {
     va_list list;
@@ -41,10 +43,12 @@ static bool size(struct statement *t, uint64_t *bytes)
     if (!c_number(&t->scan, &n)) return false;
     *bytes = n.bits;
     if (t->scan.wrapped)
-        snprintf(t->c->note, C_NOTE_BYTES, "the size was more than 64 bits hold: in a size_t it wraps around to %" PRIu64,
+        snprintf(t->c->note, C_NOTE_BYTES,
+                 "the size was more than 64 bits hold: in a size_t it wraps around to %" PRIu64,
                  n.bits);
     else if (!n.is_unsigned && (int64_t)n.bits < 0)
-        snprintf(t->c->note, C_NOTE_BYTES, "%" PRId64 " is %" PRIu64 " as a size_t", (int64_t)n.bits, n.bits);
+        snprintf(t->c->note, C_NOTE_BYTES, "%" PRId64 " is %" PRIu64 " as a size_t",
+                 (int64_t)n.bits, n.bits);
     return true;
 }
 
@@ -52,7 +56,9 @@ static bool size(struct statement *t, uint64_t *bytes)
 static bool place(struct statement *t, struct c_pointer *p)
 {
     if (!c_pointer(&t->scan, p)) return false;
-    return *p->word || c_fail(&t->scan, "writing through NULL would end the process; expected a pointer like p1");
+    return *p->word ||
+           c_fail(&t->scan,
+                  "writing through NULL would end the process; expected a pointer like p1");
 }
 
 /* A pointer that goes back to the allocator: what it returned, unchanged, or NULL. */
@@ -60,13 +66,14 @@ static bool whole(struct statement *t, struct c_pointer *p)
 {
     if (!c_pointer(&t->scan, p)) return false;
     if (!*p->word) snprintf(p->word, sizeof p->word, "NULL");
-    return p->offset == 0 ||
-           c_fail(&t->scan,
-                  "%s %+" PRId64 " is not what malloc returned; expected %s alone (`break wild-free` shows what happens)",
-                  p->word, p->offset, p->word);
+    return p->offset == 0 || c_fail(&t->scan,
+                                    "%s %+" PRId64 " is not what malloc returned; expected %s "
+                                    "alone (`break wild-free` shows what happens)",
+                                    p->word, p->offset, p->word);
 }
 
-/* ` as NAME`, where the variable is not what the next block is called anyway; with force if it leaves a block in use for this one. */
+/* ` as NAME`, where the variable is not what the next block is called anyway; with force if it
+ * leaves a block in use for this one. */
 static const char *naming(const struct statement *t, bool fresh, char *text, size_t bytes)
 {
     const struct ledger *ledger = t->scan.ledger;
@@ -76,7 +83,8 @@ static const char *naming(const struct statement *t, bool fresh, char *text, siz
     snprintf(next, sizeof next, "p%" PRIu32, ledger->next_id);
     *text = '\0';
     if (!*t->target || (fresh && owner == 0 && strcmp(t->target, next) == 0)) return text;
-    snprintf(text, bytes, " as %s%s", t->target, owner && ledger_find(ledger, owner, &payload, &requested) ? " force" : "");
+    snprintf(text, bytes, " as %s%s", t->target,
+             owner && ledger_find(ledger, owner, &payload, &requested) ? " force" : "");
     return text;
 }
 
@@ -104,7 +112,8 @@ static bool call_aligned(struct statement *t)
     uint64_t alignment, bytes;
     char as[NAMING_BYTES];
     return size(t, &alignment) && c_need(&t->scan, ",") && size(t, &bytes) &&
-           emit(t, "aligned %" PRIu64 " %" PRIu64 "%s", alignment, bytes, naming(t, true, as, sizeof as));
+           emit(t, "aligned %" PRIu64 " %" PRIu64 "%s", alignment, bytes,
+                naming(t, true, as, sizeof as));
 }
 
 static bool call_posix_memalign(struct statement *t)
@@ -112,15 +121,23 @@ static bool call_posix_memalign(struct statement *t)
     uint64_t alignment, bytes;
     char as[NAMING_BYTES];
     struct c_type type;
-    if (c_take(&t->scan, "(") && !(c_type(&t->scan, &type) && c_need(&t->scan, ")"))) return false; /* (void **) */
+    if (c_take(&t->scan, "(") && !(c_type(&t->scan, &type) && c_need(&t->scan, ")")))
+        return false; /* (void **) */
     if (!c_need(&t->scan, "&")) return false;
-    if (!c_word(&t->scan, t->target)) return c_fail(&t->scan, "a variable is missing behind &; expected one like &p1");
-    if (!c_line_can_name(t->target)) return c_fail(&t->scan, "%s can't be a variable; expected a name such as p1", t->target);
-    if (!c_need(&t->scan, ",") || !size(t, &alignment) || !c_need(&t->scan, ",") || !size(t, &bytes)) return false;
+    if (!c_word(&t->scan, t->target))
+        return c_fail(&t->scan, "a variable is missing behind &; expected one like &p1");
+    if (!c_line_can_name(t->target))
+        return c_fail(&t->scan, "%s can't be a variable; expected a name such as p1", t->target);
+    if (!c_need(&t->scan, ",") || !size(t, &alignment) || !c_need(&t->scan, ",") ||
+        !size(t, &bytes))
+        return false;
     if (alignment % sizeof(void *) != 0)
-        return c_fail(&t->scan, "posix_memalign returns EINVAL for an alignment of %" PRIu64 "; expected a multiple of 8",
+        return c_fail(&t->scan,
+                      "posix_memalign returns EINVAL for an alignment of %" PRIu64
+                      "; expected a multiple of 8",
                       alignment);
-    return emit(t, "aligned %" PRIu64 " %" PRIu64 "%s", alignment, bytes, naming(t, true, as, sizeof as));
+    return emit(t, "aligned %" PRIu64 " %" PRIu64 "%s", alignment, bytes,
+                naming(t, true, as, sizeof as));
 }
 
 static bool call_realloc(struct statement *t)
@@ -131,7 +148,8 @@ static bool call_realloc(struct statement *t)
     if (!whole(t, &p) || !c_need(&t->scan, ",") || !size(t, &bytes)) return false;
     bool fresh = strcmp(p.word, "NULL") == 0;
     uint32_t id = fresh ? 0 : parse_pointer(t->scan.ledger, p.word);
-    if (fresh || id == 0 || parse_pointer(t->scan.ledger, t->target) != id) naming(t, fresh, as, sizeof as);
+    if (fresh || id == 0 || parse_pointer(t->scan.ledger, t->target) != id)
+        naming(t, fresh, as, sizeof as);
     t->c->unassigned = t->c->unassigned && fresh;
     return emit(t, "realloc %s %" PRIu64 "%s", p.word, bytes, as);
 }
@@ -148,9 +166,12 @@ static bool call_sbrk(struct statement *t)
     uint64_t payload, requested;
     uint32_t id = parse_pointer(t->scan.ledger, t->target);
     if (id && ledger_find(t->scan.ledger, id, &payload, &requested))
-        return c_fail(&t->scan, "%s points to #%" PRIu32 ", and would lose it; expected another variable, or sbrk(...) alone",
+        return c_fail(&t->scan,
+                      "%s points to #%" PRIu32
+                      ", and would lose it; expected another variable, or sbrk(...) alone",
                       t->target, id);
-    return c_number(&t->scan, &n) && emit(t, "sbrk %" PRId64 "%s", (int64_t)n.bits, (int64_t)n.bits < 0 ? " force" : "");
+    return c_number(&t->scan, &n) &&
+           emit(t, "sbrk %" PRId64 "%s", (int64_t)n.bits, (int64_t)n.bits < 0 ? " force" : "");
 }
 
 static bool call_memset(struct statement *t)
@@ -158,11 +179,13 @@ static bool call_memset(struct statement *t)
     struct c_pointer p;
     struct c_number byte;
     uint64_t bytes;
-    if (!place(t, &p) || !c_need(&t->scan, ",") || !c_number(&t->scan, &byte) || !c_need(&t->scan, ",") || !size(t, &bytes))
+    if (!place(t, &p) || !c_need(&t->scan, ",") || !c_number(&t->scan, &byte) ||
+        !c_need(&t->scan, ",") || !size(t, &bytes))
         return false;
     char offset[32] = "";
     if (p.offset) snprintf(offset, sizeof offset, " %" PRId64, p.offset);
-    return emit(t, "fill %s 0x%02x %" PRIu64 "%s force", p.word, (unsigned)(byte.bits & 0xff), bytes, offset);
+    return emit(t, "fill %s 0x%02x %" PRIu64 "%s force", p.word, (unsigned)(byte.bits & 0xff),
+                bytes, offset);
 }
 
 /* The n bytes of text, written as a command writes them. */
@@ -199,7 +222,10 @@ static bool call_memcpy(struct statement *t)
     char *text = place(t, &p) && c_need(&t->scan, ",") ? c_text(&t->scan, &n) : NULL;
     bool ok = text && c_need(&t->scan, ",") && size(t, &bytes);
     if (ok && bytes > n + 1)
-        ok = c_fail(&t->scan, "memcpy would read %" PRIu64 " bytes of a text of %zu; expected at most that many", bytes, n + 1);
+        ok = c_fail(&t->scan,
+                    "memcpy would read %" PRIu64
+                    " bytes of a text of %zu; expected at most that many",
+                    bytes, n + 1);
     ok = ok && emit_text(t, &p, text, bytes);
     free(text);
     return ok;
@@ -235,8 +261,9 @@ static const struct function *function_find(const char *word)
 
 /* ── Statements ── */
 
-#define UNDERSTOOD                                                                                                               \
-    "of C the lab understands malloc, calloc, realloc, aligned_alloc, posix_memalign, free, sbrk, memset, memcpy, strcpy, and "  \
+#define UNDERSTOOD                                                                                 \
+    "of C the lab understands malloc, calloc, realloc, aligned_alloc, posix_memalign, free, "      \
+    "sbrk, memset, memcpy, strcpy, and "                                                           \
     "p1[0] = 'x'"
 
 static bool cannot(struct statement *t)
@@ -267,10 +294,10 @@ static bool assignment(struct statement *t)
         return call(t, word);
     }
     if (parse_pointer(t->scan.ledger, t->target) || strcmp(word, "NULL") == 0)
-        return c_fail(
-            &t->scan,
-            "a variable alone changes nothing in the heap, and the lab keeps none; expected a call such as %s = malloc(64)",
-            t->target);
+        return c_fail(&t->scan,
+                      "a variable alone changes nothing in the heap, and the lab keeps none; "
+                      "expected a call such as %s = malloc(64)",
+                      t->target);
     return cannot(t);
 }
 
@@ -285,23 +312,31 @@ static bool store(struct statement *t)
     if (!star && !c_take(&t->scan, "[")) return cannot(t);
     if (!star && !(c_number(&t->scan, &at) && c_need(&t->scan, "]"))) return false;
     if (!c_take(&t->scan, "=") || *t->scan.at == '=') return cannot(t);
-    if (!*p.word) return c_fail(&t->scan, "writing through NULL would end the process; expected a pointer like p1");
+    if (!*p.word)
+        return c_fail(&t->scan,
+                      "writing through NULL would end the process; expected a pointer like p1");
     if (p.is_float || p.element > 8)
-        return c_fail(&t->scan, "only whole numbers can be stored here; expected a cast such as (int *)");
+        return c_fail(&t->scan,
+                      "only whole numbers can be stored here; expected a cast such as (int *)");
     if (!c_number(&t->scan, &n)) return false;
     unsigned unused = 64 - 8 * p.element;
-    bool fits = (uint64_t)((int64_t)(n.bits << unused) >> unused) == n.bits || n.bits << unused >> unused == n.bits;
+    bool fits = (uint64_t)((int64_t)(n.bits << unused) >> unused) == n.bits ||
+                n.bits << unused >> unused == n.bits;
     if (!fits)
         return c_fail(&t->scan,
-                      "%" PRId64 " is more than %" PRIu32 " byte%s hold%s; expected less, or a cast such as ((int *)p1)[0]",
-                      (int64_t)n.bits, p.element, p.element == 1 ? "" : "s", p.element == 1 ? "s" : "");
+                      "%" PRId64 " is more than %" PRIu32
+                      " byte%s hold%s; expected less, or a cast such as ((int *)p1)[0]",
+                      (int64_t)n.bits, p.element, p.element == 1 ? "" : "s",
+                      p.element == 1 ? "s" : "");
     int64_t further;
     if (__builtin_mul_overflow((int64_t)at.bits, (int64_t)p.element, &further) ||
         __builtin_add_overflow(p.offset, further, &p.offset))
         return c_fail(&t->scan, "the index is out of range; expected a place in the block");
     for (uint32_t i = 0; i < p.element; i++)
         sprintf(hex + 2 * i, "%02x", (unsigned)(n.bits >> 8 * i & 0xff));
-    if (!p.cast) snprintf(t->c->note, C_NOTE_BYTES, "%s is taken as a char *: one byte at %+" PRId64, p.word, p.offset);
+    if (!p.cast)
+        snprintf(t->c->note, C_NOTE_BYTES, "%s is taken as a char *: one byte at %+" PRId64, p.word,
+                 p.offset);
     return emit(t, "write %s %" PRId64 " %s force", p.word, p.offset, hex);
 }
 
@@ -315,7 +350,8 @@ static bool statement(struct statement *t)
     if (declared && !c_type(s, &type)) return false;
     begin = *s;
     if (!declared && c_take(s, "(")) { /* (void) malloc(64): the cast says nothing */
-        if (!(c_at_type(s) && c_type(s, &type) && type.is_void && type.stars == 0 && c_take(s, ")")))
+        if (!(c_at_type(s) && c_type(s, &type) && type.is_void && type.stars == 0 &&
+              c_take(s, ")")))
             *s = begin;
         else
             begin = *s;
@@ -325,7 +361,8 @@ static bool statement(struct statement *t)
     if (*s->at == '=' && s->at[1] != '=') {
         s->at++;
         snprintf(t->target, sizeof t->target, "%s", word);
-        if (!c_line_can_name(word)) return c_fail(s, "%s can't be a variable; expected a name such as p1", word);
+        if (!c_line_can_name(word))
+            return c_fail(s, "%s can't be a variable; expected a name such as p1", word);
         return assignment(t);
     }
     if (declared) return cannot(t);
@@ -334,17 +371,21 @@ static bool statement(struct statement *t)
     return store(t);
 }
 
-bool c_line_parse(struct c_line *c, const struct ledger *ledger, const char *line, char *error, size_t error_bytes)
+bool c_line_parse(struct c_line *c, const struct ledger *ledger, const char *line, char *error,
+                  size_t error_bytes)
 {
     struct statement t = {
-        .scan = {.at = line, .ledger = ledger, .error = error, .error_bytes = error_bytes}, .line = line, .c = c};
+        .scan = {.at = line, .ledger = ledger, .error = error, .error_bytes = error_bytes},
+        .line = line,
+        .c = c};
     *c = (struct c_line){0};
     *error = '\0';
     bool ok = statement(&t);
     c_take(&t.scan, ";");
     c_skip(&t.scan);
     if (ok && *t.scan.at)
-        ok = c_fail(&t.scan, "%s is not understood behind the call; expected the end of the line", text_printable(t.scan.at));
+        ok = c_fail(&t.scan, "%s is not understood behind the call; expected the end of the line",
+                    text_printable(t.scan.at));
     if (ok) return true;
     if (!*error) cannot(&t);
     free(c->command);
@@ -363,15 +404,17 @@ static bool is_one_of(const char *word, const char *const *list)
 
 bool c_line_can_name(const char *word)
 {
-    static const char *const taken[] = {"sizeof", "return", "if",      "else",     "for",     "while",   "do",     "switch",
-                                        "case",   "goto",   "break",   "continue", "default", "typedef", "extern", "inline",
-                                        "auto",   "NULL",   "nullptr", "all",      "answer",  "true",    "false",  NULL};
+    static const char *const taken[] = {
+        "sizeof", "return", "if",      "else",     "for",     "while",   "do",     "switch",
+        "case",   "goto",   "break",   "continue", "default", "typedef", "extern", "inline",
+        "auto",   "NULL",   "nullptr", "all",      "answer",  "true",    "false",  NULL};
     return !c_is_type_word(word) && !function_find(word) && !is_one_of(word, taken);
 }
 
 bool c_line_is(const char *line)
 {
-    static const char *const spoken[] = {"if", "for", "while", "return", "printf", "puts", "assert", "exit", NULL};
+    static const char *const spoken[] = {"if",   "for",    "while", "return", "printf",
+                                         "puts", "assert", "exit",  NULL};
     char error[2] = "", word[C_WORD_MAX], second[C_WORD_MAX];
     struct c_scan s = {.at = line, .error = error, .error_bytes = sizeof error};
     c_skip(&s);

@@ -24,7 +24,8 @@ const char *c_name(const struct ledger *ledger, uint32_t id, char *text, size_t 
 {
     uint64_t payload, requested;
     bool found = c_variable(ledger, id, text, bytes);
-    if (!found && ledger_find(ledger, id, &payload, &requested)) snprintf(text, bytes, "(char *)0x%" PRIx64, payload);
+    if (!found && ledger_find(ledger, id, &payload, &requested))
+        snprintf(text, bytes, "(char *)0x%" PRIx64, payload);
     return text;
 }
 

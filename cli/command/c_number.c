@@ -1,5 +1,6 @@
-/* c_number.c: constant expressions: literals, sizeof, + - * / % << >> ~ and parentheses, by C's precedence. Where one side is unsigned the result
- * is, and wraps around as it does in C; signed numbers that leave 64 bits are refused, for in C they mean nothing. */
+/* c_number.c: constant expressions: literals, sizeof, + - * / % << >> ~ and parentheses, by C's
+ * precedence. Where one side is unsigned the result is, and wraps around as it does in C; signed
+ * numbers that leave 64 bits are refused, for in C they mean nothing. */
 #include "cli/command/c_scan.h"
 
 #include <errno.h>
@@ -71,11 +72,12 @@ static bool size_of(struct c_scan *s, struct c_number *n)
     if (round && c_at_type(s)) {
         if (!c_type(s, &type)) return false;
         if (type.stars == 0 && type.bytes == 0)
-            return c_fail(s, "the lab does not know that type's size; expected one like int, a pointer, or a number of bytes");
+            return c_fail(s, "the lab does not know that type's size; expected one like int, a "
+                             "pointer, or a number of bytes");
         if (type.stars == 0) n->bits = type.bytes;
     } else if (c_take(s, "*")) {
-        return c_fail(
-            s, "the lab does not know what a pointer points to; expected sizeof(int) or another type, or a number of bytes");
+        return c_fail(s, "the lab does not know what a pointer points to; expected sizeof(int) or "
+                         "another type, or a number of bytes");
     } else if (!c_pointer_term(s, &p)) {
         return false;
     }
@@ -100,15 +102,18 @@ static bool named(struct c_scan *s, struct c_number *n)
     if (strcmp(word, "strlen") == 0) return length_of(s, n);
     for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++)
         if (strcmp(constants[i].name, word) == 0) return *n = constants[i].value, true;
-    return c_fail(s, "the lab does not know the value of %s; expected a number, such as 64 or 10 * sizeof(int)",
-                  text_printable(word));
+    return c_fail(
+        s,
+        "the lab does not know the value of %s; expected a number, such as 64 or 10 * sizeof(int)",
+        text_printable(word));
 }
 
 static bool quoted(struct c_scan *s, struct c_number *n)
 {
     s->at++;
     int byte = *s->at == '\'' ? -1 : c_character(s);
-    if (byte < 0 || *s->at != '\'') return c_fail(s, "a character in quotes can't be read; expected one like 'x' or '\\n'");
+    if (byte < 0 || *s->at != '\'')
+        return c_fail(s, "a character in quotes can't be read; expected one like 'x' or '\\n'");
     s->at++;
     *n = (struct c_number){(uint64_t)(int64_t)(signed char)byte, false};
     return true;
@@ -120,11 +125,13 @@ static bool cast(struct c_scan *s, struct c_number *n)
     struct c_type type;
     if (!c_type(s, &type) || !c_need(s, ")") || !unary(s, n)) return false;
     if (type.stars > 0 || type.bytes == 0 || type.bytes > 8 || type.is_float)
-        return c_fail(s, "a number is cast to what is no whole number; expected a type like int or size_t");
+        return c_fail(
+            s, "a number is cast to what is no whole number; expected a type like int or size_t");
     unsigned unused = 64 - 8 * type.bytes;
     n->bits <<= unused;
     n->bits = type.is_unsigned ? n->bits >> unused : (uint64_t)((int64_t)n->bits >> unused);
-    n->is_unsigned = type.is_unsigned && type.bytes == 8; /* a smaller one is promoted to int, or fits a long */
+    n->is_unsigned =
+        type.is_unsigned && type.bytes == 8; /* a smaller one is promoted to int, or fits a long */
     return true;
 }
 
@@ -136,19 +143,22 @@ static bool primary(struct c_scan *s, struct c_number *n)
     if (ascii_is_letter(*s->at) || *s->at == '_') return named(s, n);
     if (c_take(s, "(")) return c_at_type(s) ? cast(s, n) : c_number(s, n) && c_need(s, ")");
     if (!*s->at) return c_fail(s, "the line of C ends too early; expected a number");
-    return c_fail(s, "%s is no number; expected one like 64 or 10 * sizeof(int)", text_printable(s->at));
+    return c_fail(s, "%s is no number; expected one like 64 or 10 * sizeof(int)",
+                  text_printable(s->at));
 }
 
 static bool negate(struct c_scan *s, struct c_number *n)
 {
-    if (!n->is_unsigned && n->bits == (uint64_t)INT64_MIN) return c_fail(s, "a number is beyond 64 bits; expected less");
+    if (!n->is_unsigned && n->bits == (uint64_t)INT64_MIN)
+        return c_fail(s, "a number is beyond 64 bits; expected less");
     n->bits = 0 - n->bits;
     return true;
 }
 
 static bool unary(struct c_scan *s, struct c_number *n)
 {
-    if (s->depth >= DEPTH_MAX) return c_fail(s, "the line of C is more than %u deep; expected less", DEPTH_MAX);
+    if (s->depth >= DEPTH_MAX)
+        return c_fail(s, "the line of C is more than %u deep; expected less", DEPTH_MAX);
     s->depth++;
     bool ok;
     if (c_take(s, "-"))
@@ -182,7 +192,8 @@ static bool signed_result(struct c_scan *s, struct c_number *a, char op, struct 
 
 static bool apply(struct c_scan *s, struct c_number *a, char op, struct c_number b)
 {
-    if ((op == '/' || op == '%') && b.bits == 0) return c_fail(s, "a number is divided by 0; expected another");
+    if ((op == '/' || op == '%') && b.bits == 0)
+        return c_fail(s, "a number is divided by 0; expected another");
     if (!a->is_unsigned && !b.is_unsigned) return signed_result(s, a, op, b);
     uint64_t r = 0;
     bool wrapped = false;
@@ -232,8 +243,10 @@ bool c_number(struct c_scan *s, struct c_number *n)
         bool left = c_take(s, "<<");
         if (!left && !c_take(s, ">>")) return true;
         if (!sum(s, &b)) return false;
-        if (b.bits > 63) return c_fail(s, "a number is shifted by more than 63 bits; expected less");
-        if (left && !n->is_unsigned && ((int64_t)n->bits < 0 || n->bits > (uint64_t)INT64_MAX >> b.bits))
+        if (b.bits > 63)
+            return c_fail(s, "a number is shifted by more than 63 bits; expected less");
+        if (left && !n->is_unsigned &&
+            ((int64_t)n->bits < 0 || n->bits > (uint64_t)INT64_MAX >> b.bits))
             return c_fail(s, "a number is beyond 64 bits; expected less");
         if (left)
             n->bits <<= b.bits;

@@ -1,4 +1,5 @@
-/* c_scan.c: the tokens, types and texts of C. Numbers stand in c_number.c, pointers in c_pointer.c. */
+/* c_scan.c: the tokens, types and texts of C. Numbers stand in c_number.c, pointers in c_pointer.c.
+ */
 #include "cli/command/c_scan.h"
 
 #include <stdarg.h>
@@ -51,7 +52,8 @@ bool c_need(struct c_scan *s, const char *punctuation)
 {
     if (c_take(s, punctuation)) return true;
     if (!*s->at) return c_fail(s, "the line of C ends too early; expected %s", punctuation);
-    return c_fail(s, "%s is not understood in this line of C; expected %s", text_printable(s->at), punctuation);
+    return c_fail(s, "%s is not understood in this line of C; expected %s", text_printable(s->at),
+                  punctuation);
 }
 
 bool c_word(struct c_scan *s, char word[C_WORD_MAX])
@@ -72,14 +74,17 @@ static const struct type_word {
     uint32_t bytes; /* 0: it says something about another word, or its size is not known */
     bool is_unsigned, is_float, is_void;
 } type_words[] = {
-    {"char", 1, 0, 0, 0},      {"short", 2, 0, 0, 0},    {"int", 4, 0, 0, 0},       {"long", 8, 0, 0, 0},
-    {"float", 4, 0, 1, 0},     {"double", 8, 0, 1, 0},   {"bool", 1, 1, 0, 0},      {"_Bool", 1, 1, 0, 0},
-    {"size_t", 8, 1, 0, 0},    {"ssize_t", 8, 0, 0, 0},  {"ptrdiff_t", 8, 0, 0, 0}, {"intptr_t", 8, 0, 0, 0},
-    {"uintptr_t", 8, 1, 0, 0}, {"int8_t", 1, 0, 0, 0},   {"int16_t", 2, 0, 0, 0},   {"int32_t", 4, 0, 0, 0},
-    {"int64_t", 8, 0, 0, 0},   {"uint8_t", 1, 1, 0, 0},  {"uint16_t", 2, 1, 0, 0},  {"uint32_t", 4, 1, 0, 0},
-    {"uint64_t", 8, 1, 0, 0},  {"void", 0, 0, 0, 1},     {"unsigned", 0, 1, 0, 0},  {"signed", 0, 0, 0, 0},
-    {"const", 0, 0, 0, 0},     {"volatile", 0, 0, 0, 0}, {"static", 0, 0, 0, 0},    {"register", 0, 0, 0, 0},
-    {"struct", 0, 0, 0, 0},    {"union", 0, 0, 0, 0},    {"enum", 0, 0, 0, 0},      {"restrict", 0, 0, 0, 0},
+    {"char", 1, 0, 0, 0},      {"short", 2, 0, 0, 0},     {"int", 4, 0, 0, 0},
+    {"long", 8, 0, 0, 0},      {"float", 4, 0, 1, 0},     {"double", 8, 0, 1, 0},
+    {"bool", 1, 1, 0, 0},      {"_Bool", 1, 1, 0, 0},     {"size_t", 8, 1, 0, 0},
+    {"ssize_t", 8, 0, 0, 0},   {"ptrdiff_t", 8, 0, 0, 0}, {"intptr_t", 8, 0, 0, 0},
+    {"uintptr_t", 8, 1, 0, 0}, {"int8_t", 1, 0, 0, 0},    {"int16_t", 2, 0, 0, 0},
+    {"int32_t", 4, 0, 0, 0},   {"int64_t", 8, 0, 0, 0},   {"uint8_t", 1, 1, 0, 0},
+    {"uint16_t", 2, 1, 0, 0},  {"uint32_t", 4, 1, 0, 0},  {"uint64_t", 8, 1, 0, 0},
+    {"void", 0, 0, 0, 1},      {"unsigned", 0, 1, 0, 0},  {"signed", 0, 0, 0, 0},
+    {"const", 0, 0, 0, 0},     {"volatile", 0, 0, 0, 0},  {"static", 0, 0, 0, 0},
+    {"register", 0, 0, 0, 0},  {"struct", 0, 0, 0, 0},    {"union", 0, 0, 0, 0},
+    {"enum", 0, 0, 0, 0},      {"restrict", 0, 0, 0, 0},
 };
 
 static const struct type_word *type_word_find(const char *word)
@@ -120,8 +125,10 @@ bool c_type(struct c_scan *s, struct c_type *type)
     while (c_at_type(s)) {
         c_word(s, word);
         type_add(type, word, type_word_find(word));
-        bool tagged = strcmp(word, "struct") == 0 || strcmp(word, "union") == 0 || strcmp(word, "enum") == 0;
-        if (tagged && !c_word(s, word)) return c_fail(s, "a name is missing behind struct; expected one");
+        bool tagged =
+            strcmp(word, "struct") == 0 || strcmp(word, "union") == 0 || strcmp(word, "enum") == 0;
+        if (tagged && !c_word(s, word))
+            return c_fail(s, "a name is missing behind struct; expected one");
         while (c_take(s, "*"))
             type->stars++;
     }
@@ -136,7 +143,8 @@ static int hex_digit(char c)
     return found ? (int)(found - digits) : -1;
 }
 
-/* The byte behind a backslash at *p, which ends behind it; -1: not one. Hex digits go on as long as there are some, octal ones up to three. */
+/* The byte behind a backslash at *p, which ends behind it; -1: not one. Hex digits go on as long as
+ * there are some, octal ones up to three. */
 static int escape_byte(const char **p)
 {
     static const char from[] = "ntrabfve\\\"'?", to[] = "\n\t\r\a\b\f\v\033\\\"'?";
@@ -160,7 +168,9 @@ int c_character(struct c_scan *s)
     s->at++;
     int byte = escape_byte(&s->at);
     if (byte < 0)
-        c_fail(s, "a backslash is followed by %s; expected an escape of C, such as \\n, \\0 or \\xff", text_printable(s->at));
+        c_fail(s,
+               "a backslash is followed by %s; expected an escape of C, such as \\n, \\0 or \\xff",
+               text_printable(s->at));
     return byte;
 }
 
@@ -169,7 +179,8 @@ char *c_text(struct c_scan *s, size_t *n)
     char *text = malloc(strlen(s->at) + 1);
     *n = 0;
     c_skip(s);
-    bool ok = text ? *s->at == '"' || c_fail(s, "a text is missing; expected one in double quotes") : c_fail(s, "out of memory");
+    bool ok = text ? *s->at == '"' || c_fail(s, "a text is missing; expected one in double quotes")
+                   : c_fail(s, "out of memory");
     while (ok && c_take(s, "\"")) {
         while (ok && *s->at && *s->at != '"') {
             int byte = c_character(s);

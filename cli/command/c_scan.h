@@ -1,5 +1,6 @@
-/* c_scan.h: C as it is typed at a prompt, read from left to right: words, types, constant numbers, texts, pointers to blocks. It is not a compiler: what
- * stands here is what lines of C about a heap are made of. Numbers are 64 bits wide; a literal of decimal digits is signed where it fits. */
+/* c_scan.h: C as it is typed at a prompt, read from left to right: words, types, constant numbers,
+ * texts, pointers to blocks. It is not a compiler: what stands here is what lines of C about a heap
+ * are made of. Numbers are 64 bits wide; a literal of decimal digits is signed where it fits. */
 #ifndef C_SCAN_H
 #define C_SCAN_H
 
@@ -56,10 +57,13 @@ bool c_type(struct c_scan *s, struct c_type *type);
 
 /* A constant expression. False with an error. */
 bool c_number(struct c_scan *s, struct c_number *n);
-bool c_product(struct c_scan *s, struct c_number *n); /* the same without + and - outside parentheses */
-/* One byte of a text or of a character in quotes, by C's escapes. -1 with an error for an escape that is none, without one at the end. */
+bool c_product(struct c_scan *s,
+               struct c_number *n); /* the same without + and - outside parentheses */
+/* One byte of a text or of a character in quotes, by C's escapes. -1 with an error for an escape
+ * that is none, without one at the end. */
 int c_character(struct c_scan *s);
-/* One or several literals in quotes, by C's escapes; malloc'd, n bytes without the zero byte at its end. NULL with an error. */
+/* One or several literals in quotes, by C's escapes; malloc'd, n bytes without the zero byte at its
+ * end. NULL with an error. */
 char *c_text(struct c_scan *s, size_t *n);
 /* p1, buf + 8, (char *)0x411020, NULL. False with an error. */
 bool c_pointer(struct c_scan *s, struct c_pointer *p);

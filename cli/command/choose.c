@@ -21,45 +21,53 @@ bool choose_block(struct lab *lab, const char *word, struct snapshot_block *b, s
     uint32_t id;
     size_t i = SNAPSHOT_NONE;
     if (parse_is_hex(word)) {
-        if (!parse_size(word, "ADDRESS", &address, error, sizeof error)) return outcome_fail(out, "%s", error);
+        if (!parse_size(word, "ADDRESS", &address, error, sizeof error))
+            return outcome_fail(out, "%s", error);
         if (!lab_sees(lab, out)) return false;
         i = snapshot_find(lab->shown.session.snapshot, address);
         if (i == SNAPSHOT_NONE)
-            return outcome_fail(out, "no block is at 0x%" PRIx64 "; expected an address of the heap (`blocks` lists them)",
+            return outcome_fail(out,
+                                "no block is at 0x%" PRIx64
+                                "; expected an address of the heap (`blocks` lists them)",
                                 address);
     } else {
-        if (!parse_id_ever(ledger, word, &id, error, sizeof error)) return outcome_fail(out, "%s", error);
+        if (!parse_id_ever(ledger, word, &id, error, sizeof error))
+            return outcome_fail(out, "%s", error);
         if (!lab_sees(lab, out)) return false;
         const struct snapshot *s = lab->shown.session.snapshot;
         bool live = ledger_find(ledger, id, &payload, &requested);
         i = live ? snapshot_find_id(s, id) : find_in_state(s, id, BLOCK_FREE);
         if (i == SNAPSHOT_NONE && live) i = find_in_state(s, id, BLOCK_DAMAGED);
         if (i == SNAPSHOT_NONE && live)
-            return outcome_fail(
-                out, "#%" PRIu32 " should be at 0x%" PRIx64 ", but the heap does not show it: expected an undamaged heap", id,
-                payload);
+            return outcome_fail(out,
+                                "#%" PRIu32 " should be at 0x%" PRIx64
+                                ", but the heap does not show it: expected an undamaged heap",
+                                id, payload);
         if (i == SNAPSHOT_NONE)
             return outcome_fail(out,
-                                "#%" PRIu32
-                                " is already free: %s, and its bytes %swere given back or belong to another block; expected one "
+                                "#%" PRIu32 " is already free: %s, and its bytes %swere given back "
+                                "or belong to another block; expected one "
                                 "that `blocks` lists, or its address",
                                 id, parse_freed(ledger, id, freed, sizeof freed),
-                                lab->shown.session.root.quarantine_n > 0 ? "wait in quarantine, " : "");
+                                lab->shown.session.root.quarantine_n > 0 ? "wait in quarantine, "
+                                                                         : "");
     }
     *b = snapshot_block(lab->shown.session.snapshot, i);
     return true;
 }
 
-const char *choose_word(struct lab *lab, const struct arguments *args, char *text, size_t bytes, struct outcome *out)
+const char *choose_word(struct lab *lab, const struct arguments *args, char *text, size_t bytes,
+                        struct outcome *out)
 {
     if (args->n > 0) return args->word[0];
     if (!lab_sees(lab, out)) return NULL;
     const struct session *s = &lab->shown.session;
     size_t i = view_selected(&lab->shown.view, s->snapshot, &s->changes);
     if (i == SNAPSHOT_NONE) {
-        outcome_fail(
-            out, "no block is selected; expected one, as in `%s 1` (on the screen `select 1`, Alt-arrows or a click choose one)",
-            args->name);
+        outcome_fail(out,
+                     "no block is selected; expected one, as in `%s 1` (on the screen `select 1`, "
+                     "Alt-arrows or a click choose one)",
+                     args->name);
         return NULL;
     }
     struct snapshot_block b = snapshot_block(s->snapshot, i);

@@ -1,4 +1,5 @@
-/* complete.c: completions, from the command table's argument kinds. Nothing is asked of the target. */
+/* complete.c: completions, from the command table's argument kinds. Nothing is asked of the target.
+ */
 #include <dirent.h>
 #include <inttypes.h>
 #include <pwd.h>
@@ -60,7 +61,8 @@ static void add_commands(struct list *l)
     if (l->n > 0 || l->prefix_bytes == 0) return;
     for (size_t i = 0; i < command_table_size; i++) { /* an alias only when no name will do */
         char aliases[64];
-        snprintf(aliases, sizeof aliases, "%s", command_table[i]->aliases ? command_table[i]->aliases : "");
+        snprintf(aliases, sizeof aliases, "%s",
+                 command_table[i]->aliases ? command_table[i]->aliases : "");
         char *rest = aliases;
         for (char *word; (word = strsep(&rest, " ")) != NULL;)
             if (*word) add(l, word);
@@ -71,7 +73,8 @@ static void add_names(struct list *l, const struct ledger *ledger)
 {
     for (size_t i = 0; i < ledger->n_names; i++) {
         uint64_t payload, requested;
-        if (ledger->names[i].name[0] && ledger_find(ledger, ledger->names[i].id, &payload, &requested))
+        if (ledger->names[i].name[0] &&
+            ledger_find(ledger, ledger->names[i].id, &payload, &requested))
             add(l, ledger->names[i].name);
     }
 }
@@ -80,7 +83,8 @@ static void add_names(struct list *l, const struct ledger *ledger)
 static void add_numbers(struct list *l, const struct ledger *ledger, const char *before)
 {
     char word[16];
-    for (uint32_t id = ledger_next_live(ledger, 0); id && l->n < COMPLETIONS_MAX; id = ledger_next_live(ledger, id)) {
+    for (uint32_t id = ledger_next_live(ledger, 0); id && l->n < COMPLETIONS_MAX;
+         id = ledger_next_live(ledger, id)) {
         snprintf(word, sizeof word, "%s%" PRIu32, before, id);
         if (*before != 'p' || parse_pointer(ledger, word) == id) add(l, word);
     }
@@ -107,7 +111,9 @@ static bool is_plain(const char *name)
     if (*name == '.' || *name == '~') return false;
     for (const char *next = name; *name; name = next) {
         size_t n = text_shown(&next, true, shown);
-        if (*name == ' ' || *name == ';' || *name == '"' || n != (size_t)(next - name) || text_quote(name)) return false;
+        if (*name == ' ' || *name == ';' || *name == '"' || n != (size_t)(next - name) ||
+            text_quote(name))
+            return false;
     }
     return true;
 }
@@ -125,7 +131,8 @@ static void add_homes(struct list *l)
     endpwent();
 }
 
-/* Names in the directory that the prefix points into; those that can't be typed plainly are left out. */
+/* Names in the directory that the prefix points into; those that can't be typed plainly are left
+ * out. */
 static void add_files(struct list *l)
 {
     char *directory = NULL, error[256], word[1024];
@@ -152,7 +159,8 @@ static void add_files(struct list *l)
 
 static void add_choice(void *list, const char *word) { add(list, word); }
 
-static void add_kind(struct list *l, struct lab *lab, const struct command *c, enum argument_kind kind, const char *previous)
+static void add_kind(struct list *l, struct lab *lab, const struct command *c,
+                     enum argument_kind kind, const char *previous)
 {
     switch (kind) {
     case ARG_ID:
@@ -196,12 +204,16 @@ static void add_usage_words(struct list *l, const struct command *c)
 }
 
 /* 7, #7, p7 */
-static bool is_number(const char *word) { return ascii_is_digit(word[*word == '#' || *word == 'p']); }
+static bool is_number(const char *word)
+{
+    return ascii_is_digit(word[*word == '#' || *word == 'p']);
+}
 
 static int by_length_then_name(const void *a, const void *b)
 {
     const char *x = *(char *const *)a, *y = *(char *const *)b;
-    if (is_number(x) && is_number(y) && strlen(x) != strlen(y)) return strlen(x) < strlen(y) ? -1 : 1;
+    if (is_number(x) && is_number(y) && strlen(x) != strlen(y))
+        return strlen(x) < strlen(y) ? -1 : 1;
     return strcmp(x, y);
 }
 
@@ -217,7 +229,8 @@ static size_t command_begin(const char *line, size_t point)
     return begin;
 }
 
-/* Complete the last word of text, a command up to the cursor. The answer is the command within it that goes on, NULL if there is none. */
+/* Complete the last word of text, a command up to the cursor. The answer is the command within it
+ * that goes on, NULL if there is none. */
 static const char *complete_in(struct list *l, struct lab *lab, const char *text)
 {
     char error[256];
@@ -271,7 +284,8 @@ static void add_c(struct list *l, const struct ledger *ledger, const char *befor
 }
 
 /* Where the word under the cursor begins, if the command up to it is C; else false. */
-static bool complete_c(struct list *l, const struct ledger *ledger, const char *line, size_t begin, size_t point, size_t *start)
+static bool complete_c(struct list *l, const struct ledger *ledger, const char *line, size_t begin,
+                       size_t point, size_t *start)
 {
     char *text = strndup(line + begin, point - begin);
     size_t word = point;
@@ -313,7 +327,9 @@ char **command_complete(struct lab *lab, const char *line, size_t point, size_t 
         if (l.n == 0) add_functions(&l, false);
     } else {
         char *text = NULL; /* an empty last word still takes a place: put one there */
-        if (asprintf(&text, "%.*s%s", (int)(point - begin), line + begin, point == word ? "x" : "") < 0) return NULL;
+        if (asprintf(&text, "%.*s%s", (int)(point - begin), line + begin,
+                     point == word ? "x" : "") < 0)
+            return NULL;
         for (char *blank = text; *blank; blank++)
             memset(blank, ' ', text_blank(blank));
         unsigned depth = 0;

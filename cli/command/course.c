@@ -11,7 +11,8 @@
 
 /* ── Beginning and leaving ── */
 
-bool course_begin(struct lab *lab, struct course *c, const struct session_setup *setup, char *error, size_t error_bytes)
+bool course_begin(struct lab *lab, struct course *c, const struct session_setup *setup, char *error,
+                  size_t error_bytes)
 {
     course_end(lab);
     c->aside = malloc(sizeof *c->aside);
@@ -60,8 +61,10 @@ void course_heard(struct lab *lab, struct outcome *out)
     struct course *c = lab->course;
     if (!c || !lab->confined) return;
     lab->confined = false;
-    /* stopped; or nobody knows what it did, or nothing was: it is not gone on with before they say so */
-    c->paused = c->paused || (lab->shown.session.stop && c->kind->pauses) || out->unseen || out->spare;
+    /* stopped; or nobody knows what it did, or nothing was: it is not gone on with before they say
+     * so */
+    c->paused =
+        c->paused || (lab->shown.session.stop && c->kind->pauses) || out->unseen || out->spare;
     if (!c->paused) c->kind->heard(c, lab, out);
 }
 
@@ -81,13 +84,15 @@ void course_turn_page(struct lab *lab)
 
 /* ── At the prompt ── */
 
-/* Commands that may be typed while a question is open: to look, to leave, to ask for help. Anything else answers. */
+/* Commands that may be typed while a question is open: to look, to leave, to ask for help. Anything
+ * else answers. */
 static bool means_itself(const char *word)
 {
     for (size_t i = 0; i < command_table_size; i++) {
         const struct command *c = command_table[i];
         if (strcmp(c->name, word) != 0) continue;
-        return (c->flags & COMMAND_WHILE_ASKED) || strcmp(c->group, "look") == 0 || strcmp(c->group, "screen") == 0;
+        return (c->flags & COMMAND_WHILE_ASKED) || strcmp(c->group, "look") == 0 ||
+               strcmp(c->group, "screen") == 0;
     }
     return strcmp(word, "exit") == 0;
 }

@@ -1,4 +1,5 @@
-/* feed.c: the commands of a text, one after the other. One that there is no memory for has failed, and the others follow. */
+/* feed.c: the commands of a text, one after the other. One that there is no memory for has failed,
+ * and the others follow. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -9,7 +9,8 @@
 
 void command_usage(const struct command *command, char *text, size_t bytes)
 {
-    snprintf(text, bytes, "%s%s%s", command->name, command->usage ? " " : "", command->usage ? command->usage : "");
+    snprintf(text, bytes, "%s%s%s", command->name, command->usage ? " " : "",
+             command->usage ? command->usage : "");
 }
 
 /* ── Finding ── */
@@ -25,7 +26,8 @@ static bool alias_is(const struct command *c, const char *word)
     return false;
 }
 
-/* Edit distance with transpositions (Damerau 1964, the restricted form), of words of up to 23 bytes; 99 beyond. */
+/* Edit distance with transpositions (Damerau 1964, the restricted form), of words of up to 23
+ * bytes; 99 beyond. */
 static unsigned distance(const char *a, const char *b)
 {
     size_t n = strlen(a), m = strlen(b);
@@ -40,7 +42,8 @@ static unsigned distance(const char *a, const char *b)
             unsigned best = d[i - 1][k - 1] + (ascii_lower(a[i - 1]) != b[k - 1]);
             if (d[i - 1][k] + 1 < best) best = d[i - 1][k] + 1;
             if (d[i][k - 1] + 1 < best) best = d[i][k - 1] + 1;
-            if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1] && d[i - 2][k - 2] + 1 < best)
+            if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1] &&
+                d[i - 2][k - 2] + 1 < best)
                 best = d[i - 2][k - 2] + 1;
             d[i][k] = best;
         }
@@ -56,9 +59,12 @@ static void nearest(const char *word, char *error, size_t error_bytes)
         if (d < least) least = d, best = command_table[i];
     }
     if (best && least <= (strlen(word) < 4 ? 1 : 2))
-        snprintf(error, error_bytes, "there is no command %s; did you mean %s?", text_printable(word), best->name);
+        snprintf(error, error_bytes, "there is no command %s; did you mean %s?",
+                 text_printable(word), best->name);
     else
-        snprintf(error, error_bytes, "there is no command %s; expected one of those that `help` lists", text_printable(word));
+        snprintf(error, error_bytes,
+                 "there is no command %s; expected one of those that `help` lists",
+                 text_printable(word));
 }
 
 const struct command *command_find(const char *word, char *error, size_t error_bytes)
@@ -67,7 +73,8 @@ const struct command *command_find(const char *word, char *error, size_t error_b
     size_t n = strlen(word), meanings = 0;
     char list[200] = "";
     for (size_t i = 0; i < command_table_size; i++)
-        if (strcmp(command_table[i]->name, word) == 0 || alias_is(command_table[i], word)) return command_table[i];
+        if (strcmp(command_table[i]->name, word) == 0 || alias_is(command_table[i], word))
+            return command_table[i];
     for (size_t i = 0; n > 0 && i < command_table_size; i++) {
         if (strncmp(command_table[i]->name, word, n) != 0) continue;
         found = command_table[i];
@@ -76,7 +83,8 @@ const struct command *command_find(const char *word, char *error, size_t error_b
     }
     if (meanings == 1) return found;
     if (meanings > 1)
-        snprintf(error, error_bytes, "%s is ambiguous; expected one of %s", text_printable(word), list);
+        snprintf(error, error_bytes, "%s is ambiguous; expected one of %s", text_printable(word),
+                 list);
     else
         nearest(word, error, error_bytes);
     return NULL;

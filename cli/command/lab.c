@@ -4,7 +4,8 @@
 void lab_look(struct lab *lab)
 {
     const struct session *s = &lab->shown.session;
-    if (s->target.alive && s->snapshot && s->target.brk != snapshot_head(s->snapshot)->brk) lab->shown.stale = true;
+    if (s->target.alive && s->snapshot && s->target.brk != snapshot_head(s->snapshot)->brk)
+        lab->shown.stale = true;
     if (!lab->shown.stale || s->quiet) return;
     lab->shown.stale = !session_look(&lab->shown.session);
 }
@@ -16,11 +17,15 @@ bool lab_sees(struct lab *lab, struct outcome *out)
     return stale ? outcome_fail(out, "%s", lab->shown.session.error) : true;
 }
 
-static bool was_killed(const struct target *t) { return !t->alive && !log_is_own_signal(t->signal); }
+static bool was_killed(const struct target *t)
+{
+    return !t->alive && !log_is_own_signal(t->signal);
+}
 
 bool lab_cut_short(const struct lab *lab)
 {
-    return lab->shown.session.stop || lab->n_nested > lab->nested_most || was_killed(&lab->shown.session.target);
+    return lab->shown.session.stop || lab->n_nested > lab->nested_most ||
+           was_killed(&lab->shown.session.target);
 }
 
 void lab_lost_line(struct lab *lab)
@@ -33,9 +38,13 @@ void lab_record(struct lab *lab, const char *line, bool ok)
     struct session *s = &lab->shown.session;
     struct log *l = &s->log;
     if (!l->open || l->suspended > 0) return;
-    if (l->open->death && !s->trace.fresh) return; /* nothing more was done to it: the line of its death stays the last */
+    if (l->open->death && !s->trace.fresh)
+        return; /* nothing more was done to it: the line of its death stays the last */
     l->open->death = false;
     if (l->open->n_lines == 0 && s->trace.fresh) l->open->fresh = true;
-    bool recorded = log_record(l, line, was_killed(&s->target) ? LOG_KILLED : ok ? LOG_DONE : LOG_FAILED);
+    bool recorded = log_record(l, line,
+                               was_killed(&s->target) ? LOG_KILLED
+                               : ok                   ? LOG_DONE
+                                                      : LOG_FAILED);
     if (recorded && s->trace.fresh) l->open->n_to_fresh = l->open->n_lines;
 }

@@ -1,4 +1,5 @@
-/* lab.h: the whole of what a person works with: the session, where they look, and what their last command came to. */
+/* lab.h: the whole of what a person works with: the session, where they look, and what their last
+ * command came to. */
 #ifndef LAB_H
 #define LAB_H
 
@@ -32,27 +33,32 @@ struct lab {
     struct shown shown; /* the person's heap, or, while a course is under way, the course's */
     struct lab_screen screen;
     bool mouse; /* set mouse on|off */
-    bool theme_auto; /* as the terminal's background is: whoever has the terminal sets view.theme, and takes this away */
-    bool (*keep_theme)(
-        enum theme_name theme); /* for the next start; THEME_N: forget it. False and errno. NULL: nobody keeps it */
+    bool theme_auto; /* as the terminal's background is: whoever has the terminal sets view.theme,
+                        and takes this away */
+    bool (*keep_theme)(enum theme_name theme); /* for the next start; THEME_N: forget it. False and
+                                                  errno. NULL: nobody keeps it */
     bool quit; /* quit was asked for */
     bool stop_on_error;
     bool reads; /* --screen-reader: every command tells what it changed */
     bool failed; /* some command has failed: exit status 1 */
-    bool confined; /* what runs is a lesson's or a quiz's own command, which may do nothing that is COMMAND_OUTSIDE */
+    bool confined; /* what runs is a lesson's or a quiz's own command, which may do nothing that is
+                      COMMAND_OUTSIDE */
     uint32_t depth; /* commands being run, one within the other */
     uint32_t source_depth; /* files being sourced, one within the other */
-    uint64_t n_nested, nested_most; /* commands that the present command of the person has run, and may run */
+    uint64_t n_nested,
+        nested_most; /* commands that the present command of the person has run, and may run */
     struct lab_source *sources; /* those files, innermost first */
     struct course *course; /* the lesson or quiz under way (course.h), owned; NULL */
     struct lab_witness *witness; /* borrowed; NULL: nobody */
-    struct outcome_sink *sink; /* borrowed: takes long texts as they are made; NULL: they are kept, up to OUTCOME_TEXT_MAX */
+    struct outcome_sink *sink; /* borrowed: takes long texts as they are made; NULL: they are kept,
+                                  up to OUTCOME_TEXT_MAX */
     struct outcome spare[3]; /* for what there is no memory for: one is never last or told */
     struct outcome *last; /* owned; NULL before the first command */
     struct outcome *told; /* the last one before it that changed the target, owned; NULL */
     int64_t told_pid; /* and which target that was */
     void (*progress)(struct lab *lab,
-                     const char *words); /* a long command tells how far it is; NULL: nobody asks. May set session.stop */
+                     const char *words); /* a long command tells how far it is; NULL: nobody asks.
+                                            May set session.stop */
 };
 
 /* Look at the heap again, if a command has changed it since. */
@@ -60,13 +66,14 @@ void lab_look(struct lab *lab);
 /* The same; false, and out says why, if that can't be done. */
 bool lab_sees(struct lab *lab, struct outcome *out);
 
-/* Record line in the log's open entry: a command of files, of chance, or that was cut short records what it came to, not what was typed. ok:
- * it succeeded. */
+/* Record line in the log's open entry: a command of files, of chance, or that was cut short records
+ * what it came to, not what was typed. ok: it succeeded. */
 void lab_record(struct lab *lab, const char *line, bool ok);
 /* There is no memory for a line that should be recorded: the entry is not whole. */
 void lab_lost_line(struct lab *lab);
-/* Was the present command cut short by what will not come again when its line is played: a stop, the limit of the number of
- * commands, or somebody who killed the target? What ends for its own reasons ends so again. */
+/* Was the present command cut short by what will not come again when its line is played: a stop,
+ * the limit of the number of commands, or somebody who killed the target? What ends for its own
+ * reasons ends so again. */
 bool lab_cut_short(const struct lab *lab);
 
 #endif

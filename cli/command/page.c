@@ -32,9 +32,16 @@ void page_update(struct lab *lab)
     int64_t delta = (int64_t)(out->brk_after - out->brk_before);
     if (!out->changed && out->ok) return;
     char *owned;
-    const char *why = placed(lab, out, out->error ? out->error : out->sentence ? out->sentence : "", &owned);
-    if (!out->ok && asprintf(&text, "%" PRIu32 " %s: %s", out->seq, out->command, why) < 0) text = NULL;
-    if (out->ok && asprintf(&text, "%" PRIu32 " %s  brk %+" PRId64 "  %s", out->seq, out->command, delta, why) < 0) text = NULL;
+    const char *why = placed(lab, out,
+                             out->error      ? out->error
+                             : out->sentence ? out->sentence
+                                             : "",
+                             &owned);
+    if (!out->ok && asprintf(&text, "%" PRIu32 " %s: %s", out->seq, out->command, why) < 0)
+        text = NULL;
+    if (out->ok && asprintf(&text, "%" PRIu32 " %s  brk %+" PRId64 "  %s", out->seq, out->command,
+                            delta, why) < 0)
+        text = NULL;
     free(owned);
     if (text)
         add_line(lab->shown.page, text, out->ok ? STYLE_PLAIN : STYLE_BAD);
@@ -71,7 +78,8 @@ static void fill_history(struct lab *lab)
         from--;
     page->n_history = 0;
     add_history(page, 0, 0);
-    if (from > 0 && l->entries[from - 1]->heap_bytes > 0) from--; /* which did more than that: policy NAME replay */
+    if (from > 0 && l->entries[from - 1]->heap_bytes > 0)
+        from--; /* which did more than that: policy NAME replay */
     for (size_t i = from; i < l->n; i++)
         add_history(page, l->entries[i]->heap_bytes, l->entries[i]->live_bytes);
     const struct snapshot *frame = lab->shown.animation.playing ? lab->shown.animation.frame : NULL;
@@ -109,10 +117,12 @@ static void fill_names(struct lab *lab)
 
 static bool same_block(const struct snapshot_block *a, const struct snapshot_block *b)
 {
-    return a->address == b->address && a->size == b->size && a->state == b->state && a->header == b->header && a->id == b->id;
+    return a->address == b->address && a->size == b->size && a->state == b->state &&
+           a->header == b->header && a->id == b->id;
 }
 
-/* The target is read once for each look and each block that is selected, however often that is painted. */
+/* The target is read once for each look and each block that is selected, however often that is
+ * painted. */
 static void capture(struct lab *lab, const struct snapshot_block *b)
 {
     struct page_capture *c = &lab->shown.page->capture;
@@ -120,7 +130,8 @@ static void capture(struct lab *lab, const struct snapshot_block *b)
     if (!s->target.alive || (c->looks == s->looks && same_block(&c->block, b))) return;
     c->looks = s->looks;
     c->block = *b;
-    c->n_bytes = session_read(s, b->address, c->bytes, b->size < PAGE_DETAIL_BYTES ? b->size : PAGE_DETAIL_BYTES);
+    c->n_bytes = session_read(s, b->address, c->bytes,
+                              b->size < PAGE_DETAIL_BYTES ? b->size : PAGE_DETAIL_BYTES);
     c->n_words = shape_words(s, &lab->shown.marked, b, c->word);
 }
 
@@ -131,7 +142,8 @@ static void fill_words(struct lab *lab, const struct snapshot_block *b)
     d->n_words = c->n_words;
     for (size_t i = 0; i < d->n_words; i++) {
         struct shape_word word = c->word[i];
-        if (lab->shown.animation.playing) animation_rewind(&lab->shown.animation, &lab->shown.session, b->address, &word);
+        if (lab->shown.animation.playing)
+            animation_rewind(&lab->shown.animation, &lab->shown.session, b->address, &word);
         d->word[i] = word.word;
     }
 }
@@ -150,14 +162,17 @@ static void fill_detail(struct lab *lab)
     const char *name = b.state == BLOCK_USED && b.id ? ledger_name_of(&s->ledger, b.id) : NULL;
     d->name = name ? name : "";
     capture(lab, &b);
-    bool same = page->capture.block.address == b.address; /* of a dead target the last one is kept */
+    bool same =
+        page->capture.block.address == b.address; /* of a dead target the last one is kept */
     d->bytes_at = b.address;
     d->bytes = page->bytes;
     d->n_bytes = same ? page->capture.n_bytes : 0;
     memcpy(page->bytes, page->capture.bytes, d->n_bytes);
-    if (a->playing && s->target.alive) animation_rewind_bytes(a, s, b.address, page->bytes, d->n_bytes);
+    if (a->playing && s->target.alive)
+        animation_rewind_bytes(a, s, b.address, page->bytes, d->n_bytes);
     if (s->target.alive) fill_words(lab, &b);
-    bool written = lab->shown.marked.shown_from != lab->shown.marked.shown_to && lab->shown.marked.shown == CHANGE_WRITTEN;
+    bool written = lab->shown.marked.shown_from != lab->shown.marked.shown_to &&
+                   lab->shown.marked.shown == CHANGE_WRITTEN;
     d->touched_from = written ? lab->shown.marked.shown_from : lab->shown.marked.touched_from;
     d->touched_to = written ? lab->shown.marked.shown_to : lab->shown.marked.touched_to;
 }
@@ -173,10 +188,12 @@ static const char *switches_of(struct lab *lab)
     page->switches[0] = '\0';
     session_setup_defaults(&usual, now->policy);
     for (enum heap_switch which = 0; which < HEAP_N_SWITCHES; which++) {
-        if (!heap_policy_has(now->policy, which) || now->value[which] == usual.value[which] || at >= sizeof page->switches)
+        if (!heap_policy_has(now->policy, which) || now->value[which] == usual.value[which] ||
+            at >= sizeof page->switches)
             continue;
-        at += (size_t)snprintf(page->switches + at, sizeof page->switches - at, "%s%s %s", at ? ", " : "",
-                               heap_switch_name(which), shape_switch_value(now, which, value, sizeof value));
+        at += (size_t)snprintf(page->switches + at, sizeof page->switches - at, "%s%s %s",
+                               at ? ", " : "", heap_switch_name(which),
+                               shape_switch_value(now, which, value, sizeof value));
     }
     return page->switches;
 }
@@ -186,14 +203,17 @@ static const char *notice_of(struct lab *lab)
     const struct session *s = &lab->shown.session;
     lab->shown.page->notice[0] = '\0';
     if (!s->target.alive)
-        snprintf(lab->shown.page->notice, NOTICE_BYTES, "undo or reset: the target was %s; its last picture", s->target.ended);
+        snprintf(lab->shown.page->notice, NOTICE_BYTES,
+                 "undo or reset: the target was %s; its last picture", s->target.ended);
     else if (s->target.hello.randomised && !s->aslr && s->seq < 2)
         snprintf(lab->shown.page->notice, NOTICE_BYTES,
-                 "the system refused to switch address randomisation off: addresses differ in every run");
+                 "the system refused to switch address randomisation off: addresses differ in "
+                 "every run");
     return lab->shown.page->notice;
 }
 
-/* What an outcome has to say in one line: what went wrong, what the allocator did, or what was asked for if that is no table. */
+/* What an outcome has to say in one line: what went wrong, what the allocator did, or what was
+ * asked for if that is no table. */
 static const char *say(const struct outcome *out)
 {
     if (!out) return "";
@@ -203,14 +223,16 @@ static const char *say(const struct outcome *out)
 }
 
 /* The same with addresses as they are to be shown; kept in *kept. */
-static const char *say_placed(const struct lab *lab, const struct outcome *out, const char *text, char **kept)
+static const char *say_placed(const struct lab *lab, const struct outcome *out, const char *text,
+                              char **kept)
 {
     free(*kept);
     *kept = NULL;
     return out ? placed(lab, out, text, kept) : text;
 }
 
-static void fill(struct lab *lab, struct picture *p, const struct outcome *reason, const struct outcome *answer)
+static void fill(struct lab *lab, struct picture *p, const struct outcome *reason,
+                 const struct outcome *answer)
 {
     struct lab_page *page = lab->shown.page;
     if (!reason) reason = answer, answer = NULL; /* nothing stands beside it */
@@ -241,8 +263,10 @@ static void fill(struct lab *lab, struct picture *p, const struct outcome *reaso
     if (course_page(lab, &course)) {
         snprintf(page->course_title, sizeof page->course_title, "%s", course.title);
         snprintf(page->course_hint, sizeof page->course_hint, "%s", course.hint);
-        static const enum style styles[] = {[COURSE_NO_MARK] = STYLE_PLAIN, [COURSE_GOOD] = STYLE_GOOD, [COURSE_BAD] = STYLE_BAD};
-        p->lesson = (struct picture_lesson){page->course_title, course.text, page->course_hint, styles[course.mark]};
+        static const enum style styles[] = {
+            [COURSE_NO_MARK] = STYLE_PLAIN, [COURSE_GOOD] = STYLE_GOOD, [COURSE_BAD] = STYLE_BAD};
+        p->lesson = (struct picture_lesson){page->course_title, course.text, page->course_hint,
+                                            styles[course.mark]};
     }
     const struct animation *a = &lab->shown.animation;
     if (!a->playing) return;
@@ -253,7 +277,8 @@ static void fill(struct lab *lab, struct picture *p, const struct outcome *reaso
     p->failed = false;
 }
 
-/* The reason for what is seen: what the last command that changed this target told. NULL if none did. */
+/* The reason for what is seen: what the last command that changed this target told. NULL if none
+ * did. */
 static const struct outcome *reason(const struct lab *lab)
 {
     if (lab->last && lab->last->changed) return lab->last;

@@ -1,4 +1,5 @@
-/* page_store.h: what the scenes borrow of a heap on show: strings and arrays that live until the next command. Filled by page.c. */
+/* page_store.h: what the scenes borrow of a heap on show: strings and arrays that live until the
+ * next command. Filled by page.c. */
 #ifndef PAGE_STORE_H
 #define PAGE_STORE_H
 

@@ -11,7 +11,8 @@
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 
-static bool complain(char *error, size_t bytes, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static bool complain(char *error, size_t bytes, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 static bool complain(char *error, size_t bytes, const char *format, ...)
 {
     va_list list;
@@ -60,8 +61,10 @@ static bool quoted_word(const char **p, char **out, char *error, size_t bytes)
         if (!*++*p) break; /* not closed */
         int byte = escape_byte(p);
         if (byte < 0)
-            return complain(error, bytes, "a backslash in quotes is followed by '%s'; expected one of n t r e 0 \\ \" xHH",
-                            text_printable(*p));
+            return complain(
+                error, bytes,
+                "a backslash in quotes is followed by '%s'; expected one of n t r e 0 \\ \" xHH",
+                text_printable(*p));
         *(*out)++ = (char)byte;
     }
     if (**p != '"') return complain(error, bytes, "a quote is not closed; expected another \"");
@@ -92,8 +95,10 @@ bool arguments_parse(struct arguments *args, const char *line, char *error, size
     size_t length = strlen(line);
     *args = (struct arguments){.line = line};
     if (length > PARSE_LINE_MAX)
-        return complain(error, error_bytes, "the command is %zu bytes long; expected at most %u", length, PARSE_LINE_MAX);
-    if (has_control(line)) return complain(error, error_bytes, "the command holds a control character; expected text");
+        return complain(error, error_bytes, "the command is %zu bytes long; expected at most %u",
+                        length, PARSE_LINE_MAX);
+    if (has_control(line))
+        return complain(error, error_bytes, "the command holds a control character; expected text");
     if (!arguments_room(args, length)) return complain(error, error_bytes, "out of memory");
     char *out = args->storage;
     int n = -1; /* the first word is the command's own */
@@ -123,7 +128,8 @@ bool arguments_parse(struct arguments *args, const char *line, char *error, size
         n++;
     }
     args->n = n < 0 ? 0 : n;
-    return args->name != NULL || complain(error, error_bytes, "nothing was said; expected a command");
+    return args->name != NULL ||
+           complain(error, error_bytes, "nothing was said; expected a command");
 }
 
 void arguments_release(struct arguments *args)
@@ -165,8 +171,9 @@ bool parse_size(const char *word, const char *what, uint64_t *size, char *error,
     const char *p = word;
     bool hex = parse_is_hex(p);
     if (*p == '-' && ascii_is_digit(p[1]))
-        return complain(error, error_bytes, "%s is negative: %s; expected a number of bytes like 64, 0x40, 4k or 1M", what,
-                        text_printable(word));
+        return complain(error, error_bytes,
+                        "%s is negative: %s; expected a number of bytes like 64, 0x40, 4k or 1M",
+                        what, text_printable(word));
     if (hex) p += 2;
     char *end;
     errno = 0;
@@ -175,33 +182,41 @@ bool parse_size(const char *word, const char *what, uint64_t *size, char *error,
     unsigned shift = hex ? 0 : unit_shift(*end);
     if (shift) end++;
     if (!digits || *end)
-        return complain(error, error_bytes, "%s can't be read: %s; expected a number like 64, 0x40, 4k or 1M", what,
+        return complain(error, error_bytes,
+                        "%s can't be read: %s; expected a number like 64, 0x40, 4k or 1M", what,
                         text_printable(word));
     if (errno == ERANGE || value > UINT64_MAX >> shift)
-        return complain(error, error_bytes, "%s is beyond 64 bits: %s; expected less than 16 EiB", what, text_printable(word));
+        return complain(error, error_bytes, "%s is beyond 64 bits: %s; expected less than 16 EiB",
+                        what, text_printable(word));
     *size = (uint64_t)value << shift;
     return true;
 }
 
-bool parse_positive(const char *word, const char *what, uint64_t *size, char *error, size_t error_bytes)
+bool parse_positive(const char *word, const char *what, uint64_t *size, char *error,
+                    size_t error_bytes)
 {
     if (!parse_size(word, what, size, error, error_bytes)) return false;
     return *size > 0 || complain(error, error_bytes, "%s is 0; expected at least 1", what);
 }
 
-bool parse_limit(const char *word, const char *what, uint64_t *limit, char *error, size_t error_bytes)
+bool parse_limit(const char *word, const char *what, uint64_t *limit, char *error,
+                 size_t error_bytes)
 {
     if (!parse_positive(word, what, limit, error, error_bytes)) return false;
-    return *limit <= INT64_MAX || complain(error, error_bytes, "%s is %" PRIu64 "; expected less than 8 EiB", what, *limit);
+    return *limit <= INT64_MAX ||
+           complain(error, error_bytes, "%s is %" PRIu64 "; expected less than 8 EiB", what,
+                    *limit);
 }
 
 bool parse_delta(const char *word, int64_t *delta, char *error, size_t error_bytes)
 {
     bool negative = *word == '-';
     uint64_t size = 0;
-    if (!parse_size(word + (*word == '-' || *word == '+'), "BYTES", &size, error, error_bytes)) return false;
+    if (!parse_size(word + (*word == '-' || *word == '+'), "BYTES", &size, error, error_bytes))
+        return false;
     if (size > INT64_MAX)
-        return complain(error, error_bytes, "BYTES is out of range: %s; expected a number between -8 EiB and +8 EiB",
+        return complain(error, error_bytes,
+                        "BYTES is out of range: %s; expected a number between -8 EiB and +8 EiB",
                         text_printable(word));
     *delta = negative ? -(int64_t)size : (int64_t)size;
     return true;
@@ -209,12 +224,14 @@ bool parse_delta(const char *word, int64_t *delta, char *error, size_t error_byt
 
 bool parse_switch(const char *word, bool *on, char *error, size_t error_bytes)
 {
-    static const char *const yes[] = {"on", "yes", "1", "true"}, *const no[] = {"off", "no", "0", "false"};
+    static const char *const yes[] = {"on", "yes", "1", "true"}, *const no[] = {"off", "no", "0",
+                                                                                "false"};
     for (size_t i = 0; i < 4; i++) {
         if (strcmp(word, yes[i]) == 0) return *on = true, true;
         if (strcmp(word, no[i]) == 0) return *on = false, true;
     }
-    return complain(error, error_bytes, "%s is neither on nor off; expected on or off", text_printable(word));
+    return complain(error, error_bytes, "%s is neither on nor off; expected on or off",
+                    text_printable(word));
 }
 
 /* ── Ids ── */
@@ -236,19 +253,23 @@ const char *parse_freed(const struct ledger *ledger, uint32_t id, char *text, si
 {
     uint32_t line = ledger_freed_line(ledger, id);
     uint32_t by = ledger_freed_by(ledger, id), ago = ledger->now > by ? ledger->now - by : 0;
-    bool before = by <= ledger->away; /* pages and answers came since, which were no commands of this heap */
-    int n = ago > 1 && !before ? snprintf(text, bytes, "freed %" PRIu32 " commands ago", ago)
-                               : snprintf(text, bytes, "freed %s",
-                                          before && by > 0 && ago > 0 ? "before the last lesson or quiz"
-                                          : ago == 1                  ? "by the command before this one"
-                                          : ledger->now == by         ? "by this very command"
-                                                                      : "earlier");
-    if (line != 0 && n > 0 && (size_t)n < bytes) snprintf(text + n, bytes - (size_t)n, ", at line %" PRIu32 " of its file", line);
+    bool before =
+        by <= ledger->away; /* pages and answers came since, which were no commands of this heap */
+    int n = ago > 1 && !before
+                ? snprintf(text, bytes, "freed %" PRIu32 " commands ago", ago)
+                : snprintf(text, bytes, "freed %s",
+                           before && by > 0 && ago > 0 ? "before the last lesson or quiz"
+                           : ago == 1                  ? "by the command before this one"
+                           : ledger->now == by         ? "by this very command"
+                                                       : "earlier");
+    if (line != 0 && n > 0 && (size_t)n < bytes)
+        snprintf(text + n, bytes - (size_t)n, ", at line %" PRIu32 " of its file", line);
     return text;
 }
 
 /* typed is how the id was written, for one that is beyond all ids is not kept as a number. */
-static bool must_be_live(const struct ledger *ledger, uint32_t id, const char *typed, char *error, size_t error_bytes)
+static bool must_be_live(const struct ledger *ledger, uint32_t id, const char *typed, char *error,
+                         size_t error_bytes)
 {
     uint64_t payload, requested;
     if (ledger_find(ledger, id, &payload, &requested)) return true;
@@ -259,12 +280,15 @@ static bool must_be_live(const struct ledger *ledger, uint32_t id, const char *t
     if (ledger_freed_by(ledger, id))
         return complain(error, error_bytes, "#%" PRIu32 "%s is already free: %s", id, known,
                         parse_freed(ledger, id, freed, sizeof freed));
-    if (id != 0 && id < ledger->next_id) return complain(error, error_bytes, "#%" PRIu32 "%s is already free", id, known);
+    if (id != 0 && id < ledger->next_id)
+        return complain(error, error_bytes, "#%" PRIu32 "%s is already free", id, known);
     if (ledger_n_live(ledger) == 0)
-        return complain(error, error_bytes, "there is no block #%s; no block is in use, expected an `alloc` first",
+        return complain(error, error_bytes,
+                        "there is no block #%s; no block is in use, expected an `alloc` first",
                         text_printable(typed + (*typed == '#')));
     return complain(error, error_bytes,
-                    "there is no block #%s; expected the id of one in use, up to #%" PRIu32 " (`blocks` lists them)",
+                    "there is no block #%s; expected the id of one in use, up to #%" PRIu32
+                    " (`blocks` lists them)",
                     text_printable(typed + (*typed == '#')), ledger->next_id - 1);
 }
 
@@ -272,34 +296,46 @@ uint32_t parse_pointer(const struct ledger *ledger, const char *word)
 {
     uint32_t named = ledger_name_find(ledger, word), id;
     const char *end;
-    if (named != 0 || word[0] != 'p' || !ascii_is_digit(word[1]) || !id_number(word + 1, &end, &id) || *end) return named;
+    if (named != 0 || word[0] != 'p' || !ascii_is_digit(word[1]) ||
+        !id_number(word + 1, &end, &id) || *end)
+        return named;
     return id < ledger->next_id ? id : 0;
 }
 
-bool parse_id_ever(const struct ledger *ledger, const char *word, uint32_t *id, char *error, size_t error_bytes)
+bool parse_id_ever(const struct ledger *ledger, const char *word, uint32_t *id, char *error,
+                   size_t error_bytes)
 {
     const char *end;
     if (word[0] == 'p' && ascii_is_digit(word[1]) && ledger_name_find(ledger, word) == 0) word++;
     if (id_number(word, &end, id)) {
-        if (*end) return complain(error, error_bytes, "%s is not an id; expected one like 2, #2 or a name", text_printable(word));
+        if (*end)
+            return complain(error, error_bytes,
+                            "%s is not an id; expected one like 2, #2 or a name",
+                            text_printable(word));
     } else if (!ledger_name_valid(word)) {
-        return complain(error, error_bytes, "%s is not an id; expected one like 2, #2 or a name", text_printable(word));
+        return complain(error, error_bytes, "%s is not an id; expected one like 2, #2 or a name",
+                        text_printable(word));
     } else if ((*id = ledger_name_find(ledger, word)) == 0) {
-        return complain(error, error_bytes, "no block is called %s; expected an id like 2 or a name given with `as`",
+        return complain(error, error_bytes,
+                        "no block is called %s; expected an id like 2 or a name given with `as`",
                         text_printable(word));
     }
     return ledger_freed_by(ledger, *id) != 0 || must_be_live(ledger, *id, word, error, error_bytes);
 }
 
-bool parse_id(const struct ledger *ledger, const char *word, uint32_t *id, char *error, size_t error_bytes)
+bool parse_id(const struct ledger *ledger, const char *word, uint32_t *id, char *error,
+              size_t error_bytes)
 {
-    return parse_id_ever(ledger, word, id, error, error_bytes) && must_be_live(ledger, *id, word, error, error_bytes);
+    return parse_id_ever(ledger, word, id, error, error_bytes) &&
+           must_be_live(ledger, *id, word, error, error_bytes);
 }
 
-static bool ids_add(struct session *s, uint32_t **ids, size_t *n, uint32_t id, char *error, size_t error_bytes)
+static bool ids_add(struct session *s, uint32_t **ids, size_t *n, uint32_t id, char *error,
+                    size_t error_bytes)
 {
     if (!session_go_on_at(s, *n))
-        return complain(error, error_bytes, "interrupted while the blocks were looked up; none was freed");
+        return complain(error, error_bytes,
+                        "interrupted while the blocks were looked up; none was freed");
     if ((*n & (*n - 1)) == 0) {
         uint32_t *moved = realloc(*ids, (*n ? *n * 2 : 1) * sizeof **ids);
         if (!moved) return complain(error, error_bytes, "out of memory");
@@ -316,7 +352,8 @@ static bool ids_all(struct session *s, uint32_t **ids, size_t *n, char *error, s
     return true;
 }
 
-static bool ids_range(struct session *s, uint32_t from, uint32_t to, uint32_t **ids, size_t *n, char *error, size_t error_bytes)
+static bool ids_range(struct session *s, uint32_t from, uint32_t to, uint32_t **ids, size_t *n,
+                      char *error, size_t error_bytes)
 {
     char text[16];
     for (uint32_t id = from; id <= to; id++) {
@@ -329,22 +366,28 @@ static bool ids_range(struct session *s, uint32_t from, uint32_t to, uint32_t **
     return true;
 }
 
-bool parse_ids(struct session *s, const char *word, uint32_t **ids, size_t *n, char *error, size_t error_bytes)
+bool parse_ids(struct session *s, const char *word, uint32_t **ids, size_t *n, char *error,
+               size_t error_bytes)
 {
     const struct ledger *ledger = &s->ledger;
     uint32_t from = 0, to = 0;
     const char *end, *second;
     if (strcmp(word, "all") == 0) return ids_all(s, ids, n, error, error_bytes);
-    if (!id_number(word, &end, &from) || *end != '-' || !id_number(second = end + 1, &end, &to) || *end)
-        return parse_id(ledger, word, &from, error, error_bytes) && ids_add(s, ids, n, from, error, error_bytes);
+    if (!id_number(word, &end, &from) || *end != '-' || !id_number(second = end + 1, &end, &to) ||
+        *end)
+        return parse_id(ledger, word, &from, error, error_bytes) &&
+               ids_add(s, ids, n, from, error, error_bytes);
     if (to < from)
-        return complain(error, error_bytes, "the range %s runs backwards; expected the smaller id first", text_printable(word));
+        return complain(error, error_bytes,
+                        "the range %s runs backwards; expected the smaller id first",
+                        text_printable(word));
     if (to >= ledger->next_id) return must_be_live(ledger, to, second, error, error_bytes);
     return ids_range(s, from, to, ids, n, error, error_bytes);
 }
 
 /* One bit for each id that there ever was. */
-bool parse_ids_distinct(struct session *s, const uint32_t *ids, size_t n, char *error, size_t error_bytes)
+bool parse_ids_distinct(struct session *s, const uint32_t *ids, size_t n, char *error,
+                        size_t error_bytes)
 {
     uint64_t *named = calloc((size_t)s->ledger.next_id / 64 + 1, sizeof *named);
     uint32_t twice = 0;
@@ -356,6 +399,9 @@ bool parse_ids_distinct(struct session *s, const uint32_t *ids, size_t n, char *
         *word |= bit;
     }
     free(named);
-    if (twice) return complain(error, error_bytes, "#%" PRIu32 " is named twice; expected each id once", twice);
-    return i == n || complain(error, error_bytes, "interrupted while the blocks were looked up; none was freed");
+    if (twice)
+        return complain(error, error_bytes, "#%" PRIu32 " is named twice; expected each id once",
+                        twice);
+    return i == n || complain(error, error_bytes,
+                              "interrupted while the blocks were looked up; none was freed");
 }

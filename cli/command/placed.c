@@ -1,4 +1,5 @@
-/* placed.c: which addresses are the heap's: from its start to the end of the page of the highest brk that the command saw, that end included. */
+/* placed.c: which addresses are the heap's: from its start to the end of the page of the highest
+ * brk that the command saw, that end included. */
 #include "cli/command/placed.h"
 
 #include "cli/text/place.h"
@@ -18,6 +19,7 @@ const char *placed(const struct lab *lab, const struct outcome *out, const char 
     top = highest(top, lab->shown.session.target.brk, start);
     top = highest(top, out->brk_before, start);
     top = highest(top, out->brk_after, start);
-    *owned = place_text(text, start, top / PAGE_BYTES * PAGE_BYTES + PAGE_BYTES + 1, text == out->error ? out->command : NULL);
+    *owned = place_text(text, start, top / PAGE_BYTES * PAGE_BYTES + PAGE_BYTES + 1,
+                        text == out->error ? out->command : NULL);
     return *owned ? *owned : text;
 }

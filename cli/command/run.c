@@ -31,17 +31,20 @@ enum theme_name lab_theme_unasked(void)
     return no_color && *no_color ? THEME_MONO : THEME_DARK;
 }
 
-bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, char *error, size_t error_bytes)
+bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, char *error,
+              size_t error_bytes)
 {
     return lab_init_within(lab, setup, aslr, NULL, error, error_bytes);
 }
 
-bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool aslr, struct target_timeout *timeout, char *error,
-                     size_t error_bytes)
+bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool aslr,
+                     struct target_timeout *timeout, char *error, size_t error_bytes)
 {
     *lab = (struct lab){.mouse = true, .nested_most = LAB_NESTED_MAX};
 #ifdef M_MMAP_THRESHOLD
-    mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* the columns of a large heap go back to the system when they are let go */
+    mallopt(
+        M_MMAP_THRESHOLD,
+        LARGE_BYTES); /* the columns of a large heap go back to the system when they are let go */
 #endif
     lost_watch();
     if (!shown_begin(&lab->shown, setup, aslr, timeout, error, error_bytes)) return false;
@@ -66,10 +69,12 @@ static bool good_count(const struct command *c, const struct arguments *args, st
     command_usage(c, usage, sizeof usage);
     if (args->n < c->least)
         return outcome_fail(out,
-                            args->n ? "%s: something is missing; expected `%s`" : "%s needs more than its name; expected `%s`",
+                            args->n ? "%s: something is missing; expected `%s`"
+                                    : "%s needs more than its name; expected `%s`",
                             c->name, usage);
     if (c->most >= 0 && args->n > c->most)
-        return outcome_fail(out, "%s is too much; expected `%s`", text_printable(args->word[c->most]), usage);
+        return outcome_fail(out, "%s is too much; expected `%s`",
+                            text_printable(args->word[c->most]), usage);
     return true;
 }
 
@@ -80,19 +85,24 @@ static void note_death(struct lab *lab)
     if (open != NULL && open->n_lines > 0 && !lab->shown.session.target.alive) open->death = true;
 }
 
-static bool run_row(struct lab *lab, const struct command *c, const struct arguments *args, struct outcome *out)
+static bool run_row(struct lab *lab, const struct command *c, const struct arguments *args,
+                    struct outcome *out)
 {
     if ((c->flags & COMMAND_OUTSIDE) && lab->confined)
         return outcome_fail(out, "%s is not for lessons; expected a command of the lab", c->name);
     if (!good_count(c, args, out)) return false;
     bool lists = (c->flags & COMMAND_LISTS) && args->n == 0;
     if ((c->flags & COMMAND_NEEDS_LIFE) && !lists && !lab->shown.session.target.alive)
-        return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->shown.session.target.ended);
+        return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first",
+                            lab->shown.session.target.ended);
     char lacks[SOURCE_LACKS_MAX];
     if (!lists && source_lacks(lab->shown.session.target.source, c->needs, lacks, sizeof lacks))
-        return outcome_fail(out, "%s: %s; expected a command that looks, such as `blocks`", c->name, lacks);
+        return outcome_fail(out, "%s: %s; expected a command that looks, such as `blocks`", c->name,
+                            lacks);
     if ((c->flags & COMMAND_ALONE) && lab->depth > 1)
-        return outcome_fail(out, "%s can't stand inside another command; expected it as a line of its own", c->name);
+        return outcome_fail(
+            out, "%s can't stand inside another command; expected it as a line of its own",
+            c->name);
     bool may_change = c->flags & (COMMAND_CHANGES | COMMAND_COMPOSES | COMMAND_TURNS_BACK);
     const char *locked = may_change && !lists ? course_locks(lab) : NULL;
     if (locked) return outcome_fail(out, "%s", locked);
@@ -101,7 +111,8 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
     bool ok = c->run(lab, args, out);
     bool changed = lab->shown.session.trace.changed;
     if (changed) lab->shown.stale = true;
-    if (changed && (c->flags & COMMAND_CHANGES) && !(c->flags & COMMAND_COMPOSES)) lab_record(lab, args->line, ok);
+    if (changed && (c->flags & COMMAND_CHANGES) && !(c->flags & COMMAND_COMPOSES))
+        lab_record(lab, args->line, ok);
     note_death(lab);
     lab->shown.session.trace.changed = changed || before;
     lab->shown.session.trace.fresh |= fresh;
@@ -112,9 +123,11 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
 static bool may_nest(struct lab *lab, struct outcome *out)
 {
     if (lab->depth >= LAB_DEPTH_MAX)
-        return outcome_fail(out, "commands stand more than %u deep in one another; expected an end", LAB_DEPTH_MAX);
+        return outcome_fail(out, "commands stand more than %u deep in one another; expected an end",
+                            LAB_DEPTH_MAX);
     if (lab->depth > 0 && ++lab->n_nested > lab->nested_most)
-        return outcome_fail(out, "more than %" PRIu64 " commands in one; expected an end", lab->nested_most);
+        return outcome_fail(out, "more than %" PRIu64 " commands in one; expected an end",
+                            lab->nested_most);
     return true;
 }
 
@@ -123,9 +136,11 @@ static bool execute_c(struct lab *lab, const char *line, struct outcome *out)
 {
     struct c_line c;
     char error[ERROR_BYTES];
-    if (!c_line_parse(&c, &lab->shown.session.ledger, line, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (!c_line_parse(&c, &lab->shown.session.ledger, line, error, sizeof error))
+        return outcome_fail(out, "%s", error);
     bool ok = command_execute(lab, c.command, out);
-    if (ok && c.unassigned) outcome_note(out, "no variable holds the address: in a program it would be lost");
+    if (ok && c.unassigned)
+        outcome_note(out, "no variable holds the address: in a program it would be lost");
     if (ok && *c.note) outcome_note(out, "%s", c.note);
     char *why = !ok && *c.note && out->error ? strdup(out->error) : NULL;
     if (!ok && *c.note && !why) lost_note();
@@ -144,14 +159,16 @@ bool command_execute(struct lab *lab, const char *line, struct outcome *out)
     session_go_on(&lab->shown.session);
     if (!may_nest(lab, out)) return false;
     errno = 0;
-    bool ok = arguments_parse(&args, line, error, sizeof error) && (c = command_find(args.name, error, sizeof error)) != NULL;
+    bool ok = arguments_parse(&args, line, error, sizeof error) &&
+              (c = command_find(args.name, error, sizeof error)) != NULL;
     lab->depth++;
     if (ok)
         ok = run_row(lab, c, &args, out);
     else
         outcome_fail(out, "%s", error);
     lab->depth--;
-    if (!ok && errno == ENOMEM) lost_note(); /* no failure of the command's own, whatever it stands in */
+    if (!ok && errno == ENOMEM)
+        lost_note(); /* no failure of the command's own, whatever it stands in */
     arguments_release(&args);
     return ok;
 }
@@ -167,7 +184,8 @@ static void tell_left(struct session *s, struct outcome *out)
     s->left[0] = '\0';
 }
 
-/* What was told of a heap that could not be read is not known to be true, and a command of which nothing could be seen has not succeeded. */
+/* What was told of a heap that could not be read is not known to be true, and a command of which
+ * nothing could be seen has not succeeded. */
 static void judge_sight(struct lab *lab, struct outcome *out)
 {
     char words[sizeof lab->shown.session.error];
@@ -204,7 +222,8 @@ static void close_log(struct lab *lab)
         open->next_id = s->ledger.next_id;
         open->n_live = ledger_n_live(&s->ledger);
     }
-    log_close(&s->log, s->trace.changed && open && open->n_lines > 0, stats->heap_bytes, stats->live_bytes);
+    log_close(&s->log, s->trace.changed && open && open->n_lines > 0, stats->heap_bytes,
+              stats->live_bytes);
 }
 
 static void explain(struct lab *lab, struct outcome *out)
@@ -214,7 +233,8 @@ static void explain(struct lab *lab, struct outcome *out)
     if (out->sentence || !s->target.alive) return;
     if (!s->trace.changed && s->target.brk != out->brk_before)
         outcome_sentence(out,
-                         "someone else has moved brk from 0x%" PRIx64 " to 0x%" PRIx64 ": neither brkview nor the allocator did",
+                         "someone else has moved brk from 0x%" PRIx64 " to 0x%" PRIx64
+                         ": neither brkview nor the allocator did",
                          out->brk_before, s->target.brk);
     if (!s->trace.changed) return;
     explain_trace(s, s->before, s->snapshot, text, sizeof text);
@@ -232,7 +252,8 @@ static void end_sentence(struct outcome *out)
     free(said);
 }
 
-/* The steps as numbered lines: for `steps`, and in plain mode for every command while `speed` is on. */
+/* The steps as numbered lines: for `steps`, and in plain mode for every command while `speed` is
+ * on. */
 static void number_steps(struct lab *lab, struct outcome *out)
 {
     struct session *s = &lab->shown.session;
@@ -264,10 +285,12 @@ static void keep_marks(struct lab *lab, const struct outcome *out)
     if (out->changed) lab->shown.marked = s->trace;
     if (out->changed && !lab->confined) lab->shown.view.held_page = 0;
     if (out->changed && lab->screen.there)
-        view_follow(&lab->shown.view, s->snapshot, &s->changes, lab->screen.map_cells, lab->screen.table_rows);
+        view_follow(&lab->shown.view, s->snapshot, &s->changes, lab->screen.map_cells,
+                    lab->screen.table_rows);
 }
 
-/* A new command begins: what the last one told is kept, if it changed something, and else what is kept already. */
+/* A new command begins: what the last one told is kept, if it changed something, and else what is
+ * kept already. */
 static void begin(struct lab *lab, struct outcome *out)
 {
     bool keep = lab->last && lab->last->changed;
@@ -301,8 +324,8 @@ static void tell_unlogged(struct session *s, struct outcome *out)
     const struct log_entry *open = s->log.open;
     if (!open || !open->incomplete || !s->trace.changed) return;
     lost_note();
-    out->ok = outcome_fail(
-        out, "out of memory: it was done, but it is not in the log; expected `reset` or `policy` before the next `undo`");
+    out->ok = outcome_fail(out, "out of memory: it was done, but it is not in the log; expected "
+                                "`reset` or `policy` before the next `undo`");
 }
 
 static bool interrupted(const struct log_entry *e, size_t n_done, struct outcome *out)
@@ -318,7 +341,8 @@ static bool run_lines(struct lab *lab, const struct log_entry *e, struct outcome
     for (size_t i = 0; i < e->n_lines; i++) {
         if (!session_go_on(&lab->shown.session)) return interrupted(e, i, out);
         lab->n_nested = 0; /* what was one command then may be as many as it was */
-        if (!e->fates || e->fates[i] != LOG_KILLED) ok = command_execute(lab, e->lines[i], out) && ok;
+        if (!e->fates || e->fates[i] != LOG_KILLED)
+            ok = command_execute(lab, e->lines[i], out) && ok;
     }
     return ok;
 }
@@ -331,7 +355,8 @@ static void speak(struct lab *lab, struct outcome *out)
 }
 
 /* out: its own, or a spare one, and then nothing is done. */
-static const struct outcome *run_entry(struct lab *lab, const struct log_entry *entry, struct outcome *out)
+static const struct outcome *run_entry(struct lab *lab, const struct log_entry *entry,
+                                       struct outcome *out)
 {
     struct session *s = &lab->shown.session;
     begin(lab, out);
@@ -344,13 +369,15 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     trace_reset(&s->trace, s->target.brk);
     process_memory_forgive(&s->memory);
     s->stop = 0;
-    s->ledger.now = lab->course ? 0 : s->seq; /* pages and answers are no commands that one would count */
+    s->ledger.now =
+        lab->course ? 0 : s->seq; /* pages and answers are no commands that one would count */
     s->ledger.away = s->away;
     out->brk_before = s->target.brk;
     out->ok = !out->spare && can_log(lab, entry->title, out) && run_lines(lab, entry, out);
     tell_unlogged(s, out);
     if (!out->ok) outcome_result(out, NULL); /* the promise: no result without success */
-    bool sight = s->trace.changed || s->memory.refused; /* a command that needs none is as good as ever */
+    bool sight =
+        s->trace.changed || s->memory.refused; /* a command that needs none is as good as ever */
     lab_look(lab);
     note_death(lab);
     explain(lab, out);

@@ -20,8 +20,9 @@ bool command_each(const char *text, unsigned depth, command_visit *visit, void *
     while (go_on && (command = command_split(text, &at)) != NULL) {
         struct arguments args;
         errno = 0;
-        const struct command *c =
-            arguments_parse(&args, command, error, sizeof error) ? command_find(args.name, error, sizeof error) : NULL;
+        const struct command *c = arguments_parse(&args, command, error, sizeof error)
+                                      ? command_find(args.name, error, sizeof error)
+                                      : NULL;
         if (!c && errno == ENOMEM) go_on = false;
         if (c) go_on = visit(user, c, &args);
         if (go_on && c && (c->flags & COMMAND_HOLDS) && args.n > 1)

@@ -33,15 +33,16 @@ static bool read_growth(const char *value, struct setting *setting)
     char error[128];
     if (strcmp(value, "exact") == 0) return setting->value = 1, true;
     if (strcmp(value, "page") == 0) return setting->value = 4096, true;
-    return parse_positive(value, "growth", &setting->value, error, sizeof error) && setting->value <= HEAP_GROWTH_MAX &&
-           (setting->value & (setting->value - 1)) == 0;
+    return parse_positive(value, "growth", &setting->value, error, sizeof error) &&
+           setting->value <= HEAP_GROWTH_MAX && (setting->value & (setting->value - 1)) == 0;
 }
 
 static bool read_quarantine(const char *value, struct setting *setting)
 {
     char error[128];
     if (strcmp(value, "off") == 0) return setting->value = 0, true;
-    return parse_size(value, "quarantine", &setting->value, error, sizeof error) && setting->value <= HEAP_QUARANTINE_MAX;
+    return parse_size(value, "quarantine", &setting->value, error, sizeof error) &&
+           setting->value <= HEAP_QUARANTINE_MAX;
 }
 
 static bool read_theme(const char *value, struct setting *setting)
@@ -69,11 +70,13 @@ static const struct option {
     {"coalesce", on_off, "", read_switch, SETTING_SWITCH, HEAP_COALESCE},
     {"trim", on_off, "", read_switch, SETTING_SWITCH, HEAP_TRIM},
     {"order", orders, "", read_order, SETTING_SWITCH, HEAP_ORDER},
-    {"growth", growths, ", or another power of two up to 1M", read_growth, SETTING_SWITCH, HEAP_GROWTH},
+    {"growth", growths, ", or another power of two up to 1M", read_growth, SETTING_SWITCH,
+     HEAP_GROWTH},
     {"lock", on_off, "", read_switch, SETTING_SWITCH, HEAP_LOCK},
     {"canary", on_off, "", read_switch, SETTING_SWITCH, HEAP_CANARY},
     {"poison", on_off, "", read_switch, SETTING_SWITCH, HEAP_POISON},
-    {"quarantine", quarantines, ", or another number up to 64", read_quarantine, SETTING_SWITCH, HEAP_QUARANTINE},
+    {"quarantine", quarantines, ", or another number up to 64", read_quarantine, SETTING_SWITCH,
+     HEAP_QUARANTINE},
     {"theme", themes, "", read_theme, SETTING_THEME, HEAP_N_SWITCHES},
     {"mouse", on_off, "", read_switch, SETTING_MOUSE, HEAP_N_SWITCHES},
     {"addresses", addresses, "", read_addresses, SETTING_OFFSETS, HEAP_N_SWITCHES},
@@ -126,11 +129,13 @@ const char *setting_more(const char *option)
     return o != NULL ? o->more : "";
 }
 
-bool setting_parse(const char *option, const char *value, struct setting *setting, char *error, size_t error_bytes)
+bool setting_parse(const char *option, const char *value, struct setting *setting, char *error,
+                   size_t error_bytes)
 {
     const struct option *o = option_find(option);
     if (o == NULL) {
-        snprintf(error, error_bytes, "there is no option %s; expected one of %s", text_printable(option), setting_names());
+        snprintf(error, error_bytes, "there is no option %s; expected one of %s",
+                 text_printable(option), setting_names());
         return false;
     }
     *setting = (struct setting){.kind = o->kind, .which = o->which};
@@ -138,7 +143,9 @@ bool setting_parse(const char *option, const char *value, struct setting *settin
     char expected[96] = "";
     size_t at = 0;
     for (const char *const *v = o->values; *v; v++)
-        at += (size_t)snprintf(expected + at, sizeof expected - at, "%s%s", at ? v[1] ? ", " : " or " : "", *v);
-    snprintf(error, error_bytes, "%s can't be %s; expected %s%s", option, text_printable(value), expected, o->more);
+        at += (size_t)snprintf(expected + at, sizeof expected - at, "%s%s",
+                               at ? v[1] ? ", " : " or " : "", *v);
+    snprintf(error, error_bytes, "%s can't be %s; expected %s%s", option, text_printable(value),
+             expected, o->more);
     return false;
 }

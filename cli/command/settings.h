@@ -9,7 +9,13 @@
 #include "allocator/format/root.h"
 #include "viz/theme.h"
 
-enum setting_kind { SETTING_SWITCH, SETTING_THEME, SETTING_MOUSE, SETTING_OFFSETS, SETTING_PROJECTOR };
+enum setting_kind {
+    SETTING_SWITCH,
+    SETTING_THEME,
+    SETTING_MOUSE,
+    SETTING_OFFSETS,
+    SETTING_PROJECTOR
+};
 
 struct setting {
     enum setting_kind kind;
@@ -20,7 +26,8 @@ struct setting {
 };
 
 /* False with one line in error if there is no such option, or no such value. */
-bool setting_parse(const char *option, const char *value, struct setting *setting, char *error, size_t error_bytes);
+bool setting_parse(const char *option, const char *value, struct setting *setting, char *error,
+                   size_t error_bytes);
 
 /* The option alone, without a value; false if there is none. */
 bool setting_find(const char *option, struct setting *setting);
@@ -29,7 +36,8 @@ const char *setting_more(const char *option);
 
 /* "split, coalesce, …" */
 const char *setting_names(void);
-/* The options, and the values of one (NULL if unknown), as NULL-terminated lists, for completion. */
+/* The options, and the values of one (NULL if unknown), as NULL-terminated lists, for completion.
+ */
 const char *const *setting_list(void);
 const char *const *setting_values(const char *option);
 

@@ -4,14 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-bool shown_begin(struct shown *shown, const struct session_setup *setup, bool aslr, struct target_timeout *timeout, char *error,
-                 size_t error_bytes)
+bool shown_begin(struct shown *shown, const struct session_setup *setup, bool aslr,
+                 struct target_timeout *timeout, char *error, size_t error_bytes)
 {
     *shown = (struct shown){.page = page_new()};
     view_init(&shown->view);
     bool started = shown->page && session_start(&shown->session, setup, aslr, timeout);
     if (started && !shown->session.no_memory) return true;
-    snprintf(error, error_bytes, "%s", shown->page && !started ? shown->session.error : "out of memory");
+    snprintf(error, error_bytes, "%s",
+             shown->page && !started ? shown->session.error : "out of memory");
     if (started) session_release(&shown->session);
     page_free(shown->page);
     return false;
@@ -37,7 +38,8 @@ static void carry_display(struct view *to, const struct view *from)
     to->projector = from->projector;
 }
 
-bool shown_set_aside(struct shown *shown, struct shown *aside, const struct session_setup *setup, char *error, size_t error_bytes)
+bool shown_set_aside(struct shown *shown, struct shown *aside, const struct session_setup *setup,
+                     char *error, size_t error_bytes)
 {
     animation_end(&shown->animation);
     *aside = *shown;

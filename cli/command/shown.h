@@ -1,5 +1,6 @@
-/* shown.h: the heap on show, whole: where it comes from and what is known of it, where one looks, and what of it is marked, kept and played. It
- * holds no pointer to itself, so it moves as a whole: it is set aside for a lesson, and comes back. */
+/* shown.h: the heap on show, whole: where it comes from and what is known of it, where one looks,
+ * and what of it is marked, kept and played. It holds no pointer to itself, so it moves as a whole:
+ * it is set aside for a lesson, and comes back. */
 #ifndef SHOWN_H
 #define SHOWN_H
 
@@ -23,14 +24,15 @@ struct shown {
 };
 
 /* Start the session, and look. False with one line in error, and nothing is to be released. */
-bool shown_begin(struct shown *shown, const struct session_setup *setup, bool aslr, struct target_timeout *timeout, char *error,
-                 size_t error_bytes);
+bool shown_begin(struct shown *shown, const struct session_setup *setup, bool aslr,
+                 struct target_timeout *timeout, char *error, size_t error_bytes);
 void shown_release(struct shown *shown);
 
-/* The same in a lab that shows another: the new one goes on with its numbers, its listener and the way things are shown, which are the person's;
- * *aside is what was shown. False with one line in error: all is as it was. */
-bool shown_set_aside(struct shown *shown, struct shown *aside, const struct session_setup *setup, char *error,
-                     size_t error_bytes);
+/* The same in a lab that shows another: the new one goes on with its numbers, its listener and the
+ * way things are shown, which are the person's; *aside is what was shown. False with one line in
+ * error: all is as it was. */
+bool shown_set_aside(struct shown *shown, struct shown *aside, const struct session_setup *setup,
+                     char *error, size_t error_bytes);
 /* End the present one, and bring the other back. Commands go on being numbered. */
 void shown_bring_back(struct shown *shown, const struct shown *aside);
 

@@ -1,7 +1,8 @@
-/* split.c: from a text to its commands: newlines and ';' separate; '#' comments, and so does // where a command
- * could begin; double quotes protect them, and single quotes one character of C. What a web page or a word processor
- * has done to a command on its way here is taken back: outside quotes every blank is a space, what can't be seen is left out, and a typographic
- * quote or minus at the beginning of a word is an ASCII one. */
+/* split.c: from a text to its commands: newlines and ';' separate; '#' comments, and so does //
+ * where a command could begin; double quotes protect them, and single quotes one character of C.
+ * What a web page or a word processor has done to a command on its way here is taken back: outside
+ * quotes every blank is a space, what can't be seen is left out, and a typographic quote or minus
+ * at the beginning of a word is an ASCII one. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,12 +76,13 @@ static size_t take(struct reader *r, char plain[PIECE_BYTES])
         return replace(r, r->quoting == QUOTED ? 1 : text_quote(r->at), '"', plain);
     }
     if ((n = quoted_character(r->at)) != 0) return copy(r, n, plain);
-    if (begins && (n = text_minus(r->at)) != 0 && ascii_is_digit(r->at[n])) return replace(r, n, '-', plain);
+    if (begins && (n = text_minus(r->at)) != 0 && ascii_is_digit(r->at[n]))
+        return replace(r, n, '-', plain);
     return copy(r, 1, plain);
 }
 
-/* '#' begins a comment at the start of a command or behind a blank, unless a letter or digit follows: `free #2` is no comment. // begins one at
- * the start alone. */
+/* '#' begins a comment at the start of a command or behind a blank, unless a letter or digit
+ * follows: `free #2` is no comment. // begins one at the start alone. */
 static bool comment_at(const struct reader *r, bool started)
 {
     if (r->at[0] == '/' && r->at[1] == '/') return !r->word && !started;
@@ -94,8 +96,8 @@ static bool at_end(const struct reader *r, bool started)
     return r->quoting == OUTSIDE && (*r->at == ';' || comment_at(r, started));
 }
 
-/* Read the command at *at: returns its bytes as it is meant, without the blanks around it, and puts the first room of them into plain. *at moves
- * behind what ends it. */
+/* Read the command at *at: returns its bytes as it is meant, without the blanks around it, and puts
+ * the first room of them into plain. *at moves behind what ends it. */
 static size_t read_command(const char **at, char *plain, size_t room)
 {
     struct reader r = {.at = *at};

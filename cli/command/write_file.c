@@ -1,5 +1,6 @@
-/* write_file.c: apart and moved. Apart is a file without a name, which is gone with us, whatever ends us; on a file system that has none, a file beside
- * the place, which a signal's handler takes away. */
+/* write_file.c: apart and moved. Apart is a file without a name, which is gone with us, whatever
+ * ends us; on a file system that has none, a file beside the place, which a signal's handler takes
+ * away. */
 #include "cli/command/write_file.h"
 
 #include <errno.h>
@@ -22,7 +23,8 @@ char *file_argument(const struct arguments *args, int index, struct outcome *out
 {
     char error[256];
     const char *word = args->word[index];
-    if (args->length[index] != strlen(word)) return outcome_fail(out, "the file's name holds a zero byte; expected a name"), NULL;
+    if (args->length[index] != strlen(word))
+        return outcome_fail(out, "the file's name holds a zero byte; expected a name"), NULL;
     char *path = args->quoted[index] ? strdup(word) : file_named(word, error, sizeof error);
     if (!path) outcome_fail(out, "%s", args->quoted[index] ? "out of memory" : error);
     return path;
@@ -49,7 +51,8 @@ static void guard(char *path, struct sigaction before[N_FATAL])
     guarded = path;
     for (size_t i = 0; i < N_FATAL; i++) {
         sigaction(fatal[i], NULL, &before[i]);
-        if (!(before[i].sa_flags & SA_SIGINFO) && before[i].sa_handler == SIG_DFL) sigaction(fatal[i], &ours, NULL);
+        if (!(before[i].sa_flags & SA_SIGINFO) && before[i].sa_handler == SIG_DFL)
+            sigaction(fatal[i], &ours, NULL);
     }
 }
 
@@ -89,7 +92,8 @@ static int open_nameless(const char *place)
 
 static int open_beside(struct apart *a)
 {
-    if (asprintf(&a->beside, "%s.XXXXXX", a->place) < 0) return a->beside = NULL, errno = ENOMEM, -1;
+    if (asprintf(&a->beside, "%s.XXXXXX", a->place) < 0)
+        return a->beside = NULL, errno = ENOMEM, -1;
     sigset_t before;
     block_all(&before);
     int fd = mkostemp(a->beside, O_CLOEXEC), error = errno;
@@ -107,7 +111,8 @@ static int open_beside(struct apart *a)
 static bool apart_begin(struct apart *a)
 {
     int fd = open_nameless(a->place);
-    a->fd = fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1; /* for its name, when the stream is closed */
+    a->fd =
+        fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1; /* for its name, when the stream is closed */
     if (fd < 0) fd = open_beside(a);
     a->file = fd >= 0 ? fdopen(fd, "w") : NULL;
     if (!a->file && fd >= 0) close(fd);
@@ -128,7 +133,8 @@ static bool name_over(struct apart *a)
     bool named = false;
     for (int i = 0; i < NAME_TRIES && !named; i++) {
         free(a->beside);
-        if (asprintf(&a->beside, "%s.%06x", a->place, (unsigned)(getpid() * NAME_TRIES + i) & 0xffffffu) < 0)
+        if (asprintf(&a->beside, "%s.%06x", a->place,
+                     (unsigned)(getpid() * NAME_TRIES + i) & 0xffffffu) < 0)
             return a->beside = NULL, false;
         named = give_name(a->fd, a->beside);
         if (!named && errno != EEXIST) break;
@@ -165,7 +171,8 @@ static void apart_end(struct apart *a, bool moved)
     free(a->beside);
 }
 
-static bool write_whole(struct apart *a, struct file_content *content, struct outcome *out, int *error)
+static bool write_whole(struct apart *a, struct file_content *content, struct outcome *out,
+                        int *error)
 {
     bool ok = apart_begin(a), moved = false;
     *error = errno;
@@ -189,7 +196,8 @@ static bool write_whole(struct apart *a, struct file_content *content, struct ou
 
 static bool refuse(struct outcome *out, const char *path, int error)
 {
-    return outcome_fail(out, "%s can't be written: %s; expected a writable place", text_printable(path), strerror(error));
+    return outcome_fail(out, "%s can't be written: %s; expected a writable place",
+                        text_printable(path), strerror(error));
 }
 
 /* A file moved into its place would leave the rest of what we print to nobody. */
@@ -197,39 +205,49 @@ static bool is_own_output(const struct stat *st)
 {
     struct stat own;
     for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fstat(fd, &own) == 0 && own.st_dev == st->st_dev && own.st_ino == st->st_ino) return true;
+        if (fstat(fd, &own) == 0 && own.st_dev == st->st_dev && own.st_ino == st->st_ino)
+            return true;
     return false;
 }
 
 /* May what stands there be replaced? */
-static bool may_replace(const char *path, const char *place, const struct stat *st, const char *what, struct outcome *out)
+static bool may_replace(const char *path, const char *place, const struct stat *st,
+                        const char *what, struct outcome *out)
 {
     if (!S_ISREG(st->st_mode))
-        return outcome_fail(out, "%s is not a regular file; expected a file to write %s to", text_printable(path), what);
+        return outcome_fail(out, "%s is not a regular file; expected a file to write %s to",
+                            text_printable(path), what);
     if (is_own_output(st))
-        return outcome_fail(out, "%s is where brkview's own output goes; expected another file", text_printable(path));
-    if (!(st->st_mode & 0222)) /* who is root may, but whoever took the permission away did not mean to be asked by uid */
-        return outcome_fail(out, "%s is write-protected; expected a file that may be written, or another name",
+        return outcome_fail(out, "%s is where brkview's own output goes; expected another file",
                             text_printable(path));
+    if (!(st->st_mode & 0222)) /* who is root may, but whoever took the permission away did not mean
+                                  to be asked by uid */
+        return outcome_fail(
+            out, "%s is write-protected; expected a file that may be written, or another name",
+            text_printable(path));
     return faccessat(AT_FDCWD, place, W_OK, AT_EACCESS) == 0 || refuse(out, path, errno);
 }
 
-/* Where path leads, through symbolic links: malloc'd, NULL with the error in out. What is no regular file may have no name (a pipe that a link of /proc
- * leads to): it is refused as what it is. */
+/* Where path leads, through symbolic links: malloc'd, NULL with the error in out. What is no
+ * regular file may have no name (a pipe that a link of /proc leads to): it is refused as what it
+ * is. */
 static char *follow(const char *path, struct outcome *out)
 {
     struct stat st;
-    bool link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode) && (stat(path, &st) != 0 || S_ISREG(st.st_mode));
+    bool link = lstat(path, &st) == 0 && S_ISLNK(st.st_mode) &&
+                (stat(path, &st) != 0 || S_ISREG(st.st_mode));
     char *place = link ? realpath(path, NULL) : strdup(path);
     if (!place && link)
-        outcome_fail(out, "%s is a link to a file that is not there: %s; expected a file, or another name", text_printable(path),
-                     strerror(errno));
+        outcome_fail(
+            out, "%s is a link to a file that is not there: %s; expected a file, or another name",
+            text_printable(path), strerror(errno));
     else if (!place)
         outcome_fail(out, "out of memory");
     return place;
 }
 
-static bool write_to(const char *path, const char *place, const char *what, struct file_content *content, struct outcome *out)
+static bool write_to(const char *path, const char *place, const char *what,
+                     struct file_content *content, struct outcome *out)
 {
     int error = 0;
     struct stat st;
@@ -242,9 +260,11 @@ static bool write_to(const char *path, const char *place, const char *what, stru
     return write_whole(&apart, content, out, &error) || (!out->error && refuse(out, path, error));
 }
 
-bool write_file(const char *path, const char *what, struct file_content *content, struct outcome *out)
+bool write_file(const char *path, const char *what, struct file_content *content,
+                struct outcome *out)
 {
-    char *earlier = out->error; /* of another command in the same source or repeat: not this one's reason */
+    char *earlier =
+        out->error; /* of another command in the same source or repeat: not this one's reason */
     out->error = NULL;
     char *place = follow(path, out);
     bool ok = place && write_to(path, place, what, content, out);

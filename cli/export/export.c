@@ -25,7 +25,10 @@ const struct export_kind *export_kind_of(const char *path)
     return NULL;
 }
 
-const struct export_kind *export_kind_at(size_t index) { return index < sizeof kinds / sizeof *kinds ? &kinds[index] : NULL; }
+const struct export_kind *export_kind_at(size_t index)
+{
+    return index < sizeof kinds / sizeof *kinds ? &kinds[index] : NULL;
+}
 
 const char *export_endings(void) { return ".svg, .png, .pdf, .txt, .html, .cast or .json"; }
 

@@ -1,4 +1,5 @@
-/* export.h: pictures and records of a session for files: which kinds there are, and how each is made. */
+/* export.h: pictures and records of a session for files: which kinds there are, and how each is
+ * made. */
 #ifndef EXPORT_H
 #define EXPORT_H
 

@@ -27,7 +27,8 @@ struct export
     const struct export_kind *kind;
     struct lab *lab;
     int rows, columns;
-    size_t n_steps, n_left_out; /* of a session's: pictures taken; and steps before them that were too many */
+    size_t n_steps,
+        n_left_out; /* of a session's: pictures taken; and steps before them that were too many */
     char error[EXPORT_ERROR]; /* why it could not be made; "" if writing failed: errno says why */
 };
 

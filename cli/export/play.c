@@ -1,4 +1,5 @@
-/* play.c: what is made of each state of a session: a step of the page, frames of the screen, a line of the log. */
+/* play.c: what is made of each state of a session: a step of the page, frames of the screen, a line
+ * of the log. */
 #include "cli/export/play.h"
 
 #include <stdlib.h>
@@ -84,7 +85,9 @@ static void draw_prompt(struct canvas *c, const char *typed, int columns)
     int row = c->rows - 1, at = canvas_text(c, row, 0, c->columns, PROMPT, STYLE_PROMPT, 0);
     canvas_fill(c, row, at, 1, c->columns - at, U' ', STYLE_PLAIN, 0);
     c->cursor_row = row;
-    c->cursor_column = at + canvas_text(c, row, at, columns < c->columns - at ? columns : c->columns - at, typed, STYLE_PLAIN, 0);
+    c->cursor_column =
+        at + canvas_text(c, row, at, columns < c->columns - at ? columns : c->columns - at, typed,
+                         STYLE_PLAIN, 0);
     if (c->cursor_column >= c->columns) c->cursor_column = c->columns - 1;
 }
 
@@ -119,10 +122,11 @@ static bool take_cast(struct record_taker *self, const struct record_step *step)
 bool play_cast(struct export *e, FILE *to)
 {
     struct cast_taker t = {.base = {take_cast}, .export = e};
-    int rows = e->rows + (e->lab->screen.there ? 1 : 0); /* with the prompt it is the whole screen */
+    int rows =
+        e->rows + (e->lab->screen.there ? 1 : 0); /* with the prompt it is the whole screen */
     if (!canvas_init(&t.canvas, rows, e->columns, false)) return no_memory(e);
-    bool ok = face_cast_begin(&t.cast, to, TITLE, e->lab->shown.view.theme, rows, e->columns) && play(e, &t.base) &&
-              face_cast_end(&t.cast, t.now);
+    bool ok = face_cast_begin(&t.cast, to, TITLE, e->lab->shown.view.theme, rows, e->columns) &&
+              play(e, &t.base) && face_cast_end(&t.cast, t.now);
     face_cast_release(&t.cast);
     canvas_release(&t.canvas);
     return ok;

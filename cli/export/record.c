@@ -32,7 +32,9 @@ static void pass_on(struct lab *lab, const char *words)
 
 static void hear(const struct session_ear *self, struct session *s)
 {
-    const struct record *r = (const struct record *)((uintptr_t)self - offsetof(struct record, ear)); /* NOLINT: container of */
+    const struct record *r =
+        (const struct record *)((uintptr_t)self -
+                                offsetof(struct record, ear)); /* NOLINT: container of */
     if (!session_go_on(&r->person->shown.session)) s->stop = 1;
 }
 
@@ -44,7 +46,8 @@ static bool stopped(struct record *r, size_t done, size_t total)
     return r->person->shown.session.stop != 0;
 }
 
-/* The lines of an entry whose target died. What is seen of it afterwards is the look before them. */
+/* The lines of an entry whose target died. What is seen of it afterwards is the look before them.
+ */
 static void play_last_lines(struct lab *lab, const struct log_entry *e, struct outcome *out)
 {
     size_t n = log_n_to_play(e);
@@ -58,7 +61,8 @@ static void play_last_lines(struct lab *lab, const struct log_entry *e, struct o
 static const struct outcome *play_death(struct lab *lab, const struct log_entry *e)
 {
     struct session *s = &lab->shown.session;
-    struct outcome *out = outcome_new(s->seq = e->seq, e->title + (e->n_lines ? 0 : 2)); /* a death from outside is a comment */
+    struct outcome *out = outcome_new(
+        s->seq = e->seq, e->title + (e->n_lines ? 0 : 2)); /* a death from outside is a comment */
     if (!out) return NULL;
     lost_any();
     s->no_memory = false;
@@ -81,7 +85,8 @@ static const char *words_of(const struct outcome *out, char *text, size_t bytes)
 {
     if (out->error) return out->error;
     if (out->sentence) return out->sentence;
-    snprintf(text, bytes, "%.*s", out->text ? (int)strcspn(out->text, "\n") : 0, out->text ? out->text : "");
+    snprintf(text, bytes, "%.*s", out->text ? (int)strcspn(out->text, "\n") : 0,
+             out->text ? out->text : "");
     return text;
 }
 
@@ -98,7 +103,8 @@ static bool take(struct record *r, struct record_taker *taker, const struct outc
 }
 
 /* The same; false, and error says so, if there was no memory for all that belongs there. */
-static bool take_whole(struct record *r, struct record_taker *taker, const struct outcome *out, char *error, size_t error_bytes)
+static bool take_whole(struct record *r, struct record_taker *taker, const struct outcome *out,
+                       char *error, size_t error_bytes)
 {
     lost_any();
     bool ok = take(r, taker, out), whole = !lost_any();
@@ -106,7 +112,8 @@ static bool take_whole(struct record *r, struct record_taker *taker, const struc
     return ok && whole;
 }
 
-static bool play_all(struct record *r, struct record_taker *taker, size_t n_left_out, char *error, size_t error_bytes)
+static bool play_all(struct record *r, struct record_taker *taker, size_t n_left_out, char *error,
+                     size_t error_bytes)
 {
     const struct log *l = &r->person->shown.session.log;
     if (n_left_out == 0 && !take_whole(r, taker, NULL, error, error_bytes)) return false;
@@ -127,14 +134,16 @@ static bool play_all(struct record *r, struct record_taker *taker, size_t n_left
     return true;
 }
 
-bool record_play(struct lab *person, struct record_taker *taker, size_t *n_left_out, char *error, size_t error_bytes)
+bool record_play(struct lab *person, struct record_taker *taker, size_t *n_left_out, char *error,
+                 size_t error_bytes)
 {
     struct record *r = calloc(1, sizeof *r);
     size_t states = person->shown.session.log.n + 1;
     *n_left_out = states > RECORD_STEPS_MAX ? states - RECORD_STEPS_MAX : 0;
     *error = '\0';
-    if (!r || !lab_init_within(&r->lab, &person->shown.session.first_setup, person->shown.session.aslr,
-                               person->shown.session.timeout, error, error_bytes)) {
+    if (!r ||
+        !lab_init_within(&r->lab, &person->shown.session.first_setup, person->shown.session.aslr,
+                         person->shown.session.timeout, error, error_bytes)) {
         if (!r) snprintf(error, error_bytes, "out of memory");
         free(r);
         return false;

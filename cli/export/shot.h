@@ -12,6 +12,7 @@ bool shot_pdf(struct export *e, FILE *to);
 bool shot_txt(struct export *e, FILE *to);
 
 /* Bring what changed last into the picture that c is to show: the view that p has moves. */
-void export_follow(struct lab *lab, const struct canvas *c, const struct picture *p, int prompt_rows);
+void export_follow(struct lab *lab, const struct canvas *c, const struct picture *p,
+                   int prompt_rows);
 
 #endif

@@ -1,7 +1,8 @@
 /* ostep.c: the homework: operations, questions and answers.
  *
- * Random operations, drawn in this order: random() < percent / 100? Then an alloc of int(random() * range) + 1. Else, if a pointer is live,
- * a free of live[int(random() * n_live)]; with none live nothing more is drawn, and the operation does not count. */
+ * Random operations, drawn in this order: random() < percent / 100? Then an alloc of int(random() *
+ * range) + 1. Else, if a pointer is live, a free of live[int(random() * n_live)]; with none live
+ * nothing more is drawn, and the operation does not count. */
 #include "cli/ostep/ostep.h"
 
 #include <errno.h>
@@ -20,7 +21,8 @@
 
 enum { STATUS_OK = 0, STATUS_BROKEN = 1, STATUS_USAGE = 2 };
 
-/* A pointer that an alloc returned. address -1 is none, as in malloc.py, even where a block is at -1. */
+/* A pointer that an alloc returned. address -1 is none, as in malloc.py, even where a block is at
+ * -1. */
 struct pointer {
     uint64_t number;
     ostep_int address;
@@ -29,7 +31,8 @@ struct pointer {
 struct homework {
     struct ostep_options options;
     struct ostep_heap heap;
-    struct pointer *pointer; /* random: the live ones in order of age; of a list: one for each alloc, by number */
+    struct pointer *pointer; /* random: the live ones in order of age; of a list: one for each
+                                alloc, by number */
     size_t n_pointers, room;
     uint64_t n_allocs;
     FILE *out;
@@ -117,14 +120,16 @@ static int fail_memory(struct homework *w)
     return fail(w, STATUS_BROKEN, "there is no memory left; expected fewer operations");
 }
 
-/* Allocate size bytes; shift is added to the address that is told. *address is the block's, or -1. */
+/* Allocate size bytes; shift is added to the address that is told. *address is the block's, or -1.
+ */
 static int alloc(struct homework *w, ostep_int size, ostep_int shift, ostep_int *address)
 {
     size_t searched;
     switch (ostep_heap_alloc(&w->heap, size, address, &searched)) {
     case OSTEP_OVERLAP:
         return fail(w, STATUS_USAGE,
-                    "a live block is at that address already, for a size with its header came to 0 or less; expected sizes and "
+                    "a live block is at that address already, for a size with its header came to 0 "
+                    "or less; expected sizes and "
                     "headers of more");
     case OSTEP_NO_MEMORY:
         return fail_memory(w);
@@ -172,7 +177,8 @@ static int free_random(struct homework *w, size_t which)
 {
     int status = release(w, w->pointer[which]);
     w->n_pointers--;
-    memmove(w->pointer + which, w->pointer + which + 1, (w->n_pointers - which) * sizeof *w->pointer);
+    memmove(w->pointer + which, w->pointer + which + 1,
+            (w->n_pointers - which) * sizeof *w->pointer);
     return status;
 }
 
@@ -183,7 +189,8 @@ static int run_random(struct homework *w)
     double fraction = (double)o->percent / 100.0, range = (double)o->range;
     int status = STATUS_OK;
     ostep_random_seed(&random, o->seed.word, o->seed.n);
-    for (ostep_int done = 0; done < o->n_ops && status == STATUS_OK && !ferror(w->out) && !w->ask.over;) {
+    for (ostep_int done = 0;
+         done < o->n_ops && status == STATUS_OK && !ferror(w->out) && !w->ask.over;) {
         if (ostep_random_unit(&random) < fraction)
             status = alloc_random(w, (ostep_int)(ostep_random_unit(&random) * range) + 1);
         else if (w->n_pointers > 0)
@@ -196,7 +203,8 @@ static int run_random(struct homework *w)
     return status;
 }
 
-/* Free ptr[index] of a list. An index is judged against the number of allocs that succeeded, not against which did. */
+/* Free ptr[index] of a list. An index is judged against the number of allocs that succeeded, not
+ * against which did. */
 static int free_listed(struct homework *w, ostep_int index, size_t n_given, bool *skipped)
 {
     *skipped = index >= (ostep_int)n_given;
@@ -207,7 +215,8 @@ static int free_listed(struct homework *w, ostep_int index, size_t n_given, bool
     const struct pointer *p = &w->pointer[(size_t)index];
     if (p->address != -1) return release(w, *p);
     fprintf(w->out, "Free(ptr[%" PRIu64 "])\n", p->number);
-    snprintf(w->error, sizeof w->error, "-A frees ptr[%" PRIu64 "], whose alloc failed; expected a pointer that was returned",
+    snprintf(w->error, sizeof w->error,
+             "-A frees ptr[%" PRIu64 "], whose alloc failed; expected a pointer that was returned",
              p->number);
     return STATUS_USAGE;
 }
@@ -235,7 +244,10 @@ static int run_list(struct homework *w)
     return STATUS_OK;
 }
 
-int ostep_run(int argc, char **argv, FILE *out, FILE *err) { return ostep_run_asking(argc, argv, NULL, out, err); }
+int ostep_run(int argc, char **argv, FILE *out, FILE *err)
+{
+    return ostep_run_asking(argc, argv, NULL, out, err);
+}
 
 int ostep_run_asking(int argc, char **argv, FILE *in, FILE *out, FILE *err)
 {
@@ -243,7 +255,9 @@ int ostep_run_asking(int argc, char **argv, FILE *in, FILE *out, FILE *err)
     int status = STATUS_USAGE;
     if (!ostep_options_parse(&w.options, argc, argv, w.error, sizeof w.error)) goto end;
     if (w.options.ask && !in) {
-        status = fail(&w, STATUS_USAGE, "--ask reads answers; expected it in the shell, as brkview quiz --ostep --ask");
+        status =
+            fail(&w, STATUS_USAGE,
+                 "--ask reads answers; expected it in the shell, as brkview quiz --ostep --ask");
         goto end;
     }
     if (w.options.help) {
@@ -251,7 +265,8 @@ int ostep_run_asking(int argc, char **argv, FILE *in, FILE *out, FILE *err)
         return fflush(out) == 0 ? STATUS_OK : STATUS_BROKEN;
     }
     if (w.options.ignored)
-        report_complain(err, "quiz --ostep: %s is passed over; expected options only", text_printable(w.options.ignored));
+        report_complain(err, "quiz --ostep: %s is passed over; expected options only",
+                        text_printable(w.options.ignored));
     status = STATUS_BROKEN;
     if (!ostep_heap_init(&w.heap, &w.options.layout)) {
         fail_memory(&w);

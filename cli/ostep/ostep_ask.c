@@ -10,7 +10,8 @@
 
 #define LINE_BYTES 4096u
 
-/* A line without the blanks around it; what is too long is cut, which no answer survives. False at the end. */
+/* A line without the blanks around it; what is too long is cut, which no answer survives. False at
+ * the end. */
 static bool read_line(struct ostep_ask *a, char line[LINE_BYTES])
 {
     size_t n = 0, from = 0;
@@ -27,7 +28,8 @@ static bool read_line(struct ostep_ask *a, char line[LINE_BYTES])
     return c != EOF || n > from;
 }
 
-/* The next number of the line from *at on: digits, and a minus right before them. False: there is none. */
+/* The next number of the line from *at on: digits, and a minus right before them. False: there is
+ * none. */
 static bool next_number(const char **at, ostep_int *number)
 {
     struct ostep_big big;
@@ -38,7 +40,8 @@ static bool next_number(const char **at, ostep_int *number)
     bool negative = p > *at && p[-1] == '-';
     size_t digits = strspn(p, "0123456789");
     *at = p + digits;
-    if (ostep_big_parse(&big, p, digits, 10) != OSTEP_NUMBER_OK || !ostep_big_fits(&big, number)) return false;
+    if (ostep_big_parse(&big, p, digits, 10) != OSTEP_NUMBER_OK || !ostep_big_fits(&big, number))
+        return false;
     if (negative) *number = -*number;
     return true;
 }
@@ -60,7 +63,8 @@ static enum reply ask(struct ostep_ask *a, char line[LINE_BYTES], bool empty_cou
             none |= ascii_same(line, nothing[i]);
         if (strcmp(line, "?") == 0) return REPLY_TOLD;
         if (has_numbers(line) || (empty_counts && none)) return REPLY_ANSWER;
-        fputs(empty_counts ? "expected addresses and sizes, empty, or ? to be told\n" : "expected a number, or ? to be told\n",
+        fputs(empty_counts ? "expected addresses and sizes, empty, or ? to be told\n"
+                           : "expected a number, or ? to be told\n",
               a->out);
     }
     a->over = true;
@@ -82,7 +86,8 @@ void ostep_ask_number(struct ostep_ask *a, ostep_int expected, const char *words
     ostep_int given, more;
     enum reply reply = ask(a, line, false);
     if (reply == REPLY_OVER) return;
-    bool right = reply == REPLY_ANSWER && next_number(&at, &given) && given == expected && !next_number(&at, &more);
+    bool right = reply == REPLY_ANSWER && next_number(&at, &given) && given == expected &&
+                 !next_number(&at, &more);
     fputs(verdict(a, reply, right), a->out);
     ostep_int_put(a->out, expected);
     fprintf(a->out, "%s%s\n\n", *words ? " " : "", words);
@@ -92,10 +97,11 @@ static bool is_list(const char *line, const struct ostep_blocks *list)
 {
     ostep_int number;
     const char *at = strchr(line, ':'), *size = strstr(line, "Size ");
-    if (!size || !at) at = line; /* "Free List [ Size 1 ]: ..." as it is printed: its own length is no address */
+    if (!size || !at)
+        at = line; /* "Free List [ Size 1 ]: ..." as it is printed: its own length is no address */
     for (size_t i = 0; i < list->n; i++)
-        if (!next_number(&at, &number) || number != list->at[i].address || !next_number(&at, &number) ||
-            number != list->at[i].size)
+        if (!next_number(&at, &number) || number != list->at[i].address ||
+            !next_number(&at, &number) || number != list->at[i].size)
             return false;
     return !has_numbers(at);
 }

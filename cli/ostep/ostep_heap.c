@@ -75,14 +75,16 @@ static ostep_int needed(const struct ostep_layout *l, ostep_int payload)
     return payload + l->header;
 }
 
-/* The place in the list of the block that the policy takes for size bytes; the list's length: none. */
+/* The place in the list of the block that the policy takes for size bytes; the list's length: none.
+ */
 static size_t search(const struct ostep_heap *h, ostep_int size, size_t *searched)
 {
     const struct ostep_blocks *list = &h->free;
     enum ostep_policy policy = h->layout.policy;
     size_t best = list->n;
-    ostep_int best_size =
-        policy == OSTEP_BEST ? h->layout.size + 1 : -1; /* the bounds of the first find, which odd sizes can meet */
+    ostep_int best_size = policy == OSTEP_BEST
+                              ? h->layout.size + 1
+                              : -1; /* the bounds of the first find, which odd sizes can meet */
     for (size_t i = 0; i < list->n; i++) {
         ostep_int there = list->at[i].size;
         if (there < size) continue;
@@ -90,13 +92,15 @@ static size_t search(const struct ostep_heap *h, ostep_int size, size_t *searche
             *searched = i + 1;
             return i;
         }
-        if (policy == OSTEP_BEST ? there < best_size : there > best_size) best = i, best_size = there;
+        if (policy == OSTEP_BEST ? there < best_size : there > best_size)
+            best = i, best_size = there;
     }
     *searched = list->n;
     return best;
 }
 
-enum ostep_result ostep_heap_alloc(struct ostep_heap *h, ostep_int payload, ostep_int *address, size_t *searched)
+enum ostep_result ostep_heap_alloc(struct ostep_heap *h, ostep_int payload, ostep_int *address,
+                                   size_t *searched)
 {
     ostep_int size = needed(&h->layout, payload);
     size_t at = search(h, size, searched), place;
@@ -158,7 +162,9 @@ enum ostep_result ostep_heap_free(struct ostep_heap *h, ostep_int address)
 {
     size_t at;
     if (!is_live(h, address, &at)) return OSTEP_NOT_LIVE;
-    if (!blocks_insert(&h->free, h->layout.order == OSTEP_INSERT_FRONT ? 0 : h->free.n, h->live.at[at])) return OSTEP_NO_MEMORY;
+    if (!blocks_insert(&h->free, h->layout.order == OSTEP_INSERT_FRONT ? 0 : h->free.n,
+                       h->live.at[at]))
+        return OSTEP_NO_MEMORY;
     blocks_remove(&h->live, at);
     sort(&h->free, h->layout.order);
     if (h->layout.coalesce) coalesce(&h->free);

@@ -1,4 +1,5 @@
-/* ostep_number.c: whole numbers as Python reads and writes them: Horner's rule in 32-bit words one way, division by 10^9 the other. */
+/* ostep_number.c: whole numbers as Python reads and writes them: Horner's rule in 32-bit words one
+ * way, division by 10^9 the other. */
 #include "cli/ostep/ostep_number.h"
 
 #include <inttypes.h>
@@ -63,7 +64,8 @@ enum ostep_number ostep_big_parse(struct ostep_big *b, const char *text, size_t 
     b->negative = minus && b->n > 0;
     if (!fits || (base == 10 && n_digits > OSTEP_BIG_DIGITS)) return OSTEP_NUMBER_TOO_LONG;
     char decimal[OSTEP_BIG_TEXT];
-    return ostep_big_text(b, decimal) - b->negative > OSTEP_BIG_DIGITS ? OSTEP_NUMBER_TOO_LONG : OSTEP_NUMBER_OK;
+    return ostep_big_text(b, decimal) - b->negative > OSTEP_BIG_DIGITS ? OSTEP_NUMBER_TOO_LONG
+                                                                       : OSTEP_NUMBER_OK;
 }
 
 enum ostep_number ostep_big_parse_option(struct ostep_big *b, const char *text)
@@ -72,7 +74,8 @@ enum ostep_number ostep_big_parse_option(struct ostep_big *b, const char *text)
     if (text[0] != '0') return ostep_big_parse(b, text, strlen(text), 10);
     if (second == 'x') return ostep_big_parse(b, text, strlen(text), 16);
     if (second != 'b') return ostep_big_parse(b, text, strlen(text), 8);
-    return text[2] ? ostep_big_parse(b, text + 2, strlen(text + 2), 2) : ostep_big_parse(b, "0", 1, 2);
+    return text[2] ? ostep_big_parse(b, text + 2, strlen(text + 2), 2)
+                   : ostep_big_parse(b, "0", 1, 2);
 }
 
 bool ostep_big_fits(const struct ostep_big *b, ostep_int *value)
@@ -108,9 +111,11 @@ size_t ostep_big_text(const struct ostep_big *b, char text[OSTEP_BIG_TEXT])
     do
         group[n++] = big_divide(&left);
     while (left.n > 0);
-    length = (size_t)snprintf(text, OSTEP_BIG_TEXT, "%s%" PRIu32, b->negative ? "-" : "", group[--n]);
+    length =
+        (size_t)snprintf(text, OSTEP_BIG_TEXT, "%s%" PRIu32, b->negative ? "-" : "", group[--n]);
     while (n > 0)
-        length += (size_t)snprintf(text + length, OSTEP_BIG_TEXT - length, "%09" PRIu32, group[--n]);
+        length +=
+            (size_t)snprintf(text + length, OSTEP_BIG_TEXT - length, "%09" PRIu32, group[--n]);
     return length;
 }
 

@@ -15,15 +15,19 @@ struct ostep_options {
     const char *list; /* of argv; "": random operations */
     bool compute, help;
     bool ask; /* not malloc.py's: each question is asked in turn; never with compute */
-    const char *ignored; /* the first word that is no option, which malloc.py passes over in silence; NULL */
+    const char *ignored; /* the first word that is no option, which malloc.py passes over in
+                            silence; NULL */
 };
 
-/* Options may be shortened and run together; the last of several counts. What follows -h is not looked at. argv[0] is skipped.
- * False with one line in error: what was wrong, what was expected. */
-bool ostep_options_parse(struct ostep_options *o, int argc, char **argv, char *error, size_t error_bytes);
+/* Options may be shortened and run together; the last of several counts. What follows -h is not
+ * looked at. argv[0] is skipped. False with one line in error: what was wrong, what was expected.
+ */
+bool ostep_options_parse(struct ostep_options *o, int argc, char **argv, char *error,
+                         size_t error_bytes);
 
-/* The operation at *at of a list that ostep_options_parse has passed, or that it is passing: "+10" allocates 10, "-0" frees ptr[0].
- * *at ends behind it and its comma; at the end of the list *at becomes NULL. False: error says what was wrong. */
+/* The operation at *at of a list that ostep_options_parse has passed, or that it is passing: "+10"
+ * allocates 10, "-0" frees ptr[0]. *at ends behind it and its comma; at the end of the list *at
+ * becomes NULL. False: error says what was wrong. */
 struct ostep_operation {
     bool is_alloc;
     ostep_int number;

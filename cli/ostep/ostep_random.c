@@ -1,4 +1,5 @@
-/* ostep_random.c: MT19937 (Matsumoto and Nishimura 1998). Everything is modulo 2^32; the constants are the paper's. */
+/* ostep_random.c: MT19937 (Matsumoto and Nishimura 1998). Everything is modulo 2^32; the constants
+ * are the paper's. */
 #include "cli/ostep/ostep_random.h"
 
 enum { N = OSTEP_RANDOM_WORDS, M = 397 };

@@ -16,7 +16,8 @@ static void help(struct prompt *p)
 {
     const struct outcome *out = lab_run(p->lab, "help");
     char *text = NULL;
-    if (asprintf(&text, "%s\nKeys\n%s", out && out->text ? out->text : "", prompt_keys_text()) < 0) return;
+    if (asprintf(&text, "%s\nKeys\n%s", out && out->text ? out->text : "", prompt_keys_text()) < 0)
+        return;
     pager_open(&p->pager, text);
     free(text);
 }
@@ -25,10 +26,13 @@ static void help(struct prompt *p)
 static void select_step(struct prompt *p, int step)
 {
     struct lab *lab = p->lab;
-    size_t shown = view_selected(&lab->shown.view, lab->shown.session.snapshot, &lab->shown.session.changes);
+    size_t shown =
+        view_selected(&lab->shown.view, lab->shown.session.snapshot, &lab->shown.session.changes);
     if (shown != SNAPSHOT_NONE)
-        view_select(&lab->shown.view, lab->shown.session.snapshot, lab->screen.map_cells, lab->screen.table_rows, shown);
-    view_select_step(&lab->shown.view, lab->shown.session.snapshot, lab->screen.map_cells, lab->screen.table_rows, step);
+        view_select(&lab->shown.view, lab->shown.session.snapshot, lab->screen.map_cells,
+                    lab->screen.table_rows, shown);
+    view_select_step(&lab->shown.view, lab->shown.session.snapshot, lab->screen.map_cells,
+                     lab->screen.table_rows, step);
 }
 
 /* True: the action was the screen's own. */
@@ -82,7 +86,8 @@ static void mouse(struct prompt *p, const struct key *key)
     if (!key->mouse.press || key->mouse.button != 0) return;
     size_t block = screen_hit(&p->screen, key->mouse.row, key->mouse.column);
     if (block == SNAPSHOT_NONE) return;
-    view_select(&p->lab->shown.view, p->lab->shown.session.snapshot, p->lab->screen.map_cells, p->lab->screen.table_rows, block);
+    view_select(&p->lab->shown.view, p->lab->shown.session.snapshot, p->lab->screen.map_cells,
+                p->lab->screen.table_rows, block);
     p->screen.stale = true;
 }
 
@@ -96,7 +101,9 @@ static void paste(struct prompt *p)
     if (p->paste_told) screen_warn(&p->screen, "");
     p->paste_told = false;
     if (!text) screen_warn(&p->screen, "out of memory: nothing of the paste was taken");
-    if (text && cut) screen_warn(&p->screen, "the paste was too long: only its beginning was taken (use `source FILE`)");
+    if (text && cut)
+        screen_warn(&p->screen,
+                    "the paste was too long: only its beginning was taken (use `source FILE`)");
     free(text);
 }
 
@@ -116,8 +123,8 @@ static bool is_byte(const struct key *key, unsigned char byte)
     return key->kind == KEY_BYTES && key->n == 1 && key->bytes[0] == byte;
 }
 
-/* q takes a page away, as everywhere. But `quit` and `quiz` are typed on a page as well: ui right behind it, which nothing else begins with,
- * brings the q back. */
+/* q takes a page away, as everywhere. But `quit` and `quiz` are typed on a page as well: ui right
+ * behind it, which nothing else begins with, brings the q back. */
 static bool page_takes(struct prompt *p, const struct key *key)
 {
     static const char behind[] = "ui";
@@ -128,7 +135,8 @@ static bool page_takes(struct prompt *p, const struct key *key)
         p->after_q = taken && is_byte(key, 'q');
         return taken;
     }
-    if (n == 0 || !is_byte(key, (unsigned char)behind[n - 1]) || strlen(line_text(&point)) != n - 1) return false;
+    if (n == 0 || !is_byte(key, (unsigned char)behind[n - 1]) || strlen(line_text(&point)) != n - 1)
+        return false;
     p->after_q = n + 1;
     if (behind[n] != '\0') return false;
     p->after_q = 0;

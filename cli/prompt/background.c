@@ -1,5 +1,5 @@
-/* background.c: OSC 11 asks for the background's colour. Who does not know it says nothing; so the device attributes (DA1) are asked for behind it,
- * and terminals answer in order. */
+/* background.c: OSC 11 asks for the background's colour. Who does not know it says nothing; so the
+ * device attributes (DA1) are asked for behind it, and terminals answer in order. */
 #include "cli/prompt/background.h"
 
 #include <errno.h>
@@ -57,13 +57,16 @@ enum background background_of_variable(const char *colorfgbg)
     if (!last || last[1] < '0' || last[1] > '9') return BACKGROUND_UNKNOWN;
     long color = strtol(last + 1, &end, 10);
     if (*end || color > 15) return BACKGROUND_UNKNOWN;
-    return color == 7 || color > 8 ? BACKGROUND_LIGHT : BACKGROUND_DARK; /* white and what is bright, but for bright black */
+    return color == 7 || color > 8
+               ? BACKGROUND_LIGHT
+               : BACKGROUND_DARK; /* white and what is bright, but for bright black */
 }
 
 bool background_may_ask(const char *term, const char *tmux, const char *screen)
 {
-    static const char *const able[] = {"xterm", "tmux",    "rxvt",  "alacritty", "foot",    "kitty",   "wezterm", "vte",
-                                       "gnome", "konsole", "iterm", "mintty",    "contour", "ghostty", "st-",     "putty"};
+    static const char *const able[] = {
+        "xterm", "tmux",    "rxvt",  "alacritty", "foot",    "kitty",   "wezterm", "vte",
+        "gnome", "konsole", "iterm", "mintty",    "contour", "ghostty", "st-",     "putty"};
     bool in_tmux = tmux && *tmux;
     if (!term) return false;
     if (screen && *screen) return false;
@@ -137,7 +140,8 @@ static void wait_for_answers(struct answers *a)
         struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
         if (poll(&in, 1, (int)left) <= 0) continue;
         ssize_t n = read(STDIN_FILENO, a->bytes + a->n, sizeof a->bytes - a->n);
-        if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) return; /* the loop will see it, too */
+        if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
+            return; /* the loop will see it, too */
         if (n > 0) a->n += (size_t)n;
         look_for_answers(a);
     }

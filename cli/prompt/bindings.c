@@ -12,19 +12,37 @@ static const struct binding {
     enum action action;
     const char *sequences[SEQUENCES_MAX];
 } bindings[] = {
-    {"PgUp PgDn", "scroll the map and the table (command: scroll)", ACTION_SCROLL_BACK, {"\033[5~"}},
+    {"PgUp PgDn",
+     "scroll the map and the table (command: scroll)",
+     ACTION_SCROLL_BACK,
+     {"\033[5~"}},
     {NULL, NULL, ACTION_SCROLL_ON, {"\033[6~"}},
-    {"Alt-+ Alt--", "zoom the heap map in and out (command: zoom)", ACTION_ZOOM_IN, {"\033+", "\033="}},
+    {"Alt-+ Alt--",
+     "zoom the heap map in and out (command: zoom)",
+     ACTION_ZOOM_IN,
+     {"\033+", "\033="}},
     {NULL, NULL, ACTION_ZOOM_OUT, {"\033-", "\033_"}},
     {"Alt-0", "show the whole heap", ACTION_ZOOM_ALL, {"\0330"}},
-    {"Alt-o", "offsets for addresses, and back (command: set addresses)", ACTION_OFFSETS, {"\033o"}},
-    {"Alt-p", "fewer, larger things, and back (command: set projector)", ACTION_PROJECTOR, {"\033p"}},
+    {"Alt-o",
+     "offsets for addresses, and back (command: set addresses)",
+     ACTION_OFFSETS,
+     {"\033o"}},
+    {"Alt-p",
+     "fewer, larger things, and back (command: set projector)",
+     ACTION_PROJECTOR,
+     {"\033p"}},
     {"Alt-arrows",
      "select the block before or after (command: select)",
      ACTION_SELECT_PREVIOUS,
      {"\033[1;3A", "\033[1;3D", "\033\033[A", "\033\033[D", "\033\033OA", "\033\033OD"}},
-    {NULL, NULL, ACTION_SELECT_NEXT, {"\033[1;3B", "\033[1;3C", "\033\033[B", "\033\033[C", "\033\033OB", "\033\033OC"}},
-    {"Left Right", "a lesson's page before, and on again (command: lesson)", ACTION_PAGE_BACK, {"\033[D", "\033OD"}},
+    {NULL,
+     NULL,
+     ACTION_SELECT_NEXT,
+     {"\033[1;3B", "\033[1;3C", "\033\033[B", "\033\033[C", "\033\033OB", "\033\033OC"}},
+    {"Left Right",
+     "a lesson's page before, and on again (command: lesson)",
+     ACTION_PAGE_BACK,
+     {"\033[D", "\033OD"}},
     {NULL, NULL, ACTION_PAGE_ON, {"\033[C", "\033OC"}},
     {"mouse", "click selects, wheel scrolls; `set mouse off` to copy text", ACTION_NONE, {NULL}},
     {"F1", "help", ACTION_HELP, {"\033OP", "\033[11~", "\033[[A", "\033[P"}},
@@ -51,7 +69,8 @@ enum action bindings_find(const struct key *key)
     if (key->kind != KEY_BYTES) return ACTION_NONE;
     for (size_t i = 0; i < N_BINDINGS; i++)
         for (size_t j = 0; j < SEQUENCES_MAX && bindings[i].sequences[j]; j++)
-            if (!strcmp(bindings[i].sequences[j], (const char *)key->bytes) && key->n == strlen(bindings[i].sequences[j]))
+            if (!strcmp(bindings[i].sequences[j], (const char *)key->bytes) &&
+                key->n == strlen(bindings[i].sequences[j]))
                 return bindings[i].action;
     return ACTION_NONE;
 }
@@ -62,6 +81,7 @@ const char *prompt_keys_text(void)
     size_t at = 0;
     for (size_t i = 0; i < N_BINDINGS && !text[sizeof text - 2]; i++)
         if (bindings[i].shown && at < sizeof text)
-            at += (size_t)snprintf(text + at, sizeof text - at, "  %-14s %s\n", bindings[i].shown, bindings[i].what);
+            at += (size_t)snprintf(text + at, sizeof text - at, "  %-14s %s\n", bindings[i].shown,
+                                   bindings[i].what);
     return text;
 }

@@ -1,4 +1,5 @@
-/* bindings.h: the screen's own keys, in one table: what they are called, what they do, which bytes they send. All others are readline's. */
+/* bindings.h: the screen's own keys, in one table: what they are called, what they do, which bytes
+ * they send. All others are readline's. */
 #ifndef BINDINGS_H
 #define BINDINGS_H
 

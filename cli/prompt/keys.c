@@ -1,5 +1,6 @@
-/* keys.c: one function a form of key. Each looks at the n > 0 bytes held and returns how many of them it takes: 0 says that more are
- * needed. *kind is what they are; DROP is nothing that anybody wants. */
+/* keys.c: one function a form of key. Each looks at the n > 0 bytes held and returns how many of
+ * them it takes: 0 says that more are needed. *kind is what they are; DROP is nothing that anybody
+ * wants. */
 #include "cli/prompt/keys.h"
 
 #include <stdlib.h>
@@ -90,13 +91,16 @@ static enum key_kind mouse(struct key *key, int button, int column, int row, boo
     return KEY_MOUSE;
 }
 
-/* ESC [ …: parameters (0x30 to 0x3f), intermediates (0x20 to 0x2f), one final byte (0x40 to 0x7e). at is where the ESC stands: 0, or 1 after Alt's own. */
-static size_t control_sequence(struct keys *k, size_t at, bool flush, enum key_kind *kind, struct key *key)
+/* ESC [ …: parameters (0x30 to 0x3f), intermediates (0x20 to 0x2f), one final byte (0x40 to 0x7e).
+ * at is where the ESC stands: 0, or 1 after Alt's own. */
+static size_t control_sequence(struct keys *k, size_t at, bool flush, enum key_kind *kind,
+                               struct key *key)
 {
     const unsigned char *b = held(k) + at;
     size_t n = k->n - at, i = 2;
     *kind = KEY_BYTES;
-    if (n > 2 && b[2] == '[') return n > 3 ? at + 4 : flush ? at + 3 : 0; /* the Linux console's F1 to F5 */
+    if (n > 2 && b[2] == '[')
+        return n > 3 ? at + 4 : flush ? at + 3 : 0; /* the Linux console's F1 to F5 */
     if (n > 2 && b[2] == 'M') { /* a mouse report in the old form */
         if (n < 6) return flush ? (*kind = DROP, k->n) : 0;
         *kind = mouse(key, b[3] - 32, b[4] - 32, b[5] - 32, ((b[3] - 32) & 3) != 3);
@@ -110,14 +114,18 @@ static size_t control_sequence(struct keys *k, size_t at, bool flush, enum key_k
         return at + i;
     }
     if (i == n) return flush ? k->n : 0;
-    if (b[i] < 0x40 || b[i] > 0x7e) return *kind = i == 2 ? KEY_BYTES : DROP, at + i; /* broken off: what comes is another key */
+    if (b[i] < 0x40 || b[i] > 0x7e)
+        return *kind = i == 2 ? KEY_BYTES : DROP,
+               at + i; /* broken off: what comes is another key */
     if (b[2] >= '<' && b[2] <= '?') { /* no key: a report, such as the answer to DA1 */
         *kind = DROP;
         k->answer_due = k->answer_due && b[i] != 'c';
     }
     int report[3];
     if (b[2] == '<' && (b[i] == 'M' || b[i] == 'm'))
-        *kind = numbers(b + 3, i - 3, report, 3) == 3 ? mouse(key, report[0], report[1], report[2], b[i] == 'M') : DROP;
+        *kind = numbers(b + 3, i - 3, report, 3) == 3
+                    ? mouse(key, report[0], report[1], report[2], b[i] == 'M')
+                    : DROP;
     return at + i + 1;
 }
 
@@ -153,7 +161,8 @@ static size_t escape(struct keys *k, bool flush, enum key_kind *kind, struct key
         return b[at + 2] > 0x20 && b[at + 2] < 0x7f ? at + 3 : at + 2;
     }
     if (at == 1 || b[1] >= 0x80) return 1; /* no more than ESC: what follows stands for itself */
-    if (memchr("]P_^X", b[1], 5) && k->n > 2) { /* a string, such as the answer to somebody's question */
+    if (memchr("]P_^X", b[1], 5) &&
+        k->n > 2) { /* a string, such as the answer to somebody's question */
         *kind = DROP;
         k->swallow = ']';
         return 2;
@@ -163,7 +172,8 @@ static size_t escape(struct keys *k, bool flush, enum key_kind *kind, struct key
     return 2;
 }
 
-/* Throw away what belongs to the sequence being swallowed. False: all that is held belonged to it, and more may come. */
+/* Throw away what belongs to the sequence being swallowed. False: all that is held belonged to it,
+ * and more may come. */
 static bool swallow(struct keys *k)
 {
     bool sequence = k->swallow == '[', over = false;
@@ -173,7 +183,8 @@ static bool swallow(struct keys *k)
         bool last = i + 1 == k->n;
         if (sequence) {
             over = byte < 0x20 || byte > 0x3f;
-            i += !over || (byte >= 0x40 && byte <= 0x7e); /* anything but a final byte stands for itself */
+            i += !over ||
+                 (byte >= 0x40 && byte <= 0x7e); /* anything but a final byte stands for itself */
         } else if (byte == ESC && last) {
             break; /* perhaps the string's end: ESC \ */
         } else {
@@ -250,7 +261,9 @@ bool keys_next(struct keys *k, bool flush, struct key *key)
         }
         if (!k->n) return false;
         enum key_kind kind = KEY_BYTES;
-        size_t n = held(k)[0] == ESC ? escape(k, flush, &kind, key) : held(k)[0] >= 0x80 ? high_byte(k, &kind) : 1;
+        size_t n = held(k)[0] == ESC    ? escape(k, flush, &kind, key)
+                   : held(k)[0] >= 0x80 ? high_byte(k, &kind)
+                                        : 1;
         if (!n) return false;
         if (kind == KEY_BYTES && is_sequence(k, n, "\033[200~")) {
             take(k, n);
@@ -268,7 +281,10 @@ bool keys_next(struct keys *k, bool flush, struct key *key)
     }
 }
 
-bool keys_undecided(const struct keys *k) { return !k->pasting && (k->swallow || (k->n && held(k)[0] == ESC)); }
+bool keys_undecided(const struct keys *k)
+{
+    return !k->pasting && (k->swallow || (k->n && held(k)[0] == ESC));
+}
 
 const char *keys_paste(const struct keys *k, size_t *n, bool *cut)
 {
@@ -290,4 +306,7 @@ bool keys_take_interrupt(struct keys *k, unsigned char byte)
     return at;
 }
 
-bool keys_hold_only(const struct keys *k, unsigned char byte) { return k->n == 1 && *held(k) == byte; }
+bool keys_hold_only(const struct keys *k, unsigned char byte)
+{
+    return k->n == 1 && *held(k) == byte;
+}

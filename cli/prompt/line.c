@@ -1,13 +1,19 @@
-/* line.c: readline through its callbacks: the only file that includes it, which is why it is long. Whole keys come in, the screen is somebody else's: every
- * hook that would touch the terminal is off.
+/* line.c: readline through its callbacks: the only file that includes it, which is why it is long.
+ * Whole keys come in, the screen is somebody else's: every hook that would touch the terminal is
+ * off.
  *
- * readline 8.2 through its callbacks dereferences NULL, waits or loops when a sequence ends where it expects more, or when a key of several bytes comes
- * while it searches. So every key goes through a gate, which looks it up first, with readline's own keymaps; what it is not in a state for is never given:
+ * readline 8.2 through its callbacks dereferences NULL, waits or loops when a sequence ends where
+ * it expects more, or when a key of several bytes comes while it searches. So every key goes
+ * through a gate, which looks it up first, with readline's own keymaps; what it is not in a state
+ * for is never given:
  *
  *   G1  readline is given whole sequences that it has a function for, never a piece of one
- *   G2  a search is over before anything but its own keys is given to it; whoever waits for a character is given one, or is called off
- *   G3  no function of readline's reads on beyond what it was given: those that do are replaced or unbound
- *   G4  a key makes the line longer by a bounded number of bytes, and no line is longer than LINE_BYTES_MAX */
+ *   G2  a search is over before anything but its own keys is given to it; whoever waits for a
+ *       character is given one, or is called off
+ *   G3  no function of readline's reads on beyond what it was given: those that do are replaced or
+ *       unbound
+ *   G4  a key makes the line longer by a bounded number of bytes, and no line is longer than
+ *       LINE_BYTES_MAX */
 #include "cli/prompt/line.h"
 
 #include <locale.h>
@@ -45,7 +51,8 @@ static struct gate_state {
 static int next_byte(FILE *stream)
 {
     (void)stream;
-    if (gate.from_queue == gate.n_queue) return CONTROL('G'); /* asked for more than a whole key: abort whatever it is */
+    if (gate.from_queue == gate.n_queue)
+        return CONTROL('G'); /* asked for more than a whole key: abort whatever it is */
     return gate.queue[gate.from_queue++];
 }
 
@@ -111,7 +118,8 @@ static const struct {
     {rl_end_kbd_macro, NULL},
     {rl_call_last_kbd_macro, NULL},
     {rl_print_last_kbd_macro, NULL},
-    /* A search that is not incremental, once called off, frees what the line before it needs for undo, twice (readline 8.2). */
+    /* A search that is not incremental, once called off, frees what the line before it needs for
+       undo, twice (readline 8.2). */
     {rl_noninc_forward_search, NULL},
     {rl_noninc_reverse_search, NULL},
     {rl_noninc_forward_search_again, NULL},
@@ -141,7 +149,8 @@ static void gate_guard(void)
         {"isearch-terminators", "\033\012"},
         {"convert-meta", "off"},
         {"input-meta", "on"},
-        {"completion-query-items", "0"}, /* it would ask, and more than a page would ask, and wait */
+        {"completion-query-items",
+         "0"}, /* it would ask, and more than a page would ask, and wait */
         {"page-completions", "off"},
         {"keyseq-timeout", "0"},
     };
@@ -186,10 +195,12 @@ static bool counts(const unsigned char *bytes, size_t n)
 {
     int type;
     rl_command_func_t *function = rl_function_of_keyseq_len((const char *)bytes, n, NULL, &type);
-    return n == 1 && (strchr("-0123456789", bytes[0]) || (function == rl_universal_argument && type == ISFUNC));
+    return n == 1 && (strchr("-0123456789", bytes[0]) ||
+                      (function == rl_universal_argument && type == ISFUNC));
 }
 
-/* The count is complete. readline would run the key's function from within the count, and forget to look whether it finished the line. */
+/* The count is complete. readline would run the key's function from within the count, and forget to
+ * look whether it finished the line. */
 static void end_count(void)
 {
     rl_restore_prompt();
@@ -207,16 +218,19 @@ static void give(const unsigned char *bytes, size_t n)
     gate.n_queue = n;
     gate.from_queue = 0;
     bound_count();
-    if (RL_ISSTATE(RL_STATE_NUMERICARG) && !RL_ISSTATE(RL_STATE_VIMOTION) && !counts(bytes, n)) end_count();
+    if (RL_ISSTATE(RL_STATE_NUMERICARG) && !RL_ISSTATE(RL_STATE_VIMOTION) && !counts(bytes, n))
+        end_count();
     while (bytes_wait() && !gate.stopped)
         rl_callback_read_char();
     gate.n_queue = gate.from_queue = 0;
     if (gate.stopped) return;
-    if (RL_ISSTATE(RL_STATE_MULTIKEY)) rl_callback_sigcleanup(); /* G1: it can't wait for what will not come in pieces */
+    if (RL_ISSTATE(RL_STATE_MULTIKEY))
+        rl_callback_sigcleanup(); /* G1: it can't wait for what will not come in pieces */
     bound_line();
 }
 
-/* Leave whatever is under way: a search, a count, half a sequence, a key to be quoted. The line stays. */
+/* Leave whatever is under way: a search, a count, half a sequence, a key to be quoted. The line
+ * stays. */
 static void gate_rest(void)
 {
     gate.n_prefix = 0;
@@ -229,7 +243,8 @@ static void gate_rest(void)
     }
     rl_last_func = NULL; /* vi's Ctrl-N would go on completing in a line that is another one now */
     rl_callback_sigcleanup();
-    rl_readline_state &= ~(unsigned long)(RL_STATE_NUMERICARG | RL_STATE_VIMOTION | RL_STATE_CHARSEARCH | RL_STATE_MULTIKEY);
+    rl_readline_state &= ~(unsigned long)(RL_STATE_NUMERICARG | RL_STATE_VIMOTION |
+                                          RL_STATE_CHARSEARCH | RL_STATE_MULTIKEY);
 }
 
 /* ── The gate: what a key is ── */
@@ -251,11 +266,17 @@ static bool is_isearch(rl_command_func_t *function)
     return function == rl_reverse_search_history || function == rl_forward_search_history;
 }
 
-/* G2: the keys of an incremental search, ESC and Enter among them; all others end it where it is. */
+/* G2: the keys of an incremental search, ESC and Enter among them; all others end it where it is.
+ */
 static bool isearch_takes(const unsigned char *bytes, size_t n)
 {
-    static rl_command_func_t *const own[] = {
-        rl_reverse_search_history, rl_forward_search_history, rl_rubout, rl_abort, rl_unix_word_rubout, rl_yank, rl_newline};
+    static rl_command_func_t *const own[] = {rl_reverse_search_history,
+                                             rl_forward_search_history,
+                                             rl_rubout,
+                                             rl_abort,
+                                             rl_unix_word_rubout,
+                                             rl_yank,
+                                             rl_newline};
     int type;
     rl_command_func_t *function = look_up(bytes, n, &type);
     if (n == 1 && bytes[0] == ESC) return true;
@@ -268,7 +289,10 @@ static bool isearch_takes(const unsigned char *bytes, size_t n)
 }
 
 /* Does readline wait for the character that an earlier key is about? */
-static bool awaits(void) { return gate.awaiting || RL_ISSTATE(RL_STATE_CHARSEARCH | RL_STATE_VIMOTION); }
+static bool awaits(void)
+{
+    return gate.awaiting || RL_ISSTATE(RL_STATE_CHARSEARCH | RL_STATE_VIMOTION);
+}
 
 /* Did the key just given leave a function of vi's waiting that no state tells of? */
 static bool has_asked(void)
@@ -336,7 +360,8 @@ static void sequence(const unsigned char *bytes, size_t n)
     gate.n_prefix = 0;
     if (n > KEY_BYTES_MAX) return;
     rl_command_func_t *function = look_up(whole, n, &type);
-    if (function == rl_do_lowercase_version && type == ISFUNC && whole[n - 1] >= 'A' && whole[n - 1] <= 'Z') {
+    if (function == rl_do_lowercase_version && type == ISFUNC && whole[n - 1] >= 'A' &&
+        whole[n - 1] <= 'Z') {
         whole[n - 1] = (unsigned char)(whole[n - 1] - 'A' + 'a'); /* which may be a macro */
         function = look_up(whole, n, &type);
     }
@@ -356,8 +381,8 @@ static void sequence(const unsigned char *bytes, size_t n)
     }
 }
 
-/* A search that is turned around where it found nothing reads in one line with its place in another (readline 8.2). So it ends, and another one begins,
- * for the same text. */
+/* A search that is turned around where it found nothing reads in one line with its place in another
+ * (readline 8.2). So it ends, and another one begins, for the same text. */
 static void search_turned(const unsigned char *bytes, size_t n, rl_command_func_t *function)
 {
     give((const unsigned char *)"\033", 1);
@@ -411,7 +436,8 @@ static void key_in_order(const unsigned char *bytes, size_t n)
     }
 }
 
-/* One whole key, as of keys.h; a lone ESC is the beginning of a sequence, unless a search or vi's keys know it. */
+/* One whole key, as of keys.h; a lone ESC is the beginning of a sequence, unless a search or vi's
+ * keys know it. */
 static void gate_key(const unsigned char *bytes, size_t n)
 {
     gate.stopped = false;
@@ -494,7 +520,8 @@ static size_t common_bytes(char *const *words, size_t n)
 static void begin_completion(void)
 {
     forget_matches();
-    line.matches.words = line.options.complete(line.options.user, rl_line_buffer, (size_t)rl_point, &line.word_from);
+    line.matches.words =
+        line.options.complete(line.options.user, rl_line_buffer, (size_t)rl_point, &line.word_from);
     if (!line.matches.words) return;
     size_t n = 0;
     while (line.matches.words[n])
@@ -510,13 +537,16 @@ static void begin_completion(void)
         forget_matches();
     } else {
         size_t common = common_bytes(line.matches.words, n);
-        char *prefix = common > (size_t)rl_point - line.word_from ? strndup(line.matches.words[0], common) : NULL;
+        char *prefix = common > (size_t)rl_point - line.word_from
+                           ? strndup(line.matches.words[0], common)
+                           : NULL;
         if (prefix) replace_word(prefix);
         free(prefix);
     }
 }
 
-/* Tab: list what fits; again: put the next of the list into the line. direction -1: the one before. */
+/* Tab: list what fits; again: put the next of the list into the line. direction -1: the one before.
+ */
 static int complete_step(int direction)
 {
     line.completing = true;
@@ -561,9 +591,10 @@ static void bind_keys(Keymap map)
         const char *sequence;
         rl_command_func_t *function;
     } ours[] = {
-        {"\\e[1~", rl_beg_of_line}, {"\\e[7~", rl_beg_of_line},     {"\\e[4~", rl_end_of_line},    {"\\e[8~", rl_end_of_line},
-        {"\\e[3~", rl_delete},      {"\\t", complete_on},           {"\\e?", complete_on},         {"\\e*", complete_on},
-        {"\\e[Z", complete_back},   {"\\e[1;5D", rl_backward_word}, {"\\e[1;5C", rl_forward_word},
+        {"\\e[1~", rl_beg_of_line},     {"\\e[7~", rl_beg_of_line},    {"\\e[4~", rl_end_of_line},
+        {"\\e[8~", rl_end_of_line},     {"\\e[3~", rl_delete},         {"\\t", complete_on},
+        {"\\e?", complete_on},          {"\\e*", complete_on},         {"\\e[Z", complete_back},
+        {"\\e[1;5D", rl_backward_word}, {"\\e[1;5C", rl_forward_word},
     };
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
         rl_bind_keyseq_in_map(ours[i].sequence, ours[i].function, map);
@@ -660,7 +691,8 @@ void line_open(const struct line_options *options, const char **notice)
     store_open(&line.store, remember);
     using_history();
     if (!options->plain) {
-        rl_callback_handler_install(options->prompt, submitted); /* initialises, and so reads the person's inputrc */
+        rl_callback_handler_install(options->prompt,
+                                    submitted); /* initialises, and so reads the person's inputrc */
         after_initialize();
     }
     *notice = line.store.notice;
@@ -770,8 +802,8 @@ bool line_quotes(void) { return gate_quotes(); }
 
 bool line_wants_escape(void) { return rl_editing_mode == 0 || gate_searches(); }
 
-/* readline's own redisplay divides by a third of the width, and wants columns beside the prompt: on a narrower terminal the line breaks where it
- * should not. */
+/* readline's own redisplay divides by a third of the width, and wants columns beside the prompt: on
+ * a narrower terminal the line breaks where it should not. */
 void line_set_size(int rows, int columns)
 {
     int least = line.options.plain ? PLAIN_COLUMNS_MIN : 1;
@@ -780,7 +812,10 @@ void line_set_size(int rows, int columns)
     if (line.shown) rl_forced_update_display();
 }
 
-const char *line_prompt(void) { return rl_display_prompt ? rl_display_prompt : line.options.prompt; }
+const char *line_prompt(void)
+{
+    return rl_display_prompt ? rl_display_prompt : line.options.prompt;
+}
 
 const char *line_text(size_t *point)
 {

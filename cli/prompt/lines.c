@@ -1,5 +1,5 @@
-/* lines.c: signals are blocked but while a line is waited for, so that none comes between looking and waiting, and while a command runs, which
- * they stop. */
+/* lines.c: signals are blocked but while a line is waited for, so that none comes between looking
+ * and waiting, and while a command runs, which they stop. */
 #include "cli/prompt/lines.h"
 
 #include <errno.h>
@@ -21,9 +21,11 @@ static const int heard[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH}
 #define N_HEARD (sizeof heard / sizeof heard[0])
 
 /* What a signal's handler can reach. */
-static volatile sig_atomic_t lines_interrupted, lines_suspended, lines_resized; /* while a line was waited for */
+static volatile sig_atomic_t lines_interrupted, lines_suspended,
+    lines_resized; /* while a line was waited for */
 static volatile sig_atomic_t lines_ending; /* the signal that ends us, 0 */
-static volatile sig_atomic_t *lines_stop; /* of the session whose command runs, NULL while none does */
+static volatile sig_atomic_t
+    *lines_stop; /* of the session whose command runs, NULL while none does */
 
 struct lines {
     struct lab *lab;
@@ -57,7 +59,8 @@ static void signals_open(struct lines *l)
     struct sigaction ours = {.sa_handler = hear};
     sigemptyset(&l->set);
     for (size_t i = 0; i < N_HEARD; i++) {
-        /* A text that is being written when the session goes on behind it goes on, too: else its rest is lost, and stdout with it. */
+        /* A text that is being written when the session goes on behind it goes on, too: else its
+         * rest is lost, and stdout with it. */
         ours.sa_flags = heard[i] == SIGINT || heard[i] == SIGWINCH ? SA_RESTART : 0;
         sigaction(heard[i], &ours, &l->before[i]);
         if (l->before[i].sa_handler == SIG_IGN)
@@ -78,7 +81,8 @@ static void signals_close(struct lines *l)
 static void take_size(void)
 {
     struct winsize size = {0};
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 && ioctl(STDIN_FILENO, TIOCGWINSZ, &size) != 0) size = (struct winsize){0};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 && ioctl(STDIN_FILENO, TIOCGWINSZ, &size) != 0)
+        size = (struct winsize){0};
     line_set_size(size.ws_row, size.ws_col);
 }
 
@@ -123,7 +127,9 @@ static void wait_once(struct lines *l)
     bool undecided = keys_undecided(&l->keys);
     lines_interrupted = lines_suspended = lines_resized = 0;
     int ready = ppoll(&p, 1, undecided ? &soon : NULL, &l->mask_before);
-    if (ready > 0) ppoll(NULL, 0, &(struct timespec){0}, &l->mask_before); /* a signal goes before what was typed behind it */
+    if (ready > 0)
+        ppoll(NULL, 0, &(struct timespec){0},
+              &l->mask_before); /* a signal goes before what was typed behind it */
     if (lines_ending != 0) return;
     if (lines_resized) take_size();
     if (lines_interrupted)
@@ -136,7 +142,8 @@ static void wait_once(struct lines *l)
         hear_keys(l, true);
 }
 
-/* Run what was typed. Signals stop it; Ctrl-Z stops all of us meanwhile, the terminal is not ours now. */
+/* Run what was typed. Signals stop it; Ctrl-Z stops all of us meanwhile, the terminal is not ours
+ * now. */
 static bool take(struct lines *l, struct lines_taker *taker, const char *text)
 {
     struct sigaction usual = {.sa_handler = SIG_DFL}, ours;
@@ -154,7 +161,8 @@ static bool take(struct lines *l, struct lines_taker *taker, const char *text)
 int lines_run(struct lab *lab, const char *prompt, struct lines_taker *taker)
 {
     struct lines l = {.lab = lab, .prompt = prompt};
-    const struct line_options options = {.prompt = prompt, .complete = complete, .user = lab, .plain = true};
+    const struct line_options options = {
+        .prompt = prompt, .complete = complete, .user = lab, .plain = true};
     const char *notice;
     bool more = true;
     lines_ending = 0;

@@ -1,4 +1,5 @@
-/* loop.c: wait; hear signals, keys, the target's end; paint once; wait again. Nothing happens while nothing comes. */
+/* loop.c: wait; hear signals, keys, the target's end; paint once; wait again. Nothing happens while
+ * nothing comes. */
 #include "cli/prompt/loop.h"
 
 #include <errno.h>
@@ -34,7 +35,8 @@ static void find_theme(struct prompt *p)
     struct view *view = &p->lab->shown.view;
     p->lab->theme_auto = false;
     view->theme = lab_theme_unasked();
-    if (view->theme != THEME_MONO && background_find(&p->keys) == BACKGROUND_LIGHT) view->theme = THEME_LIGHT;
+    if (view->theme != THEME_MONO && background_find(&p->keys) == BACKGROUND_LIGHT)
+        view->theme = THEME_LIGHT;
 }
 
 /* What was said at the start, what is remembered, what the terminal says: in that order. */
@@ -52,7 +54,8 @@ static void choose_theme(struct prompt *p, const struct prompt_options *options)
 static void follow_settings(struct prompt *p)
 {
     if (p->lab->theme_auto) find_theme(p);
-    if (p->theme != p->lab->shown.view.theme) face_curses_set_theme(p->theme = p->lab->shown.view.theme);
+    if (p->theme != p->lab->shown.view.theme)
+        face_curses_set_theme(p->theme = p->lab->shown.view.theme);
     if (p->mouse != p->lab->mouse) face_curses_set_mouse(p->mouse = p->lab->mouse);
 }
 
@@ -83,7 +86,8 @@ static void hear_keys(struct prompt *p, bool flush)
         prompt_key(p, &key);
 }
 
-/* The target's end of the pair was closed: it has died, or is about to. One that lives on without it is not heard again. */
+/* The target's end of the pair was closed: it has died, or is about to. One that lives on without
+ * it is not heard again. */
 static void hear_target(struct prompt *p)
 {
     for (int tries = 0; tries < 50; tries++) {
@@ -123,8 +127,9 @@ static void turn(struct prompt *p)
 {
     const struct target *target = &p->lab->shown.session.target;
     int target_fd = target->alive && target->fd != p->deaf_fd ? target->fd : -1;
-    struct pollfd fds[] = {
-        {.fd = STDIN_FILENO, .events = POLLIN}, {.fd = p->signal_fd, .events = POLLIN}, {.fd = target_fd, .events = POLLRDHUP}};
+    struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                           {.fd = p->signal_fd, .events = POLLIN},
+                           {.fd = target_fd, .events = POLLRDHUP}};
     bool undecided = keys_undecided(&p->keys), endless = p->keys.pasting && !p->paste_told;
     int ready = poll(fds, 3, undecided ? KEYS_ESCAPE_MS : endless ? PASTE_MS : prompt_play_wait(p));
     if (ready < 0 && errno != EINTR) {
@@ -199,7 +204,8 @@ static int impossible(const char *why)
 int prompt_run(struct lab *lab, const struct prompt_options *options)
 {
     const char *why = NULL;
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !face_curses_possible(&why)) return impossible(why);
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !face_curses_possible(&why))
+        return impossible(why);
     struct prompt p = {.lab = lab, .deaf_fd = -1, .mouse = lab->mouse};
     struct target_timeout *timeout_before = lab->shown.session.timeout;
     keys_init(&p.keys, !strcmp(nl_langinfo(CODESET), "UTF-8"));

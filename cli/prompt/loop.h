@@ -1,4 +1,5 @@
-/* loop.h: the lab on a terminal: the screen, the prompt, and the one loop that waits for keys, signals and the target's end. */
+/* loop.h: the lab on a terminal: the screen, the prompt, and the one loop that waits for keys,
+ * signals and the target's end. */
 #ifndef LOOP_H
 #define LOOP_H
 
@@ -14,8 +15,9 @@ struct prompt_options {
 
 #define PROMPT_IMPOSSIBLE (-1)
 
-/* Let the person work until they leave: 0; until a signal ended it: 128 + its number, and 129 when the terminal went away. The terminal is as
- * before. PROMPT_IMPOSSIBLE: stdin and stdout are no terminal, or TERM is unset or dumb; or the terminal could not be taken over, and one line on
+/* Let the person work until they leave: 0; until a signal ended it: 128 + its number, and 129 when
+ * the terminal went away. The terminal is as before. PROMPT_IMPOSSIBLE: stdin and stdout are no
+ * terminal, or TERM is unset or dumb; or the terminal could not be taken over, and one line on
  * stderr says why. The locale is set. The target is the caller's to end (lab_release). */
 int prompt_run(struct lab *lab, const struct prompt_options *options);
 

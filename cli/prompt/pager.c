@@ -1,4 +1,5 @@
-/* pager.c: lines are found once, when the text comes; drawing looks at those in sight only, so that a table of a million rows scrolls at once. */
+/* pager.c: lines are found once, when the text comes; drawing looks at those in sight only, so that
+ * a table of a million rows scrolls at once. */
 #include "cli/prompt/pager.h"
 
 #include <stdio.h>
@@ -53,7 +54,8 @@ static bool step_back(const struct pager *p, struct pager_place *at)
     if (before == 0 && at->line == 0) return false;
     if (before == 0) at->line--;
     at->byte = 0;
-    while (fold_row(p->lines[at->line], at->byte, p->columns, p->ascii, &next), next && next != before)
+    while (fold_row(p->lines[at->line], at->byte, p->columns, p->ascii, &next),
+           next && next != before)
         at->byte = next;
     return true;
 }
@@ -75,7 +77,8 @@ void pager_scroll(struct pager *p, long rows)
     }
     for (; rows > 0 && step_on(p, &p->top); rows--) {
     }
-    if (p->top.line > last.line || (p->top.line == last.line && p->top.byte > last.byte)) p->top = last;
+    if (p->top.line > last.line || (p->top.line == last.line && p->top.byte > last.byte))
+        p->top = last;
 }
 
 static void draw_row(const struct pager *p, struct canvas *c, int row, struct pager_place at)
@@ -104,13 +107,17 @@ void pager_draw(struct pager *p, struct canvas *c, int rows)
     if (rows < 1) return;
     char status[120];
     size_t last = more ? at.line + (at.byte > 0) : p->n_lines;
-    snprintf(status, sizeof status, " lines %zu-%zu of %zu   PgUp PgDn: scroll   q: back to the heap ", p->top.line + 1, last,
-             p->n_lines);
+    snprintf(status, sizeof status,
+             " lines %zu-%zu of %zu   PgUp PgDn: scroll   q: back to the heap ", p->top.line + 1,
+             last, p->n_lines);
     canvas_fill(c, rows - 1, 0, 1, c->columns, ' ', STYLE_TITLE, MARK_REVERSE);
     canvas_text(c, rows - 1, 0, c->columns, status, STYLE_TITLE, MARK_REVERSE);
 }
 
-static bool is(const struct key *key, const char *bytes) { return !strcmp((const char *)key->bytes, bytes); }
+static bool is(const struct key *key, const char *bytes)
+{
+    return !strcmp((const char *)key->bytes, bytes);
+}
 
 bool pager_takes(struct pager *p, const struct key *key)
 {
@@ -141,7 +148,8 @@ bool pager_takes(struct pager *p, const struct key *key)
         break;
     }
     if (key->kind == KEY_MOUSE) {
-        if (key->mouse.button == 64 || key->mouse.button == 65) pager_scroll(p, key->mouse.button == 64 ? -3 : 3);
+        if (key->mouse.button == 64 || key->mouse.button == 65)
+            pager_scroll(p, key->mouse.button == 64 ? -3 : 3);
         return true;
     }
     if (key->kind == KEY_BYTES && is(key, " ")) {
@@ -149,7 +157,8 @@ bool pager_takes(struct pager *p, const struct key *key)
         return true;
     }
     bool only_closes = key->kind == KEY_ESCAPE ||
-                       (key->kind == KEY_BYTES && (is(key, "q") || is(key, "\r") || is(key, "\n") || is(key, "\003")));
+                       (key->kind == KEY_BYTES &&
+                        (is(key, "q") || is(key, "\r") || is(key, "\n") || is(key, "\003")));
     pager_close(p);
     return only_closes;
 }

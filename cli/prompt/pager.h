@@ -24,7 +24,8 @@ void pager_close(struct pager *p);
 void pager_draw(struct pager *p, struct canvas *c, int rows);
 void pager_scroll(struct pager *p, long rows);
 
-/* What a key did: moved or closed the text; or closed it and is to be heard by whoever is underneath. */
+/* What a key did: moved or closed the text; or closed it and is to be heard by whoever is
+ * underneath. */
 bool pager_takes(struct pager *p, const struct key *key);
 
 #endif

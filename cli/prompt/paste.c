@@ -57,7 +57,8 @@ char *paste_text(const char *bytes, size_t n, bool utf8)
     char *command;
     while (line && (command = command_split(text, &at))) {
         size_t more = strlen(command);
-        if (to + more + 3 > 2 * length + 1) more = 0; /* cannot be: a command is a piece of the text */
+        if (to + more + 3 > 2 * length + 1)
+            more = 0; /* cannot be: a command is a piece of the text */
         if (to && more) memcpy(line + to, "; ", 2), to += 2;
         memcpy(line + to, command, more);
         to += more;

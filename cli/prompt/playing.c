@@ -1,4 +1,5 @@
-/* playing.c: a command that is played step by step: the clock and the keys. Any other key ends it and keeps its meaning. */
+/* playing.c: a command that is played step by step: the clock and the keys. Any other key ends it
+ * and keeps its meaning. */
 #include <string.h>
 
 #include "cli/prompt/prompt.h"
@@ -31,7 +32,8 @@ static long shown_ms(const struct prompt *p)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long)(now.tv_sec - p->framed.tv_sec) * 1000 + (now.tv_nsec - p->framed.tv_nsec) / 1000000;
+    return (long)(now.tv_sec - p->framed.tv_sec) * 1000 +
+           (now.tv_nsec - p->framed.tv_nsec) / 1000000;
 }
 
 int prompt_play_wait(const struct prompt *p)

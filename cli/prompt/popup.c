@@ -11,7 +11,10 @@ struct layout {
     size_t first;
 };
 
-static int rows_for(size_t n, int across) { return (int)((n + (size_t)across - 1) / (size_t)across); }
+static int rows_for(size_t n, int across)
+{
+    return (int)((n + (size_t)across - 1) / (size_t)across);
+}
 
 static struct layout lay_out(const struct canvas *c, int bottom_row, const struct line_matches *m)
 {
@@ -45,7 +48,8 @@ static void draw_frame(struct canvas *c, const struct layout *l)
 {
     static const char32_t drawn[] = U"┌┐└┘─│", plain[] = U"++++-|";
     const char32_t *g = c->ascii ? plain : drawn;
-    int top = l->row - 1, bottom = l->row + l->rows, left = l->column - 1, right = l->column + l->columns;
+    int top = l->row - 1, bottom = l->row + l->rows, left = l->column - 1,
+        right = l->column + l->columns;
     canvas_fill(c, l->row, l->column, l->rows, l->columns, ' ', STYLE_PLAIN, 0);
     canvas_fill(c, top, l->column, 1, l->columns, g[4], STYLE_FRAME, 0);
     canvas_fill(c, bottom, l->column, 1, l->columns, g[4], STYLE_FRAME, 0);
@@ -64,13 +68,17 @@ void popup_draw(struct canvas *c, int bottom_row, const struct line_matches *m)
     draw_frame(c, &l);
     size_t shown = (size_t)l.rows * (size_t)l.across;
     for (size_t i = 0; i < shown && l.first + i < m->n; i++) {
-        int row = l.row + (int)(i / (size_t)l.across), column = l.column + (int)(i % (size_t)l.across) * (l.word + 2);
+        int row = l.row + (int)(i / (size_t)l.across),
+            column = l.column + (int)(i % (size_t)l.across) * (l.word + 2);
         bool chosen = l.first + i == m->chosen;
         if (chosen) canvas_fill(c, row, column, 1, l.word + 1, ' ', STYLE_PLAIN, MARK_REVERSE);
-        canvas_text(c, row, column, l.word, m->words[l.first + i], STYLE_PLAIN, chosen ? MARK_REVERSE : 0);
+        canvas_text(c, row, column, l.word, m->words[l.first + i], STYLE_PLAIN,
+                    chosen ? MARK_REVERSE : 0);
     }
     if (m->n <= shown) return;
     char count[80];
-    snprintf(count, sizeof count, " %zu-%zu of %zu ", l.first + 1, l.first + shown < m->n ? l.first + shown : m->n, m->n);
-    if (canvas_width(c, count) <= l.columns) canvas_text(c, l.row + l.rows, l.column, l.columns, count, STYLE_LABEL, 0);
+    snprintf(count, sizeof count, " %zu-%zu of %zu ", l.first + 1,
+             l.first + shown < m->n ? l.first + shown : m->n, m->n);
+    if (canvas_width(c, count) <= l.columns)
+        canvas_text(c, l.row + l.rows, l.column, l.columns, count, STYLE_LABEL, 0);
 }

@@ -29,34 +29,42 @@ struct prompt {
     bool interrupted; /* Ctrl-C during a command */
     size_t after_q; /* how many keys of `qui` there were: the q took a page away */
     bool paste_told; /* the screen says that a paste has not ended */
-    int deaf_fd; /* the target's descriptor that has hung up without its death being known, -1: none */
+    int deaf_fd; /* the target's descriptor that has hung up without its death being known, -1: none
+                  */
     /* The command that runs. */
     const char *running;
     char told[160]; /* how far it is, in its own words; "" before it has said so */
     struct timespec painted;
     struct timespec framed; /* when the present step of what is played came on the screen */
-    char *story; /* what the last command told line by line, behind the heap that it left: Enter shows it; NULL */
+    char *story; /* what the last command told line by line, behind the heap that it left: Enter
+                    shows it; NULL */
     bool mouse; /* as the face knows it */
     enum theme_name theme;
 };
 
-/* signals.c. Block what the loop wants to hear and open signal_fd; catch what kills, so that the terminal is saved. False and errno. */
+/* signals.c. Block what the loop wants to hear and open signal_fd; catch what kills, so that the
+ * terminal is saved. False and errno. */
 bool prompt_signals_open(struct prompt *p);
 void prompt_signals_close(struct prompt *p);
-void prompt_signals_read(struct prompt *p); /* never waits; sets ending, resized, suspend, resumed, interrupted */
+void prompt_signals_read(
+    struct prompt *p); /* never waits; sets ending, resized, suspend, resumed, interrupted */
 void prompt_suspend(struct prompt *p); /* stop; returns when continued */
-/* The whole foreground job stops, as it would by the terminal's own Ctrl-Z: the shell waits for all of it (think of `make run`). The target is
- * no part of it. Returns when continued. */
+/* The whole foreground job stops, as it would by the terminal's own Ctrl-Z: the shell waits for all
+ * of it (think of `make run`). The target is no part of it. Returns when continued. */
 void prompt_stop_job(void);
 
 /* running.c. */
-void prompt_run_line(struct prompt *p, const char *line); /* every command of it; what is long to read opens the pager */
+void prompt_run_line(
+    struct prompt *p,
+    const char *line); /* every command of it; what is long to read opens the pager */
 bool prompt_read_keys(struct prompt *p); /* what stdin has now; false: it has ended */
 void prompt_watch_commands(struct prompt *p, bool on); /* be asked while a command runs */
 
 /* playing.c. */
-bool prompt_play_key(struct prompt *p, const struct key *key); /* true: the key was for what is played */
-int prompt_play_wait(const struct prompt *p); /* milliseconds until the next step, -1: none comes by itself */
+bool prompt_play_key(struct prompt *p,
+                     const struct key *key); /* true: the key was for what is played */
+int prompt_play_wait(
+    const struct prompt *p); /* milliseconds until the next step, -1: none comes by itself */
 void prompt_play_tick(struct prompt *p); /* show the next step, if it is time */
 
 /* actions.c. */

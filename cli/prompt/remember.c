@@ -17,7 +17,8 @@ enum theme_name theme_remembered(void)
     struct stat st;
     ssize_t n = -1;
     int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
-    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid()) n = read(fd, word, sizeof word - 1);
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid())
+        n = read(fd, word, sizeof word - 1);
     if (fd >= 0) close(fd);
     free(path);
     if (n < 0) return THEME_N;

@@ -1,4 +1,5 @@
-/* remember.h: the theme that was chosen, for the next start: one word in the file theme beside the history. */
+/* remember.h: the theme that was chosen, for the next start: one word in the file theme beside the
+ * history. */
 #ifndef REMEMBER_H
 #define REMEMBER_H
 

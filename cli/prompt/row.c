@@ -1,12 +1,14 @@
-/* row.c: two passes over the text: where is the cursor, and then the window of columns around it. No state: the window moves by half its
- * width, so that a cursor at rest does not make the text jump. */
+/* row.c: two passes over the text: where is the cursor, and then the window of columns around it.
+ * No state: the window moves by half its width, so that a cursor at rest does not make the text
+ * jump. */
 #include "cli/prompt/row.h"
 
 #include <string.h>
 
 #include "viz/glyph.h"
 
-/* The next character of *text: its glyphs (a control has two) and how many columns they take; 0 columns: nothing to see. */
+/* The next character of *text: its glyphs (a control has two) and how many columns they take; 0
+ * columns: nothing to see. */
 static int next_glyphs(const char **text, bool ascii, char32_t glyphs[2])
 {
     unsigned char byte = (unsigned char)**text;

@@ -48,8 +48,8 @@ static void show_status(struct prompt *p, const char *words)
     screen_paint_status(&p->screen, words);
 }
 
-/* Hear keys and signals without waiting. True: the command is to stop. A Ctrl-C stops what is being done when it comes, no more: the heap is
- * drawn after it. What ends us stops everything. */
+/* Hear keys and signals without waiting. True: the command is to stop. A Ctrl-C stops what is being
+ * done when it comes, no more: the heap is drawn after it. What ends us stops everything. */
 static bool listen(struct prompt *p)
 {
     bool before = p->interrupted;
@@ -73,19 +73,25 @@ static bool waiting(const struct target_timeout *self, double seconds)
     if (seconds < SILENT_SECONDS) return true;
     if (stop) return false;
     char words[160];
-    snprintf(words, sizeof words, "running for %.0f s, no answer (Ctrl-C ends the target): %.80s", seconds, p->running);
+    snprintf(words, sizeof words, "running for %.0f s, no answer (Ctrl-C ends the target): %.80s",
+             seconds, p->running);
     show_status(p, words);
     return true;
 }
 
-/* Between its steps: whatever takes long is shown as running, whether it tells how far it is or not. */
+/* Between its steps: whatever takes long is shown as running, whether it tells how far it is or
+ * not. */
 static void hear(const struct session_ear *self, struct session *s)
 {
-    struct prompt *p = (struct prompt *)((uintptr_t)self - offsetof(struct prompt, ear)); /* NOLINT: container of */
+    struct prompt *p = (struct prompt *)((uintptr_t)self -
+                                         offsetof(struct prompt, ear)); /* NOLINT: container of */
     char status[200];
     (void)s;
     listen(p);
-    snprintf(status, sizeof status, "running (Ctrl-C stops): %.110s", p->told[0] ? p->told : p->running ? p->running : "");
+    snprintf(status, sizeof status, "running (Ctrl-C stops): %.110s",
+             p->told[0]   ? p->told
+             : p->running ? p->running
+                          : "");
     show_status(p, status);
 }
 
@@ -122,7 +128,8 @@ static void words_add(struct story *w, const char *more)
     w->n += n;
 }
 
-/* What changed is on the screen already; only what takes more than a few lines to tell (break, race) is worth a page. */
+/* What changed is on the screen already; only what takes more than a few lines to tell (break,
+ * race) is worth a page. */
 static bool is_short(const char *text)
 {
     size_t lines = 1;
@@ -132,16 +139,21 @@ static bool is_short(const char *text)
 }
 
 /* Has a command that failed told more than why it failed? */
-static bool has_told(const struct outcome *out) { return !out->ok && out->text && !is_short(out->text); }
+static bool has_told(const struct outcome *out)
+{
+    return !out->ok && out->text && !is_short(out->text);
+}
 
-static void words_add_placed(struct story *w, const struct lab *lab, const struct outcome *out, const char *text)
+static void words_add_placed(struct story *w, const struct lab *lab, const struct outcome *out,
+                             const char *text)
 {
     char *owned;
     words_add(w, placed(lab, out, text, &owned));
     free(owned);
 }
 
-static void words_add_outcome(struct story *w, const struct lab *lab, const struct outcome *out, bool only)
+static void words_add_outcome(struct story *w, const struct lab *lab, const struct outcome *out,
+                              bool only)
 {
     const char *text = out->ok ? out->text : out->error ? out->error : "failed";
     if (has_told(out)) words_add_placed(w, lab, out, out->text); /* how it came to that */
@@ -184,19 +196,22 @@ static bool told(struct lab_feeder *self, const struct outcome *out, bool more)
     listen(p);
     bool stop = lab->quit || p->interrupted || p->ending || p->hung_up;
     const char *text = out->ok ? out->text : out->error;
-    bool fits = text && !strchr(text, '\n') && (!more || stop) && (stop || !has_told(out)); /* the command's own rows show it */
+    bool fits = text && !strchr(text, '\n') && (!more || stop) &&
+                (stop || !has_told(out)); /* the command's own rows show it */
     if (!fits || f->words->text) words_add_outcome(f->words, lab, out, f->only);
     if (p->interrupted) course_pause(lab);
     return !stop && (out->ok || out->expected || !lab->stop_on_error);
 }
 
-/* Keep what the last command told line by line for later, if the heap that it left is to be seen first. A lesson has its own words, and its own
- * use for Enter. */
+/* Keep what the last command told line by line for later, if the heap that it left is to be seen
+ * first. A lesson has its own words, and its own use for Enter. */
 static bool keep_story(struct prompt *p, char *text)
 {
     struct course_page page;
     const struct outcome *last = p->lab->last;
-    if (!text || !last || !last->behind || !last->ok || text[0] == '>' || course_page(p->lab, &page)) return false;
+    if (!text || !last || !last->behind || !last->ok || text[0] == '>' ||
+        course_page(p->lab, &page))
+        return false;
     p->story = text;
     p->screen.story = true;
     return true;

@@ -1,4 +1,5 @@
-/* screen.c: while only the prompt changes, only its row is drawn again: a key costs the same however large the heap is. */
+/* screen.c: while only the prompt changes, only its row is drawn again: a key costs the same
+ * however large the heap is. */
 #include "cli/prompt/screen.h"
 
 #include <string.h>
@@ -58,8 +59,10 @@ static void measure(struct screen *s, const struct picture *p)
     there->there = true;
     there->rows = s->canvas.rows - SCREEN_PROMPT_ROWS;
     there->columns = s->canvas.columns;
-    scene_map_scale(&s->canvas, scene_whole(&s->canvas), p, SCREEN_PROMPT_ROWS, &there->bytes_per_cell, &there->map_cells);
-    there->table_rows = scene_table_rows(&s->canvas, scene_whole(&s->canvas), p, SCREEN_PROMPT_ROWS);
+    scene_map_scale(&s->canvas, scene_whole(&s->canvas), p, SCREEN_PROMPT_ROWS,
+                    &there->bytes_per_cell, &there->map_cells);
+    there->table_rows =
+        scene_table_rows(&s->canvas, scene_whole(&s->canvas), p, SCREEN_PROMPT_ROWS);
 }
 
 static void draw_scenes(struct screen *s)

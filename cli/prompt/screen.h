@@ -1,4 +1,5 @@
-/* screen.h: one frame: the scenes, above them a text or a list if there is one, and the prompt in the last row. */
+/* screen.h: one frame: the scenes, above them a text or a list if there is one, and the prompt in
+ * the last row. */
 #ifndef SCREEN_H
 #define SCREEN_H
 
@@ -21,9 +22,11 @@ struct screen {
 /* False on no memory. */
 bool screen_init(struct screen *s, struct lab *lab, struct pager *pager);
 void screen_release(struct screen *s);
-/* Take the face's size over, and tell the lab and the line. False on no memory: the old size stays. */
+/* Take the face's size over, and tell the lab and the line. False on no memory: the old size stays.
+ */
 bool screen_resize(struct screen *s);
-/* One line of the prompt's own, borrowed, until the next: what is wrong ("": nothing is), or help. */
+/* One line of the prompt's own, borrowed, until the next: what is wrong ("": nothing is), or help.
+ */
 void screen_warn(struct screen *s, const char *notice);
 void screen_hint(struct screen *s, const char *notice);
 /* Draw and show what has changed. */

@@ -1,4 +1,5 @@
-/* signals.c: signals come through a descriptor, in the loop's own time; only those that kill at once have handlers. */
+/* signals.c: signals come through a descriptor, in the loop's own time; only those that kill at
+ * once have handlers. */
 #include <errno.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -29,7 +30,8 @@ bool prompt_signals_open(struct prompt *p)
     if (p->signal_fd < 0) return false;
     sigprocmask(SIG_BLOCK, &set, &p->mask_before);
     struct sigaction ignore = {.sa_handler = SIG_IGN},
-                     save = {.sa_handler = save_terminal, .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
+                     save = {.sa_handler = save_terminal,
+                             .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
     sigaction(SIGPIPE, &ignore, &pipe_before);
     for (size_t i = 0; i < N_FATAL; i++)
         sigaction(fatal[i], &save, &fatal_before[i]);
@@ -41,7 +43,8 @@ void prompt_signals_close(struct prompt *p)
     for (size_t i = 0; i < N_FATAL; i++)
         sigaction(fatal[i], &fatal_before[i], NULL);
     sigaction(SIGPIPE, &pipe_before, NULL);
-    prompt_signals_read(p); /* those that came meanwhile are dealt with: unblocked, they would kill us */
+    prompt_signals_read(
+        p); /* those that came meanwhile are dealt with: unblocked, they would kill us */
     close(p->signal_fd);
     sigprocmask(SIG_SETMASK, &p->mask_before, NULL);
 }
@@ -70,7 +73,8 @@ void prompt_signals_read(struct prompt *p)
     }
 }
 
-/* SIGTSTP, not SIGSTOP: where nobody could continue us (no shell with job control above), the kernel drops it. */
+/* SIGTSTP, not SIGSTOP: where nobody could continue us (no shell with job control above), the
+ * kernel drops it. */
 void prompt_stop_job(void)
 {
     struct sigaction usual = {.sa_handler = SIG_DFL}, ours;

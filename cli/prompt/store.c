@@ -18,7 +18,9 @@
 
 static void give_up(struct store *s, const char *what)
 {
-    if (!s->notice[0]) snprintf(s->notice, sizeof s->notice, "earlier lines are not kept: %s: %s", what, strerror(errno));
+    if (!s->notice[0])
+        snprintf(s->notice, sizeof s->notice, "earlier lines are not kept: %s: %s", what,
+                 strerror(errno));
     free(s->path);
     s->path = NULL;
 }
@@ -35,26 +37,29 @@ char *store_place(const char *name)
 {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     char *path = NULL;
-    if (state && state[0] == '/') return asprintf(&path, "%s/brkview/%s", state, name) < 0 ? NULL : path;
+    if (state && state[0] == '/')
+        return asprintf(&path, "%s/brkview/%s", state, name) < 0 ? NULL : path;
     const struct passwd *person = home && home[0] == '/' ? NULL : getpwuid(geteuid());
     if (person) home = person->pw_dir;
     if (!home || home[0] != '/') return errno = ENOENT, NULL;
-    return !is_there(home) || asprintf(&path, "%s/.local/state/brkview/%s", home, name) < 0 ? NULL : path;
+    return !is_there(home) || asprintf(&path, "%s/.local/state/brkview/%s", home, name) < 0 ? NULL
+                                                                                            : path;
 }
 
 bool store_make_way(char *path)
 {
     for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
-        bool made = (mkdir(path, 0700) == 0 && chmod(path, 0700) == 0) /* whatever umask says */ || errno == EEXIST ||
-                    (errno == EROFS && access(path, X_OK) == 0);
+        bool made = (mkdir(path, 0700) == 0 && chmod(path, 0700) == 0) /* whatever umask says */ ||
+                    errno == EEXIST || (errno == EROFS && access(path, X_OK) == 0);
         *slash = '/';
         if (!made) return false;
     }
     return true;
 }
 
-/* Nobody has business with the file for longer than a moment; whoever holds it longer is not waited for. */
+/* Nobody has business with the file for longer than a moment; whoever holds it longer is not waited
+ * for. */
 static bool lock_soon(int fd)
 {
     for (int tries = 0; tries < 20; tries++) {
@@ -66,7 +71,8 @@ static bool lock_soon(int fd)
     return false;
 }
 
-/* The file, locked; -1 and errno. Anything but a plain file of ours is refused, and never waited for. */
+/* The file, locked; -1 and errno. Anything but a plain file of ours is refused, and never waited
+ * for. */
 static int open_locked(const char *path)
 {
     struct stat st, now;

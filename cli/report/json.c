@@ -14,22 +14,26 @@ static json_t *write_json(const struct step *s)
 {
     const struct block_field_info *info = block_field_info((enum block_field)s->field);
     return json_pack("{s:s, s:o, s:s, s:o, s:o, s:o}", "step", "write-header", "block",
-                     s->block ? value_address(s->block) : json_null(), "field", info ? info->name : "?", "offset",
-                     value_number(s->offset), "old", value_address(s->a), "new", value_address(s->b));
+                     s->block ? value_address(s->block) : json_null(), "field",
+                     info ? info->name : "?", "offset", value_number(s->offset), "old",
+                     value_address(s->a), "new", value_address(s->b));
 }
 
 static json_t *sbrk_json(const struct step *s)
 {
-    json_t *j = json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name((enum step_kind)s->kind), "bytes",
-                          value_signed((int64_t)s->a), "from", value_address(s->b), "to", value_address(s->c));
-    if (s->why != WHY_NONE) json_object_set_new(j, "why", json_string(step_why_name((enum step_why)s->why)));
+    json_t *j = json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name((enum step_kind)s->kind),
+                          "bytes", value_signed((int64_t)s->a), "from", value_address(s->b), "to",
+                          value_address(s->c));
+    if (s->why != WHY_NONE)
+        json_object_set_new(j, "why", json_string(step_why_name((enum step_why)s->why)));
     return j;
 }
 
 /* name and block, to which the kinds add. */
 static json_t *block_json(const struct step *s)
 {
-    return json_pack("{s:s, s:o}", "step", step_kind_name((enum step_kind)s->kind), "block", value_address(s->block));
+    return json_pack("{s:s, s:o}", "step", step_kind_name((enum step_kind)s->kind), "block",
+                     value_address(s->block));
 }
 
 static json_t *step_json(const struct step *s)
@@ -44,8 +48,9 @@ static json_t *step_json(const struct step *s)
     case STEP_SKIPPED:
         return json_pack("{s:s, s:o}", "step", "skipped", "count", value_number(s->a));
     case STEP_FILL:
-        return json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name(STEP_FILL), "from", value_address(s->a), "bytes",
-                         value_number(s->b), "byte", value_number(s->c));
+        return json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name(STEP_FILL), "from",
+                         value_address(s->a), "bytes", value_number(s->b), "byte",
+                         value_number(s->c));
     case STEP_QUARANTINE:
         j = block_json(s);
         json_object_set_new(j, "kept", value_number(s->a));
@@ -54,8 +59,9 @@ static json_t *step_json(const struct step *s)
     case STEP_LOCK:
         return json_pack("{s:s}", "step", step_kind_name((enum step_kind)s->kind));
     case STEP_FENCE:
-        return json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name(STEP_FENCE), "bytes", value_number(s->a), "from",
-                         value_address(s->b), "to", value_address(s->c));
+        return json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name(STEP_FENCE), "bytes",
+                         value_number(s->a), "from", value_address(s->b), "to",
+                         value_address(s->c));
     case STEP_PROBE:
         j = block_json(s);
         json_object_set_new(j, "why", json_string(step_why_name((enum step_why)s->why)));
@@ -104,22 +110,28 @@ static json_t *steps_json(const struct trace *t)
 }
 
 /* What a program would find in errno; NULL: nothing, or nothing that an allocator sets. */
-static const char *errno_name(int error) { return error == ENOMEM ? "ENOMEM" : error == EINVAL ? "EINVAL" : NULL; }
+static const char *errno_name(int error)
+{
+    return error == ENOMEM ? "ENOMEM" : error == EINVAL ? "EINVAL" : NULL;
+}
 
 /* All but the rows. */
 static json_t *line_json(struct lab *lab, const struct outcome *out)
 {
     struct session *s = &lab->shown.session;
-    json_t *brk = json_pack("{s:o, s:o, s:o}", "start", value_address(s->target.hello.heap_start), "now",
-                            value_address(out->brk_after), "delta", value_signed((int64_t)(out->brk_after - out->brk_before)));
-    json_t *j = json_pack("{s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "seq", value_number(out->seq), "command", out->command,
-                          "ok", out->ok, "error", out->error ? json_string(out->error) : json_null(), "result",
-                          out->result ? json_incref(out->result) : json_null(), "brk", brk, "steps", steps_json(&s->trace),
-                          "stats", shape_stats_json(&lab->shown.session));
+    json_t *brk = json_pack("{s:o, s:o, s:o}", "start", value_address(s->target.hello.heap_start),
+                            "now", value_address(out->brk_after), "delta",
+                            value_signed((int64_t)(out->brk_after - out->brk_before)));
+    json_t *j = json_pack("{s:o, s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "seq", value_number(out->seq),
+                          "command", out->command, "ok", out->ok, "error",
+                          out->error ? json_string(out->error) : json_null(), "result",
+                          out->result ? json_incref(out->result) : json_null(), "brk", brk, "steps",
+                          steps_json(&s->trace), "stats", shape_stats_json(&lab->shown.session));
     if (!j) return NULL;
     if (!s->target.alive) json_object_set_new(j, "alive", json_false());
     if (out->sentence) json_object_set_new(j, "sentence", json_string(out->sentence));
-    if (errno_name(s->trace.error)) json_object_set_new(j, "errno", json_string(errno_name(s->trace.error)));
+    if (errno_name(s->trace.error))
+        json_object_set_new(j, "errno", json_string(errno_name(s->trace.error)));
     if (out->c_line) json_object_set_new(j, "c", json_string(out->c_line));
     if (out->extra) json_object_update(j, out->extra);
     return j;
@@ -138,17 +150,20 @@ static int put_piece(const char *piece, size_t n, void *to)
 
 bool report_put_json(const json_t *j, FILE *to)
 {
-    return json_dump_callback(j, put_piece, to, JSON_COMPACT | JSON_ENSURE_ASCII) == 0; /* which escapes the C1 controls, too */
+    return json_dump_callback(j, put_piece, to, JSON_COMPACT | JSON_ENSURE_ASCII) ==
+           0; /* which escapes the C1 controls, too */
 }
 
 /* A string, without any memory: ASCII stands for itself, what is none is left out. */
 static void put_ascii(const char *text, FILE *to)
 {
     for (; *text; text++)
-        if (*text >= ' ' && *text < 0x7f) fprintf(to, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+        if (*text >= ' ' && *text < 0x7f)
+            fprintf(to, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
 }
 
-/* The line of an outcome that there is no memory to tell: the promised members, and why there are no more. */
+/* The line of an outcome that there is no memory to tell: the promised members, and why there are
+ * no more. */
 static void put_brief(const struct lab *lab, const struct outcome *out, FILE *to)
 {
     const struct session *s = &lab->shown.session;
@@ -156,22 +171,28 @@ static void put_brief(const struct lab *lab, const struct outcome *out, FILE *to
     fprintf(to, "{\"seq\":%" PRIu32 ",\"command\":\"", out->seq);
     put_ascii(out->command, to);
     fputs("\",\"ok\":false,\"error\":\"", to);
-    put_ascii(out->error ? out->error : "out of memory: what was done stays done, but it can't be told", to);
+    put_ascii(out->error ? out->error
+                         : "out of memory: what was done stays done, but it can't be told",
+              to);
     fprintf(to,
-            "\",\"result\":null,\"brk\":{\"start\":\"0x%" PRIx64 "\",\"now\":\"0x%" PRIx64 "\",\"delta\":%" PRId64
-            "},\"steps\":[]",
-            s->target.hello.heap_start, out->brk_after, (int64_t)(out->brk_after - out->brk_before));
+            "\",\"result\":null,\"brk\":{\"start\":\"0x%" PRIx64 "\",\"now\":\"0x%" PRIx64
+            "\",\"delta\":%" PRId64 "},\"steps\":[]",
+            s->target.hello.heap_start, out->brk_after,
+            (int64_t)(out->brk_after - out->brk_before));
     fprintf(to,
-            ",\"stats\":{\"policy\":\"%s\",\"heap_bytes\":%" PRIu64 ",\"live_bytes\":%" PRIu64 ",\"header_bytes\":%" PRIu64
-            ",\"padding_bytes\":%" PRIu64 ",\"free_bytes\":%" PRIu64 ",\"largest_free\":%" PRIu64 ",\"blocks\":%" PRIu64
-            ",\"used\":%" PRIu64 ",\"free\":%" PRIu64 "}%s}",
-            snapshot_head(s->snapshot)->policy, n->heap_bytes, n->live_bytes, n->header_bytes, n->padding_bytes, n->free_bytes,
-            n->largest_free, (uint64_t)n->n_blocks, (uint64_t)n->n_used, (uint64_t)n->n_free,
-            s->target.alive ? "" : ",\"alive\":false");
+            ",\"stats\":{\"policy\":\"%s\",\"heap_bytes\":%" PRIu64 ",\"live_bytes\":%" PRIu64
+            ",\"header_bytes\":%" PRIu64 ",\"padding_bytes\":%" PRIu64 ",\"free_bytes\":%" PRIu64
+            ",\"largest_free\":%" PRIu64 ",\"blocks\":%" PRIu64 ",\"used\":%" PRIu64
+            ",\"free\":%" PRIu64 "}%s}",
+            snapshot_head(s->snapshot)->policy, n->heap_bytes, n->live_bytes, n->header_bytes,
+            n->padding_bytes, n->free_bytes, n->largest_free, (uint64_t)n->n_blocks,
+            (uint64_t)n->n_used, (uint64_t)n->n_free, s->target.alive ? "" : ",\"alive\":false");
 }
 
-/* The text is made before any of it is written, so that a line is whole or is not there. The rows are written by themselves. */
-bool report_put_outcome(struct lab *lab, const struct outcome *out, struct session *listener, FILE *to, bool *begun)
+/* The text is made before any of it is written, so that a line is whole or is not there. The rows
+ * are written by themselves. */
+bool report_put_outcome(struct lab *lab, const struct outcome *out, struct session *listener,
+                        FILE *to, bool *begun)
 {
     lost_any();
     json_t *j = line_json(lab, out);

@@ -1,4 +1,5 @@
-/* plain.c: outcomes as lines of text, in reading order: the command, its line of C, what it came to, why. */
+/* plain.c: outcomes as lines of text, in reading order: the command, its line of C, what it came
+ * to, why. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -99,7 +100,8 @@ static void put_placed(const struct lab *lab, const struct outcome *out, const c
 static void put_brk(const struct lab *lab, const struct outcome *out)
 {
     char line[80];
-    snprintf(line, sizeof line, "brk 0x%" PRIx64 " (%+" PRId64 ")", out->brk_after, (int64_t)(out->brk_after - out->brk_before));
+    snprintf(line, sizeof line, "brk 0x%" PRIx64 " (%+" PRId64 ")", out->brk_after,
+             (int64_t)(out->brk_after - out->brk_before));
     put_placed(lab, out, line);
 }
 
@@ -110,7 +112,8 @@ static void plain_head(const struct report *r, const struct outcome *out, bool c
     if (changed) put_line("  ", out->c_line);
 }
 
-/* What the lesson or the quiz says; a lesson's page says behind its text which of how many it is. */
+/* What the lesson or the quiz says; a lesson's page says behind its text which of how many it is.
+ */
 static void tell_taught(const struct lab *lab, const struct outcome *out)
 {
     struct course_page page;
@@ -151,8 +154,8 @@ static void json_outcome(struct lab *lab, const struct outcome *out)
     if (!whole) lab->failed = true;
     fflush(stdout);
     if (!whole && out->ok)
-        report_complain(stderr, "command %" PRIu32 ", %s: out of memory: it can't be told", out->seq,
-                        text_printable(out->command));
+        report_complain(stderr, "command %" PRIu32 ", %s: out of memory: it can't be told",
+                        out->seq, text_printable(out->command));
     else if (out->error || !out->ok)
         json_error(out);
 }
@@ -160,7 +163,8 @@ static void json_outcome(struct lab *lab, const struct outcome *out)
 /* Whole lines of a text that is still being made. JSON has no place for it. */
 static void take_text(struct outcome_sink *self, struct outcome *out, size_t bytes)
 {
-    struct report *r = (struct report *)((uintptr_t)self - offsetof(struct report, sink)); /* NOLINT: container of */
+    struct report *r = (struct report *)((uintptr_t)self -
+                                         offsetof(struct report, sink)); /* NOLINT: container of */
     if (r->form == REPORT_JSON) return;
     if (!out->told) plain_head(r, out, r->lab->shown.session.trace.changed);
     char behind = out->text[bytes];

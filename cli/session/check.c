@@ -8,7 +8,8 @@ struct listening {
 };
 
 /* What is stopped reads nothing more, and so comes to its end. */
-static const unsigned char *bytes(const struct memory *self, uintptr_t address, size_t least, size_t most, size_t *got)
+static const unsigned char *bytes(const struct memory *self, uintptr_t address, size_t least,
+                                  size_t most, size_t *got)
 {
     struct listening *l = (struct listening *)(uintptr_t)self;
     const struct memory *m = &l->session->memory.memory;

@@ -7,8 +7,8 @@
 
 #define RUN_GAP 16u /* equal bytes between two runs that are still one run */
 
-static bool add_block(struct difference *d, enum difference_kind kind, const struct snapshot_block *before,
-                      const struct snapshot_block *after)
+static bool add_block(struct difference *d, enum difference_kind kind,
+                      const struct snapshot_block *before, const struct snapshot_block *after)
 {
     if (d->n_blocks == d->room_blocks) {
         size_t room = d->room_blocks ? d->room_blocks * 2 : 32;
@@ -26,10 +26,12 @@ static bool add_block(struct difference *d, enum difference_kind kind, const str
 
 static bool same(const struct snapshot_block *a, const struct snapshot_block *b)
 {
-    return a->size == b->size && a->header == b->header && a->state == b->state && a->id == b->id && a->requested == b->requested;
+    return a->size == b->size && a->header == b->header && a->state == b->state && a->id == b->id &&
+           a->requested == b->requested;
 }
 
-static bool find_blocks(struct difference *d, struct session *s, const struct snapshot *a, const struct snapshot *b)
+static bool find_blocks(struct difference *d, struct session *s, const struct snapshot *a,
+                        const struct snapshot *b)
 {
     size_t i = 0, k = 0, n = snapshot_n_blocks(a), m = snapshot_n_blocks(b);
     bool ok = true;
@@ -73,7 +75,8 @@ static bool add_run(struct difference *d, uint64_t address, size_t n)
     return true;
 }
 
-static bool find_runs(struct difference *d, struct session *s, const struct mark *a, const struct mark *b)
+static bool find_runs(struct difference *d, struct session *s, const struct mark *a,
+                      const struct mark *b)
 {
     size_t n = a->n_bytes < b->n_bytes ? a->n_bytes : b->n_bytes;
     uint64_t start = snapshot_head(a->snapshot)->heap_start;
@@ -93,11 +96,15 @@ static bool find_runs(struct difference *d, struct session *s, const struct mark
     return ok && !s->stop;
 }
 
-bool difference_find(struct difference *d, struct session *s, const struct mark *a, const struct mark *b)
+bool difference_find(struct difference *d, struct session *s, const struct mark *a,
+                     const struct mark *b)
 {
     *d = (struct difference){0};
-    d->bytes_known = a->bytes && b->bytes && snapshot_head(a->snapshot)->heap_start == snapshot_head(b->snapshot)->heap_start;
-    if (find_blocks(d, s, a->snapshot, b->snapshot) && (!d->bytes_known || find_runs(d, s, a, b))) return true;
+    d->bytes_known =
+        a->bytes && b->bytes &&
+        snapshot_head(a->snapshot)->heap_start == snapshot_head(b->snapshot)->heap_start;
+    if (find_blocks(d, s, a->snapshot, b->snapshot) && (!d->bytes_known || find_runs(d, s, a, b)))
+        return true;
     snprintf(s->error, sizeof s->error, "%s", s->stop ? DIFFERENCE_STOPPED : "out of memory");
     return false;
 }

@@ -28,7 +28,8 @@ static bool bring(struct gather *g, uintptr_t address)
     return g->n > 1;
 }
 
-static const unsigned char *bytes_of(const struct memory *self, uintptr_t address, size_t least, size_t most, size_t *got)
+static const unsigned char *bytes_of(const struct memory *self, uintptr_t address, size_t least,
+                                     size_t most, size_t *got)
 {
     struct gather *g = (struct gather *)(uintptr_t)self;
     bool sparse = g->older && most <= GATHER_BYTES;

@@ -1,5 +1,6 @@
-/* gather.h: a reader for a walk over blocks so large that only their headers are read: those stand mostly where the picture before has them, so that
- * many are brought at once. What is read is of now; the older picture only says where it pays to read. */
+/* gather.h: a reader for a walk over blocks so large that only their headers are read: those stand
+ * mostly where the picture before has them, so that many are brought at once. What is read is of
+ * now; the older picture only says where it pays to read. */
 #ifndef GATHER_H
 #define GATHER_H
 
@@ -7,7 +8,8 @@
 #include "cli/source/process_memory.h"
 #include "viz/snapshot.h"
 
-#define GATHER_BYTES 64u /* of a header; whoever asks for more reads on, and is not served from here */
+#define GATHER_BYTES                                                                               \
+    64u /* of a header; whoever asks for more reads on, and is not served from here */
 #define GATHER_MOST 512u /* headers at once */
 
 struct gather {

@@ -20,7 +20,8 @@ static bool room_for_one(void **array, size_t n, size_t *room, size_t bytes)
     return true;
 }
 
-#define ROOM(b, list) room_for_one((void **)&(b)->list, (b)->n_##list, &(b)->room_##list, sizeof *(b)->list)
+#define ROOM(b, list)                                                                              \
+    room_for_one((void **)&(b)->list, (b)->n_##list, &(b)->room_##list, sizeof *(b)->list)
 
 void ledger_init(struct ledger *b, uint64_t base)
 {
@@ -57,7 +58,10 @@ static struct ledger_entry *entry_of(const struct ledger *b, uint32_t id)
     return &b->live[low];
 }
 
-static uint32_t index_of(const struct ledger *b, const struct ledger_entry *e) { return (uint32_t)(e - b->live); }
+static uint32_t index_of(const struct ledger *b, const struct ledger_entry *e)
+{
+    return (uint32_t)(e - b->live);
+}
 
 /* Room for one more, and for an address like that one, in all that a live block is in. */
 static bool room_for_live(struct ledger *b, uint64_t payload)
@@ -93,7 +97,8 @@ static uint64_t requested_of(const struct ledger *b, const struct ledger_entry *
     return e->requested;
 }
 
-/* requested as an entry keeps it; a large one goes to the list apart, the newest of an id counts. False on no memory. */
+/* requested as an entry keeps it; a large one goes to the list apart, the newest of an id counts.
+ * False on no memory. */
 static bool requested_put(struct ledger *b, struct ledger_entry *e, uint64_t requested)
 {
     e->requested = requested < UINT32_MAX ? (uint32_t)requested : UINT32_MAX;
@@ -153,7 +158,8 @@ static bool freed_add(struct ledger *b, uint32_t id, uint64_t payload, uint32_t 
     return true;
 }
 
-bool ledger_move(struct ledger *b, uint32_t id, uint64_t payload, uint64_t requested, uint32_t command)
+bool ledger_move(struct ledger *b, uint32_t id, uint64_t payload, uint64_t requested,
+                 uint32_t command)
 {
     struct ledger_entry *e = entry_of(b, id);
     if (!e || payload == 0) return false;
@@ -280,7 +286,8 @@ const char *ledger_name_of(const struct ledger *b, uint32_t id)
 /* By id; of one block the older first: they lie in one array. */
 static int name_order(const void *a, const void *b)
 {
-    const struct ledger_name *x = *(const struct ledger_name *const *)a, *y = *(const struct ledger_name *const *)b;
+    const struct ledger_name *x = *(const struct ledger_name *const *)a,
+                             *y = *(const struct ledger_name *const *)b;
     return x->id != y->id ? (x->id > y->id) - (x->id < y->id) : (x > y) - (x < y);
 }
 

@@ -1,5 +1,6 @@
-/* ledger_address.c: entries by their payload's address, any 64 bits of it: two hash tables of indices, with linear probing. Entries of one page
- * lie near each other in the table, in order of address, so that a look that asks for one block after the other stays in the cache. */
+/* ledger_address.c: entries by their payload's address, any 64 bits of it: two hash tables of
+ * indices, with linear probing. Entries of one page lie near each other in the table, in order of
+ * address, so that a look that asks for one block after the other stays in the cache. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,8 @@ static uint64_t payload_of(const struct ledger *b, enum ledger_list list, uint32
 
 static size_t home(const struct ledger_table *t, uint64_t payload)
 {
-    uint64_t page = (payload >> 12) * UINT64_C(0x9E3779B97F4A7C15); /* 2^64 by the golden ratio: Knuth, 6.4 */
+    uint64_t page =
+        (payload >> 12) * UINT64_C(0x9E3779B97F4A7C15); /* 2^64 by the golden ratio: Knuth, 6.4 */
     return (size_t)((page >> 32) + (payload >> 4 & 255)) & (t->n_slots - 1);
 }
 
@@ -35,7 +37,10 @@ static void put(struct ledger *b, enum ledger_list list, uint32_t index)
     t->n++;
 }
 
-void ledger_table_put(struct ledger *b, enum ledger_list list, uint32_t index) { put(b, list, index); }
+void ledger_table_put(struct ledger *b, enum ledger_list list, uint32_t index)
+{
+    put(b, list, index);
+}
 
 void ledger_table_fill(struct ledger *b, enum ledger_list list)
 {
@@ -84,7 +89,8 @@ void ledger_table_take(struct ledger *b, enum ledger_list list, uint32_t index)
     close_up(b, list, i);
 }
 
-uint32_t ledger_table_next(const struct ledger *b, enum ledger_list list, uint64_t payload, size_t *at)
+uint32_t ledger_table_next(const struct ledger *b, enum ledger_list list, uint64_t payload,
+                           size_t *at)
 {
     const struct ledger_table *t = &b->table[list];
     if (t->n == 0) return UINT32_MAX;

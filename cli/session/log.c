@@ -95,7 +95,8 @@ bool log_record(struct log *l, const char *line, enum log_fate fate)
 struct log_place log_place(const struct log *l)
 {
     const struct log_entry *e = l->open;
-    return e ? (struct log_place){e->n_lines, e->n_to_fresh, e->fresh, e->death, e->incomplete} : (struct log_place){0};
+    return e ? (struct log_place){e->n_lines, e->n_to_fresh, e->fresh, e->death, e->incomplete}
+             : (struct log_place){0};
 }
 
 void log_go_back(struct log *l, const struct log_place *place)
@@ -141,7 +142,8 @@ void log_close(struct log *l, bool keep, uint64_t heap_bytes, uint64_t live_byte
     list_clear(l->undone, &l->n_undone);
 }
 
-bool log_add_death(struct log *l, uint32_t seq, int signal, const char *words, uint64_t heap_bytes, uint64_t live_bytes)
+bool log_add_death(struct log *l, uint32_t seq, int signal, const char *words, uint64_t heap_bytes,
+                   uint64_t live_bytes)
 {
     struct log_entry *e = calloc(1, sizeof *e);
     char title[160];
@@ -161,7 +163,8 @@ bool log_add_death(struct log *l, uint32_t seq, int signal, const char *words, u
 
 bool log_is_own_signal(int signal)
 {
-    return signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT || signal == SIGILL || signal == SIGFPE;
+    return signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT || signal == SIGILL ||
+           signal == SIGFPE;
 }
 
 size_t log_n_to_play(const struct log_entry *e)

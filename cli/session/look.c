@@ -1,4 +1,5 @@
-/* look.c: from a walk of the heap from outside, and the ledger, to a snapshot. The target is asked nothing. */
+/* look.c: from a walk of the heap from outside, and the ledger, to a snapshot. The target is asked
+ * nothing. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,8 +11,8 @@
 #include "cli/source/segments.h"
 #include "cli/source/source.h"
 
-/* A snapshot in the making. What most blocks are is what they were in the picture before: whose they are is asked of the ledger for the others,
- * and where it has learnt something since. */
+/* A snapshot in the making. What most blocks are is what they were in the picture before: whose
+ * they are is asked of the ledger for the others, and where it has learnt something since. */
 struct look {
     struct snapshot *snapshot;
     struct session *session;
@@ -23,7 +24,8 @@ struct look {
     uint32_t *free_index; /* of the free blocks, ascending: their places in the snapshot, */
     uint64_t *free_next; /* and their links as they stand in memory */
     size_t n_free, room_free, free_before; /* free_before: in the picture before */
-    size_t hint, step; /* where the last search of free_at ended, and how far from the one before: 1 or -1 */
+    size_t hint,
+        step; /* where the last search of free_at ended, and how far from the one before: 1 or -1 */
     size_t gap; /* and behind which of the ledger's gaps the last one found stands */
     struct walk_found found;
     bool by_address; /* the free list is the free blocks in order of address */
@@ -64,13 +66,17 @@ static bool free_add(struct look *l, uint64_t next)
 }
 
 /* Every so many blocks: is the look to go on? */
-static bool goes_on(struct look *l) { return session_go_on_at(l->session, ++l->n_met) || !(l->stopped = true); }
+static bool goes_on(struct look *l)
+{
+    return session_go_on_at(l->session, ++l->n_met) || !(l->stopped = true);
+}
 
 static enum block_state state_of(enum walk_state state)
 {
     static const enum block_state states[WALK_N_STATES] = {
-        [WALK_USED] = BLOCK_USED,          [WALK_IS_FREE] = BLOCK_FREE,  [WALK_FOREIGN] = BLOCK_FOREIGN,
-        [WALK_IS_DAMAGED] = BLOCK_DAMAGED, [WALK_CACHED] = BLOCK_CACHED, [WALK_QUARANTINED] = BLOCK_QUARANTINED,
+        [WALK_USED] = BLOCK_USED,       [WALK_IS_FREE] = BLOCK_FREE,
+        [WALK_FOREIGN] = BLOCK_FOREIGN, [WALK_IS_DAMAGED] = BLOCK_DAMAGED,
+        [WALK_CACHED] = BLOCK_CACHED,   [WALK_QUARANTINED] = BLOCK_QUARANTINED,
     };
     return states[state];
 }
@@ -100,13 +106,16 @@ static bool visit_block(void *user, const struct walk_block *b)
 {
     struct look *l = user;
     if (!goes_on(l)) return false;
-    struct snapshot_block block = {.address = b->address, .size = b->size, .header = b->header, .state = state_of(b->state)};
+    struct snapshot_block block = {
+        .address = b->address, .size = b->size, .header = b->header, .state = state_of(b->state)};
     uint64_t payload = b->address + (walk_is_used(b->state) ? b->header : l->front);
     if (b->state == WALK_IS_DAMAGED) block.header = 0;
-    bool is_free = b->state == WALK_IS_FREE ||
-                   (b->state == WALK_IS_DAMAGED && b->would_be == WALK_IS_FREE); /* the list goes on through it */
+    bool is_free =
+        b->state == WALK_IS_FREE || (b->state == WALK_IS_DAMAGED &&
+                                     b->would_be == WALK_IS_FREE); /* the list goes on through it */
     if (is_free && !free_add(l, b->next_free)) l->no_memory = true;
-    if (l->older && block.state != BLOCK_DAMAGED && !is_touched(l, payload) && snapshot_add_as_in(l->snapshot, l->older, &block))
+    if (l->older && block.state != BLOCK_DAMAGED && !is_touched(l, payload) &&
+        snapshot_add_as_in(l->snapshot, l->older, &block))
         return !l->no_memory;
     ask_ledger(l, payload, &block);
     if (!snapshot_add_block(l->snapshot, &block)) l->no_memory = true;
@@ -115,9 +124,15 @@ static bool visit_block(void *user, const struct walk_block *b)
 
 /* ── The free list ── */
 
-static uint64_t free_address(const struct look *l, size_t i) { return snapshot_block_address(l->snapshot, l->free_index[i]); }
+static uint64_t free_address(const struct look *l, size_t i)
+{
+    return snapshot_block_address(l->snapshot, l->free_index[i]);
+}
 
-static bool is_at(const struct look *l, size_t i, uint64_t address) { return i < l->n_free && free_address(l, i) == address; }
+static bool is_at(const struct look *l, size_t i, uint64_t address)
+{
+    return i < l->n_free && free_address(l, i) == address;
+}
 
 /* Where in [0, n_free) address would be if free blocks lay evenly. */
 static size_t guess(const struct look *l, uint64_t first, uint64_t last, uint64_t address)
@@ -125,13 +140,15 @@ static size_t guess(const struct look *l, uint64_t first, uint64_t last, uint64_
     return (size_t)((double)(address - first) / (double)(last - first) * (double)(l->n_free - 1));
 }
 
-/* The place of the free block at address: in growing leaps from where it would be, then by halves. */
+/* The place of the free block at address: in growing leaps from where it would be, then by halves.
+ */
 static size_t free_search(const struct look *l, uint64_t address)
 {
     size_t n = l->n_free, leap = 1;
     if (n == 0) return SIZE_MAX;
     uint64_t first = free_address(l, 0), last = free_address(l, n - 1);
-    if (address <= first || address >= last) return address == first ? 0 : address == last ? n - 1 : SIZE_MAX;
+    if (address <= first || address >= last)
+        return address == first ? 0 : address == last ? n - 1 : SIZE_MAX;
     size_t low = guess(l, first, last, address), high = low;
     while (free_address(l, low) > address) {
         high = low;
@@ -155,7 +172,8 @@ static size_t free_search(const struct look *l, uint64_t address)
 
 static size_t free_find(struct look *l, uint64_t address)
 {
-    const size_t near[] = {0, l->step, 0 - l->step}; /* the one found last, and in the usual orders its neighbour */
+    const size_t near[] = {
+        0, l->step, 0 - l->step}; /* the one found last, and in the usual orders its neighbour */
     for (size_t i = 0; i < sizeof near / sizeof *near; i++) {
         if (!is_at(l, l->hint + near[i], address)) continue;
         if (i > 0) l->step = near[i];
@@ -168,7 +186,8 @@ static size_t free_find(struct look *l, uint64_t address)
 
 static bool found_free_at(const struct walk_found *self, uintptr_t block, uintptr_t *next)
 {
-    struct look *l = (struct look *)((uintptr_t)self - offsetof(struct look, found)); /* NOLINT: container of */
+    struct look *l =
+        (struct look *)((uintptr_t)self - offsetof(struct look, found)); /* NOLINT: container of */
     size_t i = free_find(l, block);
     if (i == SIZE_MAX) return false;
     *next = !l->by_address ? l->free_next[i] : i + 1 < l->n_free ? free_address(l, i + 1) : 0;
@@ -189,17 +208,20 @@ static bool visit_free(void *user, uintptr_t block)
 static void look_at_free_list(struct look *l, const struct heap_root *root)
 {
     uintptr_t damaged = 0;
-    l->by_address =
-        block_format_of((enum heap_policy)root->policy)->list == BLOCK_LIST_ALL; /* its list is the blocks themselves */
-    l->found = (struct walk_found){found_free_at, l->n_free ? (uintptr_t)free_address(l, 0) : 0, l->n_free};
+    l->by_address = block_format_of((enum heap_policy)root->policy)->list ==
+                    BLOCK_LIST_ALL; /* its list is the blocks themselves */
+    l->found = (struct walk_found){found_free_at, l->n_free ? (uintptr_t)free_address(l, 0) : 0,
+                                   l->n_free};
     l->hint = 0;
     if (!snapshot_room_for_free(l->snapshot, l->n_free)) l->no_memory = true;
-    if (walk_free_list(root, &l->found, visit_free, l, &damaged) == WALK_DAMAGED) snapshot_set_list_damage(l->snapshot, damaged);
+    if (walk_free_list(root, &l->found, visit_free, l, &damaged) == WALK_DAMAGED)
+        snapshot_set_list_damage(l->snapshot, damaged);
 }
 
 /* ── bump: the session's memory stands in for the records that the heap does not have ── */
 
-static bool add_plain(struct look *l, enum block_state state, uint64_t from, uint64_t to, const struct ledger_block *known)
+static bool add_plain(struct look *l, enum block_state state, uint64_t from, uint64_t to,
+                      const struct ledger_block *known)
 {
     if (to <= from) return true;
     struct snapshot_block block = {.address = from, .size = to - from, .state = state};
@@ -229,9 +251,13 @@ static void look_at_bump(struct look *l, uint64_t brk)
     for (size_t i = 0; i < n && !l->no_memory && goes_on(l); i++) {
         const struct ledger_block *k = &blocks[i];
         uint64_t from = k->payload;
-        if (from < here || !block_round_up(k->requested, &rounded) || rounded > brk - here || from > brk - rounded) continue;
-        enum block_state between = here < from && gap_covers(l, here, from) ? BLOCK_FREE : BLOCK_FOREIGN;
-        l->no_memory = !add_plain(l, between, here, from, NULL) || !add_plain(l, BLOCK_USED, from, from + rounded, k);
+        if (from < here || !block_round_up(k->requested, &rounded) || rounded > brk - here ||
+            from > brk - rounded)
+            continue;
+        enum block_state between =
+            here < from && gap_covers(l, here, from) ? BLOCK_FREE : BLOCK_FOREIGN;
+        l->no_memory = !add_plain(l, between, here, from, NULL) ||
+                       !add_plain(l, BLOCK_USED, from, from + rounded, k);
         here = from + rounded;
     }
     free(blocks);
@@ -250,11 +276,12 @@ static void add_segments(struct session *s, struct snapshot *snapshot, uint64_t 
     snprintf(s->unseen, sizeof s->unseen, "%s", segments.unseen);
 }
 
-/* The walk ended at damage->end, and nobody can tell what follows: shown as one damaged block, which is called by the id of the one that begins
- * there if its word is the false one. */
+/* The walk ended at damage->end, and nobody can tell what follows: shown as one damaged block,
+ * which is called by the id of the one that begins there if its word is the false one. */
 static void add_rest(struct look *l, const struct walk_damage *damage, uint64_t brk)
 {
-    struct snapshot_block rest = {.address = damage->end, .size = brk - damage->end, .state = BLOCK_DAMAGED};
+    struct snapshot_block rest = {
+        .address = damage->end, .size = brk - damage->end, .state = BLOCK_DAMAGED};
     struct ledger_known known = known_at(l, damage->end + l->front);
     if (damage->block == damage->end && known.live) rest.id = known.id;
     if (rest.size > 0 && !snapshot_add_block(l->snapshot, &rest)) l->no_memory = true;
@@ -267,15 +294,18 @@ static int ascending(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-/* The picture that there is tells whose the blocks are, if it is one of this heap with payloads where they are now. */
+/* The picture that there is tells whose the blocks are, if it is one of this heap with payloads
+ * where they are now. */
 static void use_older(struct look *l)
 {
     struct session *s = l->session;
     const struct ledger *ledger = &s->ledger;
     gather_init(&l->gather, &s->memory, s->snapshot);
     l->free_before = s->snapshot ? snapshot_n_free(s->snapshot) : 0;
-    if (!s->snapshot || ledger->n_touched > LEDGER_TOUCHED_MAX || s->looked_front != l->front) return;
-    if (snapshot_n_regions(s->snapshot) != 1 || snapshot_head(s->snapshot)->heap_start != l->base) return;
+    if (!s->snapshot || ledger->n_touched > LEDGER_TOUCHED_MAX || s->looked_front != l->front)
+        return;
+    if (snapshot_n_regions(s->snapshot) != 1 || snapshot_head(s->snapshot)->heap_start != l->base)
+        return;
     l->older = s->snapshot;
     l->n_touched = ledger->n_touched;
     memcpy(l->touched, ledger->touched, l->n_touched * sizeof *l->touched);
@@ -296,10 +326,12 @@ static void look_at_blocks(struct session *s, struct look *l, uint64_t brk)
     l->front = block_front_bytes(&s->root);
     use_older(l);
     if (r == WALK_OK) r = walk_blocks(&s->root, brk, &l->gather.memory, visit_block, l, damage);
-    if (*walk_root_text(r) != '\0') *damage = (struct walk_damage){.at = start, .field = FIELD_N, .end = start};
+    if (*walk_root_text(r) != '\0')
+        *damage = (struct walk_damage){.at = start, .field = FIELD_N, .end = start};
     if (l->no_memory || l->stopped) return;
     if (damage->at != 0) snapshot_note_damage(l->snapshot, damage->at);
-    if (damage->at != 0 && (damage->end < brk || *walk_root_text(r) != '\0')) add_rest(l, damage, brk);
+    if (damage->at != 0 && (damage->end < brk || *walk_root_text(r) != '\0'))
+        add_rest(l, damage, brk);
     if (*walk_root_text(r) == '\0' && !l->no_memory) look_at_free_list(l, &s->root);
 }
 
@@ -364,14 +396,18 @@ static struct snapshot *look_dead(struct session *s)
 struct snapshot *session_picture(struct session *s)
 {
     bool stopped = false, stopped_before = s->stop != 0;
-    if (stopped_before) s->stop = 0; /* what was stopped before is looked at; only a new stop ends this */
+    if (stopped_before)
+        s->stop = 0; /* what was stopped before is looked at; only a new stop ends this */
     struct snapshot *now = s->target.alive ? look_alive(s, &stopped) : look_dead(s);
     if (stopped_before) s->stop = 1;
-    if (s->target.alive && s->memory.gone) { /* it died under our eyes: what was read of it is no picture */
+    if (s->target.alive &&
+        s->memory.gone) { /* it died under our eyes: what was read of it is no picture */
         snapshot_free(now);
         if (!s->target.source->has_ended(&s->target)) session_end_target(s, &s->target, "gone");
         if (!s->snapshot)
-            return snprintf(s->error, sizeof s->error, "the target was %s before anything was seen", s->target.ended), NULL;
+            return snprintf(s->error, sizeof s->error, "the target was %s before anything was seen",
+                            s->target.ended),
+                   NULL;
         now = look_dead(s);
     }
     if (now && s->target.alive && process_memory_refused(&s->memory, s->error, sizeof s->error)) {
@@ -380,7 +416,8 @@ struct snapshot *session_picture(struct session *s)
     }
     if (!now)
         snprintf(s->error, sizeof s->error, "%s: the picture is an older one",
-                 stopped ? "interrupted while the heap was looked at" : "brkview has no memory left to draw the heap");
+                 stopped ? "interrupted while the heap was looked at"
+                         : "brkview has no memory left to draw the heap");
     return now;
 }
 
@@ -391,10 +428,12 @@ static void add_touched(struct session *s, const struct snapshot *now)
     size_t i = snapshot_find(now, from);
     if (from == to || i == SNAPSHOT_NONE) return;
     struct snapshot_block b = snapshot_block(now, i);
-    changes_add(&s->changes, (struct change){CHANGE_WRITTEN, from, to < brk ? to : brk, b.state == BLOCK_USED ? b.id : 0});
+    changes_add(&s->changes, (struct change){CHANGE_WRITTEN, from, to < brk ? to : brk,
+                                             b.state == BLOCK_USED ? b.id : 0});
 }
 
-/* Of a command that does one thing to look at, and much besides, that alone is marked: the byte that did the harm, the block looked at. */
+/* Of a command that does one thing to look at, and much besides, that alone is marked: the byte
+ * that did the harm, the block looked at. */
 static void show_only(struct session *s, const struct snapshot *now)
 {
     uint64_t from = s->trace.shown_from, to = s->trace.shown_to, brk = snapshot_head(now)->brk;
@@ -404,7 +443,8 @@ static void show_only(struct session *s, const struct snapshot *now)
     bool whole = s->trace.shown == CHANGE_LOOKED || s->trace.shown == CHANGE_TAKEN;
     if (whole) from = b.address, to = b.address + b.size;
     s->changes.n = s->changes.n_more = 0;
-    changes_add(&s->changes, (struct change){(enum change_kind)s->trace.shown, from, to < brk ? to : brk, b.id});
+    changes_add(&s->changes,
+                (struct change){(enum change_kind)s->trace.shown, from, to < brk ? to : brk, b.id});
 }
 
 bool session_look(struct session *s)
@@ -417,7 +457,9 @@ bool session_look(struct session *s)
         s->changes = (struct changes){.n = 0};
         return false;
     }
-    if (!s->target.alive) s->target.brk = snapshot_head(now)->brk; /* brk and blocks of one moment: the last that was seen */
+    if (!s->target.alive)
+        s->target.brk =
+            snapshot_head(now)->brk; /* brk and blocks of one moment: the last that was seen */
     changes_find(&s->changes, s->trace.fresh ? NULL : s->before ? s->before : s->snapshot, now);
     add_touched(s, now);
     show_only(s, now);

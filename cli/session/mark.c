@@ -15,7 +15,8 @@ void mark_release(struct mark *mark)
 
 bool mark_take(struct mark *mark, struct session *s, const char *name, uint64_t most)
 {
-    *mark = (struct mark){.seq = s->seq, .policy = s->setup.policy, .canary = s->setup.value[HEAP_CANARY] != 0};
+    *mark = (struct mark){
+        .seq = s->seq, .policy = s->setup.policy, .canary = s->setup.value[HEAP_CANARY] != 0};
     snprintf(mark->name, sizeof mark->name, "%s", name);
     mark->snapshot = session_picture(s);
     if (!mark->snapshot) return false;
@@ -24,7 +25,8 @@ bool mark_take(struct mark *mark, struct session *s, const char *name, uint64_t 
     if (own > most) {
         mark_release(mark);
         snprintf(s->error, sizeof s->error,
-                 "the states that are kept take %" PRIu64 " MiB already; expected a name that one of them has",
+                 "the states that are kept take %" PRIu64
+                 " MiB already; expected a name that one of them has",
                  MARKS_TOTAL_MAX >> 20);
         return false;
     }
@@ -62,7 +64,8 @@ bool marks_add(struct marks *marks, struct session *s, const char *name)
 {
     struct mark fresh;
     if (marks->n == MARKS_MAX && !marks_find(marks, name)) {
-        snprintf(s->error, sizeof s->error, "%u states are kept already; expected a name that one of them has", MARKS_MAX);
+        snprintf(s->error, sizeof s->error,
+                 "%u states are kept already; expected a name that one of them has", MARKS_MAX);
         return false;
     }
     if (!mark_take(&fresh, s, name, room_left(marks, name))) return false;

@@ -20,8 +20,9 @@ static bool ask_race(struct session *s, enum wire_op op, uint64_t a, uint64_t b)
 
 bool session_race_begin(struct session *s, uint64_t bytes_first, uint64_t bytes_second)
 {
-    s->race =
-        (struct session_race){.lock = s->setup.value[HEAP_LOCK] != 0, .brk = s->target.brk, .bytes = {bytes_first, bytes_second}};
+    s->race = (struct session_race){.lock = s->setup.value[HEAP_LOCK] != 0,
+                                    .brk = s->target.brk,
+                                    .bytes = {bytes_first, bytes_second}};
     return s->race.under_way = ask_race(s, WIRE_RACE_BEGIN, bytes_first, bytes_second);
 }
 

@@ -1,4 +1,5 @@
-/* session.c: the life of a session, and its verbs: each asks the target once and keeps the ledger. Looking stands in look.c. */
+/* session.c: the life of a session, and its verbs: each asks the target once and keeps the ledger.
+ * Looking stands in look.c. */
 #include "cli/session/session_private.h"
 #include "cli/source/source.h"
 
@@ -40,7 +41,8 @@ bool session_go_on(struct session *s)
     struct timespec now;
     if (s->stop || !s->ear) return !s->stop;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    long ms = (long)(now.tv_sec - s->heard.tv_sec) * 1000 + (now.tv_nsec - s->heard.tv_nsec) / 1000000;
+    long ms =
+        (long)(now.tv_sec - s->heard.tv_sec) * 1000 + (now.tv_nsec - s->heard.tv_nsec) / 1000000;
     if (ms >= (long)s->ear->every_ms) {
         s->heard = now;
         s->ear->hear(s->ear, s);
@@ -71,8 +73,8 @@ static bool fail_dead(struct session *s)
 
 static bool step_changes(const struct step *step)
 {
-    return step->kind == STEP_WRITE || step->kind == STEP_SBRK || step->kind == STEP_TRIM || step->kind == STEP_COPY ||
-           step->kind == STEP_FILL;
+    return step->kind == STEP_WRITE || step->kind == STEP_SBRK || step->kind == STEP_TRIM ||
+           step->kind == STEP_COPY || step->kind == STEP_FILL;
 }
 
 /* What is expected instead, behind the allocator's own words. */
@@ -100,11 +102,13 @@ static const char *expected_of(enum heap_status status)
     }
 }
 
-bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint64_t c, const void *data, uint32_t data_bytes)
+bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint64_t c,
+                 const void *data, uint32_t data_bytes)
 {
     char lacks[SOURCE_LACKS_MAX];
     if (!s->target.alive) return fail_dead(s);
-    if (source_lacks(s->target.source, SOURCE_ASK, lacks, sizeof lacks)) return fail(s, "%s", lacks);
+    if (source_lacks(s->target.source, SOURCE_ASK, lacks, sizeof lacks))
+        return fail(s, "%s", lacks);
     session_go_on(s);
     struct wire_request request = {.op = op, .a = a, .b = b, .c = c, .data_bytes = data_bytes};
     s->trace.n_verbs++;
@@ -112,7 +116,9 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
         if (s->target.hung) end_hung(s);
         s->trace.changed = true;
         s->trace.n_failed++;
-        return fail(s, "the target was %s while it did this; `undo` or `reset` brings the heap back", s->target.ended);
+        return fail(s,
+                    "the target was %s while it did this; `undo` or `reset` brings the heap back",
+                    s->target.ended);
     }
     const struct wire_answer *answer = &s->answer.head;
     trace_add(&s->trace, s->answer.steps, answer->n_steps);
@@ -127,14 +133,18 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
     s->trace.n_failed++;
     if (answer->error != 0) s->trace.error = answer->error;
     if (answer->status == HEAP_LIMIT)
-        return fail(s, "out of memory: the limit of %" PRIu64 " bytes refused, not the kernel (the heap has %" PRIu64 " now)",
+        return fail(s,
+                    "out of memory: the limit of %" PRIu64
+                    " bytes refused, not the kernel (the heap has %" PRIu64 " now)",
                     s->setup.limit, s->target.brk - s->target.hello.heap_start);
     if (answer->status == HEAP_NOT_EMPTY)
-        return fail(
-            s, "the heap is not empty, and canaries change the format of its blocks; expected an empty heap, as after `reset`");
+        return fail(s, "the heap is not empty, and canaries change the format of its blocks; "
+                       "expected an empty heap, as after `reset`");
     if (answer->status == HEAP_BUSY)
-        return fail(s, "a thread is held inside the allocator; expected `race step 1`, `race step 2` or `race end` first");
-    return fail(s, "%s%s", heap_status_text((enum heap_status)answer->status), expected_of((enum heap_status)answer->status));
+        return fail(s, "a thread is held inside the allocator; expected `race step 1`, `race step "
+                       "2` or `race end` first");
+    return fail(s, "%s%s", heap_status_text((enum heap_status)answer->status),
+                expected_of((enum heap_status)answer->status));
 }
 
 /* ── Life ── */
@@ -153,15 +163,19 @@ static bool bring_up(struct session *s, struct target *t, const struct session_s
     struct wire_request requests[2 + HEAP_N_SWITCHES] = {{.op = WIRE_POLICY, .a = setup->policy}};
     size_t n = 1;
     requests[n++] = (struct wire_request){.op = WIRE_LIMIT, .a = setup->limit};
-    struct session_setup usual; /* a lock and guards that are as a fresh heap has them need not be asked for */
+    struct session_setup
+        usual; /* a lock and guards that are as a fresh heap has them need not be asked for */
     session_setup_defaults(&usual, setup->policy);
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++)
-        if (heap_policy_has(setup->policy, (enum heap_switch)i) && (i < HEAP_LOCK || setup->value[i] != usual.value[i]))
+        if (heap_policy_has(setup->policy, (enum heap_switch)i) &&
+            (i < HEAP_LOCK || setup->value[i] != usual.value[i]))
             requests[n++] = (struct wire_request){.op = WIRE_SET, .a = i, .b = setup->value[i]};
     for (size_t i = 0; i < n; i++) {
-        if (!t->source->ask(t, &requests[i], NULL, &s->answer, s->timeout)) return fail_to_answer(s, t);
+        if (!t->source->ask(t, &requests[i], NULL, &s->answer, s->timeout))
+            return fail_to_answer(s, t);
         if (s->answer.head.status != HEAP_OK)
-            return fail(s, "the fresh target refused its setup: %s", heap_status_text((enum heap_status)s->answer.head.status));
+            return fail(s, "the fresh target refused its setup: %s",
+                        heap_status_text((enum heap_status)s->answer.head.status));
     }
     return true;
 }
@@ -189,9 +203,11 @@ bool session_restart(struct session *s, const struct session_setup *setup)
     return true;
 }
 
-bool session_start(struct session *s, const struct session_setup *setup, bool aslr, struct target_timeout *timeout)
+bool session_start(struct session *s, const struct session_setup *setup, bool aslr,
+                   struct target_timeout *timeout)
 {
-    *s = (struct session){.aslr = aslr, .timeout = timeout, .first_setup = *setup, .target = {.fd = -1}};
+    *s = (struct session){
+        .aslr = aslr, .timeout = timeout, .first_setup = *setup, .target = {.fd = -1}};
     log_init(&s->log);
     ledger_init(&s->ledger, 0);
     if (!process_memory_init(&s->memory, 0)) return fail(s, "out of memory");
@@ -219,25 +235,32 @@ bool session_notice_death(struct session *s)
 {
     if (!s->target.source->has_ended(&s->target)) return false;
     const struct snapshot_stats *stats = snapshot_stats(s->snapshot);
-    log_add_death(&s->log, s->seq, s->target.signal, s->target.ended, stats->heap_bytes, stats->live_bytes);
+    log_add_death(&s->log, s->seq, s->target.signal, s->target.ended, stats->heap_bytes,
+                  stats->live_bytes);
     session_look(s);
     return true;
 }
 
 /* ── The verbs ── */
 
-bool session_keep_block(struct session *s, uint64_t address, uint64_t requested, struct session_block *made)
+bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
+                        struct session_block *made)
 {
     uint64_t offset = address - s->ledger.base;
     if (address < s->ledger.base || offset % HEAP_ALIGN != 0 || offset >= SESSION_HEAP_MAX)
-        return fail(s, "the target answered with 0x%" PRIx64 ", which can't be in its heap; `reset` makes a fresh one", address);
+        return fail(s,
+                    "the target answered with 0x%" PRIx64
+                    ", which can't be in its heap; `reset` makes a fresh one",
+                    address);
     uint32_t id = ledger_add(&s->ledger, address, requested);
     s->no_memory = s->no_memory || id == 0;
-    if (id == 0) return fail(s, "brkview has no memory left to remember the block at 0x%" PRIx64, address);
+    if (id == 0)
+        return fail(s, "brkview has no memory left to remember the block at 0x%" PRIx64, address);
     s->trace.n_alloc++;
     *made = (struct session_block){id, address, requested};
     if (block_is_recorded(s->setup.policy)) return true;
-    for (size_t i = 0; i < s->answer.head.n_steps; i++) { /* bump keeps no record of what alignment left over */
+    for (size_t i = 0; i < s->answer.head.n_steps;
+         i++) { /* bump keeps no record of what alignment left over */
         const struct step *step = &s->answer.steps[i];
         if (step->kind == STEP_SBRK && step->b < address && address < step->c)
             ledger_add_gap(&s->ledger, step->b, address - step->b);
@@ -247,7 +270,8 @@ bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
 
 bool session_alloc(struct session *s, uint64_t size, struct session_block *made)
 {
-    return session_ask(s, WIRE_ALLOC, size, 1, 0, NULL, 0) && session_keep_block(s, s->answer.head.result, size, made);
+    return session_ask(s, WIRE_ALLOC, size, 1, 0, NULL, 0) &&
+           session_keep_block(s, s->answer.head.result, size, made);
 }
 
 bool session_alloc_many(struct session *s, uint64_t size, uint64_t count, uint64_t *done)
@@ -274,17 +298,21 @@ bool session_calloc(struct session *s, uint64_t count, uint64_t size, struct ses
            session_keep_block(s, s->answer.head.result, count * size, made);
 }
 
-bool session_aligned(struct session *s, uint64_t alignment, uint64_t size, struct session_block *made)
+bool session_aligned(struct session *s, uint64_t alignment, uint64_t size,
+                     struct session_block *made)
 {
     s->trace.aligned = true;
-    return session_ask(s, WIRE_ALIGNED, alignment, size, 0, NULL, 0) && session_keep_block(s, s->answer.head.result, size, made);
+    return session_ask(s, WIRE_ALIGNED, alignment, size, 0, NULL, 0) &&
+           session_keep_block(s, s->answer.head.result, size, made);
 }
 
-/* An alloc returned the address, and the allocator knows no block there: it is not the address that is wrong. */
+/* An alloc returned the address, and the allocator knows no block there: it is not the address that
+ * is wrong. */
 static bool fail_unsound(struct session *s, uint32_t id)
 {
     if (!s->target.alive || s->answer.head.status != HEAP_NOT_A_BLOCK) return false;
-    return fail(s, "no header that agrees with the heap stands before #%" PRIu32 "'s payload%s", id, expected_of(HEAP_DAMAGED));
+    return fail(s, "no header that agrees with the heap stands before #%" PRIu32 "'s payload%s", id,
+                expected_of(HEAP_DAMAGED));
 }
 
 /* Else nothing is done: whose a free block was would be lost. */
@@ -292,7 +320,9 @@ static bool can_remember_freed(struct session *s, uint32_t id)
 {
     if (ledger_freed_room(&s->ledger)) return true;
     s->no_memory = true;
-    return fail(s, "brkview has no memory left to remember that #%" PRIu32 " was freed: nothing was done", id);
+    return fail(
+        s, "brkview has no memory left to remember that #%" PRIu32 " was freed: nothing was done",
+        id);
 }
 
 bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct session_block *now)
@@ -302,8 +332,12 @@ bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct sessi
     if (!can_remember_freed(s, id)) return false;
     if (!session_ask(s, WIRE_REALLOC, payload, size, 0, NULL, 0)) return fail_unsound(s, id);
     uint64_t address = s->answer.head.result;
-    if (address < s->ledger.base || address % HEAP_ALIGN != 0 || address - s->ledger.base >= SESSION_HEAP_MAX)
-        return fail(s, "the target answered with 0x%" PRIx64 ", which can't be in its heap; `reset` makes a fresh one", address);
+    if (address < s->ledger.base || address % HEAP_ALIGN != 0 ||
+        address - s->ledger.base >= SESSION_HEAP_MAX)
+        return fail(s,
+                    "the target answered with 0x%" PRIx64
+                    ", which can't be in its heap; `reset` makes a fresh one",
+                    address);
     if (!ledger_move(&s->ledger, id, address, size, s->seq)) s->no_memory = true;
     if (address == payload) s->trace.resized = address - session_front_bytes(s);
     *now = (struct session_block){id, address, size};
@@ -312,7 +346,8 @@ bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct sessi
 
 bool session_realloc_null(struct session *s, uint64_t size, struct session_block *made)
 {
-    return session_ask(s, WIRE_REALLOC, 0, size, 0, NULL, 0) && session_keep_block(s, s->answer.head.result, size, made);
+    return session_ask(s, WIRE_REALLOC, 0, size, 0, NULL, 0) &&
+           session_keep_block(s, s->answer.head.result, size, made);
 }
 
 bool session_free_null(struct session *s)
@@ -334,12 +369,16 @@ bool session_free(struct session *s, uint32_t id)
     return true;
 }
 
-bool session_free_at(struct session *s, uint64_t payload) { return session_ask(s, WIRE_FREE, payload, 0, 0, NULL, 0); }
+bool session_free_at(struct session *s, uint64_t payload)
+{
+    return session_ask(s, WIRE_FREE, payload, 0, 0, NULL, 0);
+}
 
 bool session_sbrk(struct session *s, int64_t delta, bool force, uint64_t *before)
 {
     bool ok = session_ask(s, WIRE_SBRK, (uint64_t)delta, force, 0, NULL, 0);
-    if (delta == 0 && s->trace.n_verbs == 1) s->trace.changed = !s->target.alive; /* asking where brk is changes nothing */
+    if (delta == 0 && s->trace.n_verbs == 1)
+        s->trace.changed = !s->target.alive; /* asking where brk is changes nothing */
     if (!ok) return false;
     *before = s->answer.head.result;
     return true;
@@ -349,7 +388,9 @@ bool session_write(struct session *s, uint64_t address, const void *bytes, size_
 {
     for (size_t done = 0; done < n;) {
         size_t piece = n - done < WIRE_DATA_MAX ? n - done : WIRE_DATA_MAX;
-        if (!session_ask(s, WIRE_WRITE, address + done, 0, 0, (const char *)bytes + done, (uint32_t)piece)) return false;
+        if (!session_ask(s, WIRE_WRITE, address + done, 0, 0, (const char *)bytes + done,
+                         (uint32_t)piece))
+            return false;
         done += piece;
     }
     s->trace.touched_from = address;

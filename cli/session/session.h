@@ -1,7 +1,8 @@
 /* session.h: one target, and the log of the commands that made it what it is.
  *
- * The session asks the target, keeps what the heap does not hold (ids, names, requested sizes: ledger.h), looks at the heap from outside
- * after every command (look.c), and can make every earlier state again (log.h). It prints nothing and parses nothing. */
+ * The session asks the target, keeps what the heap does not hold (ids, names, requested sizes:
+ * ledger.h), looks at the heap from outside after every command (look.c), and can make every
+ * earlier state again (log.h). It prints nothing and parses nothing. */
 #ifndef SESSION_H
 #define SESSION_H
 
@@ -28,7 +29,8 @@
 /* Whoever hears keys and signals while a command runs. */
 struct session;
 struct session_ear {
-    void (*hear)(const struct session_ear *self, struct session *s); /* never waits; may set s->stop */
+    void (*hear)(const struct session_ear *self,
+                 struct session *s); /* never waits; may set s->stop */
     unsigned every_ms; /* at most so often */
 };
 
@@ -49,7 +51,8 @@ struct session {
     struct target target;
     struct process_memory memory;
     struct target_timeout *timeout; /* borrowed; NULL: TARGET_SECONDS */
-    const struct session_ear *ear; /* borrowed; NULL: nobody listens, or signals set stop by themselves */
+    const struct session_ear
+        *ear; /* borrowed; NULL: nobody listens, or signals set stop by themselves */
     struct timespec heard; /* when it was asked last */
     bool aslr;
     struct session_setup setup; /* in force now */
@@ -61,8 +64,10 @@ struct session {
     struct heap_root root; /* as last read from the target */
     struct snapshot *snapshot; /* never NULL after session_start */
     uint64_t looks; /* that have succeeded */
-    uint32_t looked_front; /* the bytes before a payload by which the blocks of snapshot were known to the ledger, */
-    uint32_t seen_front; /* and by which those of the last picture were, which may be somebody else's */
+    uint32_t looked_front; /* the bytes before a payload by which the blocks of snapshot were known
+                              to the ledger, */
+    uint32_t
+        seen_front; /* and by which those of the last picture were, which may be somebody else's */
     struct walk_damage damage; /* what that look found */
     struct snapshot *sound; /* while snapshot is damaged: the last one that was not; may be NULL */
     struct heap_root sound_root; /* its root */
@@ -72,26 +77,35 @@ struct session {
     bool quiet; /* in a replay: do, but do not look */
     volatile sig_atomic_t stop; /* a long command was interrupted: end it at the next step */
     uint32_t seq; /* number of the present command of the person */
-    uint32_t away; /* of the one that brought this session back last, when another had stood in its place; 0: none did */
+    uint32_t away; /* of the one that brought this session back last, when another had stood in its
+                      place; 0: none did */
     struct target_answer answer; /* the last one */
     char left[160]; /* "" or words: a target of this session could not be ended, and was given up */
     bool no_memory; /* some verb of this command had none to remember what it did */
     char error[512]; /* of the last verb that failed, one line: what was wrong, what was expected */
 };
 
-/* Start the target, with that timeout (borrowed), and look at it. False with one line in s->error. */
-bool session_start(struct session *s, const struct session_setup *setup, bool aslr, struct target_timeout *timeout);
+/* Start the target, with that timeout (borrowed), and look at it. False with one line in s->error.
+ */
+bool session_start(struct session *s, const struct session_setup *setup, bool aslr,
+                   struct target_timeout *timeout);
 void session_release(struct session *s);
 
-/* The point that every command, every request and every long loop passes: listen, if it is time to. False: what is being done is to end
- * (s->stop). A few nanoseconds. */
+/* The point that every command, every request and every long loop passes: listen, if it is time to.
+ * False: what is being done is to end (s->stop). A few nanoseconds. */
 bool session_go_on(struct session *s);
-/* The same for item n of a long run of short ones, counted from 0: listens at every SESSION_ITEMS-th. */
+/* The same for item n of a long run of short ones, counted from 0: listens at every
+ * SESSION_ITEMS-th. */
 #define SESSION_ITEMS 4096u
-static inline bool session_go_on_at(struct session *s, uint64_t n) { return n % SESSION_ITEMS != 0 || session_go_on(s); }
+static inline bool session_go_on_at(struct session *s, uint64_t n)
+{
+    return n % SESSION_ITEMS != 0 || session_go_on(s);
+}
 
-/* ── Verbs. Each asks the target once, keeps the ledger, adds to the trace. False: s->error says why, the heap is unchanged (but for
- * the allocs and bytes before the one that failed, where there are many), or the target is dead: s->target.ended. They do not look: call session_look at the end of a command. ── */
+/* ── Verbs. Each asks the target once, keeps the ledger, adds to the trace. False: s->error says
+ * why, the heap is unchanged (but for the allocs and bytes before the one that failed, where there
+ * are many), or the target is dead: s->target.ended. They do not look: call session_look at the end
+ * of a command. ── */
 struct session_block {
     uint32_t id;
     uint64_t address;
@@ -103,20 +117,24 @@ bool session_alloc(struct session *s, uint64_t size, struct session_block *made)
 bool session_alloc_many(struct session *s, uint64_t size, uint64_t count, uint64_t *done);
 bool session_calloc(struct session *s, uint64_t count, uint64_t size, struct session_block *made);
 bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct session_block *now);
-/* realloc(NULL, size) and free(NULL), asked of the allocator; the second leaves everything as it is. */
+/* realloc(NULL, size) and free(NULL), asked of the allocator; the second leaves everything as it
+ * is. */
 bool session_realloc_null(struct session *s, uint64_t size, struct session_block *made);
 bool session_free_null(struct session *s);
-bool session_aligned(struct session *s, uint64_t alignment, uint64_t size, struct session_block *made);
+bool session_aligned(struct session *s, uint64_t alignment, uint64_t size,
+                     struct session_block *made);
 bool session_free(struct session *s, uint32_t id);
-/* Free an address as it stands, whatever the ledger says, and leave the ledger as it is: that is how heaps break. */
+/* Free an address as it stands, whatever the ledger says, and leave the ledger as it is: that is
+ * how heaps break. */
 bool session_free_at(struct session *s, uint64_t payload);
 bool session_sbrk(struct session *s, int64_t delta, bool force, uint64_t *before);
 bool session_write(struct session *s, uint64_t address, const void *bytes, size_t n);
 bool session_fill(struct session *s, uint64_t address, uint64_t n, uint8_t byte);
 bool session_set(struct session *s, enum heap_switch which, uint64_t value);
 bool session_limit(struct session *s, uint64_t limit);
-/* Two threads stand ready to allocate; then thread 0 or 1 goes on, until it is held again (race.h: over_probes); the blocks of those that are
- * done go into the ledger, the steps told are in s->answer. Ended, both have run to their ends. */
+/* Two threads stand ready to allocate; then thread 0 or 1 goes on, until it is held again (race.h:
+ * over_probes); the blocks of those that are done go into the ledger, the steps told are in
+ * s->answer. Ended, both have run to their ends. */
 bool session_race_begin(struct session *s, uint64_t bytes_first, uint64_t bytes_second);
 bool session_race_step(struct session *s, unsigned thread, bool over_probes);
 bool session_race_end(struct session *s);
@@ -130,13 +148,16 @@ static inline uint32_t session_front_bytes(const struct session *s)
 }
 
 /* ── Looking. ── */
-/* Walk the heap from outside and replace the snapshot; s->changes becomes the difference. If the target is dead, the last picture is kept
- * and marked so. False with s->error, and the snapshot is an older one: no memory, or the target's can't be read. */
+/* Walk the heap from outside and replace the snapshot; s->changes becomes the difference. If the
+ * target is dead, the last picture is kept and marked so. False with s->error, and the snapshot is
+ * an older one: no memory, or the target's can't be read. */
 bool session_look(struct session *s);
-/* The same, in a replay too: what is seen of a target that is about to die is the last look at it. */
+/* The same, in a replay too: what is seen of a target that is about to die is the last look at it.
+ */
 bool session_look_last(struct session *s);
-/* A picture of the target as it is, for the caller to keep and to free (snapshot_free); of a dead one, the last picture. A stop that comes
- * meanwhile ends it. NULL with s->error as for session_look. */
+/* A picture of the target as it is, for the caller to keep and to free (snapshot_free); of a dead
+ * one, the last picture. A stop that comes meanwhile ends it. NULL with s->error as for
+ * session_look. */
 struct snapshot *session_picture(struct session *s);
 /* Let the older snapshot go. */
 void session_forget(struct session *s);
@@ -146,7 +167,8 @@ bool session_notice_death(struct session *s);
 void session_end_target(struct session *s, struct target *t, const char *why);
 /* Copy bytes out of the target: how many could be read; none of a dead one. */
 size_t session_read(struct session *s, uint64_t address, void *to, size_t n);
-/* check_heap of the target, which must be alive. *stopped: it was told to end before it had judged all, and what it returns is nothing. */
+/* check_heap of the target, which must be alive. *stopped: it was told to end before it had judged
+ * all, and what it returns is nothing. */
 size_t session_check(struct session *s, struct check_finding *findings, size_t most, bool *stopped);
 
 #endif

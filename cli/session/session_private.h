@@ -4,10 +4,13 @@
 
 #include "cli/session/session.h"
 
-/* One request. True if the verb succeeded; s->answer holds the answer. Else s->error says why, in the allocator's words. */
-bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint64_t c, const void *data, uint32_t data_bytes);
+/* One request. True if the verb succeeded; s->answer holds the answer. Else s->error says why, in
+ * the allocator's words. */
+bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint64_t c,
+                 const void *data, uint32_t data_bytes);
 
 /* Put a block that the target made into the ledger. */
-bool session_keep_block(struct session *s, uint64_t address, uint64_t requested, struct session_block *made);
+bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
+                        struct session_block *made);
 
 #endif

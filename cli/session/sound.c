@@ -1,10 +1,14 @@
-/* sound.c: the words that a sound heap has. A picture of its blocks implies every word of their headers, links and guards. */
+/* sound.c: the words that a sound heap has. A picture of its blocks implies every word of their
+ * headers, links and guards. */
 #include "cli/session/sound.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-static bool is_sound(const struct snapshot *s) { return !snapshot_damaged(s, NULL) && !snapshot_list_damaged(s, NULL); }
+static bool is_sound(const struct snapshot *s)
+{
+    return !snapshot_damaged(s, NULL) && !snapshot_list_damaged(s, NULL);
+}
 
 void sound_keep(struct session *s, const struct snapshot *now, const struct heap_root *root)
 {
@@ -26,7 +30,10 @@ static const struct snapshot *true_picture(const struct session *s, const struct
     return now ? s->snapshot : s->sound;
 }
 
-static bool is_ours(const struct snapshot_block *b) { return block_is_taken(b->state) || b->state == BLOCK_FREE; }
+static bool is_ours(const struct snapshot_block *b)
+{
+    return block_is_taken(b->state) || b->state == BLOCK_FREE;
+}
 
 /* The address of the next block of ours behind index, 0 if none is. */
 static uint64_t next_ours(const struct snapshot *s, size_t index)
@@ -38,14 +45,16 @@ static uint64_t next_ours(const struct snapshot *s, size_t index)
     return 0;
 }
 
-/* The address of the free block behind or before the one at index in the free list, 0 for none. The list is in search order: from next-fit's
- * rover on, and round. False if the block is not in it. */
-static bool list_neighbour(const struct snapshot *s, const struct heap_root *root, size_t index, bool behind, uint64_t *value)
+/* The address of the free block behind or before the one at index in the free list, 0 for none. The
+ * list is in search order: from next-fit's rover on, and round. False if the block is not in it. */
+static bool list_neighbour(const struct snapshot *s, const struct heap_root *root, size_t index,
+                           bool behind, uint64_t *value)
 {
     size_t n = snapshot_n_free(s);
     for (size_t i = 0; i < n; i++) {
         if (snapshot_free_at(s, i) != index) continue;
-        uint64_t own = snapshot_block(s, index).address, edge = behind ? root->free_tail : root->free_head;
+        uint64_t own = snapshot_block(s, index).address,
+                 edge = behind ? root->free_tail : root->free_head;
         size_t at = behind ? (i + 1) % n : (i + n - 1) % n;
         *value = own == edge ? 0 : snapshot_block(s, snapshot_free_at(s, at)).address;
         return true;

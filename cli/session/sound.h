@@ -1,17 +1,21 @@
-/* sound.h: what the words of the heap were when it was last sound. They need not have been kept: they follow from the blocks. */
+/* sound.h: what the words of the heap were when it was last sound. They need not have been kept:
+ * they follow from the blocks. */
 #ifndef SOUND_H
 #define SOUND_H
 
 #include "cli/session/session.h"
 
-/* Keep the picture that is about to be replaced by now, with its root, if it is sound and now is not; let the kept one go once now is sound. */
+/* Keep the picture that is about to be replaced by now, with its root, if it is sound and now is
+ * not; let the kept one go once now is sound. */
 void sound_keep(struct session *s, const struct snapshot *now, const struct heap_root *root);
 
-/* What field of the block at address (0: of the root) is in a sound heap with the blocks that there were. False if that can't be told. O(free
- * blocks) for the links of the free list, else O(log blocks). */
+/* What field of the block at address (0: of the root) is in a sound heap with the blocks that there
+ * were. False if that can't be told. O(free blocks) for the links of the free list, else O(log
+ * blocks). */
 bool sound_word(const struct session *s, uint64_t block, enum block_field field, uint64_t *value);
 
-/* The block with its header at address, as it is, or as it was when the heap was sound; false if none was there. */
+/* The block with its header at address, as it is, or as it was when the heap was sound; false if
+ * none was there. */
 bool sound_block(const struct session *s, uint64_t address, struct snapshot_block *b);
 
 #endif

@@ -1,4 +1,5 @@
-/* trace.h: the steps of one command of the person, which may be many verbs (repeat, source): the first and the last are kept. */
+/* trace.h: the steps of one command of the person, which may be many verbs (repeat, source): the
+ * first and the last are kept. */
 #ifndef TRACE_H
 #define TRACE_H
 
@@ -18,8 +19,10 @@ struct trace {
     uint64_t n_alloc, n_free; /* of those that succeeded */
     uint64_t freed; /* the address of the last block that was freed */
     uint64_t resized; /* the address of the last block that a realloc left in its place, 0: none */
-    uint64_t touched_from, touched_to; /* the bytes that were written last past the allocator, equal: none */
-    uint64_t shown_from, shown_to; /* the bytes that the map marks, in place of all that changed; equal: none, then all */
+    uint64_t touched_from,
+        touched_to; /* the bytes that were written last past the allocator, equal: none */
+    uint64_t shown_from, shown_to; /* the bytes that the map marks, in place of all that changed;
+                                      equal: none, then all */
     unsigned shown; /* and how: enum change_kind */
     int error; /* errno of the last malloc, calloc or realloc that returned NULL; 0: none did */
     bool changed; /* the target was changed, or may have been */

@@ -1,4 +1,5 @@
-/* undo.c: the state before an entry is made again by playing the log from the last fresh heap on, in a fresh target. */
+/* undo.c: the state before an entry is made again by playing the log from the last fresh heap on,
+ * in a fresh target. */
 #include "cli/session/undo.h"
 
 #include <inttypes.h>
@@ -46,18 +47,20 @@ static bool refuse(struct session *s, const struct log_entry *e, const char *why
     return false;
 }
 
-/* The state after an entry is the one that it came to then, as far as that can be told without a look. */
+/* The state after an entry is the one that it came to then, as far as that can be told without a
+ * look. */
 static bool came_out_the_same(struct session *s, const struct log_entry *e)
 {
     if (e->death || !s->target.alive) return true;
-    if (s->target.brk - s->target.hello.heap_start == e->brk_bytes && s->ledger.next_id == e->next_id &&
-        ledger_n_live(&s->ledger) == e->n_live)
+    if (s->target.brk - s->target.hello.heap_start == e->brk_bytes &&
+        s->ledger.next_id == e->next_id && ledger_n_live(&s->ledger) == e->n_live)
         return true;
     return refuse(s, e, "came to another heap than the first time");
 }
 
-static bool play_lines(struct session *s, const struct log_entry *e, const struct undo_player *player, struct clock *clock,
-                       size_t done, size_t total)
+static bool play_lines(struct session *s, const struct log_entry *e,
+                       const struct undo_player *player, struct clock *clock, size_t done,
+                       size_t total)
 {
     size_t n_lines = log_n_to_play(e);
     for (size_t k = 0; k < n_lines; k++) {
@@ -65,13 +68,15 @@ static bool play_lines(struct session *s, const struct log_entry *e, const struc
             die_again(s, e);
         else if (!player->play(player, s, e->lines[k], (enum log_fate)e->fates[k]))
             return false;
-        if ((second_gone(clock) && !player->progress(player, done + k, total)) || s->stop) return false;
+        if ((second_gone(clock) && !player->progress(player, done + k, total)) || s->stop)
+            return false;
     }
     if (e->death) die_again(s, e);
     return came_out_the_same(s, e);
 }
 
-static bool play_entries(struct session *s, size_t from, size_t to, const struct undo_player *player)
+static bool play_entries(struct session *s, size_t from, size_t to,
+                         const struct undo_player *player)
 {
     size_t done = 0, total = count_lines(&s->log, from, to);
     uint32_t seq = s->seq;
@@ -82,16 +87,17 @@ static bool play_entries(struct session *s, size_t from, size_t to, const struct
         const struct log_entry *e = s->log.entries[i];
         s->seq = e->seq; /* a block freed then was freed by that command */
         if (e->death) session_look_last(s);
-        ok = e->incomplete ? refuse(s, e, "is not whole in the log, for there was no memory left then")
-                           : play_lines(s, e, player, &clock, done, total);
+        ok = e->incomplete
+                 ? refuse(s, e, "is not whole in the log, for there was no memory left then")
+                 : play_lines(s, e, player, &clock, done, total);
         done += e->n_lines;
     }
     s->seq = seq;
     return ok;
 }
 
-/* Make the state after the first n entries, in a fresh target. The one that there is stays aside until that is done, so that a stop
- * costs nothing. */
+/* Make the state after the first n entries, in a fresh target. The one that there is stays aside
+ * until that is done, so that a stop costs nothing. */
 static bool rebuild(struct session *s, size_t n, const struct undo_player *player)
 {
     size_t from = n;
@@ -99,7 +105,8 @@ static bool rebuild(struct session *s, size_t n, const struct undo_player *playe
         from--;
     if (from > 0) from--; /* the entry that made the fresh heap */
     bool at_fresh = from < n && s->log.entries[from]->fresh;
-    struct session_setup setup = at_fresh ? s->log.entries[from]->setup : s->first_setup, old_setup = s->setup;
+    struct session_setup setup = at_fresh ? s->log.entries[from]->setup : s->first_setup,
+                         old_setup = s->setup;
     struct target old_target = s->target;
     struct ledger old_ledger = s->ledger;
     struct session_race old_race = s->race;
@@ -139,12 +146,15 @@ static bool was_not(struct session *s, const char *done)
 {
     char why[sizeof s->error];
     snprintf(why, sizeof why, "%s", s->stop ? "it was stopped" : s->error);
-    snprintf(s->error, sizeof s->error, "nothing was %s (%.400s); the heap is as it was", done, why);
+    snprintf(s->error, sizeof s->error, "nothing was %s (%.400s); the heap is as it was", done,
+             why);
     return false;
 }
 
-/* Move n entries from the end of one list to the end of another that has room for them, the last one first. */
-static void move(struct log_entry **from, size_t *n_from, struct log_entry **to, size_t *n_to, size_t n)
+/* Move n entries from the end of one list to the end of another that has room for them, the last
+ * one first. */
+static void move(struct log_entry **from, size_t *n_from, struct log_entry **to, size_t *n_to,
+                 size_t n)
 {
     for (; n > 0; n--)
         to[(*n_to)++] = from[--*n_from];
@@ -156,7 +166,8 @@ bool undo_back(struct session *s, size_t n, const struct undo_player *player, si
     size_t left_off = n < l->n ? n : l->n;
     *undone = 0;
     snprintf(s->error, sizeof s->error, "out of memory");
-    if (!log_room(&l->undone, l->n_undone + left_off, &l->room_undone) || !rebuild(s, l->n - left_off, player))
+    if (!log_room(&l->undone, l->n_undone + left_off, &l->room_undone) ||
+        !rebuild(s, l->n - left_off, player))
         return was_not(s, "undone");
     move(l->entries, &l->n, l->undone, &l->n_undone, left_off);
     *undone = left_off;

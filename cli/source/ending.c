@@ -18,7 +18,8 @@ void target_describe_end(int wait_status, char *text, size_t bytes)
 {
     if (WIFSIGNALED(wait_status)) {
         int signal_number = WTERMSIG(wait_status);
-        snprintf(text, bytes, "killed by signal %d (SIG%s)", signal_number, portable_signal_name(signal_number));
+        snprintf(text, bytes, "killed by signal %d (SIG%s)", signal_number,
+                 portable_signal_name(signal_number));
     } else if (WIFEXITED(wait_status)) {
         snprintf(text, bytes, "ended by its own exit, with status %d", WEXITSTATUS(wait_status));
     } else {
@@ -45,7 +46,8 @@ bool target_has_died(struct target *t)
     int status = 0;
     pid_t got = waitpid(t->pid, &status, WNOHANG);
     if (got != t->pid && !(got < 0 && errno == ECHILD)) return false;
-    note_end(t, status, got == t->pid ? NULL : "ended, nobody knows how: somebody else has waited for it");
+    note_end(t, status,
+             got == t->pid ? NULL : "ended, nobody knows how: somebody else has waited for it");
     return true;
 }
 
@@ -57,7 +59,9 @@ static bool await_end(struct target *t, int milliseconds)
     for (;;) {
         if (!t->alive || target_has_died(t)) return true;
         clock_gettime(CLOCK_MONOTONIC, &now);
-        if ((now.tv_sec - begin.tv_sec) * 1000 + (now.tv_nsec - begin.tv_nsec) / 1000000 >= milliseconds) return false;
+        if ((now.tv_sec - begin.tv_sec) * 1000 + (now.tv_nsec - begin.tv_nsec) / 1000000 >=
+            milliseconds)
+            return false;
         nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
     }
 }
@@ -85,7 +89,8 @@ bool target_end(struct target *t, const char *why)
     }
     target_holder(t, holder, sizeof holder);
     note_end(t, 0, why ? why : "ended by brkview");
-    snprintf(t->left, sizeof t->left, "process %d, a target that was killed, is still there%s: it goes when it is let go",
+    snprintf(t->left, sizeof t->left,
+             "process %d, a target that was killed, is still there%s: it goes when it is let go",
              (int)t->pid, holder);
     return false;
 }

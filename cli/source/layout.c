@@ -1,4 +1,5 @@
-/* layout.c: ELF64 headers (System V ABI, generic, chapters 4 and 5). The file is our own, and may be anything all the same. */
+/* layout.c: ELF64 headers (System V ABI, generic, chapters 4 and 5). The file is our own, and may
+ * be anything all the same. */
 #include "cli/source/layout.h"
 
 #include <elf.h>
@@ -36,11 +37,14 @@ static bool elf_open(struct elf *e, const char *path)
     *e = (struct elf){.fd = open(path, O_RDONLY | O_CLOEXEC)};
     if (e->fd < 0) return false;
     const int ours = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
-    if (!read_at(e->fd, &e->head, sizeof e->head, 0) || memcmp(e->head.e_ident, magic, sizeof magic) != 0 ||
-        e->head.e_ident[EI_DATA] != ours || e->head.e_type != ET_EXEC)
+    if (!read_at(e->fd, &e->head, sizeof e->head, 0) ||
+        memcmp(e->head.e_ident, magic, sizeof magic) != 0 || e->head.e_ident[EI_DATA] != ours ||
+        e->head.e_type != ET_EXEC)
         return false;
-    e->segment = read_table(e->fd, e->head.e_phoff, e->head.e_phnum, e->head.e_phentsize, sizeof *e->segment);
-    e->section = read_table(e->fd, e->head.e_shoff, e->head.e_shnum, e->head.e_shentsize, sizeof *e->section);
+    e->segment = read_table(e->fd, e->head.e_phoff, e->head.e_phnum, e->head.e_phentsize,
+                            sizeof *e->segment);
+    e->section = read_table(e->fd, e->head.e_shoff, e->head.e_shnum, e->head.e_shentsize,
+                            sizeof *e->section);
     return e->segment != NULL;
 }
 
@@ -73,7 +77,8 @@ static void add(struct layout *l, enum segment_kind kind, uint64_t start, uint64
     l->part[at] = (struct layout_part){kind, start, start + bytes};
 }
 
-/* Neighbours of one kind become one: of text, .init, .plt and .text. What lies between them is padding. */
+/* Neighbours of one kind become one: of text, .init, .plt and .text. What lies between them is
+ * padding. */
 static void join(struct layout *l)
 {
     size_t n = 0;
@@ -94,7 +99,8 @@ static enum segment_kind kind_of(const struct elf *e, const Elf64_Shdr *section)
         if (covers(segment_of(e, PT_GNU_RELRO), section->sh_addr)) return SEGMENT_RELRO;
         return section->sh_type == SHT_NOBITS ? SEGMENT_BSS : SEGMENT_DATA;
     }
-    bool loaders = section->sh_type != SHT_PROGBITS || covers(segment_of(e, PT_INTERP), section->sh_addr);
+    bool loaders =
+        section->sh_type != SHT_PROGBITS || covers(segment_of(e, PT_INTERP), section->sh_addr);
     return loaders && section->sh_type < SHT_LOPROC ? SEGMENT_HEADERS : SEGMENT_RODATA;
 }
 
@@ -102,8 +108,10 @@ static void add_sections(struct layout *l, const struct elf *e)
 {
     for (size_t i = 0; i < e->head.e_shnum; i++) {
         const Elf64_Shdr *section = &e->section[i];
-        bool template = (section->sh_flags & SHF_TLS) && section->sh_type == SHT_NOBITS; /* of no memory here */
-        if ((section->sh_flags & SHF_ALLOC) && !template) add(l, kind_of(e, section), section->sh_addr, section->sh_size);
+        bool template =
+            (section->sh_flags & SHF_TLS) && section->sh_type == SHT_NOBITS; /* of no memory here */
+        if ((section->sh_flags & SHF_ALLOC) && !template)
+            add(l, kind_of(e, section), section->sh_addr, section->sh_size);
     }
 }
 
@@ -122,7 +130,9 @@ static void add_segments(struct layout *l, const struct elf *e)
                 s->p_vaddr, s->p_memsz);
             continue;
         }
-        uint64_t first = relro && relro->p_vaddr == s->p_vaddr && relro->p_memsz <= s->p_filesz ? relro->p_memsz : 0;
+        uint64_t first = relro && relro->p_vaddr == s->p_vaddr && relro->p_memsz <= s->p_filesz
+                             ? relro->p_memsz
+                             : 0;
         add(l, SEGMENT_RELRO, s->p_vaddr, first);
         add(l, SEGMENT_DATA, s->p_vaddr + first, s->p_filesz - first);
         add(l, SEGMENT_BSS, s->p_vaddr + s->p_filesz, s->p_memsz - s->p_filesz);
@@ -134,7 +144,8 @@ static void add_head(struct layout *l, const struct elf *e)
 {
     uint64_t bytes = e->head.e_phoff + e->head.e_phnum * sizeof *e->segment;
     for (size_t i = 0; i < e->head.e_phnum; i++)
-        if (e->segment[i].p_type == PT_LOAD && e->segment[i].p_offset == 0 && e->segment[i].p_filesz >= bytes)
+        if (e->segment[i].p_type == PT_LOAD && e->segment[i].p_offset == 0 &&
+            e->segment[i].p_filesz >= bytes)
             add(l, SEGMENT_HEADERS, e->segment[i].p_vaddr, bytes);
 }
 
@@ -157,7 +168,8 @@ bool layout_read(struct layout *l, const char *path)
 
 const char *layout_name(enum segment_kind kind)
 {
-    static const char *const names[] = {[SEGMENT_TEXT] = "text",       [SEGMENT_DATA] = "data",     [SEGMENT_BSS] = "bss",
-                                        [SEGMENT_HEADERS] = "headers", [SEGMENT_RODATA] = "rodata", [SEGMENT_RELRO] = "relro"};
+    static const char *const names[] = {
+        [SEGMENT_TEXT] = "text",       [SEGMENT_DATA] = "data",     [SEGMENT_BSS] = "bss",
+        [SEGMENT_HEADERS] = "headers", [SEGMENT_RODATA] = "rodata", [SEGMENT_RELRO] = "relro"};
     return kind < sizeof names / sizeof names[0] && names[kind] ? names[kind] : "other";
 }

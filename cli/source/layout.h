@@ -1,4 +1,5 @@
-/* layout.h: where the parts of a program lie, as its ELF file says, whatever order its linker put them in. */
+/* layout.h: where the parts of a program lie, as its ELF file says, whatever order its linker put
+ * them in. */
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
@@ -21,8 +22,9 @@ struct layout {
     size_t n;
 };
 
-/* Read it from the section headers of the ELF file at path, or from its program headers where there are no others. False, and *l is empty: it
- * can't be read, is no ELF64 file of this machine's byte order, or is position-independent, so that its file does not know where it lies. */
+/* Read it from the section headers of the ELF file at path, or from its program headers where there
+ * are no others. False, and *l is empty: it can't be read, is no ELF64 file of this machine's byte
+ * order, or is position-independent, so that its file does not know where it lies. */
 bool layout_read(struct layout *l, const char *path);
 
 /* "text", "data"; what `segments` calls it. */

@@ -1,4 +1,5 @@
-/* proc.c: /proc shows the pid namespace that it was mounted in, which need not be ours (think of `unshare -fp`). Its `self` tells. */
+/* proc.c: /proc shows the pid namespace that it was mounted in, which need not be ours (think of
+ * `unshare -fp`). Its `self` tells. */
 #include "cli/source/proc.h"
 
 #include <errno.h>
@@ -18,10 +19,13 @@ bool proc_is_ours(const char *proc, char *why, size_t why_bytes)
     int error = errno;
     if (n > 0 && strtol(self, NULL, 10) == getpid()) return true;
     if (n > 0)
-        snprintf(why, why_bytes, "%s belongs to another pid namespace: it knows this brkview as process %s, not %d", proc, self,
-                 (int)getpid());
+        snprintf(why, why_bytes,
+                 "%s belongs to another pid namespace: it knows this brkview as process %s, not %d",
+                 proc, self, (int)getpid());
     else
-        snprintf(why, why_bytes, "%s/self can't be read: %s (is it mounted, for this pid namespace?)", proc, strerror(error));
+        snprintf(why, why_bytes,
+                 "%s/self can't be read: %s (is it mounted, for this pid namespace?)", proc,
+                 strerror(error));
     return false;
 }
 
@@ -32,7 +36,8 @@ bool proc_executable(char *path, size_t bytes)
         path[n] = '\0';
         return true;
     }
-    const char *given = (const char *)getauxval(AT_EXECFN); /* NOLINT(performance-no-int-to-ptr): so it is given */
+    const char *given =
+        (const char *)getauxval(AT_EXECFN); /* NOLINT(performance-no-int-to-ptr): so it is given */
     int length = given ? snprintf(path, bytes, "%s", given) : -1;
     return length > 0 && (size_t)length < bytes;
 }
@@ -46,7 +51,8 @@ char proc_state(pid_t pid, pid_t *tracer)
     snprintf(path, sizeof path, PROC_PATH "/%d/status", (int)pid);
     FILE *status = fopen(path, "re");
     while (status && fgets(line, sizeof line, status))
-        if (sscanf(line, "State: %c", &state) != 1 && sscanf(line, "TracerPid: %d", &number) == 1) *tracer = number;
+        if (sscanf(line, "State: %c", &state) != 1 && sscanf(line, "TracerPid: %d", &number) == 1)
+            *tracer = number;
     if (status) fclose(status);
     return state;
 }

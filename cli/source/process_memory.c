@@ -1,4 +1,5 @@
-/* process_memory.c: large pieces, where what is wanted lies close together; where not, many small ones in one call. */
+/* process_memory.c: large pieces, where what is wanted lies close together; where not, many small
+ * ones in one call. */
 #include "cli/source/process_memory.h"
 
 #include <errno.h>
@@ -13,13 +14,15 @@
 
 #define YAMA "/proc/sys/kernel/yama/ptrace_scope"
 
-/* EFAULT is the answer of the memory itself, ESRCH that of nobody; all else says that we are not let. */
+/* EFAULT is the answer of the memory itself, ESRCH that of nobody; all else says that we are not
+ * let. */
 static bool is_refusal(int error) { return error != EFAULT && error != ESRCH; }
 
 static ssize_t by_call(const struct process_memory *m, uintptr_t address, void *to, size_t bytes)
 {
     struct iovec local = {to, bytes};
-    struct iovec remote = {(void *)address, bytes}; /* NOLINT(performance-no-int-to-ptr): another process's address */
+    struct iovec remote = {
+        (void *)address, bytes}; /* NOLINT(performance-no-int-to-ptr): another process's address */
     return process_vm_readv(m->pid, &local, 1, &remote, 1, 0);
 }
 
@@ -70,7 +73,8 @@ size_t process_memory_copy(struct process_memory *m, uintptr_t address, void *to
 
 #define GATHER_AT_ONCE 64u
 
-size_t process_memory_gather(struct process_memory *m, const uintptr_t *address, size_t n, size_t bytes, void *to)
+size_t process_memory_gather(struct process_memory *m, const uintptr_t *address, size_t n,
+                             size_t bytes, void *to)
 {
     struct iovec remote[GATHER_AT_ONCE];
     size_t done = 0;
@@ -79,16 +83,21 @@ size_t process_memory_gather(struct process_memory *m, const uintptr_t *address,
         char *place = (char *)to + done * bytes;
         ssize_t came = -1;
         for (size_t i = 0; i < k; i++)
-            remote[i] = (struct iovec){(void *)address[done + i], bytes}; /* NOLINT(performance-no-int-to-ptr) */
-        if (m->file < 0) came = process_vm_readv(m->pid, &(struct iovec){place, k * bytes}, 1, remote, k, 0);
-        if (came < 0) came = process_memory_copy(m, address[done], place, bytes) == bytes ? (ssize_t)bytes : 0;
+            remote[i] = (struct iovec){(void *)address[done + i],
+                                       bytes}; /* NOLINT(performance-no-int-to-ptr) */
+        if (m->file < 0)
+            came = process_vm_readv(m->pid, &(struct iovec){place, k * bytes}, 1, remote, k, 0);
+        if (came < 0)
+            came =
+                process_memory_copy(m, address[done], place, bytes) == bytes ? (ssize_t)bytes : 0;
         done += (size_t)came / bytes;
         if ((size_t)came < bytes) break;
     }
     return done;
 }
 
-static const unsigned char *bytes_of(const struct memory *self, uintptr_t address, size_t least, size_t most, size_t *got)
+static const unsigned char *bytes_of(const struct memory *self, uintptr_t address, size_t least,
+                                     size_t most, size_t *got)
 {
     struct process_memory *m = (struct process_memory *)(uintptr_t)self;
     size_t want = most < PROCESS_MEMORY_PIECE ? most : PROCESS_MEMORY_PIECE;
@@ -128,12 +137,15 @@ static int yama_scope(void)
 bool process_memory_refused(const struct process_memory *m, char *words, size_t words_bytes)
 {
     if (m->refused == 0) return false;
-    const char *advice = yama_scope() >= 2
-                             ? "; expected " YAMA " to be 0 or 1"
-                             : ": a filter of system calls refuses process_vm_readv, and /proc/PID/mem can't be read "
-                               "either; expected a sandbox that allows one of them (of a container: the capability "
-                               "SYS_PTRACE)";
-    snprintf(words, words_bytes, "the target's memory can't be read (%s%s)%s", name_of(m->refused), strerror(m->refused), advice);
+    const char *advice =
+        yama_scope() >= 2
+            ? "; expected " YAMA " to be 0 or 1"
+            : ": a filter of system calls refuses process_vm_readv, and /proc/PID/mem can't be "
+              "read "
+              "either; expected a sandbox that allows one of them (of a container: the capability "
+              "SYS_PTRACE)";
+    snprintf(words, words_bytes, "the target's memory can't be read (%s%s)%s", name_of(m->refused),
+             strerror(m->refused), advice);
     return true;
 }
 
@@ -162,7 +174,8 @@ bool process_memory_init(struct process_memory *m, pid_t pid)
 
 void process_memory_release(struct process_memory *m)
 {
-    if (m->buffer) process_memory_watch(m, 0); /* one that was never made is zero, and 0 is a file's number */
+    if (m->buffer)
+        process_memory_watch(m, 0); /* one that was never made is zero, and 0 is a file's number */
     free(m->buffer);
     m->buffer = NULL;
 }

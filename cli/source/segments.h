@@ -1,4 +1,5 @@
-/* segments.h: the segments of a process, from its program's file, /proc/PID/maps and the addresses that it alone knows. */
+/* segments.h: the segments of a process, from its program's file, /proc/PID/maps and the addresses
+ * that it alone knows. */
 #ifndef SEGMENTS_H
 #define SEGMENTS_H
 
@@ -25,8 +26,9 @@ struct segments {
     char unseen[256]; /* which are missing and why, a sentence; "" if none are */
 };
 
-/* The program's own parts from its layout, the heap from heap_start to brk, and from proc/PID/maps the stack, libraries and others. Where
- * proc (PROC_PATH, but in tests) is not to be believed or can't be read, those are missing. */
+/* The program's own parts from its layout, the heap from heap_start to brk, and from proc/PID/maps
+ * the stack, libraries and others. Where proc (PROC_PATH, but in tests) is not to be believed or
+ * can't be read, those are missing. */
 void segments_read(struct segments *s, const char *proc, pid_t pid, const struct layout *layout,
                    const struct segment_marks *marks);
 

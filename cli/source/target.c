@@ -21,7 +21,8 @@
 
 /* ── Where the executable is ── */
 
-static bool path_try(char *path, size_t bytes, const char *directory, size_t directory_bytes, const char *rest)
+static bool path_try(char *path, size_t bytes, const char *directory, size_t directory_bytes,
+                     const char *rest)
 {
     int n = snprintf(path, bytes, "%.*s%s", (int)directory_bytes, directory, rest);
     return n > 0 && (size_t)n < bytes && access(path, X_OK) == 0;
@@ -34,7 +35,8 @@ static bool path_find(char *path, size_t bytes)
         const char *slash = strrchr(self, '/');
         size_t directory_bytes = slash ? (size_t)(slash - self) : 0;
         if (path_try(path, bytes, self, directory_bytes, "/brkview-target")) return true;
-        if (path_try(path, bytes, self, directory_bytes, "/../libexec/brkview/brkview-target")) return true;
+        if (path_try(path, bytes, self, directory_bytes, "/../libexec/brkview/brkview-target"))
+            return true;
     }
     return path_try(path, bytes, BRKVIEW_LIBEXECDIR, strlen(BRKVIEW_LIBEXECDIR), "/brkview-target");
 }
@@ -42,7 +44,8 @@ static bool path_find(char *path, size_t bytes)
 /* ── Waiting ── */
 
 /* Wait until there is something to read; *seconds is how long that took. False: timeout ran out. */
-static bool await_packet(const struct target *t, const struct target_timeout *timeout, double *seconds)
+static bool await_packet(const struct target *t, const struct target_timeout *timeout,
+                         double *seconds)
 {
     struct timespec begin, now;
     clock_gettime(CLOCK_MONOTONIC, &begin);
@@ -52,14 +55,17 @@ static bool await_packet(const struct target *t, const struct target_timeout *ti
         if (ready > 0) return true;
         if (ready < 0 && errno != EINTR) return true; /* let recv say what is wrong */
         clock_gettime(CLOCK_MONOTONIC, &now);
-        *seconds = (double)(now.tv_sec - begin.tv_sec) + (double)(now.tv_nsec - begin.tv_nsec) / 1e9;
-        if (timeout ? !timeout->waiting(timeout, *seconds) : *seconds >= TARGET_SECONDS) return false;
+        *seconds =
+            (double)(now.tv_sec - begin.tv_sec) + (double)(now.tv_nsec - begin.tv_nsec) / 1e9;
+        if (timeout ? !timeout->waiting(timeout, *seconds) : *seconds >= TARGET_SECONDS)
+            return false;
     }
 }
 
 /* ── Starting ── */
 
-/* A heap may be filled until the machine has no memory left: then let it be the target that the kernel ends, and nobody else. */
+/* A heap may be filled until the machine has no memory left: then let it be the target that the
+ * kernel ends, and nobody else. */
 static void first_out_of_memory(void)
 {
     int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
@@ -91,8 +97,8 @@ static void child_exec(int fd, const char *path, bool aslr, pid_t viewer)
     portable_close_from(WIRE_FD + 1);
     first_out_of_memory();
     int persona = personality(0xffffffff);
-    unsigned long wanted =
-        aslr ? (unsigned long)persona & ~(unsigned long)ADDR_NO_RANDOMIZE : (unsigned long)persona | ADDR_NO_RANDOMIZE;
+    unsigned long wanted = aslr ? (unsigned long)persona & ~(unsigned long)ADDR_NO_RANDOMIZE
+                                : (unsigned long)persona | ADDR_NO_RANDOMIZE;
     if (persona != -1) personality(wanted); /* a refusal shows in the hello */
     char *argv[] = {"brkview-target", NULL};
     char *envp[] = {NULL};
@@ -103,7 +109,8 @@ static void child_exec(int fd, const char *path, bool aslr, pid_t viewer)
     _exit(127);
 }
 
-static bool hello_receive(struct target *t, const struct target_timeout *timeout, char *error, size_t error_bytes)
+static bool hello_receive(struct target *t, const struct target_timeout *timeout, char *error,
+                          size_t error_bytes)
 {
     double seconds;
     bool heard = await_packet(t, timeout, &seconds);
@@ -111,19 +118,24 @@ static bool hello_receive(struct target *t, const struct target_timeout *timeout
     if (!heard) {
         char holder[TARGET_HOLDER];
         target_holder(t, holder, sizeof holder);
-        snprintf(error, error_bytes, "brkview-target did not say hello in %.1f s%s; expected it to", seconds, holder);
+        snprintf(error, error_bytes, "brkview-target did not say hello in %.1f s%s; expected it to",
+                 seconds, holder);
     } else if (n == (ssize_t)sizeof(int)) {
         int code;
         memcpy(&code, &t->hello, sizeof code);
         snprintf(error, error_bytes, "can't run brkview-target: %s", strerror(code));
     } else if (n <= 0) {
         target_await_end(t);
-        snprintf(error, error_bytes, "brkview-target did not say hello: it was %s; expected it to", t->ended);
+        snprintf(error, error_bytes, "brkview-target did not say hello: it was %s; expected it to",
+                 t->ended);
     } else if (n < (ssize_t)(sizeof(uint64_t) + sizeof(uint32_t)) || t->hello.magic != WIRE_MAGIC) {
-        snprintf(error, error_bytes, "brkview-target speaks another language; expected the one that was built with this brkview");
+        snprintf(error, error_bytes,
+                 "brkview-target speaks another language; expected the one that was built with "
+                 "this brkview");
     } else if (t->hello.version != WIRE_VERSION || n != (ssize_t)sizeof t->hello) {
         snprintf(error, error_bytes,
-                 "brkview-target speaks version %u of the wire; expected version %u: install both from one build",
+                 "brkview-target speaks version %u of the wire; expected version %u: install both "
+                 "from one build",
                  t->hello.version, WIRE_VERSION);
     } else {
         return true;
@@ -131,12 +143,15 @@ static bool hello_receive(struct target *t, const struct target_timeout *timeout
     return false;
 }
 
-bool target_start(struct target *t, bool aslr, const struct target_timeout *timeout, char *error, size_t error_bytes)
+bool target_start(struct target *t, bool aslr, const struct target_timeout *timeout, char *error,
+                  size_t error_bytes)
 {
     *t = (struct target){.fd = -1};
     char path[PATH_MAX + 64];
     if (!path_find(path, sizeof path)) {
-        snprintf(error, error_bytes, "brkview-target is missing; expected it beside brkview or in %s", BRKVIEW_LIBEXECDIR);
+        snprintf(error, error_bytes,
+                 "brkview-target is missing; expected it beside brkview or in %s",
+                 BRKVIEW_LIBEXECDIR);
         return false;
     }
     int pair[2];
@@ -171,21 +186,25 @@ bool target_start(struct target *t, bool aslr, const struct target_timeout *time
 /* ── Asking ── */
 
 /* Take the packet apart into *answer; false if it is not one answer to seq. */
-static bool unpack(const unsigned char *packet, size_t bytes, uint32_t seq, struct target_answer *answer)
+static bool unpack(const unsigned char *packet, size_t bytes, uint32_t seq,
+                   struct target_answer *answer)
 {
     if (bytes < sizeof answer->head) return false;
     memcpy(&answer->head, packet, sizeof answer->head);
     const struct wire_answer *h = &answer->head;
-    if (h->seq != seq || h->status >= HEAP_N_STATUSES || h->n_results > WIRE_BATCH_MAX || h->n_steps > STEP_LOG_MAX) return false;
-    size_t results = h->n_results * sizeof answer->results[0], steps = h->n_steps * sizeof answer->steps[0];
+    if (h->seq != seq || h->status >= HEAP_N_STATUSES || h->n_results > WIRE_BATCH_MAX ||
+        h->n_steps > STEP_LOG_MAX)
+        return false;
+    size_t results = h->n_results * sizeof answer->results[0],
+           steps = h->n_steps * sizeof answer->steps[0];
     if (bytes != sizeof answer->head + results + steps) return false;
     memcpy(answer->results, packet + sizeof answer->head, results);
     memcpy(answer->steps, packet + sizeof answer->head + results, steps);
     return true;
 }
 
-bool target_ask(struct target *t, const struct wire_request *request, const void *data, struct target_answer *answer,
-                const struct target_timeout *timeout)
+bool target_ask(struct target *t, const struct wire_request *request, const void *data,
+                struct target_answer *answer, const struct target_timeout *timeout)
 {
     if (!t->alive) return false;
     struct wire_request r = *request;
@@ -200,7 +219,8 @@ bool target_ask(struct target *t, const struct wire_request *request, const void
         target_await_end(t);
         return false;
     }
-    static unsigned char packet[WIRE_ANSWER_MAX + 1]; /* too large for the stack's taste; one viewer has one wire */
+    static unsigned char
+        packet[WIRE_ANSWER_MAX + 1]; /* too large for the stack's taste; one viewer has one wire */
     double seconds;
     do {
         if (!await_packet(t, timeout, &seconds)) {

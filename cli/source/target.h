@@ -1,4 +1,5 @@
-/* target.h: start, ask and end the process being watched. Knows the wire, not the meaning of what is asked. */
+/* target.h: start, ask and end the process being watched. Knows the wire, not the meaning of what
+ * is asked. */
 #ifndef TARGET_H
 #define TARGET_H
 
@@ -19,7 +20,8 @@ struct target {
     char ended[96]; /* in words, once it is not alive: "killed by signal 9 (SIGKILL)" */
     int signal; /* that killed it, 0 */
     char left[160]; /* "" or words: its process could not be ended, and was given up */
-    bool hung; /* it did not answer in time: it is alive still, and may be looked at before target_end */
+    bool hung; /* it did not answer in time: it is alive still, and may be looked at before
+                  target_end */
     struct wire_hello hello;
     struct layout layout; /* of its program; empty if that can't be read */
     uint64_t brk; /* as last heard */
@@ -29,8 +31,8 @@ struct target {
 #define TARGET_SECONDS 10.0 /* where nobody says how long */
 #define TARGET_HOLDER 64u /* bytes of what target_holder says */
 
-/* Called about ten times a second while the target has not answered; false: give up. It is hung then, alive for a last look, and the
- * caller's to end. */
+/* Called about ten times a second while the target has not answered; false: give up. It is hung
+ * then, alive for a last look, and the caller's to end. */
 struct target_timeout {
     bool (*waiting)(const struct target_timeout *self, double seconds);
 };
@@ -42,31 +44,38 @@ struct target_answer {
     struct step steps[STEP_LOG_MAX];
 };
 
-/* Start brkview-target (beside our own executable, else in libexecdir; never through PATH) with an empty environment and, unless
- * aslr, without randomisation where the kernel allows it (hello.randomised tells). False with one line in error; *t is then not alive.
- * It may take as long as timeout has, NULL: TARGET_SECONDS. The target dies when this process does. Release with target_end. */
-bool target_start(struct target *t, bool aslr, const struct target_timeout *timeout, char *error, size_t error_bytes);
+/* Start brkview-target (beside our own executable, else in libexecdir; never through PATH) with an
+ * empty environment and, unless aslr, without randomisation where the kernel allows it
+ * (hello.randomised tells). False with one line in error; *t is then not alive. It may take as long
+ * as timeout has, NULL: TARGET_SECONDS. The target dies when this process does. Release with
+ * target_end. */
+bool target_start(struct target *t, bool aslr, const struct target_timeout *timeout, char *error,
+                  size_t error_bytes);
 
-/* Ask and wait for the answer. False if there is none: the target died or broke the wire, then it is no longer alive and t->ended says
- * why; or timeout ran out, then it is hung. Costs a round trip, about 10 microseconds. data may be NULL, timeout, too:
- * TARGET_SECONDS then. */
-bool target_ask(struct target *t, const struct wire_request *request, const void *data, struct target_answer *answer,
-                const struct target_timeout *timeout);
+/* Ask and wait for the answer. False if there is none: the target died or broke the wire, then it
+ * is no longer alive and t->ended says why; or timeout ran out, then it is hung. Costs a round
+ * trip, about 10 microseconds. data may be NULL, timeout, too: TARGET_SECONDS then. */
+bool target_ask(struct target *t, const struct wire_request *request, const void *data,
+                struct target_answer *answer, const struct target_timeout *timeout);
 
 /* Has it died since we last looked? Never waits. True once, at the discovery. */
 bool target_has_died(struct target *t);
 
-/* Kill it, reap it, close the pair; t->ended becomes why, or tells how it ended. Harmless when there is none. False: it could not be reaped
- * within two seconds, since a debugger holds it; it is given up, and t->left says so. */
+/* Kill it, reap it, close the pair; t->ended becomes why, or tells how it ended. Harmless when
+ * there is none. False: it could not be reaped within two seconds, since a debugger holds it; it is
+ * given up, and t->left says so. */
 bool target_end(struct target *t, const char *why);
 
-/* The pair was closed from the other side: that is death, at most a moment away. It is not alive when this returns. */
+/* The pair was closed from the other side: that is death, at most a moment away. It is not alive
+ * when this returns. */
 void target_await_end(struct target *t);
 
-/* Who keeps it from answering: " (a debugger, process 12, holds it)", " (it is stopped by a signal)", or "". */
+/* Who keeps it from answering: " (a debugger, process 12, holds it)", " (it is stopped by a
+ * signal)", or "". */
 void target_holder(const struct target *t, char *text, size_t bytes);
 
-/* "killed by signal 11 (SIGSEGV)", "ended by its own exit, with status 3": what follows "the target was". */
+/* "killed by signal 11 (SIGSEGV)", "ended by its own exit, with status 3": what follows "the target
+ * was". */
 void target_describe_end(int wait_status, char *text, size_t bytes);
 
 #endif

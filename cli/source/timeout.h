@@ -1,4 +1,5 @@
-/* timeout.h: how long a target may leave a script, or whoever types lines, without an answer before it is ended. */
+/* timeout.h: how long a target may leave a script, or whoever types lines, without an answer before
+ * it is ended. */
 #ifndef TIMEOUT_H
 #define TIMEOUT_H
 
@@ -7,7 +8,9 @@
 #include "cli/source/target.h"
 
 #define TIMEOUT_SECONDS 10.0 /* where nobody says how long */
-#define TIMEOUT_STOPPED 1.0 /* seconds, where somebody has stopped the command: a target that is well answers long before */
+#define TIMEOUT_STOPPED                                                                            \
+    1.0 /* seconds, where somebody has stopped the command: a target that is well answers long     \
+           before */
 
 struct timeout {
     struct target_timeout base; /* for session.timeout, while this one lives */

@@ -1,4 +1,5 @@
-/* answer.c: the forms, as authors write them, and what they claim about the heap. Judging what a person gave stands in judge.c. */
+/* answer.c: the forms, as authors write them, and what they claim about the heap. Judging what a
+ * person gave stands in judge.c. */
 #include "cli/teach/answer.h"
 
 #include <errno.h>
@@ -13,7 +14,8 @@
 
 static bool complain(char *error, size_t bytes, const char *what, const char *expected)
 {
-    snprintf(error, bytes, "the answer %s is not understood; expected %s", text_printable(what), expected);
+    snprintf(error, bytes, "the answer %s is not understood; expected %s", text_printable(what),
+             expected);
     return false;
 }
 
@@ -37,7 +39,8 @@ static bool parse_choice(struct answer *a, const char *rest, char *error, size_t
 {
     a->stated = true;
     a->letter = rest[0];
-    return (rest[0] >= 'a' && rest[0] <= 'z' && !rest[1]) || complain(error, bytes, rest, "`choice LETTER`");
+    return (rest[0] >= 'a' && rest[0] <= 'z' && !rest[1]) ||
+           complain(error, bytes, rest, "`choice LETTER`");
 }
 
 static bool parse_word(struct answer *a, const char *rest, char *error, size_t bytes)
@@ -54,13 +57,15 @@ static bool parse_word(struct answer *a, const char *rest, char *error, size_t b
 
 static bool parse_brk(struct answer *a, const char *rest, char *error, size_t bytes)
 {
-    static const char *const directions[] = {[ANSWER_UP] = "up", [ANSWER_DOWN] = "down", [ANSWER_STAYS] = "stays"};
+    static const char *const directions[] = {
+        [ANSWER_UP] = "up", [ANSWER_DOWN] = "down", [ANSWER_STAYS] = "stays"};
     a->stated = *rest != '\0';
     for (enum answer_direction d = ANSWER_UP; d <= ANSWER_STAYS; d++)
         if (strcmp(rest, directions[d]) == 0) a->direction = d;
     if (!a->stated || a->direction != ANSWER_BY) return true;
     return whole(rest, &a->number) ||
-           complain(error, bytes, rest, "`brk`, `brk +BYTES`, `brk -BYTES`, `brk up`, `brk down` or `brk stays`");
+           complain(error, bytes, rest,
+                    "`brk`, `brk +BYTES`, `brk -BYTES`, `brk up`, `brk down` or `brk stays`");
 }
 
 static bool parse_address(struct answer *a, const char *rest, char *error, size_t bytes)
@@ -80,7 +85,8 @@ static bool parse_block(struct answer *a, const char *rest, char *error, size_t 
 static bool parse_stat(struct answer *a, const char *rest, char *error, size_t bytes)
 {
     a->stated = *rest != '\0';
-    return !a->stated || (whole(rest, &a->number) && a->number >= 0) || complain(error, bytes, rest, "a number, or nothing");
+    return !a->stated || (whole(rest, &a->number) && a->number >= 0) ||
+           complain(error, bytes, rest, "a number, or nothing");
 }
 
 static bool parse_nothing(struct answer *a, const char *rest, char *error, size_t bytes)
@@ -127,7 +133,8 @@ bool answer_parse(struct answer *a, const char *words, char *error, size_t bytes
             return parse_stat(a, rest, error, bytes);
         }
     return complain(error, bytes, *words ? words : "(none)",
-                    "number N, yes, no, choice LETTER, word WORDS, brk, address, block, succeeds, fails, free-list, reason, or a "
+                    "number N, yes, no, choice LETTER, word WORDS, brk, address, block, succeeds, "
+                    "fails, free-list, reason, or a "
                     "number of `stats` such as free_bytes");
 }
 
@@ -215,7 +222,8 @@ void answer_right(const struct answer *a, const struct effect *e, char *text, si
         break;
     case ANSWER_ADDRESS:
         if (e->address)
-            snprintf(text, bytes, "0x%" PRIx64 ", or +0x%" PRIx64, e->address, e->address - e->heap_start);
+            snprintf(text, bytes, "0x%" PRIx64 ", or +0x%" PRIx64, e->address,
+                     e->address - e->heap_start);
         else
             snprintf(text, bytes, "none");
         break;
@@ -254,9 +262,11 @@ const char *answer_expected(const struct answer *a)
     case ANSWER_WORD:
         return "a word";
     case ANSWER_BRK:
-        return a->direction == ANSWER_BY ? "by how many bytes brk moves: +96, -32, or 0" : "up, down or stays";
+        return a->direction == ANSWER_BY ? "by how many bytes brk moves: +96, -32, or 0"
+                                         : "up, down or stays";
     case ANSWER_ADDRESS:
-        return "an address such as 0x411020, an offset from the heap's start such as +0x20, or none";
+        return "an address such as 0x411020, an offset from the heap's start such as +0x20, or "
+               "none";
     case ANSWER_BLOCK:
         return "the number of a block, such as 2, or none";
     case ANSWER_FREE_LIST:

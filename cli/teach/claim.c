@@ -18,14 +18,16 @@
 
 static const char *const forms[] = {
     [CLAIM_WORD] = "`@word BLOCK FIELD VALUE`, such as `@word 2 is_free 1`",
-    [CLAIM_BYTES] = "`@bytes BLOCK OFFSET BYTES`, such as `@bytes 2 16 41 42` or `@bytes 2 16 \"AB\"`",
+    [CLAIM_BYTES] =
+        "`@bytes BLOCK OFFSET BYTES`, such as `@bytes 2 16 41 42` or `@bytes 2 16 \"AB\"`",
     [CLAIM_STAT] = "`@stat NAME VALUE`, such as `@stat free_bytes 64`",
 };
 
 static bool complain(char *error, size_t bytes, enum claim_kind kind, const char *what)
 {
     if (*what)
-        snprintf(error, bytes, "%s is not understood; expected %s", text_printable(what), forms[kind]);
+        snprintf(error, bytes, "%s is not understood; expected %s", text_printable(what),
+                 forms[kind]);
     else
         snprintf(error, bytes, "a word is missing; expected %s", forms[kind]);
     return false;
@@ -46,7 +48,8 @@ static bool number(const char *word, bool *plus, uint64_t *n)
 static bool parse_block(struct claim *c, const char *word)
 {
     bool id = *word == '#';
-    return number(word + id, id ? NULL : &c->at_offset, &c->block) && (c->at_offset || (c->block > 0 && c->block <= UINT32_MAX));
+    return number(word + id, id ? NULL : &c->at_offset, &c->block) &&
+           (c->at_offset || (c->block > 0 && c->block <= UINT32_MAX));
 }
 
 static bool parse_offset(struct claim *c, const char *word)
@@ -62,12 +65,14 @@ static bool add_bytes(struct claim *c, const struct arguments *args, int i)
 {
     const char *p = args->word[i];
     size_t n = args->length[i];
-    if (!args->quoted[i] && (n % 2 || n == 0 || strspn(p, "0123456789abcdefABCDEF") != n)) return false;
+    if (!args->quoted[i] && (n % 2 || n == 0 || strspn(p, "0123456789abcdefABCDEF") != n))
+        return false;
     size_t step = args->quoted[i] ? 1 : 2;
     for (size_t k = 0; k < n; k += step) {
         char pair[3] = {p[k], p[k + step - 1], '\0'};
         if (c->n_bytes == CLAIM_BYTES_MAX) return false;
-        c->bytes[c->n_bytes++] = step == 1 ? (unsigned char)p[k] : (unsigned char)strtoul(pair, NULL, 16);
+        c->bytes[c->n_bytes++] =
+            step == 1 ? (unsigned char)p[k] : (unsigned char)strtoul(pair, NULL, 16);
     }
     return true;
 }
@@ -101,7 +106,8 @@ static const char *bad_stat(struct claim *c, const struct arguments *args)
     return number(args->word[1], NULL, &c->value) ? NULL : args->word[1];
 }
 
-bool claim_parse(struct claim *c, enum claim_kind kind, const char *words, char *error, size_t error_bytes)
+bool claim_parse(struct claim *c, enum claim_kind kind, const char *words, char *error,
+                 size_t error_bytes)
 {
     static const char *(*const bad[])(struct claim *, const struct arguments *) = {
         [CLAIM_WORD] = bad_word, [CLAIM_BYTES] = bad_bytes, [CLAIM_STAT] = bad_stat};
@@ -126,12 +132,14 @@ static const char *block_shown(const struct claim *c, char text[32])
     return text;
 }
 
-static bool find(const struct claim *c, struct lab *lab, struct snapshot_block *b, char *error, size_t bytes)
+static bool find(const struct claim *c, struct lab *lab, struct snapshot_block *b, char *error,
+                 size_t bytes)
 {
     char word[32], shown[32];
     uint64_t address = lab->shown.session.target.hello.heap_start + c->block;
     struct outcome *out = outcome_new(0, "");
-    snprintf(word, sizeof word, c->at_offset ? "0x%" PRIx64 : "#%" PRIu64, c->at_offset ? address : c->block);
+    snprintf(word, sizeof word, c->at_offset ? "0x%" PRIx64 : "#%" PRIu64,
+             c->at_offset ? address : c->block);
     bool ok = out && choose_block(lab, word, b, out);
     if (!ok) snprintf(error, bytes, "%s", out && out->error ? out->error : "out of memory");
     if (ok && c->at_offset && b->address != address)
@@ -159,8 +167,8 @@ static bool word_holds(const struct claim *c, struct lab *lab, char *error, size
                  w->name, block_shown(c, shown), w->value, value);
         return false;
     }
-    snprintf(error, bytes, "%s has no word %s; expected one that it has: %s", block_shown(c, shown), text_printable(c->field),
-             names);
+    snprintf(error, bytes, "%s has no word %s; expected one that it has: %s", block_shown(c, shown),
+             text_printable(c->field), names);
     return false;
 }
 
@@ -178,16 +186,19 @@ static bool bytes_hold(const struct claim *c, struct lab *lab, char *error, size
     struct snapshot_block b = {.address = lab->shown.session.target.hello.heap_start + c->block};
     if (!c->at_offset && !find(c, lab, &b, error, bytes))
         return false; /* an offset needs no block: damaged bytes are no less there */
-    size_t n = session_read(&lab->shown.session, b.address + (uint64_t)c->offset, there, c->n_bytes);
+    size_t n =
+        session_read(&lab->shown.session, b.address + (uint64_t)c->offset, there, c->n_bytes);
     if (n != c->n_bytes) {
-        snprintf(error, bytes, "the bytes at %+" PRId64 " of %s can't be read; expected bytes of the heap", c->offset,
-                 block_shown(c, shown));
+        snprintf(error, bytes,
+                 "the bytes at %+" PRId64 " of %s can't be read; expected bytes of the heap",
+                 c->offset, block_shown(c, shown));
         return false;
     }
     if (memcmp(there, c->bytes, n) == 0) return true;
     put_hex(is, sizeof is, there, n);
     put_hex(said, sizeof said, c->bytes, n);
-    snprintf(error, bytes, "the heap contradicts this: the bytes at %+" PRId64 " of %s are %s, not %s", c->offset,
+    snprintf(error, bytes,
+             "the heap contradicts this: the bytes at %+" PRId64 " of %s are %s, not %s", c->offset,
              block_shown(c, shown), is, said);
     return false;
 }
@@ -199,8 +210,8 @@ static bool stat_holds(const struct claim *c, struct lab *lab, char *error, size
     if (lab->shown.stale) return snprintf(error, bytes, "%.300s", lab->shown.session.error), false;
     effect_gather(&now, lab, NULL);
     if (now.stat[c->stat] == c->value) return true;
-    snprintf(error, bytes, "the heap contradicts this: %s is %" PRIu64 ", not %" PRIu64, effect_stat_name(c->stat),
-             now.stat[c->stat], c->value);
+    snprintf(error, bytes, "the heap contradicts this: %s is %" PRIu64 ", not %" PRIu64,
+             effect_stat_name(c->stat), now.stat[c->stat], c->value);
     return false;
 }
 

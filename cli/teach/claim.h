@@ -1,5 +1,6 @@
-/* claim.h: what a lesson's words say about bytes, said so that it can be held against them: @word, @bytes, @stat. A claim shows nothing; it
- * holds where it stands, after the commands before it and before those behind it. */
+/* claim.h: what a lesson's words say about bytes, said so that it can be held against them: @word,
+ * @bytes, @stat. A claim shows nothing; it holds where it stands, after the commands before it and
+ * before those behind it. */
 #ifndef LESSON_CLAIM_H
 #define LESSON_CLAIM_H
 
@@ -13,7 +14,8 @@
 #define CLAIM_FIELD_MAX 24u /* bytes of a header word's name, with the zero */
 
 enum claim_kind {
-    CLAIM_WORD, /* @word BLOCK FIELD VALUE: a word of the block's header, by the name that the screen shows */
+    CLAIM_WORD, /* @word BLOCK FIELD VALUE: a word of the block's header, by the name that the
+                   screen shows */
     CLAIM_BYTES, /* @bytes BLOCK OFFSET BYTES: from the block's address on, as the screen counts */
     CLAIM_STAT /* @stat NAME VALUE: a number of `stats` */
 };
@@ -22,7 +24,8 @@ struct claim {
     enum claim_kind kind;
     unsigned line; /* in the file, from 1 */
     size_t before; /* the item before which it holds; as many as there are: at the end */
-    bool at_offset; /* BLOCK is +OFFSET, from the heap's start; else an id, of a free block its last owner's */
+    bool at_offset; /* BLOCK is +OFFSET, from the heap's start; else an id, of a free block its last
+                       owner's */
     uint64_t block;
     char field[CLAIM_FIELD_MAX];
     bool relative; /* VALUE is +OFFSET: the address so far from the heap's start */
@@ -34,10 +37,12 @@ struct claim {
 };
 
 /* From the author's words behind the direction. False with one line in error. */
-bool claim_parse(struct claim *claim, enum claim_kind kind, const char *words, char *error, size_t error_bytes);
+bool claim_parse(struct claim *claim, enum claim_kind kind, const char *words, char *error,
+                 size_t error_bytes);
 
 struct lab;
-/* Is it so now? False with one line in error: what is there instead, or why that can't be told. Looks anew. */
+/* Is it so now? False with one line in error: what is there instead, or why that can't be told.
+ * Looks anew. */
 bool claim_holds(const struct claim *claim, struct lab *lab, char *error, size_t error_bytes);
 
 #endif

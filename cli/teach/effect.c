@@ -7,9 +7,15 @@ static void gather_stats(struct effect *e, const struct snapshot *s)
 {
     const struct snapshot_stats *n = snapshot_stats(s);
     const uint64_t values[EFFECT_N_STATS] = {
-        [EFFECT_HEAP_BYTES] = n->heap_bytes,     [EFFECT_LIVE_BYTES] = n->live_bytes, [EFFECT_PADDING_BYTES] = n->padding_bytes,
-        [EFFECT_HEADER_BYTES] = n->header_bytes, [EFFECT_FREE_BYTES] = n->free_bytes, [EFFECT_LARGEST_FREE] = n->largest_free,
-        [EFFECT_BLOCKS] = n->n_blocks,           [EFFECT_USED] = n->n_used,           [EFFECT_FREE] = n->n_free,
+        [EFFECT_HEAP_BYTES] = n->heap_bytes,
+        [EFFECT_LIVE_BYTES] = n->live_bytes,
+        [EFFECT_PADDING_BYTES] = n->padding_bytes,
+        [EFFECT_HEADER_BYTES] = n->header_bytes,
+        [EFFECT_FREE_BYTES] = n->free_bytes,
+        [EFFECT_LARGEST_FREE] = n->largest_free,
+        [EFFECT_BLOCKS] = n->n_blocks,
+        [EFFECT_USED] = n->n_used,
+        [EFFECT_FREE] = n->n_free,
     };
     for (unsigned i = 0; i < EFFECT_N_STATS; i++)
         e->stat[i] = values[i];
@@ -20,7 +26,8 @@ static void gather_free_list(struct effect *e, const struct snapshot *s)
     e->n_free = 0;
     for (size_t i = 0; i < snapshot_n_free(s) && i < EFFECT_FREE_MAX; i++) {
         struct snapshot_block b = snapshot_block(s, snapshot_free_at(s, i));
-        e->free[e->n_free++] = (struct effect_free){b.id, b.address - e->heap_start, b.size - b.header};
+        e->free[e->n_free++] =
+            (struct effect_free){b.id, b.address - e->heap_start, b.size - b.header};
     }
 }
 
@@ -37,8 +44,12 @@ static enum effect_reason reason_of(const struct trace *t, bool ok)
 {
     if (!ok) return REASON_REFUSED;
     if (t->n_free > 0 && t->n_alloc == 0)
-        return has_step(t, STEP_TRIM, false) ? REASON_TRIMMED : has_step(t, STEP_COALESCE, false) ? REASON_MERGED : REASON_MARKED;
-    return has_step(t, STEP_SBRK, true) ? REASON_GROWN : has_step(t, STEP_SPLIT, false) ? REASON_SPLIT : REASON_WHOLE;
+        return has_step(t, STEP_TRIM, false)       ? REASON_TRIMMED
+               : has_step(t, STEP_COALESCE, false) ? REASON_MERGED
+                                                   : REASON_MARKED;
+    return has_step(t, STEP_SBRK, true)     ? REASON_GROWN
+           : has_step(t, STEP_SPLIT, false) ? REASON_SPLIT
+                                            : REASON_WHOLE;
 }
 
 void effect_gather(struct effect *e, struct lab *lab, const struct outcome *out)
@@ -60,8 +71,9 @@ void effect_gather(struct effect *e, struct lab *lab, const struct outcome *out)
 
 const char *effect_stat_name(enum effect_stat stat)
 {
-    static const char *const names[EFFECT_N_STATS] = {"heap_bytes",   "live_bytes", "padding_bytes", "header_bytes", "free_bytes",
-                                                      "largest_free", "blocks",     "used",          "free"};
+    static const char *const names[EFFECT_N_STATS] = {"heap_bytes",   "live_bytes", "padding_bytes",
+                                                      "header_bytes", "free_bytes", "largest_free",
+                                                      "blocks",       "used",       "free"};
     return names[stat];
 }
 
@@ -73,8 +85,12 @@ char effect_reason_letter(enum effect_reason reason)
 const char *effect_reason_text(enum effect_reason reason)
 {
     static const char *const texts[REASON_N] = {
-        "nothing fits: brk moves up",   "a free block is taken whole",        "a free block is split",
-        "out of memory: refused",       "it becomes a free block of its own", "it merges with a free neighbour, and stays",
+        "nothing fits: brk moves up",
+        "a free block is taken whole",
+        "a free block is split",
+        "out of memory: refused",
+        "it becomes a free block of its own",
+        "it merges with a free neighbour, and stays",
         "it goes back: brk moves down",
     };
     return texts[reason];

@@ -24,7 +24,8 @@ enum effect_stat {
     EFFECT_N_STATS
 };
 
-/* Why the heap looks as it does after an alloc or a free. Those of an alloc come first, then those of a free; each kind has letters from a on. */
+/* Why the heap looks as it does after an alloc or a free. Those of an alloc come first, then those
+ * of a free; each kind has letters from a on. */
 enum effect_reason {
     REASON_GROWN, /* nothing fits: brk moves up */
     REASON_WHOLE, /* a free block is taken whole */
@@ -54,7 +55,8 @@ struct effect {
     size_t n_free; /* at most EFFECT_FREE_MAX of them */
 };
 
-/* Of the command that out tells, while the snapshot before it is still there; out NULL: of the heap as it is. */
+/* Of the command that out tells, while the snapshot before it is still there; out NULL: of the heap
+ * as it is. */
 void effect_gather(struct effect *effect, struct lab *lab, const struct outcome *out);
 
 const char *effect_stat_name(enum effect_stat stat); /* "free_bytes", as in JSON */

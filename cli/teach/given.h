@@ -1,4 +1,5 @@
-/* given.h: reading what a person gave as an answer. All texts here are normalised ones (answer_normalise). */
+/* given.h: reading what a person gave as an answer. All texts here are normalised ones
+ * (answer_normalise). */
 #ifndef LESSON_GIVEN_H
 #define LESSON_GIVEN_H
 
@@ -22,7 +23,8 @@ bool given_yes_no(const char *text, bool *yes);
 /* Is it a word for nothing: none, nowhere, (nil)? */
 bool given_none(const char *text);
 
-/* The only number in text; words that may stand around it are passed over, and up and down give it its sign. */
+/* The only number in text; words that may stand around it are passed over, and up and down give it
+ * its sign. */
 bool given_number(const char *text, int64_t *number);
 
 #endif

@@ -1,4 +1,5 @@
-/* hint.c: what the author states stands for what will happen; lesson --check has seen to it that it does. */
+/* hint.c: what the author states stands for what will happen; lesson --check has seen to it that it
+ * does. */
 #include "cli/teach/hint.h"
 
 #include <stdio.h>
@@ -6,7 +7,8 @@
 
 #include "cli/teach/given.h"
 
-/* What will have happened if the author is right, as far as an answer of that form is judged by it. */
+/* What will have happened if the author is right, as far as an answer of that form is judged by it.
+ */
 static struct effect stated_effect(const struct answer *a, const struct effect *now, int64_t given)
 {
     struct effect e = *now;
@@ -21,7 +23,8 @@ static struct effect stated_effect(const struct answer *a, const struct effect *
     return e;
 }
 
-enum answer_verdict hint_judge(const struct answer *a, const char *given, const struct effect *now, bool command_follows)
+enum answer_verdict hint_judge(const struct answer *a, const char *given, const struct effect *now,
+                               bool command_follows)
 {
     char text[ANSWER_GIVEN_MAX];
     int64_t n = 0;
@@ -38,7 +41,8 @@ bool hint_is_either(const struct answer *a, const char *given)
     char text[ANSWER_GIVEN_MAX];
     bool yes;
     if (a->form == ANSWER_YES_NO || a->form == ANSWER_SUCCEEDS) return true;
-    return a->form == ANSWER_BRK && a->direction != ANSWER_BY && answer_normalise(given, text) && given_yes_no(text, &yes);
+    return a->form == ANSWER_BRK && a->direction != ANSWER_BY && answer_normalise(given, text) &&
+           given_yes_no(text, &yes);
 }
 
 static const char *of_brk(const struct answer *a, const char *text)
@@ -46,14 +50,19 @@ static const char *of_brk(const struct answer *a, const char *text)
     int64_t n = 0, right = a->number;
     enum given_move move = given_move(text, &n);
     if (move == GIVEN_STAYS) return "brk does move";
-    if (a->direction != ANSWER_BY) return a->direction == ANSWER_STAYS ? "" : "it does not go that way";
+    if (a->direction != ANSWER_BY)
+        return a->direction == ANSWER_STAYS ? "" : "it does not go that way";
     if (right != 0 && (n > 0) != (right > 0)) return "it moves the other way";
     return (n < 0 ? -n : n) > (right < 0 ? -right : right) ? "that is too far" : "it moves farther";
 }
 
-static const char *of_number(int64_t given, int64_t right) { return given > right ? "that is too much" : "that is too little"; }
+static const char *of_number(int64_t given, int64_t right)
+{
+    return given > right ? "that is too much" : "that is too little";
+}
 
-void hint_of(const struct answer *a, const char *given, const struct effect *now, char *to, size_t bytes)
+void hint_of(const struct answer *a, const char *given, const struct effect *now, char *to,
+             size_t bytes)
 {
     char text[ANSWER_GIVEN_MAX];
     int64_t n = 0;
@@ -67,9 +76,11 @@ void hint_of(const struct answer *a, const char *given, const struct effect *now
     else if (a->form == ANSWER_STAT && number)
         told = of_number(n, a->stated ? a->number : (int64_t)now->stat[a->stat]);
     else if (a->form == ANSWER_ADDRESS && number && text[0] != '#')
-        told = n - (text[0] != '+' && n >= (int64_t)now->heap_start ? (int64_t)now->heap_start : 0) > a->number
-                   ? "that is too high"
-                   : "that is too low";
+        told =
+            n - (text[0] != '+' && n >= (int64_t)now->heap_start ? (int64_t)now->heap_start : 0) >
+                    a->number
+                ? "that is too high"
+                : "that is too low";
     else if ((a->form == ANSWER_ADDRESS || a->form == ANSWER_BLOCK) && given_none(text))
         told = "there is one";
     snprintf(to, bytes, "%s", told);

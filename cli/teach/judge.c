@@ -31,14 +31,17 @@ bool answer_normalise(const char *words, char text[ANSWER_GIVEN_MAX])
 static enum answer_verdict verdict(bool right) { return right ? ANSWER_RIGHT : ANSWER_WRONG; }
 
 /* "up" says too little where bytes are asked for; that brk stays says all. */
-static enum answer_verdict judge_brk(const struct answer *a, const char *text, const struct effect *e)
+static enum answer_verdict judge_brk(const struct answer *a, const char *text,
+                                     const struct effect *e)
 {
     int64_t n;
     enum given_move move = given_move(text, &n);
     if (move == GIVEN_STAYS) return verdict(e->delta == 0);
     if (move == GIVEN_BY) return verdict(n == e->delta);
     if (move == GIVEN_UNREAD || a->direction == ANSWER_BY) return ANSWER_ODD;
-    return verdict(move == GIVEN_UP ? e->delta > 0 : move == GIVEN_DOWN ? e->delta < 0 : e->delta != 0);
+    return verdict(move == GIVEN_UP     ? e->delta > 0
+                   : move == GIVEN_DOWN ? e->delta < 0
+                                        : e->delta != 0);
 }
 
 static enum answer_verdict judge_yes_no(const char *text, bool right)
@@ -47,8 +50,8 @@ static enum answer_verdict judge_yes_no(const char *text, bool right)
     return given_yes_no(text, &yes) ? verdict(yes == right) : ANSWER_ODD;
 }
 
-/* An address, or an offset from the heap's start: what begins with + or is too small to be an address; or one and the other, as answer_right
- * tells it. */
+/* An address, or an offset from the heap's start: what begins with + or is too small to be an
+ * address; or one and the other, as answer_right tells it. */
 static enum answer_verdict judge_address(const char *text, const struct effect *e)
 {
     int64_t n;
@@ -56,11 +59,13 @@ static enum answer_verdict judge_address(const char *text, const struct effect *
     if (second) {
         char first[ANSWER_GIVEN_MAX];
         snprintf(first, sizeof first, "%.*s", (int)(second - text), text);
-        enum answer_verdict one = judge_address(first, e), other = judge_address(second + strlen(" or "), e);
+        enum answer_verdict one = judge_address(first, e),
+                            other = judge_address(second + strlen(" or "), e);
         return one > other ? one : other;
     }
     if (given_none(text)) return verdict(e->address == 0);
-    if (text[0] == '#') return given_number(text, &n) ? verdict(e->reused && n == (int64_t)e->reused) : ANSWER_ODD;
+    if (text[0] == '#')
+        return given_number(text, &n) ? verdict(e->reused && n == (int64_t)e->reused) : ANSWER_ODD;
     if (!given_number(text, &n)) return ANSWER_ODD;
     uint64_t given = (uint64_t)n;
     if (text[0] == '+' || given < e->heap_start) given += e->heap_start;
@@ -74,7 +79,8 @@ static enum answer_verdict judge_block(const char *text, const struct effect *e)
     return given_number(text, &n) ? verdict(e->reused && n == (int64_t)e->reused) : ANSWER_ODD;
 }
 
-/* One block of a free list: #2, 2, +0x60, 0x411060; what stands in brackets behind it is passed over. */
+/* One block of a free list: #2, 2, +0x60, 0x411060; what stands in brackets behind it is passed
+ * over. */
 static enum answer_verdict judge_free(char *word, const struct effect_free *f, uint64_t heap_start)
 {
     int64_t n;
@@ -94,8 +100,10 @@ static enum answer_verdict judge_free_list(const char *text, const struct effect
     if (given_none(text)) return verdict(e->n_free == 0);
     strcpy(copy, text);
     while ((word = strsep(&rest, " ")) != NULL) {
-        if (strcmp(word, "->") == 0 || strcmp(word, "then") == 0 || strcmp(word, "and") == 0) continue;
-        enum answer_verdict one = judge_free(word, i < e->n_free ? &e->free[i] : NULL, e->heap_start);
+        if (strcmp(word, "->") == 0 || strcmp(word, "then") == 0 || strcmp(word, "and") == 0)
+            continue;
+        enum answer_verdict one =
+            judge_free(word, i < e->n_free ? &e->free[i] : NULL, e->heap_start);
         if (one == ANSWER_ODD) return ANSWER_ODD;
         if (one == ANSWER_WRONG) all = ANSWER_WRONG;
         i++;
@@ -141,7 +149,8 @@ enum answer_verdict answer_judge(const struct answer *a, const char *given, cons
     case ANSWER_NUMBER:
         return given_number(text, &n) ? verdict(n == a->number) : ANSWER_ODD;
     case ANSWER_STAT:
-        return given_number(text, &n) ? verdict(n >= 0 && (uint64_t)n == e->stat[a->stat]) : ANSWER_ODD;
+        return given_number(text, &n) ? verdict(n >= 0 && (uint64_t)n == e->stat[a->stat])
+                                      : ANSWER_ODD;
     case ANSWER_YES_NO:
         return judge_yes_no(text, a->yes);
     case ANSWER_SUCCEEDS:

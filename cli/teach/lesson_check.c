@@ -28,7 +28,8 @@ struct checker {
     struct lab *lab;
 };
 
-static void complain(struct checker *c, unsigned line, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void complain(struct checker *c, unsigned line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 static void complain(struct checker *c, unsigned line, const char *format, ...)
 {
     char words[512];
@@ -53,28 +54,35 @@ static bool allowed(struct checker *c, const struct item *item)
     char error[256];
     struct arguments args;
     size_t at = 0;
-    char *first = command_split(item->text, &at), *second = first ? command_split(item->text, &at) : NULL;
+    char *first = command_split(item->text, &at),
+         *second = first ? command_split(item->text, &at) : NULL;
     bool lost = item->text[at] && (!first || !second);
-    bool is_c = first && !second && c_line_is(first); /* whether it can be done is seen when it runs */
+    bool is_c =
+        first && !second && c_line_is(first); /* whether it can be done is seen when it runs */
     bool single = is_c || (first && !second && strcmp(first, item->text) == 0);
     free(first);
     free(second);
     if (lost) return complain(c, item->line, NO_MEMORY, text_printable(item->text)), false;
     if (!single)
-        return complain(c, item->line, "%s is not one command; expected one, each in a line of its own",
+        return complain(c, item->line,
+                        "%s is not one command; expected one, each in a line of its own",
                         text_printable(item->text)),
                false;
     if (is_c) return true;
     bool ok = arguments_parse(&args, item->text, error, sizeof error);
-    const struct command *command = ok ? command_find(args.name, error, sizeof error) : NULL, *outside = NULL;
+    const struct command *command = ok ? command_find(args.name, error, sizeof error) : NULL,
+                         *outside = NULL;
     arguments_release(&args);
     if (!command) return complain(c, item->line, "%s", error), false;
     command_each(item->text, 0, keeps_inside, (void *)&outside);
-    if (outside) complain(c, item->line, "%s is not for lessons; expected a command of the lab", outside->name);
+    if (outside)
+        complain(c, item->line, "%s is not for lessons; expected a command of the lab",
+                 outside->name);
     return !outside;
 }
 
-/* The answers to the question before the command, against what it did; effect is of the heap as it is if no command follows. */
+/* The answers to the question before the command, against what it did; effect is of the heap as it
+ * is if no command follows. */
 static void check_answers(struct checker *c, const struct item *q, const struct effect *e)
 {
     char right[ANSWER_GIVEN_MAX];
@@ -83,30 +91,35 @@ static void check_answers(struct checker *c, const struct item *q, const struct 
         answer_right(a, e, right, sizeof right);
         if (!e->ran && answer_needs_command(a))
             complain(c, q->answer_line[i],
-                     "this answer is about a command; expected @run behind the question, and @because behind that");
+                     "this answer is about a command; expected @run behind the question, and "
+                     "@because behind that");
         else if (!answer_agrees(a, e))
             complain(c, q->answer_line[i], "the heap contradicts this answer: it is %s", right);
         else if (answer_judge(a, right, e) != ANSWER_RIGHT)
             complain(c, q->answer_line[i],
-                     "%s, which is right, can't be given; expected a shorter answer, or one of another form",
+                     "%s, which is right, can't be given; expected a shorter answer, or one of "
+                     "another form",
                      text_printable(right));
     }
 }
 
 static void check_rows(struct checker *c, unsigned line, const char *text, bool judged, size_t more)
 {
-    int rows = scene_lesson_rows(text, judged ? STYLE_BAD : STYLE_PLAIN, 80, true) + (int)more; /* the longer mark */
+    int rows = scene_lesson_rows(text, judged ? STYLE_BAD : STYLE_PLAIN, 80, true) +
+               (int)more; /* the longer mark */
     if (rows > SCENE_LESSON_ROWS)
         complain(c, line,
-                 "the page that ends here has %d rows of 80 columns; expected at most %d: put @wait between its paragraphs", rows,
-                 SCENE_LESSON_ROWS);
+                 "the page that ends here has %d rows of 80 columns; expected at most %d: put "
+                 "@wait between its paragraphs",
+                 rows, SCENE_LESSON_ROWS);
 }
 
 /* The page that asks once more has a row or two besides the question. */
 static void check_second_try(struct checker *c, const struct item *q)
 {
     bool number = q->answer[0].form != ANSWER_CHOICE && q->answer[0].form != ANSWER_WORD;
-    char *text = player_second_try(q, number ? "0123456" : "heap", number ? "it moves the other way" : "");
+    char *text =
+        player_second_try(q, number ? "0123456" : "heap", number ? "it moves the other way" : "");
     if (text) check_rows(c, q->line, text, true, 0);
     free(text);
 }
@@ -119,11 +132,14 @@ static void run_one(struct checker *c, const struct item *item, struct effect *e
     effect_gather(e, c->lab, NULL);
     if (out && out->lost) complain(c, item->line, NO_MEMORY, text_printable(item->text));
     if (!out || out->lost) return;
-    if (!out->ok && !fails) complain(c, item->line, "%s fails: %s", text_printable(item->text), out->error);
+    if (!out->ok && !fails)
+        complain(c, item->line, "%s fails: %s", text_printable(item->text), out->error);
     if (out->ok && fails)
-        complain(c, item->line, "%s does not fail; expected @run for what succeeds", text_printable(item->text));
+        complain(c, item->line, "%s does not fail; expected @run for what succeeds",
+                 text_printable(item->text));
     if (!c->lab->shown.session.target.alive)
-        complain(c, item->line, "%s kills the target; expected one that leaves it alive", text_printable(item->text));
+        complain(c, item->line, "%s kills the target; expected one that leaves it alive",
+                 text_printable(item->text));
     *e = c->effect;
 }
 
@@ -155,7 +171,8 @@ static void play(struct checker *c, struct player *p)
         const struct item *item = &c->lesson->item[p->at < c->lesson->n_items ? p->at : 0];
         switch (p->state) {
         case PLAYER_READING:
-            check_rows(c, line_at(p), p->text, p->judged, p->judged && p->verdict != ANSWER_RIGHT && !p->skipped);
+            check_rows(c, line_at(p), p->text, p->judged,
+                       p->judged && p->verdict != ANSWER_RIGHT && !p->skipped);
             player_next(p);
             break;
         case PLAYER_ASKING:
@@ -188,7 +205,11 @@ static void saw(struct lab_witness *self, struct lab *lab, const struct outcome 
 size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *user)
 {
     struct timeout timeout;
-    struct checker c = {.witness = {saw}, .lesson = lesson, .mistake = mistake, .user = user, .lab = calloc(1, sizeof *c.lab)};
+    struct checker c = {.witness = {saw},
+                        .lesson = lesson,
+                        .mistake = mistake,
+                        .user = user,
+                        .lab = calloc(1, sizeof *c.lab)};
     struct session_setup setup;
     struct player player;
     char error[256] = "out of memory";
@@ -202,8 +223,10 @@ size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *
     c.lab->shown.session.timeout = &timeout.base;
     c.lab->witness = &c.witness;
     c.lab->confined = true;
-    c.lab->screen =
-        (struct lab_screen){.map_cells = 78, .bytes_per_cell = 1, .table_rows = 4, .there = true}; /* as if there were one */
+    c.lab->screen = (struct lab_screen){.map_cells = 78,
+                                        .bytes_per_cell = 1,
+                                        .table_rows = 4,
+                                        .there = true}; /* as if there were one */
     if (player_begin(&player, lesson, true)) {
         play(&c, &player);
         player_release(&player);

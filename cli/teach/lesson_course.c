@@ -43,7 +43,8 @@ static void free_course(struct course *base)
     free(c);
 }
 
-bool course_begin_lesson(struct lab *lab, struct lesson *lesson, const char *name, char *error, size_t error_bytes)
+bool course_begin_lesson(struct lab *lab, struct lesson *lesson, const char *name, char *error,
+                         size_t error_bytes)
 {
     struct session_setup setup;
     session_setup_defaults(&setup, lesson->policy);
@@ -60,7 +61,8 @@ bool course_begin_lesson(struct lab *lab, struct lesson *lesson, const char *nam
     free(clean);
     c->lesson = *lesson;
     *lesson = (struct lesson){.n_items = 0};
-    if (player_begin(&c->player, &c->lesson, lab->screen.there)) return course_begin(lab, &c->base, &setup, error, error_bytes);
+    if (player_begin(&c->player, &c->lesson, lab->screen.there))
+        return course_begin(lab, &c->base, &setup, error, error_bytes);
     snprintf(error, error_bytes, "out of memory");
     free_course(&c->base);
     return false;
@@ -96,8 +98,8 @@ static const char *state_name(const struct player *p)
 static json_t *course_json(const struct lesson_course *c, const char *text)
 {
     const struct player *p = &c->player;
-    json_t *j = json_pack("{s:s, s:s, s:o, s:o}", "state", state_name(p), "text", text, "asked", value_number(p->asked), "right",
-                          value_number(p->right));
+    json_t *j = json_pack("{s:s, s:s, s:o, s:o}", "state", state_name(p), "text", text, "asked",
+                          value_number(p->asked), "right", value_number(p->right));
     if (!j) return NULL;
     json_object_set_new(j, "lesson", json_string(c->name));
     json_object_set_new(j, "page", value_number(p->looking ? p->looking : p->page));
@@ -148,7 +150,8 @@ bool lesson_back(struct lab *lab, struct outcome *out)
 {
     struct player *p = &of(lab)->player;
     if (!player_back(p)) return outcome_fail(out, "this is the first page; expected `lesson next`");
-    outcome_text(out, "page %zu again; the heap is as page %zu has it; `lesson next` comes back\n", p->looking, p->page);
+    outcome_text(out, "page %zu again; the heap is as page %zu has it; `lesson next` comes back\n",
+                 p->looking, p->page);
     return lesson_show(lab, out);
 }
 
@@ -159,7 +162,8 @@ bool lesson_next(struct lab *lab, struct outcome *out)
     if (player_forward(&c->player)) return lesson_show(lab, out);
     switch (c->player.state) {
     case PLAYER_ASKING:
-        return outcome_fail(out, "a question is open; expected an answer, or `answer` alone to be told it");
+        return outcome_fail(
+            out, "a question is open; expected an answer, or `answer` alone to be told it");
     case PLAYER_OVER:
         return outcome_fail(out, "the lesson is over; expected `lesson quit`");
     case PLAYER_RUNNING:
@@ -177,15 +181,20 @@ static bool answer(struct course *base, struct lab *lab, const char *given, stru
     struct effect now;
     char error[256];
     if (c->player.looking)
-        return outcome_fail(out, "this is an earlier page; expected `lesson next` until the present one is there");
+        return outcome_fail(
+            out, "this is an earlier page; expected `lesson next` until the present one is there");
     effect_gather(&now, lab, NULL);
-    if (!player_answer(&c->player, given, &now, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (!player_answer(&c->player, given, &now, error, sizeof error))
+        return outcome_fail(out, "%s", error);
     course_turn_page(lab);
     if (c->player.state != PLAYER_RUNNING) tell(c, out);
     return true;
 }
 
-static bool asks(const struct course *base) { return ((const struct lesson_course *)base)->player.state == PLAYER_ASKING; }
+static bool asks(const struct course *base)
+{
+    return ((const struct lesson_course *)base)->player.state == PLAYER_ASKING;
+}
 
 static const char *empty(const struct course *base)
 {
@@ -198,8 +207,8 @@ static void page(const struct course *base, const struct lab *lab, struct course
     const struct lesson_course *c = (const struct lesson_course *)base;
     const struct player *p = &c->player;
     bool over = p->state == PLAYER_OVER && !p->looking;
-    snprintf(page->title, sizeof page->title, "%s: page %zu of %zu", c->lesson.title, p->looking ? p->looking : p->page,
-             p->n_pages);
+    snprintf(page->title, sizeof page->title, "%s: page %zu of %zu", c->lesson.title,
+             p->looking ? p->looking : p->page, p->n_pages);
     const char *number = strrchr(page->title, ':');
     page->number = number ? number + 2 : NULL;
     page->text = player_text(p);

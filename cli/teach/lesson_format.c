@@ -1,4 +1,5 @@
-/* lesson_format.c: line by line. A mistake does not end the reading, so that an author sees them all at once. */
+/* lesson_format.c: line by line. A mistake does not end the reading, so that an author sees them
+ * all at once. */
 #include "cli/teach/lesson_format.h"
 
 #include <stdarg.h>
@@ -27,7 +28,8 @@ struct reader {
     bool titled, policied, ended, full, no_memory;
 };
 
-static void complain(struct reader *r, unsigned line, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void complain(struct reader *r, unsigned line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 static void complain(struct reader *r, unsigned line, const char *format, ...)
 {
     char words[WORDS_MAX];
@@ -59,7 +61,8 @@ static void close_question(struct reader *r)
 {
     if (r->question && r->question->n_answers == 0)
         complain(r, r->question->line, "this question has no answer; expected @answer behind it");
-    if (r->question && !r->question->text[0]) complain(r, r->question->line, "the question is missing; expected `@ask WORDS`");
+    if (r->question && !r->question->text[0])
+        complain(r, r->question->line, "the question is missing; expected `@ask WORDS`");
     r->question = NULL;
 }
 
@@ -69,8 +72,10 @@ static struct item *add_item(struct reader *r, enum item_kind kind, const char *
     close_question(r);
     if (l->n_items == LESSON_ITEMS_MAX) {
         if (!r->full)
-            complain(r, r->line, "the lesson is too long; expected at most %u paragraphs, commands and questions",
-                     LESSON_ITEMS_MAX);
+            complain(
+                r, r->line,
+                "the lesson is too long; expected at most %u paragraphs, commands and questions",
+                LESSON_ITEMS_MAX);
         r->full = true;
         return NULL;
     }
@@ -90,7 +95,8 @@ static struct item *add_item(struct reader *r, enum item_kind kind, const char *
 
 /* ── Directions ── */
 
-static void take_paragraph(struct reader *r, enum item_medium medium, const char *name, const char *words)
+static void take_paragraph(struct reader *r, enum item_medium medium, const char *name,
+                           const char *words)
 {
     if (!*words) complain(r, r->line, "the text is missing; expected `@%s WORDS`", name);
     struct item *item = add_item(r, ITEM_TEXT, words);
@@ -98,8 +104,14 @@ static void take_paragraph(struct reader *r, enum item_medium medium, const char
     r->open = OPEN_PARAGRAPH;
 }
 
-static void take_screen(struct reader *r, const char *words) { take_paragraph(r, MEDIUM_SCREEN, "screen", words); }
-static void take_only_plain(struct reader *r, const char *words) { take_paragraph(r, MEDIUM_PLAIN, "plain", words); }
+static void take_screen(struct reader *r, const char *words)
+{
+    take_paragraph(r, MEDIUM_SCREEN, "screen", words);
+}
+static void take_only_plain(struct reader *r, const char *words)
+{
+    take_paragraph(r, MEDIUM_PLAIN, "plain", words);
+}
 
 static void take_title(struct reader *r, const char *words)
 {
@@ -116,7 +128,8 @@ static void take_policy(struct reader *r, const char *words)
     char list[HEAP_LIST_MAX];
     enum heap_policy policy = heap_policy_from_name(words);
     if (heap_policy_info(policy) == NULL)
-        complain(r, r->line, "there is no policy %s; expected %s", text_printable(words), heap_policy_list("or", list));
+        complain(r, r->line, "there is no policy %s; expected %s", text_printable(words),
+                 heap_policy_list("or", list));
     else
         r->lesson->policy = policy;
     if (r->policied || r->lesson->n_items > 0)
@@ -161,15 +174,18 @@ static void take_answer(struct reader *r, const char *words)
     bool ok = answer_parse(a, words, error, sizeof error);
     if (!ok) complain(r, r->line, "%s", error);
     if (ok && a->form == ANSWER_CHOICE && a->letter >= (char)('a' + q->n_choices))
-        complain(r, r->line, "there is no choice %c here; expected one of those before it", a->letter);
+        complain(r, r->line, "there is no choice %c here; expected one of those before it",
+                 a->letter);
     q->answer_line[q->n_answers++] = r->line; /* a bad one counts as given: it was complained of */
 }
 
-/* The question that @because may explain now: the last item, or the one before the command that follows it. */
+/* The question that @because may explain now: the last item, or the one before the command that
+ * follows it. */
 static struct item *explained(const struct lesson *l)
 {
     struct item *last = l->n_items > 0 ? &l->item[l->n_items - 1] : NULL;
-    if (last && (last->kind == ITEM_RUN || last->kind == ITEM_FAILS)) last = l->n_items > 1 ? last - 1 : NULL;
+    if (last && (last->kind == ITEM_RUN || last->kind == ITEM_FAILS))
+        last = l->n_items > 1 ? last - 1 : NULL;
     return last && last->kind == ITEM_ASK && last->n_answers > 0 ? last : NULL;
 }
 
@@ -177,7 +193,9 @@ static void take_because(struct reader *r, const char *words)
 {
     struct item *q = explained(r->lesson);
     if (!q) {
-        complain(r, r->line, "@because explains an answer; expected @answer before it, and at most one command between");
+        complain(r, r->line,
+                 "@because explains an answer; expected @answer before it, and at most one command "
+                 "between");
         return;
     }
     if (q->because) complain(r, r->line, "there is a @because already; expected one");
@@ -202,12 +220,15 @@ static void take_hint(struct reader *r, const char *words)
 static void take_plain(struct reader *r, enum item_kind kind, const char *words, bool wants_words)
 {
     const char *name = kind == ITEM_WAIT ? "wait" : kind == ITEM_FAILS ? "fails" : "run";
-    if (wants_words && !*words) complain(r, r->line, "the command is missing; expected `@%s COMMAND`", name);
-    if (!wants_words && *words) complain(r, r->line, "%s is too much; expected `@%s` alone", text_printable(words), name);
+    if (wants_words && !*words)
+        complain(r, r->line, "the command is missing; expected `@%s COMMAND`", name);
+    if (!wants_words && *words)
+        complain(r, r->line, "%s is too much; expected `@%s` alone", text_printable(words), name);
     add_item(r, kind, wants_words ? words : NULL);
 }
 
-/* A claim belongs to the place where it stands, and is no item: what is before and behind it goes on as if it weren't there. */
+/* A claim belongs to the place where it stands, and is no item: what is before and behind it goes
+ * on as if it weren't there. */
 static void take_claim(struct reader *r, enum claim_kind kind, const char *words)
 {
     char error[200];
@@ -234,14 +255,21 @@ static void take_claim(struct reader *r, enum claim_kind kind, const char *words
 
 static void take_end(struct reader *r, const char *words)
 {
-    if (*words) complain(r, r->line, "%s is too much; expected `@end` alone", text_printable(words));
+    if (*words)
+        complain(r, r->line, "%s is too much; expected `@end` alone", text_printable(words));
     close_question(r);
     r->ended = true;
 }
 
 static void take_run(struct reader *r, const char *words) { take_plain(r, ITEM_RUN, words, true); }
-static void take_fails(struct reader *r, const char *words) { take_plain(r, ITEM_FAILS, words, true); }
-static void take_wait(struct reader *r, const char *words) { take_plain(r, ITEM_WAIT, words, false); }
+static void take_fails(struct reader *r, const char *words)
+{
+    take_plain(r, ITEM_FAILS, words, true);
+}
+static void take_wait(struct reader *r, const char *words)
+{
+    take_plain(r, ITEM_WAIT, words, false);
+}
 
 static void take_word(struct reader *r, const char *words) { take_claim(r, CLAIM_WORD, words); }
 static void take_bytes(struct reader *r, const char *words) { take_claim(r, CLAIM_BYTES, words); }
@@ -251,10 +279,12 @@ static const struct direction {
     const char *name;
     void (*take)(struct reader *r, const char *words);
 } directions[] = {
-    {"title", take_title},     {"policy", take_policy}, {"run", take_run},       {"fails", take_fails},
-    {"wait", take_wait},       {"ask", take_ask},       {"choice", take_choice}, {"answer", take_answer},
-    {"because", take_because}, {"hint", take_hint},     {"end", take_end},       {"word", take_word},
-    {"bytes", take_bytes},     {"stat", take_stat},     {"screen", take_screen}, {"plain", take_only_plain},
+    {"title", take_title},      {"policy", take_policy}, {"run", take_run},
+    {"fails", take_fails},      {"wait", take_wait},     {"ask", take_ask},
+    {"choice", take_choice},    {"answer", take_answer}, {"because", take_because},
+    {"hint", take_hint},        {"end", take_end},       {"word", take_word},
+    {"bytes", take_bytes},      {"stat", take_stat},     {"screen", take_screen},
+    {"plain", take_only_plain},
 };
 
 static void take_direction(struct reader *r, const char *line)
@@ -267,7 +297,8 @@ static void take_direction(struct reader *r, const char *line)
             return;
         }
     complain(r, r->line,
-             "there is no direction @%s; expected @title, @policy, @run, @fails, @wait, @screen, @plain, @ask, @choice, @answer, "
+             "there is no direction @%s; expected @title, @policy, @run, @fails, @wait, @screen, "
+             "@plain, @ask, @choice, @answer, "
              "@hint, @because, "
              "@word, "
              "@bytes, @stat or @end",
@@ -304,11 +335,15 @@ static void take_text(struct reader *r, const char *line)
 static bool clean(struct reader *r, const char *line, size_t n)
 {
     if (n > LESSON_LINE_MAX)
-        return complain(r, r->line, "the line is %zu bytes long; expected at most %u", n, LESSON_LINE_MAX), false;
+        return complain(r, r->line, "the line is %zu bytes long; expected at most %u", n,
+                        LESSON_LINE_MAX),
+               false;
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)line[i], next = i + 1 < n ? (unsigned char)line[i + 1] : 0;
         if ((c < ' ' && c != '\t') || c == 0x7f || (c == 0xc2 && next >= 0x80 && next < 0xa0))
-            return complain(r, r->line, "the line holds a control character (0x%02x); expected text", c), false;
+            return complain(r, r->line,
+                            "the line holds a control character (0x%02x); expected text", c),
+                   false;
     }
     return true;
 }
@@ -358,13 +393,16 @@ static void take_line(struct reader *r, const char *bytes, size_t n)
     }
 }
 
-bool lesson_parse(struct lesson *lesson, const char *text, size_t n, lesson_mistake *mistake, void *user)
+bool lesson_parse(struct lesson *lesson, const char *text, size_t n, lesson_mistake *mistake,
+                  void *user)
 {
     *lesson = (struct lesson){.policy = HEAP_HEADER};
     struct reader r = {.lesson = lesson, .mistake = mistake, .user = user};
-    size_t at = n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* a byte order mark is no text */
+    size_t at =
+        n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* a byte order mark is no text */
     if (n > LESSON_BYTES_MAX) {
-        complain(&r, 1, "the file is larger than %u KiB; expected a lesson", LESSON_BYTES_MAX >> 10);
+        complain(&r, 1, "the file is larger than %u KiB; expected a lesson",
+                 LESSON_BYTES_MAX >> 10);
         return false;
     }
     while (at < n && !r.no_memory && r.n_mistakes < MISTAKES_MAX) {

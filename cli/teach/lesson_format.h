@@ -1,6 +1,8 @@
-/* lesson_format.h: a lesson as its author wrote it: plain text with a few directions, each a line that begins with @. The manual page describes it.
+/* lesson_format.h: a lesson as its author wrote it: plain text with a few directions, each a line
+ * that begins with @. The manual page describes it.
  *
- * What comes from a file is hostile: its size, its lines and their number are bounded, it must be UTF-8 without control characters. */
+ * What comes from a file is hostile: its size, its lines and their number are bounded, it must be
+ * UTF-8 without control characters. */
 #ifndef LESSON_FORMAT_H
 #define LESSON_FORMAT_H
 
@@ -42,7 +44,8 @@ struct item {
     size_t n_answers;
     char *because; /* owned; NULL: the author gave none */
     char *hint; /* before the second try; owned, NULL: none */
-    bool told_first; /* because stands before the command that follows: the verdict comes before it, too */
+    bool told_first; /* because stands before the command that follows: the verdict comes before it,
+                        too */
 };
 
 struct lesson {
@@ -57,8 +60,10 @@ struct lesson {
 /* A mistake of the author's: one line, without the file's name and the number. */
 typedef void lesson_mistake(void *user, unsigned line, const char *words);
 
-/* Take text apart, telling every mistake in order of lines. True if there was none. Release in any case. O(n). */
-bool lesson_parse(struct lesson *lesson, const char *text, size_t n, lesson_mistake *mistake, void *user);
+/* Take text apart, telling every mistake in order of lines. True if there was none. Release in any
+ * case. O(n). */
+bool lesson_parse(struct lesson *lesson, const char *text, size_t n, lesson_mistake *mistake,
+                  void *user);
 void lesson_release(struct lesson *lesson);
 
 /* How many questions it has. */

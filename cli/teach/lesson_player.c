@@ -1,5 +1,6 @@
-/* lesson_player.c: a page is what comes after the commands at its head: text up to the next command, question, @wait, or the end. After an answer
- * the page is the verdict and the author's explanation; the command that the question was about is run before it. */
+/* lesson_player.c: a page is what comes after the commands at its head: text up to the next
+ * command, question, @wait, or the end. After an answer the page is the verdict and the author's
+ * explanation; the command that the question was about is run before it. */
 #include "cli/teach/lesson_player.h"
 
 #include <assert.h>
@@ -78,7 +79,8 @@ static void say_question(struct player *p, const struct item *q)
     size_t n = 0;
     say(p, "? %s", q->text ? q->text : "");
     for (size_t i = 0; i < q->n_choices && n <= CHOICES_IN_A_ROW; i++)
-        n += (size_t)snprintf(row + n, sizeof row - n, "  %c) %.70s", (char)('a' + i), q->choice[i]);
+        n +=
+            (size_t)snprintf(row + n, sizeof row - n, "  %c) %.70s", (char)('a' + i), q->choice[i]);
     if (n > 0 && n <= CHOICES_IN_A_ROW) {
         say(p, "%s", row);
         return;
@@ -97,8 +99,10 @@ static void say_end(struct player *p)
     else if (p->second == 0)
         say(p, "This is the end of the lesson: %zu of %zu questions answered right.", p->right, n);
     else
-        say(p, "This is the end of the lesson: %zu of %zu questions answered right, and %zu at the second try.", p->right, n,
-            p->second);
+        say(p,
+            "This is the end of the lesson: %zu of %zu questions answered right, and %zu at the "
+            "second try.",
+            p->right, n, p->second);
 }
 
 /* ── Moving ── */
@@ -111,7 +115,8 @@ static void advance(struct player *p)
         const struct item *item = &p->lesson->item[p->at];
         switch (item->kind) {
         case ITEM_TEXT:
-            if (item->medium != (p->on_screen ? MEDIUM_PLAIN : MEDIUM_SCREEN)) say(p, "%s", item->text ? item->text : "");
+            if (item->medium != (p->on_screen ? MEDIUM_PLAIN : MEDIUM_SCREEN))
+                say(p, "%s", item->text ? item->text : "");
             p->read = true; /* the same pages everywhere */
             break;
         case ITEM_RUN:
@@ -219,14 +224,20 @@ void player_next(struct player *p)
     advance(p);
 }
 
-const char *player_command(const struct player *p) { return p->state == PLAYER_RUNNING ? p->lesson->item[p->at].text : NULL; }
+const char *player_command(const struct player *p)
+{
+    return p->state == PLAYER_RUNNING ? p->lesson->item[p->at].text : NULL;
+}
 
 bool player_expects_failure(const struct player *p)
 {
     return p->state == PLAYER_RUNNING && p->lesson->item[p->at].kind == ITEM_FAILS;
 }
 
-const struct item *player_question(const struct player *p) { return p->state == PLAYER_ASKING ? &p->lesson->item[p->at] : NULL; }
+const struct item *player_question(const struct player *p)
+{
+    return p->state == PLAYER_ASKING ? &p->lesson->item[p->at] : NULL;
+}
 
 /* ── Judging ── */
 
@@ -249,7 +260,8 @@ static enum answer_verdict judge(const struct item *q, const char *typed, const 
     const char *given = as_letter(q, typed, letter);
     for (size_t i = 0; i < q->n_answers; i++) {
         enum answer_verdict v = answer_judge(&q->answer[i], given, e);
-        if (v == ANSWER_WRONG && q->answer[i].form == ANSWER_CHOICE && !offers(q, given)) v = ANSWER_ODD;
+        if (v == ANSWER_WRONG && q->answer[i].form == ANSWER_CHOICE && !offers(q, given))
+            v = ANSWER_ODD;
         if (v < best) best = v;
     }
     return best;
@@ -268,12 +280,14 @@ static void tell_verdict(struct player *p, const struct item *q, const struct ef
     p->judged = true;
     p->again = again;
     p->mark = p->skipped ? COURSE_NO_MARK : right ? COURSE_GOOD : COURSE_BAD;
-    const char *choice = q->answer[0].form == ANSWER_CHOICE ? q->choice[q->answer[0].letter - 'a'] : "";
+    const char *choice =
+        q->answer[0].form == ANSWER_CHOICE ? q->choice[q->answer[0].letter - 'a'] : "";
     const char *gap = *choice ? ") " : "";
     if (p->skipped)
         say(p, "The answer is %s%s%s.", p->expected, gap, choice);
     else if (p->verdict == ANSWER_RIGHT)
-        say(p, "Right%s: %s%s%s.", again ? ", at the second try" : "", *choice ? p->expected : p->given, gap, choice);
+        say(p, "Right%s: %s%s%s.", again ? ", at the second try" : "",
+            *choice ? p->expected : p->given, gap, choice);
     else
         say(p, "Not so: the answer is %s%s%s, not \"%s\".", p->expected, gap, choice, p->given);
     if (q->because) say(p, "%s", q->because);
@@ -289,15 +303,17 @@ char *player_second_try(const struct item *q, const char *given, const char *tol
         lost_note();
         return NULL;
     }
-    say(&page, "Not %s%s%s. Once more; `answer` alone tells it.", text_printable(given), *told ? ": " : "", told);
+    say(&page, "Not %s%s%s. Once more; `answer` alone tells it.", text_printable(given),
+        *told ? ": " : "", told);
     if (q->hint) say(&page, "Hint: %s", q->hint);
     say_question(&page, q);
     return page.text;
 }
 
-/* Is given wrong, whatever happens, and is there something to be found yet? Where only one other answer is left, it takes a hint of the
- * author's to think about. */
-static bool worth_a_second(const struct item *q, const char *typed, const struct effect *now, bool command_follows)
+/* Is given wrong, whatever happens, and is there something to be found yet? Where only one other
+ * answer is left, it takes a hint of the author's to think about. */
+static bool worth_a_second(const struct item *q, const char *typed, const struct effect *now,
+                           bool command_follows)
 {
     bool wrong = false, either = q->n_choices == 2;
     char letter[2];
@@ -326,7 +342,8 @@ static void ask_again(struct player *p, const struct item *q, const struct effec
     p->mark = COURSE_BAD;
 }
 
-bool player_answer(struct player *p, const char *given, const struct effect *now, char *error, size_t error_bytes)
+bool player_answer(struct player *p, const char *given, const struct effect *now, char *error,
+                   size_t error_bytes)
 {
     const struct lesson *l = p->lesson;
     const struct item *q = player_question(p);
@@ -337,11 +354,13 @@ bool player_answer(struct player *p, const char *given, const struct effect *now
     p->skipped = given == NULL;
     snprintf(p->given, sizeof p->given, "%s", given ? given : "");
     if (given && (strlen(given) >= sizeof p->given || judge(q, given, now) == ANSWER_ODD)) {
-        snprintf(error, error_bytes, "that does not answer the question; expected %s", answer_expected(&q->answer[0]));
+        snprintf(error, error_bytes, "that does not answer the question; expected %s",
+                 answer_expected(&q->answer[0]));
         return false;
     }
-    bool command_follows = !q->told_first && p->at + 1 < l->n_items &&
-                           (l->item[p->at + 1].kind == ITEM_RUN || l->item[p->at + 1].kind == ITEM_FAILS);
+    bool command_follows =
+        !q->told_first && p->at + 1 < l->n_items &&
+        (l->item[p->at + 1].kind == ITEM_RUN || l->item[p->at + 1].kind == ITEM_FAILS);
     if (given && !p->again && worth_a_second(q, p->given, now, command_follows)) {
         ask_again(p, q, now);
         return true;

@@ -1,4 +1,5 @@
-/* lesson_restore.c: by the log: its length and the number of its last entry tell whether anybody else has been at it. */
+/* lesson_restore.c: by the log: its length and the number of its last entry tell whether anybody
+ * else has been at it. */
 #include "cli/teach/lesson_restore.h"
 
 #include <inttypes.h>
@@ -34,7 +35,8 @@ static char *next_command(struct lesson_restore *m, const struct log *l, const s
     bool ours = l->n >= m->n_log && (m->n_log == 0 || l->entries[m->n_log - 1]->seq == m->log_seq);
     size_t missing = m->n_log > l->n ? m->n_log - l->n : 0;
     if (ours) return l->n > m->n_log ? count_command(m, "undo", l->n - m->n_log) : NULL;
-    if (missing > 0 && missing <= l->n_undone && l->undone[l->n_undone - missing]->seq == m->log_seq)
+    if (missing > 0 && missing <= l->n_undone &&
+        l->undone[l->n_undone - missing]->seq == m->log_seq)
         return count_command(m, "redo", missing);
     m->again = true;
     m->item = 0;
@@ -42,7 +44,8 @@ static char *next_command(struct lesson_restore *m, const struct log *l, const s
     return l->n > 0 ? strdup("undo all") : command_again(m, p);
 }
 
-char *lesson_restore_command(struct lesson_restore *m, const struct log *log, const struct player *player)
+char *lesson_restore_command(struct lesson_restore *m, const struct log *log,
+                             const struct player *player)
 {
     m->active = false;
     return next_command(m, log, player);

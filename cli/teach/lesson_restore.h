@@ -1,4 +1,5 @@
-/* lesson_restore.h: what a person tried in a lesson's heap is taken back before the lesson goes on, so that what it says is true. */
+/* lesson_restore.h: what a person tried in a lesson's heap is taken back before the lesson goes on,
+ * so that what it says is true. */
 #ifndef LESSON_RESTORE_H
 #define LESSON_RESTORE_H
 
@@ -13,9 +14,11 @@ struct lesson_restore {
     size_t item; /* from this item on */
 };
 
-/* The next command that makes the heap what the lesson's commands made it: undo, redo, or, where neither will do, undo all and then the lesson's
- * commands so far, one by one. malloc'd; NULL: it is what it should be. */
-char *lesson_restore_command(struct lesson_restore *m, const struct log *log, const struct player *player);
+/* The next command that makes the heap what the lesson's commands made it: undo, redo, or, where
+ * neither will do, undo all and then the lesson's commands so far, one by one. malloc'd; NULL: it
+ * is what it should be. */
+char *lesson_restore_command(struct lesson_restore *m, const struct log *log,
+                             const struct player *player);
 
 /* A command of the lesson, or one of these, is done: what the log has now is the lesson's. */
 void lesson_restore_note(struct lesson_restore *m, const struct log *log);

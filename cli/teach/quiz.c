@@ -1,4 +1,5 @@
-/* quiz.c: a few commands so that there is a heap to think about, then a question, the command, the mark, and the next question. */
+/* quiz.c: a few commands so that there is a heap to think about, then a question, the command, the
+ * mark, and the next question. */
 #include "cli/teach/quiz.h"
 
 #include <inttypes.h>
@@ -58,18 +59,25 @@ static void warm_up(struct quiz *q, const struct quiz_heap *heap)
 
 void quiz_begin(struct quiz *q, const struct quiz_options *options)
 {
-    *q = (struct quiz){.options = *options, .dice = options->seed, .state = QUIZ_RUNNING, .warm_up = WARM_UP_FREEING};
+    *q = (struct quiz){.options = *options,
+                       .dice = options->seed,
+                       .state = QUIZ_RUNNING,
+                       .warm_up = WARM_UP_FREEING};
     snprintf(q->command, sizeof q->command, "limit %u", HEAP_BYTES);
 }
 
-const char *quiz_command(const struct quiz *q) { return q->state == QUIZ_RUNNING ? q->command : NULL; }
+const char *quiz_command(const struct quiz *q)
+{
+    return q->state == QUIZ_RUNNING ? q->command : NULL;
+}
 
 /* ── What is asked ── */
 
 static void ask(struct quiz *q, enum answer_form form, const char *words)
 {
     q->answer = (struct answer){.form = form};
-    snprintf(q->question, sizeof q->question, "? Question %zu of %" PRIu64 ", %s: %s", q->asked, q->options.n, q->command, words);
+    snprintf(q->question, sizeof q->question, "? Question %zu of %" PRIu64 ", %s: %s", q->asked,
+             q->options.n, q->command, words);
 }
 
 static void ask_reason(struct quiz *q, enum effect_reason from, enum effect_reason to)
@@ -77,7 +85,8 @@ static void ask_reason(struct quiz *q, enum effect_reason from, enum effect_reas
     ask(q, ANSWER_REASON, "what will the allocator do?");
     size_t at = strlen(q->question);
     for (enum effect_reason r = from; r <= to; r++) {
-        int n = snprintf(q->question + at, sizeof q->question - at, "\n  %c) %s", effect_reason_letter(r), effect_reason_text(r));
+        int n = snprintf(q->question + at, sizeof q->question - at, "\n  %c) %s",
+                         effect_reason_letter(r), effect_reason_text(r));
         at += n > 0 ? (size_t)n : 0;
     }
 }
@@ -89,7 +98,9 @@ static void ask_about_free(struct quiz *q)
         ask(q, ANSWER_BRK, "by how many bytes does brk move? (0: it stays)");
         break;
     case 1:
-        ask(q, ANSWER_FREE_LIST, "which free blocks are there afterwards, in search order? (answer like #2 +0x60, or none)");
+        ask(q, ANSWER_FREE_LIST,
+            "which free blocks are there afterwards, in search order? (answer like #2 +0x60, or "
+            "none)");
         break;
     default:
         ask_reason(q, REASON_MARKED, REASON_TRIMMED);
@@ -103,10 +114,13 @@ static void ask_about_alloc(struct quiz *q, bool can_free)
         ask(q, ANSWER_BRK, "by how many bytes does brk move? (0: it stays)");
         break;
     case 1:
-        ask(q, ANSWER_ADDRESS, "which address does it return? (as +0x20 from the heap's start, or none)");
+        ask(q, ANSWER_ADDRESS,
+            "which address does it return? (as +0x20 from the heap's start, or none)");
         break;
     case 2:
-        ask(q, ANSWER_FREE_LIST, "which free blocks are there afterwards, in search order? (answer like #2 +0x60, or none)");
+        ask(q, ANSWER_FREE_LIST,
+            "which free blocks are there afterwards, in search order? (answer like #2 +0x60, or "
+            "none)");
         break;
     default:
         ask_reason(q, REASON_GROWN, REASON_REFUSED);
@@ -154,7 +168,8 @@ static void judge(struct quiz *q, const struct effect *e)
 {
     answer_right(&q->answer, e, q->expected, sizeof q->expected);
     char letter[2];
-    q->verdict = q->skipped ? ANSWER_WRONG : answer_judge(&q->answer, as_letter(q, q->given, letter), e);
+    q->verdict =
+        q->skipped ? ANSWER_WRONG : answer_judge(&q->answer, as_letter(q, q->given, letter), e);
     q->right += q->verdict == ANSWER_RIGHT;
     q->n_skipped += q->skipped;
     q->judged = true;
@@ -163,15 +178,18 @@ static void judge(struct quiz *q, const struct effect *e)
 
 static size_t tell_verdict(struct quiz *q, const struct effect *e)
 {
-    const char *what = q->answer.form == ANSWER_REASON ? effect_reason_text(e->reason) : "", *gap = *what ? ") " : "";
+    const char *what = q->answer.form == ANSWER_REASON ? effect_reason_text(e->reason) : "",
+               *gap = *what ? ") " : "";
     int n;
     if (q->skipped)
-        n = snprintf(q->told, sizeof q->told, "The answer is %.200s%s%s.\n", q->expected, gap, what);
+        n = snprintf(q->told, sizeof q->told, "The answer is %.200s%s%s.\n", q->expected, gap,
+                     what);
     else if (q->verdict == ANSWER_RIGHT)
-        n = snprintf(q->told, sizeof q->told, "Right: %.200s%s%s.\n", *what ? q->expected : q->given, gap, what);
+        n = snprintf(q->told, sizeof q->told, "Right: %.200s%s%s.\n",
+                     *what ? q->expected : q->given, gap, what);
     else
-        n = snprintf(q->told, sizeof q->told, "Not so: the answer is %.200s%s%s, not \"%.60s\".\n", q->expected, gap, what,
-                     q->given);
+        n = snprintf(q->told, sizeof q->told, "Not so: the answer is %.200s%s%s, not \"%.60s\".\n",
+                     q->expected, gap, what, q->given);
     return n > 0 ? (size_t)n : 0;
 }
 
@@ -205,7 +223,8 @@ void quiz_heard(struct quiz *q, const struct effect *e, const struct quiz_heap *
     snprintf(q->told + at, sizeof q->told - at, "%s", q->question);
 }
 
-bool quiz_answer(struct quiz *q, const char *given, const struct effect *now, char *error, size_t error_bytes)
+bool quiz_answer(struct quiz *q, const char *given, const struct effect *now, char *error,
+                 size_t error_bytes)
 {
     if (q->state != QUIZ_ASKING) {
         snprintf(error, error_bytes, "no question is open; expected `quiz` for another quiz");
@@ -214,12 +233,15 @@ bool quiz_answer(struct quiz *q, const char *given, const struct effect *now, ch
     char letter[2];
     enum effect_reason first, last;
     reasons(q, &first, &last);
-    const char *meant = given && strlen(given) < sizeof q->given ? as_letter(q, given, letter) : given;
-    bool odd =
-        given && (strlen(given) >= sizeof q->given || answer_judge(&q->answer, meant, now) == ANSWER_ODD ||
-                  (q->answer.form == ANSWER_REASON && ascii_lower(meant[strspn(meant, " ")]) > effect_reason_letter(last)));
+    const char *meant =
+        given && strlen(given) < sizeof q->given ? as_letter(q, given, letter) : given;
+    bool odd = given && (strlen(given) >= sizeof q->given ||
+                         answer_judge(&q->answer, meant, now) == ANSWER_ODD ||
+                         (q->answer.form == ANSWER_REASON &&
+                          ascii_lower(meant[strspn(meant, " ")]) > effect_reason_letter(last)));
     if (odd) {
-        snprintf(error, error_bytes, "that does not answer the question; expected %s", answer_expected(&q->answer));
+        snprintf(error, error_bytes, "that does not answer the question; expected %s",
+                 answer_expected(&q->answer));
         return false;
     }
     snprintf(q->given, sizeof q->given, "%s", given ? given : "");

@@ -1,5 +1,6 @@
-/* quiz.h: questions about what a command will do, drawn by a seed and answered by the real heap. Knows neither the lab nor the face: it is given
- * the heap before each question and what each command came to.
+/* quiz.h: questions about what a command will do, drawn by a seed and answered by the real heap.
+ * Knows neither the lab nor the face: it is given the heap before each question and what each
+ * command came to.
  *
  * The same seed, policy and number give the same questions: nothing else is drawn from. */
 #ifndef QUIZ_H
@@ -47,7 +48,8 @@ const char *quiz_command(const struct quiz *q);
 /* It was run. heap: as it is now. */
 void quiz_heard(struct quiz *q, const struct effect *effect, const struct quiz_heap *heap);
 /* NULL: nobody knows. False: odd, with what was expected in error; the question stays open. */
-bool quiz_answer(struct quiz *q, const char *given, const struct effect *now, char *error, size_t error_bytes);
+bool quiz_answer(struct quiz *q, const char *given, const struct effect *now, char *error,
+                 size_t error_bytes);
 /* "7 of 10 answered right" */
 void quiz_score(const struct quiz *q, char *text, size_t bytes);
 

@@ -18,11 +18,14 @@ static const struct course_kind kind;
 
 const struct quiz *course_quiz(const struct lab *lab)
 {
-    return lab->course && lab->course->kind == &kind ? &((const struct quiz_course *)lab->course)->quiz : NULL;
+    return lab->course && lab->course->kind == &kind
+               ? &((const struct quiz_course *)lab->course)->quiz
+               : NULL;
 }
 
-/* A quiz's heap takes over how the session's heap places and frees. Guards and growth would make its answers false or all the same: a block in
- * quarantine is neither marked free nor merged, and a page is more than the quiz's limit. */
+/* A quiz's heap takes over how the session's heap places and frees. Guards and growth would make
+ * its answers false or all the same: a block in quarantine is neither marked free nor merged, and a
+ * page is more than the quiz's limit. */
 static void quiz_setup(struct session_setup *setup, const struct session_setup *session)
 {
     static const enum heap_switch kept[] = {HEAP_SPLIT, HEAP_COALESCE, HEAP_TRIM, HEAP_ORDER};
@@ -33,7 +36,8 @@ static void quiz_setup(struct session_setup *setup, const struct session_setup *
 
 static void free_course(struct course *c) { free(c); }
 
-bool course_begin_quiz(struct lab *lab, const struct quiz_options *options, char *error, size_t error_bytes)
+bool course_begin_quiz(struct lab *lab, const struct quiz_options *options, char *error,
+                       size_t error_bytes)
 {
     struct session_setup setup;
     quiz_setup(&setup, &lab->shown.session.setup);
@@ -48,7 +52,8 @@ static const char *locks(const struct course *base)
 {
     const struct quiz *q = &((const struct quiz_course *)base)->quiz;
     return q->state == QUIZ_OVER ? NULL
-                                 : "a quiz is under way, and its heap is not to be changed; expected an answer, or `quiz quit`";
+                                 : "a quiz is under way, and its heap is not to be changed; "
+                                   "expected an answer, or `quiz quit`";
 }
 
 static bool next(struct course *base, const struct lab *lab, char **command)
@@ -62,9 +67,10 @@ static bool next(struct course *base, const struct lab *lab, char **command)
 /* The course's member of the command's JSON line; text is valid UTF-8. */
 static json_t *course_json(const struct quiz *q, const char *text)
 {
-    static const char *const states[] = {[QUIZ_RUNNING] = "running", [QUIZ_ASKING] = "asking", [QUIZ_OVER] = "over"};
-    json_t *j = json_pack("{s:s, s:s, s:o, s:o}", "state", states[q->state], "text", text, "asked", value_number(q->asked),
-                          "right", value_number(q->right));
+    static const char *const states[] = {
+        [QUIZ_RUNNING] = "running", [QUIZ_ASKING] = "asking", [QUIZ_OVER] = "over"};
+    json_t *j = json_pack("{s:s, s:s, s:o, s:o}", "state", states[q->state], "text", text, "asked",
+                          value_number(q->asked), "right", value_number(q->right));
     if (!j || !q->judged) return j;
     const char *verdict = q->skipped ? "skipped" : q->verdict == ANSWER_RIGHT ? "right" : "wrong";
     json_object_set_new(j, "verdict", json_string(verdict));
@@ -78,7 +84,8 @@ static void heard(struct course *base, struct lab *lab, struct outcome *out)
     struct quiz *q = &((struct quiz_course *)base)->quiz;
     struct effect effect;
     enum heap_policy policy = lab->shown.session.setup.policy;
-    struct quiz_heap heap = {lab->shown.session.snapshot, heap_policy_name(policy), block_is_recorded(policy)};
+    struct quiz_heap heap = {lab->shown.session.snapshot, heap_policy_name(policy),
+                             block_is_recorded(policy)};
     effect_gather(&effect, lab, out);
     out->expected = !out->ok;
     quiz_heard(q, &effect, &heap);
@@ -102,7 +109,10 @@ static bool answer(struct course *base, struct lab *lab, const char *given, stru
     return true;
 }
 
-static bool asks(const struct course *base) { return ((const struct quiz_course *)base)->quiz.state == QUIZ_ASKING; }
+static bool asks(const struct course *base)
+{
+    return ((const struct quiz_course *)base)->quiz.state == QUIZ_ASKING;
+}
 
 static const char *empty(const struct course *base)
 {
@@ -119,7 +129,8 @@ static void page(const struct course *base, const struct lab *lab, struct course
              q->state == QUIZ_ASKING ? "type the answer"
              : q->state == QUIZ_OVER ? "Enter: back to your heap"
                                      : "Enter: go on");
-    if (q->judged && !q->skipped) page->mark = q->verdict == ANSWER_RIGHT ? COURSE_GOOD : COURSE_BAD;
+    if (q->judged && !q->skipped)
+        page->mark = q->verdict == ANSWER_RIGHT ? COURSE_GOOD : COURSE_BAD;
 }
 
 static const struct course_kind kind = {

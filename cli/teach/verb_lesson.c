@@ -26,8 +26,9 @@ static bool list(struct outcome *out)
     for (size_t i = 0; i < shelf.n; i++) {
         const struct shelf_entry *e = &shelf.entry[i];
         outcome_text(out, "%3u  %-14s %s\n", e->number, e->name, e->title);
-        json_array_append_new(names, json_pack("{s:o, s:o, s:o}", "number", value_number(e->number), "name", value_text(e->name),
-                                               "title", value_text(e->title)));
+        json_array_append_new(names, json_pack("{s:o, s:o, s:o}", "number", value_number(e->number),
+                                               "name", value_text(e->name), "title",
+                                               value_text(e->title)));
     }
     outcome_result(out, json_pack("{s:o}", "lessons", names));
     outcome_text(out, shelf.n ? "`lesson NUMBER` plays one; on the screen Enter goes on.\n"
@@ -49,9 +50,11 @@ struct mistakes {
 static void keep(void *user, unsigned line, const char *words)
 {
     struct mistakes *m = user;
-    if (m->n++ == 0) snprintf(m->first, sizeof m->first, "%s:%u: %s", text_printable(m->path), line, words);
+    if (m->n++ == 0)
+        snprintf(m->first, sizeof m->first, "%s:%u: %s", text_printable(m->path), line, words);
     outcome_text(m->out, "%s:%u: %s\n", m->path, line, words);
-    json_array_append_new(m->list, json_pack("{s:o, s:o}", "line", value_number(line), "mistake", value_text(words)));
+    json_array_append_new(
+        m->list, json_pack("{s:o, s:o}", "line", value_number(line), "mistake", value_text(words)));
 }
 
 /* Find, read and parse; the mistakes go to m. False: out has the error, or m the mistakes. */
@@ -59,7 +62,8 @@ static bool load(const char *word, struct lesson *lesson, struct mistakes *m, st
 {
     char error[ERROR_BYTES];
     size_t n;
-    char *path = shelf_find(word, error, sizeof error), *text = path ? shelf_load(path, &n, error, sizeof error) : NULL;
+    char *path = shelf_find(word, error, sizeof error),
+         *text = path ? shelf_load(path, &n, error, sizeof error) : NULL;
     bool ok = text != NULL;
     *lesson = (struct lesson){.n_items = 0};
     if (!ok) outcome_fail(out, "%s", error);
@@ -89,7 +93,8 @@ static bool check(struct lab *lab, const char *word, struct outcome *out)
                      lesson_questions(&lesson) == 1 ? "" : "s");
     lesson_release(&lesson);
     if (m.list && m.n > 0) outcome_extra(out, "mistakes", json_incref(m.list));
-    outcome_result(out, json_pack("{s:o, s:o}", "file", value_text(word), "mistakes", value_number(m.n)));
+    outcome_result(
+        out, json_pack("{s:o, s:o}", "file", value_text(word), "mistakes", value_number(m.n)));
     json_decref(m.list);
     return !out->error && tell_mistakes(&m, out);
 }
@@ -97,7 +102,10 @@ static bool check(struct lab *lab, const char *word, struct outcome *out)
 /* ── Playing ── */
 
 /* The heap that is shown is another one now: brk has not moved in either. */
-static void other_heap(struct lab *lab, struct outcome *out) { out->brk_before = lab->shown.session.target.brk; }
+static void other_heap(struct lab *lab, struct outcome *out)
+{
+    out->brk_before = lab->shown.session.target.brk;
+}
 
 static bool play(struct lab *lab, const char *word, struct outcome *out)
 {
@@ -113,7 +121,8 @@ static bool play(struct lab *lab, const char *word, struct outcome *out)
         lesson_release(&lesson);
         return out->error ? false : tell_mistakes(&m, out);
     }
-    if (!course_begin_lesson(lab, &lesson, word, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (!course_begin_lesson(lab, &lesson, word, error, sizeof error))
+        return outcome_fail(out, "%s", error);
     other_heap(lab, out);
     outcome_result(out, json_pack("{s:o}", "lesson", value_text(word)));
     return lesson_show(lab, out);
@@ -123,12 +132,14 @@ static bool leave(struct lab *lab, struct outcome *out)
 {
     course_end(lab);
     other_heap(lab, out);
-    outcome_text(out, "back to your heap: brk is at 0x%" PRIx64 "\n", lab->shown.session.target.brk);
+    outcome_text(out, "back to your heap: brk is at 0x%" PRIx64 "\n",
+                 lab->shown.session.target.brk);
     return true;
 }
 
 static bool with_file(struct lab *lab, const struct arguments *args, int index,
-                      bool (*take)(struct lab *lab, const char *word, struct outcome *out), struct outcome *out)
+                      bool (*take)(struct lab *lab, const char *word, struct outcome *out),
+                      struct outcome *out)
 {
     char *path = file_argument(args, index, out);
     bool ok = path && take(lab, path, out);
@@ -139,18 +150,23 @@ static bool with_file(struct lab *lab, const struct arguments *args, int index,
 static bool run_lesson(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     const char *word = args->n > 0 ? args->word[0] : "";
-    bool is_check = strcmp(word, "--check") == 0, is_next = strcmp(word, "next") == 0, is_back = strcmp(word, "back") == 0,
-         is_quit = strcmp(word, "quit") == 0;
+    bool is_check = strcmp(word, "--check") == 0, is_next = strcmp(word, "next") == 0,
+         is_back = strcmp(word, "back") == 0, is_quit = strcmp(word, "quit") == 0;
     if (args->n == 0) return list(out);
-    if (is_check && args->n == 1) return outcome_fail(out, "FILE is missing; expected `lesson --check FILE`");
+    if (is_check && args->n == 1)
+        return outcome_fail(out, "FILE is missing; expected `lesson --check FILE`");
     if (!is_check && args->n > 1)
-        return outcome_fail(out, "%s is too much; expected `lesson %s`", text_printable(args->word[1]), text_printable(word));
+        return outcome_fail(out, "%s is too much; expected `lesson %s`",
+                            text_printable(args->word[1]), text_printable(word));
     if (is_check) return with_file(lab, args, 1, check, out);
     const struct player *player = course_player(lab);
     if (!is_next && !is_back && !is_quit && lab->course && !player)
-        return outcome_fail(out, "a %s is under way; expected `%s quit` first", lab->course->kind->name, lab->course->kind->name);
+        return outcome_fail(out, "a %s is under way; expected `%s quit` first",
+                            lab->course->kind->name, lab->course->kind->name);
     if (!is_next && !is_back && !is_quit) return with_file(lab, args, 0, play, out);
-    if (!player) return outcome_fail(out, "no lesson is under way; expected `lesson NAME` first (`lesson` lists them)");
+    if (!player)
+        return outcome_fail(
+            out, "no lesson is under way; expected `lesson NAME` first (`lesson` lists them)");
     if (is_back) return lesson_back(lab, out);
     if (is_quit || (player->state == PLAYER_OVER && !player->looking)) return leave(lab, out);
     return lesson_next(lab, out);
@@ -168,13 +184,15 @@ const struct command verb_lesson = {
     .name = "lesson",
     .usage = "[NAME|FILE|next|back|quit|--check FILE]",
     .summary = "list the lessons, or play one",
-    .help =
-        "NAME is its number or name, FILE a path that ends in .lesson or has a / in it. The lesson has a heap of its own; yours "
-        "comes back when it ends or at lesson quit. On the screen Enter goes on, Left on an empty line looks back, and what you "
-        "type "
-        "answers; in plain text use lesson next, lesson back and answer. --check tells the author of mistakes.\nExample: lesson "
-        "1; "
-        "lesson --check mine.lesson",
+    .help = "NAME is its number or name, FILE a path that ends in .lesson or has a / in it. The "
+            "lesson has a heap of its own; yours "
+            "comes back when it ends or at lesson quit. On the screen Enter goes on, Left on an "
+            "empty line looks back, and what you "
+            "type "
+            "answers; in plain text use lesson next, lesson back and answer. --check tells the "
+            "author of mistakes.\nExample: lesson "
+            "1; "
+            "lesson --check mine.lesson",
     .group = "class",
     .most = 2,
     .kinds = {ARG_CHOICE_OR_PATH, ARG_FILE},
@@ -185,7 +203,8 @@ const struct command verb_lesson = {
 
 static bool run_answer(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
-    if (!lab->course) return outcome_fail(out, "no question is open; expected a `lesson` or a `quiz` first");
+    if (!lab->course)
+        return outcome_fail(out, "no question is open; expected a `lesson` or a `quiz` first");
     if (args->n == 0) return course_answer(lab, NULL, out);
     return course_answer(lab, args->n == 1 ? args->word[0] : args->line + args->at[0], out);
 }
@@ -194,7 +213,8 @@ const struct command verb_answer = {
     .name = "answer",
     .usage = "[WORDS]",
     .summary = "answer the lesson's or the quiz's question",
-    .help = "Alone, it tells the answer. On the screen the answer may be typed as it is.\nExample: answer +96",
+    .help = "Alone, it tells the answer. On the screen the answer may be typed as it is.\nExample: "
+            "answer +96",
     .group = "class",
     .most = -1,
     .kinds = {ARG_WORD},

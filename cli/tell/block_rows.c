@@ -32,7 +32,8 @@ static int by_id(const void *id, const void *name)
 const char *block_rows_name(const struct rows *base, uint32_t id)
 {
     const struct block_rows *rows = (const struct block_rows *)base;
-    const struct ledger_name *found = bsearch(&id, rows->names, rows->n_names, sizeof *rows->names, by_id);
+    const struct ledger_name *found =
+        bsearch(&id, rows->names, rows->n_names, sizeof *rows->names, by_id);
     return found ? found->name : NULL;
 }
 
@@ -42,7 +43,8 @@ static bool is_owned(const struct snapshot_block *b)
 }
 
 /* name: NULL if it has none. */
-static void put_row(const struct snapshot *s, const struct snapshot_block *b, const char *name, FILE *to)
+static void put_row(const struct snapshot *s, const struct snapshot_block *b, const char *name,
+                    FILE *to)
 {
     bool used = b->state == BLOCK_USED || b->state == BLOCK_QUARANTINED, owned = is_owned(b),
          header_first = block_is_taken(b->state) || b->state == BLOCK_FREE;
@@ -52,7 +54,8 @@ static void put_row(const struct snapshot *s, const struct snapshot_block *b, co
         fputs("{\"id\":null", to);
     fprintf(to, ",\"address\":\"0x%" PRIx64 "\"", b->address);
     rows_put_number(",\"offset\":", snapshot_offset_of(s, b->address), to);
-    if (snapshot_n_regions(s) > 1) rows_put_number(",\"region\":", snapshot_block_region(s, snapshot_find(s, b->address)), to);
+    if (snapshot_n_regions(s) > 1)
+        rows_put_number(",\"region\":", snapshot_block_region(s, snapshot_find(s, b->address)), to);
     rows_put_number(",\"size\":", b->size, to);
     rows_put_number(",\"header\":", b->header, to);
     fprintf(to, ",\"payload\":\"0x%" PRIx64 "\"", b->address + (header_first ? b->header : 0));
@@ -76,8 +79,8 @@ static void put_regions(const struct snapshot *s, FILE *to)
     fputs(",\"regions\":[", to);
     for (size_t i = 0; i < snapshot_n_regions(s); i++) {
         const struct snapshot_region *r = snapshot_region(s, i);
-        fprintf(to, "%s{\"kind\":\"%s\",\"start\":\"0x%" PRIx64 "\",\"end\":\"0x%" PRIx64 "\"}", i > 0 ? "," : "",
-                region_kind_name(r->kind), r->start, r->end);
+        fprintf(to, "%s{\"kind\":\"%s\",\"start\":\"0x%" PRIx64 "\",\"end\":\"0x%" PRIx64 "\"}",
+                i > 0 ? "," : "", region_kind_name(r->kind), r->start, r->end);
     }
     fputc(']', to);
 }
@@ -96,7 +99,9 @@ static bool write_rows(const struct rows *base, struct session *listener, FILE *
     }
     fputs("],\"free_list\":[", to);
     for (size_t i = 0; i < snapshot_n_free(s) && ok; i++) {
-        rows_put_number(i > 0 ? "," : "", snapshot_offset_of(s, snapshot_block(s, snapshot_free_at(s, i)).address), to);
+        rows_put_number(i > 0 ? "," : "",
+                        snapshot_offset_of(s, snapshot_block(s, snapshot_free_at(s, i)).address),
+                        to);
         ok = !ferror(to) && (!listener || session_go_on_at(listener, i));
     }
     fputc(']', to);

@@ -8,13 +8,15 @@
 #include "cli/session/session.h"
 #include "cli/tell/rows.h"
 
-/* The blocks of the last look as "blocks" and "free_list", with the names of then. NULL on no memory. */
+/* The blocks of the last look as "blocks" and "free_list", with the names of then. NULL on no
+ * memory. */
 struct rows *block_rows_keep(const struct session *s);
 /* The newest name that a block had then, NULL. O(log names). */
 const char *block_rows_name(const struct rows *rows, uint32_t id);
 
-/* One of them as "blocks" has it: {"id":1,"address":…,"offset":…,"size":…,"header":…,"payload":…,"requested":…,"state":…} and what the state adds.
- * NULL on no memory, which is noted. */
+/* One of them as "blocks" has it:
+ * {"id":1,"address":…,"offset":…,"size":…,"header":…,"payload":…,"requested":…,"state":…} and what
+ * the state adds. NULL on no memory, which is noted. */
 json_t *block_row_json(const struct session *s, const struct snapshot_block *b);
 
 #endif

@@ -12,7 +12,8 @@ static void add_damage(struct session *session, struct outcome *out)
     if (snapshot_damaged(s, &damaged)) outcome_extra(out, "damaged_at", value_address(damaged));
     json_t *word = finding_damage_json(session);
     if (word) outcome_extra(out, "damage", word);
-    if (snapshot_list_damaged(s, &damaged)) outcome_extra(out, "free_list_damaged_at", value_address(damaged));
+    if (snapshot_list_damaged(s, &damaged))
+        outcome_extra(out, "free_list_damaged_at", value_address(damaged));
 }
 
 bool blocks_tell(struct session *s, struct outcome *out)

@@ -5,7 +5,8 @@
 #include "cli/session/session.h"
 #include "cli/tell/outcome.h"
 
-/* "blocks" and "free_list", kept as out's rows, and what is damaged into its extra members. False on no memory. */
+/* "blocks" and "free_list", kept as out's rows, and what is damaged into its extra members. False
+ * on no memory. */
 bool blocks_tell(struct session *s, struct outcome *out);
 
 #endif

@@ -8,9 +8,15 @@
 
 #define LINKS_MAX 12u
 
-static enum block_field link_field(const struct session *s) { return block_format_of(s->setup.policy)->next; }
+static enum block_field link_field(const struct session *s)
+{
+    return block_format_of(s->setup.policy)->next;
+}
 
-static bool lists_all(const struct session *s) { return block_format_of(s->setup.policy)->list == BLOCK_LIST_ALL; }
+static bool lists_all(const struct session *s)
+{
+    return block_format_of(s->setup.policy)->list == BLOCK_LIST_ALL;
+}
 
 const char *chain_name(const struct session *s) { return block_field_info(link_field(s))->name; }
 
@@ -26,12 +32,14 @@ static void name_block(const struct session *s, uint64_t address, char *text, si
 }
 
 /* The root's link, or the block's at address; false if it can't be read. */
-static bool follow(struct session *s, const struct heap_root *root, enum block_field field, uint64_t address, uint64_t *link)
+static bool follow(struct session *s, const struct heap_root *root, enum block_field field,
+                   uint64_t address, uint64_t *link)
 {
     *link = lists_all(s) ? root->first : root->free_head;
     if (address == 0) return true;
     uint64_t at = address + block_field_info(field)->offset;
-    bool inside = address >= s->target.hello.heap_start && at < s->target.brk && s->target.brk - at >= sizeof *link;
+    bool inside = address >= s->target.hello.heap_start && at < s->target.brk &&
+                  s->target.brk - at >= sizeof *link;
     return inside && session_read(s, at, link, sizeof *link) == sizeof *link;
 }
 
@@ -52,10 +60,14 @@ const char *chain_text(struct session *s, const char *arrow, char text[CHAIN_MAX
         name_block(s, link, name, sizeof name);
         bool down = lists_all(s) && n > 0 && link < seen[n - 1]; /* which that list never does */
         const char *end = back < n ? " (a circle)" : n + 1 == LINKS_MAX ? " and so on" : "";
-        at += (size_t)snprintf(text + at, CHAIN_MAX - at, "%s%s%s", n ? arrow : "", name, *end ? end : down ? " (back)" : "");
+        at += (size_t)snprintf(text + at, CHAIN_MAX - at, "%s%s%s", n ? arrow : "", name,
+                               *end   ? end
+                               : down ? " (back)"
+                                      : "");
         if (*end || at >= CHAIN_MAX) return text;
         seen[n++] = link;
     }
-    if (link != 0) snprintf(text + at, CHAIN_MAX - at, " (no block)"); /* it can't be followed any further */
+    if (link != 0)
+        snprintf(text + at, CHAIN_MAX - at, " (no block)"); /* it can't be followed any further */
     return text;
 }

@@ -54,8 +54,9 @@ static void put_block(const char *before, const struct snapshot_block *b, FILE *
 
 static void put_difference(const struct difference_block *b, FILE *to)
 {
-    static const char *const names[] = {
-        [DIFFERENCE_ADDED] = "added", [DIFFERENCE_REMOVED] = "removed", [DIFFERENCE_CHANGED] = "changed"};
+    static const char *const names[] = {[DIFFERENCE_ADDED] = "added",
+                                        [DIFFERENCE_REMOVED] = "removed",
+                                        [DIFFERENCE_CHANGED] = "changed"};
     fprintf(to, "{\"change\":\"%s\"", names[b->kind]);
     if (b->kind != DIFFERENCE_ADDED) put_block(",\"before\":", &b->before, to);
     if (b->kind != DIFFERENCE_REMOVED) put_block(",\"after\":", &b->after, to);
@@ -82,7 +83,8 @@ static bool write_rows(const struct rows *base, struct session *s, FILE *to)
     const struct difference *d = &r->difference;
     bool ok = true;
     fprintf(to,
-            ",\"diff\":{\"from\":\"%s\",\"to\":\"%s\",\"brk\":{\"from\":\"0x%" PRIx64 "\",\"to\":\"0x%" PRIx64 "\"},\"blocks\":[",
+            ",\"diff\":{\"from\":\"%s\",\"to\":\"%s\",\"brk\":{\"from\":\"0x%" PRIx64
+            "\",\"to\":\"0x%" PRIx64 "\"},\"blocks\":[",
             r->from, r->to, r->brk_from, r->brk_to); /* names are letters, digits and _ */
     for (size_t i = 0; i < d->n_blocks && (ok = ok && go_on(s, i, to)); i++)
         put_difference(&d->block[i], to);
@@ -109,8 +111,8 @@ static void free_rows(struct rows *base)
 
 static const struct rows_kind kind = {.write = write_rows, .free = free_rows};
 
-struct rows *difference_rows_keep(struct difference *d, struct difference_words *words, const struct mark *a,
-                                  const struct mark *b)
+struct rows *difference_rows_keep(struct difference *d, struct difference_words *words,
+                                  const struct mark *a, const struct mark *b)
 {
     struct difference_rows *r = calloc(1, sizeof *r);
     if (!r) return NULL;

@@ -16,10 +16,11 @@ struct difference_words {
     struct difference_word *word;
     size_t n, room;
 };
-bool difference_words_add(struct difference_words *words, const struct difference_word *word); /* false on no memory */
+bool difference_words_add(struct difference_words *words,
+                          const struct difference_word *word); /* false on no memory */
 
 /* Takes what d and words hold, which are empty afterwards. NULL on no memory. */
-struct rows *difference_rows_keep(struct difference *d, struct difference_words *words, const struct mark *a,
-                                  const struct mark *b);
+struct rows *difference_rows_keep(struct difference *d, struct difference_words *words,
+                                  const struct mark *a, const struct mark *b);
 
 #endif

@@ -1,4 +1,5 @@
-/* explain.c: from steps to a sentence. One verb is told in full, search, choice and brk; of many verbs the sum is told. */
+/* explain.c: from steps to a sentence. One verb is told in full, search, choice and brk; of many
+ * verbs the sum is told. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -118,7 +119,8 @@ static void say_probe(struct textbuf *w, const struct snapshot *before, const st
     }
 }
 
-static void say_search(struct textbuf *w, const struct session *s, const struct snapshot *before, const struct story *story)
+static void say_search(struct textbuf *w, const struct session *s, const struct snapshot *before,
+                       const struct story *story)
 {
     if (!block_is_recorded(s->setup.policy)) return;
     if (story->n_probes == 0) {
@@ -153,17 +155,20 @@ static const char *why_whole(const struct session *s, uint64_t more)
     return s->setup.value[HEAP_SPLIT] == 0 ? "split is off" : NULL;
 }
 
-/* The block that was found free. All sizes are of payloads, as those of the search are: what it holds is what its pieces hold and a header
- * for each cut. */
-static void say_taken(struct textbuf *w, const struct session *s, const struct snapshot *before, const struct story *story)
+/* The block that was found free. All sizes are of payloads, as those of the search are: what it
+ * holds is what its pieces hold and a header for each cut. */
+static void say_taken(struct textbuf *w, const struct session *s, const struct snapshot *before,
+                      const struct story *story)
 {
     const char *name = explain_name(before, story->take.block);
     uint32_t header = block_header_bytes(s->setup.policy);
     bool several = story->n_probes > 1 && heap_policy_info(s->setup.policy)->looks_at_all;
-    uint64_t more = story->take.a > story->wanted && story->wanted > 0 ? story->take.a - story->wanted : 0;
+    uint64_t more =
+        story->take.a > story->wanted && story->wanted > 0 ? story->take.a - story->wanted : 0;
     textbuf_add(w, ": ");
     if (story->n_cuts > 0) {
-        textbuf_add(w, "%s%ssplit into %" PRIu64, several ? name : "", several ? " it is, " : "", story->cut[0].a - header);
+        textbuf_add(w, "%s%ssplit into %" PRIu64, several ? name : "", several ? " it is, " : "",
+                    story->cut[0].a - header);
         for (unsigned i = 0; i < story->n_cuts; i++)
             textbuf_add(w, " + %" PRIu32 " header + %" PRIu64, header,
                         (i + 1 < story->n_cuts ? story->cut[i + 1].a : story->cut[i].b) - header);
@@ -175,17 +180,21 @@ static void say_taken(struct textbuf *w, const struct session *s, const struct s
     const char *why = why_whole(s, more);
     bool splits = heap_policy_has(s->setup.policy, HEAP_SPLIT);
     if (!why && more < block_min_bytes(s->setup.policy))
-        textbuf_add(w, ": too few for a block of their own (the least is %" PRIu32 ")", block_min_bytes(s->setup.policy));
+        textbuf_add(w, ": too few for a block of their own (the least is %" PRIu32 ")",
+                    block_min_bytes(s->setup.policy));
     else if (why)
-        textbuf_add(w, ", for %s%s%s", splits ? "" : heap_policy_name(s->setup.policy), splits ? "" : " ", why);
+        textbuf_add(w, ", for %s%s%s", splits ? "" : heap_policy_name(s->setup.policy),
+                    splits ? "" : " ", why);
 }
 
 /* Would wanted bytes have fitted, had free neighbours been merged? Why they were not; NULL: no. */
-static const char *why_apart(const struct session *s, const struct snapshot *before, uint64_t wanted)
+static const char *why_apart(const struct session *s, const struct snapshot *before,
+                             uint64_t wanted)
 {
     bool can = heap_policy_has(s->setup.policy, HEAP_COALESCE);
     uint64_t run = 0, most = 0;
-    if (!block_is_recorded(s->setup.policy) || s->trace.aligned || !before || (can && s->setup.value[HEAP_COALESCE] != 0))
+    if (!block_is_recorded(s->setup.policy) || s->trace.aligned || !before ||
+        (can && s->setup.value[HEAP_COALESCE] != 0))
         return NULL;
     for (size_t i = 0; i < snapshot_n_blocks(before); i++) {
         struct snapshot_block b = snapshot_block(before, i);
@@ -196,40 +205,50 @@ static const char *why_apart(const struct session *s, const struct snapshot *bef
     return can ? "coalesce is off" : "never merges them";
 }
 
-/* Which free neighbour does the block at i of now stand beside, unmerged, for coalesce is off? SNAPSHOT_NONE: none. */
+/* Which free neighbour does the block at i of now stand beside, unmerged, for coalesce is off?
+ * SNAPSHOT_NONE: none. */
 static size_t neighbour_apart(const struct session *s, const struct snapshot *now, size_t i)
 {
-    if (!heap_policy_has(s->setup.policy, HEAP_COALESCE) || s->setup.value[HEAP_COALESCE] != 0) return SNAPSHOT_NONE;
+    if (!heap_policy_has(s->setup.policy, HEAP_COALESCE) || s->setup.value[HEAP_COALESCE] != 0)
+        return SNAPSHOT_NONE;
     if (i == SNAPSHOT_NONE || snapshot_block(now, i).state != BLOCK_FREE) return SNAPSHOT_NONE;
     if (i > 0 && snapshot_block(now, i - 1).state == BLOCK_FREE) return i - 1;
-    return i + 1 < snapshot_n_blocks(now) && snapshot_block(now, i + 1).state == BLOCK_FREE ? i + 1 : SNAPSHOT_NONE;
+    return i + 1 < snapshot_n_blocks(now) && snapshot_block(now, i + 1).state == BLOCK_FREE
+               ? i + 1
+               : SNAPSHOT_NONE;
 }
 
 /* Nothing fitted: the last block, which is free, grows, or there is a new one behind it. */
-static void say_grown(struct textbuf *w, const struct session *s, const struct snapshot *before, const struct story *story)
+static void say_grown(struct textbuf *w, const struct session *s, const struct snapshot *before,
+                      const struct story *story)
 {
     textbuf_add(w, ": nothing fits");
     bool merges = heap_policy_has(s->setup.policy, HEAP_COALESCE);
     const char *apart = story->took ? NULL : why_apart(s, before, story->wanted);
     if (apart)
-        textbuf_add(w, " (free neighbours would, but %s%s%s)", merges ? "" : heap_policy_name(s->setup.policy), merges ? "" : " ",
-                    apart);
-    if (story->took) textbuf_add(w, "; %s, the last block, is free: it grows", explain_name(before, story->take.block));
+        textbuf_add(w, " (free neighbours would, but %s%s%s)",
+                    merges ? "" : heap_policy_name(s->setup.policy), merges ? "" : " ", apart);
+    if (story->took)
+        textbuf_add(w, "; %s, the last block, is free: it grows",
+                    explain_name(before, story->take.block));
 }
 
 static void say_refusal(struct textbuf *w, const char *join, const struct story *story)
 {
-    textbuf_add(w, "%ssbrk(%" PRId64 ") fails, (void *) -1: %s refused", join, (int64_t)story->refusal.a,
+    textbuf_add(w, "%ssbrk(%" PRId64 ") fails, (void *) -1: %s refused", join,
+                (int64_t)story->refusal.a,
                 story->refusal.why == WHY_LIMIT ? "the limit" : "the kernel");
 }
 
 void explain_brk(struct textbuf *w, const struct session *s, const struct story *story)
 {
     uint64_t brk = s->target.brk, was = story->brk_was;
-    if (was != s->trace.brk_before) textbuf_add(w, "; someone else had moved brk to 0x%" PRIx64, was);
+    if (was != s->trace.brk_before)
+        textbuf_add(w, "; someone else had moved brk to 0x%" PRIx64, was);
     if (story->fenced)
-        textbuf_add(w, "; brk was not where the heap ended: %" PRIu64 " foreign byte%s stepped over", story->fence.a,
-                    story->fence.a == 1 ? " is" : "s are");
+        textbuf_add(w,
+                    "; brk was not where the heap ended: %" PRIu64 " foreign byte%s stepped over",
+                    story->fence.a, story->fence.a == 1 ? " is" : "s are");
     if (story->refused && !story->took) say_refusal(w, "; ", story);
     if (story->n_trim > 0) textbuf_add(w, ": sbrk(-%" PRIu64 ") gives it back", story->trim.a);
     if (brk > was)
@@ -242,21 +261,24 @@ void explain_brk(struct textbuf *w, const struct session *s, const struct story 
         textbuf_add(w, "; brk stays at 0x%" PRIx64, brk);
 }
 
-/* The free blocks that are left of memory that has grown: before an aligned block, and behind one under a growth of more than was needed. */
-static void say_left(struct textbuf *w, const struct session *s, const struct snapshot *now, const struct story *story)
+/* The free blocks that are left of memory that has grown: before an aligned block, and behind one
+ * under a growth of more than was needed. */
+static void say_left(struct textbuf *w, const struct session *s, const struct snapshot *now,
+                     const struct story *story)
 {
     unsigned n = 0;
     for (unsigned i = 0; story->grown && story->n_cuts > 0 && i <= story->n_cuts; i++) {
         uint64_t piece = i == 0 ? story->cut[0].block : story->cut[i - 1].c;
         size_t at = snapshot_find(now, piece);
         if (at == SNAPSHOT_NONE || snapshot_block(now, at).state != BLOCK_FREE) continue;
-        textbuf_add(w, "%s %" PRIu64, n++ == 0 ? "; left over and free: a block that holds" : ", and one that holds",
+        textbuf_add(w, "%s %" PRIu64,
+                    n++ == 0 ? "; left over and free: a block that holds" : ", and one that holds",
                     snapshot_block(now, at).size - block_header_bytes(s->setup.policy));
     }
 }
 
-static void say_alloc(struct textbuf *w, const struct session *s, const struct snapshot *before, const struct snapshot *now,
-                      const struct story *story)
+static void say_alloc(struct textbuf *w, const struct session *s, const struct snapshot *before,
+                      const struct snapshot *now, const struct story *story)
 {
     size_t begin = w->n;
     if (story->refused && story->took) { /* a realloc tried in its place first */
@@ -269,50 +291,57 @@ static void say_alloc(struct textbuf *w, const struct session *s, const struct s
     else if (story->n_probes > 0)
         say_grown(w, s, before, story);
     if (w->n == begin) textbuf_add(w, "bump keeps no record");
-    if (story->copied) textbuf_add(w, "; %" PRIu64 " bytes are copied to 0x%" PRIx64, story->copy.a, story->copy.c);
+    if (story->copied)
+        textbuf_add(w, "; %" PRIu64 " bytes are copied to 0x%" PRIx64, story->copy.a,
+                    story->copy.c);
     if (story->n_trim > 0) textbuf_add(w, "; then the last block is free");
     explain_brk(w, s, story);
     say_left(w, s, now, story);
 }
 
-void explain_kept(struct textbuf *w, const struct session *s, const struct snapshot *now, uint64_t address, const char *subject)
+void explain_kept(struct textbuf *w, const struct session *s, const struct snapshot *now,
+                  uint64_t address, const char *subject)
 {
     size_t i = snapshot_find(now, address);
     bool last = i != SNAPSHOT_NONE && i + 1 == snapshot_n_blocks(now);
-    bool below_foreign =
-        i != SNAPSHOT_NONE && i + 2 == snapshot_n_blocks(now) && snapshot_block(now, i + 1).state == BLOCK_FOREIGN;
-    const char *fate = heap_policy_has(s->setup.policy, HEAP_ORDER) ? "goes into the free list" : "is only marked free";
-    if (i == SNAPSHOT_NONE || snapshot_block(now, i).state == BLOCK_DAMAGED) /* who is last can't be told */
+    bool below_foreign = i != SNAPSHOT_NONE && i + 2 == snapshot_n_blocks(now) &&
+                         snapshot_block(now, i + 1).state == BLOCK_FOREIGN;
+    const char *fate = heap_policy_has(s->setup.policy, HEAP_ORDER) ? "goes into the free list"
+                                                                    : "is only marked free";
+    if (i == SNAPSHOT_NONE ||
+        snapshot_block(now, i).state == BLOCK_DAMAGED) /* who is last can't be told */
         textbuf_add(w, "%s is marked free, in a heap that is damaged before it", subject);
     else if (last && s->setup.value[HEAP_TRIM] == 0)
         textbuf_add(w, "%s is the last block, but trim is off: it stays", subject);
     else if (last)
         textbuf_add(w, "%s is the last block, but it could not be given back", subject);
     else if (below_foreign)
-        textbuf_add(w, "%s %s, for brk is not where the heap ends: someone else moved it", subject, fate);
+        textbuf_add(w, "%s %s, for brk is not where the heap ends: someone else moved it", subject,
+                    fate);
     else
         textbuf_add(w, "%s is not the last block: it %s", subject, fate);
 }
 
 /* The block that was freed waits; the one that has waited longest may be freed in its stead. */
-static void say_quarantine(struct textbuf *w, const struct session *s, const struct story *story, const char *name)
+static void say_quarantine(struct textbuf *w, const struct session *s, const struct story *story,
+                           const char *name)
 {
     uint64_t room = s->setup.value[HEAP_QUARANTINE];
     textbuf_add(w,
-                "%s goes into quarantine, where %" PRIu64 " of %" PRIu64 " are: nobody gets its bytes until %" PRIu64
-                " more have been freed",
+                "%s goes into quarantine, where %" PRIu64 " of %" PRIu64
+                " are: nobody gets its bytes until %" PRIu64 " more have been freed",
                 name, story->quarantine.a, room, room);
     if (story->n_coalesce == 0 && story->n_trim == 0 && !story->marked) return;
     textbuf_add(w, "; the oldest is let go");
     if (story->n_coalesce > 0)
         textbuf_add(w, ": it merges with a free neighbour");
     else if (story->n_trim == 0)
-        textbuf_add(w,
-                    heap_policy_has(s->setup.policy, HEAP_ORDER) ? ": it goes into the free list" : ": it is only marked free");
+        textbuf_add(w, heap_policy_has(s->setup.policy, HEAP_ORDER) ? ": it goes into the free list"
+                                                                    : ": it is only marked free");
 }
 
-static void say_free(struct textbuf *w, const struct session *s, const struct snapshot *before, const struct snapshot *now,
-                     const struct story *story)
+static void say_free(struct textbuf *w, const struct session *s, const struct snapshot *before,
+                     const struct snapshot *now, const struct story *story)
 {
     uint64_t freed = s->trace.freed;
     const char *name = explain_name(before, freed), *subject = story->n_coalesce ? "it" : name;
@@ -323,8 +352,9 @@ static void say_free(struct textbuf *w, const struct session *s, const struct sn
     }
     for (unsigned i = 0; i < story->n_coalesce && i < 2; i++) {
         const struct step *c = &story->coalesce[i];
-        textbuf_add(w, "%s%s merges with %s: a block of %" PRIu64 " bytes", i ? ", and " : "", i ? "it" : name,
-                    explain_name(before, c->block == freed ? c->c : c->block), c->b);
+        textbuf_add(w, "%s%s merges with %s: a block of %" PRIu64 " bytes", i ? ", and " : "",
+                    i ? "it" : name, explain_name(before, c->block == freed ? c->c : c->block),
+                    c->b);
     }
     if (story->n_coalesce) textbuf_add(w, "; ");
     if (story->n_trim > 0)
@@ -333,7 +363,8 @@ static void say_free(struct textbuf *w, const struct session *s, const struct sn
         explain_kept(w, s, now, freed, subject);
     size_t apart = neighbour_apart(s, now, snapshot_find(now, freed));
     if (apart != SNAPSHOT_NONE)
-        textbuf_add(w, "; it is not merged with %s, for coalesce is off", explain_name(now, snapshot_block(now, apart).address));
+        textbuf_add(w, "; it is not merged with %s, for coalesce is off",
+                    explain_name(now, snapshot_block(now, apart).address));
     explain_brk(w, s, story);
 }
 
@@ -342,13 +373,15 @@ static void say_many(struct textbuf *w, const struct session *s)
     const struct trace *t = &s->trace;
     uint64_t brk = s->target.brk;
     textbuf_add(w, "%" PRIu64 " requests", t->n_verbs);
-    if (t->n_alloc) textbuf_add(w, ", %" PRIu64 " block%s made", t->n_alloc, t->n_alloc == 1 ? "" : "s");
+    if (t->n_alloc)
+        textbuf_add(w, ", %" PRIu64 " block%s made", t->n_alloc, t->n_alloc == 1 ? "" : "s");
     if (t->n_free) textbuf_add(w, ", %" PRIu64 " freed", t->n_free);
     if (t->n_failed) textbuf_add(w, ", %" PRIu64 " failed", t->n_failed);
     if (brk == t->brk_before)
         textbuf_add(w, "; brk is where it was, at 0x%" PRIx64, brk);
     else
-        textbuf_add(w, "; brk moved %s by %" PRIu64 " to 0x%" PRIx64, brk > t->brk_before ? "up" : "down",
+        textbuf_add(w, "; brk moved %s by %" PRIu64 " to 0x%" PRIx64,
+                    brk > t->brk_before ? "up" : "down",
                     brk > t->brk_before ? brk - t->brk_before : t->brk_before - brk, brk);
 }
 
@@ -360,15 +393,18 @@ static void say_writes(struct textbuf *w, const struct session *s)
     if (n) textbuf_add(w, "%" PRIu64 " words of the allocator change", n);
 }
 
-void explain_trace(const struct session *s, const struct snapshot *before, const struct snapshot *now, char *text, size_t bytes)
+void explain_trace(const struct session *s, const struct snapshot *before,
+                   const struct snapshot *now, char *text, size_t bytes)
 {
     struct textbuf w = {text, 0, bytes};
     struct story story;
     text[0] = '\0';
     if (s->trace.fresh) {
         uint64_t start = s->target.hello.heap_start, brk = s->target.brk;
-        textbuf_add(&w, "a fresh heap under %s: brk is at its start, 0x%" PRIx64, heap_policy_name(s->setup.policy), start);
-        if (brk != start) textbuf_add(&w, ", and then moves up by %" PRIu64 " to 0x%" PRIx64, brk - start, brk);
+        textbuf_add(&w, "a fresh heap under %s: brk is at its start, 0x%" PRIx64,
+                    heap_policy_name(s->setup.policy), start);
+        if (brk != start)
+            textbuf_add(&w, ", and then moves up by %" PRIu64 " to 0x%" PRIx64, brk - start, brk);
         return;
     }
     if (s->trace.n_verbs > 1) {
@@ -380,10 +416,11 @@ void explain_trace(const struct session *s, const struct snapshot *before, const
         const struct snapshot_stats *n = snapshot_stats(now);
         bool none = n->n_blocks == n->n_foreign && n->damaged_bytes == 0;
         textbuf_add(&w,
-                    none ? "sbrk(%" PRId64 ") by the program itself: brk moves from 0x%" PRIx64 " to 0x%" PRIx64
-                           "; there are no blocks"
-                         : "sbrk(%" PRId64 ") behind the allocator's back: brk moves from 0x%" PRIx64 " to 0x%" PRIx64
-                           ", and the blocks know nothing of it",
+                    none ? "sbrk(%" PRId64 ") by the program itself: brk moves from 0x%" PRIx64
+                           " to 0x%" PRIx64 "; there are no blocks"
+                         : "sbrk(%" PRId64
+                           ") behind the allocator's back: brk moves from 0x%" PRIx64
+                           " to 0x%" PRIx64 ", and the blocks know nothing of it",
                     (int64_t)story.sbrk.a, story.sbrk.b, story.sbrk.c);
     } else if (s->trace.resized) {
         explain_resized(&w, s, before, now, &story);

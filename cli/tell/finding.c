@@ -9,7 +9,8 @@
 #include "cli/tell/explain.h"
 #include "cli/tell/value.h"
 
-/* The id of the block with its header at address, 0 if none is known: as the pictures have it, or as the ledger does. */
+/* The id of the block with its header at address, 0 if none is known: as the pictures have it, or
+ * as the ledger does. */
 static uint32_t id_at(const struct session *s, uint64_t address)
 {
     struct snapshot_block b;
@@ -25,20 +26,25 @@ static void show(enum block_field field, uint64_t value, char *text, size_t byte
 }
 
 /* The block whose size leads to address now, where none began when the heap was sound. */
-static bool find_liar(struct session *s, uint64_t address, struct snapshot_block *liar, enum block_field *field, uint64_t *is,
-                      uint64_t *was)
+static bool find_liar(struct session *s, uint64_t address, struct snapshot_block *liar,
+                      enum block_field *field, uint64_t *is, uint64_t *was)
 {
     size_t i = snapshot_find(s->snapshot, address - 1);
     if (i == SNAPSHOT_NONE) return false;
     *liar = snapshot_block(s->snapshot, i);
     *field = block_format_of(s->setup.policy)->size;
     *is = 0;
-    return (block_is_taken(liar->state) || liar->state == BLOCK_FREE) && sound_word(s, liar->address, *field, was) &&
-           session_read(s, liar->address + block_field_info(*field)->offset, is, sizeof *is) == sizeof *is && *is != *was;
+    return (block_is_taken(liar->state) || liar->state == BLOCK_FREE) &&
+           sound_word(s, liar->address, *field, was) &&
+           session_read(s, liar->address + block_field_info(*field)->offset, is, sizeof *is) ==
+               sizeof *is &&
+           *is != *was;
 }
 
-/* Behind the words that say what is false: "; it was 16", or where that is so, that no block began there, and which word leads there now. */
-static const char *tell_was(struct session *s, uint64_t block, enum block_field field, uint64_t found, char *text, size_t bytes)
+/* Behind the words that say what is false: "; it was 16", or where that is so, that no block began
+ * there, and which word leads there now. */
+static const char *tell_was(struct session *s, uint64_t block, enum block_field field,
+                            uint64_t found, char *text, size_t bytes)
 {
     uint64_t was = 0, is = 0;
     char name[48], a[32], b[32];
@@ -52,7 +58,8 @@ static const char *tell_was(struct session *s, uint64_t block, enum block_field 
         explain_block(s->snapshot, liar.address, name, sizeof name);
         show(field, is, a, sizeof a);
         show(field, was, b, sizeof b);
-        snprintf(text, bytes, "; no block began there: %s of %s is %s, and was %s", block_field_info(field)->name, name, a, b);
+        snprintf(text, bytes, "; no block began there: %s of %s is %s, and was %s",
+                 block_field_info(field)->name, name, a, b);
     }
     return text;
 }
@@ -66,10 +73,11 @@ const char *finding_text(struct session *s, const struct check_finding *f, char 
     uint32_t n = at ? id_at(s, f->address) : 0;
     if (n != 0) snprintf(id, sizeof id, " (#%" PRIu32 ")", n);
     uint64_t value;
-    bool told = f->field != FIELD_N && strstr(f->text, ", expected ") != NULL && sound_word(s, f->address, f->field, &value) &&
-                value == f->expected;
+    bool told = f->field != FIELD_N && strstr(f->text, ", expected ") != NULL &&
+                sound_word(s, f->address, f->field, &value) && value == f->expected;
     tell_was(s, f->address, f->field, f->found, was, sizeof was);
-    snprintf(text, FINDING_MAX, "%.*s%s%s%s", (int)head, f->text, id, f->text + head, told ? "" : was);
+    snprintf(text, FINDING_MAX, "%.*s%s%s%s", (int)head, f->text, id, f->text + head,
+             told ? "" : was);
     return text;
 }
 
@@ -88,8 +96,9 @@ json_t *finding_json(struct session *s, const struct check_finding *f)
 {
     char text[FINDING_MAX];
     json_t *j =
-        json_pack("{s:o, s:o, s:o, s:o, s:s}", "invariant", value_number(f->invariant), "address", value_address(f->address),
-                  "expected", value_number(f->expected), "found", value_number(f->found), "text", finding_text(s, f, text));
+        json_pack("{s:o, s:o, s:o, s:o, s:s}", "invariant", value_number(f->invariant), "address",
+                  value_address(f->address), "expected", value_number(f->expected), "found",
+                  value_number(f->found), "text", finding_text(s, f, text));
     add_word(s, j, f->address, f->field);
     return j;
 }
@@ -105,8 +114,10 @@ const char *finding_damage(struct session *s, char text[FINDING_MAX])
         snprintf(name, sizeof name, " of #%" PRIu32, id);
     else if (d->block != 0)
         snprintf(name, sizeof name, " of 0x%" PRIx64, (uint64_t)d->block);
-    snprintf(value, sizeof value, block_field_is_address(d->field) ? "0x%" PRIx64 : "%" PRIu64, d->found);
-    snprintf(text, FINDING_MAX, "%s%s is %s, which can't be true%s", block_field_info(d->field)->name, name, value,
+    snprintf(value, sizeof value, block_field_is_address(d->field) ? "0x%" PRIx64 : "%" PRIu64,
+             d->found);
+    snprintf(text, FINDING_MAX, "%s%s is %s, which can't be true%s",
+             block_field_info(d->field)->name, name, value,
              tell_was(s, d->block, d->field, d->found, was, sizeof was));
     return text;
 }
@@ -115,8 +126,8 @@ json_t *finding_damage_json(struct session *s)
 {
     const struct walk_damage *d = &s->damage;
     if (d->at == 0 || d->field == FIELD_N) return NULL;
-    json_t *j = json_pack("{s:o, s:o}", "block", d->block ? value_address(d->block) : json_null(), "found",
-                          value_field(d->field, d->found));
+    json_t *j = json_pack("{s:o, s:o}", "block", d->block ? value_address(d->block) : json_null(),
+                          "found", value_field(d->field, d->found));
     add_word(s, j, d->block, d->field);
     return j;
 }

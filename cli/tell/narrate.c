@@ -14,19 +14,25 @@ static void narrate_probe(const char *name, const struct step *s, char *text, si
         snprintf(text, bytes, "looks at %s: in use", name);
         break;
     case WHY_TOO_SMALL:
-        snprintf(text, bytes, "looks at %s: free, but it holds %" PRIu64 " < %" PRIu64 ": too small", name, s->a, s->b);
+        snprintf(text, bytes,
+                 "looks at %s: free, but it holds %" PRIu64 " < %" PRIu64 ": too small", name, s->a,
+                 s->b);
         break;
     case WHY_BEST_SO_FAR:
-        snprintf(text, bytes, "looks at %s: free, holds %" PRIu64 " >= %" PRIu64 ": best so far", name, s->a, s->b);
+        snprintf(text, bytes, "looks at %s: free, holds %" PRIu64 " >= %" PRIu64 ": best so far",
+                 name, s->a, s->b);
         break;
     case WHY_NOT_BETTER:
-        snprintf(text, bytes, "looks at %s: free, holds %" PRIu64 ", which would do, but is no better", name, s->a);
+        snprintf(text, bytes,
+                 "looks at %s: free, holds %" PRIu64 ", which would do, but is no better", name,
+                 s->a);
         break;
     case WHY_MISALIGNED:
         snprintf(text, bytes, "looks at %s: free, but the alignment can't be cut out of it", name);
         break;
     default:
-        snprintf(text, bytes, "looks at %s: free, holds %" PRIu64 " >= %" PRIu64 ": it fits", name, s->a, s->b);
+        snprintf(text, bytes, "looks at %s: free, holds %" PRIu64 " >= %" PRIu64 ": it fits", name,
+                 s->a, s->b);
         break;
     }
 }
@@ -41,8 +47,8 @@ static void narrate_write(const char *name, const struct step *s, char *text, si
     if (s->block == 0)
         snprintf(text, bytes, "writes %s: %s becomes %s", info ? info->name : "?", old, now);
     else
-        snprintf(text, bytes, "writes %s of %s, at +%" PRIu32 ": %s becomes %s", info ? info->name : "?", name, s->offset, old,
-                 now);
+        snprintf(text, bytes, "writes %s of %s, at +%" PRIu32 ": %s becomes %s",
+                 info ? info->name : "?", name, s->offset, old, now);
 }
 
 static void narrate_sbrk(const struct step *s, char *text, size_t bytes)
@@ -51,7 +57,8 @@ static void narrate_sbrk(const struct step *s, char *text, size_t bytes)
         snprintf(text, bytes, "calls sbrk(%" PRId64 "): (void *) -1, %s refuses", (int64_t)s->a,
                  s->why == WHY_LIMIT ? "the limit" : "the kernel");
     else
-        snprintf(text, bytes, "calls sbrk(%" PRId64 "): brk moves from 0x%" PRIx64 " to 0x%" PRIx64, (int64_t)s->a, s->b, s->c);
+        snprintf(text, bytes, "calls sbrk(%" PRId64 "): brk moves from 0x%" PRIx64 " to 0x%" PRIx64,
+                 (int64_t)s->a, s->b, s->c);
 }
 
 void narrate_step(const struct snapshot *before, const struct step *s, char *text, size_t bytes)
@@ -66,16 +73,20 @@ void narrate_step(const struct snapshot *before, const struct step *s, char *tex
         snprintf(text, bytes, "takes %s", name);
         return;
     case STEP_SPLIT:
-        snprintf(text, bytes, "cuts %s in two blocks: one of %" PRIu64 " bytes, and one of %" PRIu64 " at 0x%" PRIx64, name, s->a,
-                 s->b, s->c);
+        snprintf(text, bytes,
+                 "cuts %s in two blocks: one of %" PRIu64 " bytes, and one of %" PRIu64
+                 " at 0x%" PRIx64,
+                 name, s->a, s->b, s->c);
         return;
     case STEP_COALESCE:
         explain_block(before, s->c, other, sizeof other);
-        snprintf(text, bytes, "merges %s with %s behind it: a block of %" PRIu64 " bytes", name, other, s->b);
+        snprintf(text, bytes, "merges %s with %s behind it: a block of %" PRIu64 " bytes", name,
+                 other, s->b);
         return;
     case STEP_LINK:
         explain_block(before, s->a, other, sizeof other);
-        snprintf(text, bytes, "puts %s into the free list, %s%s", name, s->a ? "behind " : "at its head", s->a ? other : "");
+        snprintf(text, bytes, "puts %s into the free list, %s%s", name,
+                 s->a ? "behind " : "at its head", s->a ? other : "");
         return;
     case STEP_UNLINK:
         snprintf(text, bytes, "takes %s out of the free list", name);
@@ -87,16 +98,21 @@ void narrate_step(const struct snapshot *before, const struct step *s, char *tex
         narrate_sbrk(s, text, bytes);
         return;
     case STEP_TRIM:
-        snprintf(text, bytes, "calls sbrk(-%" PRIu64 "): brk moves down from 0x%" PRIx64 " to 0x%" PRIx64, s->a, s->b, s->c);
+        snprintf(text, bytes,
+                 "calls sbrk(-%" PRIu64 "): brk moves down from 0x%" PRIx64 " to 0x%" PRIx64, s->a,
+                 s->b, s->c);
         return;
     case STEP_MARK_FREE:
         snprintf(text, bytes, "marks %s free", name);
         return;
     case STEP_COPY:
-        snprintf(text, bytes, "copies %" PRIu64 " bytes from 0x%" PRIx64 " to 0x%" PRIx64, s->a, s->b, s->c);
+        snprintf(text, bytes, "copies %" PRIu64 " bytes from 0x%" PRIx64 " to 0x%" PRIx64, s->a,
+                 s->b, s->c);
         return;
     case STEP_FENCE:
-        snprintf(text, bytes, "finds %" PRIu64 " foreign bytes at 0x%" PRIx64 ", and goes on at 0x%" PRIx64, s->a, s->b, s->c);
+        snprintf(text, bytes,
+                 "finds %" PRIu64 " foreign bytes at 0x%" PRIx64 ", and goes on at 0x%" PRIx64,
+                 s->a, s->b, s->c);
         return;
     case STEP_SKIPPED:
         snprintf(text, bytes, "%" PRIu64 " steps more, not told one by one", s->a);
@@ -108,8 +124,8 @@ void narrate_step(const struct snapshot *before, const struct step *s, char *tex
         snprintf(text, bytes, "has the lock now");
         return;
     case STEP_FILL:
-        snprintf(text, bytes, "fills %" PRIu64 " bytes at 0x%" PRIx64 " with 0x%02" PRIx64 ": %s", s->b, s->a, s->c,
-                 s->c == GUARD_BYTE ? "a canary" : "poison");
+        snprintf(text, bytes, "fills %" PRIu64 " bytes at 0x%" PRIx64 " with 0x%02" PRIx64 ": %s",
+                 s->b, s->a, s->c, s->c == GUARD_BYTE ? "a canary" : "poison");
         return;
     case STEP_QUARANTINE:
         snprintf(text, bytes, "puts %s into quarantine, where %" PRIu64 " are now", name, s->a);

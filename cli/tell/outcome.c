@@ -19,12 +19,14 @@ _Static_assert(OUTCOME_TEXT_MAX == 4u << 20, "CUT_WORDS says so");
 /* ── No memory ── */
 
 static char no_memory[] = "out of memory";
-static char done_untold[] = "out of memory: what was done stays done, but not all that belongs here could be told";
+static char done_untold[] =
+    "out of memory: what was done stays done, but not all that belongs here could be told";
 static char nothing_done[] = "out of memory: nothing was done";
 
 static void free_error(struct outcome *out)
 {
-    if (out->error != no_memory && out->error != done_untold && out->error != nothing_done) free(out->error);
+    if (out->error != no_memory && out->error != done_untold && out->error != nothing_done)
+        free(out->error);
     out->error = NULL;
 }
 
@@ -44,7 +46,8 @@ void outcome_make_spare(struct outcome *spare, uint32_t seq, const char *command
 {
     *spare = (struct outcome){.seq = seq, .spare = true, .error = nothing_done};
     size_t n = 0, more;
-    while (command[n] && (more = text_character(command + n)) != 0 && n + more < sizeof spare->brief)
+    while (command[n] && (more = text_character(command + n)) != 0 &&
+           n + more < sizeof spare->brief)
         memcpy(spare->brief + n, command + n, more), n += more;
     spare->command = spare->brief;
 }
@@ -175,7 +178,9 @@ static bool text_room(struct outcome *out, size_t n)
 /* Whole lines go to whoever takes them. */
 static void spill(struct outcome *out)
 {
-    const char *end = out->sink && out->text_bytes > SPILL_BYTES ? memrchr(out->text, '\n', out->text_bytes) : NULL;
+    const char *end = out->sink && out->text_bytes > SPILL_BYTES
+                          ? memrchr(out->text, '\n', out->text_bytes)
+                          : NULL;
     if (!end) return;
     size_t n = (size_t)(end + 1 - out->text);
     out->sink->take(out->sink, out, n);
@@ -217,11 +222,13 @@ void outcome_text(struct outcome *out, const char *format, ...)
 void outcome_end_text(struct outcome *out)
 {
     if (out->cut) {
-        const char *end = memrchr(out->text, '\n', out->text_bytes); /* some lines are put together */
+        const char *end =
+            memrchr(out->text, '\n', out->text_bytes); /* some lines are put together */
         shorten(out, end ? (size_t)(end + 1 - out->text) : 0);
         append(out, CUT_WORDS);
     }
-    if (out->text_bytes > 0 && out->text[out->text_bytes - 1] == '\n') shorten(out, out->text_bytes - 1);
+    if (out->text_bytes > 0 && out->text[out->text_bytes - 1] == '\n')
+        shorten(out, out->text_bytes - 1);
 }
 
 void outcome_result(struct outcome *out, json_t *value)

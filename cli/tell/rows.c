@@ -11,7 +11,10 @@ void rows_free(struct rows *rows)
     if (rows) rows->kind->free(rows);
 }
 
-bool rows_write(const struct rows *rows, struct session *s, FILE *to) { return rows->kind->write(rows, s, to) && !ferror(to); }
+bool rows_write(const struct rows *rows, struct session *s, FILE *to)
+{
+    return rows->kind->write(rows, s, to) && !ferror(to);
+}
 
 bool rows_json(const struct rows *rows, json_t *object)
 {

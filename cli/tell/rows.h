@@ -1,4 +1,5 @@
-/* rows.h: what the JSON has in rows, a block each or more, kept to be written row by row: as values of the JSON they would take a kilobyte each. */
+/* rows.h: what the JSON has in rows, a block each or more, kept to be written row by row: as values
+ * of the JSON they would take a kilobyte each. */
 #ifndef ROWS_H
 #define ROWS_H
 
@@ -11,8 +12,8 @@ struct session;
 struct rows;
 
 struct rows_kind {
-    /* Members of an object that has others already: ,"blocks":[…]. Needs no memory. s listens on the way, NULL: nobody does. False: not all could be
-     * written, or it was stopped. */
+    /* Members of an object that has others already: ,"blocks":[…]. Needs no memory. s listens on
+     * the way, NULL: nobody does. False: not all could be written, or it was stopped. */
     bool (*write)(const struct rows *rows, struct session *s, FILE *to);
     void (*free)(struct rows *rows);
 };

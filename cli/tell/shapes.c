@@ -13,11 +13,13 @@ json_t *shape_stats_json(struct session *session)
 {
     const struct snapshot *snapshot = session->snapshot;
     const struct snapshot_stats *s = snapshot_stats(snapshot);
-    json_t *j = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "policy", snapshot_head(snapshot)->policy,
-                          "heap_bytes", value_number(s->heap_bytes), "live_bytes", value_number(s->live_bytes), "header_bytes",
-                          value_number(s->header_bytes), "padding_bytes", value_number(s->padding_bytes), "free_bytes",
-                          value_number(s->free_bytes), "largest_free", value_number(s->largest_free), "blocks",
-                          value_number(s->n_blocks), "used", value_number(s->n_used), "free", value_number(s->n_free));
+    json_t *j = json_pack(
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "policy",
+        snapshot_head(snapshot)->policy, "heap_bytes", value_number(s->heap_bytes), "live_bytes",
+        value_number(s->live_bytes), "header_bytes", value_number(s->header_bytes), "padding_bytes",
+        value_number(s->padding_bytes), "free_bytes", value_number(s->free_bytes), "largest_free",
+        value_number(s->largest_free), "blocks", value_number(s->n_blocks), "used",
+        value_number(s->n_used), "free", value_number(s->n_free));
     if (s->n_foreign) json_object_set_new(j, "foreign_bytes", value_number(s->foreign_bytes));
     if (s->damaged_bytes) json_object_set_new(j, "damaged_bytes", value_number(s->damaged_bytes));
     return j;
@@ -26,20 +28,23 @@ json_t *shape_stats_json(struct session *session)
 void shape_tell_last_look(const struct session *s, struct outcome *out)
 {
     if (s->target.alive && s->race.under_way)
-        outcome_text(out,
-                     "a race is under way: where a thread is held between two writes, its own bytes look foreign, or damaged\n");
+        outcome_text(out, "a race is under way: where a thread is held between two writes, its own "
+                          "bytes look foreign, or damaged\n");
     if (!s->target.alive)
-        outcome_text(out, "the target is dead (%s): this is the last look at it before it ended\n", s->target.ended);
+        outcome_text(out, "the target is dead (%s): this is the last look at it before it ended\n",
+                     s->target.ended);
 }
 
 bool shape_switch_shown(const struct session_setup *setup, enum heap_switch which)
 {
     struct session_setup usual;
     session_setup_defaults(&usual, setup->policy);
-    return heap_policy_has(setup->policy, which) && (which <= HEAP_GROWTH || setup->value[which] != usual.value[which]);
+    return heap_policy_has(setup->policy, which) &&
+           (which <= HEAP_GROWTH || setup->value[which] != usual.value[which]);
 }
 
-const char *shape_switch_value(const struct session_setup *setup, enum heap_switch which, char *text, size_t bytes)
+const char *shape_switch_value(const struct session_setup *setup, enum heap_switch which,
+                               char *text, size_t bytes)
 {
     uint64_t value = setup->value[which];
     switch (which) {
@@ -48,7 +53,8 @@ const char *shape_switch_value(const struct session_setup *setup, enum heap_swit
     case HEAP_GROWTH:
         if (value <= 1) return "exact";
         if (value == 4096) return "page";
-        snprintf(text, bytes, value % 1024 ? "%" PRIu64 : "%" PRIu64 "K", value % 1024 ? value : value / 1024);
+        snprintf(text, bytes, value % 1024 ? "%" PRIu64 : "%" PRIu64 "K",
+                 value % 1024 ? value : value / 1024);
         return text;
     case HEAP_QUARANTINE:
         if (value == 0) return "off";
@@ -65,15 +71,17 @@ json_t *shape_switches_json(const struct session_setup *setup)
     char text[32];
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++)
         if (heap_policy_has(setup->policy, (enum heap_switch)i))
-            json_object_set_new(j, heap_switch_name((enum heap_switch)i),
-                                json_string(shape_switch_value(setup, (enum heap_switch)i, text, sizeof text)));
+            json_object_set_new(
+                j, heap_switch_name((enum heap_switch)i),
+                json_string(shape_switch_value(setup, (enum heap_switch)i, text, sizeof text)));
     return j;
 }
 
 /* ── Words ── */
 
 /* What the present command found there when it first wrote. */
-static void find_old(const struct trace *t, uint64_t block, enum block_field field, struct picture_word *word)
+static void find_old(const struct trace *t, uint64_t block, enum block_field field,
+                     struct picture_word *word)
 {
     for (size_t i = 0; i < trace_n(t); i++) {
         struct step s = trace_at(t, i);
@@ -96,12 +104,15 @@ size_t shape_block_words(enum heap_policy policy, bool canary, const struct snap
     case BLOCK_FREE:
         return block_words(policy, canary, BLOCK_IS_FREE, b->address, words);
     default:
-        return b->header == 0 ? 0 : block_words(policy, canary, BLOCK_IS_FENCE, b->address + b->size - b->header, words);
+        return b->header == 0 ? 0
+                              : block_words(policy, canary, BLOCK_IS_FENCE,
+                                            b->address + b->size - b->header, words);
     }
 }
 
 /* Is it the word that the last look could not believe? */
-static bool is_named(const struct session *s, uint64_t block, enum block_field field, uint64_t value)
+static bool is_named(const struct session *s, uint64_t block, enum block_field field,
+                     uint64_t value)
 {
     const struct walk_damage *d = &s->damage;
     uint64_t link;
@@ -109,8 +120,10 @@ static bool is_named(const struct session *s, uint64_t block, enum block_field f
     return field == FIELD_NEXT_FREE && snapshot_list_damaged(s->snapshot, &link) && link == value;
 }
 
-/* Is the word false? Then it is marked, with what it was. In a damaged heap the words of sound blocks may have been changed rightly since. */
-static void find_false(const struct session *s, const struct snapshot_block *b, enum block_field field, struct picture_word *word)
+/* Is the word false? Then it is marked, with what it was. In a damaged heap the words of sound
+ * blocks may have been changed rightly since. */
+static void find_false(const struct session *s, const struct snapshot_block *b,
+                       enum block_field field, struct picture_word *word)
 {
     uint64_t was;
     bool known = sound_word(s, b->address, field, &was) && was != word->value;
@@ -122,7 +135,8 @@ static void find_false(const struct session *s, const struct snapshot_block *b, 
     word->changed = true;
 }
 
-size_t shape_words(struct session *s, const struct trace *marked, const struct snapshot_block *b, struct shape_word *facts)
+size_t shape_words(struct session *s, const struct trace *marked, const struct snapshot_block *b,
+                   struct shape_word *facts)
 {
     struct block_word words[BLOCK_WORDS_MAX];
     const uint64_t *value = s->setup.value;

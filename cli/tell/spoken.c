@@ -29,13 +29,14 @@ static void read_title(const struct picture *p, struct outcome *out)
 {
     const struct snapshot_head *head = snapshot_head(p->snapshot);
     int64_t delta = (int64_t)(p->changes->brk_after - p->changes->brk_before);
-    outcome_text(out, "%s, policy %s%s%s, process %" PRId64 "%s%s\n", head->title, head->policy, *p->switches ? ", " : "",
-                 p->switches, head->pid, head->alive ? "" : ", dead: ", head->alive ? "" : head->ended);
+    outcome_text(out, "%s, policy %s%s%s, process %" PRId64 "%s%s\n", head->title, head->policy,
+                 *p->switches ? ", " : "", p->switches, head->pid,
+                 head->alive ? "" : ", dead: ", head->alive ? "" : head->ended);
     if (delta == 0)
         outcome_text(out, "brk is at 0x%" PRIx64 ", where it was\n", head->brk);
     else
-        outcome_text(out, "brk is at 0x%" PRIx64 ", moved %s by %" PRIu64 "\n", head->brk, delta > 0 ? "up" : "down",
-                     (uint64_t)(delta > 0 ? delta : -delta));
+        outcome_text(out, "brk is at 0x%" PRIx64 ", moved %s by %" PRIu64 "\n", head->brk,
+                     delta > 0 ? "up" : "down", (uint64_t)(delta > 0 ? delta : -delta));
     if (*p->notice) outcome_text(out, "notice: %s\n", p->notice);
 }
 
@@ -52,7 +53,8 @@ static void read_changes(const struct picture *p, struct outcome *out)
         const struct change *x = &c->change[i];
         outcome_text(out, "changed: ");
         if (x->id) outcome_text(out, "#%" PRIu32 ", ", x->id);
-        outcome_text(out, "%" PRIu64 " bytes at 0x%" PRIx64 ": %s\n", x->to - x->from, x->from, label_change_of(p, x));
+        outcome_text(out, "%" PRIu64 " bytes at 0x%" PRIx64 ": %s\n", x->to - x->from, x->from,
+                     label_change_of(p, x));
     }
     if (c->n_more) outcome_text(out, "changed: %zu more\n", c->n_more);
 }
@@ -63,8 +65,8 @@ static void read_detail(const struct picture *p, struct outcome *out)
     char name[40];
     if (d->block == SNAPSHOT_NONE) return;
     struct snapshot_block b = snapshot_block(p->snapshot, d->block);
-    outcome_text(out, "selected: %s%s%s at 0x%" PRIx64 "\n", block_name(&b, name, sizeof name), *d->name ? " called " : "",
-                 d->name, b.address);
+    outcome_text(out, "selected: %s%s%s at 0x%" PRIx64 "\n", block_name(&b, name, sizeof name),
+                 *d->name ? " called " : "", d->name, b.address);
     for (size_t i = 0; i < d->n_words; i++) {
         const struct picture_word *w = &d->word[i];
         char value[FIGURE_MAX], was[FIGURE_MAX];
@@ -79,7 +81,8 @@ static void read_bytes(const struct picture *p, struct outcome *out)
     const struct picture_detail *d = p->detail;
     for (size_t i = 0; d->block != SNAPSHOT_NONE && i < d->n_bytes && i < 64; i++) {
         if (i % 8 == 0) outcome_text(out, "bytes at +%zu:", i);
-        outcome_text(out, " %02x%s", d->bytes[i], i % 8 == 7 || i + 1 == d->n_bytes || i == 63 ? "\n" : "");
+        outcome_text(out, " %02x%s", d->bytes[i],
+                     i % 8 == 7 || i + 1 == d->n_bytes || i == 63 ? "\n" : "");
     }
 }
 
@@ -87,15 +90,20 @@ static void read_sums(const struct picture *p, struct outcome *out)
 {
     const struct snapshot_stats *s = snapshot_stats(p->snapshot);
     const struct snapshot_head *head = snapshot_head(p->snapshot);
-    uint64_t mapped = head->page_bytes ? (head->brk + head->page_bytes - 1) / head->page_bytes * head->page_bytes : head->brk;
+    uint64_t mapped = head->page_bytes
+                          ? (head->brk + head->page_bytes - 1) / head->page_bytes * head->page_bytes
+                          : head->brk;
     outcome_text(out,
-                 "heap: %" PRIu64 " bytes, of which %" PRIu64 " live, %" PRIu64 " padding, %" PRIu64 " headers, %" PRIu64 " free",
+                 "heap: %" PRIu64 " bytes, of which %" PRIu64 " live, %" PRIu64 " padding, %" PRIu64
+                 " headers, %" PRIu64 " free",
                  s->heap_bytes, s->live_bytes, s->padding_bytes, s->header_bytes, s->free_bytes);
     if (s->foreign_bytes) outcome_text(out, ", %" PRIu64 " foreign", s->foreign_bytes);
     if (s->damaged_bytes) outcome_text(out, ", %" PRIu64 " damaged", s->damaged_bytes);
     outcome_text(out, "\n");
     if (mapped > head->brk)
-        outcome_text(out, "beyond brk the page goes on to 0x%" PRIx64 ": %" PRIu64 " bytes are mapped that are not heap\n",
+        outcome_text(out,
+                     "beyond brk the page goes on to 0x%" PRIx64 ": %" PRIu64
+                     " bytes are mapped that are not heap\n",
                      mapped, mapped - head->brk);
 }
 
@@ -105,21 +113,25 @@ static void read_blocks(const struct picture *p, struct outcome *out)
     uint64_t damaged;
     char name[40];
     outcome_text(out, "blocks: %zu%s\n", n,
-                 snapshot_head(p->snapshot)->remembered && n ? ", remembered by brkview, not by the heap" : "");
+                 snapshot_head(p->snapshot)->remembered && n
+                     ? ", remembered by brkview, not by the heap"
+                     : "");
     for (size_t i = 0; i < n && i < BLOCKS_READ; i++) {
         struct snapshot_block b = snapshot_block(p->snapshot, i);
-        outcome_text(out, "block %zu of %zu: %s, %" PRIu64 " bytes at 0x%" PRIx64, i + 1, n, block_name(&b, name, sizeof name),
-                     b.size, b.address);
+        outcome_text(out, "block %zu of %zu: %s, %" PRIu64 " bytes at 0x%" PRIx64, i + 1, n,
+                     block_name(&b, name, sizeof name), b.size, b.address);
         if (b.state == BLOCK_USED || b.state == BLOCK_QUARANTINED)
-            outcome_text(out, ", %" PRIu64 " requested, %" PRIu64 " padding", b.requested, b.size - b.header - b.requested);
+            outcome_text(out, ", %" PRIu64 " requested, %" PRIu64 " padding", b.requested,
+                         b.size - b.header - b.requested);
         if (b.state == BLOCK_FREE) outcome_text(out, ", payload %" PRIu64, b.size - b.header);
         outcome_text(out, "\n");
     }
     if (n > BLOCKS_READ) outcome_text(out, "and %zu more, see `blocks`\n", n - BLOCKS_READ);
     if (snapshot_damaged(p->snapshot, &damaged))
         outcome_text(out, "damaged at 0x%" PRIx64 "%s\n", damaged,
-                     snapshot_ended_early(p->snapshot) ? ": what lies beyond can't be told from here"
-                                                       : ": the blocks beyond are found all the same");
+                     snapshot_ended_early(p->snapshot)
+                         ? ": what lies beyond can't be told from here"
+                         : ": the blocks beyond are found all the same");
 }
 
 static void read_free_list(const struct picture *p, struct outcome *out)
@@ -129,8 +141,8 @@ static void read_free_list(const struct picture *p, struct outcome *out)
     outcome_text(out, "free list, in search order: %zu\n", n);
     for (size_t i = 0; i < n && i < BLOCKS_READ; i++) {
         struct snapshot_block b = snapshot_block(p->snapshot, snapshot_free_at(p->snapshot, i));
-        outcome_text(out, "free list %zu of %zu: %s, payload %" PRIu64 ", at 0x%" PRIx64 "\n", i + 1, n,
-                     block_name(&b, name, sizeof name), b.size - b.header, b.address);
+        outcome_text(out, "free list %zu of %zu: %s, payload %" PRIu64 ", at 0x%" PRIx64 "\n",
+                     i + 1, n, block_name(&b, name, sizeof name), b.size - b.header, b.address);
     }
 }
 
@@ -139,8 +151,8 @@ static void read_segments(const struct picture *p, struct outcome *out)
     for (size_t i = 0; i < snapshot_n_segments(p->snapshot); i++) {
         const struct snapshot_segment *g = snapshot_segment(p->snapshot, i);
         if (g->kind > SEGMENT_STACK) continue;
-        outcome_text(out, "segment %s: 0x%" PRIx64 " to 0x%" PRIx64 ", %" PRIu64 " bytes%s\n", g->name, g->start, g->end,
-                     g->end - g->start,
+        outcome_text(out, "segment %s: 0x%" PRIx64 " to 0x%" PRIx64 ", %" PRIu64 " bytes%s\n",
+                     g->name, g->start, g->end, g->end - g->start,
                      g->kind == SEGMENT_HEAP    ? ", grows up"
                      : g->kind == SEGMENT_STACK ? ", grows down"
                                                 : "");

@@ -1,4 +1,5 @@
-/* spoken.h: the screen in lines, for people who read with their ears: the same picture that the scenes draw, said in order. */
+/* spoken.h: the screen in lines, for people who read with their ears: the same picture that the
+ * scenes draw, said in order. */
 #ifndef SPOKEN_H
 #define SPOKEN_H
 

@@ -24,7 +24,10 @@ json_t *value_text(const char *text)
     return j;
 }
 
-json_t *value_number(uint64_t n) { return n <= VALUE_EXACT_MAX ? json_integer((json_int_t)n) : value_address(n); }
+json_t *value_number(uint64_t n)
+{
+    return n <= VALUE_EXACT_MAX ? json_integer((json_int_t)n) : value_address(n);
+}
 
 json_t *value_signed(int64_t n)
 {
@@ -42,7 +45,8 @@ json_t *value_field(enum block_field field, uint64_t value)
 
 const char *value_state_name(enum block_state state)
 {
-    static const char *const names[BLOCK_N_STATES] = {"used", "free", "foreign", "damaged", "cached", "used"};
+    static const char *const names[BLOCK_N_STATES] = {"used",    "free",   "foreign",
+                                                      "damaged", "cached", "used"};
     return state < BLOCK_N_STATES ? names[state] : "?";
 }
 

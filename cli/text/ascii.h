@@ -1,4 +1,5 @@
-/* ascii.h: the letters of the syntax, the same in every locale: under tr_TR, tolower('I') is no i. What is beyond ASCII is none of these. */
+/* ascii.h: the letters of the syntax, the same in every locale: under tr_TR, tolower('I') is no i.
+ * What is beyond ASCII is none of these. */
 #ifndef ASCII_H
 #define ASCII_H
 
@@ -10,7 +11,10 @@ static inline bool ascii_is_lower(char c) { return c >= 'a' && c <= 'z'; }
 static inline char ascii_lower(char c) { return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); }
 static inline bool ascii_is_letter(char c) { return ascii_is_lower(ascii_lower(c)); }
 static inline bool ascii_is_alnum(char c) { return ascii_is_letter(c) || ascii_is_digit(c); }
-static inline bool ascii_is_hex(char c) { return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f'); }
+static inline bool ascii_is_hex(char c)
+{
+    return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
+}
 
 /* Are they the same but for capitals? */
 static inline bool ascii_same(const char *a, const char *b)

@@ -15,13 +15,18 @@
 static char *home_of(const char *user, char *error, size_t error_bytes)
 {
     const char *home = *user ? NULL : getenv("HOME");
-    const struct passwd *person = home && *home ? NULL : *user ? getpwnam(user) : getpwuid(geteuid());
+    const struct passwd *person = home && *home ? NULL
+                                  : *user       ? getpwnam(user)
+                                                : getpwuid(geteuid());
     if (person) home = person->pw_dir;
     if (home && *home) return strdup(home);
     if (*user)
-        snprintf(error, error_bytes, "there is no user %.40s; expected ~/ or ~NAME/, or ./~ for a file of that name", user);
+        snprintf(error, error_bytes,
+                 "there is no user %.40s; expected ~/ or ~NAME/, or ./~ for a file of that name",
+                 user);
     else
-        snprintf(error, error_bytes, "nobody knows where ~ is, for HOME is not set; expected a path");
+        snprintf(error, error_bytes,
+                 "nobody knows where ~ is, for HOME is not set; expected a path");
     return NULL;
 }
 

@@ -1,4 +1,5 @@
-/* splitmix.h: chance that can be had again: Sebastiano Vigna's splitmix64 (public domain, 2015): small, and the same everywhere. */
+/* splitmix.h: chance that can be had again: Sebastiano Vigna's splitmix64 (public domain, 2015):
+ * small, and the same everywhere. */
 #ifndef SPLITMIX_H
 #define SPLITMIX_H
 

@@ -16,12 +16,14 @@ struct range {
 
 static const struct range blanks[] = {{0x00A0, 0x00A0}, {0x1680, 0x1680}, {0x2000, 0x200A},
                                       {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}};
-static const struct range nothings[] = {{0x00AD, 0x00AD}, {0x200B, 0x200B}, {0x2060, 0x2060}, {0xFEFF, 0xFEFF}};
+static const struct range nothings[] = {
+    {0x00AD, 0x00AD}, {0x200B, 0x200B}, {0x2060, 0x2060}, {0xFEFF, 0xFEFF}};
 static const struct range quotes[] = {{0x201C, 0x201F}};
 static const struct range minuses[] = {{0x2010, 0x2013}, {0x2212, 0x2212}};
 /* Without a look of their own, beside those that have no width. */
-static const struct range unseen[] = {{0x00AD, 0x00AD}, {0x034F, 0x034F}, {0x115F, 0x1160}, {0x17B4, 0x17B5},
-                                      {0x180B, 0x180F}, {0x2800, 0x2800}, {0x3164, 0x3164}, {0xFFA0, 0xFFA0}};
+static const struct range unseen[] = {{0x00AD, 0x00AD}, {0x034F, 0x034F}, {0x115F, 0x1160},
+                                      {0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x2800, 0x2800},
+                                      {0x3164, 0x3164}, {0xFFA0, 0xFFA0}};
 
 #define IN(ranges, glyph) in((ranges), sizeof(ranges) / sizeof *(ranges), (glyph))
 
@@ -48,10 +50,19 @@ static size_t is_one(const struct range *ranges, size_t n_ranges, const char *te
     return in(ranges, n_ranges, glyph_at(text, &n)) ? n : 0;
 }
 
-size_t text_blank(const char *text) { return ascii_is_blank(*text) ? 1 : is_one(blanks, sizeof blanks / sizeof *blanks, text); }
-size_t text_nothing(const char *text) { return is_one(nothings, sizeof nothings / sizeof *nothings, text); }
+size_t text_blank(const char *text)
+{
+    return ascii_is_blank(*text) ? 1 : is_one(blanks, sizeof blanks / sizeof *blanks, text);
+}
+size_t text_nothing(const char *text)
+{
+    return is_one(nothings, sizeof nothings / sizeof *nothings, text);
+}
 size_t text_quote(const char *text) { return is_one(quotes, sizeof quotes / sizeof *quotes, text); }
-size_t text_minus(const char *text) { return is_one(minuses, sizeof minuses / sizeof *minuses, text); }
+size_t text_minus(const char *text)
+{
+    return is_one(minuses, sizeof minuses / sizeof *minuses, text);
+}
 
 size_t text_shown(const char **at, bool words, char to[TEXT_SHOWN_MAX])
 {
@@ -59,9 +70,11 @@ size_t text_shown(const char **at, bool words, char to[TEXT_SHOWN_MAX])
     const char *from = *at;
     char32_t glyph = glyph_at(from, &n);
     *at += n;
-    if (glyph < 0x20 || glyph == 0x7F) return (size_t)snprintf(to, TEXT_SHOWN_MAX, "\\x%02x", (unsigned char)*from);
+    if (glyph < 0x20 || glyph == 0x7F)
+        return (size_t)snprintf(to, TEXT_SHOWN_MAX, "\\x%02x", (unsigned char)*from);
     if (glyph_width(glyph) < 0 || IN(unseen, glyph) || (words && IN(blanks, glyph)))
-        return (size_t)snprintf(to, TEXT_SHOWN_MAX, glyph > 0xFFFF ? "\\U%08x" : "\\u%04x", (unsigned)glyph);
+        return (size_t)snprintf(to, TEXT_SHOWN_MAX, glyph > 0xFFFF ? "\\U%08x" : "\\u%04x",
+                                (unsigned)glyph);
     memcpy(to, from, n);
     to[n] = '\0';
     return n;
@@ -86,12 +99,16 @@ const char *text_printable(const char *word)
     return t;
 }
 
-/* Bytes of the valid UTF-8 character at p, 0 if there is none (RFC 3629: no overlong forms, no surrogates, up to U+10FFFF). */
+/* Bytes of the valid UTF-8 character at p, 0 if there is none (RFC 3629: no overlong forms, no
+ * surrogates, up to U+10FFFF). */
 size_t text_character(const char *text)
 {
     const unsigned char *p = (const unsigned char *)text;
     if (p[0] < 0x80) return 1;
-    size_t n = p[0] >= 0xc2 && p[0] <= 0xdf ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : 0;
+    size_t n = p[0] >= 0xc2 && p[0] <= 0xdf   ? 2
+               : (p[0] & 0xf0) == 0xe0        ? 3
+               : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4
+                                              : 0;
     for (size_t i = 1; i < n; i++)
         if ((p[i] & 0xc0) != 0x80) return 0;
     if (p[0] == 0xe0 && p[1] < 0xa0) return 0;

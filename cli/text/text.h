@@ -1,4 +1,5 @@
-/* text.h: UTF-8 that came from anywhere: what of it separates words, what can't be seen, and how that is shown. Nothing here asks the locale. */
+/* text.h: UTF-8 that came from anywhere: what of it separates words, what can't be seen, and how
+ * that is shown. Nothing here asks the locale. */
 #ifndef TEXT_H
 #define TEXT_H
 
@@ -8,19 +9,20 @@
 #define TEXT_SHOWN_MAX 12 /* bytes of a character as it is shown, with the zero byte */
 
 /* Bytes of what stands at text, 0 if it is something else: */
-size_t text_blank(
-    const char
-        *text); /* a blank: ASCII's, or one that a web page or a word processor puts in its place (U+00A0, U+3000 and the like) */
-size_t text_nothing(
-    const char *text); /* what takes no room and stands for nothing: U+200B, U+00AD, U+2060, and U+FEFF, the byte order mark */
+size_t text_blank(const char *text); /* a blank: ASCII's, or one that a web page or a word processor
+                                        puts in its place (U+00A0, U+3000 and the like) */
+size_t text_nothing(const char *text); /* what takes no room and stands for nothing: U+200B, U+00AD,
+                                          U+2060, and U+FEFF, the byte order mark */
 size_t text_quote(const char *text); /* a double quote as typographers set it: “ ” „ ‟ */
 size_t text_minus(const char *text); /* a minus or dash as typographers set it: − – ‐ ‑ */
 
-/* The character at *at, which moves behind it, as it can be shown on any terminal: itself, or \x1b (a byte that is a control or no UTF-8) or
- * \u202e (what has no look of its own or turns the text around it). words: a blank that is no space is shown as that, too. Returns the bytes in to. */
+/* The character at *at, which moves behind it, as it can be shown on any terminal: itself, or \x1b
+ * (a byte that is a control or no UTF-8) or \u202e (what has no look of its own or turns the text
+ * around it). words: a blank that is no space is shown as that, too. Returns the bytes in to. */
 size_t text_shown(const char **at, bool words, char to[TEXT_SHOWN_MAX]);
 
-/* word made printable, at most 40 columns of it, for quoting in an error; "" if it is empty. A small ring of static storage. */
+/* word made printable, at most 40 columns of it, for quoting in an error; "" if it is empty. A
+ * small ring of static storage. */
 const char *text_printable(const char *word);
 /* Bytes of the valid UTF-8 character at text, 0 if there is none. */
 size_t text_character(const char *text);

@@ -6,7 +6,8 @@
 
 enum edge { EDGE_ZERO, EDGE_REALLOC_ZERO, EDGE_FREE_NULL };
 
-/* Tell it in lines, and add it to the JSON as "promises". call is as it would be written: "malloc(0)". */
+/* Tell it in lines, and add it to the JSON as "promises". call is as it would be written:
+ * "malloc(0)". */
 void edge_tell(struct outcome *out, enum edge edge, const char *call);
 
 #endif

@@ -43,13 +43,17 @@ const char *fault_name(const struct fault *f, uint64_t address)
     char *text = ring[at++ % 4];
     snprintf(text, sizeof ring[0], "the block at 0x%" PRIx64, address);
     for (size_t i = 0; i < f->n_known; i++)
-        if (f->known[i].address == address) snprintf(text, sizeof ring[0], "#%" PRIu32, f->known[i].id);
+        if (f->known[i].address == address)
+            snprintf(text, sizeof ring[0], "#%" PRIu32, f->known[i].id);
     return text;
 }
 
 /* ── The heap as it is ── */
 
-static const struct memory *memory_of(const struct fault *f) { return &f->lab->shown.session.memory.memory; }
+static const struct memory *memory_of(const struct fault *f)
+{
+    return &f->lab->shown.session.memory.memory;
+}
 
 static bool walk(struct fault *f, walk_visit *visit, void *user)
 {
@@ -63,7 +67,8 @@ static bool walk(struct fault *f, walk_visit *visit, void *user)
 static bool visit_free(void *user, const struct walk_block *b)
 {
     struct fault *f = user;
-    if (b->state == WALK_IS_FREE && b->size - b->header > f->largest_free) f->largest_free = b->size - b->header;
+    if (b->state == WALK_IS_FREE && b->size - b->header > f->largest_free)
+        f->largest_free = b->size - b->header;
     return true;
 }
 
@@ -75,7 +80,8 @@ struct search {
     struct fault_block candidate[CANDIDATES_MAX];
     size_t n;
     struct fault_block last; /* the block just before, id 0 if it will not do */
-    bool before_free, last_before_free; /* the block just before is free; so is the one before last */
+    bool before_free,
+        last_before_free; /* the block just before is free; so is the one before last */
     bool found;
 };
 
@@ -84,7 +90,8 @@ static bool serves(const struct search *s, const struct fault_block *a)
     if (a->id < s->least_id) return false;
     if ((s->need & FAULT_EXACT) && !s->f->canary && a->requested != a->usable)
         return false; /* a canary stands right behind what was asked for */
-    if ((s->need & FAULT_SOLE) && (a->usable <= s->f->largest_free || s->last_before_free)) return false;
+    if ((s->need & FAULT_SOLE) && (a->usable <= s->f->largest_free || s->last_before_free))
+        return false;
     return !(s->need & FAULT_ROOM) || a->usable >= STAGE_BYTES;
 }
 
@@ -114,8 +121,8 @@ static bool find_pair(struct fault *f, unsigned need, uint32_t least_id)
 {
     const struct ledger *ledger = &f->lab->shown.session.ledger;
     struct search s = {.f = f, .need = need, .least_id = least_id};
-    for (uint32_t id = ledger_next_live(ledger, least_id ? least_id - 1 : 0); id && s.n < CANDIDATES_MAX;
-         id = ledger_next_live(ledger, id)) {
+    for (uint32_t id = ledger_next_live(ledger, least_id ? least_id - 1 : 0);
+         id && s.n < CANDIDATES_MAX; id = ledger_next_live(ledger, id)) {
         struct fault_block *c = &s.candidate[s.n++];
         c->id = id;
         ledger_find(ledger, id, &c->payload, &c->requested);
@@ -133,16 +140,18 @@ static bool is_sound(struct fault *f)
     const struct target *t = &f->lab->shown.session.target;
     session_go_on(&f->lab->shown.session);
     if (check_heap(memory_of(f), t->hello.root_address, t->brk, &finding, 1) == 0) return true;
-    return outcome_fail(f->out, "the heap is damaged already (%s); expected a sound one: `undo` or `reset` first",
-                        finding_text(&f->lab->shown.session, &finding, text));
+    return outcome_fail(
+        f->out, "the heap is damaged already (%s); expected a sound one: `undo` or `reset` first",
+        finding_text(&f->lab->shown.session, &finding, text));
 }
 
 static void tell_stage(struct fault *f, bool made)
 {
     fault_tell(f,
-               "%s #%" PRIu32 " at 0x%" PRIx64 " (%" PRIu64 " bytes, payload at 0x%" PRIx64 "), and right behind it #%" PRIu32
-               ", whose header is at 0x%" PRIx64,
-               made ? "made for this:" : "the blocks:", f->a.id, f->a.address, f->a.size, f->a.payload, f->b.id, f->b.address);
+               "%s #%" PRIu32 " at 0x%" PRIx64 " (%" PRIu64 " bytes, payload at 0x%" PRIx64
+               "), and right behind it #%" PRIu32 ", whose header is at 0x%" PRIx64,
+               made ? "made for this:" : "the blocks:", f->a.id, f->a.address, f->a.size,
+               f->a.payload, f->b.id, f->b.address);
 }
 
 bool fault_stage(struct fault *f, unsigned need)
@@ -154,7 +163,8 @@ bool fault_stage(struct fault *f, unsigned need)
         tell_stage(f, false);
         return true;
     }
-    /* Larger than any free block, so that it goes to the end, and the next one behind it; whole units of growth leave no rest between. */
+    /* Larger than any free block, so that it goes to the end, and the next one behind it; whole
+     * units of growth leave no rest between. */
     uint64_t bytes = f->largest_free < STAGE_BYTES ? STAGE_BYTES : f->largest_free + HEAP_ALIGN,
              unit = s->setup.value[HEAP_GROWTH];
     uint64_t header = session_front_bytes(s) + (f->canary ? GUARD_REAR : 0);
@@ -162,15 +172,18 @@ bool fault_stage(struct fault *f, unsigned need)
     struct session_block made;
     uint32_t first = 0;
     for (unsigned i = 0; i < STAGE_MOST; i++) {
-        if (!session_alloc(s, bytes, &made)) return outcome_fail(f->out, "the blocks for this could not be made: %s", s->error);
+        if (!session_alloc(s, bytes, &made))
+            return outcome_fail(f->out, "the blocks for this could not be made: %s", s->error);
         if (first == 0) first = made.id;
         if (i > 0 && find_pair(f, need, first)) {
             tell_stage(f, true);
             return true;
         }
     }
-    return outcome_fail(f->out, "no two blocks lie side by side here as this needs; expected a heap without guards or gaps "
-                                "between blocks, such as after `reset`");
+    return outcome_fail(
+        f->out,
+        "no two blocks lie side by side here as this needs; expected a heap without guards or gaps "
+        "between blocks, such as after `reset`");
 }
 
 /* ── Words ── */
@@ -192,8 +205,10 @@ static bool visit_watch(void *user, const struct walk_block *b)
     for (size_t i = 0; i < n && f->n_words < FAULT_WORDS_MAX; i++) {
         if (words[i].address + words[i].bytes <= w->from || words[i].address >= w->to) continue;
         struct fault_word *word = &f->word[f->n_words++];
-        *word =
-            (struct fault_word){.block = b->address, .field = words[i].field, .offset = words[i].offset, .bytes = words[i].bytes};
+        *word = (struct fault_word){.block = b->address,
+                                    .field = words[i].field,
+                                    .offset = words[i].offset,
+                                    .bytes = words[i].bytes};
         session_read(&f->lab->shown.session, words[i].address, &word->old, word->bytes);
     }
     return true;
@@ -216,14 +231,18 @@ void fault_tell_words(struct fault *f)
         const char *name = block_field_info(w->field)->name;
         uint64_t now = 0;
         char was[PLACE_VALUE_MAX], is[PLACE_VALUE_MAX];
-        if (session_read(&f->lab->shown.session, w->block + w->offset, &now, w->bytes) != w->bytes || now == w->old) continue;
+        if (session_read(&f->lab->shown.session, w->block + w->offset, &now, w->bytes) !=
+                w->bytes ||
+            now == w->old)
+            continue;
         changed++;
-        fault_tell(f, "%s's header, %s at 0x%" PRIx64 ": %s -> %s", fault_name(f, w->block), name, w->block + w->offset,
-                   place_value(was, block_field_is_address(w->field), w->old),
+        fault_tell(f, "%s's header, %s at 0x%" PRIx64 ": %s -> %s", fault_name(f, w->block), name,
+                   w->block + w->offset, place_value(was, block_field_is_address(w->field), w->old),
                    place_value(is, block_field_is_address(w->field), now));
-        json_array_append_new(f->words,
-                              json_pack("{s:o, s:s, s:o, s:o, s:o}", "block", value_address(w->block), "field", name, "offset",
-                                        value_number(w->offset), "old", value_address(w->old), "new", value_address(now)));
+        json_array_append_new(
+            f->words, json_pack("{s:o, s:s, s:o, s:o, s:o}", "block", value_address(w->block),
+                                "field", name, "offset", value_number(w->offset), "old",
+                                value_address(w->old), "new", value_address(now)));
     }
     if (changed == 0) fault_tell(f, "no word of a header changed");
 }
@@ -242,12 +261,14 @@ void fault_check(struct fault *f, const char *when)
         fault_tell(f, "check, %s: finds nothing", when);
         return;
     }
-    fault_tell(f, "check, %s: %s%s", when, finding_text(&f->lab->shown.session, &findings[0], text), n > 1 ? ", and more" : "");
+    fault_tell(f, "check, %s: %s%s", when, finding_text(&f->lab->shown.session, &findings[0], text),
+               n > 1 ? ", and more" : "");
     if (f->invariant) return;
     f->invariant = findings[0].invariant;
     snprintf(f->when, sizeof f->when, "%s", when);
     for (size_t i = 0; i < n && i < 8; i++)
-        json_array_append_new(f->findings, json_string(finding_text(&f->lab->shown.session, &findings[i], text)));
+        json_array_append_new(
+            f->findings, json_string(finding_text(&f->lab->shown.session, &findings[i], text)));
 }
 
 static bool tell_death(struct fault *f, const char *what)
@@ -262,7 +283,8 @@ static const struct fault_block *overlaps(const struct fault *f, uint64_t payloa
     for (size_t i = 0; i < f->n_known; i++) {
         const struct fault_block *k = &f->known[i];
         uint64_t p, requested;
-        if (!ledger_find(&f->lab->shown.session.ledger, k->id, &p, &requested) || p != k->payload) continue;
+        if (!ledger_find(&f->lab->shown.session.ledger, k->id, &p, &requested) || p != k->payload)
+            continue;
         if (payload < p + requested && p < payload + bytes) return k;
     }
     return NULL;
@@ -284,7 +306,9 @@ bool fault_alloc(struct fault *f, uint64_t bytes, struct fault_block *made)
     *made = (struct fault_block){.id = b.id, .payload = b.address, .requested = bytes};
     made->address = b.address - (f->a.payload - f->a.address);
     if (victim)
-        fault_tell(f, "%s = 0x%" PRIx64 " is #%" PRIu32 ": it lies in the bytes of #%" PRIu32 ", which is in use: two owners",
+        fault_tell(f,
+                   "%s = 0x%" PRIx64 " is #%" PRIu32 ": it lies in the bytes of #%" PRIu32
+                   ", which is in use: two owners",
                    what, b.address, b.id, victim->id);
     else
         fault_tell(f, "%s = 0x%" PRIx64 " is #%" PRIu32, what, b.address, b.id);
@@ -305,7 +329,8 @@ bool fault_free(struct fault *f, const char *what, uint64_t payload, enum heap_s
     return true;
 }
 
-/* The first write of a fault that is being watched did the harm: what of it hit those words, or else all of it, is what the map marks. */
+/* The first write of a fault that is being watched did the harm: what of it hit those words, or
+ * else all of it, is what the map marks. */
 static void show_harm(struct fault *f, uint64_t address, uint64_t n)
 {
     struct trace *t = &f->lab->shown.session.trace;
@@ -326,7 +351,8 @@ bool fault_fill(struct fault *f, uint64_t address, uint64_t n, uint8_t byte)
 bool fault_write(struct fault *f, uint64_t address, uint64_t word)
 {
     show_harm(f, address, sizeof word);
-    return session_write(&f->lab->shown.session, address, &word, sizeof word) || tell_death(f, "that write");
+    return session_write(&f->lab->shown.session, address, &word, sizeof word) ||
+           tell_death(f, "that write");
 }
 
 uint64_t fault_read(struct fault *f, uint64_t address)

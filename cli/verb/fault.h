@@ -1,7 +1,9 @@
-/* fault.h: what staging a fault needs: blocks to do it with, the words that it changes, and what the allocator and the checker say after it.
+/* fault.h: what staging a fault needs: blocks to do it with, the words that it changes, and what
+ * the allocator and the checker say after it.
  *
- * A fault is staged on the target's own bytes, past the session's checks, and told in numbered lines. Everything is chosen from the heap as it
- * stands in the target, never from a picture of it, so that the same command on the same heap does the same again in a replay. */
+ * A fault is staged on the target's own bytes, past the session's checks, and told in numbered
+ * lines. Everything is chosen from the heap as it stands in the target, never from a picture of it,
+ * so that the same command on the same heap does the same again in a replay. */
 #ifndef FAULT_H
 #define FAULT_H
 
@@ -17,7 +19,8 @@ struct fault_block {
     uint64_t requested;
 };
 
-/* What the blocks of a fault must be like, besides in use and ours, the second right behind the first. */
+/* What the blocks of a fault must be like, besides in use and ours, the second right behind the
+ * first. */
 enum fault_need {
     FAULT_PAIR = 0,
     FAULT_EXACT = 1, /* the first has no byte to spare */
@@ -59,19 +62,24 @@ void fault_tell(struct fault *f, const char *format, ...) __attribute__((format(
 /* "#2", or "the block at 0x411060"; one of a small ring of static texts. */
 const char *fault_name(const struct fault *f, uint64_t address);
 
-/* Find f->a and f->b as need says, or make them. False with the error in out: the heap is damaged already, or staging was refused. */
+/* Find f->a and f->b as need says, or make them. False with the error in out: the heap is damaged
+ * already, or staging was refused. */
 bool fault_stage(struct fault *f, unsigned need);
 
-/* Note the words of headers and links in [from, to) before they are overwritten; then tell which have changed. */
+/* Note the words of headers and links in [from, to) before they are overwritten; then tell which
+ * have changed. */
 void fault_watch(struct fault *f, uint64_t from, uint64_t to);
 void fault_tell_words(struct fault *f);
 
-/* Let the checker look from outside, and tell what it finds; when: "at once", "after the next alloc". */
+/* Let the checker look from outside, and tell what it finds; when: "at once", "after the next
+ * alloc". */
 void fault_check(struct fault *f, const char *when);
 
-/* malloc(bytes): tell what comes of it, made as *made (id 0 if nothing). False: the target has died of it. */
+/* malloc(bytes): tell what comes of it, made as *made (id 0 if nothing). False: the target has died
+ * of it. */
 bool fault_alloc(struct fault *f, uint64_t bytes, struct fault_block *made);
-/* free of an address, whatever the session thinks of it; *status is the allocator's answer. False: the target has died of it. */
+/* free of an address, whatever the session thinks of it; *status is the allocator's answer. False:
+ * the target has died of it. */
 bool fault_free(struct fault *f, const char *what, uint64_t payload, enum heap_status *status);
 /* The bytes [address, address + n) become byte. False: the target has died of it. */
 bool fault_fill(struct fault *f, uint64_t address, uint64_t n, uint8_t byte);

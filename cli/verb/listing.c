@@ -24,7 +24,8 @@ static const char *value_of(const struct lab *lab, const char *option, char *tex
         break;
     }
     const struct session_setup *setup = &lab->shown.session.setup;
-    return heap_policy_has(setup->policy, s.which) ? shape_switch_value(setup, s.which, text, bytes) : NULL;
+    return heap_policy_has(setup->policy, s.which) ? shape_switch_value(setup, s.which, text, bytes)
+                                                   : NULL;
 }
 
 static json_t *list_values(const char *option, const char *now, struct outcome *out)
@@ -50,10 +51,13 @@ void listing_options(const struct lab *lab, struct outcome *out)
         outcome_text(out, "%-11s", *option);
         json_t *values = list_values(*option, now, out);
         outcome_text(out, "%s", setting_more(*option));
-        if (!now) outcome_text(out, " (policy %s has none)", heap_policy_name(lab->shown.session.setup.policy));
+        if (!now)
+            outcome_text(out, " (policy %s has none)",
+                         heap_policy_name(lab->shown.session.setup.policy));
         outcome_text(out, "\n");
-        json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "option", *option, "value", now ? json_string(now) : json_null(),
-                                              "values", values));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:o, s:o}", "option", *option, "value",
+                                        now ? json_string(now) : json_null(), "values", values));
     }
     outcome_text(out, "* is in force; `set OPTION VALUE` changes it\n");
     outcome_result(out, json_pack("{s:o}", "options", list));
@@ -63,8 +67,8 @@ void listing_policies(const struct lab *lab, struct outcome *out)
 {
     json_t *list = json_array();
     for (enum heap_policy i = 0; heap_policy_info(i) != NULL; i++) {
-        outcome_text(out, "%c %-10s %s\n", i == lab->shown.session.setup.policy ? '*' : ' ', heap_policy_name(i),
-                     heap_policy_info(i)->about);
+        outcome_text(out, "%c %-10s %s\n", i == lab->shown.session.setup.policy ? '*' : ' ',
+                     heap_policy_name(i), heap_policy_info(i)->about);
         json_array_append_new(list, json_string(heap_policy_name(i)));
     }
     outcome_text(out, "* is in force; `policy NAME` starts a fresh heap under another\n");

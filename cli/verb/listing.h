@@ -1,4 +1,5 @@
-/* listing.h: what a command alone lists: what there is, what each is for, and which one is in force. */
+/* listing.h: what a command alone lists: what there is, what each is for, and which one is in
+ * force. */
 #ifndef LISTING_H
 #define LISTING_H
 

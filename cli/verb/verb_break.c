@@ -1,5 +1,6 @@
-/* verb_break.c: break: the fault lab. Each fault is done to the target's real bytes; then the harm is told: the words that changed, what the
- * checker finds and when, what the next alloc and free do. The whole is one entry of the log, and undo takes it back. */
+/* verb_break.c: break: the fault lab. Each fault is done to the target's real bytes; then the harm
+ * is told: the words that changed, what the checker finds and when, what the next alloc and free
+ * do. The whole is one entry of the log, and undo takes it back. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,10 @@
 #define HARM(...) snprintf(f->harm, sizeof f->harm, __VA_ARGS__)
 #define UNSEEN(...) snprintf(f->unseen, sizeof f->unseen, __VA_ARGS__)
 
-static const struct block_format *format(const struct fault *f) { return block_format_of(f->lab->shown.session.setup.policy); }
+static const struct block_format *format(const struct fault *f)
+{
+    return block_format_of(f->lab->shown.session.setup.policy);
+}
 static uint32_t header_bytes(const struct fault *f) { return format(f)->header; }
 /* The list is of all blocks, not of the free ones, whose links lie in payloads. */
 static bool lists_all(const struct fault *f) { return format(f)->list == BLOCK_LIST_ALL; }
@@ -32,11 +36,13 @@ static bool free_next(struct fault *f, const struct fault_block *b)
     enum heap_status status = HEAP_OK;
     snprintf(what, sizeof what, "the next free(p%" PRIu32 ")", b->id);
     if (!fault_free(f, what, b->payload, &status)) return false;
-    if (status == HEAP_OK) ledger_drop(&f->lab->shown.session.ledger, b->id, f->lab->shown.session.seq);
+    if (status == HEAP_OK)
+        ledger_drop(&f->lab->shown.session.ledger, b->id, f->lab->shown.session.seq);
     return true;
 }
 
-/* What the allocator does next, with the block whose header was hit, and with a request that looks along the list. */
+/* What the allocator does next, with the block whose header was hit, and with a request that looks
+ * along the list. */
 static void go_on(struct fault *f, const struct fault_block *hit)
 {
     struct fault_block made;
@@ -54,7 +60,8 @@ static bool overflow(struct fault *f)
     if (!fault_stage(f, FAULT_PAIR)) return false;
     fault_watch(f, f->b.address, f->b.address + n);
     fault_tell(f,
-               "memset(p%" PRIu32 ", 'A', %" PRIu64 "): %" PRIu64 " bytes more than #%" PRIu32 " has, over the header behind it",
+               "memset(p%" PRIu32 ", 'A', %" PRIu64 "): %" PRIu64 " bytes more than #%" PRIu32
+               " has, over the header behind it",
                f->a.id, f->a.usable + n, n, f->a.id);
     HARM("#%" PRIu32 " was written past its end, over the header of #%" PRIu32, f->a.id, f->b.id);
     if (!fault_fill(f, f->a.payload, f->a.usable + n, 'A')) return true;
@@ -68,11 +75,14 @@ static bool underflow(struct fault *f)
 {
     if (!fault_stage(f, FAULT_PAIR)) return false;
     fault_watch(f, f->b.address, f->b.payload);
-    fault_tell(f, "memset(p%" PRIu32 " - 16, 'B', 16): the 16 bytes before #%" PRIu32 "'s payload are %s", f->b.id, f->b.id,
-               f->canary      ? "its front guard"
-               : lists_all(f) ? "its own header's (the last 8 of the 32 are unused)"
-                              : "its own header's");
-    HARM("#%" PRIu32 " was written before its start, over %s", f->b.id, f->canary ? "the canary there" : "its own header");
+    fault_tell(
+        f, "memset(p%" PRIu32 " - 16, 'B', 16): the 16 bytes before #%" PRIu32 "'s payload are %s",
+        f->b.id, f->b.id,
+        f->canary      ? "its front guard"
+        : lists_all(f) ? "its own header's (the last 8 of the 32 are unused)"
+                       : "its own header's");
+    HARM("#%" PRIu32 " was written before its start, over %s", f->b.id,
+         f->canary ? "the canary there" : "its own header");
     if (!fault_fill(f, f->b.payload - 16, 16, 'B')) return true;
     fault_tell_words(f);
     fault_check(f, "at once");
@@ -86,12 +96,16 @@ static bool off_by_one(struct fault *f)
     fault_watch(f, f->b.address, f->b.address + header_bytes(f));
     uint64_t at = f->a.payload + f->a.requested;
     bool zero = (fault_read(f, at) & 0xff) != 0; /* else a terminator would change nothing */
-    fault_tell(f, "p%" PRIu32 "[%" PRIu64 "] = %s of a string of %" PRIu64 " characters; #%" PRIu32 " was asked to hold one less",
-               f->a.id, f->a.requested, zero ? "0: the terminator" : "'x': the last one", f->a.requested + !zero, f->a.id);
+    fault_tell(f,
+               "p%" PRIu32 "[%" PRIu64 "] = %s of a string of %" PRIu64 " characters; #%" PRIu32
+               " was asked to hold one less",
+               f->a.id, f->a.requested, zero ? "0: the terminator" : "'x': the last one",
+               f->a.requested + !zero, f->a.id);
     if (f->canary)
         HARM("one byte behind #%" PRIu32 " hit the canary there, and nothing else", f->a.id);
     else
-        HARM("one byte behind #%" PRIu32 " hit the lowest byte of #%" PRIu32 "'s first header word", f->a.id, f->b.id);
+        HARM("one byte behind #%" PRIu32 " hit the lowest byte of #%" PRIu32 "'s first header word",
+             f->a.id, f->b.id);
     UNSEEN(lists_all(f) ? "a smaller size leaves a gap before next, and gaps may be a stranger's"
                         : "the word keeps a value that can be true");
     if (!fault_fill(f, at, 1, zero ? 0 : 'x')) return true;
@@ -106,8 +120,10 @@ static bool stray_header(struct fault *f)
     if (!fault_stage(f, FAULT_PAIR)) return false;
     uint64_t at = f->b.address + block_field_info(format(f)->size)->offset, old = fault_read(f, at);
     fault_watch(f, f->b.address, f->b.address + header_bytes(f));
-    fault_tell(f, "*(size_t *)0x%" PRIx64 " = %" PRIu64 ": a stray write makes #%" PRIu32 " 32 bytes larger than it is", at,
-               old + 32, f->b.id);
+    fault_tell(f,
+               "*(size_t *)0x%" PRIx64 " = %" PRIu64 ": a stray write makes #%" PRIu32
+               " 32 bytes larger than it is",
+               at, old + 32, f->b.id);
     HARM("the size in #%" PRIu32 "'s header is false: it reaches beyond the block", f->b.id);
     UNSEEN("nothing lies where the false size ends");
     if (!fault_write(f, at, old + 32)) return true;
@@ -127,12 +143,16 @@ static bool free_once(struct fault *f)
         fault_tell(f, "free(p%" PRIu32 "): %s", f->a.id, s->error);
         return false;
     }
-    fault_tell(f, "free(p%" PRIu32 "): right so far; the program keeps the old pointer, 0x%" PRIx64, f->a.id, f->a.payload);
+    fault_tell(f, "free(p%" PRIu32 "): right so far; the program keeps the old pointer, 0x%" PRIx64,
+               f->a.id, f->a.payload);
     return true;
 }
 
 /* The largest request that the freed block holds. */
-static uint64_t reusing(const struct fault *f) { return f->a.usable - (f->canary ? GUARD_REAR : 0); }
+static uint64_t reusing(const struct fault *f)
+{
+    return f->a.usable - (f->canary ? GUARD_REAR : 0);
+}
 
 static bool double_free(struct fault *f)
 {
@@ -143,7 +163,8 @@ static bool double_free(struct fault *f)
     HARM("#%" PRIu32 " was freed twice", f->a.id);
     UNSEEN("every header is true: no heap records who holds a pointer");
     snprintf(what, sizeof what, "free(p%" PRIu32 ") again, at once", f->a.id);
-    if (!fault_free(f, what, f->a.payload, &status) || !fault_alloc(f, reusing(f), &heir)) return true;
+    if (!fault_free(f, what, f->a.payload, &status) || !fault_alloc(f, reusing(f), &heir))
+        return true;
     if (heir.payload != f->a.payload) {
         fault_tell(f, "the freed block was not reused%s: the harm does not come",
                    f->quarantine ? ", for it is in quarantine" : "");
@@ -152,12 +173,15 @@ static bool double_free(struct fault *f)
         fault_check(f, "at the end");
         return true;
     }
-    snprintf(what, sizeof what, "free(p%" PRIu32 ") once more, now that #%" PRIu32 " lives there", f->a.id, heir.id);
+    snprintf(what, sizeof what, "free(p%" PRIu32 ") once more, now that #%" PRIu32 " lives there",
+             f->a.id, heir.id);
     if (!fault_free(f, what, f->a.payload, &status)) return true;
     fault_check(f, "after that free");
     if (!fault_alloc(f, reusing(f), &other)) return true;
     if (other.payload == heir.payload)
-        HARM("the second free(p%" PRIu32 ") freed #%" PRIu32 "'s block, and #%" PRIu32 " got it too", f->a.id, heir.id, other.id);
+        HARM("the second free(p%" PRIu32 ") freed #%" PRIu32 "'s block, and #%" PRIu32
+             " got it too",
+             f->a.id, heir.id, other.id);
     fault_check(f, "at the end");
     return true;
 }
@@ -167,23 +191,30 @@ static bool use_after_free(struct fault *f)
     struct fault_block heir;
     if (!fault_stage(f, FAULT_SOLE) || !free_once(f)) return f->n_lines > 0 && !f->out->error;
     HARM("#%" PRIu32 " was written to after it was freed", f->a.id);
-    UNSEEN("a freed payload without links holds no word of the allocator's, and nobody looks at the rest");
+    UNSEEN("a freed payload without links holds no word of the allocator's, and nobody looks at "
+           "the rest");
     fault_watch(f, f->a.address, f->a.address + f->a.size);
     fault_tell(f, "memset(p%" PRIu32 ", 'U', 16): the old pointer still works%s", f->a.id,
-               lists_all(f) || f->quarantine || f->canary ? "" : ", and the free list's links stand there now");
+               lists_all(f) || f->quarantine || f->canary
+                   ? ""
+                   : ", and the free list's links stand there now");
     if (!fault_fill(f, f->a.payload, 16, 'U')) return true;
     fault_tell_words(f);
     fault_check(f, "at once");
     if (!fault_alloc(f, reusing(f), &heir) || heir.payload != f->a.payload) return true;
-    if (!fault_fill(f, heir.payload, heir.requested, 'n') || !fault_fill(f, f->a.payload, 8, 'U')) return true;
-    fault_tell(f, "#%" PRIu32 " is filled with 'n', the old pointer writes again: #%" PRIu32 "'s first word is 0x%" PRIx64 " now",
+    if (!fault_fill(f, heir.payload, heir.requested, 'n') || !fault_fill(f, f->a.payload, 8, 'U'))
+        return true;
+    fault_tell(f,
+               "#%" PRIu32 " is filled with 'n', the old pointer writes again: #%" PRIu32
+               "'s first word is 0x%" PRIx64 " now",
                heir.id, heir.id, fault_read(f, heir.payload));
     HARM("the old pointer to #%" PRIu32 " writes into #%" PRIu32, f->a.id, heir.id);
     fault_check(f, "at the end");
     return true;
 }
 
-/* Bytes in a's payload that look like a block in use: such data may come from anywhere. Returns its payload, or 0 if the target died of it. */
+/* Bytes in a's payload that look like a block in use: such data may come from anywhere. Returns its
+ * payload, or 0 if the target died of it. */
 static uint64_t forge(struct fault *f)
 {
     uint64_t at = f->a.payload, word[8] = {0, 32, 0, 0, 32, 32, 0, 0};
@@ -205,14 +236,19 @@ static bool wild_free(struct fault *f)
     if (!fault_free(f, what, f->a.payload + 16, &status)) return true;
     uint64_t inside = forge(f);
     if (inside == 0) return true;
-    fault_tell(f, "#%" PRIu32 "'s data happen to look like a header, at 0x%" PRIx64, f->a.id, f->a.payload);
-    uint64_t is_free = f->a.payload + block_field_info(format(f)->is_free)->offset, old = fault_read(f, is_free);
+    fault_tell(f, "#%" PRIu32 "'s data happen to look like a header, at 0x%" PRIx64, f->a.id,
+               f->a.payload);
+    uint64_t is_free = f->a.payload + block_field_info(format(f)->is_free)->offset,
+             old = fault_read(f, is_free);
     snprintf(what, sizeof what, "free(p%" PRIu32 " + %" PRIu64 ")", f->a.id, inside - f->a.payload);
     if (!fault_free(f, what, inside, &status)) return true;
-    if (status != HEAP_OK) HARM("an address inside #%" PRIu32 " was freed, and refused", f->a.id), UNSEEN("nothing came of it");
+    if (status != HEAP_OK)
+        HARM("an address inside #%" PRIu32 " was freed, and refused", f->a.id),
+            UNSEEN("nothing came of it");
     if (fault_read(f, is_free) != old)
-        fault_tell(f, "the word at 0x%" PRIx64 " was #%" PRIu32 "'s data: 0x%" PRIx64 " -> 0x%" PRIx64, is_free, f->a.id, old,
-                   fault_read(f, is_free));
+        fault_tell(f,
+                   "the word at 0x%" PRIx64 " was #%" PRIu32 "'s data: 0x%" PRIx64 " -> 0x%" PRIx64,
+                   is_free, f->a.id, old, fault_read(f, is_free));
     fault_check(f, "after that free");
     if (fault_alloc(f, NEXT_BYTES, &made)) fault_check(f, "after the next alloc");
     return true;
@@ -229,19 +265,24 @@ static bool cycle(struct fault *f)
     uint64_t block = lists_all(f) ? f->b.address : f->a.address;
     enum block_field field = format(f)->next;
     fault_watch(f, block, block + f->b.size);
-    fault_tell(f, "a stray write: %s of %s leads to 0x%" PRIx64, block_field_info(field)->name, fault_name(f, block),
-               f->a.address);
+    fault_tell(f, "a stray write: %s of %s leads to 0x%" PRIx64, block_field_info(field)->name,
+               fault_name(f, block), f->a.address);
     HARM("the list runs in a circle at 0x%" PRIx64, f->a.address);
     if (f->quarantine && !lists_all(f)) {
-        HARM("a link was written into #%" PRIu32 ", which is in quarantine and in no list", f->a.id);
+        HARM("a link was written into #%" PRIu32 ", which is in quarantine and in no list",
+             f->a.id);
         UNSEEN("a block in quarantine has no links");
     }
     if (!fault_write(f, block + block_field_info(field)->offset, f->a.address)) return true;
     fault_tell_words(f);
-    if (*chain_text(&f->lab->shown.session, " -> ", chain)) fault_tell(f, "the list, from its head on: %s", chain);
+    if (*chain_text(&f->lab->shown.session, " -> ", chain))
+        fault_tell(f, "the list, from its head on: %s", chain);
     fault_check(f, "at once");
     /* More than any block on the circle has: the search goes round. */
-    fault_alloc(f, (f->a.usable > f->largest_free ? f->a.usable : f->largest_free) + f->b.usable + NEXT_BYTES, &made);
+    fault_alloc(f,
+                (f->a.usable > f->largest_free ? f->a.usable : f->largest_free) + f->b.usable +
+                    NEXT_BYTES,
+                &made);
     return true;
 }
 
@@ -253,16 +294,27 @@ static bool leak(struct fault *f)
     uint32_t first = 0, n = 0;
     for (; n < LEAKS && session_alloc(s, LEAK_BYTES, &made); n++)
         if (first == 0) first = made.id;
-    if (n == 0) return outcome_fail(f->out, "nothing could be allocated to be leaked: %s", s->error);
-    fault_tell(f, "p = malloc(%u), %" PRIu32 " times, each over the pointer before: #%" PRIu32 " to #%" PRIu32, LEAK_BYTES, n,
-               first, made.id);
-    fault_tell(f, "p holds 0x%" PRIx64 " alone: the other %" PRIu32 " blocks can't be freed by this program any more",
+    if (n == 0)
+        return outcome_fail(f->out, "nothing could be allocated to be leaked: %s", s->error);
+    fault_tell(f,
+               "p = malloc(%u), %" PRIu32 " times, each over the pointer before: #%" PRIu32
+               " to #%" PRIu32,
+               LEAK_BYTES, n, first, made.id);
+    fault_tell(f,
+               "p holds 0x%" PRIx64 " alone: the other %" PRIu32
+               " blocks can't be freed by this program any more",
                made.address, n - 1);
-    fault_tell(f, "brk moved up by %" PRIu64 " bytes; done for ever, it ends in out of memory", s->target.brk - before);
+    fault_tell(f, "brk moved up by %" PRIu64 " bytes; done for ever, it ends in out of memory",
+               s->target.brk - before);
     fault_check(f, "at the end");
-    fault_tell(f, "brkview remembers the addresses, so that `free %" PRIu32 "` works here; the program has lost them", first);
-    HARM("%" PRIu32 " blocks of %u bytes are in use, and nobody holds a pointer to them", n - 1, LEAK_BYTES);
-    UNSEEN("a leaked block is a block in use: only the program's pointers tell them apart, and the heap does not know those");
+    fault_tell(f,
+               "brkview remembers the addresses, so that `free %" PRIu32
+               "` works here; the program has lost them",
+               first);
+    HARM("%" PRIu32 " blocks of %u bytes are in use, and nobody holds a pointer to them", n - 1,
+         LEAK_BYTES);
+    UNSEEN("a leaked block is a block in use: only the program's pointers tell them apart, and the "
+           "heap does not know those");
     return true;
 }
 
@@ -272,17 +324,21 @@ static bool oom(struct fault *f)
     struct session_block made;
     uint64_t limit = s->target.brk - s->target.hello.heap_start + OOM_BYTES;
     uint32_t n = 0;
-    if (!session_limit(s, limit)) return outcome_fail(f->out, "the limit could not be set: %s", s->error);
+    if (!session_limit(s, limit))
+        return outcome_fail(f->out, "the limit could not be set: %s", s->error);
     fault_tell(f, "limit %" PRIu64 ": the heap may grow by %u bytes more", limit, OOM_BYTES);
     while (n < OOM_BYTES && session_alloc(s, OOM_BYTES / 4, &made))
         n++;
-    fault_tell(f, "malloc(%u) succeeds %" PRIu32 " times, then it returns NULL: %s", OOM_BYTES / 4, n, s->error);
+    fault_tell(f, "malloc(%u) succeeds %" PRIu32 " times, then it returns NULL: %s", OOM_BYTES / 4,
+               n, s->error);
     fault_check(f, "at once");
-    fault_tell(f, "*(char *)NULL = 'x': a program that does not look at what malloc returned writes to address 0");
+    fault_tell(f, "*(char *)NULL = 'x': a program that does not look at what malloc returned "
+                  "writes to address 0");
     HARM("malloc returned NULL, and the program did not look");
     UNSEEN("nothing is wrong with the heap: refusing is what it should do");
     session_look_last(s);
-    if (fault_fill(f, 0, 1, 'x')) fault_tell(f, "that was not caught: something is mapped at address 0");
+    if (fault_fill(f, 0, 1, 'x'))
+        fault_tell(f, "that was not caught: something is mapped at address 0");
     return true;
 }
 
@@ -310,18 +366,21 @@ const char *fault_kind_about(size_t index) { return index < N_KINDS ? kinds[inde
 static void conclude(struct fault *f, const struct kind *k)
 {
     const struct target *t = &f->lab->shown.session.target;
-    json_t *result = json_pack("{s:s, s:b, s:o, s:o, s:O, s:O, s:b}", "fault", k->name, "found", f->invariant != 0, "invariant",
+    json_t *result = json_pack("{s:s, s:b, s:o, s:o, s:O, s:O, s:b}", "fault", k->name, "found",
+                               f->invariant != 0, "invariant",
                                f->invariant ? value_number(f->invariant) : json_null(), "when",
-                               f->invariant ? json_string(f->when) : json_null(), "words", f->words, "findings", f->findings,
-                               "alive", t->alive);
+                               f->invariant ? json_string(f->when) : json_null(), "words", f->words,
+                               "findings", f->findings, "alive", t->alive);
     outcome_result(f->out, result);
     outcome_text(f->out, "`undo` brings the heap back, equal to the byte\n");
     char end[160] = "";
     if (!t->alive) snprintf(end, sizeof end, "; the target was %s", t->ended);
     if (f->invariant)
-        outcome_sentence(f->out, "%s; check finds it %s (I%u)%s", f->harm, f->when, f->invariant, end);
+        outcome_sentence(f->out, "%s; check finds it %s (I%u)%s", f->harm, f->when, f->invariant,
+                         end);
     else
-        outcome_sentence(f->out, "%s; not found by check%s%s%s", f->harm, *f->unseen ? ", because " : "", f->unseen, end);
+        outcome_sentence(f->out, "%s; not found by check%s%s%s", f->harm,
+                         *f->unseen ? ", because " : "", f->unseen, end);
 }
 
 static bool fail_unknown(const char *word, struct outcome *out)
@@ -357,10 +416,10 @@ static bool run_break(struct lab *lab, const struct arguments *args, struct outc
         k++;
     if (k == kinds + N_KINDS) return fail_unknown(args->word[0], out);
     if (!block_is_recorded(lab->shown.session.setup.policy) && !k->bump)
-        return outcome_fail(
-            out,
-            "%s has no headers, no list and no free, so %s breaks nothing of its own; expected another policy, or leak or oom",
-            heap_policy_name(lab->shown.session.setup.policy), k->name);
+        return outcome_fail(out,
+                            "%s has no headers, no list and no free, so %s breaks nothing of its "
+                            "own; expected another policy, or leak or oom",
+                            heap_policy_name(lab->shown.session.setup.policy), k->name);
     const uint64_t *value = lab->shown.session.setup.value;
     struct fault f = {.lab = lab, .out = out, .words = json_array(), .findings = json_array()};
     f.canary = value[HEAP_CANARY] != 0;
@@ -383,10 +442,12 @@ const struct command verb_break = {
     .name = "break",
     .usage = "[FAULT]",
     .summary = "do a classic fault to the heap, and see the harm",
-    .help = "Alone, it lists them. FAULT: overflow, underflow, off-by-one, double-free, use-after-free, wild-free, header, "
+    .help = "Alone, it lists them. FAULT: overflow, underflow, off-by-one, double-free, "
+            "use-after-free, wild-free, header, "
             "cycle, leak, "
             "oom.\n"
-            "The real bytes are broken: which words changed, what check finds and when, what the next alloc and free do. undo "
+            "The real bytes are broken: which words changed, what check finds and when, what the "
+            "next alloc and free do. undo "
             "takes it "
             "back.\nExample: break overflow",
     .group = "faults",

@@ -24,7 +24,8 @@ struct naming {
 };
 
 /* The `as NAME [force]` behind the first words words. */
-static bool take_name(struct lab *lab, const struct arguments *args, int words, struct naming *naming, struct outcome *out)
+static bool take_name(struct lab *lab, const struct arguments *args, int words,
+                      struct naming *naming, struct outcome *out)
 {
     const struct ledger *ledger = &lab->shown.session.ledger;
     uint64_t payload, requested;
@@ -33,24 +34,29 @@ static bool take_name(struct lab *lab, const struct arguments *args, int words, 
     if (args->n == words) return true;
     bool force = args->n == words + 3 && strcmp(args->word[words + 2], "force") == 0;
     if (args->n == words + 3 && !force)
-        return outcome_fail(out, "%s is too much; expected `as NAME`, or `as NAME force`", text_printable(args->word[words + 2]));
+        return outcome_fail(out, "%s is too much; expected `as NAME`, or `as NAME force`",
+                            text_printable(args->word[words + 2]));
     if (args->n < words + 2 || strcmp(args->word[words], "as") != 0)
         return outcome_fail(out, "%s is not understood here; expected nothing more, or `as NAME`",
                             text_printable(args->word[words]));
     const char *wanted = args->word[words + 1];
     if (!ledger_name_valid(wanted))
-        return outcome_fail(
-            out, "%s is not a name; expected up to 31 letters, digits and _, no digit first, and not \"all\" or \"NULL\"",
-            text_printable(wanted));
+        return outcome_fail(out,
+                            "%s is not a name; expected up to 31 letters, digits and _, no digit "
+                            "first, and not \"all\" or \"NULL\"",
+                            text_printable(wanted));
     uint32_t owner = ledger_name_find(ledger, wanted);
     if (owner && ledger_find(ledger, owner, &payload, &requested) && !force)
-        return outcome_fail(out, "the name %s belongs to #%" PRIu32 "; expected one that is not in use", wanted, owner);
+        return outcome_fail(out,
+                            "the name %s belongs to #%" PRIu32 "; expected one that is not in use",
+                            wanted, owner);
     owner = parse_pointer(ledger, wanted);
     if (owner && ledger_find(ledger, owner, &payload, &requested) &&
         strcmp(c_name(&lab->shown.session.ledger, owner, pointer, sizeof pointer), wanted) == 0)
         naming->loses = owner;
     naming->name = wanted;
-    return ledger_name_room(&lab->shown.session.ledger) || outcome_fail(out, "out of memory: nothing was done");
+    return ledger_name_room(&lab->shown.session.ledger) ||
+           outcome_fail(out, "out of memory: nothing was done");
 }
 
 /* Give the block its name, and tell who loses it. */
@@ -62,38 +68,48 @@ static void put_name(struct lab *lab, const struct naming *naming, uint32_t id, 
     if (naming->loses == 0 || naming->loses == id) return;
     c_name(&lab->shown.session.ledger, naming->loses, pointer, sizeof pointer);
     if (*pointer == '(')
-        outcome_note(
-            out, "%s pointed to #%" PRIu32 ", and nothing points there any more: a leak (`free %" PRIu32 "` still works here)",
-            naming->name, naming->loses, naming->loses);
+        outcome_note(out,
+                     "%s pointed to #%" PRIu32
+                     ", and nothing points there any more: a leak (`free %" PRIu32
+                     "` still works here)",
+                     naming->name, naming->loses, naming->loses);
     else
-        outcome_note(out, "%s pointed to #%" PRIu32 ", to which %s still points", naming->name, naming->loses, pointer);
+        outcome_note(out, "%s pointed to #%" PRIu32 ", to which %s still points", naming->name,
+                     naming->loses, pointer);
 }
 
 static void tell_block(struct outcome *out, const struct session_block *b, const char *name)
 {
-    json_t *result = json_pack("{s:o, s:o, s:o}", "id", value_number(b->id), "address", value_address(b->address), "requested",
-                               value_number(b->requested));
+    json_t *result = json_pack("{s:o, s:o, s:o}", "id", value_number(b->id), "address",
+                               value_address(b->address), "requested", value_number(b->requested));
     if (name) json_object_set_new(result, "name", json_string(name));
     outcome_result(out, result);
     out->address = b->address;
-    outcome_text(out, "#%" PRIu32 "%s%s%s = 0x%" PRIx64 ", %" PRIu64 " byte%s\n", b->id, name ? " (" : "", name ? name : "",
-                 name ? ")" : "", b->address, b->requested, b->requested == 1 ? "" : "s");
+    outcome_text(out, "#%" PRIu32 "%s%s%s = 0x%" PRIx64 ", %" PRIu64 " byte%s\n", b->id,
+                 name ? " (" : "", name ? name : "", name ? ")" : "", b->address, b->requested,
+                 b->requested == 1 ? "" : "s");
 }
 
-static bool fail_session(struct lab *lab, struct outcome *out) { return outcome_fail(out, "%s", lab->shown.session.error); }
+static bool fail_session(struct lab *lab, struct outcome *out)
+{
+    return outcome_fail(out, "%s", lab->shown.session.error);
+}
 
 /* The variable of a block that was not made: its name, else that of the next one. */
-static const char *wanted_target(struct lab *lab, const struct naming *naming, char *text, size_t bytes)
+static const char *wanted_target(struct lab *lab, const struct naming *naming, char *text,
+                                 size_t bytes)
 {
     if (!naming->name || !c_line_can_name(naming->name))
-        return c_name_target(&lab->shown.session.ledger, lab->shown.session.ledger.next_id, text, bytes);
+        return c_name_target(&lab->shown.session.ledger, lab->shown.session.ledger.next_id, text,
+                             bytes);
     snprintf(text, bytes, "%s = ", naming->name);
     return text;
 }
 
-/* The end of every command that makes a block by call, "malloc(64)". what names an argument that is 0: "SIZE", NULL if none is. */
-static bool made_block(struct lab *lab, struct outcome *out, bool ok, const struct session_block *b, const struct naming *naming,
-                       const char *call, const char *zero)
+/* The end of every command that makes a block by call, "malloc(64)". what names an argument that is
+ * 0: "SIZE", NULL if none is. */
+static bool made_block(struct lab *lab, struct outcome *out, bool ok, const struct session_block *b,
+                       const struct naming *naming, const char *call, const char *zero)
 {
     char target[C_NAME_MAX];
     if (ok) put_name(lab, naming, b->id, out);
@@ -103,9 +119,11 @@ static bool made_block(struct lab *lab, struct outcome *out, bool ok, const stru
                    call);
     if (ok) tell_block(out, b, naming->name);
     if (ok || !zero) return ok || fail_session(lab, out);
-    if (lab->shown.session.target.alive && lab->shown.session.answer.head.status == HEAP_ZERO_SIZE) {
+    if (lab->shown.session.target.alive &&
+        lab->shown.session.answer.head.status == HEAP_ZERO_SIZE) {
         edge_tell(out, EDGE_ZERO, call);
-        return outcome_fail(out, "%s is 0; expected at least 1: %s returned NULL (EINVAL)", zero, call);
+        return outcome_fail(out, "%s is 0; expected at least 1: %s returned NULL (EINVAL)", zero,
+                            call);
     }
     return fail_session(lab, out);
 }
@@ -116,10 +134,12 @@ static bool run_alloc(struct lab *lab, const struct arguments *args, struct outc
     uint64_t size;
     struct naming naming;
     struct session_block b;
-    if (!parse_size(args->word[0], "SIZE", &size, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (!parse_size(args->word[0], "SIZE", &size, error, sizeof error))
+        return outcome_fail(out, "%s", error);
     if (!take_name(lab, args, 1, &naming, out)) return false;
     snprintf(call, sizeof call, "malloc(%" PRIu64 ")", size);
-    return made_block(lab, out, session_alloc(&lab->shown.session, size, &b), &b, &naming, call, size ? NULL : "SIZE");
+    return made_block(lab, out, session_alloc(&lab->shown.session, size, &b), &b, &naming, call,
+                      size ? NULL : "SIZE");
 }
 
 static bool alloc_plain_size(const struct arguments *args, uint64_t *size)
@@ -133,10 +153,10 @@ const struct command verb_alloc = {
     .aliases = "malloc new",
     .usage = "SIZE [as NAME]",
     .summary = "allocate SIZE bytes",
-    .help =
-        "The block gets the next id, and the NAME if one is given; the name of a block in use only with force: nothing points to "
-        "that one then. "
-        "In C: p1 = malloc(64).\nExample: alloc 64 as buffer",
+    .help = "The block gets the next id, and the NAME if one is given; the name of a block in use "
+            "only with force: nothing points to "
+            "that one then. "
+            "In C: p1 = malloc(64).\nExample: alloc 64 as buffer",
     .group = "allocate",
     .least = 1,
     .most = 4,
@@ -158,7 +178,8 @@ static bool run_calloc(struct lab *lab, const struct arguments *args, struct out
         return outcome_fail(out, "%s", error);
     if (!take_name(lab, args, 2, &naming, out)) return false;
     snprintf(call, sizeof call, "calloc(%" PRIu64 ", %" PRIu64 ")", count, size);
-    return made_block(lab, out, session_calloc(&lab->shown.session, count, size, &b), &b, &naming, call,
+    return made_block(lab, out, session_calloc(&lab->shown.session, count, size, &b), &b, &naming,
+                      call,
                       count == 0  ? "N"
                       : size == 0 ? "SIZE"
                                   : NULL);
@@ -168,7 +189,8 @@ const struct command verb_calloc = {
     .name = "calloc",
     .usage = "N SIZE [as NAME]",
     .summary = "allocate N times SIZE bytes, cleared",
-    .help = "A product that overflows is refused, as calloc must. In C: p2 = calloc(4, 16).\nExample: calloc 4 16",
+    .help = "A product that overflows is refused, as calloc must. In C: p2 = calloc(4, "
+            "16).\nExample: calloc 4 16",
     .group = "allocate",
     .least = 2,
     .most = 5,
@@ -188,11 +210,12 @@ static bool run_aligned(struct lab *lab, const struct arguments *args, struct ou
         !parse_size(args->word[1], "SIZE", &size, error, sizeof error))
         return outcome_fail(out, "%s", error);
     if (alignment & (alignment - 1))
-        return outcome_fail(out, "ALIGN is %" PRIu64 "; expected a power of two, like 16, 64 or 4096", alignment);
+        return outcome_fail(
+            out, "ALIGN is %" PRIu64 "; expected a power of two, like 16, 64 or 4096", alignment);
     if (!take_name(lab, args, 2, &naming, out)) return false;
     snprintf(call, sizeof call, "aligned_alloc(%" PRIu64 ", %" PRIu64 ")", alignment, size);
-    return made_block(lab, out, session_aligned(&lab->shown.session, alignment, size, &b), &b, &naming, call,
-                      size ? NULL : "SIZE");
+    return made_block(lab, out, session_aligned(&lab->shown.session, alignment, size, &b), &b,
+                      &naming, call, size ? NULL : "SIZE");
 }
 
 const struct command verb_aligned = {
@@ -200,7 +223,8 @@ const struct command verb_aligned = {
     .aliases = "aligned_alloc memalign",
     .usage = "ALIGN SIZE [as NAME]",
     .summary = "allocate at a multiple of ALIGN, a power of two",
-    .help = "A gap before the block becomes a free block. In C: p3 = aligned_alloc(256, 100).\nExample: aligned 256 100",
+    .help = "A gap before the block becomes a free block. In C: p3 = aligned_alloc(256, "
+            "100).\nExample: aligned 256 100",
     .group = "allocate",
     .least = 2,
     .most = 5,
@@ -212,23 +236,29 @@ const struct command verb_aligned = {
 
 /* ── realloc ── */
 
-static bool realloc_null(struct lab *lab, uint64_t size, const struct naming *naming, struct outcome *out)
+static bool realloc_null(struct lab *lab, uint64_t size, const struct naming *naming,
+                         struct outcome *out)
 {
     char call[64];
     struct session_block b;
     snprintf(call, sizeof call, "realloc(NULL, %" PRIu64 ")", size);
-    bool ok = made_block(lab, out, session_realloc_null(&lab->shown.session, size, &b), &b, naming, call, size ? NULL : "SIZE");
+    bool ok = made_block(lab, out, session_realloc_null(&lab->shown.session, size, &b), &b, naming,
+                         call, size ? NULL : "SIZE");
     if (ok) outcome_note(out, "realloc of NULL is malloc: C promises it, and glibc does the same");
     return ok;
 }
 
-static bool fail_realloc(struct lab *lab, uint32_t id, uint64_t size, const char *call, struct outcome *out)
+static bool fail_realloc(struct lab *lab, uint32_t id, uint64_t size, const char *call,
+                         struct outcome *out)
 {
-    if (size > 0 || !lab->shown.session.target.alive || lab->shown.session.answer.head.status != HEAP_ZERO_SIZE)
+    if (size > 0 || !lab->shown.session.target.alive ||
+        lab->shown.session.answer.head.status != HEAP_ZERO_SIZE)
         return fail_session(lab, out);
     edge_tell(out, EDGE_REALLOC_ZERO, call);
-    return outcome_fail(out, "SIZE is 0; expected at least 1: %s returned NULL (EINVAL), and #%" PRIu32 " is as it was", call,
-                        id);
+    return outcome_fail(out,
+                        "SIZE is 0; expected at least 1: %s returned NULL (EINVAL), and #%" PRIu32
+                        " is as it was",
+                        call, id);
 }
 
 static bool run_realloc(struct lab *lab, const struct arguments *args, struct outcome *out)
@@ -245,7 +275,8 @@ static bool run_realloc(struct lab *lab, const struct arguments *args, struct ou
     if (!take_name(lab, args, 2, &naming, out)) return false;
     if (null) return realloc_null(lab, size, &naming, out);
     ledger_find(&lab->shown.session.ledger, id, &payload, &requested);
-    snprintf(call, sizeof call, "realloc(%s, %" PRIu64 ")", c_name(&lab->shown.session.ledger, id, from, sizeof from), size);
+    snprintf(call, sizeof call, "realloc(%s, %" PRIu64 ")",
+             c_name(&lab->shown.session.ledger, id, from, sizeof from), size);
     bool ok = session_realloc(&lab->shown.session, id, size, &b);
     if (ok) put_name(lab, &naming, id, out);
     outcome_c_line(out, "%s%s;",
@@ -265,7 +296,8 @@ const struct command verb_realloc = {
     .aliases = "resize",
     .usage = "ID|NULL SIZE [as NAME]",
     .summary = "make a block SIZE bytes long",
-    .help = "In place where the allocator can, else the block moves; it keeps its id and name. Of NULL it is alloc. In C: p2 = "
+    .help = "In place where the allocator can, else the block moves; it keeps its id and name. Of "
+            "NULL it is alloc. In C: p2 = "
             "realloc(p2, 128)."
             "\nExample: realloc 2 128",
     .group = "allocate",
@@ -300,7 +332,8 @@ static void record_freed(struct lab *lab, const uint32_t *ids, size_t n)
         for (next = i + 1; next < n && ids[next] == ids[next - 1] + 1;)
             next++;
         if (at == 0) at = (size_t)snprintf(line, sizeof line, "free");
-        at += (size_t)snprintf(line + at, sizeof line - at, next > i + 1 ? " %" PRIu32 "-%" PRIu32 : " %" PRIu32, ids[i],
+        at += (size_t)snprintf(line + at, sizeof line - at,
+                               next > i + 1 ? " %" PRIu32 "-%" PRIu32 : " %" PRIu32, ids[i],
                                ids[next - 1]);
         if (next < n && at < FREE_LINE_MAX) continue;
         lab_record(lab, line, true);
@@ -308,7 +341,8 @@ static void record_freed(struct lab *lab, const uint32_t *ids, size_t n)
     }
 }
 
-static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids, size_t n, size_t *done)
+static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids, size_t n,
+                      size_t *done)
 {
     json_t *freed = json_array();
     char names[FREE_NAMES][C_NAME_MAX];
@@ -324,7 +358,8 @@ static bool free_them(struct lab *lab, struct outcome *out, const uint32_t *ids,
     if (!ok || i < n) {
         json_decref(freed);
         if (ok) return outcome_fail(out, "interrupted after %zu of %zu blocks", i, n);
-        return i > 0 ? outcome_fail(out, "#%" PRIu32 ": %s; %zu freed before it", ids[i], lab->shown.session.error, i)
+        return i > 0 ? outcome_fail(out, "#%" PRIu32 ": %s; %zu freed before it", ids[i],
+                                    lab->shown.session.error, i)
                      : fail_session(lab, out);
     }
     outcome_result(out, json_pack("{s:o}", "freed", freed));
@@ -352,7 +387,8 @@ static bool run_free(struct lab *lab, const struct arguments *args, struct outco
     size_t n = 0, done;
     bool ok = true;
     if (args->n == 1 && strcmp(args->word[0], "NULL") == 0) return free_null(lab, out);
-    for (int i = 0; i < args->n && ok && n <= ledger_n_live(&lab->shown.session.ledger); i++) /* of more, one is named twice */
+    for (int i = 0; i < args->n && ok && n <= ledger_n_live(&lab->shown.session.ledger);
+         i++) /* of more, one is named twice */
         ok = parse_ids(&lab->shown.session, args->word[i], &ids, &n, error, sizeof error);
     ok = ok && parse_ids_distinct(&lab->shown.session, ids, n, error, sizeof error);
     if (!ok) {
@@ -361,7 +397,8 @@ static bool run_free(struct lab *lab, const struct arguments *args, struct outco
         ok = free_them(lab, out, ids, n, &done);
         bool cut = done < n && lab_cut_short(lab);
         if (cut) record_freed(lab, ids, done);
-        if (lab->shown.session.trace.changed && (!cut || !lab->shown.session.target.alive)) lab_record(lab, args->line, ok);
+        if (lab->shown.session.trace.changed && (!cut || !lab->shown.session.target.alive))
+            lab_record(lab, args->line, ok);
     }
     free(ids);
     return ok;
@@ -372,7 +409,8 @@ const struct command verb_free = {
     .aliases = "delete",
     .usage = "ID...|NULL",
     .summary = "free blocks",
-    .help = "ID: 2, #2, p2, a NAME, a range 4-6, or all. Nothing is freed if one of them is not in use; of NULL nothing ever is. "
+    .help = "ID: 2, #2, p2, a NAME, a range 4-6, or all. Nothing is freed if one of them is not in "
+            "use; of NULL nothing ever is. "
             "In C: "
             "free(p2)."
             "\nExample: free 2; free 4-6 buffer",

@@ -12,8 +12,9 @@
 static const struct {
     const char *group, *title;
 } groups[] = {
-    {"allocate", "Allocate"}, {"look", "Look"},      {"memory", "Touch memory"}, {"faults", "Break it"},
-    {"session", "Session"},   {"class", "In class"}, {"screen", "Screen"},
+    {"allocate", "Allocate"}, {"look", "Look"},       {"memory", "Touch memory"},
+    {"faults", "Break it"},   {"session", "Session"}, {"class", "In class"},
+    {"screen", "Screen"},
 };
 
 #define HELP_COLUMNS 79
@@ -27,8 +28,8 @@ static void help_fold(struct outcome *out, const char *text)
         size_t from = 0, next;
         do {
             size_t end = fold_row(line, from, HELP_COLUMNS, false, &next);
-            outcome_text(out, "%*s%.*s\n", from > 0 ? fold_indent(line, HELP_COLUMNS, false) : 0, "", (int)(end - from),
-                         line + from);
+            outcome_text(out, "%*s%.*s\n", from > 0 ? fold_indent(line, HELP_COLUMNS, false) : 0,
+                         "", (int)(end - from), line + from);
             from = next;
         } while (next != 0);
     }
@@ -50,14 +51,16 @@ static void help_all(struct outcome *out)
     for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
         outcome_text(out, "%s%s\n", g ? "\n" : "", groups[g].title);
         for (size_t i = 0; i < command_table_size; i++) {
-            if (strcmp(command_table[i]->group, groups[g].group) == 0) help_row(out, command_table[i]);
+            if (strcmp(command_table[i]->group, groups[g].group) == 0)
+                help_row(out, command_table[i]);
         }
     }
-    outcome_text(out, "\nSIZE: 64, 0x40, 4k, 1M.  ID: 2, #2, p2, a NAME, 4-6, all.\n"
-                      "';' separates commands, '#' starts a comment.\n"
-                      "`help COMMAND` tells more; a unique beginning of a command's name will do.\n"
-                      "On the screen F1 shows this with the keys: PgUp and PgDn scroll, Alt-+ and\n"
-                      "Alt-- zoom, Alt-arrows select, Alt-p is for a projector, Alt-o for offsets.\n");
+    outcome_text(out,
+                 "\nSIZE: 64, 0x40, 4k, 1M.  ID: 2, #2, p2, a NAME, 4-6, all.\n"
+                 "';' separates commands, '#' starts a comment.\n"
+                 "`help COMMAND` tells more; a unique beginning of a command's name will do.\n"
+                 "On the screen F1 shows this with the keys: PgUp and PgDn scroll, Alt-+ and\n"
+                 "Alt-- zoom, Alt-arrows select, Alt-p is for a projector, Alt-o for offsets.\n");
 }
 
 static bool run_help(struct lab *lab, const struct arguments *args, struct outcome *out)
@@ -81,7 +84,8 @@ static bool run_help(struct lab *lab, const struct arguments *args, struct outco
     for (unsigned i = 0; c->help_line && c->help_line(i, line, sizeof line); i++)
         help_fold(out, line);
     if (c->aliases) outcome_text(out, "\nAlso called: %s\n", c->aliases);
-    outcome_result(out, json_pack("{s:s, s:s, s:s}", "name", c->name, "usage", usage, "summary", c->summary));
+    outcome_result(
+        out, json_pack("{s:s, s:s, s:s}", "name", c->name, "usage", usage, "summary", c->summary));
     return true;
 }
 

@@ -25,7 +25,8 @@ struct player {
 
 static bool came_out_otherwise(struct session *s, const char *line, const struct outcome *out)
 {
-    snprintf(s->error, sizeof s->error, "%s %s this time: %.200s", text_printable(line), out->ok ? "succeeds" : "fails",
+    snprintf(s->error, sizeof s->error, "%s %s this time: %.200s", text_printable(line),
+             out->ok ? "succeeds" : "fails",
              out->ok      ? "it failed then"
              : out->error ? out->error
                           : "out of memory");
@@ -33,7 +34,8 @@ static bool came_out_otherwise(struct session *s, const char *line, const struct
 }
 
 /* It has as many nested commands of its own as it had then. */
-static bool play(const struct undo_player *self, struct session *s, const char *line, enum log_fate fate)
+static bool play(const struct undo_player *self, struct session *s, const char *line,
+                 enum log_fate fate)
 {
     struct lab *lab = ((const struct player *)self)->lab;
     struct outcome *out = outcome_new(lab->shown.session.seq, line);
@@ -64,18 +66,23 @@ static bool count_parse(const struct arguments *args, uint64_t *n, struct outcom
     char error[ERROR_BYTES];
     *n = 1;
     if (args->n == 1 && strcmp(args->word[0], "all") == 0) return *n = UINT64_MAX, true;
-    return args->n == 0 || parse_positive(args->word[0], "N", n, error, sizeof error) || outcome_fail(out, "%s", error);
+    return args->n == 0 || parse_positive(args->word[0], "N", n, error, sizeof error) ||
+           outcome_fail(out, "%s", error);
 }
 
 /* Both go back and forth between entries of the log, so they can't stand inside one. */
 static bool stands_alone(struct lab *lab, struct outcome *out, const char *verb)
 {
     return lab->depth == 1 ||
-           outcome_fail(out, "%s can't stand inside another command (source, repeat); expected it on its own", verb);
+           outcome_fail(
+               out,
+               "%s can't stand inside another command (source, repeat); expected it on its own",
+               verb);
 }
 
 /* The end of both: one skipped step stands for the whole replay. */
-static bool done_with(struct lab *lab, struct outcome *out, bool ok, size_t n, const char *verb, const char *title)
+static bool done_with(struct lab *lab, struct outcome *out, bool ok, size_t n, const char *verb,
+                      const char *title)
 {
     uint64_t before = lab->shown.session.trace.brk_before;
     lab->shown.stale = ok && !session_look(&lab->shown.session);
@@ -85,9 +92,9 @@ static bool done_with(struct lab *lab, struct outcome *out, bool ok, size_t n, c
     trace_add(&lab->shown.session.trace, &(struct step){.kind = STEP_SKIPPED, .a = n}, 1);
     outcome_result(out, json_pack("{s:o}", verb, value_number(n)));
     const struct target *t = &lab->shown.session.target;
-    outcome_sentence(out, "%s %zu command%s%s%s%s: brk is at 0x%" PRIx64 "%s%s", verb, n, n == 1 ? "" : "s", n == 1 ? " (" : "",
-                     n == 1 ? title : "", n == 1 ? ")" : "", t->brk, t->alive ? "" : "; the target was ",
-                     t->alive ? "" : t->ended);
+    outcome_sentence(out, "%s %zu command%s%s%s%s: brk is at 0x%" PRIx64 "%s%s", verb, n,
+                     n == 1 ? "" : "s", n == 1 ? " (" : "", n == 1 ? title : "", n == 1 ? ")" : "",
+                     t->brk, t->alive ? "" : "; the target was ", t->alive ? "" : t->ended);
     return true;
 }
 
@@ -97,10 +104,13 @@ static bool run_undo(struct lab *lab, const struct arguments *args, struct outco
     size_t done;
     if (!stands_alone(lab, out, "undo") || !count_parse(args, &n, out)) return false;
     const struct log *l = &lab->shown.session.log;
-    if (l->n == 0) return outcome_fail(out, "there is nothing to undo; expected a command that changed the heap first");
+    if (l->n == 0)
+        return outcome_fail(
+            out, "there is nothing to undo; expected a command that changed the heap first");
     if (args->n == 1 && n > l->n && n != UINT64_MAX)
-        return outcome_fail(out, "only %zu command%s can be undone; expected at most that many, or `all`", l->n,
-                            l->n == 1 ? "" : "s");
+        return outcome_fail(
+            out, "only %zu command%s can be undone; expected at most that many, or `all`", l->n,
+            l->n == 1 ? "" : "s");
     char *title = strdup(l->entries[l->n - 1]->title);
     if (!title) lost_note();
     struct player player = {{play, progress}, lab};
@@ -115,8 +125,10 @@ const struct command verb_undo = {
     .aliases = "u",
     .usage = "[N|all]",
     .summary = "take back the last N commands that changed the heap",
-    .help = "The heap is made again in a fresh process, equal to the byte. A death of the target can be undone too. What Ctrl-C "
-            "stopped on its way is taken back as far as it was done. If the replay comes out otherwise than the first time, "
+    .help = "The heap is made again in a fresh process, equal to the byte. A death of the target "
+            "can be undone too. What Ctrl-C "
+            "stopped on its way is taken back as far as it was done. If the replay comes out "
+            "otherwise than the first time, "
             "nothing is "
             "undone, and it says why. It stands alone, not inside source or repeat.",
     .group = "session",
@@ -133,10 +145,12 @@ static bool run_redo(struct lab *lab, const struct arguments *args, struct outco
     size_t done;
     if (!stands_alone(lab, out, "redo") || !count_parse(args, &n, out)) return false;
     const struct log *l = &lab->shown.session.log;
-    if (l->n_undone == 0) return outcome_fail(out, "there is nothing to redo; expected an `undo` first");
+    if (l->n_undone == 0)
+        return outcome_fail(out, "there is nothing to redo; expected an `undo` first");
     if (args->n == 1 && n > l->n_undone && n != UINT64_MAX)
-        return outcome_fail(out, "only %zu command%s can be done again; expected at most that many, or `all`", l->n_undone,
-                            l->n_undone == 1 ? "" : "s");
+        return outcome_fail(
+            out, "only %zu command%s can be done again; expected at most that many, or `all`",
+            l->n_undone, l->n_undone == 1 ? "" : "s");
     char *title = strdup(l->undone[l->n_undone - 1]->title);
     if (!title) lost_note();
     struct player player = {{play, progress}, lab};
@@ -166,27 +180,36 @@ static void put_switches(FILE *file, const struct session_setup *setup)
     struct session_setup usual;
     session_setup_defaults(&usual, setup->policy);
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++) {
-        if (setup->value[i] == usual.value[i] || !heap_policy_has(setup->policy, (enum heap_switch)i)) continue;
+        if (setup->value[i] == usual.value[i] ||
+            !heap_policy_has(setup->policy, (enum heap_switch)i))
+            continue;
         if (i == HEAP_ORDER)
             fprintf(file, "set order %s\n", heap_order_name((enum heap_order)setup->value[i]));
         else if (i == HEAP_GROWTH || i == HEAP_QUARANTINE)
-            fprintf(file, "set %s %" PRIu64 "\n", heap_switch_name((enum heap_switch)i), setup->value[i]);
+            fprintf(file, "set %s %" PRIu64 "\n", heap_switch_name((enum heap_switch)i),
+                    setup->value[i]);
         else
-            fprintf(file, "set %s %s\n", heap_switch_name((enum heap_switch)i), setup->value[i] ? "on" : "off");
+            fprintf(file, "set %s %s\n", heap_switch_name((enum heap_switch)i),
+                    setup->value[i] ? "on" : "off");
     }
 }
 
 static void put_log(FILE *file, const struct session *s)
 {
-    fprintf(file, "# a session of brkview: `brkview FILE` runs it again\npolicy %s\n", heap_policy_name(s->first_setup.policy));
+    fprintf(file, "# a session of brkview: `brkview FILE` runs it again\npolicy %s\n",
+            heap_policy_name(s->first_setup.policy));
     put_switches(file, &s->first_setup);
-    if (s->first_setup.limit != HEAP_NO_LIMIT) fprintf(file, "limit %" PRIu64 "\n", s->first_setup.limit);
+    if (s->first_setup.limit != HEAP_NO_LIMIT)
+        fprintf(file, "limit %" PRIu64 "\n", s->first_setup.limit);
     for (size_t i = 0; i < s->log.n; i++) {
         const struct log_entry *e = s->log.entries[i];
         if (e->death || e->n_lines != 1 || strcmp(e->title, e->lines[0]) != 0)
-            fprintf(file, "# %s\n", e->title + (e->n_lines ? 0 : 2)); /* a death from outside is a comment already */
+            fprintf(file, "# %s\n",
+                    e->title +
+                        (e->n_lines ? 0 : 2)); /* a death from outside is a comment already */
         for (size_t k = 0; k < e->n_lines; k++)
-            fprintf(file, "%s%s\n", e->fates[k] == LOG_KILLED ? "# the target was killed in: " : "", e->lines[k]);
+            fprintf(file, "%s%s\n", e->fates[k] == LOG_KILLED ? "# the target was killed in: " : "",
+                    e->lines[k]);
         if (e->incomplete) fputs("# and what there was no memory to keep\n", file);
     }
 }
@@ -209,10 +232,12 @@ static bool run_save(struct lab *lab, const struct arguments *args, struct outco
     char *path = file_argument(args, 0, out);
     bool ok = path && write_file(path, "the log", &content.base, out);
     if (ok)
-        outcome_result(out, json_pack("{s:o, s:o}", "file", value_text(path), "entries", value_number(lab->shown.session.log.n)));
+        outcome_result(out, json_pack("{s:o, s:o}", "file", value_text(path), "entries",
+                                      value_number(lab->shown.session.log.n)));
     free(path);
     if (!ok) return false;
-    outcome_text(out, "%zu command%s saved\n", lab->shown.session.log.n, lab->shown.session.log.n == 1 ? "" : "s");
+    outcome_text(out, "%zu command%s saved\n", lab->shown.session.log.n,
+                 lab->shown.session.log.n == 1 ? "" : "s");
     return true;
 }
 

@@ -1,4 +1,5 @@
-/* verb_look.c: blocks, segments, show, dump, check: they ask the target nothing and change nothing. */
+/* verb_look.c: blocks, segments, show, dump, check: they ask the target nothing and change nothing.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,9 +45,10 @@ static void block_row(struct outcome *out, const struct snapshot_block *b)
         snprintf(requested, sizeof requested, "%" PRIu64, b->requested);
         snprintf(padding, sizeof padding, "%" PRIu64, payload - b->requested);
     }
-    outcome_text(out, "%8s  0x%-10" PRIx64 " %8" PRIu64 " %6" PRIu32 " %8" PRIu64 " %9s %7s  %s%s%s\n", id_text(b, id, sizeof id),
-                 b->address, b->size, b->header, payload, requested, padding, label_state(b->state), name ? "  " : "",
-                 name ? name : "");
+    outcome_text(out,
+                 "%8s  0x%-10" PRIx64 " %8" PRIu64 " %6" PRIu32 " %8" PRIu64 " %9s %7s  %s%s%s\n",
+                 id_text(b, id, sizeof id), b->address, b->size, b->header, payload, requested,
+                 padding, label_state(b->state), name ? "  " : "", name ? name : "");
 }
 
 static void free_list_row(struct lab *lab, struct outcome *out)
@@ -59,7 +61,8 @@ static void free_list_row(struct lab *lab, struct outcome *out)
         struct snapshot_block b = snapshot_block(s, snapshot_free_at(s, i));
         char id[24];
         outcome_text(out, " %s", b.id ? id_text(&b, id, sizeof id) : "");
-        outcome_text(out, "%s0x%" PRIx64 "%s", b.id ? " at " : "", b.address, i + 1 < n ? " ->" : "");
+        outcome_text(out, "%s0x%" PRIx64 "%s", b.id ? " at " : "", b.address,
+                     i + 1 < n ? " ->" : "");
     }
     if (n == 0) outcome_text(out, " empty");
     if (n > 16) outcome_text(out, " %zu more", n - 16);
@@ -75,30 +78,35 @@ static bool run_blocks(struct lab *lab, const struct arguments *args, struct out
     size_t n = snapshot_n_blocks(s);
     uint64_t damaged;
     if (!blocks_tell(&lab->shown.session, out)) return outcome_fail(out, "out of memory");
-    outcome_result(out, json_pack("{s:o, s:o}", "blocks", value_number(snapshot_stats(s)->n_blocks), "free",
-                                  value_number(snapshot_stats(s)->n_free)));
+    outcome_result(out, json_pack("{s:o, s:o}", "blocks", value_number(snapshot_stats(s)->n_blocks),
+                                  "free", value_number(snapshot_stats(s)->n_free)));
     shape_tell_last_look(&lab->shown.session, out);
     if (n == 0) outcome_text(out, "the heap is empty\n");
     if (n > 0)
-        outcome_text(out, "%8s  %-12s %8s %6s %8s %9s %7s  %s\n", "id", "address", "size", "header", "payload", "requested",
-                     "padding", "state");
+        outcome_text(out, "%8s  %-12s %8s %6s %8s %9s %7s  %s\n", "id", "address", "size", "header",
+                     "payload", "requested", "padding", "state");
     for (size_t i = 0; i < n; i++) {
         struct snapshot_block b = snapshot_block(s, i);
-        if (!session_go_on(&lab->shown.session)) return outcome_fail(out, "interrupted after %zu of %zu blocks", i, n);
+        if (!session_go_on(&lab->shown.session))
+            return outcome_fail(out, "interrupted after %zu of %zu blocks", i, n);
         block_row(out, &b);
     }
     if (block_is_recorded(lab->shown.session.setup.policy)) free_list_row(lab, out);
     char chain[CHAIN_MAX];
-    if ((snapshot_damaged(s, NULL) || snapshot_list_damaged(s, NULL)) && *chain_text(&lab->shown.session, " -> ", chain))
-        outcome_text(out, "%s, from the first on, as it stands: %s\n", chain_name(&lab->shown.session), chain);
+    if ((snapshot_damaged(s, NULL) || snapshot_list_damaged(s, NULL)) &&
+        *chain_text(&lab->shown.session, " -> ", chain))
+        outcome_text(out, "%s, from the first on, as it stands: %s\n",
+                     chain_name(&lab->shown.session), chain);
     if (snapshot_head(s)->remembered)
-        outcome_text(out, "remembered by brkview, not by the heap: bump keeps no record of its blocks\n");
+        outcome_text(
+            out, "remembered by brkview, not by the heap: bump keeps no record of its blocks\n");
     if (snapshot_damaged(s, &damaged)) {
         char text[FINDING_MAX];
-        const char *false_word = finding_damage(&lab->shown.session, text), *beyond = "what lies beyond can't be told from here";
+        const char *false_word = finding_damage(&lab->shown.session, text),
+                   *beyond = "what lies beyond can't be told from here";
         bool ended = snapshot_ended_early(s);
-        outcome_text(out, "damaged at 0x%" PRIx64 ": %s%s%s\n", damaged, false_word, *false_word && ended ? "; " : "",
-                     ended ? beyond : "");
+        outcome_text(out, "damaged at 0x%" PRIx64 ": %s%s%s\n", damaged, false_word,
+                     *false_word && ended ? "; " : "", ended ? beyond : "");
     }
     return true;
 }
@@ -107,7 +115,8 @@ const struct command verb_blocks = {
     .name = "blocks",
     .aliases = "list ls",
     .summary = "list all blocks and the free list",
-    .help = "In address order, as the heap itself records them. A free block shows in brackets whose it was last.",
+    .help = "In address order, as the heap itself records them. A free block shows in brackets "
+            "whose it was last.",
     .group = "look",
     .kinds = {ARG_NONE},
     .run = run_blocks,
@@ -115,13 +124,17 @@ const struct command verb_blocks = {
 
 /* ── segments ── */
 
-#define SEGMENT_COLUMNS 64 /* as far as its size; what is told of it beside that stays within 80 */
+#define SEGMENT_COLUMNS                                                                            \
+    64 /* as far as its size; what is told of it beside that stays within 80                       \
+        */
 
 static void segment_row(struct outcome *out, const struct snapshot_segment *g)
 {
     char place[160];
-    int n = snprintf(place, sizeof place, "%-20s 0x%-12" PRIx64 " 0x%-12" PRIx64, g->name, g->start, g->end);
-    outcome_text(out, "%s %*" PRIu64 "%s\n", place, n + 1 < SEGMENT_COLUMNS ? SEGMENT_COLUMNS - n - 1 : 1, g->end - g->start,
+    int n = snprintf(place, sizeof place, "%-20s 0x%-12" PRIx64 " 0x%-12" PRIx64, g->name, g->start,
+                     g->end);
+    outcome_text(out, "%s %*" PRIu64 "%s\n", place,
+                 n + 1 < SEGMENT_COLUMNS ? SEGMENT_COLUMNS - n - 1 : 1, g->end - g->start,
                  g->kind == SEGMENT_HEAP    ? "  up, to brk"
                  : g->kind == SEGMENT_STACK ? "  down"
                                             : "");
@@ -136,11 +149,13 @@ static bool run_segments(struct lab *lab, const struct arguments *args, struct o
     json_t *list = json_array();
     out->absolute = true;
     outcome_text(out, "process %" PRId64 ", lowest address first\n", head->pid);
-    outcome_text(out, "%-20s %-14s %-14s %*s  %s\n", "segment", "start", "end", SEGMENT_COLUMNS - 52, "bytes", "grows");
+    outcome_text(out, "%-20s %-14s %-14s %*s  %s\n", "segment", "start", "end",
+                 SEGMENT_COLUMNS - 52, "bytes", "grows");
     for (size_t i = 0; i < snapshot_n_segments(s); i++) {
         const struct snapshot_segment *g = snapshot_segment(s, i);
-        json_array_append_new(
-            list, json_pack("{s:s, s:o, s:o}", "name", g->name, "start", value_address(g->start), "end", value_address(g->end)));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:o, s:o}", "name", g->name, "start",
+                                        value_address(g->start), "end", value_address(g->end)));
         segment_row(out, g);
     }
     if (lab->shown.session.unseen[0]) {
@@ -151,11 +166,11 @@ static bool run_segments(struct lab *lab, const struct arguments *args, struct o
     outcome_extra(out, "segments", list);
     outcome_result(out, json_pack("{s:b}", "randomised", head->randomised));
     if (head->randomised && !lab->shown.session.aslr)
-        outcome_text(
-            out,
-            "the system refused to switch address randomisation off: heap, stack and libraries lie elsewhere in every run\n");
+        outcome_text(out, "the system refused to switch address randomisation off: heap, stack and "
+                          "libraries lie elsewhere in every run\n");
     else if (head->randomised)
-        outcome_text(out, "--aslr: heap, stack and libraries lie elsewhere in every run; text, data and bss do not, for the "
+        outcome_text(out, "--aslr: heap, stack and libraries lie elsewhere in every run; text, "
+                          "data and bss do not, for the "
                           "program is not position-independent\n");
     return true;
 }
@@ -164,9 +179,9 @@ const struct command verb_segments = {
     .name = "segments",
     .aliases = "maps",
     .summary = "list the segments of the process",
-    .help =
-        "Text, data, bss, heap, stack and the others, from the program's file and /proc. Where /proc can't be believed, what is "
-        "missing is said.",
+    .help = "Text, data, bss, heap, stack and the others, from the program's file and /proc. Where "
+            "/proc can't be believed, what is "
+            "missing is said.",
     .group = "look",
     .kinds = {ARG_NONE},
     .run = run_segments,
@@ -177,17 +192,20 @@ const struct command verb_segments = {
 static void show_heading(struct lab *lab, const struct snapshot_block *b, struct outcome *out)
 {
     char id[24];
-    const char *name = b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->shown.session.ledger, b->id) : NULL;
+    const char *name =
+        b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->shown.session.ledger, b->id) : NULL;
     const char *state = value_state_words(b->state);
-    outcome_text(out, "%s%s%s: %" PRIu64 " bytes at 0x%" PRIx64, b->id ? id_text(b, id, sizeof id) : "a block", name ? " " : "",
-                 name ? name : "", b->size, b->address);
+    outcome_text(out, "%s%s%s: %" PRIu64 " bytes at 0x%" PRIx64,
+                 b->id ? id_text(b, id, sizeof id) : "a block", name ? " " : "", name ? name : "",
+                 b->size, b->address);
     if (b->state == BLOCK_DAMAGED) {
         outcome_text(out, ", damaged\n");
         return;
     }
     outcome_text(out, " = %" PRIu32 " header + ", b->header);
     if (b->state == BLOCK_USED && b->id)
-        outcome_text(out, "%" PRIu64 " requested + %" PRIu64 " padding\n", b->requested, b->size - b->header - b->requested);
+        outcome_text(out, "%" PRIu64 " requested + %" PRIu64 " padding\n", b->requested,
+                     b->size - b->header - b->requested);
     else
         outcome_text(out, "%" PRIu64 " %s\n", b->size - b->header, state);
 }
@@ -207,14 +225,17 @@ bool run_show(struct lab *lab, const struct arguments *args, struct outcome *out
         char value[FIGURE_MAX];
         json_array_append_new(list, shape_word_json(&words[i]));
         char was[FIGURE_MAX], before[FIGURE_MAX + 8] = "";
-        if (word->wrong && word->changed) snprintf(before, sizeof before, ", was %s", figure_word(was, word, word->was));
-        outcome_text(out, "  +%-3u %-10s %s%s%s\n", (unsigned)(word->address - b.address), word->name,
-                     figure_word(value, word, word->value), word->wrong ? "  false" : "", before);
+        if (word->wrong && word->changed)
+            snprintf(before, sizeof before, ", was %s", figure_word(was, word, word->was));
+        outcome_text(out, "  +%-3u %-10s %s%s%s\n", (unsigned)(word->address - b.address),
+                     word->name, figure_word(value, word, word->value),
+                     word->wrong ? "  false" : "", before);
     }
     json_object_set_new(result, "words", list);
     outcome_result(out, result);
     if (b.state == BLOCK_USED && b.id)
-        outcome_text(out, "  +%-3" PRIu32 " payload    0x%" PRIx64 " (what malloc returned)\n", b.header, b.address + b.header);
+        outcome_text(out, "  +%-3" PRIu32 " payload    0x%" PRIx64 " (what malloc returned)\n",
+                     b.header, b.address + b.header);
     return true;
 }
 
@@ -223,10 +244,10 @@ const struct command verb_show = {
     .aliases = "inspect",
     .usage = "[ID|ADDRESS]",
     .summary = "show a block's header fields",
-    .help =
-        "Of a block in use, or of a freed one that is still a block of its own. Alone, it takes the selected block: the one that "
-        "was chosen, else the one that "
-        "changed last.\nExample: show 2",
+    .help = "Of a block in use, or of a freed one that is still a block of its own. Alone, it "
+            "takes the selected block: the one that "
+            "was chosen, else the one that "
+            "changed last.\nExample: show 2",
     .group = "look",
     .most = 1,
     .kinds = {ARG_ID},
@@ -238,7 +259,8 @@ static void dump_row(struct outcome *out, uint64_t address, const unsigned char 
     char row[128];
     size_t at = 0;
     for (size_t i = 0; i < 16; i++)
-        at += (size_t)snprintf(row + at, sizeof row - at, i < n ? "%s%02x" : "%s  ", i == 8 ? "  " : " ", i < n ? bytes[i] : 0);
+        at += (size_t)snprintf(row + at, sizeof row - at, i < n ? "%s%02x" : "%s  ",
+                               i == 8 ? "  " : " ", i < n ? bytes[i] : 0);
     at += (size_t)snprintf(row + at, sizeof row - at, "  |");
     for (size_t i = 0; i < n; i++)
         row[at++] = bytes[i] >= ' ' && bytes[i] < 0x7f ? (char)bytes[i] : '.';
@@ -246,7 +268,8 @@ static void dump_row(struct outcome *out, uint64_t address, const unsigned char 
     outcome_text(out, "0x%" PRIx64 " %s|\n", address, row);
 }
 
-static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *address, uint64_t *n, struct outcome *out)
+static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *address,
+                       uint64_t *n, struct outcome *out)
 {
     char error[ERROR_BYTES];
     uint32_t id;
@@ -256,7 +279,8 @@ static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *
     *n = DUMP_DEFAULT;
     if (!word) return false;
     if (parse_is_hex(word)) {
-        if (!parse_size(word, "ADDRESS", address, error, sizeof error)) return outcome_fail(out, "%s", error);
+        if (!parse_size(word, "ADDRESS", address, error, sizeof error))
+            return outcome_fail(out, "%s", error);
     } else if (!parse_id_ever(&lab->shown.session.ledger, word, &id, error, sizeof error)) {
         return outcome_fail(out, "%s", error);
     } else if (ledger_find(&lab->shown.session.ledger, id, address,
@@ -271,7 +295,8 @@ static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *
         *n = b.size;
     }
     if (*n > DUMP_MAX) *n = DUMP_MAX;
-    if (args->n > 1 && !parse_positive(args->word[1], "BYTES", n, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (args->n > 1 && !parse_positive(args->word[1], "BYTES", n, error, sizeof error))
+        return outcome_fail(out, "%s", error);
     if (*n > DUMP_MAX) return outcome_fail(out, "BYTES is %" PRIu64 "; expected at most 1M", *n);
     return true;
 }
@@ -284,18 +309,24 @@ bool run_dump(struct lab *lab, const struct arguments *args, struct outcome *out
     char *hex = malloc(n * 2 + 1);
     size_t got = bytes && hex ? session_read(&lab->shown.session, address, bytes, n) : 0;
     if (got == 0) {
-        outcome_fail(out,
-                     lab->shown.session.target.alive
-                         ? "nothing can be read at 0x%" PRIx64 "; expected an address that is mapped (`segments` lists them)"
-                         : "0x%" PRIx64 " can't be read any more, the target is dead; expected `undo` or `reset` first",
-                     address);
+        outcome_fail(
+            out,
+            lab->shown.session.target.alive
+                ? "nothing can be read at 0x%" PRIx64
+                  "; expected an address that is mapped (`segments` lists them)"
+                : "0x%" PRIx64
+                  " can't be read any more, the target is dead; expected `undo` or `reset` first",
+            address);
     } else {
         for (size_t i = 0; i < got; i++)
             snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
-        outcome_result(out, json_pack("{s:o, s:s}", "address", value_address(address), "bytes", hex));
+        outcome_result(out,
+                       json_pack("{s:o, s:s}", "address", value_address(address), "bytes", hex));
         for (size_t i = 0; i < got; i += 16)
             dump_row(out, address + i, bytes + i, got - i < 16 ? got - i : 16);
-        if (got < n) outcome_text(out, "0x%" PRIx64 " and beyond can't be read: not mapped\n", address + got);
+        if (got < n)
+            outcome_text(out, "0x%" PRIx64 " and beyond can't be read: not mapped\n",
+                         address + got);
     }
     free(bytes);
     free(hex);
@@ -307,7 +338,8 @@ const struct command verb_dump = {
     .aliases = "hexdump x",
     .usage = "[ID|ADDRESS [BYTES]]",
     .summary = "show bytes of memory",
-    .help = "Of a block with its header, or from an address in hex. Alone, it takes the selected block.\nExample: dump 2; dump "
+    .help = "Of a block with its header, or from an address in hex. Alone, it takes the selected "
+            "block.\nExample: dump 2; dump "
             "0x411000 "
             "32",
     .group = "look",
@@ -323,12 +355,16 @@ static bool run_check(struct lab *lab, const struct arguments *args, struct outc
     (void)args;
     if (!lab_sees(lab, out)) return false;
     if (!lab->shown.session.target.alive)
-        return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first", lab->shown.session.target.ended);
+        return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first",
+                            lab->shown.session.target.ended);
     struct check_finding findings[16];
     char text[FINDING_MAX];
     bool stopped;
     size_t n = session_check(&lab->shown.session, findings, 16, &stopped);
-    if (stopped) return outcome_fail(out, "interrupted before all of the heap was checked: whether it is sound is not known");
+    if (stopped)
+        return outcome_fail(
+            out,
+            "interrupted before all of the heap was checked: whether it is sound is not known");
     json_t *list = json_array();
     shape_tell_last_look(&lab->shown.session, out);
     for (size_t i = 0; i < n && i < 16; i++) {
@@ -337,7 +373,8 @@ static bool run_check(struct lab *lab, const struct arguments *args, struct outc
     }
     outcome_extra(out, "findings", list);
     if (n > 0)
-        return outcome_fail(out, "the heap is not sound: %zu finding%s, the first: %s", n, n == 1 ? "" : "s",
+        return outcome_fail(out, "the heap is not sound: %zu finding%s, the first: %s", n,
+                            n == 1 ? "" : "s",
                             finding_text(&lab->shown.session, &findings[0], text));
     outcome_result(out, json_pack("{s:b, s:i}", "sound", true, "invariants", CHECK_N_INVARIANTS));
     outcome_text(out, "sound: %d invariants hold\n", CHECK_N_INVARIANTS);
@@ -346,7 +383,8 @@ static bool run_check(struct lab *lab, const struct arguments *args, struct outc
 
 static bool check_invariant_line(unsigned i, char *text, size_t bytes)
 {
-    if (i < CHECK_N_INVARIANTS) snprintf(text, bytes, "I%u:  %s", i + 1, check_invariant_text(i + 1));
+    if (i < CHECK_N_INVARIANTS)
+        snprintf(text, bytes, "I%u:  %s", i + 1, check_invariant_text(i + 1));
     return i < CHECK_N_INVARIANTS;
 }
 

@@ -24,21 +24,25 @@ static bool run_mark(struct lab *lab, const struct arguments *args, struct outco
         for (size_t i = 0; i < lab->shown.marks.n; i++) {
             const struct mark *m = &lab->shown.marks.mark[i];
             json_array_append_new(names, json_string(m->name));
-            outcome_text(out, "%s: kept after command %" PRIu32 ", %" PRIu64 " bytes, %zu block%s\n", m->name, m->seq,
-                         snapshot_stats(m->snapshot)->heap_bytes, snapshot_n_blocks(m->snapshot),
-                         snapshot_n_blocks(m->snapshot) == 1 ? "" : "s");
+            outcome_text(
+                out, "%s: kept after command %" PRIu32 ", %" PRIu64 " bytes, %zu block%s\n",
+                m->name, m->seq, snapshot_stats(m->snapshot)->heap_bytes,
+                snapshot_n_blocks(m->snapshot), snapshot_n_blocks(m->snapshot) == 1 ? "" : "s");
         }
-        if (lab->shown.marks.n == 0) outcome_text(out, "no state is marked; `mark NAME` keeps this one\n");
+        if (lab->shown.marks.n == 0)
+            outcome_text(out, "no state is marked; `mark NAME` keeps this one\n");
         outcome_result(out, json_pack("{s:o}", "marks", names));
         return true;
     }
     const char *name = args->word[0];
     if (!ledger_name_valid(name) || strcmp(name, "now") == 0)
         return outcome_fail(out,
-                            "%s is not a name; expected up to 31 letters, digits and _, no digit first, not \"all\" or \"now\"",
+                            "%s is not a name; expected up to 31 letters, digits and _, no digit "
+                            "first, not \"all\" or \"now\"",
                             text_printable(name));
     if (!lab_sees(lab, out)) return false;
-    if (!marks_add(&lab->shown.marks, &lab->shown.session, name)) return outcome_fail(out, "%s", lab->shown.session.error);
+    if (!marks_add(&lab->shown.marks, &lab->shown.session, name))
+        return outcome_fail(out, "%s", lab->shown.session.error);
     outcome_result(out, json_pack("{s:s}", "mark", name));
     outcome_text(out, "this state is kept as %s; `diff %s` tells what changed since\n", name, name);
     return true;
@@ -63,7 +67,8 @@ static void describe(const struct snapshot_block *b, char *text, size_t bytes)
     if (b->state == BLOCK_USED && b->id == 0)
         snprintf(text, bytes, "used, but nobody's %" PRIu64 " bytes", b->size);
     else if (b->state == BLOCK_USED)
-        snprintf(text, bytes, "#%" PRIu32 " %" PRIu64 " bytes, %" PRIu64 " requested", b->id, b->size, b->requested);
+        snprintf(text, bytes, "#%" PRIu32 " %" PRIu64 " bytes, %" PRIu64 " requested", b->id,
+                 b->size, b->requested);
     else
         snprintf(text, bytes, "%s %" PRIu64 " bytes", value_state_words(b->state), b->size);
 }
@@ -78,10 +83,12 @@ static void tell_blocks(const struct difference *d, struct outcome *out)
         describe(&b->after, after, sizeof after);
         outcome_text(out, "%c 0x%" PRIx64 "  %s%s%s\n", "+-~"[b->kind],
                      b -> kind == DIFFERENCE_ADDED ? b -> after.address : b->before.address,
-                     b->kind == DIFFERENCE_ADDED ? "" : before, b->kind == DIFFERENCE_CHANGED ? "  ->  " : "",
+                     b->kind == DIFFERENCE_ADDED ? "" : before,
+                     b->kind == DIFFERENCE_CHANGED ? "  ->  " : "",
                      b->kind == DIFFERENCE_REMOVED ? "" : after);
     }
-    if (d->n_blocks > ROWS_MAX) outcome_text(out, "%zu more blocks differ\n", d->n_blocks - ROWS_MAX);
+    if (d->n_blocks > ROWS_MAX)
+        outcome_text(out, "%zu more blocks differ\n", d->n_blocks - ROWS_MAX);
 }
 
 static bool word_at(const struct mark *m, uint64_t address, uint32_t bytes, uint64_t *value)
@@ -94,8 +101,8 @@ static bool word_at(const struct mark *m, uint64_t address, uint32_t bytes, uint
 }
 
 /* The words of b's blocks' headers, links and front guards whose values were others in a. */
-static void find_words(struct session *s, const struct mark *a, const struct mark *b, struct difference_words *found,
-                       struct outcome *out)
+static void find_words(struct session *s, const struct mark *a, const struct mark *b,
+                       struct difference_words *found, struct outcome *out)
 {
     struct block_word words[BLOCK_WORDS_MAX];
     size_t told = 0;
@@ -106,14 +113,17 @@ static void find_words(struct session *s, const struct mark *a, const struct mar
             const struct block_word *w = &words[k];
             uint64_t old, now;
             char was[PLACE_VALUE_MAX], is[PLACE_VALUE_MAX];
-            if (!word_at(a, w->address, w->bytes, &old) || !word_at(b, w->address, w->bytes, &now) || old == now) continue;
+            if (!word_at(a, w->address, w->bytes, &old) ||
+                !word_at(b, w->address, w->bytes, &now) || old == now)
+                continue;
             struct difference_word word = {block.address, old, now, w->name, w->offset};
             if (!difference_words_add(found, &word)) {
                 lost_note();
                 return;
             }
             if (told++ < ROWS_MAX)
-                outcome_text(out, "~ 0x%" PRIx64 "  %s, at +%" PRIu32 ": %s -> %s\n", block.address, w->name, w->offset,
+                outcome_text(out, "~ 0x%" PRIx64 "  %s, at +%" PRIu32 ": %s -> %s\n", block.address,
+                             w->name, w->offset,
                              place_value(was, block_field_is_address(w->field), old),
                              place_value(is, block_field_is_address(w->field), now));
         }
@@ -124,23 +134,27 @@ static void find_words(struct session *s, const struct mark *a, const struct mar
 static void tell_runs(const struct difference *d, struct outcome *out)
 {
     if (d->bytes_known)
-        outcome_text(out, "%" PRIu64 " byte%s, in %zu place%s\n", d->n_bytes, d->n_bytes == 1 ? " differs" : "s differ",
-                     d->n_runs, d->n_runs == 1 ? "" : "s");
+        outcome_text(out, "%" PRIu64 " byte%s, in %zu place%s\n", d->n_bytes,
+                     d->n_bytes == 1 ? " differs" : "s differ", d->n_runs,
+                     d->n_runs == 1 ? "" : "s");
     else
-        outcome_text(out, "bytes were not kept of both states, or their heaps begin elsewhere: blocks alone are compared\n");
+        outcome_text(out, "bytes were not kept of both states, or their heaps begin elsewhere: "
+                          "blocks alone are compared\n");
 }
 
 /* Takes what d holds. False: it was stopped, and then nothing is told; or no memory. */
-static bool tell(struct session *s, struct difference *d, const struct mark *a, const struct mark *b, struct outcome *out)
+static bool tell(struct session *s, struct difference *d, const struct mark *a,
+                 const struct mark *b, struct outcome *out)
 {
     uint64_t brk_a = snapshot_head(a->snapshot)->brk, brk_b = snapshot_head(b->snapshot)->brk;
     struct difference_words words = {.n = 0};
-    outcome_text(out, "from %s to %s: brk 0x%" PRIx64 " -> 0x%" PRIx64 " (%+" PRId64 ")\n", a->name, b->name, brk_a, brk_b,
-                 (int64_t)(brk_b - brk_a));
+    outcome_text(out, "from %s to %s: brk 0x%" PRIx64 " -> 0x%" PRIx64 " (%+" PRId64 ")\n", a->name,
+                 b->name, brk_a, brk_b, (int64_t)(brk_b - brk_a));
     tell_blocks(d, out);
     if (d->bytes_known) find_words(s, a, b, &words, out);
     tell_runs(d, out);
-    outcome_result(out, json_pack("{s:o, s:o}", "blocks", value_number(d->n_blocks), "bytes", value_number(d->n_bytes)));
+    outcome_result(out, json_pack("{s:o, s:o}", "blocks", value_number(d->n_blocks), "bytes",
+                                  value_number(d->n_bytes)));
     if (!s->stop) {
         rows_free(out->rows);
         out->rows = difference_rows_keep(d, &words, a, b);
@@ -151,11 +165,14 @@ static bool tell(struct session *s, struct difference *d, const struct mark *a, 
     return outcome_fail(out, "%s", s->stop ? DIFFERENCE_STOPPED : "out of memory");
 }
 
-static const struct mark *find(struct lab *lab, const char *name, const struct mark *now, struct outcome *out)
+static const struct mark *find(struct lab *lab, const char *name, const struct mark *now,
+                               struct outcome *out)
 {
     if (strcmp(name, "now") == 0) return now;
     const struct mark *m = marks_find(&lab->shown.marks, name);
-    if (!m) outcome_fail(out, "no state is called %s; expected a name given with `mark`, or now", text_printable(name));
+    if (!m)
+        outcome_fail(out, "no state is called %s; expected a name given with `mark`, or now",
+                     text_printable(name));
     return m;
 }
 
@@ -164,10 +181,13 @@ static bool run_diff(struct lab *lab, const struct arguments *args, struct outco
     struct mark now;
     struct difference d = {0};
     bool ok = false;
-    if (lab->shown.marks.n == 0) return outcome_fail(out, "no state is marked; expected `mark NAME` first");
+    if (lab->shown.marks.n == 0)
+        return outcome_fail(out, "no state is marked; expected `mark NAME` first");
     if (!lab_sees(lab, out)) return false;
-    if (!mark_take(&now, &lab->shown.session, "now", UINT64_MAX)) return outcome_fail(out, "%s", lab->shown.session.error);
-    const struct mark *a = args->n > 0 ? find(lab, args->word[0], &now, out) : &lab->shown.marks.mark[lab->shown.marks.n - 1];
+    if (!mark_take(&now, &lab->shown.session, "now", UINT64_MAX))
+        return outcome_fail(out, "%s", lab->shown.session.error);
+    const struct mark *a = args->n > 0 ? find(lab, args->word[0], &now, out)
+                                       : &lab->shown.marks.mark[lab->shown.marks.n - 1];
     const struct mark *b = args->n > 1 ? find(lab, args->word[1], &now, out) : &now;
     if (a && b) {
         ok = difference_find(&d, &lab->shown.session, a, b);
@@ -185,7 +205,8 @@ const struct command verb_diff = {
     .name = "diff",
     .usage = "[A [B]]",
     .summary = "tell what changed between two marked states",
-    .help = "Blocks, brk, header words, bytes. B is now unless it is given, A the newest mark.\nExample: diff before now",
+    .help = "Blocks, brk, header words, bytes. B is now unless it is given, A the newest "
+            "mark.\nExample: diff before now",
     .group = "look",
     .most = 2,
     .kinds = {ARG_WORD},

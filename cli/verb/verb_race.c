@@ -1,7 +1,9 @@
-/* verb_race.c: race: two threads of the target allocate, in an interleaving that the class chooses, or the known bad one.
+/* verb_race.c: race: two threads of the target allocate, in an interleaving that the class chooses,
+ * or the known bad one.
  *
- * The known bad one is the first thing that goes wrong in every allocator without a lock: thread 1 has moved brk and has not yet written down
- * that it did; thread 2 takes the moved brk for a stranger's, and adds its block behind it; then thread 1 writes down what it knew. */
+ * The known bad one is the first thing that goes wrong in every allocator without a lock: thread 1
+ * has moved brk and has not yet written down that it did; thread 2 takes the moved brk for a
+ * stranger's, and adds its block behind it; then thread 1 writes down what it knew. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +32,8 @@ struct race_run {
     char did[300]; /* "thread 1 looks at #1: in use; ": the last step */
 };
 
-#define TELL(r, ...) (outcome_text((r)->out, "%3u. ", ++(r)->n_lines), outcome_text((r)->out, __VA_ARGS__))
+#define TELL(r, ...)                                                                               \
+    (outcome_text((r)->out, "%3u. ", ++(r)->n_lines), outcome_text((r)->out, __VA_ARGS__))
 
 /* ── One step ── */
 
@@ -40,7 +43,8 @@ static void tell_steps(struct race_run *r, unsigned thread)
     char text[256];
     for (size_t i = 0; i < s->answer.head.n_steps; i++) {
         const struct step *step = &s->answer.steps[i];
-        if (step->kind == STEP_LOCK) thread = 1 - thread; /* the one that goes on has ended, and the other has the lock */
+        if (step->kind == STEP_LOCK)
+            thread = 1 - thread; /* the one that goes on has ended, and the other has the lock */
         narrate_step(s->snapshot, step, text, sizeof text);
         TELL(r, "thread %u %s\n", thread + 1, text);
         snprintf(r->did, sizeof r->did, "thread %u %s; ", thread + 1, text);
@@ -57,14 +61,17 @@ static bool step(struct race_run *r, unsigned thread, bool over_probes)
     if (before == RACE_DONE)
         TELL(r, "thread %u is done already\n", thread + 1);
     else if (before == RACE_WAITING)
-        TELL(r, "thread %u waits still for the lock, which thread %u has\n", thread + 1, 2 - thread);
+        TELL(r, "thread %u waits still for the lock, which thread %u has\n", thread + 1,
+             2 - thread);
     if (before != RACE_DONE && s->race.state[thread] == RACE_DONE) {
         /* It tells nothing more: what was told behind it is the other's. */
         if (s->race.payload[thread])
-            TELL(r, "thread %u is done: malloc(%" PRIu64 ") = 0x%" PRIx64 ", #%" PRIu32 "%s\n", thread + 1, s->race.bytes[thread],
-                 s->race.payload[thread], s->race.id[thread], s->race.lock ? "; it gives the lock back" : "");
+            TELL(r, "thread %u is done: malloc(%" PRIu64 ") = 0x%" PRIx64 ", #%" PRIu32 "%s\n",
+                 thread + 1, s->race.bytes[thread], s->race.payload[thread], s->race.id[thread],
+                 s->race.lock ? "; it gives the lock back" : "");
         else
-            TELL(r, "thread %u is done: malloc(%" PRIu64 ") = NULL\n", thread + 1, s->race.bytes[thread]);
+            TELL(r, "thread %u is done: malloc(%" PRIu64 ") = NULL\n", thread + 1,
+                 s->race.bytes[thread]);
     }
     tell_steps(r, thread);
     return true;
@@ -88,7 +95,8 @@ struct measure {
 static bool visit_measure(void *user, const struct walk_block *b)
 {
     struct measure *m = user;
-    if (b->state == WALK_IS_FREE && b->size - b->header > m->largest_free) m->largest_free = b->size - b->header;
+    if (b->state == WALK_IS_FREE && b->size - b->header > m->largest_free)
+        m->largest_free = b->size - b->header;
     if (b->state != WALK_FOREIGN) m->any = true;
     return true;
 }
@@ -103,20 +111,25 @@ static bool begin(struct race_run *r, bool grow)
     uint64_t first = FIRST_BYTES, second = SECOND_BYTES;
     if (walk_root(&s->memory.memory, s->target.hello.root_address, &root) != WALK_OK ||
         walk_blocks(&root, s->target.brk, &s->memory.memory, visit_measure, &m, NULL) != WALK_OK)
-        return outcome_fail(r->out, "the heap is damaged already; expected a sound one: `undo` or `reset` first");
+        return outcome_fail(
+            r->out, "the heap is damaged already; expected a sound one: `undo` or `reset` first");
     for (int i = 0; i < 2 && !m.any && block_is_recorded((enum heap_policy)root.policy); i++)
         if (!session_alloc(s, STAGE_BYTES, &made))
             return outcome_fail(r->out, "the blocks for this could not be made: %s", s->error);
     if (!m.any && block_is_recorded((enum heap_policy)root.policy)) {
-        outcome_text(r->out, "the heap was empty: two blocks of %u bytes are made first\n", STAGE_BYTES);
+        outcome_text(r->out, "the heap was empty: two blocks of %u bytes are made first\n",
+                     STAGE_BYTES);
         r->lab->shown.stale = true;
         lab_look(r->lab); /* so that they are called by their numbers */
     }
     if (grow && m.largest_free >= second) second = m.largest_free + HEAP_ALIGN;
     if (grow && m.largest_free >= first) first = m.largest_free + HEAP_ALIGN;
-    if (!session_race_begin(s, first, second)) return outcome_fail(r->out, "the threads could not be made: %s", s->error);
-    outcome_text(r->out, "thread 1 is about to malloc(%" PRIu64 "), thread 2 to malloc(%" PRIu64 "); the lock is %s\n", first,
-                 second, s->race.lock ? "on" : "off");
+    if (!session_race_begin(s, first, second))
+        return outcome_fail(r->out, "the threads could not be made: %s", s->error);
+    outcome_text(r->out,
+                 "thread 1 is about to malloc(%" PRIu64 "), thread 2 to malloc(%" PRIu64
+                 "); the lock is %s\n",
+                 first, second, s->race.lock ? "on" : "off");
     return true;
 }
 
@@ -130,7 +143,8 @@ static bool visit_verdict(void *user, const struct walk_block *b)
 {
     struct verdict *v = user;
     for (unsigned i = 0; i < 2; i++)
-        if (b->state != WALK_FOREIGN && b->address + v->front == v->race->payload[i]) v->met[i] = true;
+        if (b->state != WALK_FOREIGN && b->address + v->front == v->race->payload[i])
+            v->met[i] = true;
     return true;
 }
 
@@ -140,7 +154,8 @@ static bool is_overlap(const struct session_race *race)
     return p[0] && p[1] && p[0] < p[1] + n[1] && p[1] < p[0] + n[0];
 }
 
-/* A malloc that the other thread made fail: it met words of which one half was written. A limit or the kernel may refuse anybody. */
+/* A malloc that the other thread made fail: it met words of which one half was written. A limit or
+ * the kernel may refuse anybody. */
 static bool tell_refusals(struct race_run *r)
 {
     const struct session_race *race = &r->lab->shown.session.race;
@@ -177,14 +192,16 @@ static void judge(struct race_run *r)
     char text[FINDING_MAX], chain[CHAIN_MAX];
     json_t *lost = json_array(), *list = json_array();
     session_go_on(s);
-    size_t n = check_heap(&s->memory.memory, s->target.hello.root_address, s->target.brk, findings, 4);
+    size_t n =
+        check_heap(&s->memory.memory, s->target.hello.root_address, s->target.brk, findings, 4);
     bool overlap = is_overlap(&s->race), waited = s->race.waited[0] || s->race.waited[1];
     if (walk_root(&s->memory.memory, s->target.hello.root_address, &root) == WALK_OK)
         walk_blocks(&root, s->target.brk, &s->memory.memory, visit_verdict, &v, &damage);
     for (unsigned i = 0; i < 2; i++) /* the walk may have ended at the block itself */
         if (damage.block != 0 && damage.block + v.front == s->race.payload[i]) v.met[i] = true;
     for (size_t i = 0; i < n && i < 4; i++) {
-        json_array_append_new(list, json_string(finding_text(&r->lab->shown.session, &findings[i], text)));
+        json_array_append_new(
+            list, json_string(finding_text(&r->lab->shown.session, &findings[i], text)));
         TELL(r, "check: %s\n", text);
     }
     show_false(s, n > 0 ? &findings[0] : NULL);
@@ -193,31 +210,41 @@ static void judge(struct race_run *r)
     for (unsigned i = 0; i < 2; i++) {
         if (v.met[i] || !s->race.payload[i]) continue;
         json_array_append_new(lost, value_number(s->race.id[i]));
-        TELL(r, "#%" PRIu32 ", which thread %u holds, is lost: no walk up the heap comes to it\n", s->race.id[i], i + 1);
+        TELL(r, "#%" PRIu32 ", which thread %u holds, is lost: no walk up the heap comes to it\n",
+             s->race.id[i], i + 1);
     }
     if (overlap)
-        TELL(r, "#%" PRIu32 " and #%" PRIu32 " lie in the same bytes: each thread believes that they are its own\n",
+        TELL(r,
+             "#%" PRIu32 " and #%" PRIu32
+             " lie in the same bytes: each thread believes that they are its own\n",
              s->race.id[0], s->race.id[1]);
-    bool refused = tell_refusals(r), broken = n > 0 || overlap || refused || json_array_size(lost) > 0;
-    if (!broken && s->race.payload[0] != 0 && s->race.payload[1] != 0) TELL(r, "check: finds nothing; both blocks are there\n");
-    outcome_result(r->out, json_pack("{s:b, s:b, s:b, s:b, s:b, s:o, s:o, s:[o, o], s:b}", "broken", broken, "lock", s->race.lock,
-                                     "waited", waited, "overlap", overlap, "refused", refused, "lost", lost, "findings", list,
-                                     "addresses", value_address(s->race.payload[0]), value_address(s->race.payload[1]),
-                                     "under_way", false));
+    bool refused = tell_refusals(r),
+         broken = n > 0 || overlap || refused || json_array_size(lost) > 0;
+    if (!broken && s->race.payload[0] != 0 && s->race.payload[1] != 0)
+        TELL(r, "check: finds nothing; both blocks are there\n");
+    outcome_result(r->out, json_pack("{s:b, s:b, s:b, s:b, s:b, s:o, s:o, s:[o, o], s:b}", "broken",
+                                     broken, "lock", s->race.lock, "waited", waited, "overlap",
+                                     overlap, "refused", refused, "lost", lost, "findings", list,
+                                     "addresses", value_address(s->race.payload[0]),
+                                     value_address(s->race.payload[1]), "under_way", false));
     if (broken)
         outcome_sentence(r->out, "without the lock the two threads %s: %s",
                          n > 0 || !refused ? "broke the heap" : "were in each other's way",
-                         n > 0                       ? finding_text(&r->lab->shown.session, &findings[0], text)
-                         : overlap                   ? "one block, two owners"
-                         : json_array_size(lost) > 0 ? "a block is lost"
-                                                     : "one malloc returned NULL, though there is memory");
+                         n > 0     ? finding_text(&r->lab->shown.session, &findings[0], text)
+                         : overlap ? "one block, two owners"
+                         : json_array_size(lost) > 0
+                             ? "a block is lost"
+                             : "one malloc returned NULL, though there is memory");
     else if (s->race.lock)
         outcome_sentence(r->out, "%s, and the heap is sound",
-                         waited ? "with the lock the second thread waited for the first" : "the threads never met");
+                         waited ? "with the lock the second thread waited for the first"
+                                : "the threads never met");
     else
-        outcome_sentence(r->out, !block_is_recorded(s->setup.policy)
-                                     ? "nothing broke: bump keeps no list, and sbrk gives every caller bytes of its own"
-                                     : "nothing broke in this interleaving; another one breaks it: try `race`");
+        outcome_sentence(
+            r->out,
+            !block_is_recorded(s->setup.policy)
+                ? "nothing broke: bump keeps no list, and sbrk gives every caller bytes of its own"
+                : "nothing broke in this interleaving; another one breaks it: try `race`");
 }
 
 static bool end(struct race_run *r)
@@ -245,7 +272,8 @@ static bool known_bad(struct race_run *r)
 static bool take_thread(const char *word, unsigned *thread, struct outcome *out)
 {
     if ((word[0] != '1' && word[0] != '2') || word[1] != '\0')
-        return outcome_fail(out, "%s is no thread; expected 1 or 2, `step 1`, `step 2` or `end`", text_printable(word));
+        return outcome_fail(out, "%s is no thread; expected 1 or 2, `step 1`, `step 2` or `end`",
+                            text_printable(word));
     *thread = word[0] == '2';
     return true;
 }
@@ -257,7 +285,8 @@ static bool schedule(struct race_run *r, const struct arguments *args)
         if (!take_thread(args->word[i], &thread, r->out)) return false;
     if (!begin(r, false)) return false;
     for (; r->n_led < (uint64_t)args->n && session_go_on(&r->lab->shown.session); r->n_led++)
-        if (!take_thread(args->word[r->n_led], &thread, r->out) || !step(r, thread, false)) return false;
+        if (!take_thread(args->word[r->n_led], &thread, r->out) || !step(r, thread, false))
+            return false;
     return end(r);
 }
 
@@ -268,7 +297,8 @@ static void show_step(struct session *s)
     t->shown_from = t->shown_to = 0;
     if (s->answer.head.n_steps == 0) return;
     const struct step *step = &s->answer.steps[s->answer.head.n_steps - 1];
-    const struct block_field_info *info = step->kind == STEP_WRITE ? block_field_info((enum block_field)step->field) : NULL;
+    const struct block_field_info *info =
+        step->kind == STEP_WRITE ? block_field_info((enum block_field)step->field) : NULL;
     if (step->block == 0 || (step->kind != STEP_PROBE && step->kind != STEP_TAKE && !info)) return;
     t->shown = step->kind == STEP_PROBE ? CHANGE_LOOKED : info ? CHANGE_WRITTEN : CHANGE_TAKEN;
     t->shown_from = step->block + (info ? step->offset : 0);
@@ -278,32 +308,40 @@ static void show_step(struct session *s)
 /* One step, or several; the threads stay held. */
 static bool by_hand(struct race_run *r, const struct arguments *args)
 {
-    static const char *const standing[] = {"has not begun", "is held", "waits for the lock", "is done"};
+    static const char *const standing[] = {"has not begun", "is held", "waits for the lock",
+                                           "is done"};
     char error[256];
     unsigned thread = 0;
     uint64_t n = 1;
     struct session_race *race = &r->lab->shown.session.race;
-    if (args->n < 2) return outcome_fail(r->out, "the thread is missing; expected `race step 1` or `race step 2`");
+    if (args->n < 2)
+        return outcome_fail(r->out,
+                            "the thread is missing; expected `race step 1` or `race step 2`");
     if (!take_thread(args->word[1], &thread, r->out)) return false;
-    if (args->n > 2 && !parse_positive(args->word[2], "N", &n, error, sizeof error)) return outcome_fail(r->out, "%s", error);
+    if (args->n > 2 && !parse_positive(args->word[2], "N", &n, error, sizeof error))
+        return outcome_fail(r->out, "%s", error);
     if (args->n > 3 || n > STEPS_MOST)
-        return outcome_fail(r->out, "that is too much; expected `race step 1 [N]`, N at most %u", STEPS_MOST);
+        return outcome_fail(r->out, "that is too much; expected `race step 1 [N]`, N at most %u",
+                            STEPS_MOST);
     if (!race->under_way && !begin(r, false)) return false;
-    for (; r->n_led < n && (r->n_led == 0 || (race->state[thread] == RACE_HELD && session_go_on(&r->lab->shown.session)));
+    for (; r->n_led < n && (r->n_led == 0 || (race->state[thread] == RACE_HELD &&
+                                              session_go_on(&r->lab->shown.session)));
          r->n_led++)
         if (!step(r, thread, false)) return false;
     show_step(&r->lab->shown.session);
-    outcome_result(r->out, json_pack("{s:[s, s], s:b, s:b}", "threads", standing[race->state[0] & 3],
-                                     standing[race->state[1] & 3], "lock", race->lock, "under_way", true));
-    outcome_sentence(r->out, "%sthread 1 %s, thread 2 %s; the heap is shown as it lies there now", r->did,
-                     standing[race->state[0] & 3], standing[race->state[1] & 3]);
+    outcome_result(r->out,
+                   json_pack("{s:[s, s], s:b, s:b}", "threads", standing[race->state[0] & 3],
+                             standing[race->state[1] & 3], "lock", race->lock, "under_way", true));
+    outcome_sentence(r->out, "%sthread 1 %s, thread 2 %s; the heap is shown as it lies there now",
+                     r->did, standing[race->state[0] & 3], standing[race->state[1] & 3]);
     return true;
 }
 
 /* The steps that were led, where a stop came before all of them. */
 static void record(const struct race_run *r, const struct arguments *args, bool ok)
 {
-    bool by_hand = args->n > 0 && strcmp(args->word[0], "step") == 0, cut = args->n > 0 && r->lab->shown.session.stop;
+    bool by_hand = args->n > 0 && strcmp(args->word[0], "step") == 0,
+         cut = args->n > 0 && r->lab->shown.session.stop;
     if (!r->lab->shown.session.trace.changed) return;
     if (cut && by_hand && args->n == 3) {
         char line[64];
@@ -324,10 +362,17 @@ static bool run(struct race_run *r, const struct arguments *args)
     bool under_way = r->lab->shown.session.race.under_way;
     if (strcmp(word, "step") == 0) return by_hand(r, args);
     if (strcmp(word, "end") == 0) {
-        if (args->n > 1) return outcome_fail(r->out, "%s is too much; expected `race end`", text_printable(args->word[1]));
-        return under_way ? end(r) : outcome_fail(r->out, "no race is under way; expected `race step 1` first, or `race`");
+        if (args->n > 1)
+            return outcome_fail(r->out, "%s is too much; expected `race end`",
+                                text_printable(args->word[1]));
+        return under_way
+                   ? end(r)
+                   : outcome_fail(r->out,
+                                  "no race is under way; expected `race step 1` first, or `race`");
     }
-    if (under_way) return outcome_fail(r->out, "a race is under way; expected `race step 1`, `race step 2` or `race end`");
+    if (under_way)
+        return outcome_fail(
+            r->out, "a race is under way; expected `race step 1`, `race step 2` or `race end`");
     return args->n ? schedule(r, args) : known_bad(r);
 }
 
@@ -344,9 +389,10 @@ const struct command verb_race = {
     .name = "race",
     .usage = "[1|2... | step 1|2 [N] | end]",
     .summary = "let two threads allocate, in an order of your choice",
-    .help =
-        "Alone: the known bad order. With numbers: whose step comes next. With step: one thread goes on, and is held there. Each "
-        "step is one that the allocator tells. `set lock off` takes the lock away.\nExample: set lock off; race",
+    .help = "Alone: the known bad order. With numbers: whose step comes next. With step: one "
+            "thread goes on, and is held there. Each "
+            "step is one that the allocator tells. `set lock off` takes the lock away.\nExample: "
+            "set lock off; race",
     .group = "faults",
     .most = -1,
     .kinds = {ARG_WORD},

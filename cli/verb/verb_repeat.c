@@ -1,4 +1,5 @@
-/* verb_repeat.c: repeat, and how the log remembers it: as the line itself, or as what was done of it. */
+/* verb_repeat.c: repeat, and how the log remembers it: as the line itself, or as what was done of
+ * it. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,8 +17,8 @@
 
 #define ERROR_BYTES 256
 
-/* Would the same line do the same again, in an undo? Not if it depends on a file, on chance or on the log, nor if it does something
- * outside the heap. */
+/* Would the same line do the same again, in an undo? Not if it depends on a file, on chance or on
+ * the log, nor if it does something outside the heap. */
 static bool is_steady(void *unused, const struct command *c, const struct arguments *args)
 {
     (void)unused;
@@ -32,7 +33,8 @@ static bool run_text(struct lab *lab, const char *text, struct outcome *out, boo
     bool ok = true, stopped = false;
     while (ok && !lab->quit && command_next(text, &at, &command, brief)) {
         stopped = !session_go_on(&lab->shown.session);
-        if (!stopped) ok = command ? command_execute(lab, command, out) : outcome_refuse(out, brief);
+        if (!stopped)
+            ok = command ? command_execute(lab, command, out) : outcome_refuse(out, brief);
         many_nested_done(out);
         free(command);
         if (stopped) break;
@@ -50,7 +52,8 @@ static bool plain_alloc(struct lab *lab, const char *text, uint64_t *size)
     size_t at = 0;
     bool plain = false;
     if ((command = command_split(text, &at)) == NULL) return false;
-    bool is_c = c_line_is(command) && c_line_parse(&line, &lab->shown.session.ledger, command, error, sizeof error);
+    bool is_c = c_line_is(command) &&
+                c_line_parse(&line, &lab->shown.session.ledger, command, error, sizeof error);
     if (is_c && line.unassigned) { /* what is assigned has a name, and is not plain */
         free(command);
         command = strdup(line.command);
@@ -75,7 +78,8 @@ struct repetition {
     const struct arguments *args;
     const char *body;
     uint64_t n, done;
-    uint64_t folded; /* of those done, how many `repeat folded BODY` stands for; the commands of the others are in the log */
+    uint64_t folded; /* of those done, how many `repeat folded BODY` stands for; the commands of the
+                        others are in the log */
     bool fold; /* further ones can be folded too */
     struct log_place place; /* in the log, where it began */
 };
@@ -86,7 +90,8 @@ static bool repeat_alloc(struct repetition *r, uint64_t size, struct outcome *ou
     struct lab *lab = r->lab;
     bool ok = true;
     while (ok && r->done < r->n && session_go_on(&lab->shown.session)) {
-        uint64_t made, batch = r->n - r->done < MANY_PROGRESS_EVERY ? r->n - r->done : MANY_PROGRESS_EVERY;
+        uint64_t made,
+            batch = r->n - r->done < MANY_PROGRESS_EVERY ? r->n - r->done : MANY_PROGRESS_EVERY;
         ok = session_alloc_many(&lab->shown.session, size, batch, &made);
         r->done += made;
         if ((lab->n_nested += made) > lab->nested_most) return many_too_many(lab, out);
@@ -117,7 +122,8 @@ static void record_folded(const struct repetition *r)
 {
     char *line = NULL;
     if (r->folded == 0) return;
-    if (asprintf(&line, "repeat %" PRIu64 " %s", r->folded, r->args->line + r->args->at[1]) < 0) line = NULL;
+    if (asprintf(&line, "repeat %" PRIu64 " %s", r->folded, r->args->line + r->args->at[1]) < 0)
+        line = NULL;
     if (line)
         log_put_before(&r->lab->shown.session.log, &r->place, line);
     else
@@ -125,14 +131,16 @@ static void record_folded(const struct repetition *r)
     free(line);
 }
 
-/* As one line, if the same line does the same again; else as what was done, of which the last may have been done in part. */
+/* As one line, if the same line does the same again; else as what was done, of which the last may
+ * have been done in part. */
 static void record_repetition(struct repetition *r, bool folds, bool allocs, bool ok)
 {
     struct lab *lab = r->lab;
     struct log *log = &lab->shown.session.log;
     if (!folds || !lab->shown.session.trace.changed || !log->open) return;
     log->open->death = false; /* one before it is over, one of its own is noted at its end */
-    bool killed = !lab->shown.session.target.alive, cut = (r->done < r->n || !ok) && lab_cut_short(lab);
+    bool killed = !lab->shown.session.target.alive,
+         cut = (r->done < r->n || !ok) && lab_cut_short(lab);
     if (allocs) r->folded = r->done;
     if (!cut && !killed) {
         log_go_back(log, &r->place);
@@ -163,17 +171,21 @@ static bool run_repeat(struct lab *lab, const struct arguments *args, struct out
 {
     char error[ERROR_BYTES];
     struct repetition r = {.lab = lab, .args = args, .body = command_body(args)};
-    if (!parse_positive(args->word[0], "N", &r.n, error, sizeof error)) return outcome_fail(out, "%s", error);
-    if (r.n > MANY_REPEAT_MAX) return outcome_fail(out, "N is %" PRIu64 "; expected at most 1,000,000", r.n);
+    if (!parse_positive(args->word[0], "N", &r.n, error, sizeof error))
+        return outcome_fail(out, "%s", error);
+    if (r.n > MANY_REPEAT_MAX)
+        return outcome_fail(out, "N is %" PRIu64 "; expected at most 1,000,000", r.n);
     r.fold = command_each(r.body, lab->depth, is_steady, NULL);
     bool ok = repeat(&r, out);
-    outcome_result(out, json_pack("{s:o, s:o}", "asked", value_number(r.n), "done", value_number(r.done)));
+    outcome_result(
+        out, json_pack("{s:o, s:o}", "asked", value_number(r.n), "done", value_number(r.done)));
     if (r.done < r.n && lab->shown.session.stop)
         return outcome_fail(out, "interrupted after %" PRIu64 " of %" PRIu64, r.done, r.n);
     if (!ok) {
         char *why = out->error ? strdup(out->error) : NULL;
         if (!why) lost_note();
-        outcome_fail(out, "stopped at number %" PRIu64 " of %" PRIu64 ": %s", r.done + 1, r.n, why ? why : "out of memory");
+        outcome_fail(out, "stopped at number %" PRIu64 " of %" PRIu64 ": %s", r.done + 1, r.n,
+                     why ? why : "out of memory");
         free(why);
         return false;
     }
@@ -185,7 +197,8 @@ const struct command verb_repeat = {
     .name = "repeat",
     .usage = "N COMMAND",
     .summary = "run a command N times",
-    .help = "Up to 1,000,000; several commands in quotes. Stops at the first failure.\nExample: repeat 10 alloc 16; repeat 3 "
+    .help = "Up to 1,000,000; several commands in quotes. Stops at the first failure.\nExample: "
+            "repeat 10 alloc 16; repeat 3 "
             "\"alloc 8; "
             "free all\"",
     .group = "session",

@@ -15,8 +15,8 @@
 
 static bool needs_screen(struct lab *lab, struct outcome *out)
 {
-    return lab->screen.there ||
-           outcome_fail(out, "there is no screen here; expected a terminal (`blocks` and `dump` show the same as text)");
+    return lab->screen.there || outcome_fail(out, "there is no screen here; expected a terminal "
+                                                  "(`blocks` and `dump` show the same as text)");
 }
 
 static bool run_zoom(struct lab *lab, const struct arguments *args, struct outcome *out)
@@ -35,7 +35,8 @@ static bool run_zoom(struct lab *lab, const struct arguments *args, struct outco
     else if (parse_positive(word, "BYTES", &bytes, error, sizeof error))
         view_zoom_to(&lab->shown.view, s, lab->screen.map_cells, bytes);
     else
-        return outcome_fail(out, "%s can't be zoomed to; expected in, out, all or bytes a cell", text_printable(word));
+        return outcome_fail(out, "%s can't be zoomed to; expected in, out, all or bytes a cell",
+                            text_printable(word));
     return true;
 }
 
@@ -55,16 +56,18 @@ static bool run_scroll(struct lab *lab, const struct arguments *args, struct out
     static const struct {
         const char *word;
         int pages;
-    } ways[] = {{"down", 1}, {"up", -1}, {"right", 1}, {"left", -1}, {"top", -1000000}, {"bottom", 1000000}};
+    } ways[] = {{"down", 1},  {"up", -1},        {"right", 1},
+                {"left", -1}, {"top", -1000000}, {"bottom", 1000000}};
     if (!needs_screen(lab, out)) return false;
     const char *word = args->n ? args->word[0] : "down";
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
         if (strcmp(ways[i].word, word) == 0) {
-            view_scroll(&lab->shown.view, lab->shown.session.snapshot, lab->screen.map_cells, lab->screen.table_rows,
-                        ways[i].pages);
+            view_scroll(&lab->shown.view, lab->shown.session.snapshot, lab->screen.map_cells,
+                        lab->screen.table_rows, ways[i].pages);
             return true;
         }
-    return outcome_fail(out, "%s is no direction; expected up, down, top or bottom", text_printable(word));
+    return outcome_fail(out, "%s is no direction; expected up, down, top or bottom",
+                        text_printable(word));
 }
 
 const struct command verb_scroll = {
@@ -81,7 +84,8 @@ const struct command verb_scroll = {
 /* A lesson that shows a block does so in plain text, too. */
 static bool select_in_words(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
-    return !ascii_is_digit(args->word[0][strspn(args->word[0], "#")]) || (run_show(lab, args, out) && run_dump(lab, args, out));
+    return !ascii_is_digit(args->word[0][strspn(args->word[0], "#")]) ||
+           (run_show(lab, args, out) && run_dump(lab, args, out));
 }
 
 static bool run_select(struct lab *lab, const struct arguments *args, struct outcome *out)
@@ -92,7 +96,8 @@ static bool run_select(struct lab *lab, const struct arguments *args, struct out
     const char *word = args->word[0];
     size_t block = SNAPSHOT_NONE;
     if (strcmp(word, "next") == 0 || strcmp(word, "previous") == 0) {
-        view_select_step(&lab->shown.view, s->snapshot, lab->screen.map_cells, lab->screen.table_rows, *word == 'n' ? 1 : -1);
+        view_select_step(&lab->shown.view, s->snapshot, lab->screen.map_cells,
+                         lab->screen.table_rows, *word == 'n' ? 1 : -1);
         return true;
     }
     if (strcmp(word, "none") != 0) {
@@ -100,7 +105,8 @@ static bool run_select(struct lab *lab, const struct arguments *args, struct out
         if (!choose_block(lab, word, &b, out)) return false;
         block = snapshot_find(s->snapshot, b.address);
     }
-    view_select(&lab->shown.view, s->snapshot, lab->screen.map_cells, lab->screen.table_rows, block);
+    view_select(&lab->shown.view, s->snapshot, lab->screen.map_cells, lab->screen.table_rows,
+                block);
     return true;
 }
 
@@ -108,7 +114,8 @@ const struct command verb_select = {
     .name = "select",
     .usage = "ID|ADDRESS|next|previous|none",
     .summary = "choose the block whose header and bytes are shown",
-    .help = "A choice lasts until other blocks change; with none, none is shown until then. Keys: Alt-arrows; or click on it.",
+    .help = "A choice lasts until other blocks change; with none, none is shown until then. Keys: "
+            "Alt-arrows; or click on it.",
     .group = "screen",
     .least = 1,
     .most = 1,

@@ -20,9 +20,10 @@
 static bool tell_setup(struct lab *lab, struct outcome *out)
 {
     const struct session_setup *setup = &lab->shown.session.setup;
-    outcome_result(out,
-                   json_pack("{s:s, s:o, s:o}", "policy", heap_policy_name(setup->policy), "switches", shape_switches_json(setup),
-                             "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : value_number(setup->limit)));
+    outcome_result(
+        out, json_pack("{s:s, s:o, s:o}", "policy", heap_policy_name(setup->policy), "switches",
+                       shape_switches_json(setup), "limit",
+                       setup->limit == HEAP_NO_LIMIT ? json_null() : value_number(setup->limit)));
     outcome_text(out, "policy %s", heap_policy_name(setup->policy));
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++) {
         char value[32];
@@ -39,12 +40,14 @@ static bool tell_setup(struct lab *lab, struct outcome *out)
 static bool copy_lines(char **lines, size_t *n, const struct log_entry *e, size_t from)
 {
     for (size_t k = from; k < e->n_lines; k++)
-        if (e->fates[k] != LOG_KILLED && (lines[(*n)++] = strdup(e->lines[k])) == NULL) return false;
+        if (e->fates[k] != LOG_KILLED && (lines[(*n)++] = strdup(e->lines[k])) == NULL)
+            return false;
     return true;
 }
 
-/* The lines that made the present heap, copied, for they are played while the log grows: those behind the last one that made a fresh
- * heap, of the entry being recorded too (in a file that is sourced). NULL on no memory. */
+/* The lines that made the present heap, copied, for they are played while the log grows: those
+ * behind the last one that made a fresh heap, of the entry being recorded too (in a file that is
+ * sourced). NULL on no memory. */
 static char **lines_since_fresh(const struct log *l, size_t *n)
 {
     static const struct log_entry nothing;
@@ -74,18 +77,22 @@ static bool run_again(struct lab *lab, char **lines, size_t n, struct outcome *o
     char first[256] = "";
     for (; done < n && session_go_on(&lab->shown.session); done++) {
         struct outcome *one = outcome_new(out->seq, lines[done]);
-        if (!one) return outcome_fail(out, "out of memory after %zu of %zu commands of the log", done, n);
-        if (lab->depth == 1) lab->n_nested = 0; /* each has as many commands of its own as it had then */
+        if (!one)
+            return outcome_fail(out, "out of memory after %zu of %zu commands of the log", done, n);
+        if (lab->depth == 1)
+            lab->n_nested = 0; /* each has as many commands of its own as it had then */
         bool ok = command_execute(lab, lines[done], one);
         bool cut = !ok && lab->shown.session.stop;
         if (!ok && !cut && failed++ == 0)
-            snprintf(first, sizeof first, "%s: %s", text_printable(lines[done]), one->error ? one->error : "out of memory");
+            snprintf(first, sizeof first, "%s: %s", text_printable(lines[done]),
+                     one->error ? one->error : "out of memory");
         outcome_free(one);
         if (cut) break;
     }
-    if (done < n) return outcome_fail(out, "interrupted after %zu of %zu commands of the log", done, n);
-    outcome_text(out, "%zu command%s of the log run again, %zu failed%s%s\n", n, n == 1 ? "" : "s", failed,
-                 failed ? "; the first: " : "", first);
+    if (done < n)
+        return outcome_fail(out, "interrupted after %zu of %zu commands of the log", done, n);
+    outcome_text(out, "%zu command%s of the log run again, %zu failed%s%s\n", n, n == 1 ? "" : "s",
+                 failed, failed ? "; the first: " : "", first);
     const struct target *t = &lab->shown.session.target;
     if (!t->alive) outcome_sentence(out, "the target was %s", t->ended);
     return true;
@@ -102,10 +109,11 @@ static bool run_policy(struct lab *lab, const struct arguments *args, struct out
     enum heap_policy policy = heap_policy_from_name(args->word[0]);
     bool again = args->n == 2 && strcmp(args->word[1], "replay") == 0;
     if (heap_policy_info(policy) == NULL)
-        return outcome_fail(out, "there is no policy %s; expected %s", text_printable(args->word[0]),
-                            heap_policy_list("or", list));
+        return outcome_fail(out, "there is no policy %s; expected %s",
+                            text_printable(args->word[0]), heap_policy_list("or", list));
     if (args->n == 2 && !again)
-        return outcome_fail(out, "%s is not understood here; expected nothing more, or `replay`", text_printable(args->word[1]));
+        return outcome_fail(out, "%s is not understood here; expected nothing more, or `replay`",
+                            text_printable(args->word[1]));
     size_t n = 0;
     char **lines = again ? lines_since_fresh(&lab->shown.session.log, &n) : NULL;
     if (again && !lines) return outcome_fail(out, "out of memory");
@@ -143,7 +151,8 @@ const struct command verb_policy = {
     .name = "policy",
     .usage = "[NAME [replay]]",
     .summary = "list the policies, or start a fresh heap under another",
-    .help = "Alone, it changes nothing; with replay the log is run again under the other.\nExample: policy best-fit replay",
+    .help = "Alone, it changes nothing; with replay the log is run again under the "
+            "other.\nExample: policy best-fit replay",
     .help_line = policy_line,
     .group = "session",
     .most = 2,
@@ -158,7 +167,8 @@ static bool run_reset(struct lab *lab, const struct arguments *args, struct outc
 {
     (void)args;
     struct session_setup setup = lab->shown.session.setup;
-    if (!session_restart(&lab->shown.session, &setup)) return outcome_fail(out, "%s", lab->shown.session.error);
+    if (!session_restart(&lab->shown.session, &setup))
+        return outcome_fail(out, "%s", lab->shown.session.error);
     return tell_setup(lab, out);
 }
 
@@ -189,12 +199,15 @@ static void tell_theme(struct lab *lab, enum theme_name theme, struct outcome *o
     if (!lab->keep_theme || lab->confined)
         outcome_text(out, "theme is %s\n", name);
     else if (!lab->keep_theme(theme))
-        outcome_text(out, "theme is %s; it could not be kept for the next start: %s\n", name, strerror(errno));
+        outcome_text(out, "theme is %s; it could not be kept for the next start: %s\n", name,
+                     strerror(errno));
     else
-        outcome_text(out,
-                     theme == THEME_N ? "theme is %s: as the terminal is\n"
-                                      : "theme is %s, at the next start, too; `set theme auto` asks the terminal\n",
-                     name);
+        outcome_text(
+            out,
+            theme == THEME_N
+                ? "theme is %s: as the terminal is\n"
+                : "theme is %s, at the next start, too; `set theme auto` asks the terminal\n",
+            name);
 }
 
 static bool run_set(struct lab *lab, const struct arguments *args, struct outcome *out)
@@ -202,8 +215,11 @@ static bool run_set(struct lab *lab, const struct arguments *args, struct outcom
     char error[ERROR_BYTES];
     struct setting setting;
     if (args->n == 0) return listing_options(lab, out), true;
-    if (args->n < 2) return outcome_fail(out, "VALUE is missing; expected `set OPTION VALUE`, OPTION one of %s", setting_names());
-    if (!setting_parse(args->word[0], args->word[1], &setting, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (args->n < 2)
+        return outcome_fail(out, "VALUE is missing; expected `set OPTION VALUE`, OPTION one of %s",
+                            setting_names());
+    if (!setting_parse(args->word[0], args->word[1], &setting, error, sizeof error))
+        return outcome_fail(out, "%s", error);
     switch (setting.kind) {
     case SETTING_THEME:
         set_theme(lab, setting.theme);
@@ -240,12 +256,15 @@ const struct command verb_set = {
     .name = "set",
     .usage = "[OPTION VALUE]",
     .summary = "list the options, or change one",
-    .help = "Alone, it tells them all. split, coalesce, trim: on or off; order: address, lifo, fifo, size-up, size-down; growth: "
+    .help = "Alone, it tells them all. split, coalesce, trim: on or off; order: address, lifo, "
+            "fifo, size-up, size-down; growth: "
             "exact, "
             "page, 64K; lock: on or "
-            "off; the guards, canary and poison: on or off, quarantine: off or up to 64; theme: dark, light, mono (kept "
+            "off; the guards, canary and poison: on or off, quarantine: off or up to 64; theme: "
+            "dark, light, mono (kept "
             "for the next start), auto: as the terminal's background is; mouse: on or off; "
-            "addresses: absolute or offset (the heap's, from its start on, in every word but C, JSON and `segments`); projector: "
+            "addresses: absolute or offset (the heap's, from its start on, in every word but C, "
+            "JSON and `segments`); projector: "
             "on or off.\nExample: set coalesce off",
     .group = "session",
     .most = 2,
@@ -257,25 +276,36 @@ const struct command verb_set = {
 static bool tell_limit(struct lab *lab, uint64_t now, struct outcome *out)
 {
     uint64_t limit = lab->shown.session.setup.limit;
-    outcome_result(out, json_pack("{s:o}", "limit", limit == HEAP_NO_LIMIT ? json_null() : value_number(limit)));
+    outcome_result(out, json_pack("{s:o}", "limit",
+                                  limit == HEAP_NO_LIMIT ? json_null() : value_number(limit)));
     if (limit == HEAP_NO_LIMIT)
-        outcome_text(out, "no limit: only the kernel refuses; the heap has %" PRIu64 " bytes; `limit SIZE` sets one\n", now);
-    else
-        outcome_text(out, "the heap may have %" PRIu64 " bytes; it has %" PRIu64 "; `limit off` takes the limit away\n", limit,
+        outcome_text(out,
+                     "no limit: only the kernel refuses; the heap has %" PRIu64
+                     " bytes; `limit SIZE` sets one\n",
                      now);
+    else
+        outcome_text(out,
+                     "the heap may have %" PRIu64 " bytes; it has %" PRIu64
+                     "; `limit off` takes the limit away\n",
+                     limit, now);
     return true;
 }
 
 static bool run_limit(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     char error[ERROR_BYTES];
-    uint64_t limit = HEAP_NO_LIMIT, now = lab->shown.session.target.brk - lab->shown.session.target.hello.heap_start;
+    uint64_t limit = HEAP_NO_LIMIT,
+             now = lab->shown.session.target.brk - lab->shown.session.target.hello.heap_start;
     if (args->n == 0) return tell_limit(lab, now, out);
     bool none = strcmp(args->word[0], "off") == 0 || strcmp(args->word[0], "none") == 0;
-    if (!none && !parse_limit(args->word[0], "SIZE", &limit, error, sizeof error)) return outcome_fail(out, "%s", error);
+    if (!none && !parse_limit(args->word[0], "SIZE", &limit, error, sizeof error))
+        return outcome_fail(out, "%s", error);
     if (now > limit)
-        return outcome_fail(out, "the heap has %" PRIu64 " bytes already; expected at least that many, or `off`", now);
-    if (!session_limit(&lab->shown.session, limit)) return outcome_fail(out, "%s", lab->shown.session.error);
+        return outcome_fail(
+            out, "the heap has %" PRIu64 " bytes already; expected at least that many, or `off`",
+            now);
+    if (!session_limit(&lab->shown.session, limit))
+        return outcome_fail(out, "%s", lab->shown.session.error);
     outcome_result(out, json_pack("{s:o}", "limit", none ? json_null() : value_number(limit)));
     if (none) {
         outcome_text(out, "no limit: only the kernel refuses\n");
@@ -290,7 +320,8 @@ const struct command verb_limit = {
     .name = "limit",
     .usage = "[SIZE|off]",
     .summary = "set the heap's most bytes",
-    .help = "Alone, it tells it. The allocator itself refuses to grow beyond: out of memory, for a class.\nExample: limit 4k",
+    .help = "Alone, it tells it. The allocator itself refuses to grow beyond: out of memory, for a "
+            "class.\nExample: limit 4k",
     .group = "session",
     .most = 1,
     .kinds = {ARG_SIZE},

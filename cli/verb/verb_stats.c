@@ -15,19 +15,23 @@ static void tell_fragmentation(struct lab *lab, struct outcome *out)
     struct fragmentation f;
     fragmentation_find(&f, lab->shown.session.snapshot);
     outcome_text(out,
-                 "lost: %" PRIu64 " to headers of used blocks, %" PRIu64 " to padding, %" PRIu64 " in %" PRIu64
-                 " hole%s, %" PRIu64 " at an untrimmed top\n",
-                 f.header_bytes, f.padding_bytes, f.hole_bytes, f.n_holes, f.n_holes == 1 ? "" : "s", f.top_bytes);
+                 "lost: %" PRIu64 " to headers of used blocks, %" PRIu64 " to padding, %" PRIu64
+                 " in %" PRIu64 " hole%s, %" PRIu64 " at an untrimmed top\n",
+                 f.header_bytes, f.padding_bytes, f.hole_bytes, f.n_holes,
+                 f.n_holes == 1 ? "" : "s", f.top_bytes);
     outcome_text(out,
                  "the largest request that fits without moving brk: %" PRIu64 " now, %" PRIu64
-                 " if free neighbours were merged, %" PRIu64 " if all used blocks were moved together\n",
+                 " if free neighbours were merged, %" PRIu64
+                 " if all used blocks were moved together\n",
                  f.fits_now, f.fits_coalesced, f.fits_compacted);
-    json_object_set_new(out->result, "fragmentation",
-                        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "header_bytes", value_number(f.header_bytes),
-                                  "padding_bytes", value_number(f.padding_bytes), "hole_bytes", value_number(f.hole_bytes),
-                                  "holes", value_number(f.n_holes), "top_bytes", value_number(f.top_bytes), "fits_now",
-                                  value_number(f.fits_now), "fits_coalesced", value_number(f.fits_coalesced), "fits_compacted",
-                                  value_number(f.fits_compacted)));
+    json_object_set_new(
+        out->result, "fragmentation",
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "header_bytes",
+                  value_number(f.header_bytes), "padding_bytes", value_number(f.padding_bytes),
+                  "hole_bytes", value_number(f.hole_bytes), "holes", value_number(f.n_holes),
+                  "top_bytes", value_number(f.top_bytes), "fits_now", value_number(f.fits_now),
+                  "fits_coalesced", value_number(f.fits_coalesced), "fits_compacted",
+                  value_number(f.fits_compacted)));
 }
 
 /* What the guards cost now, in bytes. */
@@ -36,7 +40,9 @@ static void tell_guards(struct lab *lab, json_t *result, struct outcome *out)
     const struct session *s = &lab->shown.session;
     uint64_t canaries = 0, kept = 0, kept_bytes = 0;
     uint32_t header = block_header_bytes(s->setup.policy);
-    if (!s->setup.value[HEAP_CANARY] && !s->setup.value[HEAP_POISON] && !s->setup.value[HEAP_QUARANTINE]) return;
+    if (!s->setup.value[HEAP_CANARY] && !s->setup.value[HEAP_POISON] &&
+        !s->setup.value[HEAP_QUARANTINE])
+        return;
     for (size_t i = 0; i < snapshot_n_blocks(s->snapshot); i++) {
         struct snapshot_block b = snapshot_block(s->snapshot, i);
         uint64_t plain = 0;
@@ -44,20 +50,26 @@ static void tell_guards(struct lab *lab, json_t *result, struct outcome *out)
         if (b.state != BLOCK_USED && !quarantined) continue;
         kept += quarantined;
         if (quarantined) kept_bytes += b.size;
-        if (s->setup.value[HEAP_CANARY] && !quarantined && block_round_up(b.requested, &plain) && b.size > header + plain)
+        if (s->setup.value[HEAP_CANARY] && !quarantined && block_round_up(b.requested, &plain) &&
+            b.size > header + plain)
             canaries += b.size - header - plain;
     }
     json_object_set_new(result, "guards",
-                        json_pack("{s:o, s:o, s:o}", "canary_bytes", value_number(canaries), "quarantined", value_number(kept),
-                                  "quarantined_bytes", value_number(kept_bytes)));
+                        json_pack("{s:o, s:o, s:o}", "canary_bytes", value_number(canaries),
+                                  "quarantined", value_number(kept), "quarantined_bytes",
+                                  value_number(kept_bytes)));
     if (s->setup.value[HEAP_CANARY])
-        outcome_text(out,
-                     "canaries: %" PRIu64 " bytes (%u before each payload, in its header; the rest behind it, in its padding)\n",
-                     canaries, GUARD_FRONT);
+        outcome_text(
+            out,
+            "canaries: %" PRIu64
+            " bytes (%u before each payload, in its header; the rest behind it, in its padding)\n",
+            canaries, GUARD_FRONT);
     if (s->setup.value[HEAP_QUARANTINE])
-        outcome_text(out, "quarantine: %" PRIu64 " block%s, %" PRIu64 " bytes, freed and kept from reuse\n", kept,
-                     kept == 1 ? "" : "s", kept_bytes);
-    if (s->setup.value[HEAP_POISON]) outcome_text(out, "poison: no bytes, but every byte freed is written\n");
+        outcome_text(
+            out, "quarantine: %" PRIu64 " block%s, %" PRIu64 " bytes, freed and kept from reuse\n",
+            kept, kept == 1 ? "" : "s", kept_bytes);
+    if (s->setup.value[HEAP_POISON])
+        outcome_text(out, "poison: no bytes, but every byte freed is written\n");
 }
 
 static bool run_stats(struct lab *lab, const struct arguments *args, struct outcome *out)
@@ -70,7 +82,8 @@ static bool run_stats(struct lab *lab, const struct arguments *args, struct outc
     explain_stuck(&lab->shown.session, stuck, sizeof stuck);
     json_t *result = shape_stats_json(&lab->shown.session);
     json_object_set_new(result, "stuck", json_string(stuck));
-    json_object_set_new(result, "limit", setup->limit == HEAP_NO_LIMIT ? json_null() : value_number(setup->limit));
+    json_object_set_new(result, "limit",
+                        setup->limit == HEAP_NO_LIMIT ? json_null() : value_number(setup->limit));
     json_object_set_new(result, "switches", shape_switches_json(setup));
     outcome_result(out, result);
     shape_tell_last_look(&lab->shown.session, out);
@@ -85,16 +98,20 @@ static bool run_stats(struct lab *lab, const struct arguments *args, struct outc
         outcome_text(out, "no limit\n");
     else
         outcome_text(out, "limit %" PRIu64 "\n", setup->limit);
-    outcome_text(out, "heap %" PRIu64 " bytes = %" PRIu64 " live + %" PRIu64 " padding + %" PRIu64 " header + %" PRIu64 " free",
+    outcome_text(out,
+                 "heap %" PRIu64 " bytes = %" PRIu64 " live + %" PRIu64 " padding + %" PRIu64
+                 " header + %" PRIu64 " free",
                  s->heap_bytes, s->live_bytes, s->padding_bytes, s->header_bytes, s->free_bytes);
     if (s->foreign_bytes) outcome_text(out, " + %" PRIu64 " foreign", s->foreign_bytes);
     if (s->damaged_bytes) outcome_text(out, " + %" PRIu64 " damaged", s->damaged_bytes);
     outcome_text(out,
                  "\n%" PRIu64 " block%s: %" PRIu64 " used, %" PRIu64 " free, %" PRIu64
                  " foreign; the largest free one holds %" PRIu64 " bytes\n",
-                 s->n_blocks, s->n_blocks == 1 ? "" : "s", s->n_used, s->n_free, s->n_foreign, s->largest_free);
+                 s->n_blocks, s->n_blocks == 1 ? "" : "s", s->n_used, s->n_free, s->n_foreign,
+                 s->largest_free);
     if (s->heap_bytes)
-        outcome_text(out, "utilization %.1f %% (live / heap)\n", 100.0 * (double)s->live_bytes / (double)s->heap_bytes);
+        outcome_text(out, "utilization %.1f %% (live / heap)\n",
+                     100.0 * (double)s->live_bytes / (double)s->heap_bytes);
     tell_guards(lab, result, out);
     if (block_is_recorded(setup->policy)) tell_fragmentation(lab, out);
     outcome_text(out, "%s", stuck);

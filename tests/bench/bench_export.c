@@ -1,4 +1,5 @@
-/* bench_export.c: the picture of a heap of 100,000 blocks as svg, against drawing a frame and writing a file of the same size. */
+/* bench_export.c: the picture of a heap of 100,000 blocks as svg, against drawing a frame and
+ * writing a file of the same size. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,8 @@ static void fill(struct lab *lab)
     lab->shown.session.quiet = true;
     for (uint32_t i = 0; i < N_BLOCKS; i++) {
         struct session_block made;
-        if (!session_alloc(&lab->shown.session, 16 + i * 37 % 200, &made)) stop(lab->shown.session.error);
+        if (!session_alloc(&lab->shown.session, 16 + i * 37 % 200, &made))
+            stop(lab->shown.session.error);
     }
     for (uint32_t id = 2; id < N_BLOCKS; id += 3)
         session_free(&lab->shown.session, id);
@@ -49,18 +51,21 @@ static FILE *open_file(const char *path)
     return to;
 }
 
-static double export_ms(struct lab *lab, const char *path, int rows, int columns, const char *ending)
+static double export_ms(struct lab *lab, const char *path, int rows, int columns,
+                        const char *ending)
 {
     double begin = sample_now_ms();
     for (int i = 0; i < EACH; i++) {
-        struct export e = {.kind = export_kind_of(ending), .lab = lab, .rows = rows, .columns = columns};
+        struct export e = {
+            .kind = export_kind_of(ending), .lab = lab, .rows = rows, .columns = columns};
         FILE *to = open_file(path);
         if (!export_write(&e, to) || fclose(to) != 0) stop(e.error);
     }
     return (sample_now_ms() - begin) / EACH;
 }
 
-static double frame_and_write_ms(struct lab *lab, const char *path, int rows, int columns, const char *bytes, size_t n)
+static double frame_and_write_ms(struct lab *lab, const char *path, int rows, int columns,
+                                 const char *bytes, size_t n)
 {
     double begin = sample_now_ms();
     for (int i = 0; i < EACH; i++) {
@@ -90,9 +95,11 @@ static void bench(struct lab *lab, const char *path, int rows, int columns)
         svg[i] = export_ms(lab, path, rows, columns, ".svg");
         ratio[i] = svg[i] / plain[i];
     }
-    printf("svg of %u blocks, %d x %d: %zu bytes (to be under 2 MB), %.2f ms; a frame and its bytes written %.2f ms: ratio %.2f "
+    printf("svg of %u blocks, %d x %d: %zu bytes (to be under 2 MB), %.2f ms; a frame and its "
+           "bytes written %.2f ms: ratio %.2f "
            "(to be at most 2)\n",
-           N_BLOCKS, columns, rows, n, sample_median(svg, ROUNDS), sample_median(plain, ROUNDS), sample_median(ratio, ROUNDS));
+           N_BLOCKS, columns, rows, n, sample_median(svg, ROUNDS), sample_median(plain, ROUNDS),
+           sample_median(ratio, ROUNDS));
 }
 
 int main(void)

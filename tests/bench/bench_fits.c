@@ -1,5 +1,6 @@
-/* bench_fits.c: how the cost of an operation grows from 1,000 to 100,000 live blocks. The policies keep lists and search them from their heads, so that
- * the cost grows with the free blocks (`header`: with all blocks); the figures say by how much. In process, over one mapping. */
+/* bench_fits.c: how the cost of an operation grows from 1,000 to 100,000 live blocks. The policies
+ * keep lists and search them from their heads, so that the cost grows with the free blocks
+ * (`header`: with all blocks); the figures say by how much. In process, over one mapping. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,8 @@ static uint64_t next(void)
     return z ^ (z >> 31);
 }
 
-/* n live blocks between as many holes of mixed sizes; then what a pair of alloc and free costs, in ns an operation. */
+/* n live blocks between as many holes of mixed sizes; then what a pair of alloc and free costs, in
+ * ns an operation. */
 static double cost(enum heap_policy policy, size_t n)
 {
     static struct heap heap;
@@ -45,8 +47,10 @@ static double cost(enum heap_policy policy, size_t n)
     void **block = calloc(2 * n, sizeof *block);
     top = room;
     if (!block || !heap_init(&heap, policy, &source)) exit(1);
-    if (heap_policy_has(policy, HEAP_ORDER)) heap_set(&heap, HEAP_ORDER, HEAP_ORDER_LIFO); /* building must not be quadratic */
-    /* `header` looks at every block for each alloc: its heap is made of blocks of one size, which are never free meanwhile. */
+    if (heap_policy_has(policy, HEAP_ORDER))
+        heap_set(&heap, HEAP_ORDER, HEAP_ORDER_LIFO); /* building must not be quadratic */
+    /* `header` looks at every block for each alloc: its heap is made of blocks of one size, which
+     * are never free meanwhile. */
     for (size_t i = 0; i < 2 * n && policy != HEAP_HEADER; i++)
         block[i] = heap_alloc(&heap, 16 + next() % 240);
     for (size_t i = 1; i < 2 * n && policy != HEAP_HEADER; i += 2)
@@ -74,14 +78,15 @@ int main(void)
         {HEAP_HEADER, 10000},    {HEAP_FIRST_FIT, 100000}, {HEAP_NEXT_FIT, 100000},
         {HEAP_BEST_FIT, 100000}, {HEAP_WORST_FIT, 100000},
     };
-    room = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    room = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+                0);
     if (room == MAP_FAILED) return 1;
-    printf(
-        "cost of an operation (alloc or free), and how it grows with the live blocks: these are lists, searched from the head\n");
+    printf("cost of an operation (alloc or free), and how it grows with the live blocks: these are "
+           "lists, searched from the head\n");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         double few = cost(rows[i].policy, 1000), many = cost(rows[i].policy, rows[i].many);
-        printf("  %-10s 1,000 live: %8.0f ns   %zu live: %9.0f ns   x %.1f\n", heap_policy_name(rows[i].policy), few,
-               rows[i].many, many, many / few);
+        printf("  %-10s 1,000 live: %8.0f ns   %zu live: %9.0f ns   x %.1f\n",
+               heap_policy_name(rows[i].policy), few, rows[i].many, many, many / few);
     }
     return 0;
 }

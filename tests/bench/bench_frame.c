@@ -1,5 +1,6 @@
-/* bench_frame.c: what a frame costs: the first after a change (snapshot built and finished, changes found, 200 × 50 drawn) and those of an
- * unchanged heap that is scrolled and zoomed. Medians of several runs, in milliseconds.
+/* bench_frame.c: what a frame costs: the first after a change (snapshot built and finished, changes
+ * found, 200 × 50 drawn) and those of an unchanged heap that is scrolled and zoomed. Medians of
+ * several runs, in milliseconds.
  *
  * With BENCH_NO_MAIN the functions can be linked into a larger bench. */
 #include <stdio.h>
@@ -57,7 +58,9 @@ static struct snapshot *build(const struct snapshot_block *blocks, size_t n)
                                  .limit = UINT64_MAX};
     struct snapshot *s = snapshot_new(&head, n);
     for (size_t i = 0; s && i < n; i++)
-        if (!snapshot_add_block(s, &blocks[i]) || (blocks[i].state == BLOCK_FREE && !snapshot_add_free(s, i))) abort();
+        if (!snapshot_add_block(s, &blocks[i]) ||
+            (blocks[i].state == BLOCK_FREE && !snapshot_add_free(s, i)))
+            abort();
     if (!s || !snapshot_finish(s)) abort();
     return s;
 }
@@ -69,7 +72,8 @@ static double draw_ms(struct canvas *c, const struct picture *p)
     return sample_now_ms() - start;
 }
 
-static void tour(struct bench_frame *b, struct canvas *c, struct picture *p, struct view *v, size_t rows)
+static void tour(struct bench_frame *b, struct canvas *c, struct picture *p, struct view *v,
+                 size_t rows)
 {
     uint64_t bytes, cells;
     scene_map_scale(c, scene_whole(c), p, 1, &bytes, &cells);
@@ -132,7 +136,8 @@ struct bench_frame bench_frame_measure(size_t n_blocks)
         tour(&b, &c, &p, &view, rows);
         scrolled[run] = b.scroll;
         zoomed[run] = b.zoom;
-        b.bytes_per_block = (double)(snapshot_memory_bytes(before) + snapshot_memory_bytes(after)) / (double)n_blocks;
+        b.bytes_per_block = (double)(snapshot_memory_bytes(before) + snapshot_memory_bytes(after)) /
+                            (double)n_blocks;
         snapshot_free(before);
         before = after;
     }
@@ -149,9 +154,11 @@ struct bench_frame bench_frame_measure(size_t n_blocks)
 
 void bench_frame_print(const struct bench_frame *b)
 {
-    printf("%9zu blocks: first frame %8.3f ms = snapshot %.3f + changes %.3f + draw %.3f; scroll %.3f, zoom %.3f; %.1f bytes a "
+    printf("%9zu blocks: first frame %8.3f ms = snapshot %.3f + changes %.3f + draw %.3f; scroll "
+           "%.3f, zoom %.3f; %.1f bytes a "
            "block (two snapshots)\n",
-           b->n_blocks, b->build + b->changes + b->draw, b->build, b->changes, b->draw, b->scroll, b->zoom, b->bytes_per_block);
+           b->n_blocks, b->build + b->changes + b->draw, b->build, b->changes, b->draw, b->scroll,
+           b->zoom, b->bytes_per_block);
 }
 
 #ifndef BENCH_NO_MAIN
@@ -162,8 +169,8 @@ int main(void)
     bench_frame_print(&small);
     bench_frame_print(&middle);
     bench_frame_print(&large);
-    printf("1,000,000 to 1,000 blocks, unchanged: scroll %.2f times, zoom %.2f times\n", large.scroll / small.scroll,
-           large.zoom / small.zoom);
+    printf("1,000,000 to 1,000 blocks, unchanged: scroll %.2f times, zoom %.2f times\n",
+           large.scroll / small.scroll, large.zoom / small.zoom);
     return 0;
 }
 #endif

@@ -1,5 +1,6 @@
-/* From a key to its cell: the time until a typed character stands in the terminal emulator, with 10,000 blocks on the screen and brk moving
- * after every line, beside a bare readline prompt in the same emulator. The two take turns, line by line, so that both meet the same machine. */
+/* From a key to its cell: the time until a typed character stands in the terminal emulator, with
+ * 10,000 blocks on the screen and brk moving after every line, beside a bare readline prompt in the
+ * same emulator. The two take turns, line by line, so that both meet the same machine. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +55,8 @@ struct samples {
     size_t n;
 };
 
-static void type_line(struct terminal *t, const char *line, struct samples *keys, struct samples *enters)
+static void type_line(struct terminal *t, const char *line, struct samples *keys,
+                      struct samples *enters)
 {
     for (size_t i = 0; line[i]; i++) {
         struct expected e = {COLUMN + (int)i, (uint32_t)line[i]};
@@ -86,7 +88,8 @@ int main(int argc, char **argv)
         enter[i] = (struct samples){.ms = malloc(LINES * sizeof(double))};
         if (!key[i].ms || !enter[i].ms) return 1;
     }
-    struct terminal *lab = lab_start(24, 80, NULL, NULL), *readline_only = terminal_start(24, 80, NULL, bare_argv);
+    struct terminal *lab = lab_start(24, 80, NULL, NULL),
+                    *readline_only = terminal_start(24, 80, NULL, bare_argv);
     lab_command(lab, "repeat 10000 alloc 16", "10,?000");
     terminal_must_show(readline_only, "bare>");
     for (int i = 0; i < WARM_LINES + LINES; i++) {
@@ -97,12 +100,15 @@ int main(int argc, char **argv)
     }
     double p50[2], p99[2];
     for (int i = 0; i < 2; i++)
-        p50[i] = sample_quantile(key[i].ms, key[i].n, 0.5), p99[i] = sample_quantile(key[i].ms, key[i].n, 0.99);
-    printf("key to cell, 80 x 24, 10,000 blocks, %zu keys: p50 %.3f ms, p99 %.3f ms; a bare readline prompt: p50 %.3f ms, p99 "
+        p50[i] = sample_quantile(key[i].ms, key[i].n, 0.5),
+        p99[i] = sample_quantile(key[i].ms, key[i].n, 0.99);
+    printf("key to cell, 80 x 24, 10,000 blocks, %zu keys: p50 %.3f ms, p99 %.3f ms; a bare "
+           "readline prompt: p50 %.3f ms, p99 "
            "%.3f ms: ratio of p99 %.2f (to be at "
            "most %.0f, and p99 below a frame of %.1f ms)\n",
            key[0].n, p50[0], p99[0], p50[1], p99[1], p99[0] / p99[1], BUDGET, FRAME_MS);
-    printf("Enter to the new picture: p50 %.3f ms, p99 %.3f ms\n", sample_quantile(enter[0].ms, enter[0].n, 0.5),
+    printf("Enter to the new picture: p50 %.3f ms, p99 %.3f ms\n",
+           sample_quantile(enter[0].ms, enter[0].n, 0.5),
            sample_quantile(enter[0].ms, enter[0].n, 0.99));
     terminal_free(lab);
     terminal_free(readline_only);

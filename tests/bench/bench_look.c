@@ -1,6 +1,7 @@
 /* bench_look.c: a look costs by blocks, not by their bytes, as ratios of processor time in one run:
  *   a command on 2,000 blocks of 30,000 bytes against one on 2,000 blocks of 16;
- *   a realloc that grows by 128 bytes again and again (the trace realloc-bal of the malloc lab) under header, which leaves a free block behind each time,
+ *   a realloc that grows by 128 bytes again and again (the trace realloc-bal of the malloc lab)
+ *   under header, which leaves a free block behind each time,
  *   against first-fit, which does not. JSON to /dev/null. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +48,8 @@ static void bench_bytes(void)
         b[i] = commands_ms(&small) / 2;
         ratio[i] = a[i] / b[i];
     }
-    printf("a command on 2,000 blocks of 30,000 bytes: %.2f ms, of 16 bytes: %.2f ms: ratio %.2f (to be at most 3)\n",
+    printf("a command on 2,000 blocks of 30,000 bytes: %.2f ms, of 16 bytes: %.2f ms: ratio %.2f "
+           "(to be at most 3)\n",
            sample_median(a, ROUNDS), sample_median(b, ROUNDS), sample_median(ratio, ROUNDS));
     lab_release(&large);
     lab_release(&small);
@@ -65,7 +67,8 @@ static double children_s(void)
 {
     struct rusage u;
     getrusage(RUSAGE_CHILDREN, &u);
-    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+           (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
 static double play_s(const char *viewer, const char *policy, const char *script)
@@ -74,10 +77,12 @@ static double play_s(const char *viewer, const char *policy, const char *script)
     int status = 0;
     pid_t pid = fork();
     if (pid == 0) {
-        if (freopen("/dev/null", "w", stdout)) execl(viewer, viewer, "--json", "--policy", policy, script, (char *)NULL);
+        if (freopen("/dev/null", "w", stdout))
+            execl(viewer, viewer, "--json", "--policy", policy, script, (char *)NULL);
         _exit(127);
     }
-    if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status) ||
+        WEXITSTATUS(status) != 0) {
         fprintf(stderr, "bench: the script failed under %s\n", policy);
         exit(1);
     }
@@ -93,8 +98,9 @@ static void bench_script(const char *viewer)
     write_script(to);
     fclose(to);
     double fit = play_s(viewer, "first-fit", path), header = play_s(viewer, "header", path);
-    printf("a realloc in 14,401 commands, header: %.1f s, first-fit: %.1f s: ratio %.1f (to be at most 3)\n", header, fit,
-           header / fit);
+    printf("a realloc in 14,401 commands, header: %.1f s, first-fit: %.1f s: ratio %.1f (to be at "
+           "most 3)\n",
+           header, fit, header / fit);
     unlink(path);
 }
 

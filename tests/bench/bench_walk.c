@@ -1,7 +1,9 @@
-/* bench_walk.c: what looking at a heap of a million blocks costs, as ratios of runs side by side, in processor time:
- *   the walk from outside against copying the same heap out in the same pieces;
- *   the look after a command, with all that belongs to it, against the walk in it and against copying the heap out;
- *   the first frame after a change against the walk that brought it; a frame of an unchanged heap against one of a thousand blocks;
+/* bench_walk.c: what looking at a heap of a million blocks costs, as ratios of runs side by side,
+ * in processor time: the walk from outside against copying the same heap out in the same pieces;
+ *   the look after a command, with all that belongs to it, against the walk in it and against
+ *   copying the heap out;
+ *   the first frame after a change against the walk that brought it; a frame of an unchanged heap
+ *   against one of a thousand blocks;
  *   the viewer's memory a block. */
 #include <inttypes.h>
 #include <stdio.h>
@@ -62,7 +64,8 @@ static double walk_ms(struct session *s)
 {
     uint64_t sum = 0;
     double begin = sample_cpu_ms();
-    enum walk_result r = walk_blocks(&s->root, s->target.brk, &s->memory.memory, count_block, &sum, NULL);
+    enum walk_result r =
+        walk_blocks(&s->root, s->target.brk, &s->memory.memory, count_block, &sum, NULL);
     double ms = sample_cpu_ms() - begin;
     if (r != WALK_OK || sum != s->target.brk - s->root.start) {
         fprintf(stderr, "bench: the walk ended early (%d)\n", (int)r);
@@ -79,9 +82,10 @@ static void bench_walk(struct session *s)
         walk[i] = walk_ms(s);
         ratio[i] = walk[i] / copy[i];
     }
-    printf("walk from outside, %u blocks, %" PRIu64 " MiB: %.1f ms, copying alone %.1f ms: ratio %.2f (to be at most 1.3)\n",
-           N_BLOCKS, (s->target.brk - s->root.start) >> 20, sample_median(walk, ROUNDS), sample_median(copy, ROUNDS),
-           sample_median(ratio, ROUNDS));
+    printf("walk from outside, %u blocks, %" PRIu64
+           " MiB: %.1f ms, copying alone %.1f ms: ratio %.2f (to be at most 1.3)\n",
+           N_BLOCKS, (s->target.brk - s->root.start) >> 20, sample_median(walk, ROUNDS),
+           sample_median(copy, ROUNDS), sample_median(ratio, ROUNDS));
 }
 
 static double frame_ms(struct lab *lab, struct canvas *c)
@@ -113,10 +117,13 @@ static void bench_look(struct lab *lab, struct canvas *c)
         to_copy[i] = look[i] / copy;
         ratio[i] = frame[i] / walk;
     }
-    printf("look after an alloc (walk, ledger, snapshot, sums, differences): %.1f ms, %.2f times the walk (to be at most 2), "
+    printf("look after an alloc (walk, ledger, snapshot, sums, differences): %.1f ms, %.2f times "
+           "the walk (to be at most 2), "
            "%.2f times the copy (to be at most 2.5)\n",
-           sample_median(look, ROUNDS), sample_median(to_walk, ROUNDS), sample_median(to_copy, ROUNDS));
-    printf("first frame after it, 200 x 50, snapshot to canvas: %.2f ms, %.2f times the walk (to be at most 4)\n",
+           sample_median(look, ROUNDS), sample_median(to_walk, ROUNDS),
+           sample_median(to_copy, ROUNDS));
+    printf("first frame after it, 200 x 50, snapshot to canvas: %.2f ms, %.2f times the walk (to "
+           "be at most 4)\n",
            sample_median(frame, ROUNDS), sample_median(ratio, ROUNDS));
 }
 
@@ -147,8 +154,10 @@ static void bench_moving(struct lab *large, struct lab *small, struct canvas *c)
         b[i] = moving_ms(small, c);
         ratio[i] = a[i] / b[i];
     }
-    printf("scrolling and zooming, 200 x 50: %.3f ms a frame with %u blocks, %.3f ms with 1,000: ratio %.2f (to be at most 4)\n",
-           sample_median(a, ROUNDS), N_BLOCKS, sample_median(b, ROUNDS), sample_median(ratio, ROUNDS));
+    printf("scrolling and zooming, 200 x 50: %.3f ms a frame with %u blocks, %.3f ms with 1,000: "
+           "ratio %.2f (to be at most 4)\n",
+           sample_median(a, ROUNDS), N_BLOCKS, sample_median(b, ROUNDS),
+           sample_median(ratio, ROUNDS));
 }
 
 static long status_kib(const char *key)

@@ -1,9 +1,10 @@
-/* fuzz_command.c: whatever is typed is taken apart, understood or refused, completed and shown, without a target: nothing here asks one.
+/* fuzz_command.c: whatever is typed is taken apart, understood or refused, completed and shown,
+ * without a target: nothing here asks one.
  *
  * F1  a refusal is one line of text, and not empty
- * F2  what is understood keeps its promises: ids in use, words inside the line; of a line of C, that it is one command and no C any more
- * F3  nothing that is shown holds a control character or bytes that are not UTF-8
- * F4  each completion begins with the word that it completes */
+ * F2  what is understood keeps its promises: ids in use, words inside the line; of a line of C,
+ * that it is one command and no C any more F3  nothing that is shown holds a control character or
+ * bytes that are not UTF-8 F4  each completion begins with the word that it completes */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,9 +20,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MUST(condition)                                                                                                          \
-    do {                                                                                                                         \
-        if (!(condition)) abort();                                                                                               \
+#define MUST(condition)                                                                            \
+    do {                                                                                           \
+        if (!(condition)) abort();                                                                 \
     } while (0)
 
 static struct lab lab; /* no target: completion asks nothing of one */
@@ -86,7 +87,8 @@ static void words(const struct arguments *args)
         refused(parse_delta(word, &delta, error, sizeof error));
         refused(parse_switch(word, &on, error, sizeof error));
         MUST(parse_pointer(b, word) < b->next_id); /* F2 */
-        if (!refused(parse_id(b, word, &id, error, sizeof error))) MUST(ledger_find(b, id, &payload, &number));
+        if (!refused(parse_id(b, word, &id, error, sizeof error)))
+            MUST(ledger_find(b, id, &payload, &number));
         refused(parse_ids(&lab.shown.session, word, &ids, &n, error, sizeof error));
         if (i > 0) refused(setting_parse(args->word[i - 1], word, &setting, error, sizeof error));
         (void)ledger_name_valid(word);

@@ -1,7 +1,9 @@
-/* fuzz_keys.c: whatever a terminal sends, at whatever size it has, reaches the line and leaves it usable: on the screen, and without one.
+/* fuzz_keys.c: whatever a terminal sends, at whatever size it has, reaches the line and leaves it
+ * usable: on the screen, and without one.
  *
- * The first byte chooses: bit 0 without a screen, bit 1 vi's keys, bit 2 UTF-8, bit 3 an init file's macros. Then come bytes as a terminal sends them, and 0xff, which no
- * key holds, before an event: see events[].
+ * The first byte chooses: bit 0 without a screen, bit 1 vi's keys, bit 2 UTF-8, bit 3 an init
+ * file's macros. Then come bytes as a terminal sends them, and 0xff, which no key holds, before an
+ * event: see events[].
  *
  * K1  the cursor is inside the line, the line ends, and is no longer than LINE_BYTES_MAX
  * K2  its row on the screen has the cursor in it
@@ -27,9 +29,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MUST(condition)                                                                                                          \
-    do {                                                                                                                         \
-        if (!(condition)) abort();                                                                                               \
+#define MUST(condition)                                                                            \
+    do {                                                                                           \
+        if (!(condition)) abort();                                                                 \
     } while (0)
 
 #define PLAIN 1
@@ -57,8 +59,11 @@ static char **complete(void *user, const char *text, size_t point, size_t *start
 
 static void begin(uint8_t how)
 {
-    const struct line_options options = {
-        .prompt = "heap> ", .complete = complete, .user = &lab, .plain = run.plain, .terminal = nowhere};
+    const struct line_options options = {.prompt = "heap> ",
+                                         .complete = complete,
+                                         .user = &lab,
+                                         .plain = run.plain,
+                                         .terminal = nowhere};
     const char *notice;
     setlocale(LC_ALL, how & UTF8 ? "C.UTF-8" : "C");
     keys_init(&run.keys, how & UTF8);
@@ -179,7 +184,8 @@ static void event_suspend(uint8_t by)
     line_show("heap> ");
 }
 
-static void (*const events[])(uint8_t by) = {event_time, event_resize, event_interrupt, event_suspend};
+static void (*const events[])(uint8_t by) = {event_time, event_resize, event_interrupt,
+                                             event_suspend};
 
 static void play(const uint8_t *data, size_t size)
 {

@@ -1,8 +1,9 @@
-/* fuzz_lesson.c: a file that calls itself a lesson is read, and, if it is one, played to its end with answers out of its own bytes.
+/* fuzz_lesson.c: a file that calls itself a lesson is read, and, if it is one, played to its end
+ * with answers out of its own bytes.
  *
- * F1  a lesson is refused with at least one mistake, each one line of text with the number of a line that there is
- * F2  what is read is bounded, and holds no control character
- * F3  it comes to its end in as many steps as it has items, whatever is answered and whatever the commands came to
+ * F1  a lesson is refused with at least one mistake, each one line of text with the number of a
+ * line that there is F2  what is read is bounded, and holds no control character F3  it comes to
+ * its end in as many steps as it has items, whatever is answered and whatever the commands came to
  * F4  the answer that is said to be right is right, whatever happened */
 #include <stdint.h>
 #include <stdio.h>
@@ -13,9 +14,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MUST(condition)                                                                                                          \
-    do {                                                                                                                         \
-        if (!(condition)) abort();                                                                                               \
+#define MUST(condition)                                                                            \
+    do {                                                                                           \
+        if (!(condition)) abort();                                                                 \
     } while (0)
 
 struct heard {
@@ -61,7 +62,8 @@ static void must_be_right(const struct item *q, const struct effect *e)
     for (size_t i = 0; i < q->n_answers; i++) {
         answer_right(&q->answer[i], e, right, sizeof right);
         right[strcspn(right, ",")] = '\0'; /* an address is told in two ways */
-        bool dots = q->answer[i].form == ANSWER_WORD; /* what ends in a full stop is not compared with it */
+        bool dots =
+            q->answer[i].form == ANSWER_WORD; /* what ends in a full stop is not compared with it */
         MUST(dots || answer_judge(&q->answer[i], right, e) == ANSWER_RIGHT);
     }
 }
@@ -77,7 +79,8 @@ static void answer(struct player *p, const uint8_t *data, size_t size, size_t *a
     must_be_right(player_question(p), &now);
     if (player_answer(p, given, &now, error, sizeof error)) {
         if (p->state == PLAYER_ASKING)
-            MUST(p->again && player_answer(p, given, &now, error, sizeof error)); /* a second try, and no third */
+            MUST(p->again && player_answer(p, given, &now, error,
+                                           sizeof error)); /* a second try, and no third */
         MUST(p->state != PLAYER_ASKING);
         return;
     }
@@ -121,7 +124,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MUST(ok == (h.n == 0));
     MUST(l.n_items <= LESSON_ITEMS_MAX && l.n_claims <= LESSON_CLAIMS_MAX);
     for (size_t i = 0; i < l.n_claims; i++)
-        MUST(l.claim[i].before <= l.n_items && l.claim[i].n_bytes <= CLAIM_BYTES_MAX && l.claim[i].stat < EFFECT_N_STATS);
+        MUST(l.claim[i].before <= l.n_items && l.claim[i].n_bytes <= CLAIM_BYTES_MAX &&
+             l.claim[i].stat < EFFECT_N_STATS);
     if (ok) play(&l, data, size);
     lesson_release(&l);
     return 0;

@@ -1,7 +1,8 @@
-/* fuzz_walk.c: the walk, the free list and the checker over arbitrary bytes: they end, they read nothing outside the root and
- * [start, brk), and what they visit tiles the heap.
+/* fuzz_walk.c: the walk, the free list and the checker over arbitrary bytes: they end, they read
+ * nothing outside the root and [start, brk), and what they visit tiles the heap.
  *
- * The input is one byte of options, two that place brk, a struct heap_root, and the bytes of the heap. */
+ * The input is one byte of options, two that place brk, a struct heap_root, and the bytes of the
+ * heap. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -94,8 +95,10 @@ static void fuzz_blocks(struct fuzz *f, const struct heap_root *root, const stru
     struct walk_damage damage;
     f->at = f->start;
     enum walk_result result = walk_blocks(root, f->brk, m, fuzz_visit, f, &damage);
-    if (result == WALK_OK && root->policy != HEAP_BUMP) fuzz_assert(f->at == f->brk || f->brk < f->start);
-    if (result == WALK_DAMAGED || result == WALK_UNREADABLE) fuzz_assert(damage.at != 0 && damage.at <= f->at);
+    if (result == WALK_OK && root->policy != HEAP_BUMP)
+        fuzz_assert(f->at == f->brk || f->brk < f->start);
+    if (result == WALK_DAMAGED || result == WALK_UNREADABLE)
+        fuzz_assert(damage.at != 0 && damage.at <= f->at);
     if (result == WALK_OK) fuzz_assert(damage.at == 0 && !f->damaged);
     fuzz_assert(damage.end == f->at || result == WALK_STOPPED);
     if (damage.at != 0) fuzz_assert(damage.field <= FIELD_N && damage.block % HEAP_ALIGN == 0);
@@ -111,7 +114,8 @@ static void fuzz_check(const struct memory *m, uintptr_t brk)
     size_t n = check_heap(m, FUZZ_ROOT, brk, findings, 8);
     for (size_t i = 0; i < n && i < 8; i++) {
         fuzz_assert(findings[i].invariant >= 1 && findings[i].invariant <= CHECK_N_INVARIANTS);
-        fuzz_assert(memchr(findings[i].text, '\0', sizeof findings[i].text) != NULL && findings[i].text[0] == 'I');
+        fuzz_assert(memchr(findings[i].text, '\0', sizeof findings[i].text) != NULL &&
+                    findings[i].text[0] == 'I');
         for (const char *c = findings[i].text; *c != '\0'; c++)
             fuzz_assert(*c >= ' ' && *c <= '~');
     }
@@ -131,9 +135,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     plain_init(&plain, (struct plain_range){FUZZ_ROOT, (const unsigned char *)&root, sizeof root},
                (struct plain_range){root.start, data + FUZZ_HEAD, n - below});
     if (data[0] & FUZZ_SMALL) plain.piece = 32;
-    if (data[0] & FUZZ_HOLE) plain.hole = (struct plain_range){.address = (root.start + 512) & ~UINT64_C(255), .n = 256};
+    if (data[0] & FUZZ_HOLE)
+        plain.hole = (struct plain_range){.address = (root.start + 512) & ~UINT64_C(255), .n = 256};
     fuzz = (struct fuzz){.start = root.start, .brk = brk, .stop = (data[0] & FUZZ_STOP) != 0};
-    if (walk_root(&plain.memory, FUZZ_ROOT, &root) == WALK_OK) fuzz_blocks(&fuzz, &root, &plain.memory);
+    if (walk_root(&plain.memory, FUZZ_ROOT, &root) == WALK_OK)
+        fuzz_blocks(&fuzz, &root, &plain.memory);
     fuzz_check(&plain.memory, brk);
     fuzz_assert(!plain.strayed);
     plain_release(&plain);

@@ -1,5 +1,5 @@
-/* replay.c: a fuzzer's function over the files of its corpus, in an ordinary process. Arguments are files and directories; the
- * answer is TAP. */
+/* replay.c: a fuzzer's function over the files of its corpus, in an ordinary process. Arguments are
+ * files and directories; the answer is TAP. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,8 +15,8 @@ static void replay_result(const char *path, const char *wrong)
 {
     replay_n++;
     if (wrong != NULL) replay_failed++;
-    printf("%s %u - %s%s%s\n", wrong == NULL ? "ok" : "not ok", replay_n, path, wrong == NULL ? "" : ": ",
-           wrong == NULL ? "" : wrong);
+    printf("%s %u - %s%s%s\n", wrong == NULL ? "ok" : "not ok", replay_n, path,
+           wrong == NULL ? "" : ": ", wrong == NULL ? "" : wrong);
     fflush(stdout);
 }
 

@@ -1,13 +1,17 @@
-/* keep.c: keep [-d DIRECTORY] [-g MILLISECONDS] COMMAND [ARGUMENT]...: run a command, and let nothing that it started outlive it.
+/* keep.c: keep [-d DIRECTORY] [-g MILLISECONDS] COMMAND [ARGUMENT]...: run a command, and let
+ * nothing that it started outlive it.
  *
- * It becomes the parent of every orphan below it (PR_SET_CHILD_SUBREAPER), so that what has left its group or session is found, too. When the
- * command ends, what still runs after MILLISECONDS (5000) is named on standard error and killed; when keep itself is told to end, everything is
+ * It becomes the parent of every orphan below it (PR_SET_CHILD_SUBREAPER), so that what has left
+ * its group or session is found, too. When the command ends, what still runs after MILLISECONDS
+ * (5000) is named on standard error and killed; when keep itself is told to end, everything is
  * killed at once. DIRECTORY, the command's scratch, is removed at last.
  *
- * It is told to end by SIGHUP, SIGINT, SIGQUIT or SIGTERM; by the death of its parent, if there is another keep above it (so that one that is
- * killed outright takes with it what stands below the next); by the death of a make above it, or of what stands between.
+ * It is told to end by SIGHUP, SIGINT, SIGQUIT or SIGTERM; by the death of its parent, if there is
+ * another keep above it (so that one that is killed outright takes with it what stands below the
+ * next); by the death of a make above it, or of what stands between.
  *
- * Its status is the command's, 128 and the signal's number if one killed it, 125 if it ended well and left something behind, 127 if it can't be run. */
+ * Its status is the command's, 128 and the signal's number if one killed it, 125 if it ended well
+ * and left something behind, 127 if it can't be run. */
 #include <dirent.h>
 #include <errno.h>
 #include <poll.h>
@@ -51,7 +55,8 @@ static pid_t process_parent(pid_t pid, char *name)
     return (pid_t)parent;
 }
 
-/* Everything that is our child by now: killed, or only named. A child's children become ours when it is gone. */
+/* Everything that is our child by now: killed, or only named. A child's children become ours when
+ * it is gone. */
 static void children_each(bool named)
 {
     DIR *all = opendir("/proc");
@@ -75,7 +80,8 @@ static bool children_bury(pid_t command, int *status, bool *ended)
         pid_t pid = waitpid(-1, &how, WNOHANG);
         if (pid == 0) return true;
         if (pid < 0) return errno == EINTR;
-        if (pid == command) *status = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how), *ended = true;
+        if (pid == command)
+            *status = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how), *ended = true;
     }
 }
 
@@ -83,7 +89,8 @@ static void children_end(pid_t command)
 {
     int status;
     bool ended;
-    for (long until = now_ms() + KILL_MS; children_bury(command, &status, &ended); usleep(NAP_MS * 1000)) {
+    for (long until = now_ms() + KILL_MS; children_bury(command, &status, &ended);
+         usleep(NAP_MS * 1000)) {
         if (now_ms() > until) {
             fputs("what is left can't be killed\n", stderr);
             return;
@@ -98,7 +105,8 @@ static nfds_t watch_above(struct pollfd *p)
     pid_t above[MOST_WATCHED - 1];
     int n = 0, last = 0;
     char name[32];
-    for (pid_t pid = getppid(), next; n < MOST_WATCHED - 1 && pid > 1 && (next = process_parent(pid, name)); pid = next) {
+    for (pid_t pid = getppid(), next;
+         n < MOST_WATCHED - 1 && pid > 1 && (next = process_parent(pid, name)); pid = next) {
         above[n++] = pid;
         if (!strcmp(name, "make") || !strcmp(name, "gmake")) last = n;
     }
@@ -150,7 +158,9 @@ static int wait_for_end(pid_t command, int signals, int *status)
         for (nfds_t i = 1; i < n; i++)
             if (p[i].revents) return SIGTERM;
         struct signalfd_siginfo got;
-        if (p[0].revents && read(signals, &got, sizeof got) == sizeof got && got.ssi_signo != SIGCHLD) return (int)got.ssi_signo;
+        if (p[0].revents && read(signals, &got, sizeof got) == sizeof got &&
+            got.ssi_signo != SIGCHLD)
+            return (int)got.ssi_signo;
     }
 }
 
@@ -186,7 +196,8 @@ int main(int argc, char **argv)
     int told = wait_for_end(command, signals, &status);
     bool ended, left = false;
     if (!told && status < 128)
-        for (long until = now_ms() + grace_ms; (left = children_bury(command, &status, &ended)) && now_ms() < until;
+        for (long until = now_ms() + grace_ms;
+             (left = children_bury(command, &status, &ended)) && now_ms() < until;
              usleep(NAP_MS * 1000))
             ;
     if (left) children_each(true);

@@ -1,7 +1,8 @@
-/* stress_lock.c: two threads allocate and free as fast as they can, led by nobody: for ThreadSanitizer, which a held schedule would hide the race
- * from, as holding orders the threads.
+/* stress_lock.c: two threads allocate and free as fast as they can, led by nobody: for
+ * ThreadSanitizer, which a held schedule would hide the race from, as holding orders the threads.
  *
- * stress_lock POLICY on|off: with the lock on it ends with 0 and a sound heap; off, ThreadSanitizer has something to report. */
+ * stress_lock POLICY on|off: with the lock on it ends with 0 and a sound heap; off, ThreadSanitizer
+ * has something to report. */
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +25,8 @@ static void *work(void *user)
     uint64_t random = mark, wrong = 0;
     pthread_barrier_wait(&start);
     for (unsigned i = 0; i < ROUNDS; i++) {
-        random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407); /* Knuth's MMIX */
+        random = random * UINT64_C(6364136223846793005) +
+                 UINT64_C(1442695040888963407); /* Knuth's MMIX */
         unsigned char **slot = &held[random >> 60];
         if (*slot != NULL) {
             wrong += (*slot)[0] != mark || (*slot)[7] != mark;
@@ -63,6 +65,7 @@ int main(int argc, char **argv)
     uintptr_t wrong = (uintptr_t)work((void *)2);
     pthread_join(other, &wrong_there);
     wrong += (uintptr_t)wrong_there + findings();
-    fprintf(stderr, "stress_lock: %s, lock %s: %s\n", argv[1], argv[2], wrong == 0 ? "sound" : "broken");
+    fprintf(stderr, "stress_lock: %s, lock %s: %s\n", argv[1], argv[2],
+            wrong == 0 ? "sound" : "broken");
     return wrong == 0 ? 0 : 1;
 }

@@ -25,7 +25,8 @@ static _Alignas(4096) unsigned char arena_bytes[ARENA_MOST];
 
 static bool arena_move(struct arena *a, intptr_t delta)
 {
-    if (delta > 0 ? (uintptr_t)delta > a->end - a->brk : 0 - (uintptr_t)delta > a->brk - a->base) return false;
+    if (delta > 0 ? (uintptr_t)delta > a->end - a->brk : 0 - (uintptr_t)delta > a->brk - a->base)
+        return false;
     uintptr_t brk = a->brk + (uintptr_t)delta;
     if (delta < 0) memset((void *)brk, ARENA_SCRIBBLE, a->brk - brk);
     a->brk = brk;
@@ -55,7 +56,8 @@ void arena_init(struct arena *a, size_t bytes, size_t offset)
     ASAN_UNPOISON_MEMORY_REGION(arena_bytes, sizeof arena_bytes);
     memset(arena_bytes, 0, bytes);
     uintptr_t base = (uintptr_t)arena_bytes;
-    *a = (struct arena){.growth = {arena_sbrk}, .base = base, .brk = base + offset, .end = base + bytes};
+    *a = (struct arena){
+        .growth = {arena_sbrk}, .base = base, .brk = base + offset, .end = base + bytes};
 }
 
 void arena_fail(struct arena *a, unsigned n) { a->fail_at = a->moves + n; }

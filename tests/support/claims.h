@@ -1,7 +1,8 @@
 /* claims.h: the sentences of the lab, held against the bytes.
  *
- * Every claim that a sentence can make is a pattern with a check. A sentence in which a number, or a word that claims something, is left when
- * all known claims are taken out of it fails the test: who writes a new sentence writes its check here. */
+ * Every claim that a sentence can make is a pattern with a check. A sentence in which a number, or
+ * a word that claims something, is left when all known claims are taken out of it fails the test:
+ * who writes a new sentence writes its check here. */
 #ifndef CLAIMS_H
 #define CLAIMS_H
 
@@ -17,7 +18,8 @@ struct claims {
     unsigned char *bytes_before, *bytes_after; /* of [start, brk), owned */
     uint64_t start, brk_before, brk_after;
     struct session_setup setup; /* before */
-    uint64_t need; /* payload bytes that the request needs, with guards; 0: no request, or it was refused */
+    uint64_t need; /* payload bytes that the request needs, with guards; 0: no request, or it was
+                      refused */
     uint64_t result; /* the payload's address that came of it, 0 */
     const char *command;
 };

@@ -1,4 +1,5 @@
-/* markup.c: one element at its root, each closed by its name, attributes quoted and given once, only the entities of XML, no control characters. */
+/* markup.c: one element at its root, each closed by its name, attributes quoted and given once,
+ * only the entities of XML, no control characters. */
 #include "tests/support/markup.h"
 
 #include <ctype.h>
@@ -21,7 +22,10 @@ static struct name name_at(const char *p)
     return name;
 }
 
-static bool same(struct name a, struct name b) { return a.n == b.n && memcmp(a.text, b.text, a.n) == 0; }
+static bool same(struct name a, struct name b)
+{
+    return a.n == b.n && memcmp(a.text, b.text, a.n) == 0;
+}
 
 static bool good_entity(const char *p)
 {
@@ -31,7 +35,10 @@ static bool good_entity(const char *p)
     return false;
 }
 
-static bool good_character(const char *p) { return (unsigned char)*p >= 0x20 || *p == '\n' || *p == '\t'; }
+static bool good_character(const char *p)
+{
+    return (unsigned char)*p >= 0x20 || *p == '\n' || *p == '\t';
+}
 
 /* From the name on to '>'. Returns where that is, NULL with *wrong. */
 static const char *skip_attributes(const char *p, const char **wrong)
@@ -42,7 +49,8 @@ static const char *skip_attributes(const char *p, const char **wrong)
         p += strspn(p, " \n\t");
         if (*p == '>' || (p[0] == '/' && p[1] == '>')) return p;
         struct name name = name_at(p);
-        if (name.n == 0 || p[name.n] != '=' || p[name.n + 1] != '"') return *wrong = "an attribute is no name=\"value\"", NULL;
+        if (name.n == 0 || p[name.n] != '=' || p[name.n + 1] != '"')
+            return *wrong = "an attribute is no name=\"value\"", NULL;
         for (size_t i = 0; i < n; i++)
             if (same(seen[i], name)) return *wrong = "an attribute is given twice", NULL;
         if (n == ATTRIBUTES_MAX) return *wrong = "too many attributes", NULL;

@@ -1,4 +1,5 @@
-/* markup.h: is a text well-formed XML? As much of XML 1.0 as the pictures use: no document type, no processing instructions, no CDATA. */
+/* markup.h: is a text well-formed XML? As much of XML 1.0 as the pictures use: no document type, no
+ * processing instructions, no CDATA. */
 #ifndef MARKUP_H
 #define MARKUP_H
 

@@ -69,9 +69,11 @@ static const char *picture_apply_write(struct picture *p, const struct step *s)
         return "a write of an unknown field";
     unsigned char *at = (unsigned char *)&p->root + s->offset;
     if (s->block != 0) {
-        if (s->block < p->root.start || s->block + s->offset + info->bytes > p->brk) return "a write outside the heap";
+        if (s->block < p->root.start || s->block + s->offset + info->bytes > p->brk)
+            return "a write outside the heap";
         at = p->bytes + (s->block - p->root.start) + s->offset;
-    } else if (s->field < FIELD_ROOT_TOP || (s->field > FIELD_ROOT_GAP_TAIL && s->field < FIELD_ROOT_QUARANTINE_N)) {
+    } else if (s->field < FIELD_ROOT_TOP ||
+               (s->field > FIELD_ROOT_GAP_TAIL && s->field < FIELD_ROOT_QUARANTINE_N)) {
         return "a write of a block's field without a block";
     }
     if (memcmp(at, &s->a, info->bytes) != 0) return "a write whose old value is not what was there";
@@ -81,7 +83,8 @@ static const char *picture_apply_write(struct picture *p, const struct step *s)
 
 static const char *picture_apply_fill(struct picture *p, const struct step *s)
 {
-    if (s->a < p->root.start || s->a > p->brk || s->b > p->brk - s->a) return "a fill outside the heap";
+    if (s->a < p->root.start || s->a > p->brk || s->b > p->brk - s->a)
+        return "a fill outside the heap";
     memset(p->bytes + (s->a - p->root.start), (int)s->c, s->b);
     return NULL;
 }
@@ -89,7 +92,8 @@ static const char *picture_apply_fill(struct picture *p, const struct step *s)
 static const char *picture_apply_brk(struct picture *p, const struct step *s)
 {
     if (s->b != p->brk) return "brk was elsewhere before";
-    size_t before = p->brk > p->root.start ? p->brk - p->root.start : 0, n = s->c > p->root.start ? s->c - p->root.start : 0;
+    size_t before = p->brk > p->root.start ? p->brk - p->root.start : 0,
+           n = s->c > p->root.start ? s->c - p->root.start : 0;
     picture_make_room(p, n);
     if (n > before) memset(p->bytes + before, 0, n - before);
     p->brk = s->c;
@@ -116,20 +120,23 @@ struct picture_compare {
 
 static bool picture_same(const struct picture *p, uintptr_t from, uintptr_t to)
 {
-    return from >= to || memcmp(p->bytes + (from - p->root.start), (const void *)from, to - from) == 0;
+    return from >= to ||
+           memcmp(p->bytes + (from - p->root.start), (const void *)from, to - from) == 0;
 }
 
 /* The front and rear guards of a used block, and all that should be poison. */
 static bool picture_same_guards(const struct picture *p, const struct walk_block *block)
 {
     uintptr_t payload = block->address + block->header, end = block->address + block->size;
-    if (block->state == WALK_IS_FREE) return p->root.poison == 0 || picture_same(p, block->address + POISON_FROM, end);
+    if (block->state == WALK_IS_FREE)
+        return p->root.poison == 0 || picture_same(p, block->address + POISON_FROM, end);
     bool kept = block->state == WALK_QUARANTINED;
     if (!walk_is_used(block->state)) return true;
     if (kept && p->root.poison != 0 && p->root.canary == 0) return picture_same(p, payload, end);
     if (p->root.canary == 0) return true;
     uint64_t asked = ((const uint64_t *)payload)[-1];
-    uintptr_t rear = payload + asked, rear_end = end - rear > GUARD_REAR_MAX ? rear + GUARD_REAR_MAX : end;
+    uintptr_t rear = payload + asked,
+              rear_end = end - rear > GUARD_REAR_MAX ? rear + GUARD_REAR_MAX : end;
     if (kept && p->root.poison != 0 && !picture_same(p, payload, rear)) return false;
     return picture_same(p, payload - GUARD_FRONT, payload) && picture_same(p, rear, rear_end);
 }
@@ -149,7 +156,8 @@ static bool picture_compare_block(void *user, const struct walk_block *block)
     }
     size_t n = block_words(policy, false, kind, at, words);
     for (size_t i = 0; i < n; i++)
-        if (!picture_same(c->picture, words[i].address, words[i].address + words[i].bytes)) c->wrong = words[i].name;
+        if (!picture_same(c->picture, words[i].address, words[i].address + words[i].bytes))
+            c->wrong = words[i].name;
     return c->wrong == NULL;
 }
 
@@ -159,8 +167,10 @@ const char *picture_compare(const struct picture *p, const struct heap *h)
     struct plain plain;
     if (p->brk != growth_brk(h)) return "brk";
     size_t from = offsetof(struct heap_root, top), to = offsetof(struct heap_root, limit);
-    if (memcmp((const char *)&p->root + from, (const char *)&h->root + from, to - from) != 0) return "the root";
-    if (p->root.quarantine_n != h->root.quarantine_n || p->root.quarantine_at != h->root.quarantine_at ||
+    if (memcmp((const char *)&p->root + from, (const char *)&h->root + from, to - from) != 0)
+        return "the root";
+    if (p->root.quarantine_n != h->root.quarantine_n ||
+        p->root.quarantine_at != h->root.quarantine_at ||
         memcmp(p->root.quarantined, h->root.quarantined, sizeof p->root.quarantined) != 0)
         return "the quarantine";
     plain_of_heap(&plain, h, p->brk);

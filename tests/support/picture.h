@@ -1,4 +1,5 @@
-/* picture.h: the picture of a heap before a verb, to which the verb's steps are applied, to see whether they give the heap after it. */
+/* picture.h: the picture of a heap before a verb, to which the verb's steps are applied, to see
+ * whether they give the heap after it. */
 #ifndef PICTURE_H
 #define PICTURE_H
 
@@ -37,7 +38,8 @@ void picture_release(struct picture *p);
 /* Apply writes and moves of brk. NULL, or what is wrong with a step. */
 const char *picture_apply(struct picture *p, const struct picture_log *log);
 
-/* Compare brk, the root's words, all headers and links with the heap as it is now. NULL, or what differs. */
+/* Compare brk, the root's words, all headers and links with the heap as it is now. NULL, or what
+ * differs. */
 const char *picture_compare(const struct picture *p, const struct heap *h);
 
 #endif

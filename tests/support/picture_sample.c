@@ -63,8 +63,10 @@ static struct snapshot_head head_of(const char *policy, uint64_t heap_bytes)
                                   .limit = UINT64_MAX};
 }
 
-/* beyond: bytes after the blocks, which are damaged if there are any. Behind a damaged block nothing can be told. */
-static struct snapshot *build(struct snapshot_head head, const struct spec *specs, size_t n, uint64_t beyond)
+/* beyond: bytes after the blocks, which are damaged if there are any. Behind a damaged block
+ * nothing can be told. */
+static struct snapshot *build(struct snapshot_head head, const struct spec *specs, size_t n,
+                              uint64_t beyond)
 {
     uint64_t at = SAMPLE_HEAP;
     for (size_t i = 0; i < n; i++)
@@ -90,16 +92,20 @@ static struct snapshot *build(struct snapshot_head head, const struct spec *spec
     return s;
 }
 
-#define BUILD(policy, specs, beyond) build(head_of(policy, 0), specs, sizeof specs / sizeof *specs, beyond)
+#define BUILD(policy, specs, beyond)                                                               \
+    build(head_of(policy, 0), specs, sizeof specs / sizeof *specs, beyond)
 
 static void make_freed(struct picture_sample *s)
 {
-    static const struct spec before[] = {{32, 64, 64, 1, BLOCK_USED}, {32, 32, 32, 2, BLOCK_USED}, {32, 16, 16, 3, BLOCK_USED}};
-    static const struct spec after[] = {{32, 64, 64, 1, BLOCK_USED}, {32, 32, 0, 2, BLOCK_FREE}, {32, 16, 16, 3, BLOCK_USED}};
+    static const struct spec before[] = {
+        {32, 64, 64, 1, BLOCK_USED}, {32, 32, 32, 2, BLOCK_USED}, {32, 16, 16, 3, BLOCK_USED}};
+    static const struct spec after[] = {
+        {32, 64, 64, 1, BLOCK_USED}, {32, 32, 0, 2, BLOCK_FREE}, {32, 16, 16, 3, BLOCK_USED}};
     s->before = BUILD("header", before, 0);
     s->after = BUILD("header", after, 0);
     s->picture.c_line = "free(p2);";
-    s->picture.sentence = "#2 is not the last block: it is only marked free, and brk stays at 0x4110d0.";
+    s->picture.sentence =
+        "#2 is not the last block: it is only marked free, and brk stays at 0x4110d0.";
 }
 
 static void make_fragmented(struct picture_sample *s)
@@ -109,12 +115,14 @@ static void make_fragmented(struct picture_sample *s)
     for (uint32_t i = 0; i < 40; i++) {
         uint64_t asked = 8 + picture_sample_random(&state) % 190;
         bool hole = i % 3 == 1 && i < 39;
-        specs[i] = (struct spec){16, (asked + 15) / 16 * 16, hole ? 0 : asked, i + 1, hole ? BLOCK_FREE : BLOCK_USED};
+        specs[i] = (struct spec){16, (asked + 15) / 16 * 16, hole ? 0 : asked, i + 1,
+                                 hole ? BLOCK_FREE : BLOCK_USED};
     }
     s->before = build(head_of("best-fit", 0), specs, 39, 0);
     s->after = build(head_of("best-fit", 0), specs, 40, 0);
     s->picture.c_line = "p40 = malloc(177);";
-    s->picture.sentence = "best fit looked at 13 free blocks, none fits 192 (largest: 192 B of payload are needed, #17 has 176); "
+    s->picture.sentence = "best fit looked at 13 free blocks, none fits 192 (largest: 192 B of "
+                          "payload are needed, #17 has 176); "
                           "brk moves up by 208 for #40.";
 }
 
@@ -130,8 +138,10 @@ struct snapshot *picture_sample_heap(size_t n, bool changed)
         total = 0;
         state = 1;
         for (size_t i = 0; i < n; i++) {
-            uint64_t asked = 16 + picture_sample_random(&state) % 104, payload = (asked + 15) / 16 * 16;
-            bool hole = picture_sample_random(&state) % 1000 < (i * 5 / n % 2 ? 300u : 60u) || (changed && i == n / 2);
+            uint64_t asked = 16 + picture_sample_random(&state) % 104,
+                     payload = (asked + 15) / 16 * 16;
+            bool hole = picture_sample_random(&state) % 1000 < (i * 5 / n % 2 ? 300u : 60u) ||
+                        (changed && i == n / 2);
             struct snapshot_block block = {.address = SAMPLE_HEAP + total,
                                            .size = payload + 16,
                                            .requested = hole ? 0 : asked,
@@ -158,13 +168,16 @@ static void make_large(struct picture_sample *s)
 
 static void make_damaged(struct picture_sample *s)
 {
-    static const struct spec before[] = {{32, 64, 64, 1, BLOCK_USED}, {32, 32, 30, 2, BLOCK_USED}, {32, 96, 90, 3, BLOCK_USED}};
-    static const struct spec after[] = {{32, 64, 64, 1, BLOCK_USED}, {32, 32, 30, 2, BLOCK_USED}, {0, 128, 0, 3, BLOCK_DAMAGED}};
+    static const struct spec before[] = {
+        {32, 64, 64, 1, BLOCK_USED}, {32, 32, 30, 2, BLOCK_USED}, {32, 96, 90, 3, BLOCK_USED}};
+    static const struct spec after[] = {
+        {32, 64, 64, 1, BLOCK_USED}, {32, 32, 30, 2, BLOCK_USED}, {0, 128, 0, 3, BLOCK_DAMAGED}};
     s->before = BUILD("header", before, 0);
     s->after = BUILD("header", after, 0);
     snapshot_set_list_damage(s->after, SAMPLE_HEAP + 0xa0);
     s->picture.c_line = "memset(p2, 0x41, 64);";
-    s->picture.sentence = "64 bytes written to #2, which has 32: the header at 0x4110a0 is overwritten.";
+    s->picture.sentence =
+        "64 bytes written to #2, which has 32: the header at 0x4110a0 is overwritten.";
     s->picture.notice = "damaged at 0x4110a0: what stands there cannot be a header; undo or reset";
     s->picture.failed = true;
 }
@@ -180,18 +193,21 @@ static void make_dead(struct picture_sample *s)
     s->picture.c_line = "p3 = malloc(16);";
     s->picture.sentence = "no answer: the target has ended.";
     s->picture.failed = true;
-    s->picture.notice = "undo or reset: the target was killed by signal 9 (SIGKILL); its last picture";
+    s->picture.notice =
+        "undo or reset: the target was killed by signal 9 (SIGKILL); its last picture";
 }
 
 static void make_bump(struct picture_sample *s)
 {
-    static const struct spec specs[] = {{0, 64, 64, 1, BLOCK_USED}, {0, 32, 20, 2, BLOCK_USED}, {0, 48, 48, 3, BLOCK_USED}};
+    static const struct spec specs[] = {
+        {0, 64, 64, 1, BLOCK_USED}, {0, 32, 20, 2, BLOCK_USED}, {0, 48, 48, 3, BLOCK_USED}};
     struct snapshot_head head = head_of("bump", 0);
     head.remembered = true;
     s->before = build(head, specs, 2, 0);
     s->after = build(head, specs, 3, 0);
     s->picture.c_line = "p3 = malloc(48);";
-    s->picture.sentence = "sbrk(48): brk moves up by 48, and what it passed is handed out; nothing writes down how long it is.";
+    s->picture.sentence = "sbrk(48): brk moves up by 48, and what it passed is handed out; nothing "
+                          "writes down how long it is.";
 }
 
 static void make_foreign(struct picture_sample *s)
@@ -205,13 +221,16 @@ static void make_foreign(struct picture_sample *s)
     s->before = BUILD("first-fit", before, 0);
     s->after = BUILD("first-fit", after, 0);
     s->picture.c_line = "p4 = malloc(9);";
-    s->picture.sentence = "brk was not where the heap had left it: 112 bytes are somebody else's; the heap goes on behind them.";
+    s->picture.sentence = "brk was not where the heap had left it: 112 bytes are somebody else's; "
+                          "the heap goes on behind them.";
 }
 
-/* A process's heap as glibc keeps it: nobody knows what was asked for. The block that is looked at lies in the arena. */
+/* A process's heap as glibc keeps it: nobody knows what was asked for. The block that is looked at
+ * lies in the arena. */
 static struct snapshot *build_regions(bool after)
 {
-    static const uint64_t brk = UINT64_C(0x55555555a000), arena = UINT64_C(0x7ffff00008d0), mapped = UINT64_C(0x7ffff7d8e000);
+    static const uint64_t brk = UINT64_C(0x55555555a000), arena = UINT64_C(0x7ffff00008d0),
+                          mapped = UINT64_C(0x7ffff7d8e000);
     const struct part {
         enum region_kind kind;
         uint64_t start;
@@ -233,7 +252,10 @@ static struct snapshot *build_regions(bool after)
         {REGION_ARENA,
          arena,
          4,
-         {{0x290, BLOCK_USED}, {0x60, after ? BLOCK_CACHED : BLOCK_USED}, {0x150, BLOCK_USED}, {0x2f0, BLOCK_FREE}}},
+         {{0x290, BLOCK_USED},
+          {0x60, after ? BLOCK_CACHED : BLOCK_USED},
+          {0x150, BLOCK_USED},
+          {0x2f0, BLOCK_FREE}}},
         {REGION_MAPPED, mapped, 1, {{0x2000, BLOCK_USED}}},
     };
     struct snapshot_head head = {.title = "process python3",
@@ -248,11 +270,15 @@ static struct snapshot *build_regions(bool after)
                                  .block_header = 8};
     struct snapshot *s = snapshot_new(&head, 16);
     must(s != NULL);
-    must(snapshot_add_segment(s, &(struct snapshot_segment){SEGMENT_TEXT, "text", 0x555555554000, 0x555555557a3d}));
-    must(snapshot_add_segment(s, &(struct snapshot_segment){SEGMENT_DATA, "data", 0x555555558000, 0x555555558040}));
-    must(snapshot_add_segment(s, &(struct snapshot_segment){SEGMENT_BSS, "bss", 0x555555558040, 0x555555559000}));
+    must(snapshot_add_segment(
+        s, &(struct snapshot_segment){SEGMENT_TEXT, "text", 0x555555554000, 0x555555557a3d}));
+    must(snapshot_add_segment(
+        s, &(struct snapshot_segment){SEGMENT_DATA, "data", 0x555555558000, 0x555555558040}));
+    must(snapshot_add_segment(
+        s, &(struct snapshot_segment){SEGMENT_BSS, "bss", 0x555555558040, 0x555555559000}));
     must(snapshot_add_segment(s, &(struct snapshot_segment){SEGMENT_HEAP, "heap", brk, head.brk}));
-    must(snapshot_add_segment(s, &(struct snapshot_segment){SEGMENT_STACK, "stack", 0x7ffffffde000, 0x7ffffffff000}));
+    must(snapshot_add_segment(
+        s, &(struct snapshot_segment){SEGMENT_STACK, "stack", 0x7ffffffde000, 0x7ffffffff000}));
     for (size_t i = 0; i < 3; i++) {
         uint64_t end = parts[i].start;
         for (size_t k = 0; k < parts[i].n; k++)
@@ -262,8 +288,10 @@ static struct snapshot *build_regions(bool after)
     for (size_t i = 0; i < 3; i++) {
         uint64_t at = parts[i].start;
         for (size_t k = 0; k < parts[i].n; k++) {
-            struct snapshot_block b = {
-                .address = at, .size = parts[i].block[k].size, .header = 8, .state = parts[i].block[k].state};
+            struct snapshot_block b = {.address = at,
+                                       .size = parts[i].block[k].size,
+                                       .header = 8,
+                                       .state = parts[i].block[k].state};
             if (b.state == BLOCK_USED) b.requested = b.size - b.header;
             must(snapshot_add_block(s, &b));
             if (b.state == BLOCK_FREE) must(snapshot_add_free(s, snapshot_n_blocks(s) - 1));
@@ -292,29 +320,52 @@ static void fill_detail(struct picture_sample *s)
     uint64_t next = b.address + b.size;
     if (b.header == 32) {
         d->n_words = 3;
-        d->word[0] = (struct picture_word){
-            .name = "size", .measures = "payload", .address = b.address, .bytes = 8, .value = b.size - 32, .was = b.size - 32};
-        d->word[1] = (struct picture_word){
-            .name = "is_free", .address = b.address + 8, .bytes = 4, .value = freed, .was = 0, .changed = freed};
-        d->word[2] = (struct picture_word){
-            .name = "next", .address = b.address + 16, .bytes = 8, .value = next, .was = next, .pointer = true};
+        d->word[0] = (struct picture_word){.name = "size",
+                                           .measures = "payload",
+                                           .address = b.address,
+                                           .bytes = 8,
+                                           .value = b.size - 32,
+                                           .was = b.size - 32};
+        d->word[1] = (struct picture_word){.name = "is_free",
+                                           .address = b.address + 8,
+                                           .bytes = 4,
+                                           .value = freed,
+                                           .was = 0,
+                                           .changed = freed};
+        d->word[2] = (struct picture_word){.name = "next",
+                                           .address = b.address + 16,
+                                           .bytes = 8,
+                                           .value = next,
+                                           .was = next,
+                                           .pointer = true};
     } else if (b.header == 16) {
         d->n_words = 2;
-        d->word[0] = (struct picture_word){.name = "prev_size", .address = b.address, .bytes = 8, .value = 80, .was = 80};
-        d->word[1] = (struct picture_word){
-            .name = "size_flags", .address = b.address + 8, .bytes = 8, .value = b.size | freed, .was = b.size, .changed = freed};
+        d->word[0] = (struct picture_word){
+            .name = "prev_size", .address = b.address, .bytes = 8, .value = 80, .was = 80};
+        d->word[1] = (struct picture_word){.name = "size_flags",
+                                           .address = b.address + 8,
+                                           .bytes = 8,
+                                           .value = b.size | freed,
+                                           .was = b.size,
+                                           .changed = freed};
     }
     if (b.header == 8) {
         d->n_words = 1;
-        d->word[0] =
-            (struct picture_word){.name = "size", .address = b.address, .bytes = 8, .value = b.size | 5, .was = b.size | 5};
+        d->word[0] = (struct picture_word){.name = "size",
+                                           .address = b.address,
+                                           .bytes = 8,
+                                           .value = b.size | 5,
+                                           .was = b.size | 5};
     }
     if (b.state == BLOCK_DAMAGED) {
         const uint64_t letters = UINT64_C(0x4141414141414141);
         d->n_words = 3;
-        d->word[0] = (struct picture_word){"size", b.address, 8, letters, 96, true, true, false, NULL, "payload"};
-        d->word[1] = (struct picture_word){"is_free", b.address + 8, 4, letters >> 32, 0, true, false, false, NULL, NULL};
-        d->word[2] = (struct picture_word){"next", b.address + 16, 8, letters, 0, true, false, true, NULL, NULL};
+        d->word[0] = (struct picture_word){"size", b.address, 8,     letters, 96,
+                                           true,   true,      false, NULL,    "payload"};
+        d->word[1] = (struct picture_word){"is_free", b.address + 8, 4,     letters >> 32, 0,
+                                           true,      false,         false, NULL,          NULL};
+        d->word[2] = (struct picture_word){"next", b.address + 16, 8,    letters, 0,
+                                           true,   false,          true, NULL,    NULL};
     }
     d->bytes_at = b.address;
     d->bytes = s->bytes;
@@ -337,7 +388,8 @@ static void fill_rest(struct picture_sample *s, enum sample_kind kind)
         s->heap_bytes[i] = stats->heap_bytes * (i + 1 < n ? i + 1 : n) / n;
         s->live_bytes[i] = i + 1 < n ? stats->live_bytes * (i + 2) / n : stats->live_bytes;
     }
-    s->history = (struct picture_history){.n = n, .heap_bytes = s->heap_bytes, .live_bytes = s->live_bytes};
+    s->history =
+        (struct picture_history){.n = n, .heap_bytes = s->heap_bytes, .live_bytes = s->live_bytes};
     size_t lines = kind == SAMPLE_EMPTY ? 0 : 6;
     for (size_t i = 0; i < lines; i++)
         s->log[i] = (struct picture_line){log[i], i == 4 ? STYLE_BAD : STYLE_PLAIN};

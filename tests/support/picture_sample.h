@@ -33,8 +33,10 @@ struct picture_sample {
 };
 
 const char *picture_sample_name(enum sample_kind kind); /* "fragmented" */
-void picture_sample_make(struct picture_sample *s, enum sample_kind kind); /* ends the test on no memory */
-/* A heap of n blocks, some free, with 16-byte headers; changed: the block in the middle has been freed. */
+void picture_sample_make(struct picture_sample *s,
+                         enum sample_kind kind); /* ends the test on no memory */
+/* A heap of n blocks, some free, with 16-byte headers; changed: the block in the middle has been
+ * freed. */
 struct snapshot *picture_sample_heap(size_t n, bool changed);
 void picture_sample_release(struct picture_sample *s);
 

@@ -1,5 +1,5 @@
-/* plain.h: a reader of memory (walk.h) over bytes of this process, which may stand for other addresses, with pieces as small and
- * holes as large as a test likes. */
+/* plain.h: a reader of memory (walk.h) over bytes of this process, which may stand for other
+ * addresses, with pieces as small and holes as large as a test likes. */
 #ifndef PLAIN_H
 #define PLAIN_H
 
@@ -23,7 +23,8 @@ struct plain {
     struct plain_range hole; /* addresses that can't be read */
     unsigned calls;
     bool strayed; /* bytes outside the ranges were asked for */
-    unsigned char *held; /* what was given last; freed with the next call, so that a use too late is seen */
+    unsigned char
+        *held; /* what was given last; freed with the next call, so that a use too late is seen */
 };
 
 /* A reader of the heap's root and of [start, brk), where they really are. */

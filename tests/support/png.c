@@ -46,10 +46,14 @@ uint32_t png_pixel(cairo_surface_t *image, int row, int column, int x, int y)
     uint32_t pixel;
     memcpy(&pixel,
            cairo_image_surface_get_data(image) +
-               (FACE_PNG_MARGIN + row * FACE_PNG_CELL_ROWS + y) * cairo_image_surface_get_stride(image) +
+               (FACE_PNG_MARGIN + row * FACE_PNG_CELL_ROWS + y) *
+                   cairo_image_surface_get_stride(image) +
                (FACE_PNG_MARGIN + column * FACE_PNG_CELL_COLUMNS + x) * 4,
            4);
     return pixel & 0xFFFFFF;
 }
 
-uint32_t png_rgb(struct colour c) { return (uint32_t)c.red << 16 | (uint32_t)c.green << 8 | c.blue; }
+uint32_t png_rgb(struct colour c)
+{
+    return (uint32_t)c.red << 16 | (uint32_t)c.green << 8 | c.blue;
+}

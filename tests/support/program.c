@@ -21,7 +21,10 @@
 
 #define WAIT_SECONDS 60
 
-static const char *program_path(void) { return getenv("BRKVIEW") ? getenv("BRKVIEW") : "./brkview"; }
+static const char *program_path(void)
+{
+    return getenv("BRKVIEW") ? getenv("BRKVIEW") : "./brkview";
+}
 
 static double now(void)
 {
@@ -78,7 +81,8 @@ static int temporary(const char *text)
     return fd;
 }
 
-void program_run(struct program *p, const char *input, void (*before)(void), const char *const *arguments)
+void program_run(struct program *p, const char *input, void (*before)(void),
+                 const char *const *arguments)
 {
     int in = temporary(input), out = temporary(NULL), err = temporary(NULL);
     double begin = now();
@@ -106,12 +110,14 @@ size_t program_lines(const char *text)
 
 void program_says(const struct program *p, const char *expected)
 {
-    if (!strstr(p->out, expected)) fail_msg("it said \"%.700s\", not \"%s\" (and \"%.200s\")", p->out, expected, p->err);
+    if (!strstr(p->out, expected))
+        fail_msg("it said \"%.700s\", not \"%s\" (and \"%.200s\")", p->out, expected, p->err);
 }
 
 void program_complains(const struct program *p, const char *expected)
 {
-    if (!strstr(p->err, expected)) fail_msg("it complained \"%.700s\", not \"%s\"", p->err, expected);
+    if (!strstr(p->err, expected))
+        fail_msg("it complained \"%.700s\", not \"%s\"", p->err, expected);
 }
 
 void talk_start_after(struct talk *t, void (*before)(void), const char *const *arguments)
@@ -129,7 +135,10 @@ void talk_start_after(struct talk *t, void (*before)(void), const char *const *a
     t->n = 0;
 }
 
-void talk_start(struct talk *t, const char *const *arguments) { talk_start_after(t, NULL, arguments); }
+void talk_start(struct talk *t, const char *const *arguments)
+{
+    talk_start_after(t, NULL, arguments);
+}
 
 const char *talk_hear(struct talk *t)
 {

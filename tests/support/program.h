@@ -14,9 +14,11 @@ struct program {
     double seconds;
 };
 
-/* Run $BRKVIEW (./brkview without it) with arguments (NULL at the end), input on standard input (NULL: nothing), and wait; before, which may
- * be NULL, is called in the child. Fails the test after a minute. */
-void program_run(struct program *p, const char *input, void (*before)(void), const char *const *arguments);
+/* Run $BRKVIEW (./brkview without it) with arguments (NULL at the end), input on standard input
+ * (NULL: nothing), and wait; before, which may be NULL, is called in the child. Fails the test
+ * after a minute. */
+void program_run(struct program *p, const char *input, void (*before)(void),
+                 const char *const *arguments);
 #define PROGRAM(p, input, ...) program_run(p, input, NULL, (const char *const[]){__VA_ARGS__, NULL})
 void program_release(struct program *p);
 
@@ -33,7 +35,8 @@ struct talk {
     size_t n;
 };
 void talk_start(struct talk *t, const char *const *arguments);
-void talk_start_after(struct talk *t, void (*before)(void), const char *const *arguments); /* before, in the child */
+void talk_start_after(struct talk *t, void (*before)(void),
+                      const char *const *arguments); /* before, in the child */
 /* The next line of output. */
 const char *talk_hear(struct talk *t);
 /* Send a line; the answer is the next line of output. */

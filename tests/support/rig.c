@@ -88,8 +88,14 @@ static void *rig_made(void *payload)
 }
 
 void *rig_alloc(size_t size) { return rig_made(heap_alloc(&rig.heap, size)); }
-void *rig_aligned(size_t alignment, size_t size) { return rig_made(heap_aligned(&rig.heap, alignment, size)); }
-void *rig_realloc(void *payload, size_t size) { return rig_made(heap_realloc(&rig.heap, payload, size)); }
+void *rig_aligned(size_t alignment, size_t size)
+{
+    return rig_made(heap_aligned(&rig.heap, alignment, size));
+}
+void *rig_realloc(void *payload, size_t size)
+{
+    return rig_made(heap_realloc(&rig.heap, payload, size));
+}
 
 void rig_free(void *payload)
 {
@@ -136,7 +142,8 @@ static bool rig_visit(void *user, const struct walk_block *block)
     assert_true(f->n < RIG_BLOCKS);
     f->blocks[f->n++] = *block;
     if (block->state == WALK_IS_FREE) f->found.most++;
-    if (block->state == WALK_IS_FREE && f->found.first_free == 0) f->found.first_free = block->address;
+    if (block->state == WALK_IS_FREE && f->found.first_free == 0)
+        f->found.first_free = block->address;
     return true;
 }
 
@@ -160,7 +167,8 @@ static void rig_walk(struct rig_found *f)
     struct plain plain;
     *f = (struct rig_found){.found = {.free_at = rig_free_at}};
     plain_of_heap(&plain, &rig.heap, rig.arena.brk);
-    enum walk_result result = walk_blocks(&rig.heap.root, rig.arena.brk, &plain.memory, rig_visit, f, NULL);
+    enum walk_result result =
+        walk_blocks(&rig.heap.root, rig.arena.brk, &plain.memory, rig_visit, f, NULL);
     plain_release(&plain);
     rig_clear_text();
     if (result != WALK_OK) rig_put("result %d", result);
@@ -193,7 +201,8 @@ const char *rig_free_list(void)
     static struct rig_found f;
     uintptr_t damaged;
     rig_walk(&f);
-    if (walk_free_list(&rig.heap.root, &f.found, rig_list_visit, &f, &damaged) != WALK_OK) rig_put("damaged");
+    if (walk_free_list(&rig.heap.root, &f.found, rig_list_visit, &f, &damaged) != WALK_OK)
+        rig_put("damaged");
     return rig_text;
 }
 

@@ -1,4 +1,5 @@
-/* rig.h: a heap over an arena, with its steps kept and its invariants checked: what most tests of the allocator begin with. */
+/* rig.h: a heap over an arena, with its steps kept and its invariants checked: what most tests of
+ * the allocator begin with. */
 #ifndef RIG_H
 #define RIG_H
 
@@ -21,7 +22,8 @@ extern struct rig rig;
 void rig_start(enum heap_policy policy);
 void rig_start_at(enum heap_policy policy, size_t offset);
 
-/* A new heap with free blocks of 48, 160, 96 and 160 between used ones of 16; the payloads of the free ones are put into holes. */
+/* A new heap with free blocks of 48, 160, 96 and 160 between used ones of 16; the payloads of the
+ * free ones are put into holes. */
 void rig_holes(enum heap_policy policy, char *holes[4]);
 
 /* Forget the steps so far; returns the break. */
@@ -44,7 +46,8 @@ uint32_t rig_broken(void);
 /* Bytes of brk above the heap's start. */
 uint64_t rig_bytes(void);
 
-/* The blocks as text: "u64 f32 x16" are a used one with a payload of 64, a free one, and foreign bytes; valid until the next call. */
+/* The blocks as text: "u64 f32 x16" are a used one with a payload of 64, a free one, and foreign
+ * bytes; valid until the next call. */
 const char *rig_blocks(void);
 
 /* The free list as the indices of its blocks in rig_blocks, in search order: "3 1". */
@@ -59,6 +62,7 @@ uint64_t *rig_word(void *payload, size_t offset);
 /* A verb of the heap has just returned NULL for that reason, and the heap is sound still. */
 void rig_refused(const void *payload, enum heap_status status, int error);
 
-#define FOR_EACH_POLICY(policy) for (enum heap_policy policy = 0; policy < HEAP_N_POLICIES; policy++)
+#define FOR_EACH_POLICY(policy)                                                                    \
+    for (enum heap_policy policy = 0; policy < HEAP_N_POLICIES; policy++)
 
 #endif

@@ -24,7 +24,10 @@ const char *row_trimmed(const struct canvas *c, int row)
     return text;
 }
 
-bool row_has(const struct canvas *c, int row, const char *words) { return strstr(row_text(c, row), words) != NULL; }
+bool row_has(const struct canvas *c, int row, const char *words)
+{
+    return strstr(row_text(c, row), words) != NULL;
+}
 
 bool row_blank(const struct canvas *c, int row) { return *row_trimmed(c, row) == '\0'; }
 

@@ -6,7 +6,8 @@
 
 #include "viz/canvas.h"
 
-const char *row_text(const struct canvas *c, int row); /* all of it, until that of another row is asked for */
+const char *row_text(const struct canvas *c,
+                     int row); /* all of it, until that of another row is asked for */
 const char *row_trimmed(const struct canvas *c, int row); /* without the blanks at its end */
 bool row_has(const struct canvas *c, int row, const char *text);
 bool row_blank(const struct canvas *c, int row);

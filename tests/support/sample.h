@@ -7,7 +7,8 @@
 /* Milliseconds since some moment; never goes back. */
 double sample_now_ms(void);
 
-/* Milliseconds of processor time that this process has had: what others do beside it does not count, nor what it waits for. */
+/* Milliseconds of processor time that this process has had: what others do beside it does not
+ * count, nor what it waits for. */
 double sample_cpu_ms(void);
 
 /* The value below which a share q of the n values lies, n > 0; it sorts them. */

@@ -1,5 +1,6 @@
-/* scratch.h: the files of a test. Each process has a folder of its own, below TMPDIR or /tmp, made when it is asked for first; it is removed with all
- * that is in it when that process ends. What it forks has the same folder. */
+/* scratch.h: the files of a test. Each process has a folder of its own, below TMPDIR or /tmp, made
+ * when it is asked for first; it is removed with all that is in it when that process ends. What it
+ * forks has the same folder. */
 #ifndef SCRATCH_H
 #define SCRATCH_H
 

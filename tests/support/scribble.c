@@ -17,8 +17,8 @@ void scribble(struct canvas *c, uint32_t seed)
         char32_t glyph = some[dice(&seed, sizeof some / sizeof *some - 1)];
         enum style style = (enum style)dice(&seed, STYLE_N);
         unsigned marks = dice(&seed, 4) ? 0 : dice(&seed, 8);
-        int row = (int)dice(&seed, (uint32_t)c->rows), column = (int)dice(&seed, (uint32_t)c->columns),
-            n = 1 + (int)dice(&seed, 9);
+        int row = (int)dice(&seed, (uint32_t)c->rows),
+            column = (int)dice(&seed, (uint32_t)c->columns), n = 1 + (int)dice(&seed, 9);
         for (int k = 0; k < n; k++)
             canvas_put(c, row, column + k * glyph_width(glyph), glyph, style, marks);
     }
@@ -28,7 +28,8 @@ void scribble_on(struct canvas *c, uint32_t seed)
 {
     scribble(c, seed / 4);
     for (uint32_t i = 0; i < seed % 4; i++)
-        canvas_put(c, (int)dice(&seed, (uint32_t)c->rows), (int)dice(&seed, (uint32_t)c->columns), U'é', STYLE_CHANGED, 0);
+        canvas_put(c, (int)dice(&seed, (uint32_t)c->rows), (int)dice(&seed, (uint32_t)c->columns),
+                   U'é', STYLE_CHANGED, 0);
 }
 
 FILE *written_begin(struct written *w) { return open_memstream(&w->text, &w->n); }

@@ -17,14 +17,15 @@ bool starve_on;
 static bool refused(void)
 {
     starve_asked++;
-    bool no = starve_at != 0 && (starve_asked == starve_at || (starve_on && starve_asked > starve_at));
+    bool no =
+        starve_at != 0 && (starve_asked == starve_at || (starve_on && starve_asked > starve_at));
     if (no) errno = ENOMEM;
     return no;
 }
 
-#define WRAP(type, name, parameters, arguments)                                                                                  \
-    type __real_##name parameters;                                                                                               \
-    type __wrap_##name parameters;                                                                                               \
+#define WRAP(type, name, parameters, arguments)                                                    \
+    type __real_##name parameters;                                                                 \
+    type __wrap_##name parameters;                                                                 \
     type __wrap_##name parameters { return refused() ? NULL : __real_##name arguments; }
 
 WRAP(void *, malloc, (size_t n), (n))

@@ -1,5 +1,5 @@
-/* starve.h: the n-th allocation that the project's own code asks for fails. For tests whose linker leads malloc and its like here (--wrap, see the
- * Makefile). */
+/* starve.h: the n-th allocation that the project's own code asks for fails. For tests whose linker
+ * leads malloc and its like here (--wrap, see the Makefile). */
 #ifndef STARVE_H
 #define STARVE_H
 

@@ -1,4 +1,5 @@
-/* terminal.c: the pseudo-terminal and the waiting; what is on the screen is asked of terminal_screen.c's part of the struct. */
+/* terminal.c: the pseudo-terminal and the waiting; what is on the screen is asked of
+ * terminal_screen.c's part of the struct. */
 #include "tests/support/terminal.h"
 #include "tests/support/scratch.h"
 
@@ -60,7 +61,8 @@ static void set_environment(const char *const *env)
     free(kept_leaks);
 }
 
-struct terminal *terminal_start(int rows, int columns, const char *const *env, const char *const *argv)
+struct terminal *terminal_start(int rows, int columns, const char *const *env,
+                                const char *const *argv)
 {
     struct terminal *t = calloc(1, sizeof *t);
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
@@ -155,7 +157,8 @@ void terminal_pump(struct terminal *t, int milliseconds)
     }
 }
 
-bool terminal_wait_until(struct terminal *t, bool (*holds)(struct terminal *t, void *user), void *user, int milliseconds)
+bool terminal_wait_until(struct terminal *t, bool (*holds)(struct terminal *t, void *user),
+                         void *user, int milliseconds)
 {
     int64_t end = now_ms() + milliseconds;
     for (;;) {
@@ -205,7 +208,8 @@ void terminal_type(struct terminal *t, const char *text) { terminal_send(t, text
 void terminal_click(struct terminal *t, int row, int column)
 {
     char report[64];
-    snprintf(report, sizeof report, "\033[<0;%d;%dM\033[<0;%d;%dm", column + 1, row + 1, column + 1, row + 1);
+    snprintf(report, sizeof report, "\033[<0;%d;%dM\033[<0;%d;%dm", column + 1, row + 1, column + 1,
+             row + 1);
     terminal_type(t, report);
 }
 
@@ -253,7 +257,10 @@ static bool has_stopped(struct terminal *t, void *user)
     return waitpid(t->pid, &status, WNOHANG | WUNTRACED) == t->pid && WIFSTOPPED(status);
 }
 
-bool terminal_wait_stop(struct terminal *t, int milliseconds) { return terminal_wait_until(t, has_stopped, NULL, milliseconds); }
+bool terminal_wait_stop(struct terminal *t, int milliseconds)
+{
+    return terminal_wait_until(t, has_stopped, NULL, milliseconds);
+}
 
 /* Of /proc/PID/stat: name, state and parent. State 'X': there is no such process. */
 static char process_state(pid_t pid, char name[32], pid_t *parent)
@@ -276,8 +283,8 @@ pid_t terminal_child_of(pid_t pid, const char *name)
     for (struct dirent *entry; processes && !found && (entry = readdir(processes));) {
         char its_name[32] = "";
         pid_t its_pid = (pid_t)atoi(entry->d_name), parent = 0;
-        if (its_pid > 0 && strchr("XZ", process_state(its_pid, its_name, &parent)) == NULL && parent == pid &&
-            !strncmp(its_name, name, strlen(name)))
+        if (its_pid > 0 && strchr("XZ", process_state(its_pid, its_name, &parent)) == NULL &&
+            parent == pid && !strncmp(its_name, name, strlen(name)))
             found = its_pid;
     }
     if (processes) closedir(processes);
@@ -289,7 +296,8 @@ bool terminal_wait_gone_process(pid_t pid, int milliseconds)
 {
     char name[32];
     pid_t parent;
-    for (int64_t end = now_ms() + milliseconds; !strchr("XZ", process_state(pid, name, &parent)); poll(NULL, 0, 10))
+    for (int64_t end = now_ms() + milliseconds; !strchr("XZ", process_state(pid, name, &parent));
+         poll(NULL, 0, 10))
         if (now_ms() > end) return false;
     return true;
 }

@@ -29,7 +29,8 @@ bool lab_matches(struct terminal *t, const char *regex)
     regex_t compiled;
     int rows, columns;
     bool found = false;
-    if (regcomp(&compiled, regex, REG_EXTENDED | REG_NOSUB) != 0) fail_msg("bad expression: %s", regex);
+    if (regcomp(&compiled, regex, REG_EXTENDED | REG_NOSUB) != 0)
+        fail_msg("bad expression: %s", regex);
     terminal_size(t, &rows, &columns);
     for (int row = 0; row < rows && !found; row++)
         found = regexec(&compiled, terminal_row(t, row), 0, NULL, 0) == 0;
@@ -124,7 +125,8 @@ uint64_t lab_json_brk(const char *commands)
     assert_non_null(out);
     while (getline(&line, &room, out) > 0) {
         json_t *answer = json_loads(line, 0, NULL);
-        const char *text = json_string_value(json_object_get(json_object_get(answer, "brk"), "now"));
+        const char *text =
+            json_string_value(json_object_get(json_object_get(answer, "brk"), "now"));
         assert_non_null(text);
         now = strtoull(text, NULL, 16);
         json_decref(answer);

@@ -8,7 +8,8 @@
 
 /* Start brkview with up to four more arguments (NULL at the end) and wait for its prompt. */
 struct terminal *lab_start(int rows, int columns, const char *const *env, const char *const *more);
-/* Type a command and Enter; wait until the prompt stands there empty and a row matches regex (POSIX extended). */
+/* Type a command and Enter; wait until the prompt stands there empty and a row matches regex (POSIX
+ * extended). */
 void lab_command(struct terminal *t, const char *command, const char *regex);
 void lab_must_match(struct terminal *t, const char *regex);
 bool lab_matches(struct terminal *t, const char *regex);

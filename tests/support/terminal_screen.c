@@ -76,9 +76,10 @@ static size_t put_utf8(char *to, uint32_t c)
     if (c < 0x80) return to[0] = (char)c, 1;
     if (c < 0x800) return to[0] = (char)(0xc0 | c >> 6), to[1] = (char)(0x80 | (c & 0x3f)), 2;
     if (c < 0x10000)
-        return to[0] = (char)(0xe0 | c >> 12), to[1] = (char)(0x80 | (c >> 6 & 0x3f)), to[2] = (char)(0x80 | (c & 0x3f)), 3;
-    to[0] = (char)(0xf0 | c >> 18), to[1] = (char)(0x80 | (c >> 12 & 0x3f)), to[2] = (char)(0x80 | (c >> 6 & 0x3f)),
-    to[3] = (char)(0x80 | (c & 0x3f));
+        return to[0] = (char)(0xe0 | c >> 12), to[1] = (char)(0x80 | (c >> 6 & 0x3f)),
+               to[2] = (char)(0x80 | (c & 0x3f)), 3;
+    to[0] = (char)(0xf0 | c >> 18), to[1] = (char)(0x80 | (c >> 12 & 0x3f)),
+    to[2] = (char)(0x80 | (c >> 6 & 0x3f)), to[3] = (char)(0x80 | (c & 0x3f));
     return 4;
 }
 
@@ -94,7 +95,8 @@ const char *terminal_row(struct terminal *t, int row)
     size_t n = 0;
     for (int column = 0; row < t->rows && column < t->columns; column++) {
         VTermScreenCell cell;
-        if (!vterm_screen_get_cell(t->screen, (VTermPos){.row = row, .col = column}, &cell)) continue;
+        if (!vterm_screen_get_cell(t->screen, (VTermPos){.row = row, .col = column}, &cell))
+            continue;
         if (cell.chars[0] == (uint32_t)-1) continue;
         if (!cell.chars[0]) text[n++] = ' ';
         for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i]; i++)
@@ -170,7 +172,8 @@ bool terminal_came(struct terminal *t, const void *bytes, size_t n, size_t from)
 
 void terminal_print(struct terminal *t)
 {
-    fprintf(stderr, "# the terminal, %d x %d, cursor %d,%d:\n", t->rows, t->columns, t->cursor.row, t->cursor.col);
+    fprintf(stderr, "# the terminal, %d x %d, cursor %d,%d:\n", t->rows, t->columns, t->cursor.row,
+            t->cursor.col);
     for (int row = 0; row < t->rows; row++)
         fprintf(stderr, "# |%s\n", terminal_row(t, row));
 }

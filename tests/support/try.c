@@ -24,7 +24,8 @@ struct lab try_lab;
 void try_open_with(const struct session_setup *setup, bool aslr)
 {
     char error[512];
-    if (!lab_init(&try_lab, setup, aslr, error, sizeof error)) fail_msg("the lab does not start: %s", error);
+    if (!lab_init(&try_lab, setup, aslr, error, sizeof error))
+        fail_msg("the lab does not start: %s", error);
 }
 
 void try_open(enum heap_policy policy)
@@ -67,18 +68,21 @@ static json_int_t number(const json_t *object, const char *key)
 static uint64_t address(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
-    if (!text || strncmp(text, "0x", 2) != 0) fail_msg("%s: %s is no address", try_lab.last->command, key);
+    if (!text || strncmp(text, "0x", 2) != 0)
+        fail_msg("%s: %s is no address", try_lab.last->command, key);
     return strtoull(text, NULL, 16);
 }
 
 static void promised_sums(const json_t *j)
 {
     const json_t *stats = json_object_get(j, "stats"), *brk = json_object_get(j, "brk");
-    json_int_t sum = number(stats, "live_bytes") + number(stats, "padding_bytes") + number(stats, "header_bytes") +
-                     number(stats, "free_bytes") + json_integer_value(json_object_get(stats, "foreign_bytes")) +
+    json_int_t sum = number(stats, "live_bytes") + number(stats, "padding_bytes") +
+                     number(stats, "header_bytes") + number(stats, "free_bytes") +
+                     json_integer_value(json_object_get(stats, "foreign_bytes")) +
                      json_integer_value(json_object_get(stats, "damaged_bytes"));
     if (sum != number(stats, "heap_bytes"))
-        fail_msg("%s: the sum is %lld of %lld", try_lab.last->command, sum, number(stats, "heap_bytes"));
+        fail_msg("%s: the sum is %lld of %lld", try_lab.last->command, sum,
+                 number(stats, "heap_bytes"));
     if ((json_int_t)(address(brk, "now") - address(brk, "start")) != number(stats, "heap_bytes"))
         fail_msg("%s: brk and heap_bytes", try_lab.last->command);
     assert_true(number(stats, "largest_free") <= number(stats, "free_bytes"));
@@ -92,7 +96,8 @@ static void promised_numbers(const char *name, json_t *j)
 {
     json_int_t n = json_integer_value(j);
     bool distance = strcmp(name, "delta") == 0 || strcmp(name, "bytes") == 0;
-    if (n > EXACT_MAX || n < (distance ? -EXACT_MAX : 0)) fail_msg("%s: %s is %lld", try_lab.last->command, name, n);
+    if (n > EXACT_MAX || n < (distance ? -EXACT_MAX : 0))
+        fail_msg("%s: %s is %lld", try_lab.last->command, name, n);
     for (size_t i = 0; i < json_array_size(j); i++)
         promised_numbers(name, json_array_get(j, i));
     const char *key;
@@ -107,11 +112,14 @@ void try_promises(void)
     assert_int_equal(number(j, "seq"), try_lab.shown.session.seq);
     assert_true(json_is_string(json_object_get(j, "command")));
     assert_true(json_is_boolean(json_object_get(j, "ok")));
-    assert_true(ok ? json_is_null(json_object_get(j, "error")) : json_is_string(json_object_get(j, "error")));
-    assert_true(ok ? json_object_get(j, "result") != NULL : json_is_null(json_object_get(j, "result")));
+    assert_true(ok ? json_is_null(json_object_get(j, "error"))
+                   : json_is_string(json_object_get(j, "error")));
+    assert_true(ok ? json_object_get(j, "result") != NULL
+                   : json_is_null(json_object_get(j, "result")));
     assert_true(json_is_array(json_object_get(j, "steps")));
     if (!ok) assert_null(strchr(json_string_value(json_object_get(j, "error")), '\n'));
-    assert_true(try_lab.shown.session.target.alive ? !json_object_get(j, "alive") : json_is_false(json_object_get(j, "alive")));
+    assert_true(try_lab.shown.session.target.alive ? !json_object_get(j, "alive")
+                                                   : json_is_false(json_object_get(j, "alive")));
     promised_sums(j);
     promised_numbers("", j);
     json_decref(j);
@@ -160,14 +168,16 @@ void try_fails(const char *command, const char *expected)
     assert_non_null(out);
     try_promises();
     if (out->ok) fail_msg("%s: it should have failed", command);
-    if (!strstr(out->error, expected)) fail_msg("%s: said \"%s\", not \"%s\"", command, out->error, expected);
+    if (!strstr(out->error, expected))
+        fail_msg("%s: said \"%s\", not \"%s\"", command, out->error, expected);
 }
 
 void try_says(const char *expected)
 {
     const char *said = try_lab.last->sentence;
     if (!said || !strstr(said, expected))
-        fail_msg("%s: the sentence is \"%s\", not \"%s\"", try_lab.last->command, said ? said : "", expected);
+        fail_msg("%s: the sentence is \"%s\", not \"%s\"", try_lab.last->command, said ? said : "",
+                 expected);
 }
 
 void try_tells(const char *expected)
@@ -191,9 +201,12 @@ void try_image_take(struct try_image *image)
     const struct target *t = &try_lab.shown.session.target;
     *image = (struct try_image){.brk = t->brk, .n = t->brk - t->hello.heap_start};
     assert_true(image->n <= sizeof image->bytes);
-    assert_int_equal(session_read(&try_lab.shown.session, t->hello.root_address, image->root, sizeof image->root),
+    assert_int_equal(session_read(&try_lab.shown.session, t->hello.root_address, image->root,
+                                  sizeof image->root),
                      sizeof image->root);
-    assert_int_equal(session_read(&try_lab.shown.session, t->hello.heap_start, image->bytes, image->n), image->n);
+    assert_int_equal(
+        session_read(&try_lab.shown.session, t->hello.heap_start, image->bytes, image->n),
+        image->n);
 }
 
 void try_image_same(const struct try_image *a, const struct try_image *b, const char *what)
@@ -211,8 +224,8 @@ char *try_state(void)
     size_t room = 0, n = 0;
     unsigned char *bytes = s->target.alive ? try_bytes(&n) : NULL;
     FILE *to = open_memstream(&text, &room);
-    fprintf(to, "%s alive %d limit %" PRIu64 " next %" PRIu32, heap_policy_name(s->setup.policy), s->target.alive, s->setup.limit,
-            s->ledger.next_id);
+    fprintf(to, "%s alive %d limit %" PRIu64 " next %" PRIu32, heap_policy_name(s->setup.policy),
+            s->target.alive, s->setup.limit, s->ledger.next_id);
     for (unsigned i = 0; i < HEAP_N_SWITCHES; i++)
         fprintf(to, " %" PRIu64, s->setup.value[i]);
     fprintf(to, "\n%zu: ", n);
@@ -222,8 +235,8 @@ char *try_state(void)
         struct snapshot_block b = snapshot_block(s->snapshot, i);
         const char *name = b.state == BLOCK_USED ? ledger_name_of(&s->ledger, b.id) : NULL;
         fprintf(to, "\n%" PRIx64 " %" PRIu64 " %u %d #%" PRIu32 " %" PRIu64 " %s by %" PRIu32,
-                b.address - s->target.hello.heap_start, b.size, b.header, (int)b.state, b.id, b.requested, name ? name : "",
-                ledger_freed_by(&s->ledger, b.id));
+                b.address - s->target.hello.heap_start, b.size, b.header, (int)b.state, b.id,
+                b.requested, name ? name : "", ledger_freed_by(&s->ledger, b.id));
     }
     fclose(to);
     free(bytes);

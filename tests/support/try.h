@@ -18,8 +18,8 @@ void try_close(void);
 /* Kill the target from outside; it is dead when this returns, and the session has not noticed. */
 void try_kill(void);
 
-/* Run a command that must succeed, one that must fail with one line that holds expected, and one that may do either. After each the
- * promises to scripts are checked: see try_promises. */
+/* Run a command that must succeed, one that must fail with one line that holds expected, and one
+ * that may do either. After each the promises to scripts are checked: see try_promises. */
 const struct outcome *try_ok(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void try_fails(const char *command, const char *expected);
 bool try_any(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -27,7 +27,8 @@ bool try_any(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void try_says(const char *expected);
 void try_tells(const char *expected);
 
-/* The JSON line of the last command has the promised keys, types and sums: heap_bytes = live + padding + header + free (+ foreign), and brk. */
+/* The JSON line of the last command has the promised keys, types and sums: heap_bytes = live +
+ * padding + header + free (+ foreign), and brk. */
 void try_promises(void);
 json_t *try_json(void); /* of the last command; the caller's */
 json_int_t try_stat(const char *name);
@@ -35,7 +36,8 @@ json_int_t try_stat(const char *name);
 /* The heap's bytes now; malloc'd, *n long (*n 0: NULL). */
 unsigned char *try_bytes(size_t *n);
 
-/* The heap itself: its root without what lies behind that, brk, and the bytes; of at most 64 KiB. */
+/* The heap itself: its root without what lies behind that, brk, and the bytes; of at most 64 KiB.
+ */
 struct try_image {
     unsigned char root[sizeof(struct heap_root)], bytes[1u << 16];
     size_t n;
@@ -44,7 +46,8 @@ struct try_image {
 void try_image_take(struct try_image *image);
 void try_image_same(const struct try_image *a, const struct try_image *b, const char *what);
 
-/* A picture of everything that undo must bring back: bytes, blocks with ids and names, setup. Malloc'd text. */
+/* A picture of everything that undo must bring back: bytes, blocks with ids and names, setup.
+ * Malloc'd text. */
 char *try_state(void);
 
 /* A file with that text under a name of its own; its path is as scratch_path's. */

@@ -1,4 +1,5 @@
-/* test_background.c: on a light terminal everything that matters is seen, and whoever chose a theme has it. */
+/* test_background.c: on a light terminal everything that matters is seen, and whoever chose a theme
+ * has it. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -27,7 +28,8 @@ static struct terminal *start(const char *color, const char *const *env, const c
     return t;
 }
 
-/* Light, dark or mono, by the ink of the map's used blocks, as libvterm has the 256 colours: in steps of 51. */
+/* Light, dark or mono, by the ink of the map's used blocks, as libvterm has the 256 colours: in
+ * steps of 51. */
 static const char *theme(struct terminal *t)
 {
     int column;
@@ -36,13 +38,17 @@ static const char *theme(struct terminal *t)
     assert_true(row >= 0);
     struct terminal_cell cell = terminal_cell(t, row, column);
     if (cell.default_foreground) return "mono";
-    if (cell.foreground[0] == 0 && cell.foreground[1] == 51 && cell.foreground[2] == 255) return "light";
-    if (cell.foreground[0] == 51 && cell.foreground[1] == 153 && cell.foreground[2] == 255) return "dark";
-    fail_msg("no theme has the ink %d %d %d", cell.foreground[0], cell.foreground[1], cell.foreground[2]);
+    if (cell.foreground[0] == 0 && cell.foreground[1] == 51 && cell.foreground[2] == 255)
+        return "light";
+    if (cell.foreground[0] == 51 && cell.foreground[1] == 153 && cell.foreground[2] == 255)
+        return "dark";
+    fail_msg("no theme has the ink %d %d %d", cell.foreground[0], cell.foreground[1],
+             cell.foreground[2]);
     return NULL;
 }
 
-static void must_be(const char *expected, const char *color, const char *const *env, const char *const *more)
+static void must_be(const char *expected, const char *color, const char *const *env,
+                    const char *const *more)
 {
     struct terminal *t = start(color, env, more);
     const char *is = theme(t);
@@ -56,7 +62,8 @@ static double luminance(const unsigned char *c)
     return 0.2126 * c[0] * c[0] + 0.7152 * c[1] * c[1] + 0.0722 * c[2] * c[2];
 } /* of 65025 */
 
-/* brk on the map, in the title and its history, and all else on a white terminal: nothing is nearly white. */
+/* brk on the map, in the title and its history, and all else on a white terminal: nothing is nearly
+ * white. */
 static void test_all_is_seen_on_white(void **state)
 {
     (void)state;
@@ -70,13 +77,13 @@ static void test_all_is_seen_on_white(void **state)
     for (row = 0; row < 24; row++)
         for (column = 0; column < 80; column++) {
             struct terminal_cell cell = terminal_cell(t, row, column);
-            if (cell.glyph <= ' ' || cell.glyph == UINT32_MAX || cell.default_foreground || !cell.default_background ||
-                cell.reverse)
+            if (cell.glyph <= ' ' || cell.glyph == UINT32_MAX || cell.default_foreground ||
+                !cell.default_background || cell.reverse)
                 continue;
             if (luminance(cell.foreground) > 0.4 * 65025) {
                 terminal_print(t);
-                fail_msg("row %d column %d is %d %d %d on white", row, column, cell.foreground[0], cell.foreground[1],
-                         cell.foreground[2]);
+                fail_msg("row %d column %d is %d %d %d on white", row, column, cell.foreground[0],
+                         cell.foreground[1], cell.foreground[2]);
             }
         }
     lab_leave(t);
@@ -84,8 +91,8 @@ static void test_all_is_seen_on_white(void **state)
 
 static void test_what_the_terminal_says(void **state)
 {
-    static const char *const light_variable[] = {"COLORFGBG=0;15", NULL}, *const dark_variable[] = {"COLORFGBG=15;default;0",
-                                                                                                    NULL};
+    static const char *const light_variable[] = {"COLORFGBG=0;15", NULL},
+                             *const dark_variable[] = {"COLORFGBG=15;default;0", NULL};
     static const char *const in_screen[] = {"TERM=screen-256color", "STY=1.x", NULL};
     (void)state;
     must_be("light", WHITE, NULL, NULL);
@@ -115,7 +122,8 @@ static void test_who_is_not_asked(void **state)
 
 static void test_what_was_chosen(void **state)
 {
-    static const char *const dark[] = {"--theme=dark", NULL}, *const automatic[] = {"--theme=auto", NULL},
+    static const char *const dark[] = {"--theme=dark", NULL},
+                             *const automatic[] = {"--theme=auto", NULL},
                              *const no_color[] = {"NO_COLOR=1", NULL};
     (void)state;
     must_be("dark", WHITE, NULL, dark);
@@ -136,10 +144,12 @@ static void test_what_was_chosen(void **state)
     must_be("dark", BLACK, NULL, NULL);
 }
 
-/* What is typed while the terminal is asked is typed, and an answer that comes late is no key, in whatever pieces it comes. */
+/* What is typed while the terminal is asked is typed, and an answer that comes late is no key, in
+ * whatever pieces it comes. */
 static void test_keys_are_kept(void **state)
 {
-    static const char *const pieces[] = {"\033]11;r", "gb:ffff/ff", "ff/ffff", "\033\\\033[?62", ";22c"};
+    static const char *const pieces[] = {"\033]11;r", "gb:ffff/ff", "ff/ffff", "\033\\\033[?62",
+                                         ";22c"};
     const char *const argv[] = {terminal_program(), NULL};
     (void)state;
     struct terminal *t = terminal_start(24, 80, NULL, argv);

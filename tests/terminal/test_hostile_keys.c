@@ -1,5 +1,6 @@
-/* test_hostile_keys.c: sequences that readline can't bear, on both screens: what comes behind them is heard, and so is a signal. tests/fuzz/fuzz_keys.c
- * looks for more of them; here they go all the way through a terminal. */
+/* test_hostile_keys.c: sequences that readline can't bear, on both screens: what comes behind them
+ * is heard, and so is a signal. tests/fuzz/fuzz_keys.c looks for more of them; here they go all the
+ * way through a terminal. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -22,7 +23,8 @@ static const struct hostile {
     size_t n;
     bool pastes; /* on the screen it begins a paste, which is left when it has been told of */
 } hostile[] = {
-    {BYTES("\022\030a")}, /* while searching: the beginning of a sequence, and a key that it has not */
+    {BYTES(
+        "\022\030a")}, /* while searching: the beginning of a sequence, and a key that it has not */
     {BYTES("\023\030q")},
     {BYTES("\022\030\030")},
     {BYTES("\022\030\025")},
@@ -189,14 +191,16 @@ static void write_inputrc(const char *text)
     fclose(file);
 }
 
-/* What an init file may do: vi's keys, macros that search, keys bound to what waits, terminators of its own. */
+/* What an init file may do: vi's keys, macros that search, keys bound to what waits, terminators of
+ * its own. */
 static void test_inputrc(void **state)
 {
     static const char *const files[] = {
         "set editing-mode vi\n",
         "\"\\C-t\": \"\\C-r\\C-xq\"\n\"\\C-xq\": \"\\C-t\\C-t\"\n",
         "\"\\C-t\": bracketed-paste-begin\n\"\\C-xq\": skip-csi-sequence\n",
-        "set isearch-terminators \"x\"\nset keyseq-timeout 5000\nset convert-meta on\nset enable-bracketed-paste on\n",
+        "set isearch-terminators \"x\"\nset keyseq-timeout 5000\nset convert-meta on\nset "
+        "enable-bracketed-paste on\n",
     };
     (void)state;
     for (unsigned i = 0; i < 2 * sizeof files / sizeof *files; i++) {
@@ -212,8 +216,9 @@ static void test_inputrc(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_on_the_screen), cmocka_unit_test(test_plain),  cmocka_unit_test(test_signal),
-        cmocka_unit_test(test_paste_plain),   cmocka_unit_test(test_search), cmocka_unit_test(test_narrow),
+        cmocka_unit_test(test_on_the_screen), cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_signal),        cmocka_unit_test(test_paste_plain),
+        cmocka_unit_test(test_search),        cmocka_unit_test(test_narrow),
         cmocka_unit_test(test_inputrc),
     };
     return cmocka_run_group_tests_name("hostile keys", tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* Life and death end to end: of the target, of the viewer, of the terminal; and the quiet between. */
+/* Life and death end to end: of the target, of the viewer, of the terminal; and the quiet between.
+ */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -160,7 +161,8 @@ static long switches(pid_t pid)
     return n;
 }
 
-/* Idle, it writes nothing and does not even wake up. This is the one test that has to let time pass. */
+/* Idle, it writes nothing and does not even wake up. This is the one test that has to let time
+ * pass. */
 static void test_idle_is_silent(void **state)
 {
     (void)state;
@@ -178,7 +180,8 @@ static void test_idle_is_silent(void **state)
     lab_leave(t);
 }
 
-/* The signals that the loop hears through its descriptor are not blocked in the target, nor in one that is started later. */
+/* The signals that the loop hears through its descriptor are not blocked in the target, nor in one
+ * that is started later. */
 static void test_target_is_born_unblocked(void **state)
 {
     (void)state;
@@ -196,8 +199,10 @@ static void test_target_is_born_unblocked(void **state)
 static void test_files_that_may_not_grow(void **state)
 {
     (void)state;
-    struct terminal *t = terminal_start(
-        24, 160, NULL, (const char *const[]){"/bin/sh", "-c", "ulimit -f 0; exec \"$0\"", terminal_program(), NULL});
+    struct terminal *t =
+        terminal_start(24, 160, NULL,
+                       (const char *const[]){"/bin/sh", "-c", "ulimit -f 0; exec \"$0\"",
+                                             terminal_program(), NULL});
     lab_must_prompt(t, LAB_PROMPT);
     lab_command(t, "alloc 64", "not kept: .*File too large");
     char command[256];
@@ -206,7 +211,8 @@ static void test_files_that_may_not_grow(void **state)
     lab_command(t, "alloc 32", "#2 used");
     lab_leave(t);
     t = terminal_start(24, 160, NULL,
-                       (const char *const[]){"/bin/sh", "-c", "ulimit -f 0; exec \"$0\" --plain", terminal_program(), NULL});
+                       (const char *const[]){"/bin/sh", "-c", "ulimit -f 0; exec \"$0\" --plain",
+                                             terminal_program(), NULL});
     terminal_must_show(t, LAB_PROMPT);
     terminal_type(t, "alloc 64\r");
     terminal_must_show(t, "File too large");
@@ -216,15 +222,18 @@ static void test_files_that_may_not_grow(void **state)
     terminal_free(t);
 }
 
-/* A terminal that whoever started us has set not to wait is theirs: it is waited for, and the flag stays. */
+/* A terminal that whoever started us has set not to wait is theirs: it is waited for, and the flag
+ * stays. */
 static void test_terminal_that_does_not_wait(void **state)
 {
     (void)state;
-    static const char set[] = "fcntl(STDIN, F_SETFL, O_RDWR|O_NONBLOCK); system {$ARGV[0]} @ARGV; print fcntl(STDIN, F_GETFL, 0) & "
+    static const char set[] = "fcntl(STDIN, F_SETFL, O_RDWR|O_NONBLOCK); system {$ARGV[0]} @ARGV; "
+                              "print fcntl(STDIN, F_GETFL, 0) & "
                               "O_NONBLOCK ? 'still not' : 'now'; print ' waiting'";
     if (access("/usr/bin/perl", X_OK) != 0) skip();
-    struct terminal *t =
-        terminal_start(24, 100, NULL, (const char *const[]){"/usr/bin/perl", "-MFcntl", "-e", set, terminal_program(), NULL});
+    struct terminal *t = terminal_start(
+        24, 100, NULL,
+        (const char *const[]){"/usr/bin/perl", "-MFcntl", "-e", set, terminal_program(), NULL});
     lab_must_prompt(t, LAB_PROMPT);
     lab_command(t, "alloc 64; alloc 32", "#2 used");
     lab_command(t, "free 1", "free\\(p1\\);");
@@ -232,7 +241,8 @@ static void test_terminal_that_does_not_wait(void **state)
     terminal_must_show(t, "still not waiting");
     terminal_free(t);
     t = terminal_start(24, 160, NULL,
-                       (const char *const[]){"/usr/bin/perl", "-MFcntl", "-e", set, terminal_program(), "--plain", NULL});
+                       (const char *const[]){"/usr/bin/perl", "-MFcntl", "-e", set,
+                                             terminal_program(), "--plain", NULL});
     terminal_must_show(t, LAB_PROMPT);
     terminal_type(t, "alloc 64\r");
     terminal_must_show(t, "0x411020");
@@ -246,11 +256,16 @@ static void test_terminal_that_does_not_wait(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_killed_target_is_shown),  cmocka_unit_test(test_hung_target),
-        cmocka_unit_test(test_long_command_stops),      cmocka_unit_test(test_signals_leave_the_terminal_sane),
-        cmocka_unit_test(test_signal_during_a_command), cmocka_unit_test(test_nobody_outlives_the_terminal),
-        cmocka_unit_test(test_idle_is_silent),          cmocka_unit_test(test_target_is_born_unblocked),
-        cmocka_unit_test(test_files_that_may_not_grow), cmocka_unit_test(test_terminal_that_does_not_wait),
+        cmocka_unit_test(test_killed_target_is_shown),
+        cmocka_unit_test(test_hung_target),
+        cmocka_unit_test(test_long_command_stops),
+        cmocka_unit_test(test_signals_leave_the_terminal_sane),
+        cmocka_unit_test(test_signal_during_a_command),
+        cmocka_unit_test(test_nobody_outlives_the_terminal),
+        cmocka_unit_test(test_idle_is_silent),
+        cmocka_unit_test(test_target_is_born_unblocked),
+        cmocka_unit_test(test_files_that_may_not_grow),
+        cmocka_unit_test(test_terminal_that_does_not_wait),
     };
     return cmocka_run_group_tests_name("life", tests, NULL, NULL);
 }

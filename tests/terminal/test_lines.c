@@ -1,5 +1,5 @@
-/* test_lines.c: a terminal without a screen: the line is edited, Ctrl-C costs the line or stops the command and nothing more, and the terminal is as it
- * was whenever somebody else has it. */
+/* test_lines.c: a terminal without a screen: the line is edited, Ctrl-C costs the line or stops the
+ * command and nothing more, and the terminal is as it was whenever somebody else has it. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -93,10 +93,12 @@ static void test_interrupt(void **state)
     must_exit(t, 1);
 }
 
-/* Ctrl-C, and a new size, while the terminal takes nothing more: what is being written then is written to its end, and the session goes on. */
+/* Ctrl-C, and a new size, while the terminal takes nothing more: what is being written then is
+ * written to its end, and the session goes on. */
 static void test_interrupt_of_a_full_terminal(void **state)
 {
-    static const int numbers[] = {SIGWINCH, SIGWINCH, SIGINT, SIGINT}; /* the first comes when a part is written */
+    static const int numbers[] = {SIGWINCH, SIGWINCH, SIGINT,
+                                  SIGINT}; /* the first comes when a part is written */
     (void)state;
     struct terminal *t = start();
     terminal_type(t, "repeat 100000 \"alloc 16; free all\"\r");
@@ -118,23 +120,26 @@ static bool cursor_is_on_8(struct terminal *t, void *unused)
     bool visible;
     (void)unused;
     terminal_cursor(t, &row, &column, &visible);
-    return strcmp(terminal_row(t, row), "heap> alloc 8") == 0 && column == (int)strlen("heap> alloc ");
+    return strcmp(terminal_row(t, row), "heap> alloc 8") == 0 &&
+           column == (int)strlen("heap> alloc ");
 }
 
-/* Ctrl-Z under a shell with job control, in the middle of a line and of a command; the line and the cursor's place are kept. Without such a
- * shell it does nothing. */
+/* Ctrl-Z under a shell with job control, in the middle of a line and of a command; the line and the
+ * cursor's place are kept. Without such a shell it does nothing. */
 static void test_suspend(void **state)
 {
     char script[400];
     const char *argv[] = {"/bin/bash", "-c", script, NULL};
     (void)state;
     snprintf(script, sizeof script,
-             "set -m; '%s' --plain; echo stop\\ped; read -r x; clear; fg >/dev/null; echo stop\\ped; fg >/dev/null; exit $?",
+             "set -m; '%s' --plain; echo stop\\ped; read -r x; clear; fg >/dev/null; echo "
+             "stop\\ped; fg >/dev/null; exit $?",
              terminal_program());
     struct terminal *t = terminal_start(24, 80, NULL, argv);
     terminal_must_show(t, "heap>");
     terminal_type(t, "alloc 8\033[D");
-    assert_true(terminal_wait_until(t, cursor_is_on_8, NULL, TERMINAL_WAIT_MS)); /* what is not read yet, Ctrl-Z would drop */
+    assert_true(terminal_wait_until(
+        t, cursor_is_on_8, NULL, TERMINAL_WAIT_MS)); /* what is not read yet, Ctrl-Z would drop */
     terminal_type(t, "\032");
     lab_must_match(t, "^stopped");
     must_be_cooked(t);
@@ -240,10 +245,14 @@ static void test_signals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_editing),          cmocka_unit_test(test_interrupt),
-        cmocka_unit_test(test_suspend),          cmocka_unit_test(test_interrupt_costs_the_rest),
-        cmocka_unit_test(test_paste_and_resize), cmocka_unit_test(test_signals_in_a_command),
-        cmocka_unit_test(test_signals),          cmocka_unit_test(test_interrupt_of_a_full_terminal),
+        cmocka_unit_test(test_editing),
+        cmocka_unit_test(test_interrupt),
+        cmocka_unit_test(test_suspend),
+        cmocka_unit_test(test_interrupt_costs_the_rest),
+        cmocka_unit_test(test_paste_and_resize),
+        cmocka_unit_test(test_signals_in_a_command),
+        cmocka_unit_test(test_signals),
+        cmocka_unit_test(test_interrupt_of_a_full_terminal),
     };
     return cmocka_run_group_tests_name("lines", tests, NULL, NULL);
 }

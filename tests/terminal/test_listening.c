@@ -1,5 +1,6 @@
-/* test_listening.c: whatever takes long hears Ctrl-C, SIGTERM and the hang-up, whether it asks the target, reads files, or only looks. Each command here
- * takes far longer than the test waits; one that is deaf ends otherwise, or not in time. */
+/* test_listening.c: whatever takes long hears Ctrl-C, SIGTERM and the hang-up, whether it asks the
+ * target, reads files, or only looks. Each command here takes far longer than the test waits; one
+ * that is deaf ends otherwise, or not in time. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -20,7 +21,8 @@
 
 static char path[SCRATCH_PATH], outer[SCRATCH_PATH];
 
-static void write_file(char *place, const char *name, const char *first, const char *line, unsigned n)
+static void write_file(char *place, const char *name, const char *first, const char *line,
+                       unsigned n)
 {
     strcpy(place, scratch_path(name));
     FILE *to = fopen(place, "w");
@@ -81,8 +83,10 @@ static void test_interrupt(void **state)
     stops("alloc 64", "#1 used", source, "interrupted after");
     stops("alloc 64", "#1 used", twice, "interrupted after");
     stops("repeat 20000 alloc 16", "20000", "repeat 40000 blocks", "interrupted after");
-    stops("policy first-fit; repeat 300000 alloc 16", "300000", "free all", "interrupted after [0-9]+ of 300000 blocks");
-    stops("policy bump; repeat 50000 random 1", "50000", "policy header replay", "interrupted after [0-9]+ of 50000 commands");
+    stops("policy first-fit; repeat 300000 alloc 16", "300000", "free all",
+          "interrupted after [0-9]+ of 300000 blocks");
+    stops("policy bump; repeat 50000 random 1", "50000", "policy header replay",
+          "interrupted after [0-9]+ of 50000 commands");
 }
 
 static void ends(const char *command, int number)

@@ -1,4 +1,5 @@
-/* The prompt end to end: the half-typed line outlives what happens to the screen; earlier lines are kept. */
+/* The prompt end to end: the half-typed line outlives what happens to the screen; earlier lines are
+ * kept. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -37,7 +38,8 @@ static struct terminal *start_with_state(const char *name)
 static void test_resize_keeps_the_line(void **state)
 {
     (void)state;
-    static const int sizes[][2] = {{40, 120}, {10, 30}, {1, 1}, {2, 3}, {50, 200}, {1, 80}, {24, 1}, {24, 80}};
+    static const int sizes[][2] = {{40, 120}, {10, 30}, {1, 1},  {2, 3},
+                                   {50, 200}, {1, 80},  {24, 1}, {24, 80}};
     struct terminal *t = lab_start(24, 80, NULL, NULL);
     lab_command(t, "alloc 64", "#1 used");
     terminal_type(t, "alloc 12");
@@ -230,10 +232,14 @@ static void test_history_without_a_place(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_resize_keeps_the_line), cmocka_unit_test(test_resize_storm),
-        cmocka_unit_test(test_suspend_under_a_shell), cmocka_unit_test(test_suspend_alone),
-        cmocka_unit_test(test_abandon_and_end),       cmocka_unit_test(test_history_persists),
-        cmocka_unit_test(test_history_is_bounded),    cmocka_unit_test(test_history_without_a_place),
+        cmocka_unit_test(test_resize_keeps_the_line),
+        cmocka_unit_test(test_resize_storm),
+        cmocka_unit_test(test_suspend_under_a_shell),
+        cmocka_unit_test(test_suspend_alone),
+        cmocka_unit_test(test_abandon_and_end),
+        cmocka_unit_test(test_history_persists),
+        cmocka_unit_test(test_history_is_bounded),
+        cmocka_unit_test(test_history_without_a_place),
     };
     return cmocka_run_group_tests_name("prompt", tests, NULL, NULL);
 }

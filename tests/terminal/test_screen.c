@@ -21,7 +21,8 @@ static const struct move moves[] = {
     {"free 2", "alloc 64; alloc 32; free 2", "free\\(p2\\);"},
 };
 
-/* Where randomisation cannot be switched off, addresses of two runs agree by their distance from the heap's start only. */
+/* Where randomisation cannot be switched off, addresses of two runs agree by their distance from
+ * the heap's start only. */
 static void test_break_is_the_same(void **state)
 {
     (void)state;
@@ -31,7 +32,8 @@ static void test_break_is_the_same(void **state)
     lab_must_equal(t, lab_brk(t), base, "brk at the start");
     for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
         lab_command(t, moves[i].command, moves[i].regex);
-        uint64_t expected = start == again ? lab_json_brk(moves[i].so_far) : base + (i == 1 ? 96 + 64 : 96);
+        uint64_t expected =
+            start == again ? lab_json_brk(moves[i].so_far) : base + (i == 1 ? 96 + 64 : 96);
         lab_must_equal(t, lab_brk(t), expected, "brk on the screen");
     }
     lab_leave(t);
@@ -70,7 +72,8 @@ static const struct kind kinds[] = {
     {30, 100, {NULL}, {"--theme", "light", NULL}, false, true},
     {24, 80, {NULL}, {"--theme", "mono", NULL}, false, false},
     {24, 80, {"NO_COLOR=1", NULL}, {NULL}, false, false},
-    {24, 80, {"NO_COLOR=1", NULL}, {"--theme", "light", NULL}, false, true}, /* an option outranks the variable */
+    {24, 80, {"NO_COLOR=1", NULL}, {"--theme", "light", NULL}, false, true}, /* an option outranks
+                                                                                the variable */
     {24, 80, {"NO_COLOR=1", NULL}, {"--set", "theme=dark", NULL}, false, true},
     {24, 80, {"NO_COLOR=", NULL}, {NULL}, false, true},
     {24, 80, {"TERM=linux", NULL}, {NULL}, false, true},
@@ -111,12 +114,14 @@ static void legible(const struct kind *kind)
     for (int row = 0; row < kind->rows; row++)
         for (int column = 0; column < kind->columns; column++) {
             struct terminal_cell cell = terminal_cell(t, row, column);
-            bool good = cell.glyph == 0 || cell.glyph == UINT32_MAX || (cell.glyph >= 0x20 && cell.glyph < 0x7f) ||
+            bool good = cell.glyph == 0 || cell.glyph == UINT32_MAX ||
+                        (cell.glyph >= 0x20 && cell.glyph < 0x7f) ||
                         (!kind->ascii && cell.glyph > 0xa0 && cell.glyph != 0xfffd);
             if (!good) terminal_print(t);
             assert_true(good);
         }
-    if (is_colored(t, NULL) != kind->colors) fail_msg("expected %s", kind->colors ? "colours" : "no colours");
+    if (is_colored(t, NULL) != kind->colors)
+        fail_msg("expected %s", kind->colors ? "colours" : "no colours");
     lab_leave(t);
 }
 
@@ -124,8 +129,10 @@ static void test_legible_everywhere(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        print_message("# %d x %d %s %s%s\n", kinds[i].rows, kinds[i].columns, kinds[i].env[0] ? kinds[i].env[0] : "",
-                      kinds[i].more[0] ? kinds[i].more[0] : "", kinds[i].more[0] && kinds[i].more[1] ? kinds[i].more[1] : "");
+        print_message("# %d x %d %s %s%s\n", kinds[i].rows, kinds[i].columns,
+                      kinds[i].env[0] ? kinds[i].env[0] : "",
+                      kinds[i].more[0] ? kinds[i].more[0] : "",
+                      kinds[i].more[0] && kinds[i].more[1] ? kinds[i].more[1] : "");
         legible(&kinds[i]);
     }
 }
@@ -171,7 +178,8 @@ static void lines_with_reason(const char *subcommand, const char *word, const ch
     const char *argv[] = {terminal_program(), subcommand, word, NULL};
     struct terminal *t = terminal_start(24, 120, env, argv);
     terminal_must_show(t, shown);
-    lab_must_match(t, "^brkview: TERM names a terminal that the terminfo database does not know: plain lines instead$");
+    lab_must_match(t, "^brkview: TERM names a terminal that the terminfo database does not know: "
+                      "plain lines instead$");
     assert_false(terminal_alternate(t));
     terminal_free(t);
 }
@@ -230,7 +238,8 @@ static void test_keys_move_the_view(void **state)
     lab_leave(t);
 }
 
-/* Fewer and larger things for the back row, and offsets for addresses: at a key, and by commands. */
+/* Fewer and larger things for the back row, and offsets for addresses: at a key, and by commands.
+ */
 static void test_projector_and_offsets(void **state)
 {
     (void)state;
@@ -244,7 +253,8 @@ static void test_projector_and_offsets(void **state)
     terminal_type(t, "\001\013");
     int column, row = terminal_find(t, "#1 64", &column);
     assert_true(row > 0);
-    assert_int_equal(terminal_cell(t, row - 1, column).glyph, 0x2588); /* the block is three rows high */
+    assert_int_equal(terminal_cell(t, row - 1, column).glyph,
+                     0x2588); /* the block is three rows high */
     assert_int_equal(terminal_cell(t, row - 2, column).glyph, 0x2588);
     terminal_click(t, row - 2, column);
     lab_must_match(t, "►1 ");
@@ -277,9 +287,11 @@ static void test_pager(void **state)
     terminal_must_show(t, "HEAP");
     terminal_type(t, "\r");
     terminal_must_show(t, "p1 = malloc(64);");
-    lab_command(t, "alloc nonsense; alloc 1", "nonsense"); /* an error that a later command would hide */
+    lab_command(t, "alloc nonsense; alloc 1",
+                "nonsense"); /* an error that a later command would hide */
     terminal_type(t, "q");
-    lab_command(t, "nonsense1; nonsense2", "command nonsense1"); /* both, though the second is the line's last word */
+    lab_command(t, "nonsense1; nonsense2",
+                "command nonsense1"); /* both, though the second is the line's last word */
     lab_must_match(t, "command nonsense2");
     terminal_type(t, "quiz"); /* q alone is nothing but the way out */
     lab_must_prompt(t, LAB_PROMPT " quiz");
@@ -308,7 +320,8 @@ static void must_be_one_style(struct terminal *t, int row, int from, int columns
     }
 }
 
-/* Help is plain from its first letter to its last, blanks too; what is wrong has a mark, and is red from there on. */
+/* Help is plain from its first letter to its last, blanks too; what is wrong has a mark, and is red
+ * from there on. */
 static void test_notices(void **state)
 {
     static const char greeting[] = "type alloc 64, then free 1; help lists the commands",

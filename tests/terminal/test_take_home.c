@@ -1,4 +1,5 @@
-/* What is taken home is what the screen shows: the text of a picture, and a recording played in another terminal. */
+/* What is taken home is what the screen shows: the text of a picture, and a recording played in
+ * another terminal. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -93,8 +94,9 @@ static void test_recording_ends_as_the_screen(void **state)
     export(t, "screen.cast");
     snprintf(raw, sizeof raw, "%s/raw", terminal_home());
     unpack_cast("screen.cast", raw);
-    struct terminal *player =
-        terminal_start(ROWS, COLUMNS, NULL, (const char *const[]){"/bin/sh", "-c", "stty raw; cat $HOME/raw; sleep 60", NULL});
+    struct terminal *player = terminal_start(
+        ROWS, COLUMNS, NULL,
+        (const char *const[]){"/bin/sh", "-c", "stty raw; cat $HOME/raw; sleep 60", NULL});
     terminal_must_show(player, "p4 = malloc(16);");
     for (int row = 1; row < ROWS; row++) /* the first one holds the other process's id */
         if (strcmp(terminal_row(player, row), screen[row]) != 0) {
@@ -115,7 +117,8 @@ static void test_interrupt_stops_it(void **state)
     (void)state;
     char line[300];
     struct terminal *t = lab_start(ROWS, COLUMNS, NULL, NULL);
-    lab_command(t, "repeat 20000 alloc 16", "HEAP 960,000 B"); /* every one looks at all before it: seconds */
+    lab_command(t, "repeat 20000 alloc 16",
+                "HEAP 960,000 B"); /* every one looks at all before it: seconds */
     snprintf(line, sizeof line, "export %s\r", home_file("stopped.html"));
     terminal_type(t, line);
     terminal_must_show(t, "running (Ctrl-C stops)");

@@ -1,5 +1,6 @@
-/* Every lesson played on a screen of 24 rows and 80 columns, with right and with wrong answers: each page stands there whole. A second lab in this
- * process plays along and knows what should be seen. */
+/* Every lesson played on a screen of 24 rows and 80 columns, with right and with wrong answers:
+ * each page stands there whole. A second lab in this process plays along and knows what should be
+ * seen. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +24,8 @@ static void open_lab(void)
     char error[512];
     session_setup_defaults(&setup, HEAP_HEADER);
     assert_true(lab_init(&lab, &setup, false, error, sizeof error));
-    lab.screen = (struct lab_screen){.map_cells = 70, .bytes_per_cell = 1, .table_rows = 4, .there = true};
+    lab.screen =
+        (struct lab_screen){.map_cells = 70, .bytes_per_cell = 1, .table_rows = 4, .there = true};
 }
 
 /* In the second lab. */
@@ -67,8 +69,8 @@ static bool page_stands(struct terminal *t, void *user)
     return false;
 }
 
-/* The page that the second lab has, whole: nothing of it is cut. A key that is typed is heard once all commands have run, and takes away what
- * covers the page. */
+/* The page that the second lab has, whole: nothing of it is cut. A key that is typed is heard once
+ * all commands have run, and takes away what covers the page. */
 static void must_stand(struct terminal *t)
 {
     struct course_page page;
@@ -176,7 +178,8 @@ static void test_wrong_answers(void **state)
         play(i, false);
 }
 
-/* What is typed while a question is open answers, unless it looks, leaves or asks for help. What was tried is taken back. */
+/* What is typed while a question is open answers, unless it looks, leaves or asks for help. What
+ * was tried is taken back. */
 static void test_at_the_prompt(void **state)
 {
     (void)state;
@@ -212,7 +215,8 @@ static void test_at_the_prompt(void **state)
     lab_leave(t);
 }
 
-/* A command of the lesson's that is stopped is gone on with when the person says so, or not at all. */
+/* A command of the lesson's that is stopped is gone on with when the person says so, or not at all.
+ */
 static void test_interrupt(void **state)
 {
     (void)state;
@@ -220,7 +224,9 @@ static void test_interrupt(void **state)
     snprintf(path, sizeof path, "%s/long.lesson", terminal_home());
     FILE *file = fopen(path, "w");
     assert_non_null(file);
-    fputs("@title Long\nIt takes its time.\n@run repeat 1000000 \"alloc 16; free all\"\nDone.\n@end\n", file);
+    fputs("@title Long\nIt takes its time.\n@run repeat 1000000 \"alloc 16; free "
+          "all\"\nDone.\n@end\n",
+          file);
     fclose(file);
     struct terminal *t = lab_start(24, 80, NULL, NULL);
     lab_command(t, "alloc 24", "#1 used|used");
@@ -276,8 +282,9 @@ static void test_other_sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_right_answers), cmocka_unit_test(test_wrong_answers), cmocka_unit_test(test_at_the_prompt),
-        cmocka_unit_test(test_interrupt),     cmocka_unit_test(test_quiz),          cmocka_unit_test(test_other_sizes),
+        cmocka_unit_test(test_right_answers), cmocka_unit_test(test_wrong_answers),
+        cmocka_unit_test(test_at_the_prompt), cmocka_unit_test(test_interrupt),
+        cmocka_unit_test(test_quiz),          cmocka_unit_test(test_other_sizes),
     };
     return cmocka_run_group_tests_name("lesson on the screen", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Typing end to end: completion, pastes, wide and hostile characters, long lines, a person's own key bindings. */
+/* Typing end to end: completion, pastes, wide and hostile characters, long lines, a person's own
+ * key bindings. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -128,10 +129,10 @@ static void test_inputrc(void **state)
     snprintf(path, sizeof path, "%s/inputrc", terminal_home());
     snprintf(setting, sizeof setting, "INPUTRC=%s", path);
     FILE *file = fopen(path, "w");
-    fputs(
-        "set bell-style audible\nset enable-bracketed-paste on\n\"\\C-o\": complete\n\"\\C-t\": menu-complete\nTAB: self-insert\n"
-        "\"\\eq\": \"alloc 64\"\n",
-        file);
+    fputs("set bell-style audible\nset enable-bracketed-paste on\n\"\\C-o\": complete\n\"\\C-t\": "
+          "menu-complete\nTAB: self-insert\n"
+          "\"\\eq\": \"alloc 64\"\n",
+          file);
     fclose(file);
     const char *env[] = {setting, NULL};
     struct terminal *t = lab_start(24, 80, env, NULL);
@@ -145,7 +146,8 @@ static void test_inputrc(void **state)
     lab_leave(t);
 }
 
-/* Keys, reports, pieces of sequences, commands and sizes in no order: afterwards the prompt is there, and works. */
+/* Keys, reports, pieces of sequences, commands and sizes in no order: afterwards the prompt is
+ * there, and works. */
 static void test_storm(void **state)
 {
     (void)state;
@@ -208,7 +210,8 @@ static void test_storm(void **state)
     for (int i = 0; i < 3000; i++) {
         seed = seed * 1664525u + 1013904223u;
         terminal_type(t, pieces[(seed >> 8) % (sizeof pieces / sizeof *pieces)]);
-        if (i % 50 == 49) terminal_resize(t, 1 + (int)(seed >> 20) % 50, 1 + (int)(seed >> 12) % 150);
+        if (i % 50 == 49)
+            terminal_resize(t, 1 + (int)(seed >> 20) % 50, 1 + (int)(seed >> 12) % 150);
         if (i % 500 == 499) {
             terminal_type(t, "\033[201~q\003\003"); /* out of whatever it is */
             terminal_resize(t, 24, 80);
@@ -222,8 +225,9 @@ static void test_storm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_completion),        cmocka_unit_test(test_paste),   cmocka_unit_test(test_wide_and_hostile),
-        cmocka_unit_test(test_long_line_scrolls), cmocka_unit_test(test_inputrc), cmocka_unit_test(test_storm),
+        cmocka_unit_test(test_completion),       cmocka_unit_test(test_paste),
+        cmocka_unit_test(test_wide_and_hostile), cmocka_unit_test(test_long_line_scrolls),
+        cmocka_unit_test(test_inputrc),          cmocka_unit_test(test_storm),
     };
     return cmocka_run_group_tests_name("typing", tests, NULL, NULL);
 }

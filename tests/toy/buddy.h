@@ -1,4 +1,5 @@
-/* buddy.h: a toy format and a toy policy, as a newcomer would add them: slots of one size, two at a time. */
+/* buddy.h: a toy format and a toy policy, as a newcomer would add them: slots of one size, two at a
+ * time. */
 #ifndef BUDDY_H
 #define BUDDY_H
 

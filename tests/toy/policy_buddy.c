@@ -7,13 +7,17 @@
 
 #define PAYLOAD (BUDDY_SLOT - BUDDY_HEADER)
 
-static bool is_free(const struct heap *h, uintptr_t slot) { return word_get(h, FIELD_IS_FREE, slot) != 0; }
+static bool is_free(const struct heap *h, uintptr_t slot)
+{
+    return word_get(h, FIELD_IS_FREE, slot) != 0;
+}
 
 static struct policy_made buddy_grow(struct heap *h)
 {
     uintptr_t place = growth_place(h, 0);
     if (place != h->root.top) return policy_refused(HEAP_NO_MEMORY); /* brk is a stranger's */
-    if (growth_extend(h, place, 2 * BUDDY_SLOT, 0) != GROWTH_DONE) return policy_refused(h->failure);
+    if (growth_extend(h, place, 2 * BUDDY_SLOT, 0) != GROWTH_DONE)
+        return policy_refused(h->failure);
     word_set(h, FIELD_ROOT_TOP, 0, place + 2 * BUDDY_SLOT);
     for (uintptr_t slot = place; slot < h->root.top; slot += BUDDY_SLOT) {
         word_clear(h, slot, BUDDY_HEADER);
@@ -28,7 +32,8 @@ static struct policy_made buddy_alloc(struct heap *h, uint64_t size, uint64_t al
 {
     if (size > PAYLOAD || alignment > HEAP_ALIGN) return policy_refused(HEAP_UNSUPPORTED);
     for (uintptr_t slot = h->root.start; slot < h->root.top; slot += BUDDY_SLOT) {
-        step_tell(h->steps, STEP_PROBE, is_free(h, slot) ? WHY_FITS : WHY_IN_USE, slot, PAYLOAD, size, 0);
+        step_tell(h->steps, STEP_PROBE, is_free(h, slot) ? WHY_FITS : WHY_IN_USE, slot, PAYLOAD,
+                  size, 0);
         if (!is_free(h, slot)) continue;
         step_tell(h->steps, STEP_TAKE, WHY_NONE, slot, PAYLOAD, 0, 0);
         word_set(h, FIELD_IS_FREE, slot, 0);
@@ -41,7 +46,8 @@ static enum heap_status buddy_usable(struct heap *h, uintptr_t payload, uint64_t
 {
     uintptr_t slot = payload - BUDDY_HEADER;
     *size = PAYLOAD;
-    if (slot < h->root.start || slot >= h->root.top || (slot - h->root.start) % BUDDY_SLOT != 0) return HEAP_NOT_A_BLOCK;
+    if (slot < h->root.start || slot >= h->root.top || (slot - h->root.start) % BUDDY_SLOT != 0)
+        return HEAP_NOT_A_BLOCK;
     return is_free(h, slot) ? HEAP_ALREADY_FREE : HEAP_OK;
 }
 
@@ -62,4 +68,5 @@ static enum heap_status buddy_resize(struct heap *h, uintptr_t payload, uint64_t
     return size <= PAYLOAD ? HEAP_OK : HEAP_NO_MEMORY;
 }
 
-const struct policy policy_buddy = {.alloc = buddy_alloc, .free = buddy_free, .usable = buddy_usable, .resize = buddy_resize};
+const struct policy policy_buddy = {
+    .alloc = buddy_alloc, .free = buddy_free, .usable = buddy_usable, .resize = buddy_resize};

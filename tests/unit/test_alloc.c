@@ -1,4 +1,5 @@
-/* test_alloc.c: the public verbs under every policy: sizes, alignment, contents and refusals. test_alloc_growth.c has what sbrk does to them. */
+/* test_alloc.c: the public verbs under every policy: sizes, alignment, contents and refusals.
+ * test_alloc_growth.c has what sbrk does to them. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,20 +13,23 @@
 #include "allocator/policy.h"
 #include "tests/support/rig.h"
 
-static const size_t impossible_sizes[] = {SIZE_MAX,        SIZE_MAX - 8,     SIZE_MAX - 15,    SIZE_MAX / 2 + 1, PTRDIFF_MAX,
-                                          PTRDIFF_MAX - 1, PTRDIFF_MAX - 15, PTRDIFF_MAX - 16, PTRDIFF_MAX - 47};
+static const size_t impossible_sizes[] = {SIZE_MAX,         SIZE_MAX - 8,     SIZE_MAX - 15,
+                                          SIZE_MAX / 2 + 1, PTRDIFF_MAX,      PTRDIFF_MAX - 1,
+                                          PTRDIFF_MAX - 15, PTRDIFF_MAX - 16, PTRDIFF_MAX - 47};
 
 static void test_names(void **state)
 {
     (void)state;
-    FOR_EACH_POLICY(policy) assert_int_equal(heap_policy_from_name(heap_policy_name(policy)), policy);
+    FOR_EACH_POLICY(policy)
+    assert_int_equal(heap_policy_from_name(heap_policy_name(policy)), policy);
     for (int i = 0; i < HEAP_N_ORDERS; i++)
         assert_int_equal(heap_order_from_name(heap_order_name((enum heap_order)i)), i);
     for (int i = 0; i < HEAP_N_SWITCHES; i++)
         assert_int_equal(heap_switch_from_name(heap_switch_name((enum heap_switch)i)), i);
     for (int i = 0; i < HEAP_N_STATUSES; i++)
         for (int j = 0; j < i; j++)
-            assert_string_not_equal(heap_status_text((enum heap_status)i), heap_status_text((enum heap_status)j));
+            assert_string_not_equal(heap_status_text((enum heap_status)i),
+                                    heap_status_text((enum heap_status)j));
     assert_int_equal(heap_policy_from_name("buddy"), HEAP_N_POLICIES);
     assert_int_equal(heap_order_from_name(""), HEAP_N_ORDERS);
     assert_int_equal(heap_switch_from_name("splits"), HEAP_N_SWITCHES);
@@ -66,7 +70,8 @@ static void test_block_table(void **state)
     assert_null(block_field_info(FIELD_N));
     for (int i = 0; i < FIELD_N; i++)
         assert_non_null(block_field_info((enum block_field)i)->name);
-    assert_int_equal(block_field_info(FIELD_ROOT_GAP_TAIL)->offset, offsetof(struct heap_root, gap_tail));
+    assert_int_equal(block_field_info(FIELD_ROOT_GAP_TAIL)->offset,
+                     offsetof(struct heap_root, gap_tail));
     assert_int_equal(block_header_bytes(HEAP_BUMP), 0);
     assert_int_equal(block_min_bytes(HEAP_BUMP), 16);
     assert_int_equal(block_min_bytes(HEAP_HEADER), block_header_bytes(HEAP_HEADER) + 16);
@@ -101,7 +106,8 @@ static void test_init(void **state)
     assert_null(policy_of(HEAP_N_POLICIES));
 }
 
-/* A break that is no multiple of 16: the heap begins at the next, and the first growth pays for the bytes between. */
+/* A break that is no multiple of 16: the heap begins at the next, and the first growth pays for the
+ * bytes between. */
 static void test_odd_start(void **state)
 {
     (void)state;
@@ -143,18 +149,22 @@ static void test_bad_sizes(void **state)
         void *keeper = rig_alloc(32);
         for (size_t i = 0; i < sizeof impossible_sizes / sizeof impossible_sizes[0]; i++) {
             size_t size = impossible_sizes[i];
-            rig_refused(heap_alloc(&rig.heap, size), size > PTRDIFF_MAX - 48 ? HEAP_BAD_SIZE : HEAP_NO_MEMORY, ENOMEM);
+            rig_refused(heap_alloc(&rig.heap, size),
+                        size > PTRDIFF_MAX - 48 ? HEAP_BAD_SIZE : HEAP_NO_MEMORY, ENOMEM);
             rig_refused(heap_aligned(&rig.heap, 64, size), rig.heap.failure, ENOMEM);
             rig_refused(heap_calloc(&rig.heap, 1, size), rig.heap.failure, ENOMEM);
-            if (policy != HEAP_BUMP) rig_refused(heap_realloc(&rig.heap, keeper, size), rig.heap.failure, ENOMEM);
+            if (policy != HEAP_BUMP)
+                rig_refused(heap_realloc(&rig.heap, keeper, size), rig.heap.failure, ENOMEM);
         }
         rig_refused(heap_alloc(&rig.heap, 0), HEAP_ZERO_SIZE, EINVAL);
         rig_refused(heap_calloc(&rig.heap, 0, 8), HEAP_ZERO_SIZE, EINVAL);
         rig_refused(heap_calloc(&rig.heap, 8, 0), HEAP_ZERO_SIZE, EINVAL);
         rig_refused(heap_realloc(&rig.heap, keeper, 0), HEAP_ZERO_SIZE, EINVAL);
         rig_refused(heap_calloc(&rig.heap, SIZE_MAX / 2, 3), HEAP_PRODUCT, ENOMEM);
-        rig_refused(heap_calloc(&rig.heap, UINT64_C(1) << 32, UINT64_C(1) << 32), HEAP_PRODUCT, ENOMEM);
-        rig_refused(heap_calloc(&rig.heap, 2, PTRDIFF_MAX), HEAP_BAD_SIZE, ENOMEM); /* which is a product that 64 bits hold */
+        rig_refused(heap_calloc(&rig.heap, UINT64_C(1) << 32, UINT64_C(1) << 32), HEAP_PRODUCT,
+                    ENOMEM);
+        rig_refused(heap_calloc(&rig.heap, 2, PTRDIFF_MAX), HEAP_BAD_SIZE,
+                    ENOMEM); /* which is a product that 64 bits hold */
         rig_refused(heap_alloc(&rig.heap, 2 << 20), HEAP_NO_MEMORY, ENOMEM);
         assert_int_equal(rig.arena.brk, rig.heap.root.top);
     }
@@ -197,7 +207,8 @@ static void test_realloc_moves(void **state)
         unsigned char *q = rig_realloc(p, 400);
         assert_ptr_not_equal(p, q);
         const struct step *copy = picture_step(&rig.log, STEP_COPY, 0);
-        assert_true(copy != NULL && copy->b == (uintptr_t)p && copy->c == (uintptr_t)q && copy->a == 48);
+        assert_true(copy != NULL && copy->b == (uintptr_t)p && copy->c == (uintptr_t)q &&
+                    copy->a == 48);
         for (int i = 0; i < 40; i++)
             assert_int_equal(q[i], i);
         assert_ptr_equal(rig_realloc(q, 20), q);
@@ -240,8 +251,13 @@ static void test_not_blocks(void **state)
         rig_alloc(16);
         errno = 77;
         assert_int_equal(heap_free(&rig.heap, NULL), HEAP_OK);
-        void *const wrong[] = {
-            p + 1, p + 16, p + 32, elsewhere, (void *)16, (void *)(uintptr_t)rig.heap.root.top, (void *)(UINTPTR_MAX - 15)};
+        void *const wrong[] = {p + 1,
+                               p + 16,
+                               p + 32,
+                               elsewhere,
+                               (void *)16,
+                               (void *)(uintptr_t)rig.heap.root.top,
+                               (void *)(UINTPTR_MAX - 15)};
         for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
             assert_int_equal(heap_free(&rig.heap, wrong[i]), HEAP_NOT_A_BLOCK);
             rig_refused(heap_realloc(&rig.heap, wrong[i], 8), HEAP_NOT_A_BLOCK, EINVAL);
@@ -257,10 +273,11 @@ static void test_not_blocks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),      cmocka_unit_test(test_block_table),   cmocka_unit_test(test_init),
-        cmocka_unit_test(test_odd_start),  cmocka_unit_test(test_contents),      cmocka_unit_test(test_bad_sizes),
-        cmocka_unit_test(test_alignment),  cmocka_unit_test(test_realloc_moves), cmocka_unit_test(test_bump),
-        cmocka_unit_test(test_not_blocks),
+        cmocka_unit_test(test_names),     cmocka_unit_test(test_block_table),
+        cmocka_unit_test(test_init),      cmocka_unit_test(test_odd_start),
+        cmocka_unit_test(test_contents),  cmocka_unit_test(test_bad_sizes),
+        cmocka_unit_test(test_alignment), cmocka_unit_test(test_realloc_moves),
+        cmocka_unit_test(test_bump),      cmocka_unit_test(test_not_blocks),
     };
     return cmocka_run_group_tests_name("alloc", tests, NULL, NULL);
 }

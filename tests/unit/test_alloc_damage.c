@@ -1,4 +1,5 @@
-/* test_alloc_damage.c: how the fits meet a damaged heap: in words, with nothing changed, and never without end. */
+/* test_alloc_damage.c: how the fits meet a damaged heap: in words, with nothing changed, and never
+ * without end. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +11,8 @@
 
 #include "tests/support/rig.h"
 
-#define FOR_EACH_FIT(policy) for (enum heap_policy policy = HEAP_FIRST_FIT; policy < HEAP_N_POLICIES; policy++)
+#define FOR_EACH_FIT(policy)                                                                       \
+    for (enum heap_policy policy = HEAP_FIRST_FIT; policy < HEAP_N_POLICIES; policy++)
 
 static void expect_alloc(size_t size, enum heap_status status)
 {
@@ -29,8 +31,12 @@ static void test_damaged_links(void **state)
         rig_holes(policy, holes);
         const uintptr_t block = (uintptr_t)holes[1] - 16;
         const uint64_t next = *rig_word(holes[1], 16), prev = *rig_word(holes[1], 24);
-        const uint64_t wild[] = {
-            8, block + 8, (uintptr_t)holes[0] + 48, rig.heap.root.top, rig.heap.root.top - 16, UINT64_MAX - 15};
+        const uint64_t wild[] = {8,
+                                 block + 8,
+                                 (uintptr_t)holes[0] + 48,
+                                 rig.heap.root.top,
+                                 rig.heap.root.top - 16,
+                                 UINT64_MAX - 15};
         char *used = holes[0] + 64;
         for (int i = 0; i < 6; i++) {
             *rig_word(holes[1], 16) = wild[i];
@@ -45,7 +51,8 @@ static void test_damaged_links(void **state)
         *rig_word(holes[1], 24) = (uintptr_t)holes[2] - 16;
         assert_null(heap_alloc(&rig.heap, 160)); /* chosen, but it can't be taken out */
         assert_int_equal(rig.heap.failure, HEAP_DAMAGED);
-        assert_int_equal(heap_free(&rig.heap, holes[1] + 176), HEAP_DAMAGED); /* its free neighbour before */
+        assert_int_equal(heap_free(&rig.heap, holes[1] + 176),
+                         HEAP_DAMAGED); /* its free neighbour before */
         *rig_word(holes[1], 24) = prev;
         rig_check();
     }
@@ -100,11 +107,13 @@ static void test_damaged_ends(void **state)
         rig_set(HEAP_ORDER, (uint64_t)order);
         uint64_t head = rig.heap.root.free_head, tail = rig.heap.root.free_tail;
         rig.heap.root.free_head = rig.heap.root.start + 8;
-        if (order != HEAP_ORDER_FIFO && order != HEAP_ORDER_ADDRESS) assert_int_equal(heap_free(&rig.heap, used), HEAP_DAMAGED);
+        if (order != HEAP_ORDER_FIFO && order != HEAP_ORDER_ADDRESS)
+            assert_int_equal(heap_free(&rig.heap, used), HEAP_DAMAGED);
         if (order != HEAP_ORDER_FIFO) assert_null(heap_realloc(&rig.heap, used, 500));
         rig.heap.root.free_head = head;
         rig.heap.root.free_tail = (uintptr_t)holes[0] + 48;
-        if (order == HEAP_ORDER_FIFO || order == HEAP_ORDER_ADDRESS) assert_int_equal(heap_free(&rig.heap, used), HEAP_DAMAGED);
+        if (order == HEAP_ORDER_FIFO || order == HEAP_ORDER_ADDRESS)
+            assert_int_equal(heap_free(&rig.heap, used), HEAP_DAMAGED);
         assert_null(heap_alloc(&rig.heap, 1000));
         rig.heap.root.free_tail = tail;
         rig_check();
@@ -152,7 +161,8 @@ static void test_damaged_fences(void **state)
         rig_foreign(32);
         void *p2 = rig_alloc(16);
         uint64_t size = *rig_word(p1, 8);
-        *rig_word(p1, 8) = 0; /* nobody knows any more which block lies before the gap: it is only freed */
+        *rig_word(p1, 8) =
+            0; /* nobody knows any more which block lies before the gap: it is only freed */
         assert_int_equal(heap_free(&rig.heap, p2), HEAP_OK);
         *rig_word(p1, 8) = size;
         assert_string_equal(rig_blocks(), "u16 x32 f16");
@@ -169,8 +179,9 @@ static void test_damaged_fences(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_damaged_links), cmocka_unit_test(test_damaged_headers), cmocka_unit_test(test_damaged_ends),
-        cmocka_unit_test(test_damaged_last),  cmocka_unit_test(test_damaged_fences),
+        cmocka_unit_test(test_damaged_links),  cmocka_unit_test(test_damaged_headers),
+        cmocka_unit_test(test_damaged_ends),   cmocka_unit_test(test_damaged_last),
+        cmocka_unit_test(test_damaged_fences),
     };
     return cmocka_run_group_tests_name("alloc damage", tests, NULL, NULL);
 }

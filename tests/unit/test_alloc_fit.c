@@ -1,4 +1,5 @@
-/* test_alloc_fit.c: which block each of the four fits chooses, how it is cut, how the heap grows, and realloc in place. */
+/* test_alloc_fit.c: which block each of the four fits chooses, how it is cut, how the heap grows,
+ * and realloc in place. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +11,8 @@
 
 #include "tests/support/rig.h"
 
-#define FOR_EACH_FIT(policy) for (enum heap_policy policy = HEAP_FIRST_FIT; policy < HEAP_N_POLICIES; policy++)
+#define FOR_EACH_FIT(policy)                                                                       \
+    for (enum heap_policy policy = HEAP_FIRST_FIT; policy < HEAP_N_POLICIES; policy++)
 
 /* The class's example: everything is given back, unless a switch is off. */
 static uint64_t left_after_example(enum heap_policy policy, int off)
@@ -50,11 +52,13 @@ static void test_choice(void **state)
     assert_string_equal(rig_blocks(), "f48 u16 u80 f64 u16 f96 u16 f160 u16");
     rig_holes(HEAP_BEST_FIT, holes);
     assert_ptr_equal(rig_alloc(80), holes[2]);
-    assert_string_equal(rig_steps(), "probe/too small probe/best so far probe/best so far probe/not better take unlink");
+    assert_string_equal(
+        rig_steps(),
+        "probe/too small probe/best so far probe/best so far probe/not better take unlink");
     rig_holes(HEAP_WORST_FIT, holes);
     assert_ptr_equal(rig_alloc(30), holes[1]);
-    assert_string_equal(rig_steps(),
-                        "probe/best so far probe/best so far probe/not better probe/not better take split unlink link");
+    assert_string_equal(rig_steps(), "probe/best so far probe/best so far probe/not better "
+                                     "probe/not better take split unlink link");
     rig_holes(HEAP_NEXT_FIT, holes);
     assert_ptr_equal(rig_alloc(80), holes[1]);
     assert_int_equal(rig.heap.root.rover, (uintptr_t)holes[1] - 16 + 96); /* what is left of it */
@@ -228,7 +232,8 @@ static void test_resize_at_the_end(void **state)
         assert_ptr_equal(rig_realloc(p, 16), p);
         assert_string_equal(rig_blocks(), "u16 f32");
         rig_forget();
-        assert_ptr_equal(rig_realloc(p, 200), p); /* the free block behind, and what is missing still */
+        assert_ptr_equal(rig_realloc(p, 200),
+                         p); /* the free block behind, and what is missing still */
         assert_string_equal(rig_steps(), "sbrk coalesce unlink");
         assert_string_equal(rig_blocks(), "u208");
         rig_set(HEAP_GROWTH, 4096);

@@ -1,4 +1,5 @@
-/* test_alloc_free.c: what the fits do with a freed block: coalesce, order, trim; and with foreign gaps. */
+/* test_alloc_free.c: what the fits do with a freed block: coalesce, order, trim; and with foreign
+ * gaps. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +11,8 @@
 
 #include "tests/support/rig.h"
 
-#define FOR_EACH_FIT(policy) for (enum heap_policy policy = HEAP_FIRST_FIT; policy < HEAP_N_POLICIES; policy++)
+#define FOR_EACH_FIT(policy)                                                                       \
+    for (enum heap_policy policy = HEAP_FIRST_FIT; policy < HEAP_N_POLICIES; policy++)
 
 static void test_coalesce(void **state)
 {
@@ -106,7 +108,8 @@ static void test_orders(void **state)
 /* Freed in one sequence, listed in each order; then sorted by address again. */
 static void test_order_of_frees(void **state)
 {
-    static const char *const expected[HEAP_N_ORDERS] = {"0 2 4 6 8", "4 8 0 6 2", "2 6 0 8 4", "0 2 4 6 8", "8 6 4 2 0"};
+    static const char *const expected[HEAP_N_ORDERS] = {"0 2 4 6 8", "4 8 0 6 2", "2 6 0 8 4",
+                                                        "0 2 4 6 8", "8 6 4 2 0"};
     (void)state;
     for (int order = 0; order < HEAP_N_ORDERS; order++) {
         void *p[5];

@@ -64,7 +64,8 @@ static void test_failing_sbrk(void **state)
             rig_check();
             for (int i = 0; i < 4; i++) {
                 assert_int_equal(blocks[i] == NULL, n == (unsigned)i + 1);
-                if (policy != HEAP_BUMP) assert_int_equal(heap_free(&rig.heap, blocks[3 - i]), HEAP_OK);
+                if (policy != HEAP_BUMP)
+                    assert_int_equal(heap_free(&rig.heap, blocks[3 - i]), HEAP_OK);
                 rig_check();
             }
         }
@@ -101,8 +102,8 @@ static void test_stray(void **state)
     }
 }
 
-/* A stranger who comes while a block is given back, merged or behind a fence, has us cut our own bytes for a moment: headers, list and
- * poison are whole again afterwards. */
+/* A stranger who comes while a block is given back, merged or behind a fence, has us cut our own
+ * bytes for a moment: headers, list and poison are whole again afterwards. */
 static void test_stray_trim(void **state)
 {
     (void)state;
@@ -139,7 +140,8 @@ static void test_foreign(void **state)
         rig_forget();
         assert_int_equal(heap_sbrk(&rig.heap, -100, false, &before), HEAP_OK);
         const struct step *sbrk = picture_step(&rig.log, STEP_SBRK, 0);
-        assert_true(sbrk->why == WHY_FOREIGN && (int64_t)sbrk->a == -100 && sbrk->b - sbrk->c == 100);
+        assert_true(sbrk->why == WHY_FOREIGN && (int64_t)sbrk->a == -100 &&
+                    sbrk->b - sbrk->c == 100);
         rig_alloc(64);
         assert_int_equal(heap_sbrk(&rig.heap, -1, false, &before), HEAP_CUTS_BLOCKS);
         assert_int_equal(heap_sbrk(&rig.heap, INTPTR_MIN, false, &before), HEAP_CUTS_BLOCKS);
@@ -153,7 +155,8 @@ static void test_foreign(void **state)
         /* The next growth brings back what was cut off. */
         rig_forget();
         assert_non_null(heap_alloc(&rig.heap, 64));
-        assert_int_equal(picture_step(&rig.log, STEP_SBRK, 0)->a, 64 + block_header_bytes(policy) + 16);
+        assert_int_equal(picture_step(&rig.log, STEP_SBRK, 0)->a,
+                         64 + block_header_bytes(policy) + 16);
         rig_check();
     }
 }
@@ -211,9 +214,10 @@ static void test_growth_os(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_limit),      cmocka_unit_test(test_failing_sbrk), cmocka_unit_test(test_stray),
-        cmocka_unit_test(test_stray_trim), cmocka_unit_test(test_foreign),      cmocka_unit_test(test_deaf_kernel),
-        cmocka_unit_test(test_switches),   cmocka_unit_test(test_growth_os),
+        cmocka_unit_test(test_limit),    cmocka_unit_test(test_failing_sbrk),
+        cmocka_unit_test(test_stray),    cmocka_unit_test(test_stray_trim),
+        cmocka_unit_test(test_foreign),  cmocka_unit_test(test_deaf_kernel),
+        cmocka_unit_test(test_switches), cmocka_unit_test(test_growth_os),
     };
     return cmocka_run_group_tests_name("alloc_growth", tests, NULL, NULL);
 }

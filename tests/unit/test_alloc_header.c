@@ -1,4 +1,5 @@
-/* test_alloc_header.c: what the policy `header` does with its blocks, and how it meets a damaged list. */
+/* test_alloc_header.c: what the policy `header` does with its blocks, and how it meets a damaged
+ * list. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -84,7 +85,8 @@ static void test_aligned(void **state)
     rig_free(p);
     rig_free(q);
     rig_forget();
-    assert_ptr_equal(rig_aligned(64, 48), p); /* the first is free and large enough, but its payload lies 32 off */
+    assert_ptr_equal(rig_aligned(64, 48),
+                     p); /* the first is free and large enough, but its payload lies 32 off */
     assert_string_equal(rig_steps(), "probe/misaligned probe/fits take");
 }
 
@@ -160,18 +162,21 @@ static void test_damage(void **state)
     *rig_word(p2, 16) = *rig_word(p1, 16); /* its own successor */
     expect_status(HEAP_CYCLE);
     assert_int_equal(heap_free(&rig.heap, p3), HEAP_CYCLE);
-    const uint64_t wild[] = {8, next + 8, rig.heap.root.top, rig.heap.root.top - 32, UINT64_MAX - 15};
+    const uint64_t wild[] = {8, next + 8, rig.heap.root.top, rig.heap.root.top - 32,
+                             UINT64_MAX - 15};
     for (int i = 0; i < 5; i++) {
         *rig_word(p2, 16) = wild[i];
         expect_status(HEAP_DAMAGED);
         assert_int_equal(heap_free(&rig.heap, p3), HEAP_DAMAGED);
-        /* The block can't be given back after its contents were copied: it stays, and the copy goes. */
+        /* The block can't be given back after its contents were copied: it stays, and the copy
+         * goes. */
         if (i == 0) assert_null(heap_realloc(&rig.heap, p3, 65));
     }
     *rig_word(p2, 16) = next;
     rig_check();
     uint64_t size = *rig_word(p2, 0);
-    *rig_word(p2, 0) = size * 4; /* it would reach beyond the heap: the block after it has no end before it */
+    *rig_word(p2, 0) =
+        size * 4; /* it would reach beyond the heap: the block after it has no end before it */
     assert_int_equal(heap_free(&rig.heap, p3), HEAP_DAMAGED);
     assert_int_equal(heap_free(&rig.heap, p2), HEAP_NOT_A_BLOCK);
     *rig_word(p2, 0) = size;
@@ -189,7 +194,8 @@ static void test_damage(void **state)
     rig_check();
 }
 
-/* realloc must not lose the caller's bytes when the old block turns out to be stuck in a damaged list. */
+/* realloc must not lose the caller's bytes when the old block turns out to be stuck in a damaged
+ * list. */
 static void test_realloc_damaged(void **state)
 {
     (void)state;

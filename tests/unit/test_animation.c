@@ -1,4 +1,5 @@
-/* test_animation.c: a command played step by step shows nothing that is not so: whose a block is, what was asked for, what the sums are. */
+/* test_animation.c: a command played step by step shows nothing that is not so: whose a block is,
+ * what was asked for, what the sums are. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,31 +18,39 @@ static void open_played(enum heap_policy policy, bool canary)
     session_setup_defaults(&setup, policy);
     setup.value[HEAP_CANARY] = canary;
     try_open_with(&setup, false);
-    try_lab.screen = (struct lab_screen){.map_cells = 100, .bytes_per_cell = 4, .table_rows = 9, .there = true};
+    try_lab.screen =
+        (struct lab_screen){.map_cells = 100, .bytes_per_cell = 4, .table_rows = 9, .there = true};
 }
 
 /* The used block at address in s, or one with size 0. */
 static struct snapshot_block used_at(const struct snapshot *s, uint64_t address)
 {
     size_t i = snapshot_find(s, address);
-    struct snapshot_block b = i == SNAPSHOT_NONE ? (struct snapshot_block){0} : snapshot_block(s, i);
+    struct snapshot_block b =
+        i == SNAPSHOT_NONE ? (struct snapshot_block){0} : snapshot_block(s, i);
     return b.address == address && b.state == BLOCK_USED ? b : (struct snapshot_block){0};
 }
 
 /* Of each used block on a frame, owner and request are those that it had before or has after. */
-static void check_frame(const char *command, const struct picture *p, const struct snapshot *before, const struct snapshot *after)
+static void check_frame(const char *command, const struct picture *p, const struct snapshot *before,
+                        const struct snapshot *after)
 {
     for (size_t i = 0; i < snapshot_n_blocks(p->snapshot); i++) {
         struct snapshot_block b = snapshot_block(p->snapshot, i);
         if (b.state != BLOCK_USED) continue;
         struct snapshot_block was = used_at(before, b.address), is = used_at(after, b.address);
         bool then = was.size && b.id == was.id && b.requested == was.requested,
-             now = is.size && b.id == is.id && (b.requested == is.requested || b.requested == b.size - b.header);
-        bool nobody = b.id == 0 && b.requested == 0; /* the gap before an aligned block, until the word that frees it */
+             now = is.size && b.id == is.id &&
+                   (b.requested == is.requested || b.requested == b.size - b.header);
+        bool nobody =
+            b.id == 0 &&
+            b.requested == 0; /* the gap before an aligned block, until the word that frees it */
         if (!then && !now && !nobody)
-            fail_msg("%s, %s: #%u with %llu requested", command, p->sentence, b.id, (unsigned long long)b.requested);
+            fail_msg("%s, %s: #%u with %llu requested", command, p->sentence, b.id,
+                     (unsigned long long)b.requested);
     }
-    for (size_t i = 0; i < p->detail->n_words; i++) /* the words are of that moment, too: a size is the block's */
+    for (size_t i = 0; i < p->detail->n_words;
+         i++) /* the words are of that moment, too: a size is the block's */
         if (strcmp(p->detail->word[i].name, "size") == 0) {
             struct snapshot_block b = snapshot_block(p->snapshot, p->detail->block);
             if (b.state == BLOCK_USED && used_at(before, b.address).size == b.size)
@@ -54,7 +63,8 @@ static void check_segments(const struct snapshot *frame, const struct snapshot *
 {
     assert_int_equal(snapshot_n_segments(frame), snapshot_n_segments(after));
     for (size_t i = 0; i < snapshot_n_segments(frame); i++) {
-        const struct snapshot_segment *g = snapshot_segment(frame, i), *is = snapshot_segment(after, i);
+        const struct snapshot_segment *g = snapshot_segment(frame, i),
+                                      *is = snapshot_segment(after, i);
         assert_string_equal(g->name, is->name);
         assert_int_equal(g->start, is->start);
         assert_int_equal(g->end, g->kind == SEGMENT_HEAP ? snapshot_head(frame)->brk : is->end);
@@ -77,7 +87,8 @@ static void play(const char *command)
         assert_true(animation_move(&try_lab.shown.animation, &try_lab.shown.session, 1));
     }
     /* The last step's frame is the heap as it is. */
-    assert_memory_equal(snapshot_stats(p.snapshot), snapshot_stats(after), sizeof(struct snapshot_stats));
+    assert_memory_equal(snapshot_stats(p.snapshot), snapshot_stats(after),
+                        sizeof(struct snapshot_stats));
     assert_int_equal(snapshot_n_blocks(p.snapshot), snapshot_n_blocks(after));
     assert_int_equal(snapshot_same_first(p.snapshot, after), snapshot_n_blocks(after));
     assert_false(animation_move(&try_lab.shown.animation, &try_lab.shown.session, 1));
@@ -88,8 +99,9 @@ static void play(const char *command)
 static void no_step_shows_what_is_not_so(void **unused)
 {
     (void)unused;
-    static const char *const commands[] = {"alloc 64", "alloc 32",      "alloc 16",   "free 2",        "alloc 8",
-                                           "free 1",   "realloc 3 200", "calloc 3 5", "aligned 64 20", "free 3"};
+    static const char *const commands[] = {
+        "alloc 64", "alloc 32",      "alloc 16",   "free 2",        "alloc 8",
+        "free 1",   "realloc 3 200", "calloc 3 5", "aligned 64 20", "free 3"};
     for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++)
         for (int canary = 0; canary < 2; canary++) {
             open_played(policy, canary);
@@ -99,7 +111,8 @@ static void no_step_shows_what_is_not_so(void **unused)
         }
 }
 
-/* What is given back leaves the picture with the step that lowers brk, not before it and not after it. */
+/* What is given back leaves the picture with the step that lowers brk, not before it and not after
+ * it. */
 static void brk_falls_with_its_step(void **unused)
 {
     (void)unused;

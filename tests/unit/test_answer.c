@@ -13,8 +13,13 @@
 
 static struct effect sample(void)
 {
-    struct effect e = {
-        .ran = true, .ok = true, .delta = 96, .heap_start = 0x411000, .address = 0x411020, .reused = 2, .reason = REASON_MARKED};
+    struct effect e = {.ran = true,
+                       .ok = true,
+                       .delta = 96,
+                       .heap_start = 0x411000,
+                       .address = 0x411020,
+                       .reused = 2,
+                       .reason = REASON_MARKED};
     e.stat[EFFECT_FREE_BYTES] = 48;
     e.free[0] = (struct effect_free){2, 0x60, 32};
     e.free[1] = (struct effect_free){0, 0xa0, 16};
@@ -123,7 +128,8 @@ static void answers_are_judged_by_matter_not_form(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_true(answer_parse(&a, rows[i].form, error, sizeof error));
         enum answer_verdict v = answer_judge(&a, rows[i].given, &e);
-        if (v != rows[i].verdict) fail_msg("%s, answered \"%s\": %d", rows[i].form, rows[i].given, (int)v);
+        if (v != rows[i].verdict)
+            fail_msg("%s, answered \"%s\": %d", rows[i].form, rows[i].given, (int)v);
     }
 }
 
@@ -131,8 +137,9 @@ static void answers_are_judged_by_matter_not_form(void **state)
 static void the_right_answer_is_right(void **state)
 {
     (void)state;
-    static const char *const forms[] = {"brk",       "brk up", "block",    "succeeds", "fails",    "free_bytes",  "address",
-                                        "free-list", "reason", "number 7", "choice c", "word x y", "word can't.", "no"};
+    static const char *const forms[] = {
+        "brk",       "brk up", "block",    "succeeds", "fails",    "free_bytes",  "address",
+        "free-list", "reason", "number 7", "choice c", "word x y", "word can't.", "no"};
     struct effect effects[] = {sample(), {.ran = true, .delta = -48}, {.ran = true, .ok = true}};
     struct answer a;
     char error[200], right[ANSWER_GIVEN_MAX];
@@ -140,16 +147,18 @@ static void the_right_answer_is_right(void **state)
         for (size_t k = 0; k < 3; k++) {
             assert_true(answer_parse(&a, forms[i], error, sizeof error));
             answer_right(&a, &effects[k], right, sizeof right);
-            if (answer_judge(&a, right, &effects[k]) != ANSWER_RIGHT) fail_msg("%s: %s", forms[i], right);
+            if (answer_judge(&a, right, &effects[k]) != ANSWER_RIGHT)
+                fail_msg("%s: %s", forms[i], right);
         }
 }
 
 static void bad_forms_are_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",        "number",        "number x",     "choice",           "choice 1",
-                                      "word",    "word '.",       "brk sideways", "address 0x411020", "block 0",
-                                      "yes sir", "free_bytes -1", "reason x"};
+    static const char *const bad[] = {
+        "",        "number",        "number x",     "choice",           "choice 1",
+        "word",    "word '.",       "brk sideways", "address 0x411020", "block 0",
+        "yes sir", "free_bytes -1", "reason x"};
     struct answer a;
     char error[200];
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)

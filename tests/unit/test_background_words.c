@@ -33,7 +33,8 @@ static void test_colors(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof colors / sizeof *colors; i++)
-        if (background_of_color(colors[i].text, strlen(colors[i].text)) != colors[i].is) fail_msg("%s", colors[i].text);
+        if (background_of_color(colors[i].text, strlen(colors[i].text)) != colors[i].is)
+            fail_msg("%s", colors[i].text);
 }
 
 static void test_variable(void **state)
@@ -43,15 +44,17 @@ static void test_variable(void **state)
     assert_int_equal(background_of_variable("0;default;7"), BACKGROUND_LIGHT);
     assert_int_equal(background_of_variable("15;0"), BACKGROUND_DARK);
     assert_int_equal(background_of_variable("7;8"), BACKGROUND_DARK);
-    static const char *const unknown[] = {NULL, "", "15", "0;", "0;default", "0;16", "0;7x", "0;-1"};
+    static const char *const unknown[] = {NULL,        "",     "15",   "0;",
+                                          "0;default", "0;16", "0;7x", "0;-1"};
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
         assert_int_equal(background_of_variable(unknown[i]), BACKGROUND_UNKNOWN);
 }
 
 static void test_who_is_asked(void **state)
 {
-    static const char *const no[] = {"linux",           "dumb",        "vt100", "vt220", "ansi", "cons25", "screen",
-                                     "screen-256color", "eterm-color", "",      NULL};
+    static const char *const no[] = {"linux",       "dumb",   "vt100",  "vt220",
+                                     "ansi",        "cons25", "screen", "screen-256color",
+                                     "eterm-color", "",       NULL};
     (void)state;
     assert_true(background_may_ask("xterm-256color", NULL, NULL));
     assert_true(background_may_ask("tmux-256color", "/tmp/x", NULL));
@@ -63,7 +66,8 @@ static void test_who_is_asked(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_colors), cmocka_unit_test(test_variable),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_colors),
+                                       cmocka_unit_test(test_variable),
                                        cmocka_unit_test(test_who_is_asked)};
     return cmocka_run_group_tests_name("background", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* test_block_rows.c: what `blocks` writes row by row has one shape with what is told of a block alone; a long text is cut where nobody takes it. */
+/* test_block_rows.c: what `blocks` writes row by row has one shape with what is told of a block
+ * alone; a long text is cut where nobody takes it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,10 +38,12 @@ static unsigned rows_are_shown(void)
     {
         json_t *one = shown(json_string_value(json_object_get(row, "address")));
         if (!json_equal(row, one))
-            fail_msg("row %zu is\n%s\nshow has\n%s", i, json_dumps(row, JSON_COMPACT), json_dumps(one, JSON_COMPACT));
+            fail_msg("row %zu is\n%s\nshow has\n%s", i, json_dumps(row, JSON_COMPACT),
+                     json_dumps(one, JSON_COMPACT));
         json_decref(one);
         for (unsigned k = 0; k < 4; k++)
-            if (strcmp(states[k], json_string_value(json_object_get(row, "state"))) == 0) seen |= 1u << k;
+            if (strcmp(states[k], json_string_value(json_object_get(row, "state"))) == 0)
+                seen |= 1u << k;
     }
     json_decref(line);
     return seen;
@@ -76,7 +79,8 @@ static void a_row_in_quarantine(void **unused)
     rows_are_shown();
     try_ok("blocks");
     json_t *line = try_json();
-    assert_true(json_is_true(json_object_get(json_array_get(json_object_get(line, "blocks"), 0), "quarantined")));
+    assert_true(json_is_true(
+        json_object_get(json_array_get(json_object_get(line, "blocks"), 0), "quarantined")));
     json_decref(line);
     try_close();
 }
@@ -114,7 +118,8 @@ static void a_long_text_is_cut(void **unused)
     const char *end = out->text + n - (sizeof last - 1);
     assert_string_equal(end, last);
     assert_in_range(n, OUTCOME_TEXT_MAX - 200, OUTCOME_TEXT_MAX + sizeof last);
-    const char *before = memrchr(out->text, '\n', (size_t)(end - out->text)); /* the line before is whole: a row */
+    const char *before =
+        memrchr(out->text, '\n', (size_t)(end - out->text)); /* the line before is whole: a row */
     row = (size_t)(end - before - 1);
     assert_in_range(row, 60, 120);
     out = try_ok("repeat 20 blocks");
@@ -143,25 +148,34 @@ static void regions_are_told_where_there_are_several(void **unused)
     struct rows *rows = block_rows_keep(&try_lab.shown.session);
     try_lab.shown.session.snapshot = own;
     FILE *to = open_memstream(&text, &bytes);
-    assert_true(rows && to && fputs("{\"seq\":1", to) >= 0 && rows_write(rows, NULL, to) && fputc('}', to) != EOF &&
-                fclose(to) == 0);
+    assert_true(rows && to && fputs("{\"seq\":1", to) >= 0 && rows_write(rows, NULL, to) &&
+                fputc('}', to) != EOF && fclose(to) == 0);
     line = json_loads(text, 0, NULL);
-    json_t *regions = json_object_get(line, "regions"), *blocks = json_object_get(line, "blocks"), *block;
+    json_t *regions = json_object_get(line, "regions"), *blocks = json_object_get(line, "blocks"),
+           *block;
     assert_int_equal(json_array_size(regions), 3);
-    assert_string_equal(json_string_value(json_object_get(json_array_get(regions, 1), "kind")), "arena");
-    assert_string_equal(json_string_value(json_object_get(json_array_get(regions, 1), "start")), "0x7ffff00008d0");
-    assert_string_equal(json_string_value(json_object_get(json_array_get(regions, 2), "end")), "0x7ffff7d90000");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(regions, 1), "kind")),
+                        "arena");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(regions, 1), "start")),
+                        "0x7ffff00008d0");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(regions, 2), "end")),
+                        "0x7ffff7d90000");
     size_t i;
     json_int_t offset = 0;
     json_array_foreach(blocks, i, block)
     {
-        assert_int_equal(json_integer_value(json_object_get(block, "region")), i < 6 ? 0 : i < 10 ? 1 : 2);
-        assert_int_equal(json_integer_value(json_object_get(block, "offset")), offset); /* on the axis */
+        assert_int_equal(json_integer_value(json_object_get(block, "region")), i < 6    ? 0
+                                                                               : i < 10 ? 1
+                                                                                        : 2);
+        assert_int_equal(json_integer_value(json_object_get(block, "offset")),
+                         offset); /* on the axis */
         offset += json_integer_value(json_object_get(block, "size"));
     }
     assert_int_equal(i, 11);
-    assert_string_equal(json_string_value(json_object_get(json_array_get(blocks, 2), "state")), "cached");
-    assert_int_equal(json_integer_value(json_array_get(json_object_get(line, "free_list"), 2)), 4096 + 0x290 + 0x60 + 0x150);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(blocks, 2), "state")),
+                        "cached");
+    assert_int_equal(json_integer_value(json_array_get(json_object_get(line, "free_list"), 2)),
+                     4096 + 0x290 + 0x60 + 0x150);
     json_decref(line);
     free(text);
     rows_free(rows);
@@ -172,8 +186,10 @@ static void regions_are_told_where_there_are_several(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_row_is_what_show_has), cmocka_unit_test(a_row_in_quarantine),
-        cmocka_unit_test(the_free_list_is_whole), cmocka_unit_test(regions_are_told_where_there_are_several),
+        cmocka_unit_test(a_row_is_what_show_has),
+        cmocka_unit_test(a_row_in_quarantine),
+        cmocka_unit_test(the_free_list_is_whole),
+        cmocka_unit_test(regions_are_told_where_there_are_several),
         cmocka_unit_test(a_long_text_is_cut),
     };
     return cmocka_run_group_tests_name("block rows", tests, NULL, NULL);

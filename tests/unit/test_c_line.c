@@ -1,4 +1,5 @@
-/* test_c_line.c: lines of C are commands: what they become, what is refused, and that every line of C that is shown can be typed again. */
+/* test_c_line.c: lines of C are commands: what they become, what is refused, and that every line of
+ * C that is shown can be typed again. */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -108,7 +109,8 @@ static void lines_become_commands(void **unused)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct c_line c;
         assert_true(c_line_is(rows[i].c));
-        if (!c_line_parse(&c, &ledger, rows[i].c, error, sizeof error)) fail_msg("%s: %s", rows[i].c, error);
+        if (!c_line_parse(&c, &ledger, rows[i].c, error, sizeof error))
+            fail_msg("%s: %s", rows[i].c, error);
         if (strcmp(c.command, rows[i].expected) != 0) fail_msg("%s: %s", rows[i].c, c.command);
         free(c.command);
     }
@@ -119,7 +121,8 @@ static void what_cannot_be_done_is_told(void **unused)
 {
     (void)unused;
     static const struct row rows[] = {
-        {"int x = 5;", "int x = 5; can't be done here: of C the lab understands malloc, calloc, realloc,"},
+        {"int x = 5;",
+         "int x = 5; can't be done here: of C the lab understands malloc, calloc, realloc,"},
         {"int x;", "can't be done here"},
         {"char buf[10];", "can't be done here"},
         {"p = malloc(sizeof(struct))", "a name is missing behind struct; expected one"},
@@ -136,12 +139,14 @@ static void what_cannot_be_done_is_told(void **unused)
         {"free = malloc(8)", "free can't be a variable"},
         {"sizeof = malloc(8)", "sizeof can't be a variable"},
         {"free(all)", "all is no pointer"},
-        {"free(p1 + 8)", "p1 +8 is not what malloc returned; expected p1 alone (`break wild-free` shows what happens)"},
+        {"free(p1 + 8)", "p1 +8 is not what malloc returned; expected p1 alone (`break wild-free` "
+                         "shows what happens)"},
         {"free(p1, buf)", "is not understood in this line of C; expected )"},
         {"free(p1) free(buf)", "is not understood behind the call"},
         {"free(p1", "the line of C ends too early; expected )"},
         {"free(3)", "0x3 is not what malloc returned for a block in use"},
-        {"free((char *)0x1090)", "0x1090 is not what malloc returned for a block in use"}, /* #3 is free */
+        {"free((char *)0x1090)",
+         "0x1090 is not what malloc returned for a block in use"}, /* #3 is free */
         {"malloc(64", "ends too early"},
         {"malloc()", "is no number"},
         {"malloc(4k)", "4k is no number of C"},
@@ -155,8 +160,10 @@ static void what_cannot_be_done_is_told(void **unused)
         {"malloc(sizeof(struct node))", "does not know that type's size"},
         {"malloc(sizeof(*p))", "does not know what a pointer points to"},
         {"malloc('')", "a character in quotes can't be read"},
-        {"malloc(((((((((((((((((((((((((((((((((((((((1)))))))))))))))))))))))))))))))))))))))", "more than 32 deep"},
-        {"posix_memalign(&x, 4, 8)", "returns EINVAL for an alignment of 4; expected a multiple of 8"},
+        {"malloc(((((((((((((((((((((((((((((((((((((((1)))))))))))))))))))))))))))))))))))))))",
+         "more than 32 deep"},
+        {"posix_memalign(&x, 4, 8)",
+         "returns EINVAL for an alignment of 4; expected a multiple of 8"},
         {"posix_memalign(x, 8, 8)", "expected &"},
         {"memset(NULL, 0, 8)", "writing through NULL would end the process"},
         {"*NULL = 1", "writing through NULL would end the process"},
@@ -179,8 +186,10 @@ static void what_cannot_be_done_is_told(void **unused)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct c_line c;
         if (!c_line_is(rows[i].c)) fail_msg("%s is not taken for C", rows[i].c);
-        if (c_line_parse(&c, &ledger, rows[i].c, error, sizeof error)) fail_msg("%s: %s", rows[i].c, c.command);
-        if (!strstr(error, rows[i].expected)) fail_msg("%s: said \"%s\", not \"%s\"", rows[i].c, error, rows[i].expected);
+        if (c_line_parse(&c, &ledger, rows[i].c, error, sizeof error))
+            fail_msg("%s: %s", rows[i].c, c.command);
+        if (!strstr(error, rows[i].expected))
+            fail_msg("%s: said \"%s\", not \"%s\"", rows[i].c, error, rows[i].expected);
     }
     ledger_release(&ledger);
 }
@@ -215,7 +224,8 @@ static void commands_are_no_c(void **unused)
 static void c_is_split_as_c(void **unused)
 {
     (void)unused;
-    static const char text[] = "p1 = malloc(64); free(p1); // the end\np2[0] = ';'; p2[1] = '\"'; p2[2] = '\\''; // don't; "
+    static const char text[] = "p1 = malloc(64); free(p1); // the end\np2[0] = ';'; p2[1] = '\"'; "
+                               "p2[2] = '\\''; // don't; "
                                "stop\n// all; of it\nfree(p2)";
     static const char *const expected[] = {"p1 = malloc(64)", "free(p1)",      "p2[0] = ';'",
                                            "p2[1] = '\"'",    "p2[2] = '\\''", "free(p2)"};
@@ -254,7 +264,8 @@ static void a_class_types_c(void **unused)
     assert_int_equal(try_stat("used"), 3);
     try_ok("repeat 3 \"p9 = malloc(16); free(p9)\"");
     assert_int_equal(try_stat("used"), 3);
-    try_ok("source %s", try_file("q = malloc(32); // a comment; of C\n/* nothing */ q[0] = ';';\nfree(q);\n"));
+    try_ok("source %s",
+           try_file("q = malloc(32); // a comment; of C\n/* nothing */ q[0] = ';';\nfree(q);\n"));
     try_close();
 }
 
@@ -266,11 +277,14 @@ static void what_c_loses_is_told(void **unused)
     try_says("no variable holds the address: in a program it would be lost");
     try_ok("buf = malloc(8)");
     try_ok("buf = malloc(16)");
-    try_says("buf pointed to #2, and nothing points there any more: a leak (`free 2` still works here)");
+    try_says(
+        "buf pointed to #2, and nothing points there any more: a leak (`free 2` still works here)");
     try_ok("free buf");
-    assert_int_equal(json_integer_value(json_array_get(json_object_get(try_lab.last->result, "freed"), 0)), 3);
+    assert_int_equal(
+        json_integer_value(json_array_get(json_object_get(try_lab.last->result, "freed"), 0)), 3);
     try_ok("p1 = malloc(8)");
-    try_says("p1 pointed to #1, and nothing points there any more: a leak (`free 1` still works here)");
+    try_says(
+        "p1 pointed to #1, and nothing points there any more: a leak (`free 1` still works here)");
     try_ok("show p1");
     try_tells("#4 p1");
     try_ok("realloc 1 100");
@@ -289,9 +303,8 @@ static void what_c_loses_is_told(void **unused)
     try_fails("alloc 8 as tmp", "the name tmp belongs to #5; expected one that is not in use");
     try_fails("alloc 8 as tmp now", "now is too much; expected `as NAME`, or `as NAME force`");
     try_ok("alloc 8 as tmp force");
-    try_fails(
-        "x = malloc(-1)",
-        "is more than PTRDIFF_MAX (8 EiB - 1), and no object may be; expected less (-1 is 18446744073709551615 as a size_t)");
+    try_fails("x = malloc(-1)", "is more than PTRDIFF_MAX (8 EiB - 1), and no object may be; "
+                                "expected less (-1 is 18446744073709551615 as a size_t)");
     try_fails("x = malloc(4611686018427387904 * sizeof(int))", "in a size_t it wraps around to 0");
     try_close();
 }
@@ -306,14 +319,16 @@ static void c_overflows(void **unused)
     try_fails("write 1 0 \"0123456789abcdefg\"", "go beyond the payload");
     assert_null(try_lab.last->c_line);
     try_ok("strcpy(p1, \"0123456789abcdefg\")");
-    try_says("the bytes beyond #1's payload belong to the allocator, to another block or to nobody");
+    try_says(
+        "the bytes beyond #1's payload belong to the allocator, to another block or to nobody");
     try_fails("check", "the heap is not sound");
     try_ok("undo");
     try_ok("check");
     try_fails("write 1 -1 41", "OFFSET is negative");
     try_fails("write 1 -33 41 force", "offset -33 lies before the heap's start, 32 bytes back");
     try_ok("p2[-32] = 1"); /* the lowest byte of size, in its own header */
-    try_says("the bytes before #2's payload belong to the allocator, to another block or to nobody");
+    try_says(
+        "the bytes before #2's payload belong to the allocator, to another block or to nobody");
     try_fails("fill 1 0 17", "go beyond the payload of 16 bytes; expected less, or `force`");
     try_ok("memset(p1, 0, 17)");
     try_fails("memset(p1, 0, 100)", "go beyond brk");
@@ -329,8 +344,9 @@ static void c_is_logged_as_commands(void **unused)
     (void)unused;
     char saved[1024] = "";
     try_open(HEAP_BEST_FIT);
-    static const char *const lines[] = {"p1 = malloc(64);",      "buf = calloc(2, 8)", "buf = malloc(100)",
-                                        "strcpy(buf, \"text\")", "free(p1)",           "p1 = realloc(NULL, 40)"};
+    static const char *const lines[] = {"p1 = malloc(64);",  "buf = calloc(2, 8)",
+                                        "buf = malloc(100)", "strcpy(buf, \"text\")",
+                                        "free(p1)",          "p1 = realloc(NULL, 40)"};
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         try_ok("%s", lines[i]);
     char *before = try_state();
@@ -365,7 +381,8 @@ static char *heap_state(void)
         fprintf(to, "%02x", bytes[i]);
     for (size_t i = 0; i < snapshot_n_blocks(try_lab.shown.session.snapshot); i++) {
         struct snapshot_block b = snapshot_block(try_lab.shown.session.snapshot, i);
-        fprintf(to, "\n%" PRIx64 " %" PRIu64 " %d #%" PRIu32 " %" PRIu64, b.address, b.size, (int)b.state, b.id, b.requested);
+        fprintf(to, "\n%" PRIx64 " %" PRIu64 " %d #%" PRIu32 " %" PRIu64, b.address, b.size,
+                (int)b.state, b.id, b.requested);
     }
     fclose(to);
     free(bytes);
@@ -377,7 +394,8 @@ static void random_command(uint64_t *state, char *line, size_t room)
 {
     static const char *const names[] = {"a", "buf", "p1", "p5", "p12", "int", "tmp", "free", "p"};
     const char *name = names[splitmix_next(state) % (sizeof names / sizeof names[0])];
-    unsigned id = (unsigned)(splitmix_next(state) % 24 + 1), size = (unsigned)(splitmix_next(state) % 200);
+    unsigned id = (unsigned)(splitmix_next(state) % 24 + 1),
+             size = (unsigned)(splitmix_next(state) % 200);
     switch (splitmix_next(state) % 16) {
     case 0:
         snprintf(line, room, "alloc %u as %s force", size, name);
@@ -401,8 +419,10 @@ static void random_command(uint64_t *state, char *line, size_t room)
         snprintf(line, room, "free %u %u", id, id % 24 + 1);
         break;
     case 7:
-        snprintf(line, room, size % 4 ? "write %u %u \"tex\\x00\\xe94\\\"\\\\\"" : "write %u %d 4142434445464748494a4b4c4d4e", id,
-                 (int)(size % 40));
+        snprintf(line, room,
+                 size % 4 ? "write %u %u \"tex\\x00\\xe94\\\"\\\\\""
+                          : "write %u %d 4142434445464748494a4b4c4d4e",
+                 id, (int)(size % 40));
         break;
     case 8:
         snprintf(line, room, "fill %u %u", id, size);
@@ -430,7 +450,8 @@ static void type_line(const char *shown, const char *expected, uint64_t seed)
     }
     char *here = heap_state();
     if (strcmp(expected, here) != 0)
-        fail_msg("seed %" PRIu64 ": %s: another heap:\n%s\ninstead of\n%s", seed, shown, here, expected);
+        fail_msg("seed %" PRIu64 ": %s: another heap:\n%s\ninstead of\n%s", seed, shown, here,
+                 expected);
     free(here);
 }
 
@@ -446,7 +467,8 @@ static void shown_lines_can_be_typed(void **unused)
         for (int i = 0; i < SHOWN_MAX; i++) {
             random_command(&state, line, sizeof line);
             try_any("%s", line);
-            if (try_lab.last->changed && !try_lab.last->c_line) fail_msg("%s changed the heap, and shows no line of C", line);
+            if (try_lab.last->changed && !try_lab.last->c_line)
+                fail_msg("%s changed the heap, and shows no line of C", line);
             if (!try_lab.last->c_line) continue;
             heap[n] = heap_state();
             shown[n++] = strdup(try_lab.last->c_line);

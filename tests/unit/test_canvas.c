@@ -59,7 +59,8 @@ static void width_limits_text(void **unused)
     assert_true(canvas_init(&c, 1, 20, false));
     assert_int_equal(canvas_text(&c, 0, 0, 3, "abcdef", STYLE_PLAIN, 0), 3);
     assert_int_equal(canvas_text(&c, 0, 5, 2, "日本", STYLE_PLAIN, 0), 2);
-    assert_int_equal(canvas_text(&c, 0, 8, 3, "日本", STYLE_PLAIN, 0), 2); /* half a character is none */
+    assert_int_equal(canvas_text(&c, 0, 8, 3, "日本", STYLE_PLAIN, 0),
+                     2); /* half a character is none */
     assert_string_equal(row_of(&c, 0), "abc  日 日");
     assert_int_equal(canvas_width(&c, "日本 ok"), 7);
     canvas_release(&c);
@@ -89,7 +90,8 @@ static void controls_are_shown_not_sent(void **unused)
     canvas_text(&c, 0, 0, 80, "a\033[2J\ab\nc\td\x7f\x01", STYLE_PLAIN, 0);
     assert_string_equal(row_of(&c, 0), "a^[[2J\\ab\\nc\\td^?^A");
     canvas_clear(&c);
-    canvas_text(&c, 0, 0, 80, "\xff\xc3(\xe2\x82 \xed\xa0\x80 \xc0\xaf \xf5\x80\x80\x80 \xc2\x9b", STYLE_PLAIN, 0);
+    canvas_text(&c, 0, 0, 80, "\xff\xc3(\xe2\x82 \xed\xa0\x80 \xc0\xaf \xf5\x80\x80\x80 \xc2\x9b",
+                STYLE_PLAIN, 0);
     for (int k = 0; k < 80; k++) {
         char32_t glyph = canvas_at(&c, 0, k)->glyph;
         assert_true(glyph == U' ' || glyph == U'(' || glyph == GLYPH_BAD);
@@ -119,7 +121,8 @@ static void random_bytes_do_no_harm(void **unused)
             text[i] = (char)(picture_sample_random(&state) % 256);
         text[sizeof text - 1] = '\0';
         c.ascii = run % 2;
-        int width = (int)(picture_sample_random(&state) % 50), used = canvas_text(&c, 1, 0, width, text, STYLE_PLAIN, 0);
+        int width = (int)(picture_sample_random(&state) % 50),
+            used = canvas_text(&c, 1, 0, width, text, STYLE_PLAIN, 0);
         assert_true(used <= width);
         for (int k = 0; k < c.columns; k++) {
             char32_t glyph = canvas_at(&c, 1, k)->glyph;

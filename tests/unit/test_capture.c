@@ -1,4 +1,5 @@
-/* test_capture.c: what is painted of the selected block was read at the look, or when it was selected: painting it again reads nothing. */
+/* test_capture.c: what is painted of the selected block was read at the look, or when it was
+ * selected: painting it again reads nothing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,10 +29,12 @@ static void painting_reads_no_target(void **unused)
     struct session *s = &try_lab.shown.session;
     try_ok("alloc 16");
     try_ok("alloc 16");
-    uint64_t second = snapshot_block(s->snapshot, 1).address, first = snapshot_block(s->snapshot, 0).address;
+    uint64_t second = snapshot_block(s->snapshot, 1).address,
+             first = snapshot_block(s->snapshot, 0).address;
     const unsigned char before = painted();
     const char letters[2] = "AB";
-    assert_true(session_write(s, second + 32, &letters[0], 1) && session_write(s, first + 32, &letters[1], 1));
+    assert_true(session_write(s, second + 32, &letters[0], 1) &&
+                session_write(s, first + 32, &letters[1], 1));
     assert_int_equal(painted(), before); /* nobody has looked since */
     pid_t pid = s->memory.pid;
     process_memory_watch(&s->memory, 0); /* nor could anybody */

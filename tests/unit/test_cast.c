@@ -1,4 +1,5 @@
-/* test_cast.c: a recording, played by a terminal's emulator: after each frame's event it shows that frame's glyphs, colours and cursor. */
+/* test_cast.c: a recording, played by a terminal's emulator: after each frame's event it shows that
+ * frame's glyphs, colours and cursor. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,7 +34,9 @@ static void frame(struct canvas *c, uint32_t number)
 {
     scribble_on(c, number);
     c->cursor_row = number % 3 == 2 ? -1 : (int)(number * 7 % ROWS);
-    c->cursor_column = number % 3 == 2 ? -1 : (int)(number / 4 * 11 % COLUMNS); /* some frames differ in nothing else */
+    c->cursor_column =
+        number % 3 == 2 ? -1
+                        : (int)(number / 4 * 11 % COLUMNS); /* some frames differ in nothing else */
 }
 
 static bool is_color(VTermScreen *screen, VTermColor color, bool own, int red, int green, int blue)
@@ -44,7 +47,8 @@ static bool is_color(VTermScreen *screen, VTermColor color, bool own, int red, i
     return color.rgb.red == red && color.rgb.green == green && color.rgb.blue == blue;
 }
 
-static void must_show(VTerm *terminal, const struct canvas *c, enum theme_name theme, uint32_t number)
+static void must_show(VTerm *terminal, const struct canvas *c, enum theme_name theme,
+                      uint32_t number)
 {
     VTermScreen *screen = vterm_obtain_screen(terminal);
     for (int row = 0; row < ROWS; row++)
@@ -55,13 +59,20 @@ static void must_show(VTerm *terminal, const struct canvas *c, enum theme_name t
             vterm_screen_get_cell(screen, (VTermPos){row, column}, &seen);
             const struct theme_ink *ink = theme_ink(theme, cell->style);
             unsigned marks = (cell->marks | ink->marks) & ~MARK_REVERSE;
-            bool reversed = ((cell->marks ^ ink->marks) & MARK_REVERSE) != 0; /* what is reversed twice is not */
-            bool same = (seen.chars[0] ? seen.chars[0] : U' ') == cell->glyph && seen.width == glyph_width(cell->glyph) &&
-                        seen.attrs.bold == ((marks & MARK_BOLD) != 0) && seen.attrs.reverse == reversed &&
+            bool reversed = ((cell->marks ^ ink->marks) & MARK_REVERSE) !=
+                            0; /* what is reversed twice is not */
+            bool same = (seen.chars[0] ? seen.chars[0] : U' ') == cell->glyph &&
+                        seen.width == glyph_width(cell->glyph) &&
+                        seen.attrs.bold == ((marks & MARK_BOLD) != 0) &&
+                        seen.attrs.reverse == reversed &&
                         (seen.attrs.underline != 0) == ((marks & MARK_UNDERLINE) != 0) &&
-                        is_color(screen, seen.fg, ink->default_foreground, ink->red, ink->green, ink->blue) &&
-                        is_color(screen, seen.bg, ink->default_background, ink->back_red, ink->back_green, ink->back_blue);
-            if (!same) fail_msg("frame %u, row %d, column %d: U+%04X", number, row, column, (unsigned)seen.chars[0]);
+                        is_color(screen, seen.fg, ink->default_foreground, ink->red, ink->green,
+                                 ink->blue) &&
+                        is_color(screen, seen.bg, ink->default_background, ink->back_red,
+                                 ink->back_green, ink->back_blue);
+            if (!same)
+                fail_msg("frame %u, row %d, column %d: U+%04X", number, row, column,
+                         (unsigned)seen.chars[0]);
         }
     assert_int_equal(cursor_is_seen, c->cursor_row >= 0);
     VTermPos at;

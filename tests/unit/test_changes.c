@@ -17,30 +17,34 @@ struct spec {
     uint32_t id;
     enum block_state state;
 };
-#define U(size, requested, id)                                                                                                   \
-    {                                                                                                                            \
-        size, requested, id, BLOCK_USED                                                                                          \
+#define U(size, requested, id)                                                                     \
+    {                                                                                              \
+        size, requested, id, BLOCK_USED                                                            \
     }
-#define F(size, id)                                                                                                              \
-    {                                                                                                                            \
-        size, 0, id, BLOCK_FREE                                                                                                  \
+#define F(size, id)                                                                                \
+    {                                                                                              \
+        size, 0, id, BLOCK_FREE                                                                    \
     }
-#define X(size)                                                                                                                  \
-    {                                                                                                                            \
-        size, 0, 0, BLOCK_FOREIGN                                                                                                \
+#define X(size)                                                                                    \
+    {                                                                                              \
+        size, 0, 0, BLOCK_FOREIGN                                                                  \
     }
-#define SPECS(...) (const struct spec[]){__VA_ARGS__}, sizeof((const struct spec[]){__VA_ARGS__}) / sizeof(struct spec)
+#define SPECS(...)                                                                                 \
+    (const struct spec[]){__VA_ARGS__},                                                            \
+        sizeof((const struct spec[]){__VA_ARGS__}) / sizeof(struct spec)
 
 static struct snapshot *make(const struct spec *specs, size_t n, uint64_t damage)
 {
     uint64_t at = BASE;
     for (size_t i = 0; i < n; i++)
         at += specs[i].size;
-    struct snapshot_head head = {.title = "", .heap_start = BASE, .brk = at + damage, .page_bytes = 4096};
+    struct snapshot_head head = {
+        .title = "", .heap_start = BASE, .brk = at + damage, .page_bytes = 4096};
     struct snapshot *s = snapshot_new(&head, n);
     at = BASE;
     for (size_t i = 0; i < n; at += specs[i++].size) {
-        struct snapshot_block b = {at, specs[i].size, specs[i].requested, 16, specs[i].id, specs[i].state};
+        struct snapshot_block b = {at, specs[i].size, specs[i].requested,
+                                   16, specs[i].id,   specs[i].state};
         assert_true(snapshot_add_block(s, &b));
     }
     if (damage) assert_true(snapshot_add_damage(s, at));
@@ -57,7 +61,8 @@ static struct changes find(struct snapshot *before, struct snapshot *after)
     return c;
 }
 
-static void assert_change(const struct changes *c, size_t i, enum change_kind kind, uint64_t from, uint64_t to)
+static void assert_change(const struct changes *c, size_t i, enum change_kind kind, uint64_t from,
+                          uint64_t to)
 {
     assert_true(i < c->n);
     assert_int_equal(c->change[i].kind, kind);
@@ -78,13 +83,15 @@ static void nothing_before_is_no_change(void **unused)
 static void each_kind_is_found(void **unused)
 {
     (void)unused;
-    struct changes c = find(make(SPECS(U(48, 20, 1)), 0), make(SPECS(U(48, 20, 1), U(32, 9, 2)), 0));
+    struct changes c =
+        find(make(SPECS(U(48, 20, 1)), 0), make(SPECS(U(48, 20, 1), U(32, 9, 2)), 0));
     assert_int_equal(c.n, 1);
     assert_change(&c, 0, CHANGE_NEW, 48, 80);
     assert_int_equal(c.change[0].id, 2);
     assert_int_equal(c.brk_after - c.brk_before, 32);
 
-    c = find(make(SPECS(U(48, 20, 1), U(32, 9, 2), U(32, 9, 3)), 0), make(SPECS(U(48, 20, 1), F(32, 2), U(32, 9, 3)), 0));
+    c = find(make(SPECS(U(48, 20, 1), U(32, 9, 2), U(32, 9, 3)), 0),
+             make(SPECS(U(48, 20, 1), F(32, 2), U(32, 9, 3)), 0));
     assert_int_equal(c.n, 1);
     assert_change(&c, 0, CHANGE_FREED, 48, 80);
 
@@ -113,13 +120,14 @@ static void splits_and_merges(void **unused)
 {
     (void)unused;
     /* a free block of 96 is split: 48 taken, the rest is free, smaller */
-    struct changes c =
-        find(make(SPECS(U(32, 9, 1), F(96, 2), U(32, 9, 3)), 0), make(SPECS(U(32, 9, 1), U(48, 9, 4), F(48, 0), U(32, 9, 3)), 0));
+    struct changes c = find(make(SPECS(U(32, 9, 1), F(96, 2), U(32, 9, 3)), 0),
+                            make(SPECS(U(32, 9, 1), U(48, 9, 4), F(48, 0), U(32, 9, 3)), 0));
     assert_int_equal(c.n, 2);
     assert_change(&c, 0, CHANGE_NEW, 32, 80);
     assert_change(&c, 1, CHANGE_RESIZED, 80, 128);
     /* freeing the middle merges three */
-    c = find(make(SPECS(F(32, 1), U(48, 9, 2), F(32, 3), U(32, 1, 4)), 0), make(SPECS(F(112, 1), U(32, 1, 4)), 0));
+    c = find(make(SPECS(F(32, 1), U(48, 9, 2), F(32, 3), U(32, 1, 4)), 0),
+             make(SPECS(F(112, 1), U(32, 1, 4)), 0));
     assert_int_equal(c.n, 1);
     assert_change(&c, 0, CHANGE_FREED, 0, 112);
     /* the same place, another owner */
@@ -147,10 +155,12 @@ static void many_changes_are_kept_small(void **unused)
     assert_true(changes_touch(&c, BASE + 63, BASE + 65, NULL));
     assert_false(changes_touch(&c, BASE, BASE, NULL));
     assert_false(changes_touch(&c, BASE + N * 32, UINT64_MAX, NULL));
-    assert_true(changes_touch(&c, BASE + 290 * 32, BASE + 290 * 32 + 1, NULL)); /* in the merged tail */
+    assert_true(
+        changes_touch(&c, BASE + 290 * 32, BASE + 290 * 32 + 1, NULL)); /* in the merged tail */
 }
 
-/* In a heap so large that its equal parts are compared in pieces, one change in each of its regions. */
+/* In a heap so large that its equal parts are compared in pieces, one change in each of its
+ * regions. */
 static void large_heaps(void **unused)
 {
     (void)unused;
@@ -171,7 +181,8 @@ static void large_heaps(void **unused)
 static void one_more_is_put_in_its_place(void **unused)
 {
     (void)unused;
-    struct changes c = {.n = 2, .change = {{CHANGE_NEW, 0x1000, 0x1040, 1}, {CHANGE_FREED, 0x2000, 0x2040, 2}}};
+    struct changes c = {
+        .n = 2, .change = {{CHANGE_NEW, 0x1000, 0x1040, 1}, {CHANGE_FREED, 0x2000, 0x2040, 2}}};
     changes_add(&c, (struct change){CHANGE_WRITTEN, 0x1100, 0x1104, 3});
     changes_add(&c, (struct change){CHANGE_WRITTEN, 0x2010, 0x2011, 2}); /* it is marked already */
     changes_add(&c, (struct change){CHANGE_WRITTEN, 0x3000, 0x3001, 4});

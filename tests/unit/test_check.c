@@ -85,7 +85,8 @@ static void test_i2(void **state)
     make_heap(HEAP_HEADER);
     plain_of_heap(&plain, &rig.heap, rig.arena.brk);
     plain.hole = (struct plain_range){.address = block_of(p[3]), .n = 16};
-    assert_int_equal(check_heap(&plain.memory, (uintptr_t)&rig.heap.root, rig.arena.brk, findings, 8), 1);
+    assert_int_equal(
+        check_heap(&plain.memory, (uintptr_t)&rig.heap.root, rig.arena.brk, findings, 8), 1);
     assert_int_equal(findings[0].invariant, 2);
     assert_non_null(strstr(findings[0].text, "can't be read"));
     plain_release(&plain);
@@ -136,7 +137,8 @@ static void test_i5(void **state)
     rig.heap.root.free_head = 0;
     rig.heap.root.free_tail = 0;
     expect(5, "I5: the root: the number of blocks in the free list is 0, expected 3");
-    const uint64_t wrong[] = {block_of(p[2]), 8, rig.heap.root.top, rig.heap.root.top - 16, block_of(p[1])};
+    const uint64_t wrong[] = {block_of(p[2]), 8, rig.heap.root.top, rig.heap.root.top - 16,
+                              block_of(p[1])};
     for (int i = 0; i < 5; i++) {
         make_heap(HEAP_FIRST_FIT);
         *rig_word(p[5], 16) = wrong[i];
@@ -145,7 +147,8 @@ static void test_i5(void **state)
         assert_int_equal(findings[0].field, FIELD_NEXT_FREE);
         assert_int_equal(findings[0].found, wrong[i]);
     }
-    /* As many as there are, each free by its header, but one of them no block: it stands inside a payload. */
+    /* As many as there are, each free by its header, but one of them no block: it stands inside a
+     * payload. */
     make_heap(HEAP_FIRST_FIT);
     uint64_t *fake = p[4], at = (uintptr_t)fake;
     fake[0] = 0;
@@ -272,9 +275,10 @@ static void test_most(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_texts), cmocka_unit_test(test_i1),   cmocka_unit_test(test_i2),  cmocka_unit_test(test_i3),
-        cmocka_unit_test(test_i4),    cmocka_unit_test(test_i5),   cmocka_unit_test(test_i6),  cmocka_unit_test(test_i7),
-        cmocka_unit_test(test_i8),    cmocka_unit_test(test_i9),   cmocka_unit_test(test_i10), cmocka_unit_test(test_i11),
+        cmocka_unit_test(test_texts), cmocka_unit_test(test_i1),   cmocka_unit_test(test_i2),
+        cmocka_unit_test(test_i3),    cmocka_unit_test(test_i4),   cmocka_unit_test(test_i5),
+        cmocka_unit_test(test_i6),    cmocka_unit_test(test_i7),   cmocka_unit_test(test_i8),
+        cmocka_unit_test(test_i9),    cmocka_unit_test(test_i10),  cmocka_unit_test(test_i11),
         cmocka_unit_test(test_i12),   cmocka_unit_test(test_most),
     };
     return cmocka_run_group_tests_name("check", tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* test_claims.c: random sessions, and every sentence in them held against the bytes (tests/support/claims.h); what is said to fit is tried. */
+/* test_claims.c: random sessions, and every sentence in them held against the bytes
+ * (tests/support/claims.h); what is said to fit is tried. */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,7 +41,8 @@ static bool claim(const char *format, ...)
 static uint64_t fits(const char *which)
 {
     try_ok("stats");
-    return (uint64_t)json_integer_value(json_object_get(json_object_get(try_lab.last->result, "fragmentation"), which));
+    return (uint64_t)json_integer_value(
+        json_object_get(json_object_get(try_lab.last->result, "fragmentation"), which));
 }
 
 static bool moves_brk(uint64_t size)
@@ -57,7 +59,8 @@ static void what_fits_is_tried(void)
 {
     uint64_t n = fits("fits_now");
     if (n > 0 && moves_brk(n)) fail_msg("%" PRIu64 " bytes should fit, and do not", n);
-    if (!moves_brk(n + 1)) fail_msg("%" PRIu64 " bytes fit, one more than the most that is told", n + 1);
+    if (!moves_brk(n + 1))
+        fail_msg("%" PRIu64 " bytes fit, one more than the most that is told", n + 1);
 }
 
 /* ── Random sessions ── */
@@ -76,10 +79,11 @@ static uint32_t some_id(void)
 
 static void some_setting(void)
 {
-    static const char *const settings[] = {"split off",    "split on",       "coalesce off", "coalesce on",
-                                           "trim off",     "trim on",        "order lifo",   "order address",
-                                           "order fifo",   "order size-up",  "growth page",  "growth exact",
-                                           "quarantine 3", "quarantine off", "poison on",    "canary on"};
+    static const char *const settings[] = {
+        "split off",    "split on",       "coalesce off", "coalesce on",
+        "trim off",     "trim on",        "order lifo",   "order address",
+        "order fifo",   "order size-up",  "growth page",  "growth exact",
+        "quarantine 3", "quarantine off", "poison on",    "canary on"};
     claim("set %s", settings[below(sizeof settings / sizeof settings[0])]);
 }
 
@@ -124,7 +128,8 @@ static void some_command(void)
         claim(below(2) ? "undo" : "redo");
         break;
     case 10:
-        claim("limit %" PRIu64, try_lab.shown.session.target.brk - try_lab.shown.session.target.hello.heap_start + below(400));
+        claim("limit %" PRIu64, try_lab.shown.session.target.brk -
+                                    try_lab.shown.session.target.hello.heap_start + below(400));
         break;
     case 11:
         claim("limit off");
@@ -157,7 +162,10 @@ static void play(enum heap_policy policy, uint64_t seed, unsigned commands)
     try_close();
 }
 
-static unsigned n_sessions(void) { return getenv("BRKVIEW_LONG") ? 300 : getenv("BRKVIEW_QUICK") ? 2 : 12; }
+static unsigned n_sessions(void)
+{
+    return getenv("BRKVIEW_LONG") ? 300 : getenv("BRKVIEW_QUICK") ? 2 : 12;
+}
 
 static void every_sentence_is_so(void **unused)
 {
@@ -194,8 +202,8 @@ static void a_refusal_that_is_not_the_end(void **unused)
     claim("alloc 100");
     claim("free 1");
     claim("realloc 3 180");
-    try_says(
-        "it can't grow in its place, sbrk(80) fails, (void *) -1: the limit refused; first-fit looked at #1 (holds 208: fits)");
+    try_says("it can't grow in its place, sbrk(80) fails, (void *) -1: the limit refused; "
+             "first-fit looked at #1 (holds 208: fits)");
     try_says("then the last block is free: sbrk(-128) gives it back; brk moves down to 0x411100");
     try_close();
 }
@@ -241,8 +249,11 @@ static void bytes_of_two(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_sentence_is_so), cmocka_unit_test(guards_count), cmocka_unit_test(a_refusal_that_is_not_the_end),
-        cmocka_unit_test(bytes_beyond_brk),     cmocka_unit_test(bytes_of_two),
+        cmocka_unit_test(every_sentence_is_so),
+        cmocka_unit_test(guards_count),
+        cmocka_unit_test(a_refusal_that_is_not_the_end),
+        cmocka_unit_test(bytes_beyond_brk),
+        cmocka_unit_test(bytes_of_two),
     };
     return cmocka_run_group_tests_name("claims", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* test_command.c: what can't be done is answered in one line that says what was expected, and the heap stays as it is. */
+/* test_command.c: what can't be done is answered in one line that says what was expected, and the
+ * heap stays as it is. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -53,9 +54,11 @@ static void sizes(void **unused)
         {"alloc -5", "SIZE is negative: -5"},
         {"alloc x", "SIZE can't be read: x; expected a number like 64"},
         {"alloc 0", "malloc(0) returned NULL (EINVAL)"},
-        {"alloc 18446744073709551615", "the size, rounded up and with room for a header, is more than PTRDIFF_MAX"},
+        {"alloc 18446744073709551615",
+         "the size, rounded up and with room for a header, is more than PTRDIFF_MAX"},
         {"alloc 18446744073709551616", "beyond 64 bits"},
-        {"alloc 9223372036854775807", "is more than PTRDIFF_MAX (8 EiB - 1), and no object may be; expected less"},
+        {"alloc 9223372036854775807",
+         "is more than PTRDIFF_MAX (8 EiB - 1), and no object may be; expected less"},
         {"alloc 9223372036854775808", "is more than PTRDIFF_MAX"},
         {"alloc 4611686018427387904", "the kernel refused to move brk"},
         {"repeat 2 alloc 18446744073709551615", "is more than PTRDIFF_MAX"},
@@ -66,8 +69,10 @@ static void sizes(void **unused)
         {"alloc 1 as 9", "9 is not a name"},
         {"alloc 1 as all", "all is not a name"},
         {"alloc 1 as one", "the name one belongs to #1"},
-        {"calloc 4294967296 4294967296", "the product of the number and the size overflows size_t (64 bits); expected less"},
-        {"calloc 2 9223372036854775807", "is more than PTRDIFF_MAX"}, /* the product is less than 2^64 */
+        {"calloc 4294967296 4294967296",
+         "the product of the number and the size overflows size_t (64 bits); expected less"},
+        {"calloc 2 9223372036854775807",
+         "is more than PTRDIFF_MAX"}, /* the product is less than 2^64 */
         {"calloc 0 1", "N is 0; expected at least 1: calloc(0, 1) returned NULL (EINVAL)"},
         {"calloc 1 0", "SIZE is 0"},
         {"calloc 1", "calloc: something is missing; expected `calloc N SIZE [as NAME]`"},
@@ -75,14 +80,18 @@ static void sizes(void **unused)
         {"aligned 24 8", "ALIGN is 24; expected a power of two"},
         {"aligned 0 8", "ALIGN is 0"},
         {"aligned 16 8 as one", "the name one belongs to #1"},
-        {"aligned 16 0", "SIZE is 0; expected at least 1: aligned_alloc(16, 0) returned NULL (EINVAL)"},
-        {"aligned 0x8000000000000000 1", "would end more than PTRDIFF_MAX bytes up, further than sbrk can be asked to go"},
+        {"aligned 16 0",
+         "SIZE is 0; expected at least 1: aligned_alloc(16, 0) returned NULL (EINVAL)"},
+        {"aligned 0x8000000000000000 1",
+         "would end more than PTRDIFF_MAX bytes up, further than sbrk can be asked to go"},
         {"aligned 16 9223372036854775807", "is more than PTRDIFF_MAX"},
-        {"realloc 1 0", "SIZE is 0; expected at least 1: realloc(one, 0) returned NULL (EINVAL), and #1 is as it was"},
+        {"realloc 1 0", "SIZE is 0; expected at least 1: realloc(one, 0) returned NULL (EINVAL), "
+                        "and #1 is as it was"},
         {"realloc 2 8", "#2 is already free: freed 32 commands ago"},
         {"realloc 9 8", "there is no block #9"},
         {"realloc 1 18446744073709551615", "is more than PTRDIFF_MAX"},
-        {"realloc NULL 0", "SIZE is 0; expected at least 1: realloc(NULL, 0) returned NULL (EINVAL)"},
+        {"realloc NULL 0",
+         "SIZE is 0; expected at least 1: realloc(NULL, 0) returned NULL (EINVAL)"},
     };
     ALL_REFUSED(HEAP_HEADER, list);
     ALL_REFUSED(HEAP_BEST_FIT, list);
@@ -99,9 +108,10 @@ static void a_header_that_can_not_be_true_is_the_reason(void **unused)
         try_ok("alloc 16");
         try_ok("alloc 16");
         try_ok("write 1 16 ffffffffffffffffffffffffffffffff force");
-        try_fails("free 2",
-                  "no header that agrees with the heap stands before #2's payload; expected a sound heap: `check` tells");
-        try_fails("realloc 2 64", "no header that agrees with the heap stands before #2's payload; expected a sound heap");
+        try_fails("free 2", "no header that agrees with the heap stands before #2's payload; "
+                            "expected a sound heap: `check` tells");
+        try_fails("realloc 2 64", "no header that agrees with the heap stands before #2's payload; "
+                                  "expected a sound heap");
         try_ok("undo");
         try_ok("free 2");
         try_close();
@@ -119,7 +129,8 @@ static void ids(void **unused)
         {"free one 1", "#1 is named twice"},
         {"free 4-2", "the range 4-2 runs backwards"},
         {"free 1-3", "#2 is already free"},
-        {"free 99999999999", "there is no block #99999999999; expected the id of one in use, up to #3"},
+        {"free 99999999999",
+         "there is no block #99999999999; expected the id of one in use, up to #3"},
         {"free 0", "there is no block #0"},
         {"free -1", "-1 is not an id"},
         {"free nobody", "no block is called nobody"},
@@ -142,7 +153,8 @@ static void memory(void **unused)
         {"write 1 0 4", "BYTES can't be read: 4; expected pairs of hex digits"},
         {"write 1 0 xyz", "BYTES can't be read"},
         {"write 1 0 \"\"", "BYTES are empty"},
-        {"write 1 64 41", "1 bytes at offset 64 go beyond the payload of 64 bytes; expected less, or `force` behind it"},
+        {"write 1 64 41", "1 bytes at offset 64 go beyond the payload of 64 bytes; expected less, "
+                          "or `force` behind it"},
         {"write 1 60 0011223344", "5 bytes at offset 60 go beyond"},
         {"write 1 18446744073709551615 41", "go beyond"},
         {"write 1 18446744073709551615 41 force", "go beyond brk"},
@@ -216,7 +228,8 @@ static void sessions(void **unused)
         {"random 5 seed x", "seed can't be read"},
         {"random 5 seed 9223372036854775808", "expected"},
         {"source", "source needs more"},
-        {"source /nonexistent/x", "/nonexistent/x can't be read: No such file or directory; expected a script"},
+        {"source /nonexistent/x",
+         "/nonexistent/x can't be read: No such file or directory; expected a script"},
         {"source /tmp", "/tmp is not a regular file"},
         {"source /dev/zero", "/dev/zero is not a regular file"},
         {"source /bin/sh", "/bin/sh is not text (a zero byte at offset"},
@@ -253,7 +266,8 @@ static void bump_knows_no_length(void **unused)
     try_tells("remembered by brkview, not by the heap");
     json_t *j = try_json(), *blocks = json_object_get(j, "blocks");
     assert_int_equal(json_array_size(blocks), 3);
-    assert_string_equal(json_string_value(json_object_get(json_array_get(blocks, 0), "source")), "session");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(blocks, 0), "source")),
+                        "session");
     json_decref(j);
     try_close();
 }
@@ -293,12 +307,14 @@ static void files_source_files(void **unused)
     assert_int_equal(try_stat("used"), 1);
     snprintf(line, sizeof line, "source %s", try_file("alloc 1\nallco 2\n\nalloc 0\nalloc 3"));
     try_fails(line, ":2: allco 2: there is no command allco; did you mean alloc?; 1 more failed");
-    try_tells(":2: allco 2: there is no command allco; did you mean alloc?\n"); /* each in its place, */
+    try_tells(
+        ":2: allco 2: there is no command allco; did you mean alloc?\n"); /* each in its place, */
     try_tells(":4: alloc 0: SIZE is 0");
     json_t *j = try_json(), *failures = json_object_get(j, "failures"); /* and for scripts */
     assert_int_equal(json_array_size(failures), 2);
     assert_int_equal(json_integer_value(json_object_get(json_array_get(failures, 1), "line")), 4);
-    assert_string_equal(json_string_value(json_object_get(json_array_get(failures, 1), "command")), "alloc 0");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(failures, 1), "command")),
+                        "alloc 0");
     json_decref(j);
     assert_int_equal(try_stat("used"), 3);
     try_any("source %s", try_file("alloc 8 as late\n\nfree late\n"));
@@ -323,7 +339,8 @@ static void files_source_files(void **unused)
     try_close();
 }
 
-/* "at line N of its file" is the file's that the command which freed it has named, and is said of no other. */
+/* "at line N of its file" is the file's that the command which freed it has named, and is said of
+ * no other. */
 static void lines_of_files(void **unused)
 {
     (void)unused;
@@ -334,7 +351,8 @@ static void lines_of_files(void **unused)
     snprintf(text, sizeof text, "stats\nsource %s\nfree 2\n", path);
     strcpy(path, try_file(text));
     try_ok("source %s", path);
-    try_fails("free 1", "#1 is already free: freed by the command before this one, at line 2 of its file");
+    try_fails("free 1",
+              "#1 is already free: freed by the command before this one, at line 2 of its file");
     try_fails("free 2", "#2 is already free: freed 2 commands ago, at line 3 of its file");
     try_ok("free 3");
     try_fails("free 3", "#3 is already free: freed by the command before this one");
@@ -385,7 +403,8 @@ static void nesting_is_bounded(void **unused)
     try_close();
 }
 
-/* Every command knows how many words it takes at most: one more is refused, by its name and with what was expected. */
+/* Every command knows how many words it takes at most: one more is refused, by its name and with
+ * what was expected. */
 static void one_word_too_many_is_refused(void **unused)
 {
     (void)unused;
@@ -393,11 +412,13 @@ static void one_word_too_many_is_refused(void **unused)
         const char *command;
         int most;
     } full[] = {
-        {"alloc", 4},  {"calloc", 5}, {"aligned", 5}, {"realloc", 5}, {"blocks", 0}, {"segments", 0}, {"show", 1},
-        {"why", 1},    {"dump", 2},   {"check", 0},   {"steps", 0},   {"stats", 0},  {"mark", 1},     {"diff", 2},
-        {"sbrk", 2},   {"fill", 5},   {"break", 1},   {"undo", 1},    {"redo", 1},   {"save", 1},     {"random", 5},
-        {"source", 1}, {"policy", 2}, {"reset", 0},   {"set", 2},     {"limit", 1},  {"speed", 1},    {"screen", 0},
-        {"zoom", 1},   {"scroll", 1}, {"select", 1},  {"help", 1},    {"quit", 0},   {"export", 2},   {"lesson", 2},
+        {"alloc", 4},    {"calloc", 5}, {"aligned", 5}, {"realloc", 5}, {"blocks", 0},
+        {"segments", 0}, {"show", 1},   {"why", 1},     {"dump", 2},    {"check", 0},
+        {"steps", 0},    {"stats", 0},  {"mark", 1},    {"diff", 2},    {"sbrk", 2},
+        {"fill", 5},     {"break", 1},  {"undo", 1},    {"redo", 1},    {"save", 1},
+        {"random", 5},   {"source", 1}, {"policy", 2},  {"reset", 0},   {"set", 2},
+        {"limit", 1},    {"speed", 1},  {"screen", 0},  {"zoom", 1},    {"scroll", 1},
+        {"select", 1},   {"help", 1},   {"quit", 0},    {"export", 2},  {"lesson", 2},
     };
     try_open(HEAP_HEADER);
     size_t bounded = 0;

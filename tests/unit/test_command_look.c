@@ -13,7 +13,10 @@
 #include "cli/command/page.h"
 #include "tests/support/try.h"
 
-static json_int_t result(const char *key) { return json_integer_value(json_object_get(try_lab.last->result, key)); }
+static json_int_t result(const char *key)
+{
+    return json_integer_value(json_object_get(try_lab.last->result, key));
+}
 
 static void show_names_the_words_of_a_block(void **unused)
 {
@@ -29,7 +32,8 @@ static void show_names_the_words_of_a_block(void **unused)
     try_tells("  +32  payload    0x411020 (what malloc returned)");
     const json_t *words = json_object_get(try_lab.last->result, "words");
     assert_int_equal(json_array_size(words), 3);
-    assert_string_equal(json_string_value(json_object_get(json_array_get(words, 2), "value")), "0x411060");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(words, 2), "value")),
+                        "0x411060");
     assert_string_equal(json_string_value(json_object_get(try_lab.last->result, "name")), "one");
     try_close();
     try_open(HEAP_FIRST_FIT);
@@ -55,7 +59,8 @@ static void freed_blocks_are_shown(void **unused)
     try_ok("show 0x41104f");
     assert_int_equal(result("last_id"), 1);
     try_ok("dump 1");
-    assert_int_equal(strlen(json_string_value(json_object_get(try_lab.last->result, "bytes"))), 2 * 80);
+    assert_int_equal(strlen(json_string_value(json_object_get(try_lab.last->result, "bytes"))),
+                     2 * 80);
     try_fails("why 1", "#1 is already free: freed 4 commands ago; expected a block in use");
     try_ok("why 0x411060");
     assert_int_equal(result("id"), 2);
@@ -74,7 +79,8 @@ static void freed_blocks_are_shown(void **unused)
     try_close();
 }
 
-/* The guard before a payload goes when the block is freed; the block is still known by where that payload was. */
+/* The guard before a payload goes when the block is freed; the block is still known by where that
+ * payload was. */
 static void freed_blocks_keep_their_ids_behind_a_guard(void **unused)
 {
     (void)unused;
@@ -101,8 +107,10 @@ static void dump_shows_bytes(void **unused)
     try_ok("dump 1");
     try_tells("0x411020  48 69 7f 0a ff 00 00 00  00 00 00 00 00 00 00 00  |Hi..............|");
     try_tells("0x411030  00 00 00 00                                       |....|");
-    assert_string_equal(json_string_value(json_object_get(try_lab.last->result, "address")), "0x411000");
-    assert_int_equal(strlen(json_string_value(json_object_get(try_lab.last->result, "bytes"))), 2 * 52);
+    assert_string_equal(json_string_value(json_object_get(try_lab.last->result, "address")),
+                        "0x411000");
+    assert_int_equal(strlen(json_string_value(json_object_get(try_lab.last->result, "bytes"))),
+                     2 * 52);
     try_ok("dump 0x411020 2");
     assert_string_equal(json_string_value(json_object_get(try_lab.last->result, "bytes")), "4869");
     try_ok("dump 0x411fff 64"); /* the page's last byte, and no more */
@@ -142,7 +150,8 @@ static void why_explains_every_byte(void **unused)
     try_ok("alloc 20");
     try_ok("why 3");
     try_tells("for header never splits");
-    assert_int_equal(result("size"), result("requested") + result("rounding") + result("not_split") + result("header"));
+    assert_int_equal(result("size"), result("requested") + result("rounding") +
+                                         result("not_split") + result("header"));
     try_close();
     try_open(HEAP_FIRST_FIT);
     try_ok("alloc 100");
@@ -174,7 +183,8 @@ static void marks_are_kept_by_name(void **unused)
     try_ok("mark b");
     try_ok("mark a"); /* in place of the first */
     try_ok("mark");
-    try_tells("a: kept after command 5, 80 bytes, 1 block"); /* the newest now, from which diff alone looks */
+    try_tells("a: kept after command 5, 80 bytes, 1 block"); /* the newest now, from which diff
+                                                                alone looks */
     try_ok("diff");
     try_tells("from a");
     try_ok("mark");
@@ -202,7 +212,8 @@ static void a_history_has_every_command(void **unused)
     (void)unused;
     struct picture p;
     try_open(HEAP_HEADER);
-    try_lab.screen = (struct lab_screen){.map_cells = 100, .bytes_per_cell = 10, .table_rows = 5, .there = true};
+    try_lab.screen =
+        (struct lab_screen){.map_cells = 100, .bytes_per_cell = 10, .table_rows = 5, .there = true};
     try_ok("set trim off"); /* which changes no byte of it */
     lab_picture(&try_lab, &p);
     assert_int_equal(p.history->n, 2);
@@ -223,7 +234,8 @@ static void a_picture_has_every_name(void **unused)
     (void)unused;
     struct picture p;
     try_open(HEAP_HEADER);
-    try_lab.screen = (struct lab_screen){.map_cells = 100, .bytes_per_cell = 10, .table_rows = 5, .there = true};
+    try_lab.screen =
+        (struct lab_screen){.map_cells = 100, .bytes_per_cell = 10, .table_rows = 5, .there = true};
     for (size_t i = 1; i < 100; i++) {
         char name[16];
         try_ok("alloc 16 as n%zu", i);
@@ -245,11 +257,13 @@ static void help_explains(void **unused)
     try_ok("help");
     for (size_t i = 0; i < command_table_size; i++)
         try_tells(command_table[i]->name);
-    assert_int_equal(json_array_size(json_object_get(try_lab.last->result, "commands")), command_table_size);
+    assert_int_equal(json_array_size(json_object_get(try_lab.last->result, "commands")),
+                     command_table_size);
     try_ok("help malloc");
     try_tells("alloc SIZE [as NAME]\n  allocate SIZE bytes.");
     try_tells("Also called: malloc new");
-    assert_string_equal(json_string_value(json_object_get(try_lab.last->result, "usage")), "alloc SIZE [as NAME]");
+    assert_string_equal(json_string_value(json_object_get(try_lab.last->result, "usage")),
+                        "alloc SIZE [as NAME]");
     try_ok("quit");
     assert_true(try_lab.quit);
     try_close();
@@ -293,7 +307,8 @@ static void a_picture_has_it_all(void **unused)
     (void)unused;
     struct picture p;
     try_open(HEAP_HEADER);
-    try_lab.screen = (struct lab_screen){.map_cells = 100, .bytes_per_cell = 10, .table_rows = 5, .there = true};
+    try_lab.screen =
+        (struct lab_screen){.map_cells = 100, .bytes_per_cell = 10, .table_rows = 5, .there = true};
     try_ok("repeat 20 alloc 30");
     try_ok("alloc 64 as last");
     lab_picture(&try_lab, &p);
@@ -338,19 +353,23 @@ static void a_picture_has_it_all(void **unused)
     try_ok("stats");
     lab_picture(&try_lab, &p);
     assert_non_null(strstr(p.notice, "the target was killed by a test"));
-    assert_ptr_equal(strstr(p.notice, "undo or reset"), p.notice); /* the way out is not what a narrow screen cuts */
+    assert_ptr_equal(strstr(p.notice, "undo or reset"),
+                     p.notice); /* the way out is not what a narrow screen cuts */
     try_close();
 }
 
-/* The reason for what is seen stays while somebody looks around; what they ask for stands beside it. */
+/* The reason for what is seen stays while somebody looks around; what they ask for stands beside
+ * it. */
 static void the_reason_stays(void **unused)
 {
     (void)unused;
-    static const char *const looks[] = {"zoom in", "scroll up", "select 1",   "select none", "stats",
-                                        "blocks",  "show 1",    "help alloc", "screen"};
+    static const char *const looks[] = {"zoom in",     "scroll up",  "select 1",
+                                        "select none", "stats",      "blocks",
+                                        "show 1",      "help alloc", "screen"};
     struct picture p;
     try_open(HEAP_HEADER);
-    try_lab.screen = (struct lab_screen){.map_cells = 100, .bytes_per_cell = 4, .table_rows = 5, .there = true};
+    try_lab.screen =
+        (struct lab_screen){.map_cells = 100, .bytes_per_cell = 4, .table_rows = 5, .there = true};
     try_fails("zoom nearer", "can't be zoomed");
     lab_picture(&try_lab, &p); /* nothing has changed yet: it stands alone */
     assert_true(p.failed && *p.sentence && !*p.answer);
@@ -361,7 +380,8 @@ static void the_reason_stays(void **unused)
         try_ok("%s", looks[i]);
         lab_picture(&try_lab, &p);
         assert_string_equal(p.c_line, "free(p1);");
-        assert_string_equal(p.sentence, "#1 is not the last block: it is only marked free; brk stays at 0x4110a0");
+        assert_string_equal(
+            p.sentence, "#1 is not the last block: it is only marked free; brk stays at 0x4110a0");
         assert_false(p.failed || p.refused);
         lab_picture_told(&try_lab, &p);
         assert_string_equal(p.c_line, "free(p1);");

@@ -155,8 +155,9 @@ static void files(void **unused)
     (void)unused;
     const char *dir = scratch_path("complete");
     char path[SCRATCH_PATH + 32], line[SCRATCH_PATH + 32], expected[2 * SCRATCH_PATH + 32];
-    static const char *const names[] = {"lesson.brk", "less on",      "less\033on",   ".lesson", "lessons",
-                                        "x\"y",       "less\u00a0on", "less\u202eon", "less\xff"};
+    static const char *const names[] = {"lesson.brk",   "less on",      "less\033on",
+                                        ".lesson",      "lessons",      "x\"y",
+                                        "less\u00a0on", "less\u202eon", "less\xff"};
     assert_int_equal(mkdir(dir, 0700), 0);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         snprintf(path, sizeof path, "%s/%s", dir, names[i]);
@@ -166,7 +167,8 @@ static void files(void **unused)
             fclose(fopen(path, "w"));
     }
     snprintf(line, sizeof line, "source %s/le", dir);
-    snprintf(expected, sizeof expected, "%s/lesson.brk %s/lessons/", dir, dir); /* none that can't be typed */
+    snprintf(expected, sizeof expected, "%s/lesson.brk %s/lessons/", dir,
+             dir); /* none that can't be typed */
     gives(line, expected);
     gives("save /nonexistent/", "");
     setenv("HOME", dir, 1);

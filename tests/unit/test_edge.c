@@ -1,4 +1,5 @@
-/* test_edge.c: size 0 and NULL are asked of the allocator, and told: what C promises, what happens here, what glibc does. */
+/* test_edge.c: size 0 and NULL are asked of the allocator, and told: what C promises, what happens
+ * here, what glibc does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +17,8 @@ static void promises(const char *call, const char *glibc)
     json_t *j = try_json(), *p = json_object_get(j, "promises");
     assert_string_equal(json_string_value(json_object_get(p, "call")), call);
     assert_non_null(strstr(json_string_value(json_object_get(p, "glibc")), glibc));
-    assert_true(json_is_string(json_object_get(p, "c")) && json_is_string(json_object_get(p, "here")));
+    assert_true(json_is_string(json_object_get(p, "c")) &&
+                json_is_string(json_object_get(p, "here")));
     json_decref(j);
 }
 
@@ -28,13 +30,15 @@ static void zero_bytes(void **unused)
         try_ok("alloc 16 as buf");
         char *before = try_state();
         try_fails("alloc 0", "SIZE is 0; expected at least 1: malloc(0) returned NULL (EINVAL)");
-        try_tells("in C: the implementation chooses: NULL, or a pointer that may be freed but not looked through\n  here: NULL");
+        try_tells("in C: the implementation chooses: NULL, or a pointer that may be freed but not "
+                  "looked through\n  here: NULL");
         promises("malloc(0)", "a pointer of its own");
         assert_string_equal(try_lab.last->c_line, "p2 = malloc(0);");
         try_fails("malloc(0);", "malloc(0) returned NULL");
         try_fails("calloc 8 0", "SIZE is 0; expected at least 1: calloc(8, 0) returned NULL");
         try_fails("realloc buf 0", "realloc(buf, 0) returned NULL (EINVAL), and #1 is as it was");
-        try_tells("C23: undefined\n  here: NULL, and errno is EINVAL; the block stays as it was\n  in glibc: frees the block");
+        try_tells("C23: undefined\n  here: NULL, and errno is EINVAL; the block stays as it was\n  "
+                  "in glibc: frees the block");
         promises("realloc(buf, 0)", "frees the block and returns NULL");
         assert_string_equal(try_lab.last->c_line, "buf = realloc(buf, 0);");
         try_fails("buf = realloc(buf, 0);", "returned NULL (EINVAL)");

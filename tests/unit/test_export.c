@@ -1,4 +1,5 @@
-/* test_export.c: a session played again for a file goes through the states of the first, and leaves that one alone. */
+/* test_export.c: a session played again for a file goes through the states of the first, and leaves
+ * that one alone. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,7 +32,8 @@ static void kill_target(void)
 
 /* ── The replay ── */
 
-/* What a state is, but for addresses where they are random: what the session's own states are compared with. */
+/* What a state is, but for addresses where they are random: what the session's own states are
+ * compared with. */
 struct seen {
     struct record_taker base;
     size_t n, stop_at;
@@ -70,7 +72,8 @@ static void play(struct seen *s, bool expected)
     pid_t pid = try_lab.shown.session.target.pid;
     size_t entries = try_lab.shown.session.log.n, undone = try_lab.shown.session.log.n_undone;
     struct snapshot *snapshot = try_lab.shown.session.snapshot;
-    if (record_play(&try_lab, &s->base, &left_out, error, sizeof error) != expected) fail_msg("%s", error);
+    if (record_play(&try_lab, &s->base, &left_out, error, sizeof error) != expected)
+        fail_msg("%s", error);
     assert_int_equal(try_lab.shown.session.seq, seq);
     assert_int_equal(try_lab.shown.session.target.pid, pid);
     assert_int_equal(try_lab.shown.session.log.n, entries);
@@ -93,8 +96,10 @@ static void must_be_the_log(const struct seen *s)
     }
     assert_int_equal(s->n_blocks, snapshot_n_blocks(try_lab.shown.session.snapshot));
     for (size_t i = 0; i < s->n_blocks && i < 64; i++) {
-        struct snapshot_block a = s->block[i], b = snapshot_block(try_lab.shown.session.snapshot, i);
-        assert_true(a.size == b.size && a.header == b.header && a.state == b.state && a.id == b.id && a.requested == b.requested);
+        struct snapshot_block a = s->block[i],
+                              b = snapshot_block(try_lab.shown.session.snapshot, i);
+        assert_true(a.size == b.size && a.header == b.header && a.state == b.state &&
+                    a.id == b.id && a.requested == b.requested);
     }
 }
 
@@ -103,7 +108,8 @@ static void the_replay_is_the_session(void **state)
     (void)state;
     static struct seen s;
     char source[SCRATCH_PATH + 16];
-    snprintf(source, sizeof source, "source %s", try_file("alloc 10\nalloc 20 as twenty\nfree twenty\n"));
+    snprintf(source, sizeof source, "source %s",
+             try_file("alloc 10\nalloc 20 as twenty\nfree twenty\n"));
     try_open(HEAP_FIRST_FIT);
     const char *const lines[] = {"alloc 64 as first",
                                  "alloc 100",
@@ -125,7 +131,8 @@ static void the_replay_is_the_session(void **state)
                                  "limit 100"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         try_ok("%s", lines[i]);
-    assert_false(lab_run(&try_lab, "alloc 400")->ok); /* refused: it changes nothing, and is no entry */
+    assert_false(
+        lab_run(&try_lab, "alloc 400")->ok); /* refused: it changes nothing, and is no entry */
     s = (struct seen){.base = {take}};
     play(&s, true);
     must_be_the_log(&s);
@@ -226,7 +233,8 @@ static void the_replay_can_be_stopped(void **state)
 static size_t exported_bytes(const char *ending, int rows, int columns, char **text)
 {
     size_t n = 0;
-    struct export e = {.kind = export_kind_of(ending), .lab = &try_lab, .rows = rows, .columns = columns};
+    struct export e = {
+        .kind = export_kind_of(ending), .lab = &try_lab, .rows = rows, .columns = columns};
     FILE *to = open_memstream(text, &n);
     if (!export_write(&e, to)) fail_msg("%s: %s", ending, e.error);
     fclose(to);

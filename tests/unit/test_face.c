@@ -59,7 +59,8 @@ static void a_full_disk_is_told(void **unused)
 static void terminals_without_a_cursor_are_refused(void **unused)
 {
     (void)unused;
-    static const char *const silent[] = {"", "dumb"}; /* TERM says so itself: there is nothing to tell */
+    static const char *const silent[] = {
+        "", "dumb"}; /* TERM says so itself: there is nothing to tell */
     const char *why;
     for (size_t i = 0; i < 2; i++) {
         why = "";

@@ -1,4 +1,5 @@
-/* test_faces.c: a canvas as svg, png and pdf: each well-formed, true to the canvas, harmless whatever the text says. */
+/* test_faces.c: a canvas as svg, png and pdf: each well-formed, true to the canvas, harmless
+ * whatever the text says. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +19,8 @@
 #include "viz/paint.h"
 #include "viz/runs.h"
 
-static const struct caption caption = {"a <title> & \"more\"", "text with ]]> and \x02 and \xc3 and </desc>"};
+static const struct caption caption = {"a <title> & \"more\"",
+                                       "text with ]]> and \x02 and \xc3 and </desc>"};
 
 /* ── Pieces ── */
 
@@ -52,7 +54,8 @@ static int first_run(struct canvas *c, enum style blank)
     return run_at(c, THEME_LIGHT, 0, 0).columns;
 }
 
-/* A blank between two words of one look belongs to their text, unless it is seen by itself: on another ground. */
+/* A blank between two words of one look belongs to their text, unless it is seen by itself: on
+ * another ground. */
 static void a_text_goes_on_over_its_own_ground(void **state)
 {
     (void)state;
@@ -104,7 +107,8 @@ static void shapes_stay_in_their_cell(void **state)
         struct shape s;
         char path[SHAPE_PATH_MAX];
         assert_true(shape_of(shape_glyphs[i], &s));
-        if (!path_returns(shape_path(&s, path))) fail_msg("U+%04X: %s", (unsigned)shape_glyphs[i], path);
+        if (!path_returns(shape_path(&s, path)))
+            fail_msg("U+%04X: %s", (unsigned)shape_glyphs[i], path);
     }
     struct shape unused;
     assert_false(shape_of(U'a', &unused));
@@ -133,7 +137,8 @@ static void svg_is_well_formed(void **state)
         if (wrong) fail_msg("seed %u: %s: %.80s", seed, wrong, w.text + at);
         assert_null(strstr(w.text, "<script"));
         assert_non_null(strstr(w.text, "&lt;script&gt;"));
-        assert_non_null(strstr(w.text, "<title id=\"title\">a &lt;title&gt; &amp; &quot;more&quot;</title>"));
+        assert_non_null(
+            strstr(w.text, "<title id=\"title\">a &lt;title&gt; &amp; &quot;more&quot;</title>"));
         free(w.text);
     }
     canvas_release(&c);
@@ -153,7 +158,8 @@ static void svg_has_the_colours_of_the_theme(void **state)
             FILE *to = written_begin(&w);
             assert_true(face_svg_write(&c, theme, &caption, to));
             fclose(to);
-            snprintf(fill, sizeof fill, "fill=\"%s\"", paint_text(colour, paint_style(theme, style, 0).front));
+            snprintf(fill, sizeof fill, "fill=\"%s\"",
+                     paint_text(colour, paint_style(theme, style, 0).front));
             assert_non_null(strstr(w.text, fill));
             free(w.text);
         }
@@ -183,21 +189,27 @@ static void png_has_every_state_in_its_colour(void **state)
             canvas_put(&c, 2, (int)style, U' ', style, MARK_REVERSE);
         }
         cairo_surface_t *image = png_of(&c, theme);
-        assert_int_equal(cairo_image_surface_get_width(image), c.columns * FACE_PNG_CELL_COLUMNS + 2 * FACE_PNG_MARGIN);
-        assert_int_equal(cairo_image_surface_get_height(image), c.rows * FACE_PNG_CELL_ROWS + 2 * FACE_PNG_MARGIN);
+        assert_int_equal(cairo_image_surface_get_width(image),
+                         c.columns * FACE_PNG_CELL_COLUMNS + 2 * FACE_PNG_MARGIN);
+        assert_int_equal(cairo_image_surface_get_height(image),
+                         c.rows * FACE_PNG_CELL_ROWS + 2 * FACE_PNG_MARGIN);
         for (enum style style = 0; style < STYLE_N; style++) {
             int all = FACE_PNG_CELL_COLUMNS * FACE_PNG_CELL_ROWS,
                 n = count_pixels(image, 0, (int)style, paint_style(theme, style, 0).front);
             if (theme_fill(style, false) != U' ' && n < 16)
                 fail_msg("style %d in theme %d has %d pixels", (int)style, (int)theme, n);
             assert_int_equal(count_pixels(image, 1, (int)style, paint_paper(theme)), all);
-            assert_int_equal(count_pixels(image, 2, (int)style, paint_style(theme, style, MARK_REVERSE).back), all);
+            assert_int_equal(
+                count_pixels(image, 2, (int)style, paint_style(theme, style, MARK_REVERSE).back),
+                all);
         }
         /* The shapes tell apart what colours do not: a full cell, half, a quarter. */
         struct colour used = paint_style(theme, STYLE_PAYLOAD, 0).front;
         assert_int_equal(count_pixels(image, 0, STYLE_PAYLOAD, used), 512);
-        assert_int_equal(count_pixels(image, 0, STYLE_FOREIGN, paint_style(theme, STYLE_FOREIGN, 0).front), 256);
-        assert_int_equal(count_pixels(image, 0, STYLE_PADDING, paint_style(theme, STYLE_PADDING, 0).front), 128);
+        assert_int_equal(
+            count_pixels(image, 0, STYLE_FOREIGN, paint_style(theme, STYLE_FOREIGN, 0).front), 256);
+        assert_int_equal(
+            count_pixels(image, 0, STYLE_PADDING, paint_style(theme, STYLE_PADDING, 0).front), 128);
         cairo_surface_destroy(image);
     }
     canvas_release(&c);
@@ -238,10 +250,14 @@ static void pdf_has_a_head_and_an_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(runs_cover_each_row_once),         cmocka_unit_test(a_text_goes_on_over_its_own_ground),
-        cmocka_unit_test(shapes_stay_in_their_cell),        cmocka_unit_test(svg_is_well_formed),
-        cmocka_unit_test(svg_has_the_colours_of_the_theme), cmocka_unit_test(png_has_every_state_in_its_colour),
-        cmocka_unit_test(png_that_is_too_large_is_refused), cmocka_unit_test(pdf_has_a_head_and_an_end),
+        cmocka_unit_test(runs_cover_each_row_once),
+        cmocka_unit_test(a_text_goes_on_over_its_own_ground),
+        cmocka_unit_test(shapes_stay_in_their_cell),
+        cmocka_unit_test(svg_is_well_formed),
+        cmocka_unit_test(svg_has_the_colours_of_the_theme),
+        cmocka_unit_test(png_has_every_state_in_its_colour),
+        cmocka_unit_test(png_that_is_too_large_is_refused),
+        cmocka_unit_test(pdf_has_a_head_and_an_end),
     };
     return cmocka_run_group_tests_name("faces", tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
-/* test_faces_ink.c: PNG and PDF by what is on them: ink where the canvas has a glyph and nowhere else, each letter as it is drawn alone, grounds in
- * their colours; and what is said when they can't be written. */
+/* test_faces_ink.c: PNG and PDF by what is on them: ink where the canvas has a glyph and nowhere
+ * else, each letter as it is drawn alone, grounds in their colours; and what is said when they
+ * can't be written. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,11 +30,13 @@ static int ink(cairo_surface_t *image, int row, int column, struct colour ground
     return n;
 }
 
-static bool same_cell(cairo_surface_t *a, int row_a, int column_a, cairo_surface_t *b, int row_b, int column_b)
+static bool same_cell(cairo_surface_t *a, int row_a, int column_a, cairo_surface_t *b, int row_b,
+                      int column_b)
 {
     for (int y = 0; y < FACE_PNG_CELL_ROWS; y++)
         for (int x = EDGE; x < FACE_PNG_CELL_COLUMNS - EDGE; x++)
-            if (png_pixel(a, row_a, column_a, x, y) != png_pixel(b, row_b, column_b, x, y)) return false;
+            if (png_pixel(a, row_a, column_a, x, y) != png_pixel(b, row_b, column_b, x, y))
+                return false;
     return true;
 }
 
@@ -56,7 +59,8 @@ static void write_page(struct canvas *c, uint32_t seed)
             else if (dice % 7 == 1)
                 canvas_put(c, row, column, shape_glyphs[dice / 64 % shape_n_glyphs], style, marks);
             else
-                canvas_put(c, row, column, (char32_t)letters[dice / 64 % (sizeof letters - 1)], style, marks);
+                canvas_put(c, row, column, (char32_t)letters[dice / 64 % (sizeof letters - 1)],
+                           style, marks);
         }
 }
 
@@ -76,7 +80,8 @@ static void ink_is_where_the_glyphs_are(void **state)
                 if (cell->glyph == U' ' && !paint.underline && n > 0)
                     fail_msg("row %d column %d is blank, and has %d pixels of ink", row, column, n);
                 if (cell->glyph != U' ' && n < 4)
-                    fail_msg("row %d column %d: U+%04X has %d pixels of ink", row, column, (unsigned)cell->glyph, n);
+                    fail_msg("row %d column %d: U+%04X has %d pixels of ink", row, column,
+                             (unsigned)cell->glyph, n);
             }
         cairo_surface_destroy(image);
     }
@@ -87,7 +92,8 @@ static void ink_is_where_the_glyphs_are(void **state)
 static void letters_are_as_they_are_alone(void **state)
 {
     (void)state;
-    static const char words[] = "brk moves up by 96: #1 (in use) Quick {wizards} jump 0x411060 @ |free|";
+    static const char words[] =
+        "brk moves up by 96: #1 (in use) Quick {wizards} jump 0x411060 @ |free|";
     struct canvas word, alone;
     int n = (int)strlen(words);
     assert_true(canvas_init(&word, 1, n, false) && canvas_init(&alone, 2, 2 * n, false));
@@ -129,8 +135,11 @@ static void lines_lie_under_their_text(void **state)
                 x++;
             lines += x == FACE_PNG_CELL_COLUMNS;
         }
-        if ((lines > 0) != (column >= 3 && column < 9)) fail_msg("column %d has %d lines", column, lines);
-        assert_int_equal(ink(image, 0, column, paint_paper(THEME_LIGHT)) + ink(image, 2, column, paint_paper(THEME_LIGHT)), 0);
+        if ((lines > 0) != (column >= 3 && column < 9))
+            fail_msg("column %d has %d lines", column, lines);
+        assert_int_equal(ink(image, 0, column, paint_paper(THEME_LIGHT)) +
+                             ink(image, 2, column, paint_paper(THEME_LIGHT)),
+                         0);
     }
     cairo_surface_destroy(image);
     canvas_release(&c);

@@ -1,4 +1,5 @@
-/* test_faces_played.c: frames as a page and as a recording: true to each canvas, harmless whatever the text says; and a full disk, for all faces. */
+/* test_faces_played.c: frames as a page and as a recording: true to each canvas, harmless whatever
+ * the text says; and a full disk, for all faces. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +20,8 @@
 #include "viz/glyph.h"
 #include "viz/paint.h"
 
-static const struct caption caption = {"a <title> & \"more\"", "text with ]]> and \x02 and \xc3 and </desc>"};
+static const struct caption caption = {"a <title> & \"more\"",
+                                       "text with ]]> and \x02 and \xc3 and </desc>"};
 
 /* ── The page ── */
 
@@ -44,14 +46,16 @@ static void must_be_row(const struct canvas *c, int row, const char *text)
         if (glyph >= 0xE800 && glyph < 0xF000)
             times = (int)(glyph - 0xE800);
         else
-            last = (struct cell){glyph, (enum style)(look % 64), (uint8_t)(look / 64)}, last_wide = wide, wide = false;
+            last = (struct cell){glyph, (enum style)(look % 64), (uint8_t)(look / 64)},
+            last_wide = wide, wide = false;
         for (; times > 0; times--, column += last_wide ? 2 : 1) {
             const struct cell *cell = canvas_at(c, row, column);
             assert_non_null(cell);
             assert_int_equal(cell->glyph, last.glyph);
             assert_int_equal(last_wide, glyph_width(cell->glyph) == 2);
             for (enum theme_name theme = 0; theme < THEME_N; theme++) {
-                struct paint a = paint_style(theme, cell->style, cell->marks), b = paint_style(theme, last.style, last.marks);
+                struct paint a = paint_style(theme, cell->style, cell->marks),
+                             b = paint_style(theme, last.style, last.marks);
                 if (cell->glyph != U' ')
                     assert_true(paint_same(&a, &b));
                 else
@@ -92,13 +96,14 @@ static char *whole_text(const json_t *j, const char *old)
 {
     char *text = NULL;
     if (json_is_string(j)) return strdup(json_string_value(j));
-    size_t first = (size_t)json_integer_value(json_array_get(j, 0)), last = (size_t)json_integer_value(json_array_get(j, 1)),
-           all = 0;
+    size_t first = (size_t)json_integer_value(json_array_get(j, 0)),
+           last = (size_t)json_integer_value(json_array_get(j, 1)), all = 0;
     assert_non_null(old);
     for (const char *at = old; *at;)
         all += glyph_next(&at) >= 0x10000 ? 2 : 1;
     assert_true(first + last <= all);
-    assert_true(asprintf(&text, "%.*s%s%s", (int)unit_bytes(old, first), old, json_string_value(json_array_get(j, 2)),
+    assert_true(asprintf(&text, "%.*s%s%s", (int)unit_bytes(old, first), old,
+                         json_string_value(json_array_get(j, 2)),
                          old + unit_bytes(old, all - last)) >= 0);
     return text;
 }
@@ -117,8 +122,9 @@ static void page_holds_every_frame(void **state)
     assert_non_null(h);
     for (uint32_t seed = 0; seed < STEPS; seed++) {
         scribble_on(&c, seed / 2);
-        assert_true(face_html_step(
-            h, &c, &(struct face_html_words){SCRIBBLE_HOSTILE, "p1 = malloc(1);", SCRIBBLE_HOSTILE, seed % 2 == 1}));
+        assert_true(face_html_step(h, &c,
+                                   &(struct face_html_words){SCRIBBLE_HOSTILE, "p1 = malloc(1);",
+                                                             SCRIBBLE_HOSTILE, seed % 2 == 1}));
     }
     assert_true(face_html_end(h));
     face_html_free(h);
@@ -137,7 +143,8 @@ static void page_holds_every_frame(void **state)
             row_now[row] = known[number];
         }
         assert_int_equal(json_integer_value(json_object_get(step, "f")), seed % 2);
-        assert_non_null(strstr(json_string_value(json_object_get(step, "c")), "<script>alert(1)</script> & \"quotes\""));
+        assert_non_null(strstr(json_string_value(json_object_get(step, "c")),
+                               "<script>alert(1)</script> & \"quotes\""));
         scribble_on(&c, seed / 2);
         for (int row = 0; row < ROWS; row++)
             must_be_row(&c, row, row_now[row]);
@@ -226,10 +233,12 @@ static void every_face_says_that_the_disk_is_full(void **state)
             break;
         case 3:
             ok = (h = face_html_new(to, "", THEME_DARK, 30, 100)) &&
-                 face_html_step(h, &c, &(struct face_html_words){"", "", "", false}) && face_html_end(h);
+                 face_html_step(h, &c, &(struct face_html_words){"", "", "", false}) &&
+                 face_html_end(h);
             break;
         default:
-            ok = face_cast_begin(&f, to, "", THEME_DARK, 30, 100) && face_cast_frame(&f, 0, &c) && face_cast_end(&f, 1);
+            ok = face_cast_begin(&f, to, "", THEME_DARK, 30, 100) && face_cast_frame(&f, 0, &c) &&
+                 face_cast_end(&f, 1);
         }
         face_html_free(h);
         face_cast_release(&f);

@@ -1,5 +1,5 @@
-/* test_fault.c: every fault under every policy: staged on the target's bytes, found or not as it must be, undone to the byte, done again the
- * same way. */
+/* test_fault.c: every fault under every policy: staged on the target's bytes, found or not as it
+ * must be, undone to the byte, done again the same way. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,19 +13,22 @@
 #include "cli/command/run.h"
 #include "tests/support/try.h"
 
-/* What the checker says after each fault: the number of the invariant, 0 if it can't see it, under header and under the fits. */
+/* What the checker says after each fault: the number of the invariant, 0 if it can't see it, under
+ * header and under the fits. */
 static const struct fault_row {
     const char *name;
     int header, fit;
     bool alive;
 } rows[] = {
-    {"overflow", 2, 2, true},       {"underflow", 2, 2, true}, {"off-by-one", 2, 3, true}, {"double-free", 0, 0, true},
-    {"use-after-free", 0, 6, true}, {"wild-free", 0, 5, true}, {"header", 2, 2, true},     {"cycle", 2, 5, true},
-    {"leak", 0, 0, true},           {"oom", 0, 0, false},
+    {"overflow", 2, 2, true},    {"underflow", 2, 2, true},      {"off-by-one", 2, 3, true},
+    {"double-free", 0, 0, true}, {"use-after-free", 0, 6, true}, {"wild-free", 0, 5, true},
+    {"header", 2, 2, true},      {"cycle", 2, 5, true},          {"leak", 0, 0, true},
+    {"oom", 0, 0, false},
 };
 #define N_ROWS (sizeof rows / sizeof rows[0])
 
-static void assert_found(const struct outcome *out, const struct fault_row *row, enum heap_policy policy)
+static void assert_found(const struct outcome *out, const struct fault_row *row,
+                         enum heap_policy policy)
 {
     int expected = policy == HEAP_HEADER ? row->header : policy == HEAP_BUMP ? 0 : row->fit;
     json_t *invariant = json_object_get(out->result, "invariant");
@@ -39,7 +42,8 @@ static void assert_found(const struct outcome *out, const struct fault_row *row,
     assert_non_null(strstr(out->text, "  1. "));
 }
 
-static void one_fault(const struct fault_row *row, enum heap_policy policy, const char *const *before, size_t n)
+static void one_fault(const struct fault_row *row, enum heap_policy policy,
+                      const char *const *before, size_t n)
 {
     static struct try_image good, broken, again;
     char line[64];
@@ -78,19 +82,22 @@ static void test_empty(void **state)
 
 static void test_full(void **state)
 {
-    static const char *const before[] = {"alloc 64",  "alloc 32 as b", "alloc 100", "alloc 16", "alloc 64",
-                                         "alloc 300", "alloc 24",      "free b",    "free 6"};
+    static const char *const before[] = {"alloc 64", "alloc 32 as b", "alloc 100",
+                                         "alloc 16", "alloc 64",      "alloc 300",
+                                         "alloc 24", "free b",        "free 6"};
     (void)state;
     for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++)
         for (size_t i = 0; i < N_ROWS; i++)
             one_fault(&rows[i], policy, before, sizeof before / sizeof before[0]);
 }
 
-/* Other orders, no coalescing, growth by the page, a foreign gap: staging still finds or makes its blocks. */
+/* Other orders, no coalescing, growth by the page, a foreign gap: staging still finds or makes its
+ * blocks. */
 static void test_switches(void **state)
 {
-    static const char *const before[] = {"set coalesce off", "set growth page", "set order lifo", "alloc 40",
-                                         "sbrk +100",        "alloc 8",         "alloc 8",        "free 2"};
+    static const char *const before[] = {"set coalesce off", "set growth page", "set order lifo",
+                                         "alloc 40",         "sbrk +100",       "alloc 8",
+                                         "alloc 8",          "free 2"};
     (void)state;
     for (enum heap_policy policy = HEAP_FIRST_FIT; policy < HEAP_N_POLICIES; policy++)
         for (size_t i = 0; i < N_ROWS; i++)
@@ -116,7 +123,8 @@ static void test_bump(void **state)
     }
 }
 
-/* What is broken already is not broken again; an unknown fault, and a heap that may not grow, are refused in words. */
+/* What is broken already is not broken again; an unknown fault, and a heap that may not grow, are
+ * refused in words. */
 static void test_refused(void **state)
 {
     (void)state;
@@ -138,8 +146,9 @@ static const struct guarded_row {
     const char *name;
     int header, fit;
 } guarded[] = {
-    {"overflow", 2, 2},  {"underflow", 13, 13}, {"off-by-one", 13, 13}, {"double-free", 0, 0}, {"use-after-free", 14, 14},
-    {"wild-free", 0, 0}, {"header", 2, 2},      {"cycle", 2, 13},       {"leak", 0, 0},
+    {"overflow", 2, 2},    {"underflow", 13, 13},      {"off-by-one", 13, 13},
+    {"double-free", 0, 0}, {"use-after-free", 14, 14}, {"wild-free", 0, 0},
+    {"header", 2, 2},      {"cycle", 2, 13},           {"leak", 0, 0},
 };
 
 static void test_guarded(void **state)
@@ -161,7 +170,8 @@ static void test_guarded(void **state)
             json_t *invariant = json_object_get(out->result, "invariant");
             int found = json_is_integer(invariant) ? (int)json_integer_value(invariant) : 0;
             if (found != expected)
-                fail_msg("%s under %s: I%d\n%s\n%s", line, heap_policy_name(policy), found, out->text, out->sentence);
+                fail_msg("%s under %s: I%d\n%s\n%s", line, heap_policy_name(policy), found,
+                         out->text, out->sentence);
             try_ok("undo");
             try_image_take(&again);
             try_image_same(&good, &again, line);
@@ -171,7 +181,8 @@ static void test_guarded(void **state)
     }
 }
 
-/* A canary takes bytes of the freed block, which is reused all the same; and the links of the fits stand where the front guard was. */
+/* A canary takes bytes of the freed block, which is reused all the same; and the links of the fits
+ * stand where the front guard was. */
 static void test_a_canary_hides_no_reuse(void **state)
 {
     (void)state;
@@ -204,7 +215,8 @@ static void test_undo_is_not_logged(void **state)
     try_close();
 }
 
-/* The map marks the bytes that did the harm, not what the check did after; a circle is told as one. */
+/* The map marks the bytes that did the harm, not what the check did after; a circle is told as one.
+ */
 static void the_harm_is_marked(void **unused)
 {
     (void)unused;
@@ -224,11 +236,12 @@ static void the_harm_is_marked(void **unused)
         try_ok("break %s", row[i].kind);
         const struct changes *c = &try_lab.shown.session.changes;
         if (c->n != 1 || c->change[0].from != row[i].from || c->change[0].to != row[i].to)
-            fail_msg("%s: %zu marks, the first from 0x%llx to 0x%llx", row[i].kind, c->n, (unsigned long long)c->change[0].from,
-                     (unsigned long long)c->change[0].to);
+            fail_msg("%s: %zu marks, the first from 0x%llx to 0x%llx", row[i].kind, c->n,
+                     (unsigned long long)c->change[0].from, (unsigned long long)c->change[0].to);
         assert_int_equal(c->change[0].kind, CHANGE_WRITTEN);
         assert_true(try_lab.last->behind);
-        if (strcmp(row[i].kind, "cycle") == 0) try_tells("the list, from its head on: #1 -> #2 -> #1 (a circle)");
+        if (strcmp(row[i].kind, "cycle") == 0)
+            try_tells("the list, from its head on: #1 -> #2 -> #1 (a circle)");
         try_close();
     }
     try_open(HEAP_FIRST_FIT);

@@ -1,5 +1,6 @@
-/* test_finding.c: the word that is false is named, by its field, its block and what it was, wherever it is told: check, blocks, show, the
- * detail, JSON; and no block that is sound is blamed. A block's words are the same ones for all who show or compare them. */
+/* test_finding.c: the word that is false is named, by its field, its block and what it was,
+ * wherever it is told: check, blocks, show, the detail, JSON; and no block that is sound is blamed.
+ * A block's words are the same ones for all who show or compare them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,7 +33,8 @@ static enum block_state state_at(uint64_t address)
 static struct picture_word word_of(const char *id, const char *name)
 {
     struct picture p;
-    try_lab.screen = (struct lab_screen){.map_cells = 100, .bytes_per_cell = 4, .table_rows = 9, .there = true};
+    try_lab.screen =
+        (struct lab_screen){.map_cells = 100, .bytes_per_cell = 4, .table_rows = 9, .there = true};
     try_ok("select %s", id);
     lab_picture(&try_lab, &p);
     for (size_t i = 0; i < p.detail->n_words; i++)
@@ -54,7 +56,8 @@ static void a_false_size_is_named(void **unused)
     (void)unused;
     make_three(HEAP_HEADER);
     try_ok(OVERFLOW);
-    try_fails("check", "I2: block 0x411030 (#2): size is 1953722993, but next leads to 0x411060; it was 16");
+    try_fails("check",
+              "I2: block 0x411030 (#2): size is 1953722993, but next leads to 0x411060; it was 16");
     try_ok("blocks");
     try_tells("damaged at 0x411030: size of #2 is 1953722993, which can't be true; it was 16");
     assert_int_equal(state_at(0x411030), BLOCK_DAMAGED);
@@ -88,7 +91,8 @@ static void a_false_prev_size_is_named(void **unused)
     try_ok("blocks");
     try_tells("damaged at 0x411020: prev_size of #2 is 1953722993, which can't be true; it was 32");
     try_ok("write 1 20 \"uvwxyzabcdef\" force"); /* and its size */
-    try_fails("check", "I2: block 0x411020 (#2): size_flags is 7378413942531521145, which can't be true; it was 32");
+    try_fails("check", "I2: block 0x411020 (#2): size_flags is 7378413942531521145, which can't be "
+                       "true; it was 32");
     try_ok("blocks");
     assert_null(strstr(try_lab.last->text, "can't be told"));
     assert_int_equal(state_at(0x411020), BLOCK_DAMAGED);
@@ -98,7 +102,8 @@ static void a_false_prev_size_is_named(void **unused)
     try_close();
 }
 
-/* A size that leads to a place where no block began: the block behind says so, and nothing else is blamed. */
+/* A size that leads to a place where no block began: the block behind says so, and nothing else is
+ * blamed. */
 static void a_size_that_leads_astray_is_named(void **unused)
 {
     (void)unused;
@@ -106,7 +111,8 @@ static void a_size_that_leads_astray_is_named(void **unused)
     try_ok("repeat 4 alloc 100");
     try_ok("fill 3 0xaa");
     try_ok("write 1 120 a0 00 00 00 00 00 00 00 force"); /* #2's size_flags, 128 bytes */
-    try_fails("check", "1 finding, the first: I2: block 0x411080 (#2): size_flags is 160, but the block behind it begins at "
+    try_fails("check", "1 finding, the first: I2: block 0x411080 (#2): size_flags is 160, but the "
+                       "block behind it begins at "
                        "0x411100; it was 128");
     assert_int_equal(state_at(0x411080), BLOCK_DAMAGED);
     assert_int_equal(state_at(0x411100), BLOCK_USED);
@@ -122,10 +128,12 @@ static void a_false_link_is_named(void **unused)
     try_ok("free 2");
     try_ok("free 4");
     try_ok("write 1 48 1111111111111111 force");
-    try_fails("check", "I5: block 0x411030 (#2): next_free is 0x1111111111111111, where no free block is; it was 0x411090");
+    try_fails("check", "I5: block 0x411030 (#2): next_free is 0x1111111111111111, where no free "
+                       "block is; it was 0x411090");
     try_ok("undo");
     try_ok("write 3 48 3010410000000000 force"); /* #4's leads back to #2 */
-    try_fails("check", "I5: block 0x411090 (#4): next_free is 0x411030, which leads back; it was 0x0");
+    try_fails("check",
+              "I5: block 0x411090 (#4): next_free is 0x411030, which leads back; it was 0x0");
     try_ok("undo");
     try_ok("write 3 56 00 force"); /* #4's prev_free */
     try_fails("check", "I6: block 0x411090 (#4): prev_free is 0x411000, expected 0x411030");
@@ -138,7 +146,8 @@ static void a_circle_is_named(void **unused)
     (void)unused;
     make_three(HEAP_HEADER);
     try_ok("write 1 32 0010410000000000 force"); /* #2's next: #1 */
-    try_fails("check", "I2: block 0x411030 (#2): next is 0x411000, which leads back; it was 0x411060");
+    try_fails("check",
+              "I2: block 0x411030 (#2): next is 0x411000, which leads back; it was 0x411060");
     assert_int_equal(state_at(0x411060), BLOCK_USED);
     try_ok("undo");
     try_ok("break cycle");
@@ -156,7 +165,8 @@ static void a_circle_is_named(void **unused)
     try_close();
 }
 
-/* A block is known by its header's address alone, and what is foreign has none; what damage hides is as it was before. */
+/* A block is known by its header's address alone, and what is foreign has none; what damage hides
+ * is as it was before. */
 static void a_block_is_known_by_its_header(void **unused)
 {
     (void)unused;
@@ -188,17 +198,20 @@ static void sound_words_are_not_blamed(void **unused)
         session_setup_defaults(&setup, policy);
         setup.value[HEAP_CANARY] = policy % 2;
         try_open_with(&setup, false);
-        try_lab.screen = (struct lab_screen){.map_cells = 100, .bytes_per_cell = 4, .table_rows = 9, .there = true};
+        try_lab.screen = (struct lab_screen){
+            .map_cells = 100, .bytes_per_cell = 4, .table_rows = 9, .there = true};
         try_ok("random 60 seed 5");
         try_ok("sbrk 64");
         try_ok("random 60 seed 6");
         struct picture p;
         for (size_t i = 0; i < snapshot_n_blocks(try_lab.shown.session.snapshot); i++) {
-            snprintf(id, sizeof id, "0x%llx", (unsigned long long)snapshot_block(try_lab.shown.session.snapshot, i).address);
+            snprintf(id, sizeof id, "0x%llx",
+                     (unsigned long long)snapshot_block(try_lab.shown.session.snapshot, i).address);
             try_ok("select %s", id);
             lab_picture(&try_lab, &p);
             for (size_t k = 0; k < p.detail->n_words; k++)
-                if (p.detail->word[k].wrong) fail_msg("%s: %s is said to be false", id, p.detail->word[k].name);
+                if (p.detail->word[k].wrong)
+                    fail_msg("%s: %s is said to be false", id, p.detail->word[k].name);
         }
         try_close();
     }
@@ -216,17 +229,23 @@ static void guards_are_words(void **unused)
         try_ok("alloc 16");
         try_ok("alloc 16");
         try_ok("mark before");
-        try_ok("write 1 %d \"XXXXXXXXYYYYYYYY\" force", policy == HEAP_HEADER ? 64 : 48); /* #2's front guard */
+        try_ok("write 1 %d \"XXXXXXXXYYYYYYYY\" force",
+               policy == HEAP_HEADER ? 64 : 48); /* #2's front guard */
         try_ok("diff before");
         json_t *line = try_json();
         const json_t *words = json_object_get(json_object_get(line, "diff"), "words");
         assert_int_equal(json_array_size(words), 2);
-        assert_string_equal(json_string_value(json_object_get(json_array_get(words, 0), "field")), "canary");
-        assert_string_equal(json_string_value(json_object_get(json_array_get(words, 0), "old")), "0xfdfdfdfdfdfdfdfd");
-        assert_string_equal(json_string_value(json_object_get(json_array_get(words, 1), "field")), "asked");
-        assert_string_equal(json_string_value(json_object_get(json_array_get(words, 1), "old")), "0x10");
+        assert_string_equal(json_string_value(json_object_get(json_array_get(words, 0), "field")),
+                            "canary");
+        assert_string_equal(json_string_value(json_object_get(json_array_get(words, 0), "old")),
+                            "0xfdfdfdfdfdfdfdfd");
+        assert_string_equal(json_string_value(json_object_get(json_array_get(words, 1), "field")),
+                            "asked");
+        assert_string_equal(json_string_value(json_object_get(json_array_get(words, 1), "old")),
+                            "0x10");
         json_decref(line);
-        try_fails("check", "(#2): the canary before its payload is 0x5858585858585858, expected 0xfdfdfdfdfdfdfdfd");
+        try_fails("check", "(#2): the canary before its payload is 0x5858585858585858, expected "
+                           "0xfdfdfdfdfdfdfdfd");
         struct picture_word asked = word_of("2", "asked");
         assert_true(asked.wrong && asked.was == 16);
         try_close();
@@ -263,7 +282,8 @@ static void the_detail_says_it_whole(void **unused)
         scene_detail(&c, (struct area){0, 0, rows, 29}, &p);
         if (screen_has(&c, "…")) fail_msg("%d rows: %s", rows, row_text(&c, rows - 1));
         seen[0] |= screen_has(&c, "size can't be true.");
-        seen[1] |= screen_has(&c, "size can't be true; the next") && screen_has(&c, "block is found all the same.");
+        seen[1] |= screen_has(&c, "size can't be true; the next") &&
+                   screen_has(&c, "block is found all the same.");
         canvas_release(&c);
     }
     assert_true(seen[0] && seen[1]);

@@ -1,5 +1,5 @@
-/* test_guard.c: what the guards catch, what they keep, what they cost, and that they change nothing while they are off. The steps are held against
- * the heap by test_model.c. */
+/* test_guard.c: what the guards catch, what they keep, what they cost, and that they change nothing
+ * while they are off. The steps are held against the heap by test_model.c. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,8 @@
 
 #include "tests/support/rig.h"
 
-#define FOR_EACH_GUARDED(policy) for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++)
+#define FOR_EACH_GUARDED(policy)                                                                   \
+    for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++)
 
 static void start(enum heap_policy policy, bool canary, bool poison, uint64_t quarantine)
 {
@@ -51,7 +52,8 @@ static void test_canary_format(void **state)
     }
 }
 
-/* Any byte of the guards, changed, is found by the checker and refused by free and realloc; mended, all is well. */
+/* Any byte of the guards, changed, is found by the checker and refused by free and realloc; mended,
+ * all is well. */
 static void test_canary_catches(void **state)
 {
     (void)state;
@@ -141,7 +143,8 @@ static void test_refused_poison(void **state)
     }
 }
 
-/* Poison is laid when it is switched on. Another switch, and switching it off, leave what was written since where it can be found. */
+/* Poison is laid when it is switched on. Another switch, and switching it off, leave what was
+ * written since where it can be found. */
 static void test_poison_is_laid_once(void **state)
 {
     (void)state;
@@ -159,7 +162,8 @@ static void test_poison_is_laid_once(void **state)
         rig_set(HEAP_POISON, 0);
         assert_int_equal(p[60], 'y');
         rig_check();
-        memset(p - block_header_bytes(policy), 0x77, 16); /* to leave it off, no list need be sound */
+        memset(p - block_header_bytes(policy), 0x77,
+               16); /* to leave it off, no list need be sound */
         assert_int_equal(heap_set(&rig.heap, HEAP_POISON, 0), HEAP_OK);
     }
 }
@@ -198,7 +202,8 @@ static void test_quarantine(void **state)
         assert_int_equal(rig.heap.root.quarantine_n, 1);
         rig_set(HEAP_QUARANTINE, 0);
         assert_int_equal(rig.heap.root.quarantine_n, 0);
-        assert_int_equal(heap_set(&rig.heap, HEAP_QUARANTINE, HEAP_QUARANTINE_MAX + 1), HEAP_UNSUPPORTED);
+        assert_int_equal(heap_set(&rig.heap, HEAP_QUARANTINE, HEAP_QUARANTINE_MAX + 1),
+                         HEAP_UNSUPPORTED);
     }
 }
 
@@ -223,7 +228,8 @@ static void test_quarantine_ring(void **state)
         assert_int_equal(rig_broken(), 1u << 15);
         rig.heap.root.quarantine_at = at;
         rig_set(HEAP_QUARANTINE, 0);
-        if (policy != HEAP_HEADER) assert_int_equal(rig_bytes(), 0); /* header never gives back what it has marked */
+        if (policy != HEAP_HEADER)
+            assert_int_equal(rig_bytes(), 0); /* header never gives back what it has marked */
     }
 }
 

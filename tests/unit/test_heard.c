@@ -1,4 +1,5 @@
-/* test_heard.c: whatever goes over all blocks or ids listens on its way, every few thousand of them; stopped there, it says so and tells nothing half. */
+/* test_heard.c: whatever goes over all blocks or ids listens on its way, every few thousand of
+ * them; stopped there, it says so and tells nothing half. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +13,9 @@
 #include "tests/support/try.h"
 
 #define BLOCKS 13000u
-#define PASS (BLOCKS / SESSION_ITEMS) /* hearings of one run over all of them, the one at the first left out */
+#define PASS                                                                                       \
+    (BLOCKS /                                                                                      \
+     SESSION_ITEMS) /* hearings of one run over all of them, the one at the first left out */
 #define ONCE 3u /* and of a command that does nothing long */
 
 static unsigned long points, stop_at;
@@ -35,7 +38,8 @@ static unsigned long heard(const char *line, unsigned long n)
     return points;
 }
 
-/* Whatever tells and changes nothing: stopped at any point, it has failed, says by what, and tells nothing. */
+/* Whatever tells and changes nothing: stopped at any point, it has failed, says by what, and tells
+ * nothing. */
 static void is_told_whole_or_not(const char *line)
 {
     char *before = try_state();
@@ -43,7 +47,8 @@ static void is_told_whole_or_not(const char *line)
         const struct outcome *out = try_lab.last;
         if (out->ok || !strstr(out->error, "interrupted"))
             fail_msg("%s, stopped at %lu: %s", line, n, out->ok ? "ok" : out->error);
-        if (out->text && *out->text) fail_msg("%s, stopped at %lu, told: %.200s", line, n, out->text);
+        if (out->text && *out->text)
+            fail_msg("%s, stopped at %lu, told: %.200s", line, n, out->text);
         assert_null(out->result);
         assert_null(out->extra);
     }
@@ -61,7 +66,8 @@ static void listens(const char *line, unsigned long least)
     if (n < least) fail_msg("%s listens %lu times; expected %lu", line, n, least);
 }
 
-/* A look; the blocks that differ, the bytes one by one, for no 64 in a row are alike; then words told. */
+/* A look; the blocks that differ, the bytes one by one, for no 64 in a row are alike; then words
+ * told. */
 static void differences(void **unused)
 {
     (void)unused;
@@ -107,7 +113,8 @@ static void looks(void **unused)
     try_close();
 }
 
-/* Before the first is freed, all are looked up, and none is named twice: a stop there frees none. */
+/* Before the first is freed, all are looked up, and none is named twice: a stop there frees none.
+ */
 static void ids(void **unused)
 {
     (void)unused;
@@ -120,7 +127,9 @@ static void ids(void **unused)
         for (; n <= 2 * PASS + 2; n++) {
             heard(lines[i], n);
             assert_false(try_lab.last->ok);
-            if (!strstr(try_lab.last->error, "interrupted while the blocks were looked up; none was freed")) break;
+            if (!strstr(try_lab.last->error,
+                        "interrupted while the blocks were looked up; none was freed"))
+                break;
             none++;
             char *after = try_state();
             assert_string_equal(after, before);
@@ -132,7 +141,8 @@ static void ids(void **unused)
     }
 }
 
-/* More ids than there are blocks in use: one is named twice, and nobody waits until all of them are listed. */
+/* More ids than there are blocks in use: one is named twice, and nobody waits until all of them are
+ * listed. */
 static void more_than_there_are(void **unused)
 {
     (void)unused;
@@ -145,7 +155,8 @@ static void more_than_there_are(void **unused)
     try_close();
 }
 
-/* What an aligned alloc leaves is free, however brk moved meanwhile; what nobody asked for is foreign. */
+/* What an aligned alloc leaves is free, however brk moved meanwhile; what nobody asked for is
+ * foreign. */
 static void gaps_of_bump(void **unused)
 {
     (void)unused;
@@ -160,12 +171,14 @@ static void gaps_of_bump(void **unused)
     try_ok("blocks");
     assert_int_equal(try_stat("free"), 4);
     json_t *j = try_json();
-    assert_int_equal(json_integer_value(json_object_get(json_object_get(j, "stats"), "foreign_bytes")), 32);
+    assert_int_equal(
+        json_integer_value(json_object_get(json_object_get(j, "stats"), "foreign_bytes")), 32);
     json_decref(j);
     try_close();
 }
 
-/* What is told of a dead target is what was seen last, and says so; so does nothing of a living one. */
+/* What is told of a dead target is what was seen last, and says so; so does nothing of a living
+ * one. */
 static void of_a_dead_target(void **unused)
 {
     static const char *const lines[] = {"blocks", "stats"};
@@ -194,7 +207,8 @@ static void a_free_block_of_a_difference(void **unused)
     try_ok("mark a");
     try_ok("free 1");
     try_ok("diff a");
-    json_t *j = try_json(), *block = json_array_get(json_object_get(json_object_get(j, "diff"), "blocks"), 0);
+    json_t *j = try_json(),
+           *block = json_array_get(json_object_get(json_object_get(j, "diff"), "blocks"), 0);
     json_t *after = json_object_get(block, "after");
     assert_true(json_is_null(json_object_get(after, "id")));
     assert_int_equal(json_integer_value(json_object_get(after, "last_id")), 1);

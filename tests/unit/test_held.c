@@ -1,5 +1,5 @@
-/* test_held.c: a target that a debugger holds, or that is stopped: nobody waits for it without an end, and what is left of it is told. The test
- * is the debugger. */
+/* test_held.c: a target that a debugger holds, or that is stopped: nobody waits for it without an
+ * end, and what is left of it is told. The test is the debugger. */
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -56,8 +56,9 @@ static const char *left_words(pid_t pid)
 {
     static char words[160];
     snprintf(words, sizeof words,
-             "\"left\":\"process %d, a target that was killed, is still there (a debugger, process %d, holds it)", (int)pid,
-             (int)getpid());
+             "\"left\":\"process %d, a target that was killed, is still there (a debugger, process "
+             "%d, holds it)",
+             (int)pid, (int)getpid());
     return words;
 }
 
@@ -92,7 +93,8 @@ static void no_answer_is_told_with_its_reason(void **unused)
     pid_t held = target_of(&t);
     hold(held);
     const char *line = talk(&t, "alloc 32");
-    snprintf(words, sizeof words, "ended, because it did not answer (a debugger, process %d, holds it)", (int)getpid());
+    snprintf(words, sizeof words,
+             "ended, because it did not answer (a debugger, process %d, holds it)", (int)getpid());
     must_hold(line, words);
     must_hold(line, left_words(held));
     must_hold(line, "\"live_bytes\":64"); /* the last look */

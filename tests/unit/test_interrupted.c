@@ -1,4 +1,5 @@
-/* test_interrupted.c: a command that was stopped on its way is in the log as what was done of it: undo, redo, save and the exports agree. */
+/* test_interrupted.c: a command that was stopped on its way is in the log as what was done of it:
+ * undo, redo, save and the exports agree. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,7 +37,8 @@ static bool run_stopped(const char *line, unsigned long n)
 static void same(const char *line, unsigned long n, const char *what, const char *expected)
 {
     char *now = try_state();
-    if (strcmp(now, expected) != 0) fail_msg("%s, stopped at %lu, %s:\n%.500s\nwas\n%.500s", line, n, what, now, expected);
+    if (strcmp(now, expected) != 0)
+        fail_msg("%s, stopped at %lu, %s:\n%.500s\nwas\n%.500s", line, n, what, now, expected);
     free(now);
 }
 
@@ -60,7 +62,8 @@ static void saved_the_same(enum heap_policy policy, const char *line, unsigned l
     try_any("source %s", path);
     unsigned char *after = try_bytes(&n_after);
     if (n_after != n_before || memcmp(after, before, n_after) != 0)
-        fail_msg("%s, stopped at %lu, saved: %zu bytes, not the %zu that there were", line, n, n_after, n_before);
+        fail_msg("%s, stopped at %lu, saved: %zu bytes, not the %zu that there were", line, n,
+                 n_after, n_before);
     free(before);
     free(after);
 }
@@ -133,7 +136,9 @@ static void files(void **unused)
     char line[128];
     const char *inner = try_file("alloc 8\nrepeat 3 alloc 100\nrandom 5\nfree all\n");
     char text[256];
-    snprintf(text, sizeof text, "alloc 16\nsource %s\npolicy best-fit\nrepeat 4 \"alloc 9; source %s\"\nalloc 3\n", inner, inner);
+    snprintf(text, sizeof text,
+             "alloc 16\nsource %s\npolicy best-fit\nrepeat 4 \"alloc 9; source %s\"\nalloc 3\n",
+             inner, inner);
     snprintf(line, sizeof line, "source %s", try_file(text));
     at_every_point(HEAP_FIRST_FIT, line);
 }
@@ -149,7 +154,8 @@ static void what_was_done_stays(void **unused)
     try_ok("alloc 7");
     try_ok("undo");
     assert_int_equal(try_stat("heap_bytes"), bytes);
-    assert_string_equal(try_lab.shown.session.log.entries[0]->title, "repeat 100000 alloc 16 # interrupted");
+    assert_string_equal(try_lab.shown.session.log.entries[0]->title,
+                        "repeat 100000 alloc 16 # interrupted");
     char line[64];
     snprintf(line, sizeof line, "repeat %lld alloc 16", (long long)used);
     assert_int_equal(try_lab.shown.session.log.entries[0]->n_lines, 1);
@@ -180,7 +186,8 @@ static void a_long_free_is_few_lines(void **unused)
 static void stopped_with(const char *words, unsigned long n)
 {
     const char *expected = n == 1 ? "interrupted before it began: nothing was done" : words;
-    if (!strstr(try_lab.last->error, expected)) fail_msg("stopped at %lu: %s", n, try_lab.last->error);
+    if (!strstr(try_lab.last->error, expected))
+        fail_msg("stopped at %lu: %s", n, try_lab.last->error);
 }
 
 /* An interrupted undo or redo has done nothing. */
@@ -222,8 +229,10 @@ static void an_interrupted_replay_counts_what_it_did(void **unused)
         try_ok("alloc 16");
     for (unsigned long n = 3; run_stopped("policy first-fit replay", n); n++) {
         if (try_lab.last->ok) break;
-        snprintf(told, sizeof told, "interrupted after %lld of 5 commands of the log", (long long)try_stat("used"));
-        if (strcmp(try_lab.last->error, told) != 0) fail_msg("%lu: %s, not %s", n, try_lab.last->error, told);
+        snprintf(told, sizeof told, "interrupted after %lld of 5 commands of the log",
+                 (long long)try_stat("used"));
+        if (strcmp(try_lab.last->error, told) != 0)
+            fail_msg("%lu: %s, not %s", n, try_lab.last->error, told);
         assert_null(strstr(try_lab.last->text, "run again"));
         try_ok("undo");
     }
@@ -235,9 +244,12 @@ static void an_interrupted_replay_counts_what_it_did(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(many_commands),       cmocka_unit_test(files),
-        cmocka_unit_test(what_was_done_stays), cmocka_unit_test(a_long_free_is_few_lines),
-        cmocka_unit_test(undo_itself),         cmocka_unit_test(an_interrupted_replay_counts_what_it_did),
+        cmocka_unit_test(many_commands),
+        cmocka_unit_test(files),
+        cmocka_unit_test(what_was_done_stays),
+        cmocka_unit_test(a_long_free_is_few_lines),
+        cmocka_unit_test(undo_itself),
+        cmocka_unit_test(an_interrupted_replay_counts_what_it_did),
     };
     return cmocka_run_group_tests_name("interrupted", tests, NULL, NULL);
 }

@@ -42,9 +42,10 @@ static void expect_none(struct keys *k, bool flush)
 static void test_whole(void **state)
 {
     (void)state;
-    static const char *const whole[] = {"a",      "\r",      "\003",       "\033[A",     "\033[5~",   "\033[1;3A",
-                                        "\033OP", "\033[[A", "\033\033[A", "\033\033OA", "\033+",     "\033b",
-                                        "é",      "漢",      "😀",          "\033[Z",     "\033[15;5~"};
+    static const char *const whole[] = {
+        "a",      "\r",      "\003",       "\033[A",     "\033[5~",   "\033[1;3A",
+        "\033OP", "\033[[A", "\033\033[A", "\033\033OA", "\033+",     "\033b",
+        "é",      "漢",      "😀",          "\033[Z",     "\033[15;5~"};
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
         struct keys k;
         keys_init(&k, true);
@@ -91,7 +92,8 @@ static void test_escape_needs_time(void **state)
     push(&k, "\033é");
     expect_kind(&k, false, KEY_ESCAPE);
     expect_bytes(&k, false, "é");
-    static const unsigned char alt_nul[] = {'\033', '\0', 'a'}; /* Alt with Ctrl-Space: no string begins with it */
+    static const unsigned char alt_nul[] = {
+        '\033', '\0', 'a'}; /* Alt with Ctrl-Space: no string begins with it */
     struct key key;
     assert_int_equal(keys_push(&k, alt_nul, sizeof alt_nul), sizeof alt_nul);
     assert_true(keys_next(&k, false, &key));
@@ -102,7 +104,8 @@ static void test_escape_needs_time(void **state)
     keys_release(&k);
 }
 
-/* While the terminal still owes an answer, what begins as one waits for its rest, however late; what can be none does not. */
+/* While the terminal still owes an answer, what begins as one waits for its rest, however late;
+ * what can be none does not. */
 static void test_late_answers(void **state)
 {
     (void)state;
@@ -168,9 +171,12 @@ static void test_mouse(void **state)
         assert_int_equal(key.mouse.column, expected[i].column);
         assert_int_equal(key.mouse.press, expected[i].press);
     }
-    push(&k, "\033[<0;0;0M\033[<;M\033[<1;2M\033[<1?2;3;4M\033[<99999999999;1;1Mx"); /* none of them is a report */
+    push(&k,
+         "\033[<0;0;0M\033[<;M\033[<1;2M\033[<1?2;3;4M\033[<99999999999;1;1Mx"); /* none of them is
+                                                                                    a report */
     expect_bytes(&k, false, "x");
-    char longest[200] = "\033["; /* longer than a key may be: all of its parameters go with it, up to the final byte */
+    char longest[200] = "\033["; /* longer than a key may be: all of its parameters go with it, up
+                                    to the final byte */
     memset(longest + 2, '?', 150);
     push(&k, longest);
     expect_none(&k, false);
@@ -215,7 +221,8 @@ static void test_endless_paste(void **state)
     push(&k, "\033[200~");
     for (int i = 0; i < 1000; i++) {
         expect_none(&k, true);
-        push(&k, "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789");
+        push(&k, "012345678901234567890123456789012345678901234567890123456789012345678901234567890"
+                 "1234567890123456789");
     }
     push(&k, "\033[201~");
     assert_true(keys_next(&k, false, &key));
@@ -293,7 +300,8 @@ static void test_garbage(void **state)
         size_t n = 1 + (seed >> 8) % sizeof bytes;
         for (size_t i = 0; i < n; i++) {
             seed = seed * 1664525u + 1013904223u;
-            bytes[i] = seed >> 31 ? (unsigned char)(seed >> 16) : (unsigned char)likely[(seed >> 16) % (sizeof likely - 1)];
+            bytes[i] = seed >> 31 ? (unsigned char)(seed >> 16)
+                                  : (unsigned char)likely[(seed >> 16) % (sizeof likely - 1)];
         }
         assert_int_equal(keys_push(&k, bytes, n), n);
         struct key key;

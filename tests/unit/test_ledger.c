@@ -47,7 +47,8 @@ static void large_requests_are_kept(void **unused)
     assert_true(ledger_find(&b, 2, &payload, &requested) && requested == UINT64_C(5) << 32);
     assert_true(ledger_find(&b, 3, &payload, &requested) && requested == UINT32_MAX - 1);
     assert_true(ledger_move(&b, 2, BASE + 96, UINT64_C(6) << 32, 4));
-    assert_true(ledger_find(&b, 2, &payload, &requested) && requested == UINT64_C(6) << 32 && payload == BASE + 96);
+    assert_true(ledger_find(&b, 2, &payload, &requested) && requested == UINT64_C(6) << 32 &&
+                payload == BASE + 96);
     assert_true(ledger_move(&b, 2, BASE + 96, 9, 5));
     assert_true(ledger_find(&b, 2, &payload, &requested) && requested == 9);
     assert_int_equal(ledger_freed_by(&b, 2), 0); /* it moved: it was not freed */
@@ -69,8 +70,8 @@ static void names_belong_to_ids(void **unused)
     ledger_name_set(&b, 2, "p"); /* the newest bearer counts */
     assert_int_equal(ledger_name_find(&b, "p"), 2);
     assert_true(ledger_name_valid("_x9") && ledger_name_valid("buffer"));
-    assert_false(ledger_name_valid("") || ledger_name_valid("9x") || ledger_name_valid("all") || ledger_name_valid("a-b") ||
-                 ledger_name_valid("\xc3\xa4"));
+    assert_false(ledger_name_valid("") || ledger_name_valid("9x") || ledger_name_valid("all") ||
+                 ledger_name_valid("a-b") || ledger_name_valid("\xc3\xa4"));
     assert_true(ledger_name_valid("a234567890123456789012345678901"));
     assert_false(ledger_name_valid("a2345678901234567890123456789012"));
     ledger_release(&b);
@@ -156,10 +157,12 @@ static void agrees_with_a_model(void **unused)
     ledger_release(&b);
 }
 
-/* What an address was: the live block there, else the last one that was; whatever the address, up to the last page that there is. */
+/* What an address was: the live block there, else the last one that was; whatever the address, up
+ * to the last page that there is. */
 static void any_address_is_known(void **unused)
 {
-    static const uint64_t places[] = {16, 0x411010, UINT64_C(0x7ffff7a00008), UINT64_C(0x7fffffffefff0), UINT64_MAX - 15};
+    static const uint64_t places[] = {16, 0x411010, UINT64_C(0x7ffff7a00008),
+                                      UINT64_C(0x7fffffffefff0), UINT64_MAX - 15};
     (void)unused;
     struct ledger b;
     ledger_init(&b, BASE);
@@ -184,7 +187,8 @@ static void any_address_is_known(void **unused)
     ledger_release(&b);
 }
 
-/* Many at once, in an order of their own: the table by address stays true through growth, holes and compaction. */
+/* Many at once, in an order of their own: the table by address stays true through growth, holes and
+ * compaction. */
 static void addresses_come_and_go(void **unused)
 {
     (void)unused;
@@ -194,9 +198,13 @@ static void addresses_come_and_go(void **unused)
     for (uint32_t round = 0; round < 3; round++) {
         uint32_t first = b.next_id;
         for (uint32_t i = 0; i < N; i++) /* two regions, one block a page in the second */
-            assert_true(ledger_add(&b, i % 2 ? BASE + i * UINT64_C(48) : UINT64_C(0x7f0000000010) + i * UINT64_C(4096), i) != 0);
+            assert_true(ledger_add(&b,
+                                   i % 2 ? BASE + i * UINT64_C(48)
+                                         : UINT64_C(0x7f0000000010) + i * UINT64_C(4096),
+                                   i) != 0);
         for (uint32_t i = 0; i < N; i++) {
-            uint64_t payload = i % 2 ? BASE + i * UINT64_C(48) : UINT64_C(0x7f0000000010) + i * UINT64_C(4096);
+            uint64_t payload =
+                i % 2 ? BASE + i * UINT64_C(48) : UINT64_C(0x7f0000000010) + i * UINT64_C(4096);
             assert_int_equal(ledger_live_at(&b, payload), first + i);
             if (i % 3) assert_true(ledger_drop(&b, first + i, round));
             assert_int_equal(ledger_live_at(&b, payload), i % 3 ? 0 : first + i);

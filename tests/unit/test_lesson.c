@@ -1,4 +1,5 @@
-/* test_lesson.c: reading lessons, hostile ones among them; playing; what --check finds on the real heap. */
+/* test_lesson.c: reading lessons, hostile ones among them; playing; what --check finds on the real
+ * heap. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,7 +41,8 @@ static void must_complain(const char *text, const char *complaint)
 {
     struct lesson lesson;
     assert_false(parse(&lesson, text));
-    if (!strstr(heard.text, complaint)) fail_msg("expected \"%s\", heard: %s", complaint, heard.text);
+    if (!strstr(heard.text, complaint))
+        fail_msg("expected \"%s\", heard: %s", complaint, heard.text);
     lesson_release(&lesson);
 }
 
@@ -48,10 +50,12 @@ static void a_lesson_is_read(void **state)
 {
     (void)state;
     struct lesson l;
-    assert_true(parse(&l, "\xef\xbb\xbf# a comment\r\n@title A title\r\n@policy best-fit\n\nOne\nparagraph.\n\n  "
-                          "verbatim\nAnother.\n@run alloc 8\n@ask How\nmany?\n"
-                          "@choice a one\n@choice b two\n@answer choice b\n@answer number 2\n@run alloc 16\n@because Two.\n#1 is "
-                          "no comment.\n@end\n# after\n\n"));
+    assert_true(parse(
+        &l, "\xef\xbb\xbf# a comment\r\n@title A title\r\n@policy best-fit\n\nOne\nparagraph.\n\n  "
+            "verbatim\nAnother.\n@run alloc 8\n@ask How\nmany?\n"
+            "@choice a one\n@choice b two\n@answer choice b\n@answer number 2\n@run alloc "
+            "16\n@because Two.\n#1 is "
+            "no comment.\n@end\n# after\n\n"));
     assert_string_equal(l.title, "A title");
     assert_int_equal(l.policy, HEAP_BEST_FIT);
     assert_int_equal(l.n_items, 6);
@@ -73,7 +77,8 @@ static void mistakes_of_form_are_told_with_their_lines(void **state)
     (void)state;
     must_complain("", "1: the lesson has no end; expected @end as its last line");
     must_complain("@end\n", "1: the lesson has no title");
-    must_complain("@title T\n@ask Why?\nText\n\n@run alloc 1\n@end\n", "2: this question has no answer");
+    must_complain("@title T\n@ask Why?\nText\n\n@run alloc 1\n@end\n",
+                  "2: this question has no answer");
     must_complain("@title T\n@ask Why?\n@end\n", "2: this question has no answer");
     must_complain("@title T\n@ask\n@answer yes\n@end\n", "2: the question is missing");
     must_complain("@title T\n@rnu alloc 1\n@end\n", "2: there is no direction @rnu");
@@ -82,18 +87,22 @@ static void mistakes_of_form_are_told_with_their_lines(void **state)
     must_complain("@title T\n@screen\n@end\n", "2: the text is missing; expected `@screen WORDS`");
     must_complain("@title T\n@hint so\n@end\n", "2: @hint belongs to a question");
     must_complain("@title T\n@ask Q\n@hint\n@answer yes\n@end\n", "3: the hint is missing");
-    must_complain("@title T\n@ask Q\n@hint a\n@hint b\n@answer yes\n@end\n", "4: there is a @hint already");
+    must_complain("@title T\n@ask Q\n@hint a\n@hint b\n@answer yes\n@end\n",
+                  "4: there is a @hint already");
     must_complain("@title T\n@because so\n@end\n", "2: @because explains an answer");
-    must_complain("@title T\n@ask Q\n@answer maybe\n@end\n", "3: the answer maybe is not understood");
+    must_complain("@title T\n@ask Q\n@answer maybe\n@end\n",
+                  "3: the answer maybe is not understood");
     must_complain("@title T\n@ask Q\n@choice b x\n@end\n", "3: expected `@choice a WORDS`");
-    must_complain("@title T\n@ask Q\n@choice a x\n@answer choice b\n@end\n", "4: there is no choice b here");
+    must_complain("@title T\n@ask Q\n@choice a x\n@answer choice b\n@end\n",
+                  "4: there is no choice b here");
     must_complain("@title T\n@run\n@end\n", "2: the command is missing");
     must_complain("@title T\n@wait long\n@end\n", "2: long is too much");
     must_complain("@title T\n@end\nmore\n", "3: this stands behind @end");
     must_complain("@title T\ntext\n@policy header\n@end\n", "3: @policy stands too late");
     must_complain("@title T\n@policy magic\n@end\n", "2: there is no policy magic");
     must_complain("@title T\n@title U\n@end\n", "2: there is a title already");
-    must_complain("@title T\n@ask Q\n@answer yes\n@because a\n@because b\n@end\n", "5: there is a @because already");
+    must_complain("@title T\n@ask Q\n@answer yes\n@because a\n@because b\n@end\n",
+                  "5: there is a @because already");
 }
 
 static void hostile_lessons_are_bounded(void **state)
@@ -101,13 +110,16 @@ static void hostile_lessons_are_bounded(void **state)
     (void)state;
     struct lesson l;
     must_complain("@title T\nbell \a\n@end\n", "2: the line holds a control character (0x07)");
-    must_complain("@title T\nescape \033[2J\n@end\n", "2: the line holds a control character (0x1b)");
+    must_complain("@title T\nescape \033[2J\n@end\n",
+                  "2: the line holds a control character (0x1b)");
     must_complain("@title T\nc1 \xc2\x9b\n@end\n", "2: the line holds a control character");
     must_complain("@title T\nlatin \xe9\n@end\n", "2: the line is not UTF-8");
-    must_complain("@title xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n@end\n",
-                  "1: the title is too long");
+    must_complain(
+        "@title xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n@end\n",
+        "1: the title is too long");
     heard.text[0] = '\0';
-    const char pasted[] = "\ufeff@title\u00a0T\n@policy\u00a0first-fit\n@run alloc\u202f64\u200b\nA\u00a0text.\n@end\n";
+    const char pasted[] = "\ufeff@title\u00a0T\n@policy\u00a0first-fit\n@run "
+                          "alloc\u202f64\u200b\nA\u00a0text.\n@end\n";
     assert_true(lesson_parse(&l, pasted, sizeof pasted - 1, hear, NULL));
     assert_string_equal(l.item[0].text, "alloc 64");
     assert_string_equal(l.item[1].text, "A\u00a0text.");
@@ -138,7 +150,8 @@ static void hostile_lessons_are_bounded(void **state)
 
 /* ── The player ── */
 
-static const char trial[] = "@title T\nFirst.\n@ask Q1\n@answer brk +96\n@run alloc 64\n@because B1\n\nSecond.\n@fails free "
+static const char trial[] = "@title T\nFirst.\n@ask Q1\n@answer brk +96\n@run alloc 64\n@because "
+                            "B1\n\nSecond.\n@fails free "
                             "9\nThird.\n@wait\n@ask Q2\n@answer yes\n@because B2\n@end\n";
 
 static void a_lesson_is_played(void **state)
@@ -146,7 +159,8 @@ static void a_lesson_is_played(void **state)
     (void)state;
     struct lesson l;
     struct player p;
-    struct effect e = {.ran = true, .ok = true, .delta = 96, .heap_start = 0x411000, .address = 0x411020};
+    struct effect e = {
+        .ran = true, .ok = true, .delta = 96, .heap_start = 0x411000, .address = 0x411020};
     char error[200];
     assert_true(parse(&l, trial));
     assert_true(player_begin(&p, &l, true));
@@ -157,7 +171,8 @@ static void a_lesson_is_played(void **state)
     assert_false(player_answer(&p, "what?", &e, error, sizeof error));
     assert_true(player_answer(&p, "64", &e, error, sizeof error));
     assert_int_equal(p.state, PLAYER_ASKING);
-    assert_string_equal(p.text, "Not 64: it moves farther. Once more; `answer` alone tells it.\n? Q1");
+    assert_string_equal(p.text,
+                        "Not 64: it moves farther. Once more; `answer` alone tells it.\n? Q1");
     assert_int_equal(player_mark(&p), COURSE_BAD);
     assert_true(p.again);
     assert_true(player_answer(&p, "64", &e, error, sizeof error));
@@ -185,36 +200,50 @@ static void a_lesson_is_played(void **state)
     lesson_release(&l);
 }
 
-/* Right at the second try is told as that, and counted apart; yes for no is no second try unless the author has a hint. */
+/* Right at the second try is told as that, and counted apart; yes for no is no second try unless
+ * the author has a hint. */
 static void a_wrong_answer_is_asked_again(void **state)
 {
     static const struct {
         const char *form, *given, *page; /* NULL: judged at once */
     } rows[] = {
-        {"@answer number 10", "12", "Not 12: that is too much. Once more; `answer` alone tells it.\n? Q"},
-        {"@answer number 10", "-12", "Not -12: that is too little. Once more; `answer` alone tells it.\n? Q"},
-        {"@answer heap_bytes 96", "64", "Not 64: that is too little. Once more; `answer` alone tells it.\n? Q"},
-        {"@answer brk +96\n@run alloc 64", "0", "Not 0: brk does move. Once more; `answer` alone tells it.\n? Q"},
-        {"@answer brk +96\n@run alloc 64", "-96", "Not -96: it moves the other way. Once more; `answer` alone tells it.\n? Q"},
-        {"@answer brk -48\n@run alloc 64", "-64", "Not -64: that is too far. Once more; `answer` alone tells it.\n? Q"},
-        {"@answer brk 0\n@run alloc 64", "16", "Not 16: that is too far. Once more; `answer` alone tells it.\n? Q"},
-        {"@answer brk up\n@run alloc 64", "down", "Not down: it does not go that way. Once more; `answer` alone tells it.\n? Q"},
-        {"@answer brk stays\n@run alloc 64", "up", "Not up. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer number 10", "12",
+         "Not 12: that is too much. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer number 10", "-12",
+         "Not -12: that is too little. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer heap_bytes 96", "64",
+         "Not 64: that is too little. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer brk +96\n@run alloc 64", "0",
+         "Not 0: brk does move. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer brk +96\n@run alloc 64", "-96",
+         "Not -96: it moves the other way. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer brk -48\n@run alloc 64", "-64",
+         "Not -64: that is too far. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer brk 0\n@run alloc 64", "16",
+         "Not 16: that is too far. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer brk up\n@run alloc 64", "down",
+         "Not down: it does not go that way. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer brk stays\n@run alloc 64", "up",
+         "Not up. Once more; `answer` alone tells it.\n? Q"},
         {"@answer brk up\n@run alloc 64", "no", NULL},
         {"@answer brk up\n@run alloc 64", "32", NULL}, /* by how much is not stated */
         {"@answer brk\n@run alloc 64", "12", NULL},
-        {"@answer address +0x20\n@run alloc 64", "16", "Not 16: that is too low. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer address +0x20\n@run alloc 64", "16",
+         "Not 16: that is too low. Once more; `answer` alone tells it.\n? Q"},
         {"@answer address +0x20\n@run alloc 64", "0x411040",
          "Not 0x411040: that is too high. Once more; `answer` alone tells it.\n? Q"},
-        {"@answer address +0x20\n@run alloc 64", "none", "Not none: there is one. Once more; `answer` alone tells it.\n? Q"},
+        {"@answer address +0x20\n@run alloc 64", "none",
+         "Not none: there is one. Once more; `answer` alone tells it.\n? Q"},
         {"@answer block 2\n@run alloc 64", "3", "Not 3. Once more; `answer` alone tells it.\n? Q"},
         {"@answer yes", "no", NULL},
-        {"@hint Think.\n@answer yes", "no", "Not no. Once more; `answer` alone tells it.\nHint: Think.\n? Q"},
+        {"@hint Think.\n@answer yes", "no",
+         "Not no. Once more; `answer` alone tells it.\nHint: Think.\n? Q"},
         {"@choice a x\n@choice b y\n@answer choice b", "a", NULL},
         {"@choice a x\n@choice b y\n@choice c z\n@answer choice b", "a",
          "Not a. Once more; `answer` alone tells it.\n? Q\n  a) x  b) y  c) z"},
         {"@choice a up, to 9\n@choice b down\n@choice c none: it stays\n@answer choice b", "None",
-         "Not None. Once more; `answer` alone tells it.\n? Q\n  a) up, to 9  b) down  c) none: it stays"},
+         "Not None. Once more; `answer` alone tells it.\n? Q\n  a) up, to 9  b) down  c) none: it "
+         "stays"},
         {"@choice a up, to 9\n@choice b down\n@choice c none\n@answer choice b", "up to 9",
          "Not up to 9. Once more; `answer` alone tells it.\n? Q\n  a) up, to 9  b) down  c) none"},
         {"@choice a up\n@choice b down\n@choice c none\n@answer choice b", "down", NULL},
@@ -225,14 +254,20 @@ static void a_wrong_answer_is_asked_again(void **state)
         char text[256], error[200];
         struct lesson l;
         struct player p;
-        struct effect e = {.ran = true, .ok = true, .delta = 96, .heap_start = 0x411000, .stat = {[EFFECT_HEAP_BYTES] = 96}};
+        struct effect e = {.ran = true,
+                           .ok = true,
+                           .delta = 96,
+                           .heap_start = 0x411000,
+                           .stat = {[EFFECT_HEAP_BYTES] = 96}};
         snprintf(text, sizeof text, "@title T\n@ask Q\n%s\n@end\n", rows[i].form);
         assert_true(parse(&l, text));
         assert_true(player_begin(&p, &l, true));
         assert_true(player_answer(&p, rows[i].given, &e, error, sizeof error));
-        if (p.again != (rows[i].page != NULL)) fail_msg("%s, answered %s", rows[i].form, rows[i].given);
+        if (p.again != (rows[i].page != NULL))
+            fail_msg("%s, answered %s", rows[i].form, rows[i].given);
         if (rows[i].page) assert_string_equal(p.text, rows[i].page);
-        if (strcmp(rows[i].given, "down") == 0 && l.item[0].n_choices > 0) assert_string_equal(p.text, "Right: b) down.");
+        if (strcmp(rows[i].given, "down") == 0 && l.item[0].n_choices > 0)
+            assert_string_equal(p.text, "Right: b) down.");
         player_release(&p);
         lesson_release(&l);
     }
@@ -240,7 +275,8 @@ static void a_wrong_answer_is_asked_again(void **state)
     struct player p;
     struct effect e = {.ran = true};
     char error[200];
-    assert_true(parse(&l, "@title T\n@ask Q1\n@answer number 3\n@ask Q2\n@answer number 4\n@end\n"));
+    assert_true(
+        parse(&l, "@title T\n@ask Q1\n@answer number 3\n@ask Q2\n@answer number 4\n@end\n"));
     assert_true(player_begin(&p, &l, true));
     assert_true(player_answer(&p, "2", &e, error, sizeof error));
     assert_false(player_answer(&p, "what?", &e, error, sizeof error)); /* which is no try */
@@ -251,7 +287,9 @@ static void a_wrong_answer_is_asked_again(void **state)
     assert_false(p.again);
     assert_true(player_answer(&p, "4", &e, error, sizeof error));
     player_next(&p);
-    assert_string_equal(p.text, "This is the end of the lesson: 1 of 2 questions answered right, and 1 at the second try.");
+    assert_string_equal(
+        p.text,
+        "This is the end of the lesson: 1 of 2 questions answered right, and 1 at the second try.");
     assert_int_equal(p.right + p.second, 2);
     player_release(&p);
     lesson_release(&l);
@@ -264,8 +302,8 @@ static void each_medium_has_its_words(void **state)
     for (int on_screen = 0; on_screen < 2; on_screen++) {
         struct lesson l;
         struct player p;
-        assert_true(
-            parse(&l, "@title T\n@screen See the\nmap.\n@plain Read the list.\n@wait\n@screen Map only.\n@wait\nEnd.\n@end\n"));
+        assert_true(parse(&l, "@title T\n@screen See the\nmap.\n@plain Read the "
+                              "list.\n@wait\n@screen Map only.\n@wait\nEnd.\n@end\n"));
         assert_true(player_begin(&p, &l, on_screen));
         assert_string_equal(p.text, on_screen ? "T\nSee the map." : "T\nRead the list.");
         player_next(&p);
@@ -278,7 +316,8 @@ static void each_medium_has_its_words(void **state)
     }
 }
 
-/* Earlier pages can be looked at again as they were, the question as it was asked first; the lesson stands still meanwhile. */
+/* Earlier pages can be looked at again as they were, the question as it was asked first; the lesson
+ * stands still meanwhile. */
 static void pages_are_counted_and_looked_at_again(void **state)
 {
     (void)state;
@@ -319,7 +358,8 @@ static void must_find(const char *text, const char *mistake)
     assert_true(parse(&l, text));
     size_t n = lesson_check(&l, hear, NULL);
     if (!mistake) assert_int_equal(n, 0);
-    if (mistake && !strstr(heard.text, mistake)) fail_msg("expected \"%s\", heard: %s", mistake, heard.text);
+    if (mistake && !strstr(heard.text, mistake))
+        fail_msg("expected \"%s\", heard: %s", mistake, heard.text);
     lesson_release(&l);
 }
 
@@ -336,11 +376,15 @@ static void the_check_runs_every_command(void **state)
     must_find("@title T\n@run save /tmp/x\n@end\n", "2: save is not for lessons");
     must_find("@title T\n@run export /tmp/x.svg\n@end\n", "2: export is not for lessons");
     must_find("@title T\n@run repeat 1 save /tmp/x\n@end\n", "2: save is not for lessons");
-    must_find("@title T\n@fails repeat 2 \"free 9; repeat 3 sou /tmp/x\"\n@end\n", "2: source is not for lessons");
-    must_find("@title T\n@ask Q\n@answer brk +64\n@run alloc 64\n@end\n", "3: the heap contradicts this answer: it is +96");
-    must_find("@title T\n@ask Q\n@answer blocks 2\n@end\n", "3: the heap contradicts this answer: it is 0");
+    must_find("@title T\n@fails repeat 2 \"free 9; repeat 3 sou /tmp/x\"\n@end\n",
+              "2: source is not for lessons");
+    must_find("@title T\n@ask Q\n@answer brk +64\n@run alloc 64\n@end\n",
+              "3: the heap contradicts this answer: it is +96");
+    must_find("@title T\n@ask Q\n@answer blocks 2\n@end\n",
+              "3: the heap contradicts this answer: it is 0");
     must_find("@title T\n@ask Q\n@answer brk\n@end\n", "3: this answer is about a command");
-    must_find("@title T\n@ask Q\n@answer brk\n@because so\n@run alloc 8\n@end\n", "3: this answer is about a command");
+    must_find("@title T\n@ask Q\n@answer brk\n@because so\n@run alloc 8\n@end\n",
+              "3: this answer is about a command");
     must_find("@title T\n 1\n 2\n 3\n 4\n 5\n 6\n 7\n@end\n", "has 9 rows of 80 columns");
 }
 
@@ -348,27 +392,36 @@ static void the_check_runs_every_command(void **state)
 static void claims_are_held_against_the_heap(void **state)
 {
     (void)state;
-    must_find("@title T\n@run alloc 10\n@word 1 size 16\n@word #1 is_free 0\n@word +0x0 next 0\n@stat padding_bytes 6\n"
-              "@run alloc 8\n@word 1 next +0x30\n@bytes 1 0 10 00000000000000\n@run write 2 0 \"secret\"\n"
+    must_find("@title T\n@run alloc 10\n@word 1 size 16\n@word #1 is_free 0\n@word +0x0 next "
+              "0\n@stat padding_bytes 6\n"
+              "@run alloc 8\n@word 1 next +0x30\n@bytes 1 0 10 00000000000000\n@run write 2 0 "
+              "\"secret\"\n"
               "@bytes 2 32 \"secr\" 65 74\n@run free 1\n@word 1 is_free 1\n@end\n",
               NULL);
-    must_find("@title T\n@policy first-fit\n@run alloc 32\n@run alloc 32\n@run free 1\n@word 2 prev_size 48\n"
+    must_find("@title T\n@policy first-fit\n@run alloc 32\n@run alloc 32\n@run free 1\n@word 2 "
+              "prev_size 48\n"
               "@word 1 size_flags 49\n@bytes 2 -8 00\n@end\n",
               NULL);
-    must_find("@title T\n@run alloc 10\n@word 1 size 10\n@end\n", "3: the heap contradicts this: size of #1 is 16, not 10");
+    must_find("@title T\n@run alloc 10\n@word 1 size 10\n@end\n",
+              "3: the heap contradicts this: size of #1 is 16, not 10");
     must_find("@title T\n@run alloc 8\n@run alloc 8\n@word +0 next +48\n@word 1 next +0x31\n@end\n",
               "5: the heap contradicts this: next of #1 is 0x411030, not 0x411031");
     must_find("@title T\n@run alloc 8\n@word 1 prev_size 0\n@end\n",
               "3: #1 has no word prev_size; expected one that it has: size, is_free, next");
     must_find("@title T\n@run alloc 8\n@bytes 1 32 41\n@end\n",
               "3: the heap contradicts this: the bytes at +32 of #1 are 00, not 41");
-    must_find("@title T\n@run alloc 8\n@bytes 1 100000 41\n@end\n", "3: the bytes at +100000 of #1 can't be read");
+    must_find("@title T\n@run alloc 8\n@bytes 1 100000 41\n@end\n",
+              "3: the bytes at +100000 of #1 can't be read");
     must_find("@title T\n@run alloc 8\n@word 7 size 1\n@end\n", "3: there is no block #7");
-    must_find("@title T\n@run alloc 8\n@word +0x10 size 1\n@end\n", "3: what is at +0x10: no block begins there");
+    must_find("@title T\n@run alloc 8\n@word +0x10 size 1\n@end\n",
+              "3: what is at +0x10: no block begins there");
     must_find("@title T\n@stat blocks 1\n@run alloc 8\n@stat blocks 1\n@end\n",
               "2: the heap contradicts this: blocks is 0, not 1");
-    must_find("@title T\n@ask Q\n@answer blocks 1\n@stat blocks 0\n@run alloc 8\n@because B\n@stat blocks 1\n@end\n", NULL);
-    must_find("@title T\n@run alloc 8\n@stat blocks 2\n@end\n", "3: the heap contradicts this: blocks is 1, not 2");
+    must_find("@title T\n@ask Q\n@answer blocks 1\n@stat blocks 0\n@run alloc 8\n@because B\n@stat "
+              "blocks 1\n@end\n",
+              NULL);
+    must_find("@title T\n@run alloc 8\n@stat blocks 2\n@end\n",
+              "3: the heap contradicts this: blocks is 1, not 2");
 }
 
 /* They are no text, and no item: what is before and behind them is as if they weren't there. */
@@ -376,14 +429,16 @@ static void claims_are_read(void **state)
 {
     (void)state;
     struct lesson l;
-    assert_true(parse(&l, "@title T\n@ask Q\n@answer yes\n@stat blocks 0\n@run alloc 8\n@word 1 size 16\n@because B\n@end\n"));
+    assert_true(parse(&l, "@title T\n@ask Q\n@answer yes\n@stat blocks 0\n@run alloc 8\n@word 1 "
+                          "size 16\n@because B\n@end\n"));
     assert_int_equal(l.n_items, 2);
     assert_string_equal(l.item[0].because, "B");
     assert_int_equal(l.n_claims, 2);
     assert_int_equal(l.claim[0].before, 1);
     assert_int_equal(l.claim[1].before, 2);
     lesson_release(&l);
-    must_complain("@title T\n@word 1 size\n@end\n", "2: a word is missing; expected `@word BLOCK FIELD VALUE`");
+    must_complain("@title T\n@word 1 size\n@end\n",
+                  "2: a word is missing; expected `@word BLOCK FIELD VALUE`");
     must_complain("@title T\n@word x size 1\n@end\n", "2: x is not understood; expected `@word");
     must_complain("@title T\n@word 0 size 1\n@end\n", "2: 0 is not understood; expected `@word");
     must_complain("@title T\n@word 1 size 1 2\n@end\n", "2: 2 is not understood; expected `@word");
@@ -392,11 +447,14 @@ static void claims_are_read(void **state)
     must_complain("@title T\n@bytes 1 0 4g\n@end\n", "2: 4g is not understood; expected `@bytes");
     must_complain("@title T\n@bytes 1 0 414\n@end\n", "2: 414 is not understood; expected `@bytes");
     must_complain("@title T\n@bytes 1 0 \"\"\n@end\n", "2: a word is missing; expected `@bytes");
-    must_complain("@title T\n@bytes 1 99999999999 41\n@end\n", "2: 99999999999 is not understood; expected `@bytes");
-    must_complain("@title T\n@bytes 1 0 \"0123456789012345678901234567890123456789012345678901234567890123456\"\n@end\n",
+    must_complain("@title T\n@bytes 1 99999999999 41\n@end\n",
+                  "2: 99999999999 is not understood; expected `@bytes");
+    must_complain("@title T\n@bytes 1 0 "
+                  "\"0123456789012345678901234567890123456789012345678901234567890123456\"\n@end\n",
                   "is not understood; expected `@bytes");
     must_complain("@title T\n@bytes 1 0 \"open\n@end\n", "2: ");
-    must_complain("@title T\n@stat colour 1\n@end\n", "2: colour is not understood; expected `@stat");
+    must_complain("@title T\n@stat colour 1\n@end\n",
+                  "2: colour is not understood; expected `@stat");
     must_complain("@title T\n@stat blocks\n@end\n", "2: a word is missing; expected `@stat");
 }
 
@@ -417,7 +475,8 @@ static void a_right_answer_can_be_given(void **state)
 static void whose_place_is_taken_is_known_behind_a_guard(void **state)
 {
     (void)state;
-    must_find("@title T\n@policy first-fit\n@run set canary on\n@run alloc 64\n@run alloc 32\n@run free 1\n@ask Whose?\n"
+    must_find("@title T\n@policy first-fit\n@run set canary on\n@run alloc 64\n@run alloc 32\n@run "
+              "free 1\n@ask Whose?\n"
               "@answer block 1\n@run alloc 64\n@end\n",
               NULL);
 }
@@ -426,8 +485,9 @@ static void all_lessons_are_without_mistakes(void **state)
 {
     (void)state;
     char path[128], error[256];
-    static const char *const names[] = {"1-layout", "2-brk",           "3-bump", "4-header", "5-free",
-                                        "6-reuse",  "7-fragmentation", "8-fits", "9-mutex",  "10-wrong"};
+    static const char *const names[] = {"1-layout", "2-brk",   "3-bump",          "4-header",
+                                        "5-free",   "6-reuse", "7-fragmentation", "8-fits",
+                                        "9-mutex",  "10-wrong"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct lesson l;
         size_t n;
@@ -435,13 +495,15 @@ static void all_lessons_are_without_mistakes(void **state)
         char *text = shelf_load(path, &n, error, sizeof error);
         assert_non_null(text);
         heard.text[0] = '\0';
-        if (!lesson_parse(&l, text, n, hear, NULL) || lesson_check(&l, hear, NULL) != 0) fail_msg("%s: %s", path, heard.text);
+        if (!lesson_parse(&l, text, n, hear, NULL) || lesson_check(&l, hear, NULL) != 0)
+            fail_msg("%s: %s", path, heard.text);
         assert_in_range(lesson_questions(&l), 5, 9);
         assert_true(l.n_claims > 0);
-        for (size_t k = 0; k < l.n_items;
-             k++) { /* each question has a hint, and an answer that is known to be wrong before the command */
+        for (size_t k = 0; k < l.n_items; k++) { /* each question has a hint, and an answer that is
+                                                    known to be wrong before the command */
             const struct item *item = &l.item[k];
-            if (item->kind == ITEM_ASK && (!item->hint || !item->answer[0].stated)) fail_msg("%s: %u", path, item->line);
+            if (item->kind == ITEM_ASK && (!item->hint || !item->answer[0].stated))
+                fail_msg("%s: %u", path, item->line);
         }
         lesson_release(&l);
         free(text);

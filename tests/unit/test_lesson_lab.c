@@ -1,4 +1,5 @@
-/* test_lesson_lab.c: a lesson beside the session: it leaves that as it was, and finds its own heap whatever was tried on it. */
+/* test_lesson_lab.c: a lesson beside the session: it leaves that as it was, and finds its own heap
+ * whatever was tried on it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,11 +55,13 @@ static void a_lesson_leaves_the_session_as_it_was(void **state)
     assert_false(run("lesson next")->ok);
     assert_false(run("answer 3")->ok);
     assert_false(run("repeat 2 lesson 1")->ok);
-    assert_true(run("lesson cli/teach/lessons/4-header.lesson")->ok); /* and one that is not left ends with the lab */
+    assert_true(run("lesson cli/teach/lessons/4-header.lesson")
+                    ->ok); /* and one that is not left ends with the lab */
     try_close();
 }
 
-/* What the last command changed is marked again when its heap comes back; how things are shown stays as it was chosen last. */
+/* What the last command changed is marked again when its heap comes back; how things are shown
+ * stays as it was chosen last. */
 static void marks_and_display_go_over(void **state)
 {
     struct shape_word words[SHAPE_WORDS_MAX];
@@ -110,13 +113,16 @@ static void a_file_is_named_in_full(void **state)
 {
     (void)state;
     char line[SCRATCH_PATH + 32];
-    const char *path = scratch_file("\xff-with-a-name-of-more-than-forty-columns.lesson", "@title T\nText.\n@end\n"),
+    const char *path = scratch_file("\xff-with-a-name-of-more-than-forty-columns.lesson",
+                                    "@title T\nText.\n@end\n"),
                *name = scratch_path("\xef\xbf\xbd-with-a-name-of-more-than-forty-columns.lesson");
     try_open(HEAP_HEADER);
     snprintf(line, sizeof line, "lesson --check \"%s\"", path);
-    assert_string_equal(json_string_value(json_object_get(try_ok("%s", line)->result, "file")), name);
+    assert_string_equal(json_string_value(json_object_get(try_ok("%s", line)->result, "file")),
+                        name);
     snprintf(line, sizeof line, "lesson \"%s\"", path);
-    assert_string_equal(json_string_value(json_object_get(try_ok("%s", line)->result, "lesson")), name);
+    assert_string_equal(json_string_value(json_object_get(try_ok("%s", line)->result, "lesson")),
+                        name);
     try_close();
 }
 
@@ -128,14 +134,16 @@ static void run_all(const char *line)
         run(command);
 }
 
-/* A block freed before the question is freed again as its answer: how many commands ago is no number that a reader would find again. */
+/* A block freed before the question is freed again as its answer: how many commands ago is no
+ * number that a reader would find again. */
 static void pages_and_answers_are_no_commands_to_count(void **state)
 {
     char line[128];
     (void)state;
     try_open(HEAP_HEADER);
     snprintf(line, sizeof line, "lesson %s",
-             try_file("@title T\n@run alloc 8\n@run alloc 8\n@run free 1\n@ask Q\n@answer fails\n@fails free 1\n@end\n"));
+             try_file("@title T\n@run alloc 8\n@run alloc 8\n@run free 1\n@ask Q\n@answer "
+                      "fails\n@fails free 1\n@end\n"));
     run(line);
     run_all("lesson next");
     run("answer fails");
@@ -146,15 +154,18 @@ static void pages_and_answers_are_no_commands_to_count(void **state)
     run("lesson quit");
     run("alloc 8");
     run("free 1");
-    assert_string_equal(run("free 1")->error, "#1 is already free: freed by the command before this one");
-    for (int quiz = 0; quiz < 2;
-         quiz++) { /* what came of another heap is not counted; a state made again counts as the first did */
+    assert_string_equal(run("free 1")->error,
+                        "#1 is already free: freed by the command before this one");
+    for (int quiz = 0; quiz < 2; quiz++) { /* what came of another heap is not counted; a state made
+                                              again counts as the first did */
         run(quiz ? "quiz 1 1" : line);
         run(quiz ? "quiz quit" : "lesson quit");
-        assert_string_equal(run("free 1")->error, "#1 is already free: freed before the last lesson or quiz");
-        assert_string_equal(run("show 1")->error,
-                            "#1 is already free: freed before the last lesson or quiz, and its bytes were given "
-                            "back or belong to another block; expected one that `blocks` lists, or its address");
+        assert_string_equal(run("free 1")->error,
+                            "#1 is already free: freed before the last lesson or quiz");
+        assert_string_equal(
+            run("show 1")->error,
+            "#1 is already free: freed before the last lesson or quiz, and its bytes were given "
+            "back or belong to another block; expected one that `blocks` lists, or its address");
     }
     run("alloc 8");
     run("alloc 8");
@@ -163,8 +174,10 @@ static void pages_and_answers_are_no_commands_to_count(void **state)
     assert_string_equal(run("free 2")->error, "#2 is already free: freed 2 commands ago");
     run("undo");
     run("free 3");
-    assert_string_equal(run("free 3")->error, "#3 is already free: freed by the command before this one");
-    assert_string_equal(run("free 1")->error, "#1 is already free: freed before the last lesson or quiz");
+    assert_string_equal(run("free 3")->error,
+                        "#3 is already free: freed by the command before this one");
+    assert_string_equal(run("free 1")->error,
+                        "#1 is already free: freed before the last lesson or quiz");
     try_close();
 }
 
@@ -175,7 +188,8 @@ static void a_line_of_c_is_a_command_in_a_lesson(void **state)
     (void)state;
     try_open(HEAP_HEADER);
     snprintf(line, sizeof line, "lesson %s",
-             try_file("@title T\n@run p1 = malloc(64);\n@ask Q\n@answer block 1\n@run free(p1); p2 = malloc(32);\n"
+             try_file("@title T\n@run p1 = malloc(64);\n@ask Q\n@answer block 1\n@run free(p1); p2 "
+                      "= malloc(32);\n"
                       "@word 2 size 64\n@run free(p2);\nLast.\n@end\n"));
     assert_true(run(line)->ok);
     run_all("lesson next");
@@ -187,7 +201,8 @@ static void a_line_of_c_is_a_command_in_a_lesson(void **state)
         assert_true(course_typed(&try_lab, themselves[i], &typed));
         assert_null(typed);
     }
-    assert_true(course_typed(&try_lab, "alloc 8", &typed)); /* this is no time for it: it is an answer */
+    assert_true(
+        course_typed(&try_lab, "alloc 8", &typed)); /* this is no time for it: it is an answer */
     assert_string_equal(typed, "answer alloc 8");
     free(typed);
     run_all("answer 1");
@@ -199,7 +214,8 @@ static void a_line_of_c_is_a_command_in_a_lesson(void **state)
     try_close();
 }
 
-/* A lesson is hostile: its own commands reach no file, start no other lesson and do not end this one, at any depth. The person's do. */
+/* A lesson is hostile: its own commands reach no file, start no other lesson and do not end this
+ * one, at any depth. The person's do. */
 static void a_lesson_stays_in_its_lab(void **state)
 {
     static const char *const outside[] = {"save outside",
@@ -217,7 +233,8 @@ static void a_lesson_stays_in_its_lab(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++) {
         char text[256], line[SCRATCH_PATH + 32];
-        snprintf(text, sizeof text, "@title T\n@run %s\n@ask Q\n@answer yes\n@run alloc 8\n@end\n", outside[i]);
+        snprintf(text, sizeof text, "@title T\n@run %s\n@ask Q\n@answer yes\n@run alloc 8\n@end\n",
+                 outside[i]);
         try_open(HEAP_HEADER);
         snprintf(line, sizeof line, "lesson %s", try_file(text)); /* a path with a / in it */
         run(line);
@@ -275,7 +292,8 @@ static void what_is_tried_is_taken_back(void **state)
 
 static const char *course_text(const struct outcome *out, const char *member)
 {
-    const char *text = json_string_value(json_object_get(json_object_get(out->extra, "course"), member));
+    const char *text =
+        json_string_value(json_object_get(json_object_get(out->extra, "course"), member));
     return text ? text : "";
 }
 
@@ -284,7 +302,8 @@ static json_int_t course_number(const struct outcome *out, const char *member)
     return json_integer_value(json_object_get(json_object_get(out->extra, "course"), member));
 }
 
-/* Earlier pages are looked at, and say that the heap is not theirs; no question is answered there. */
+/* Earlier pages are looked at, and say that the heap is not theirs; no question is answered there.
+ */
 static void pages_are_looked_back_at(void **state)
 {
     struct course_page page;

@@ -1,4 +1,5 @@
-/* test_line.c: the pieces around the line: its row on the screen, pastes, the keys that are bound. */
+/* test_line.c: the pieces around the line: its row on the screen, pastes, the keys that are bound.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,7 +58,8 @@ static void test_row(void **state)
     expect_row(4, "abc", 3, "<", 1);
 }
 
-/* Wherever the point is and however narrow the row: the cursor is in it, on the character of the point. */
+/* Wherever the point is and however narrow the row: the cursor is in it, on the character of the
+ * point. */
 static void test_row_keeps_the_cursor(void **state)
 {
     (void)state;
@@ -155,7 +157,8 @@ static void test_bindings(void **state)
         assert_in_range(strcspn(line, "\n"), 1, 79);
 }
 
-/* Without a screen readline draws, and can't on fewer columns than it divides by; 0 is a terminal that does not know its size. */
+/* Without a screen readline draws, and can't on fewer columns than it divides by; 0 is a terminal
+ * that does not know its size. */
 static void test_least_size(void **state)
 {
     (void)state;
@@ -168,7 +171,8 @@ static void test_least_size(void **state)
     setenv("TERM", "xterm", 1);
     setenv("HOME", "/dev/null", 1); /* nothing is kept */
     setenv("XDG_STATE_HOME", "/dev/null", 1);
-    line_open(&(struct line_options){.prompt = "heap> ", .plain = true, .terminal = nowhere}, &notice);
+    line_open(&(struct line_options){.prompt = "heap> ", .plain = true, .terminal = nowhere},
+              &notice);
     for (size_t i = 0; i < sizeof some / sizeof some[0]; i++) {
         int rows, columns;
         line_set_size(24, some[i].columns);

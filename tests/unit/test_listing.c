@@ -1,4 +1,5 @@
-/* test_listing.c: a command alone lists what there is and what is in force, or takes the selected block; it changes nothing. */
+/* test_listing.c: a command alone lists what there is and what is in force, or takes the selected
+ * block; it changes nothing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -47,7 +48,8 @@ static void alone_they_list(void **unused)
     assert_int_equal(try_lab.shown.session.log.n, n);
     try_ok("set");
     assert_int_equal(json_array_size(result("options")), 13);
-    assert_string_equal(json_string_value(json_object_get(json_array_get(result("options"), 9), "value")), "light");
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(result("options"), 9), "value")), "light");
     assert_true(json_is_null(json_object_get(json_array_get(result("options"), 0), "value")));
     try_ok("policy");
     assert_string_equal(json_string_value(result("policy")), "header");
@@ -115,7 +117,8 @@ static void the_homework_at_the_prompt(void **unused)
     try_ok("quiz --ostep -n 2 -s 1");
     try_tells("ptr[0] = Alloc(9) returned ?\nList? \n");
     try_ok("quiz --ostep -n 2 -s 1 -c");
-    try_tells("ptr[0] = Alloc(9) returned 1000 (searched 1 elements)\nFree List [ Size 1 ]: [ addr:1009 sz:91 ]");
+    try_tells("ptr[0] = Alloc(9) returned 1000 (searched 1 elements)\nFree List [ Size 1 ]: [ "
+              "addr:1009 sz:91 ]");
     assert_non_null(strstr(json_string_value(result("text")), "returned 1000"));
     try_ok("quiz --ostep -A +10,-0 -c");
     try_fails("quiz --ostep -n many", "quiz --ostep: -n can't be 'many'; expected a whole number");

@@ -50,8 +50,9 @@ static void what_was_undone_is_forgotten_by_a_new_entry(void **unused)
         log_close(&l, true, 0, 0);
         assert_true(log_push(&l.undone, &l.n_undone, &l.room_undone, l.entries[--l.n]));
         assert_int_equal(l.n_undone, 1);
-        assert_true(i == 0 ? log_open(&l, "alloc 2", 2, &setup) && log_record(&l, "alloc 2", LOG_DONE)
-                           : log_add_death(&l, 2, 9, "killed", 0, 0));
+        assert_true(i == 0
+                        ? log_open(&l, "alloc 2", 2, &setup) && log_record(&l, "alloc 2", LOG_DONE)
+                        : log_add_death(&l, 2, 9, "killed", 0, 0));
         log_close(&l, true, 0, 0);
         assert_int_equal(l.n_undone, 0);
     }
@@ -99,7 +100,10 @@ static void a_long_trace_counts_what_it_skips(void **unused)
     enum { LONG = 5000 };
     trace_reset(&t, 0);
     for (uint64_t i = 0; i < LONG; i++)
-        trace_add(&t, &(struct step){.kind = i % 7 == 6 ? STEP_SKIPPED : STEP_PROBE, .a = i % 7 == 6 ? 10 : i}, 1);
+        trace_add(&t,
+                  &(struct step){.kind = i % 7 == 6 ? STEP_SKIPPED : STEP_PROBE,
+                                 .a = i % 7 == 6 ? 10 : i},
+                  1);
     uint64_t told = 0, counted = 0, all = 0;
     for (uint64_t i = 0; i < LONG; i++)
         all += i % 7 == 6 ? 10 : 1;

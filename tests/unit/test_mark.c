@@ -1,4 +1,5 @@
-/* test_mark.c: the differences between any two states of a random session, applied to the first, give the second. */
+/* test_mark.c: the differences between any two states of a random session, applied to the first,
+ * give the second. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,8 +35,8 @@ static void open_lab(enum heap_policy policy)
 
 static bool same_block(struct snapshot_block x, struct snapshot_block y)
 {
-    return x.address == y.address && x.size == y.size && x.header == y.header && x.state == y.state && x.id == y.id &&
-           x.requested == y.requested;
+    return x.address == y.address && x.size == y.size && x.header == y.header &&
+           x.state == y.state && x.id == y.id && x.requested == y.requested;
 }
 
 /* a's blocks with d applied are b's. */
@@ -48,13 +49,15 @@ static void assert_applies(const struct mark *a, const struct mark *b)
         bool end = i == snapshot_n_blocks(a->snapshot);
         struct snapshot_block block = {.address = UINT64_MAX};
         if (!end) block = snapshot_block(a->snapshot, i);
-        for (; next < d.n_blocks && d.block[next].kind == DIFFERENCE_ADDED && d.block[next].after.address < block.address;
+        for (; next < d.n_blocks && d.block[next].kind == DIFFERENCE_ADDED &&
+               d.block[next].after.address < block.address;
              next++, at++) {
             assert_true(at < n);
             assert_true(same_block(d.block[next].after, snapshot_block(b->snapshot, at)));
         }
         if (end) break;
-        if (next < d.n_blocks && d.block[next].before.address == block.address && d.block[next].kind != DIFFERENCE_ADDED) {
+        if (next < d.n_blocks && d.block[next].before.address == block.address &&
+            d.block[next].kind != DIFFERENCE_ADDED) {
             assert_true(same_block(d.block[next].before, block));
             bool removed = d.block[next].kind == DIFFERENCE_REMOVED;
             block = d.block[next++].after;
@@ -79,7 +82,8 @@ static void assert_bytes_apply(const struct mark *a, const struct mark *b)
     unsigned char *copy = malloc(n + 1);
     memcpy(copy, a->bytes, n);
     for (size_t i = 0; i < d.n_runs; i++)
-        memcpy(copy + (d.run[i].address - start), b->bytes + (d.run[i].address - start), d.run[i].n_bytes);
+        memcpy(copy + (d.run[i].address - start), b->bytes + (d.run[i].address - start),
+               d.run[i].n_bytes);
     assert_memory_equal(copy, b->bytes, n);
     free(copy);
     difference_release(&d);
@@ -104,11 +108,21 @@ static void random_session(enum heap_policy policy)
     lab_release(&lab);
 }
 
-static void differences_apply_under_header(void **unused) { (void)unused, random_session(HEAP_HEADER); }
-static void differences_apply_under_first_fit(void **unused) { (void)unused, random_session(HEAP_FIRST_FIT); }
-static void differences_apply_under_best_fit(void **unused) { (void)unused, random_session(HEAP_BEST_FIT); }
+static void differences_apply_under_header(void **unused)
+{
+    (void)unused, random_session(HEAP_HEADER);
+}
+static void differences_apply_under_first_fit(void **unused)
+{
+    (void)unused, random_session(HEAP_FIRST_FIT);
+}
+static void differences_apply_under_best_fit(void **unused)
+{
+    (void)unused, random_session(HEAP_BEST_FIT);
+}
 
-/* The bytes of a heap of more than MARK_BYTES_MAX, and of a dead one, are not kept: the blocks are. */
+/* The bytes of a heap of more than MARK_BYTES_MAX, and of a dead one, are not kept: the blocks are.
+ */
 static void bytes_are_kept_up_to_a_bound(void **unused)
 {
     (void)unused;
@@ -158,7 +172,8 @@ static void diff_names_what_changed(void **unused)
     run("mark before");
     run("free 1");
     run("diff before");
-    assert_non_null(strstr(lab.last->text, "~ 0x411000  #1 96 bytes, 64 requested  ->  free 96 bytes"));
+    assert_non_null(
+        strstr(lab.last->text, "~ 0x411000  #1 96 bytes, 64 requested  ->  free 96 bytes"));
     assert_non_null(strstr(lab.last->text, "~ 0x411000  is_free, at +8: 0x0 -> 0x1"));
     assert_non_null(strstr(lab.last->text, "1 byte differs, in 1 place"));
     assert_false(lab_run(&lab, "diff nowhere")->ok);
@@ -176,10 +191,12 @@ static void diff_knows_what_is_nobodys(void **unused)
     run("set quarantine 1");
     run("free 1");
     run("diff before");
-    assert_non_null(strstr(lab.last->text, "~ 0x411000  #1 96 bytes, 64 requested  ->  in quarantine 96 bytes\n"));
+    assert_non_null(strstr(lab.last->text,
+                           "~ 0x411000  #1 96 bytes, 64 requested  ->  in quarantine 96 bytes\n"));
     json_t *all = json_object();
     assert_true(rows_json(lab.last->rows, all));
-    const json_t *block = json_array_get(json_object_get(json_object_get(all, "diff"), "blocks"), 0);
+    const json_t *block =
+        json_array_get(json_object_get(json_object_get(all, "diff"), "blocks"), 0);
     assert_true(json_is_true(json_object_get(json_object_get(block, "after"), "quarantined")));
     assert_null(json_object_get(json_object_get(block, "before"), "quarantined"));
     json_decref(all);
@@ -215,10 +232,14 @@ static void why_adds_up(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(differences_apply_under_header),      cmocka_unit_test(differences_apply_under_first_fit),
-        cmocka_unit_test(differences_apply_under_best_fit),    cmocka_unit_test(bytes_are_kept_up_to_a_bound),
-        cmocka_unit_test(a_state_does_not_differ_from_itself), cmocka_unit_test(diff_names_what_changed),
-        cmocka_unit_test(diff_knows_what_is_nobodys),          cmocka_unit_test(why_adds_up),
+        cmocka_unit_test(differences_apply_under_header),
+        cmocka_unit_test(differences_apply_under_first_fit),
+        cmocka_unit_test(differences_apply_under_best_fit),
+        cmocka_unit_test(bytes_are_kept_up_to_a_bound),
+        cmocka_unit_test(a_state_does_not_differ_from_itself),
+        cmocka_unit_test(diff_names_what_changed),
+        cmocka_unit_test(diff_knows_what_is_nobodys),
+        cmocka_unit_test(why_adds_up),
     };
     return cmocka_run_group_tests_name("mark", tests, NULL, NULL);
 }

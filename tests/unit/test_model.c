@@ -1,9 +1,11 @@
-/* test_model.c: seeded random sessions against a simple model, looked at from every side after every operation:
- * the payloads hold what was written to them, the checker and the walk find nothing wrong, the free list is the free blocks, and the
- * steps that were told turn the picture before into the heap after.
+/* test_model.c: seeded random sessions against a simple model, looked at from every side after
+ * every operation: the payloads hold what was written to them, the checker and the walk find
+ * nothing wrong, the free list is the free blocks, and the steps that were told turn the picture
+ * before into the heap after.
  *
- * BRKVIEW_LONG=1 runs 100,000 operations for every combination of switches, each with one of guards; else 2,000 for a pairwise choice of all.
- * BRKVIEW_QUICK=1, for valgrind, runs 100, and BRKVIEW_OPS=N runs N operations instead. */
+ * BRKVIEW_LONG=1 runs 100,000 operations for every combination of switches, each with one of
+ * guards; else 2,000 for a pairwise choice of all. BRKVIEW_QUICK=1, for valgrind, runs 100, and
+ * BRKVIEW_OPS=N runs N operations instead. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -104,7 +106,8 @@ static bool model_visit(void *user, const struct walk_block *block)
 
 static bool model_free_at(const struct walk_found *self, uintptr_t block, uintptr_t *next)
 {
-    const struct model *m = (const struct model *)((const char *)self - offsetof(struct model, found));
+    const struct model *m =
+        (const struct model *)((const char *)self - offsetof(struct model, found));
     size_t low = 0, high = m->n_free;
     while (low < high) {
         size_t middle = (low + high) / 2;
@@ -143,9 +146,11 @@ static void model_check_walk(struct model *m)
     if (m->heap.root.policy != HEAP_BUMP) {
         assert_int_equal(m->walked, brk - m->heap.root.start);
         assert_int_equal(m->n_used, m->n_live + m->heap.root.quarantine_n);
-        m->found = (struct walk_found){model_free_at, m->n_free != 0 ? m->free_blocks[0] : 0, m->n_free};
+        m->found =
+            (struct walk_found){model_free_at, m->n_free != 0 ? m->free_blocks[0] : 0, m->n_free};
         m->list_n = 0;
-        assert_int_equal(walk_free_list(&m->heap.root, &m->found, model_list_visit, m, &damaged), WALK_OK);
+        assert_int_equal(walk_free_list(&m->heap.root, &m->found, model_list_visit, m, &damaged),
+                         WALK_OK);
         assert_int_equal(m->list_n, m->n_free);
     }
     struct check_finding finding;
@@ -161,7 +166,8 @@ static void model_check_payloads(const struct model *m)
     for (size_t i = 0; i < m->n_live; i++) {
         const struct model_block *b = &m->live[i];
         assert_int_equal((uintptr_t)b->payload % b->alignment, 0);
-        assert_true((uintptr_t)b->payload >= m->heap.root.start && (uintptr_t)b->payload + b->requested <= m->heap.root.top);
+        assert_true((uintptr_t)b->payload >= m->heap.root.start &&
+                    (uintptr_t)b->payload + b->requested <= m->heap.root.top);
         /* Every block has a byte of its own, so that an overlap shows as a changed one. */
         for (size_t at = 0; at < b->requested; at++)
             if (b->payload[at] != b->fill) fail_msg("byte %zu of block %zu was changed", at, i);
@@ -241,7 +247,8 @@ static void model_set(struct model *m)
     uint64_t index = model_random(m, model_n_values[which]);
     enum heap_status status = heap_set(&m->heap, which, model_value(which, index));
     bool has = heap_policy_has((enum heap_policy)m->heap.root.policy, which);
-    if (has && which == HEAP_CANARY && status == HEAP_NOT_EMPTY) return; /* there are blocks: it stays as it is */
+    if (has && which == HEAP_CANARY && status == HEAP_NOT_EMPTY)
+        return; /* there are blocks: it stays as it is */
     assert_int_equal(status, has ? HEAP_OK : HEAP_UNSUPPORTED);
 }
 
@@ -251,9 +258,11 @@ static void model_operate(struct model *m)
     bool full = m->n_live == MODEL_LIVE;
     if (model_random(m, 40) == 0) arena_fail(&m->arena, 1);
     if (model_random(m, 100) == 0) m->heap.root.limit = HEAP_NO_LIMIT;
-    if (model_random(m, 300) == 0) m->heap.root.limit = m->arena.brk - m->arena.base + model_random(m, 2000);
+    if (model_random(m, 300) == 0)
+        m->heap.root.limit = m->arena.brk - m->arena.base + model_random(m, 2000);
     /* A stranger would not ask whether the heap has a limit. */
-    if (m->heap.root.limit == HEAP_NO_LIMIT && model_random(m, 200) == 0) arena_stray(&m->arena, 1, 48);
+    if (m->heap.root.limit == HEAP_NO_LIMIT && model_random(m, 200) == 0)
+        arena_stray(&m->arena, 1, 48);
     if (kind < 45 && !full)
         model_alloc(m);
     else if (kind < 80)
@@ -283,12 +292,15 @@ static void model_step(struct model *m)
     model_check_payloads(m);
 }
 
-static void model_session(enum heap_policy policy, const struct model_switches *switches, uint64_t seed, unsigned long n)
+static void model_session(enum heap_policy policy, const struct model_switches *switches,
+                          uint64_t seed, unsigned long n)
 {
     static struct model model;
     struct model *m = &model;
     struct picture picture = m->picture;
-    *m = (struct model){.random = seed * UINT64_C(0x9e3779b97f4a7c15) + 1, .mixed = seed % 3 == 0, .picture = picture};
+    *m = (struct model){.random = seed * UINT64_C(0x9e3779b97f4a7c15) + 1,
+                        .mixed = seed % 3 == 0,
+                        .picture = picture};
     arena_init(&m->arena, MODEL_ARENA, 0);
     assert_true(heap_init(&m->heap, policy, &m->arena.growth));
     m->heap.steps = &model_log.sink;
@@ -300,8 +312,10 @@ static void model_session(enum heap_policy policy, const struct model_switches *
     }
     for (unsigned long i = 0; i < n; i++) {
         model_step(m);
-        /* Without coalescing or trimming a heap only ever grows; begin another when this one is large. */
-        if (m->arena.brk - m->arena.base > MODEL_ARENA / 4 || m->n_free > MODEL_FREE_MOST / 8) break;
+        /* Without coalescing or trimming a heap only ever grows; begin another when this one is
+         * large. */
+        if (m->arena.brk - m->arena.base > MODEL_ARENA / 4 || m->n_free > MODEL_FREE_MOST / 8)
+            break;
     }
 }
 
@@ -316,7 +330,8 @@ static struct model_switches model_combination(unsigned n)
 }
 
 /* How many pairs of values the combination adds to those seen; mark them if asked. */
-static unsigned model_pairs(const struct model_switches *s, bool seen[HEAP_N_SWITCHES][5][HEAP_N_SWITCHES][5], bool mark)
+static unsigned model_pairs(const struct model_switches *s,
+                            bool seen[HEAP_N_SWITCHES][5][HEAP_N_SWITCHES][5], bool mark)
 {
     unsigned n = 0;
     for (int i = 0; i < HEAP_N_SWITCHES; i++) {
@@ -330,7 +345,8 @@ static unsigned model_pairs(const struct model_switches *s, bool seen[HEAP_N_SWI
 }
 
 /* The next combination of a greedy pairwise choice; false when all pairs have been seen. */
-static bool model_next_pairwise(bool seen[HEAP_N_SWITCHES][5][HEAP_N_SWITCHES][5], struct model_switches *best)
+static bool model_next_pairwise(bool seen[HEAP_N_SWITCHES][5][HEAP_N_SWITCHES][5],
+                                struct model_switches *best)
 {
     unsigned most = 0;
     for (unsigned i = 0; i < MODEL_COMBINATIONS; i++) {
@@ -347,10 +363,14 @@ static void model_run(enum heap_policy policy)
 {
     const char *text = getenv("BRKVIEW_OPS");
     bool all = getenv("BRKVIEW_LONG") != NULL;
-    unsigned long n = text != NULL ? strtoul(text, NULL, 10) : all ? 100000 : getenv("BRKVIEW_QUICK") != NULL ? 100 : 2000;
+    unsigned long n = text != NULL                      ? strtoul(text, NULL, 10)
+                      : all                             ? 100000
+                      : getenv("BRKVIEW_QUICK") != NULL ? 100
+                                                        : 2000;
     uint64_t seed = 1;
     if (!heap_policy_has(policy, HEAP_SPLIT)) {
-        for (unsigned i = 0; i < (policy == HEAP_BUMP ? 1u : 24u); i++) { /* trim and the guards: all that header has */
+        for (unsigned i = 0; i < (policy == HEAP_BUMP ? 1u : 24u);
+             i++) { /* trim and the guards: all that header has */
             struct model_switches s = model_combination((i & 1) * 4 + i / 2 * MODEL_PLAIN);
             for (unsigned long from = model_n_ops; model_n_ops - from < n;)
                 model_session(policy, &s, seed++, n - (model_n_ops - from));
@@ -360,7 +380,9 @@ static void model_run(enum heap_policy policy)
     bool seen[HEAP_N_SWITCHES][5][HEAP_N_SWITCHES][5] = {0};
     struct model_switches s;
     for (unsigned i = 0; all ? i < MODEL_PLAIN : model_next_pairwise(seen, &s); i++) {
-        if (all) s = model_combination(i + i % 12 * MODEL_PLAIN); /* the combinations of guards in turn */
+        if (all)
+            s = model_combination(i +
+                                  i % 12 * MODEL_PLAIN); /* the combinations of guards in turn */
         for (unsigned long from = model_n_ops; model_n_ops - from < n;)
             model_session(policy, &s, seed++, n - (model_n_ops - from));
     }
@@ -397,16 +419,20 @@ static void test_worst_fit(void **state)
     model_run(HEAP_WORST_FIT);
 }
 
-/* A copy of the program named test_model_NAME runs test_NAME alone, so that make check-long can run two at a time. */
+/* A copy of the program named test_model_NAME runs test_NAME alone, so that make check-long can run
+ * two at a time. */
 int main(int argc, char **argv)
 {
-    const char *name = argc > 0 ? strrchr(argv[0], '/') : NULL, *alone = name != NULL ? strstr(name, "test_model_") : NULL;
+    const char *name = argc > 0 ? strrchr(argv[0], '/') : NULL,
+               *alone = name != NULL ? strstr(name, "test_model_") : NULL;
     char filter[64];
-    if (alone != NULL && snprintf(filter, sizeof filter, "test_%s", alone + strlen("test_model_")) > 0)
+    if (alone != NULL &&
+        snprintf(filter, sizeof filter, "test_%s", alone + strlen("test_model_")) > 0)
         cmocka_set_test_filter(filter);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bump),      cmocka_unit_test(test_header),
-                                       cmocka_unit_test(test_first_fit), cmocka_unit_test(test_next_fit),
-                                       cmocka_unit_test(test_best_fit),  cmocka_unit_test(test_worst_fit)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bump),      cmocka_unit_test(test_header),
+        cmocka_unit_test(test_first_fit), cmocka_unit_test(test_next_fit),
+        cmocka_unit_test(test_best_fit),  cmocka_unit_test(test_worst_fit)};
     int failed = cmocka_run_group_tests_name("model", tests, NULL, NULL);
     fprintf(stderr, "# model: %lu operations\n", model_n_ops);
     return failed;

@@ -1,5 +1,6 @@
-/* test_no_memory.c: the n-th allocation of the viewer fails, over whole sessions: nothing crashes, what is told is as it would be, or the command has
- * failed with words, and later commands go on. Some n of each session, with BRKVIEW_QUICK few; with BRKVIEW_LONG all of them. */
+/* test_no_memory.c: the n-th allocation of the viewer fails, over whole sessions: nothing crashes,
+ * what is told is as it would be, or the command has failed with words, and later commands go on.
+ * Some n of each session, with BRKVIEW_QUICK few; with BRKVIEW_LONG all of them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,14 +23,15 @@
 #define COMMANDS_MAX 24u
 
 static const char *const sessions[][COMMANDS_MAX] = {
-    {"alloc 64 as one", "alloc 32", "calloc 3 9", "free 2", "alloc 8", "why 1", "show one", "blocks", "stats", "check", "steps",
-     "undo", "redo"},
-    {"repeat 3 \"alloc 16; alloc 24 as x; free x\"", "random 20 seed 3", "free all", "policy best-fit replay", "alloc 100",
-     "mark a", "realloc 1 300", "fill 1 0xaa", "diff a", "undo 2", "redo all", "limit 9k", "aligned 256 40"},
-    {"set lock off", "alloc 16", "race", "blocks", "undo", "break double-free", "reset", "break overflow", "undo", "help alloc",
-     "nonsense", "alloc 0", "lesson", "policy"},
-    {"policy bump", "alloc 5 as five", "aligned 4096 8", "blocks", "repeat 2 blocks", "policy header replay", "write 1 0 \"abc\"",
-     "dump 1"},
+    {"alloc 64 as one", "alloc 32", "calloc 3 9", "free 2", "alloc 8", "why 1", "show one",
+     "blocks", "stats", "check", "steps", "undo", "redo"},
+    {"repeat 3 \"alloc 16; alloc 24 as x; free x\"", "random 20 seed 3", "free all",
+     "policy best-fit replay", "alloc 100", "mark a", "realloc 1 300", "fill 1 0xaa", "diff a",
+     "undo 2", "redo all", "limit 9k", "aligned 256 40"},
+    {"set lock off", "alloc 16", "race", "blocks", "undo", "break double-free", "reset",
+     "break overflow", "undo", "help alloc", "nonsense", "alloc 0", "lesson", "policy"},
+    {"policy bump", "alloc 5 as five", "aligned 4096 8", "blocks", "repeat 2 blocks",
+     "policy header replay", "write 1 0 \"abc\"", "dump 1"},
 };
 #define N_SESSIONS (sizeof sessions / sizeof sessions[0])
 
@@ -46,7 +48,8 @@ static void run_and_tell(const char *command, bool *ok)
     setvbuf(to, NULL, _IONBF, 0);
     *ok = report_json_line(&try_lab, out, to) && out->ok;
     fclose(to);
-    if (!out->ok && (!out->error || !*out->error)) fail_msg("%s: it failed without a word", command);
+    if (!out->ok && (!out->error || !*out->error))
+        fail_msg("%s: it failed without a word", command);
 }
 
 static void open_lab(void)
@@ -56,7 +59,8 @@ static void open_lab(void)
     try_open_with(&setup, false);
 }
 
-/* What each command tells with all the memory of the world; returns how many allocations that took. */
+/* What each command tells with all the memory of the world; returns how many allocations that took.
+ */
 static unsigned long expect(const char *const *session)
 {
     bool ok;
@@ -75,14 +79,16 @@ static unsigned long expect(const char *const *session)
 /* The line is JSON, and has what was promised. */
 static void must_be_whole(const char *command, unsigned long n)
 {
-    static const char *const members[] = {"seq", "command", "ok", "error", "result", "brk", "steps", "stats"};
+    static const char *const members[] = {"seq",    "command", "ok",    "error",
+                                          "result", "brk",     "steps", "stats"};
     json_t *j = json_loads(told, 0, NULL);
     if (!j) starve_fault("%s, without allocation %lu: this is no JSON: %.300s", command, n, told);
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
         if (!json_object_get(j, members[i]))
             starve_fault("%s, without allocation %lu: no %s: %.300s", command, n, members[i], told);
     bool ok = json_is_true(json_object_get(j, "ok"));
-    if (ok != json_is_null(json_object_get(j, "error"))) starve_fault("%s, without allocation %lu: %.300s", command, n, told);
+    if (ok != json_is_null(json_object_get(j, "error")))
+        starve_fault("%s, without allocation %lu: %.300s", command, n, told);
     json_decref(j);
 }
 
@@ -101,7 +107,9 @@ static void run_without(const char *const *session, unsigned long n)
         must_be_whole(session[i], n);
         bool met = starve_on ? kept >= n : asked < n && n <= kept;
         if (same && strcmp(told, expected[i]) != 0) {
-            if (!met || ok) starve_fault("%s, without allocation %lu:\n%.1500s\nnot\n%.1500s", session[i], n, told, expected[i]);
+            if (!met || ok)
+                starve_fault("%s, without allocation %lu:\n%.1500s\nnot\n%.1500s", session[i], n,
+                             told, expected[i]);
             same = false; /* the heap may be another one now */
         }
         starve_asked = kept;
@@ -109,7 +117,8 @@ static void run_without(const char *const *session, unsigned long n)
     starve_at = 0;
     assert_non_null(lab_run(&try_lab, "stats"));
     lab_run(&try_lab, "reset");
-    if (!try_lab.last->ok) starve_fault("without allocation %lu, reset: %s", n, try_lab.last->error);
+    if (!try_lab.last->ok)
+        starve_fault("without allocation %lu, reset: %s", n, try_lab.last->error);
     try_ok("alloc 16");
     try_ok("check");
     try_ok("undo");
@@ -144,8 +153,8 @@ static void all_fail_from_there_on(void **unused)
 /* ── One command, whose allocations all fail, one after the other ── */
 
 #define BEFORE_MAX 5u
-static const char lesson[] =
-    "@title Small\nA page.\n@ask Which number?\n@answer number 32\n@because So.\n@wait\nThe end.\n@end\n";
+static const char lesson[] = "@title Small\nA page.\n@ask Which number?\n@answer number "
+                             "32\n@because So.\n@wait\nThe end.\n@end\n";
 static const char script[] = "alloc 16\nfree 77\nalloc 5 as x\nfree 99\n";
 
 /* %s is the file with that text. */
@@ -158,7 +167,9 @@ static const struct {
     {NULL, {"alloc 64", "alloc 9", "mark a", "free 1", "alloc 5 as x"}, "diff a"},
     {NULL, {"alloc 64"}, "break double-free"},
     {NULL, {"alloc 64", "alloc 5 as x"}, "race"},
-    {NULL, {"set lock off", "alloc 16"}, "repeat 1 \"race; blocks\""}, /* which has what the false word was */
+    {NULL,
+     {"set lock off", "alloc 16"},
+     "repeat 1 \"race; blocks\""}, /* which has what the false word was */
     {NULL, {"alloc 64", "free 1"}, "undo"},
     {"", {"alloc 64"}, "save %s"},
     {script, {"alloc 64"}, "source %s"},
@@ -168,7 +179,8 @@ static const struct {
     {lesson, {"lesson %s", "answer 7"}, "lesson back"},
 };
 
-/* Everything before the last with all the memory of the world; it without allocation n, 0: none. Returns how many it asked for. */
+/* Everything before the last with all the memory of the world; it without allocation n, 0: none.
+ * Returns how many it asked for. */
 static unsigned long run_alone(size_t i, unsigned long n, bool *ok)
 {
     char command[4096];
@@ -209,21 +221,23 @@ static void each_of_one_command(void **unused)
             run_alone(i, n, &ok);
             forget_file(told);
             if (ok && strcmp(told, expected[0]) != 0)
-                starve_fault("%s, without its allocation %lu:\n%.1500s\nnot\n%.1500s", alone[i].command, n, told, expected[0]);
+                starve_fault("%s, without its allocation %lu:\n%.1500s\nnot\n%.1500s",
+                             alone[i].command, n, told, expected[0]);
         }
     }
     starve_none();
 }
 
-/* What is told in rows is kept as rows: as values of the JSON, the next command would wait while they are freed one by one. */
+/* What is told in rows is kept as rows: as values of the JSON, the next command would wait while
+ * they are freed one by one. */
 static void rows_are_no_values(void **unused)
 {
     static const char *const lines[] = {"blocks", "diff a"};
     bool ok;
     (void)unused;
     open_lab();
-    assert_true(lab_run(&try_lab, "repeat 1000 \"alloc 16; alloc 24\"")->ok && lab_run(&try_lab, "mark a")->ok &&
-                lab_run(&try_lab, "free all")->ok);
+    assert_true(lab_run(&try_lab, "repeat 1000 \"alloc 16; alloc 24\"")->ok &&
+                lab_run(&try_lab, "mark a")->ok && lab_run(&try_lab, "free all")->ok);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         starve_asked = 0;
         assert_true(lab_run(&try_lab, lines[i])->ok);
@@ -232,7 +246,8 @@ static void rows_are_no_values(void **unused)
     }
     starve_asked = 0;
     run_and_tell("diff a", &ok);
-    if (starve_asked > 1000) fail_msg("diff a, told as JSON, asks for memory %lu times", starve_asked);
+    if (starve_asked > 1000)
+        fail_msg("diff a, told as JSON, asks for memory %lu times", starve_asked);
     try_close();
 }
 
@@ -258,8 +273,9 @@ static void the_beginning(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_beginning), cmocka_unit_test(each_of_one_command),    cmocka_unit_test(rows_are_no_values),
-        cmocka_unit_test(one_fails),     cmocka_unit_test(all_fail_from_there_on),
+        cmocka_unit_test(the_beginning),          cmocka_unit_test(each_of_one_command),
+        cmocka_unit_test(rows_are_no_values),     cmocka_unit_test(one_fails),
+        cmocka_unit_test(all_fail_from_there_on),
     };
     return cmocka_run_group_tests_name("no memory", tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
-/* test_no_memory_main.c: the n-th allocation of the whole program fails, or all from there on, from main to its exit: scripts, streams, files, lessons.
- * It never crashes; status 0 is for what told and wrote all that it should; status 1 comes with words; and what follows the command that had no memory
- * is done. Some n of each run; with BRKVIEW_LONG all of them. */
+/* test_no_memory_main.c: the n-th allocation of the whole program fails, or all from there on, from
+ * main to its exit: scripts, streams, files, lessons. It never crashes; status 0 is for what told
+ * and wrote all that it should; status 1 comes with words; and what follows the command that had no
+ * memory is done. Some n of each run; with BRKVIEW_LONG all of them. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,25 +39,32 @@ struct run {
 
 static const struct run runs[] = {
     {.name = "commands",
-     .argument = {"-e", "alloc 64 as one; alloc 32 # a comment\nfree 2; alloc 8; why 1; show one; blocks; screen; stats; check; "
+     .argument = {"-e", "alloc 64 as one; alloc 32 # a comment\nfree 2; alloc 8; why 1; show one; "
+                        "blocks; screen; stats; check; "
                         "steps; undo; redo; undo; save out.heap; stats"},
      .writes = {"out.heap"}},
-    {.name = "a script that sources another", .argument = {"outer.heap"}, .writes = {"out.heap", "out.txt"}},
+    {.name = "a script that sources another",
+     .argument = {"outer.heap"},
+     .writes = {"out.heap", "out.txt"}},
     {.name = "JSON of a stream",
      .argument = {"--json"},
-     .input = "alloc 16; alloc 24 as x\nrepeat 3 \"alloc 40 as y; free y; alloc 16\"\nsource inner.heap\nblocks\nmark a; free "
+     .input = "alloc 16; alloc 24 as x\nrepeat 3 \"alloc 40 as y; free y; alloc 16\"\nsource "
+              "inner.heap\nblocks\nmark a; free "
               "all\nundo; "
               "diff a\nhelp quit; stats\n"},
-    {.name = "blocks, written row by row", .argument = {"-e", "repeat 900 alloc 16; blocks; repeat 3 blocks; stats"}},
+    {.name = "blocks, written row by row",
+     .argument = {"-e", "repeat 900 alloc 16; blocks; repeat 3 blocks; stats"}},
     {.name = "exports",
-     .argument = {"-e", "alloc 64; alloc 32 as two; free 1; alloc 16; export out.txt; export out.html; export out.json; stats"},
+     .argument = {"-e", "alloc 64; alloc 32 as two; free 1; alloc 16; export out.txt; export "
+                        "out.html; export out.json; stats"},
      .writes = {"out.txt", "out.html", "out.json"}},
     {.name = "a lesson",
      .argument = {"lesson", "--plain", "small.lesson"},
      .input = "\n48\nstats; alloc 5\n\n7\n32\n\n\n",
      .answers = true},
     {.name = "a lesson of a script",
-     .argument = {"-e", "lesson small.lesson; lesson next; answer 48; lesson next; answer; lesson quit; alloc 5; stats"},
+     .argument = {"-e", "lesson small.lesson; lesson next; answer 48; lesson next; answer; lesson "
+                        "quit; alloc 5; stats"},
      .answers = true},
     {.name = "lesson --check", .argument = {"lesson", "--check", "small.lesson"}},
 };
@@ -65,13 +73,17 @@ static const struct run runs[] = {
 static const struct {
     const char *name, *text;
 } files[] = {
-    {"outer.heap", "# a script\nalloc 16; alloc 24 as x\nsource inner.heap; alloc 9\nexport out.txt\n"
-                   "repeat 2 \"alloc 8 as x; source inner.heap\"\nundo\nsave out.heap\nalloc 7; stats\n"},
-    {"inner.heap", "alloc 100\nalloc 200; free x # one\n  # none\ncalloc 3 9\np = malloc(5);\nfree p\n"},
-    {"small.lesson",
-     "@title Small\n@policy header\nA page, and a question behind it.\n@wait\n@ask alloc 16: by how many bytes does brk move?\n"
-     "@answer brk +48\n@run alloc 16\n@because A header of 32 bytes, and 16.\n@wait\n@run alloc 24\nAnother page.\n"
-     "@ask At which offset is the first payload?\n@answer number 32\n@because Behind the header.\n@wait\nThe end.\n@end\n"},
+    {"outer.heap",
+     "# a script\nalloc 16; alloc 24 as x\nsource inner.heap; alloc 9\nexport out.txt\n"
+     "repeat 2 \"alloc 8 as x; source inner.heap\"\nundo\nsave out.heap\nalloc 7; stats\n"},
+    {"inner.heap",
+     "alloc 100\nalloc 200; free x # one\n  # none\ncalloc 3 9\np = malloc(5);\nfree p\n"},
+    {"small.lesson", "@title Small\n@policy header\nA page, and a question behind it.\n@wait\n@ask "
+                     "alloc 16: by how many bytes does brk move?\n"
+                     "@answer brk +48\n@run alloc 16\n@because A header of 32 bytes, and "
+                     "16.\n@wait\n@run alloc 24\nAnother page.\n"
+                     "@ask At which offset is the first payload?\n@answer number 32\n@because "
+                     "Behind the header.\n@wait\nThe end.\n@end\n"},
 };
 
 /* ── One run, in a child ── */
@@ -101,7 +113,8 @@ static size_t get_file(const char *name, char *text, size_t room)
     return n;
 }
 
-/* Numbers of processes differ, also in length: the digits behind those words are taken out, with the blanks that fill up. */
+/* Numbers of processes differ, also in length: the digits behind those words are taken out, with
+ * the blanks that fill up. */
 static void forget_pids(char *text)
 {
     static const char first_row[] = "\"r\":[0,";
@@ -113,7 +126,8 @@ static void forget_pids(char *text)
             if (n > 0) n += strspn(at + n, " ");
             memmove(at, at + n, strlen(at + n) + 1);
         }
-    for (char *at = text; (at = strstr(at, first_row)) != NULL;) { /* the page's first row has one, and counts its digits */
+    for (char *at = text; (at = strstr(at, first_row)) !=
+                          NULL;) { /* the page's first row has one, and counts its digits */
         at += strlen(first_row);
         size_t n = strcspn(at + 1, *at == '[' ? "]" : "\"");
         memmove(at, at + n, strlen(at + n) + 1);
@@ -126,7 +140,9 @@ static void be_the_program(const struct run *r, unsigned long n, bool on)
     int argc = 1;
     for (size_t i = 0; i < ARGUMENTS_MAX && r->argument[i]; i++)
         argv[argc++] = (char *)(uintptr_t)r->argument[i];
-    if (!freopen("in", "r", stdin) || !freopen("said", "w", stdout) || !freopen("errors", "w", stderr)) _exit(99);
+    if (!freopen("in", "r", stdin) || !freopen("said", "w", stdout) ||
+        !freopen("errors", "w", stderr))
+        _exit(99);
     starve_asked = 0;
     starve_at = n;
     starve_on = on;
@@ -173,13 +189,15 @@ static void judge_json(const struct run *r, unsigned long n, size_t lines_expect
     size_t lines = 0;
     for (char *line = got.said, *end; (end = strchr(line, '\n')) != NULL; line = end + 1, lines++) {
         json_t *j = json_loadb(line, (size_t)(end - line), 0, NULL);
-        if (!j) starve_fault("%s, without allocation %lu: this is no JSON: %.200s", r->name, n, line);
+        if (!j)
+            starve_fault("%s, without allocation %lu: this is no JSON: %.200s", r->name, n, line);
         if (json_is_true(json_object_get(j, "ok")) != json_is_null(json_object_get(j, "error")))
             starve_fault("%s, without allocation %lu: %.200s", r->name, n, line);
         json_decref(j);
     }
     if (lines_expected && lines != lines_expected)
-        starve_fault("%s, without allocation %lu: %zu commands of %zu\n%s", r->name, n, lines, lines_expected, got.errors);
+        starve_fault("%s, without allocation %lu: %zu commands of %zu\n%s", r->name, n, lines,
+                     lines_expected, got.errors);
 }
 
 static size_t count(const char *text, const char *what)
@@ -201,34 +219,41 @@ static size_t same_lines(void)
 
 static void judge(const struct run *r, unsigned long n, bool on)
 {
-    if (!WIFEXITED(got.status)) starve_fault("%s, without allocation %lu: signal %d", r->name, n, WTERMSIG(got.status));
+    if (!WIFEXITED(got.status))
+        starve_fault("%s, without allocation %lu: signal %d", r->name, n, WTERMSIG(got.status));
     int status = WEXITSTATUS(got.status);
-    if (status != 0 && status != 1) starve_fault("%s, without allocation %lu: status %d", r->name, n, status);
+    if (status != 0 && status != 1)
+        starve_fault("%s, without allocation %lu: status %d", r->name, n, status);
     size_t at = same_lines();
     if (status == 0 && strcmp(got.told, expected.told) != 0)
-        starve_fault("%s, without allocation %lu%s: status 0, and told\n%.500s\n%s\nnot\n%.500s", r->name, n,
-                     on ? " and more" : "", got.told + at, got.errors, expected.told + at);
+        starve_fault("%s, without allocation %lu%s: status 0, and told\n%.500s\n%s\nnot\n%.500s",
+                     r->name, n, on ? " and more" : "", got.told + at, got.errors,
+                     expected.told + at);
     if (status == 1 && !got.errors[0] && !strstr(got.said, "out of memory"))
-        starve_fault("%s, without allocation %lu%s: status 1 without a word\n%.4000s", r->name, n, on ? " and more" : "",
-                     got.told);
+        starve_fault("%s, without allocation %lu%s: status 1 without a word\n%.4000s", r->name, n,
+                     on ? " and more" : "", got.told);
     bool begun = got.said[0] != '\0', json = r->argument[0][0] == '-' && r->argument[0][1] == '-';
     if (json) judge_json(r, n, on || !begun ? 0 : count(expected.said, "\n"));
-    if (!on && begun && !json && !r->answers && count(got.said, "heap> ") != count(expected.said, "heap> "))
-        starve_fault("%s, without allocation %lu: a command was left out\n%.4000s\n%s", r->name, n, got.said, got.errors);
+    if (!on && begun && !json && !r->answers &&
+        count(got.said, "heap> ") != count(expected.said, "heap> "))
+        starve_fault("%s, without allocation %lu: a command was left out\n%.4000s\n%s", r->name, n,
+                     got.said, got.errors);
 }
 
 static void over_runs(bool on)
 {
     bool all = getenv("BRKVIEW_LONG") != NULL;
-    const char *only = getenv("BRKVIEW_RUN"), *at = getenv("BRKVIEW_AT"); /* one of them by its name, and one n */
+    const char *only = getenv("BRKVIEW_RUN"),
+               *at = getenv("BRKVIEW_AT"); /* one of them by its name, and one n */
     for (size_t i = 0; i < N_RUNS; i++) {
         if (only && strcmp(only, runs[i].name) != 0) continue;
         run_without(&runs[i], 0, false, &got);
         run_without(&runs[i], 0, false, &expected);
         if (expected.status != 0 || strcmp(got.told, expected.told) != 0)
-            fail_msg("%s: status %d\n%s\n%.3000s\nand\n%.3000s", runs[i].name, expected.status, got.errors, got.told,
-                     expected.told);
-        unsigned long step = all ? 1 : expected.asked / SAMPLES + 1, first = at ? strtoul(at, NULL, 10) : 1 + i % step;
+            fail_msg("%s: status %d\n%s\n%.3000s\nand\n%.3000s", runs[i].name, expected.status,
+                     got.errors, got.told, expected.told);
+        unsigned long step = all ? 1 : expected.asked / SAMPLES + 1,
+                      first = at ? strtoul(at, NULL, 10) : 1 + i % step;
         for (unsigned long n = first; n <= (at ? first : expected.asked); n += step) {
             run_without(&runs[i], n, on, &got);
             judge(&runs[i], n, on);

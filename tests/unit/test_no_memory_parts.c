@@ -1,4 +1,5 @@
-/* test_no_memory_parts.c: parts alone, every allocation failing once: what they say is so, and what they held is as it was. */
+/* test_no_memory_parts.c: parts alone, every allocation failing once: what they say is so, and what
+ * they held is as it was. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,14 +30,16 @@ static bool starved(void)
     return met;
 }
 
-/* An id is given to what is kept, and to nothing else. A request of 4 GiB or more has a place of its own, and so has the rest of a high address. */
+/* An id is given to what is kept, and to nothing else. A request of 4 GiB or more has a place of
+ * its own, and so has the rest of a high address. */
 static void an_id_is_of_what_is_kept(void **unused)
 {
     (void)unused;
     unsigned long n = 1;
     for (bool failed = true; failed; n++) {
         struct ledger b;
-        uint64_t payload = 0, requested = 0, high = BASE + (UINT64_C(3) << 40), large = UINT64_C(5) << 32;
+        uint64_t payload = 0, requested = 0, high = BASE + (UINT64_C(3) << 40),
+                 large = UINT64_C(5) << 32;
         ledger_init(&b, BASE);
         assert_int_equal(ledger_add(&b, BASE, 64), 1);
         starve(n);

@@ -35,9 +35,10 @@ static void what_is_usual(void **unused)
     (void)unused;
     assert_true(parse((const char *const[]){"brkview", NULL}));
     assert_int_equal(o.setup.policy, HEAP_HEADER);
-    assert_true(o.setup.limit == HEAP_NO_LIMIT && o.setup.value[HEAP_TRIM] == 1 && o.setup.value[HEAP_GROWTH] == 1);
-    assert_true(!o.json && !o.plain && !o.ascii && !o.aslr && !o.stop_on_error && o.mouse && !o.help && !o.version &&
-                !o.commands && !o.script);
+    assert_true(o.setup.limit == HEAP_NO_LIMIT && o.setup.value[HEAP_TRIM] == 1 &&
+                o.setup.value[HEAP_GROWTH] == 1);
+    assert_true(!o.json && !o.plain && !o.ascii && !o.aslr && !o.stop_on_error && o.mouse &&
+                !o.help && !o.version && !o.commands && !o.script);
     assert_true(o.timeout > 9.9 && o.timeout < 10.1);
     assert_int_equal(o.theme, THEME_N);
 }
@@ -45,17 +46,20 @@ static void what_is_usual(void **unused)
 static void all_options(void **unused)
 {
     (void)unused;
-    assert_true(PARSE("--json", "--plain", "--policy=best-fit", "--set=trim=off", "--set", "order=lifo", "--set", "growth=64K",
-                      "--set=mouse=off", "--limit=1M", "--aslr", "--theme=light", "--ascii", "--stop-on-error", "--timeout=2.5",
+    assert_true(PARSE("--json", "--plain", "--policy=best-fit", "--set=trim=off", "--set",
+                      "order=lifo", "--set", "growth=64K", "--set=mouse=off", "--limit=1M",
+                      "--aslr", "--theme=light", "--ascii", "--stop-on-error", "--timeout=2.5",
                       "-e", "alloc 1"));
-    assert_true(o.json && o.plain && o.ascii && o.aslr && o.stop_on_error && !o.mouse && o.commands && !o.script);
+    assert_true(o.json && o.plain && o.ascii && o.aslr && o.stop_on_error && !o.mouse &&
+                o.commands && !o.script);
     assert_int_equal(o.setup.policy, HEAP_BEST_FIT);
     assert_true(o.setup.value[HEAP_TRIM] == 0 && o.setup.value[HEAP_ORDER] == HEAP_ORDER_LIFO &&
                 o.setup.value[HEAP_GROWTH] == 65536);
     assert_int_equal(o.setup.limit, 1 << 20);
     assert_int_equal(o.theme, THEME_LIGHT);
     assert_true(o.timeout > 2.4 && o.timeout < 2.6);
-    assert_true(PARSE("--set=theme=mono", "--set=split=off", "--policy", "first-fit", "script")); /* in any order */
+    assert_true(PARSE("--set=theme=mono", "--set=split=off", "--policy", "first-fit",
+                      "script")); /* in any order */
     assert_true(o.script && o.theme == THEME_MONO && o.setup.value[HEAP_SPLIT] == 0);
     assert_true(PARSE("--execute=stats"));
     assert_true(PARSE("--help") && o.help);
@@ -66,13 +70,15 @@ static void all_options(void **unused)
 static void refused(bool ok, const char *expected)
 {
     assert_false(ok);
-    if (!strstr(error, expected) || strchr(error, '\n')) fail_msg("\"%s\", not \"%s\"", error, expected);
+    if (!strstr(error, expected) || strchr(error, '\n'))
+        fail_msg("\"%s\", not \"%s\"", error, expected);
 }
 
 static void wrong_usage(void **unused)
 {
     (void)unused;
-    refused(PARSE("--nonsense"), "--nonsense is not an option here; expected one that `brkview --help` lists");
+    refused(PARSE("--nonsense"),
+            "--nonsense is not an option here; expected one that `brkview --help` lists");
     refused(PARSE("-z"), "-z is not an option here");
     refused(PARSE("--policy"), "--policy needs a value");
     refused(PARSE("-e"), "-e needs a value");
@@ -80,7 +86,8 @@ static void wrong_usage(void **unused)
     refused(PARSE("--theme=pink"), "there is no theme pink; expected dark, light, mono or auto");
     refused(PARSE("--limit=0"), "--limit is 0");
     refused(PARSE("--limit=x"), "--limit can't be read");
-    refused(PARSE("--limit=0x8000000000000000"), "--limit is 9223372036854775808; expected less than 8 EiB");
+    refused(PARSE("--limit=0x8000000000000000"),
+            "--limit is 9223372036854775808; expected less than 8 EiB");
     refused(PARSE("--timeout=0"), "--timeout can't be 0; expected seconds");
     refused(PARSE("--timeout=nan"), "--timeout can't be nan");
     refused(PARSE("--timeout=1x"), "--timeout can't be 1x");
@@ -102,9 +109,9 @@ static void wrong_usage(void **unused)
 static void the_help_names_them_all(void **unused)
 {
     (void)unused;
-    static const char *const names[] = {"-e, --execute", "--json", "--plain",  "--policy", "--set",
-                                        "--limit",       "--aslr", "--theme",  "--ascii",  "--stop-on-error",
-                                        "--timeout",     "--help", "--version"};
+    static const char *const names[] = {
+        "-e, --execute", "--json",  "--plain",         "--policy",  "--set",  "--limit",  "--aslr",
+        "--theme",       "--ascii", "--stop-on-error", "--timeout", "--help", "--version"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         assert_non_null(strstr(options_help(), names[i]));
 }

@@ -1,4 +1,5 @@
-/* test_ostep_numbers.c: the numbers of the homework of OSTEP: read and written as Python does, and drawn as Python draws them. */
+/* test_ostep_numbers.c: the numbers of the homework of OSTEP: read and written as Python does, and
+ * drawn as Python draws them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +18,8 @@ static void assert_big(const char *text, unsigned base, const char *decimal)
 {
     struct ostep_big b;
     char shown[OSTEP_BIG_TEXT];
-    enum ostep_number n = base ? ostep_big_parse(&b, text, strlen(text), base) : ostep_big_parse_option(&b, text);
+    enum ostep_number n =
+        base ? ostep_big_parse(&b, text, strlen(text), base) : ostep_big_parse_option(&b, text);
     if (!decimal) {
         if (n != OSTEP_NUMBER_NONE) fail_msg("'%s' was read as a number", text);
         return;
@@ -84,7 +86,8 @@ static void test_numbers_have_a_limit(void **state)
     assert_int_equal(ostep_big_parse(&b, text, OSTEP_BIG_DIGITS + 1, 10), OSTEP_NUMBER_TOO_LONG);
     assert_int_equal(ostep_big_parse(&b, text, OSTEP_BIG_DIGITS, 16), OSTEP_NUMBER_TOO_LONG);
     memset(text, '0', sizeof text);
-    assert_int_equal(ostep_big_parse(&b, text, OSTEP_BIG_DIGITS + 1, 10), OSTEP_NUMBER_TOO_LONG); /* Python counts them too */
+    assert_int_equal(ostep_big_parse(&b, text, OSTEP_BIG_DIGITS + 1, 10),
+                     OSTEP_NUMBER_TOO_LONG); /* Python counts them too */
     assert_int_equal(ostep_big_parse(&b, text, OSTEP_BIG_DIGITS + 1, 16), OSTEP_NUMBER_OK);
     assert_int_equal(ostep_big_parse_option(&b, "1000000000000000000000001"), OSTEP_NUMBER_OK);
     assert_false(ostep_big_fits(&b, &value));
@@ -135,8 +138,10 @@ static void test_a_key_may_be_longer_than_the_state(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers_are_read_as_python_reads_them), cmocka_unit_test(test_numbers_have_a_limit),
-        cmocka_unit_test(test_random_words_are_those_published),      cmocka_unit_test(test_random_units_are_python_s),
+        cmocka_unit_test(test_numbers_are_read_as_python_reads_them),
+        cmocka_unit_test(test_numbers_have_a_limit),
+        cmocka_unit_test(test_random_words_are_those_published),
+        cmocka_unit_test(test_random_units_are_python_s),
         cmocka_unit_test(test_a_key_may_be_longer_than_the_state),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

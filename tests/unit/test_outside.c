@@ -1,4 +1,5 @@
-/* test_outside.c: brk is moved from outside, as a debugger does who lets the target call sbrk: by nothing that brkview or the allocator asked for. */
+/* test_outside.c: brk is moved from outside, as a debugger does who lets the target call sbrk: by
+ * nothing that brkview or the allocator asked for. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -45,7 +46,8 @@ static bool outside_sbrk(pid_t pid, intptr_t delta)
     regs.rdi = (uint64_t)delta;
     regs.rax = 0;
     regs.rsp = ((was.rsp - 512) & ~UINT64_C(15)) - 8;
-    assert_int_equal(ptrace(PTRACE_POKEDATA, pid, (void *)regs.rsp, NULL), 0); /* it returns to 0, and stops there */
+    assert_int_equal(ptrace(PTRACE_POKEDATA, pid, (void *)regs.rsp, NULL),
+                     0); /* it returns to 0, and stops there */
     assert_int_equal(ptrace(PTRACE_SETREGS, pid, NULL, &regs), 0);
     assert_int_equal(ptrace(PTRACE_CONT, pid, NULL, NULL), 0);
     assert_int_equal(waitpid(pid, &status, __WALL), pid);
@@ -63,7 +65,8 @@ static bool outside_sbrk(pid_t pid, intptr_t delta)
 }
 #endif
 
-/* The first command that hears of it tells it, and its sums are of the heap as it is: try_ok checks that they add up to brk. */
+/* The first command that hears of it tells it, and its sums are of the heap as it is: try_ok checks
+ * that they add up to brk. */
 static void brk_moved_from_outside(void **unused)
 {
     (void)unused;
@@ -74,7 +77,8 @@ static void brk_moved_from_outside(void **unused)
         skip();
     }
     try_ok("sbrk");
-    try_says("someone else has moved brk from 0x411060 to 0x4110a0: neither brkview nor the allocator did");
+    try_says("someone else has moved brk from 0x411060 to 0x4110a0: neither brkview nor the "
+             "allocator did");
     assert_int_equal(try_stat("heap_bytes"), 160);
     try_ok("alloc 16");
     try_says("64 foreign bytes are stepped over; brk moves up by 48 to 0x4110d0");

@@ -30,7 +30,8 @@ static void test_popup_fits(void **state)
                 c.cursor_column = columns / 2;
                 struct line_matches m = {.words = words, .n = n, .chosen = n ? n / 2 : 0};
                 popup_draw(&c, rows - 1, &m);
-                assert_int_equal(canvas_at(&c, rows - 1, 0)->glyph, ' '); /* the prompt's row is left alone */
+                assert_int_equal(canvas_at(&c, rows - 1, 0)->glyph,
+                                 ' '); /* the prompt's row is left alone */
                 bool room = n && rows >= 5 && columns >= 12;
                 char chosen[16];
                 snprintf(chosen, sizeof chosen, "word-%zu", n / 2);
@@ -67,7 +68,8 @@ static const char *folded(const char *line, int columns, bool ascii)
     do {
         size_t end = fold_row(line, from, columns, ascii, &next);
         int indent = from ? fold_indent(line, columns, ascii) : 0;
-        n += (size_t)sprintf(text + n, "%s%*s%.*s", from ? "|" : "", indent, "", (int)(end - from), line + from);
+        n += (size_t)sprintf(text + n, "%s%*s%.*s", from ? "|" : "", indent, "", (int)(end - from),
+                             line + from);
         assert_true(next == 0 || next > from);
         from = next;
     } while (next);
@@ -77,8 +79,10 @@ static const char *folded(const char *line, int columns, bool ascii)
 static void test_fold(void **state)
 {
     (void)state;
-    assert_string_equal(folded(" 12. thread 2 finds 96 foreign bytes", 30, false), " 12. thread 2 finds 96 foreign|     bytes");
-    assert_string_equal(folded("1.5 is no number of a line here", 28, false), "1.5 is no number of a line|here");
+    assert_string_equal(folded(" 12. thread 2 finds 96 foreign bytes", 30, false),
+                        " 12. thread 2 finds 96 foreign|     bytes");
+    assert_string_equal(folded("1.5 is no number of a line here", 28, false),
+                        "1.5 is no number of a line|here");
     assert_string_equal(folded("", 10, false), "");
     assert_string_equal(folded("short", 10, false), "short");
     assert_string_equal(folded("one two three four", 10, false), "one two|three four");
@@ -90,7 +94,8 @@ static void test_fold(void **state)
     assert_string_equal(folded("  free ID  free blocks of the heap now", 35, false),
                         "  free ID  free blocks of the heap|           now");
     assert_string_equal(folded("abc", 1, false), "a|b|c");
-    assert_string_equal(folded("漢b", 1, false), "漢|b"); /* wider than the screen: cut by the canvas, and got past */
+    assert_string_equal(folded("漢b", 1, false),
+                        "漢|b"); /* wider than the screen: cut by the canvas, and got past */
 }
 
 static void test_pager(void **state)

@@ -36,7 +36,8 @@ static void escapes_stand_for_bytes(void **unused)
 {
     (void)unused;
     struct arguments a;
-    assert_true(arguments_parse(&a, "w \"\\n\\t\\r\\e\\0\\\\\\\"\\x41\\xfF\"", error, sizeof error));
+    assert_true(
+        arguments_parse(&a, "w \"\\n\\t\\r\\e\\0\\\\\\\"\\x41\\xfF\"", error, sizeof error));
     assert_int_equal(a.length[0], 9);
     assert_memory_equal(a.word[0], "\n\t\r\033\0\\\"A\xff", 9);
     arguments_release(&a);
@@ -127,13 +128,15 @@ static void sizes_are_read(void **unused)
     };
     uint64_t size;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        if (!parse_size(good[i].word, "SIZE", &size, error, sizeof error)) fail_msg("%s: %s", good[i].word, error);
+        if (!parse_size(good[i].word, "SIZE", &size, error, sizeof error))
+            fail_msg("%s: %s", good[i].word, error);
         if (size != good[i].size) fail_msg("%s is %llu", good[i].word, (unsigned long long)size);
     }
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         if (parse_size(bad[i].word, "SIZE", &size, error, sizeof error))
             fail_msg("\"%s\" was taken for %llu", bad[i].word, (unsigned long long)size);
-        if (!strstr(error, bad[i].expected) || !strstr(error, "expected")) fail_msg("\"%s\": %s", bad[i].word, error);
+        if (!strstr(error, bad[i].expected) || !strstr(error, "expected"))
+            fail_msg("\"%s\": %s", bad[i].word, error);
     }
     assert_false(parse_positive("0", "SIZE", &size, error, sizeof error));
     assert_string_equal(error, "SIZE is 0; expected at least 1");
@@ -146,8 +149,10 @@ static void deltas_have_a_sign(void **unused)
     assert_true(parse_delta("+16", &delta, error, sizeof error) && delta == 16);
     assert_true(parse_delta("-4k", &delta, error, sizeof error) && delta == -4096);
     assert_true(parse_delta("0", &delta, error, sizeof error) && delta == 0);
-    assert_true(parse_delta("9223372036854775807", &delta, error, sizeof error) && delta == INT64_MAX);
-    assert_true(parse_delta("-9223372036854775807", &delta, error, sizeof error) && delta == -INT64_MAX);
+    assert_true(parse_delta("9223372036854775807", &delta, error, sizeof error) &&
+                delta == INT64_MAX);
+    assert_true(parse_delta("-9223372036854775807", &delta, error, sizeof error) &&
+                delta == -INT64_MAX);
     assert_false(parse_delta("9223372036854775808", &delta, error, sizeof error));
     assert_non_null(strstr(error, "out of range"));
     assert_false(parse_delta("--1", &delta, error, sizeof error));
@@ -157,7 +162,8 @@ static void deltas_have_a_sign(void **unused)
 static void switches_are_on_or_off(void **unused)
 {
     (void)unused;
-    static const char *const yes[] = {"on", "yes", "1", "true"}, *const no[] = {"off", "no", "0", "false"};
+    static const char *const yes[] = {"on", "yes", "1", "true"}, *const no[] = {"off", "no", "0",
+                                                                                "false"};
     bool on;
     for (size_t i = 0; i < 4; i++) {
         assert_true(parse_switch(yes[i], &on, error, sizeof error) && on);
@@ -277,8 +283,10 @@ static void quoted_words_are_printable_and_short(void **unused)
     (void)unused;
     assert_string_equal(text_printable("a\033[31m\n\x7f"), "a\\x1b[31m\\x0a\\x7f");
     assert_string_equal(text_printable("alloc\u00a064"), "alloc\\u00a064");
-    assert_string_equal(text_printable("a b\xc2\x9b\xff\u202e\u200b\u2800"), "a b\\u009b\\xff\\u202e\\u200b\\u2800");
-    assert_string_equal(text_printable("\U000e0041\xc3\xa4\xe6\xbc\xa2"), "\\U000e0041\xc3\xa4\xe6\xbc\xa2");
+    assert_string_equal(text_printable("a b\xc2\x9b\xff\u202e\u200b\u2800"),
+                        "a b\\u009b\\xff\\u202e\\u200b\\u2800");
+    assert_string_equal(text_printable("\U000e0041\xc3\xa4\xe6\xbc\xa2"),
+                        "\\U000e0041\xc3\xa4\xe6\xbc\xa2");
     char sixty[80] = "012345678901234567890123456789012345678901234567890123456789", cut[80];
     assert_string_equal(text_printable(sixty), sixty);
     snprintf(cut, sizeof cut, "%s...", sixty);

@@ -1,4 +1,5 @@
-/* test_place.c: with set addresses offset one block has one name: the words tell the heap's addresses as the table and the map do. */
+/* test_place.c: with set addresses offset one block has one name: the words tell the heap's
+ * addresses as the table and the map do. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,8 +44,10 @@ static void addresses_of_the_heap_alone_are_offsets(void **unused)
             assert_true(!placed || strcmp(placed, rows[i].text) == 0);
         free(placed);
     }
-    char *placed = place_text("0x411060 is not an id; 0x411070 is", 0x411000, 0x411100, "free 0x411060");
-    assert_string_equal(placed, "0x411060 is not an id; +0x70 is"); /* what was typed is quoted as it was typed */
+    char *placed =
+        place_text("0x411060 is not an id; 0x411070 is", 0x411000, 0x411100, "free 0x411060");
+    assert_string_equal(
+        placed, "0x411060 is not an id; +0x70 is"); /* what was typed is quoted as it was typed */
     free(placed);
 }
 
@@ -58,7 +61,8 @@ static void a_value_is_no_address(void **unused)
     assert_string_equal(place_value(text, false, UINT64_MAX), "0xffffffffffffffff");
 }
 
-/* What is told of the last command, on the screen: no address of the heap is left as it is but those of the segments. */
+/* What is told of the last command, on the screen: no address of the heap is left as it is but
+ * those of the segments. */
 static void screen_without(const char *address)
 {
     struct canvas c;
@@ -74,9 +78,10 @@ static void screen_without(const char *address)
 
 static void one_block_has_one_name_on_the_screen(void **unused)
 {
-    static const char *const commands[] = {"alloc 64", "alloc 64",    "alloc 16",     "free 2",         "alloc 8",
-                                           "sbrk",     "sbrk +32",    "show 1",       "break overflow", "undo",
-                                           "free 1",   "realloc 4 9", "write 4 0 ff", "fill 4 3",       "reset"};
+    static const char *const commands[] = {"alloc 64",       "alloc 64", "alloc 16", "free 2",
+                                           "alloc 8",        "sbrk",     "sbrk +32", "show 1",
+                                           "break overflow", "undo",     "free 1",   "realloc 4 9",
+                                           "write 4 0 ff",   "fill 4 3", "reset"};
     (void)unused;
     for (enum heap_policy policy = HEAP_HEADER; policy <= HEAP_FIRST_FIT; policy++) {
         try_open(policy);

@@ -49,6 +49,7 @@ static void test_close_from(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_signal_names), cmocka_unit_test(test_close_from)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_signal_names),
+                                       cmocka_unit_test(test_close_from)};
     return cmocka_run_group_tests_name("portable", tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
-/* test_race.c: two threads led step by step: without the lock the known bad order breaks the heap every time, with it never; in a target the
- * same, deterministic, looked at while a thread is held, undone to the byte, and never hanging. */
+/* test_race.c: two threads led step by step: without the lock the known bad order breaks the heap
+ * every time, with it never; in a target the same, deterministic, looked at while a thread is held,
+ * undone to the byte, and never hanging. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -86,7 +87,8 @@ static void test_a_thousand_runs(void **state)
     (void)state;
     for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++) {
         unsigned broken = 0, sound = 0;
-        unsigned runs = policy <= HEAP_FIRST_FIT ? RUNS : RUNS / 10; /* the fits grow in the same way */
+        unsigned runs =
+            policy <= HEAP_FIRST_FIT ? RUNS : RUNS / 10; /* the fits grow in the same way */
         for (unsigned i = 0; i < runs; i++)
             broken += one_run(policy, false).broken;
         for (unsigned i = 0; i < runs; i++) {
@@ -141,13 +143,17 @@ static void test_end_at_once(void **state)
 
 /* ── In a target ── */
 
-static bool result_is(const char *key) { return json_is_true(json_object_get(try_lab.last->result, key)); }
+static bool result_is(const char *key)
+{
+    return json_is_true(json_object_get(try_lab.last->result, key));
+}
 
 /* The known bad order on any heap; that threads are made moves brk by not one byte more. */
 static void test_known_bad(void **state)
 {
     static struct try_image before, after, again;
-    static const char *const heaps[] = {"", "alloc 100", "random 40 seed 3", "random 40 seed 4 max 2000"};
+    static const char *const heaps[] = {"", "alloc 100", "random 40 seed 3",
+                                        "random 40 seed 4 max 2000"};
     (void)state;
     for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++) {
         for (size_t i = 0; i < sizeof heaps / sizeof heaps[0]; i++) {
@@ -176,7 +182,8 @@ static void test_known_bad(void **state)
     }
 }
 
-/* A malloc that the other thread made fail is harm, though every block is in its place; one that the limit refused is not. */
+/* A malloc that the other thread made fail is harm, though every block is in its place; one that
+ * the limit refused is not. */
 static void test_refused(void **state)
 {
     (void)state;
@@ -206,7 +213,8 @@ static void test_bump(void **state)
     try_close();
 }
 
-/* The map is drawn while a thread stands inside the lock; whatever would need the lock is refused in words. */
+/* The map is drawn while a thread stands inside the lock; whatever would need the lock is refused
+ * in words. */
 static void test_held(void **state)
 {
     (void)state;
@@ -312,7 +320,8 @@ static void test_undo_held(void **state)
     try_close();
 }
 
-static bool stop_at_once(const struct undo_player *self, struct session *s, const char *line, enum log_fate fate)
+static bool stop_at_once(const struct undo_player *self, struct session *s, const char *line,
+                         enum log_fate fate)
 {
     (void)self;
     (void)s;
@@ -339,12 +348,13 @@ static void test_undo_stopped(void **state)
     try_close();
 }
 
-/* What a held thread got from sbrk is no stranger's, and nobody says so; what a stranger got before is. */
+/* What a held thread got from sbrk is no stranger's, and nobody says so; what a stranger got before
+ * is. */
 static void test_bytes_of_a_held_thread(void **state)
 {
     static const char *const looks[] = {"stats", "blocks", "check", "screen"};
-    static const char words[] =
-        "a race is under way: where a thread is held between two writes, its own bytes look foreign, or damaged";
+    static const char words[] = "a race is under way: where a thread is held between two writes, "
+                                "its own bytes look foreign, or damaged";
     (void)state;
     for (enum heap_policy policy = HEAP_HEADER; policy <= HEAP_FIRST_FIT; policy++) {
         try_open(policy);
@@ -370,7 +380,8 @@ static void test_bytes_of_a_held_thread(void **state)
         assert_null(strstr(try_lab.last->text, "race"));
         try_ok("sbrk 48");
         try_ok("stats");
-        try_tells("The top 48 bytes are foreign: brk is not ours to move down until the stranger gives them back.");
+        try_tells("The top 48 bytes are foreign: brk is not ours to move down until the stranger "
+                  "gives them back.");
         try_ok("race step 1"); /* which looks, or moves brk by 96 */
         try_ok("stats");
         try_tells(policy == HEAP_HEADER ? "The top 48 bytes are foreign: brk"
@@ -382,7 +393,8 @@ static void test_bytes_of_a_held_thread(void **state)
 /* The same choices give the same heap; what is left over is run to its end. */
 static void test_schedules(void **state)
 {
-    static const char *const lines[] = {"race 1 2 1 2 1 2", "race 2 1 1 1 1 1 1 2 2", "race 1 1 2 2 1 1 1 1", "race 2"};
+    static const char *const lines[] = {"race 1 2 1 2 1 2", "race 2 1 1 1 1 1 1 2 2",
+                                        "race 1 1 2 2 1 1 1 1", "race 2"};
     static struct try_image first, second;
     (void)state;
     for (enum heap_policy policy = 0; policy < HEAP_N_POLICIES; policy++) {

@@ -1,4 +1,5 @@
-/* test_reading.c: what is read out has what is drawn: every word and number of the screen's parts stands in the lines. */
+/* test_reading.c: what is read out has what is drawn: every word and number of the screen's parts
+ * stands in the lines. */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,7 +42,8 @@ static int close_lab(void **state)
     return 0;
 }
 
-static void must_have(const char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void must_have(const char *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 static void must_have(const char *text, const char *format, ...)
 {
     char wanted[256];
@@ -60,17 +62,23 @@ static void assert_reads_the_snapshot(const char *text)
     for (size_t i = 0; i < snapshot_n_blocks(s); i++) {
         struct snapshot_block b = snapshot_block(s, i);
         must_have(text, "%" PRIu64 " bytes at 0x%" PRIx64, b.size, b.address);
-        if (b.state == BLOCK_USED) must_have(text, "block %zu of %zu: #%" PRIu32 ", ", i + 1, snapshot_n_blocks(s), b.id);
-        if (b.state == BLOCK_FREE) must_have(text, "block %zu of %zu: free", i + 1, snapshot_n_blocks(s));
+        if (b.state == BLOCK_USED)
+            must_have(text, "block %zu of %zu: #%" PRIu32 ", ", i + 1, snapshot_n_blocks(s), b.id);
+        if (b.state == BLOCK_FREE)
+            must_have(text, "block %zu of %zu: free", i + 1, snapshot_n_blocks(s));
     }
     must_have(text, "free list, in search order: %zu\n", snapshot_n_free(s));
     for (size_t i = 0; i < snapshot_n_segments(s); i++) {
         const struct snapshot_segment *g = snapshot_segment(s, i);
-        if (g->kind <= SEGMENT_STACK) must_have(text, "segment %s: 0x%" PRIx64 " to 0x%" PRIx64, g->name, g->start, g->end);
+        if (g->kind <= SEGMENT_STACK)
+            must_have(text, "segment %s: 0x%" PRIx64 " to 0x%" PRIx64, g->name, g->start, g->end);
     }
     const struct snapshot_stats *sum = snapshot_stats(s);
-    must_have(text, "%" PRIu64 " bytes, of which %" PRIu64 " live, %" PRIu64 " padding, %" PRIu64 " headers, %" PRIu64 " free",
-              sum->heap_bytes, sum->live_bytes, sum->padding_bytes, sum->header_bytes, sum->free_bytes);
+    must_have(text,
+              "%" PRIu64 " bytes, of which %" PRIu64 " live, %" PRIu64 " padding, %" PRIu64
+              " headers, %" PRIu64 " free",
+              sum->heap_bytes, sum->live_bytes, sum->padding_bytes, sum->header_bytes,
+              sum->free_bytes);
 }
 
 static void everything_is_read(void **state)
@@ -106,7 +114,8 @@ static void what_is_drawn_is_read(void **state)
     for (int row = 1; row < 20; row++) {
         char line[121];
         for (int k = 0; k < 120; k++)
-            line[k] = canvas_at(&c, row, k)->glyph < 0x80 ? (char)canvas_at(&c, row, k)->glyph : ' ';
+            line[k] =
+                canvas_at(&c, row, k)->glyph < 0x80 ? (char)canvas_at(&c, row, k)->glyph : ' ';
         line[120] = '\0';
         for (char *rest = line, *word; (word = strsep(&rest, " ")) != NULL;)
             if (strncmp(word, "0x", 2) == 0) must_have(text, "%s", word), seen++;
@@ -126,8 +135,9 @@ static void changes_are_told(void **state)
     must_have(run("free 2")->text, ": given back\n");
     assert_null(strstr(run("stats")->text, "changed:"));
     run("alloc 64");
-    must_have(run("write 3 8 68656c6c6f")->text,
-              "changed: #3, 5 bytes at 0x411028: written\nselected: #3"); /* though no block changed */
+    must_have(
+        run("write 3 8 68656c6c6f")->text,
+        "changed: #3, 5 bytes at 0x411028: written\nselected: #3"); /* though no block changed */
     assert_null(strstr(run("alloc 16")->text, "written"));
     run("set quarantine 2");
     must_have(run("free 3")->text, ": kept\n"); /* as on the map */
@@ -148,12 +158,14 @@ static void the_last_bytes_end_their_line(void **state)
 {
     (void)state;
     static const char *const some[] = {"1", "7", "8", "9", "60"};
-    lab.screen = (struct lab_screen){.map_cells = 100, .bytes_per_cell = 4, .table_rows = 9, .there = true};
+    lab.screen =
+        (struct lab_screen){.map_cells = 100, .bytes_per_cell = 4, .table_rows = 9, .there = true};
     for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
         char line[64];
         snprintf(line, sizeof line, "sbrk %s", some[i]); /* foreign, of that many bytes */
         assert_true(run(line)->ok);
-        snprintf(line, sizeof line, "select 0x%" PRIx64, snapshot_head(lab.shown.session.snapshot)->heap_start);
+        snprintf(line, sizeof line, "select 0x%" PRIx64,
+                 snapshot_head(lab.shown.session.snapshot)->heap_start);
         assert_true(run(line)->ok);
         const char *text = run("screen")->text;
         size_t n = strtoul(some[i], NULL, 10);

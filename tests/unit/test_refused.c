@@ -1,4 +1,5 @@
-/* test_refused.c: memory that the system does not let us read is read in another way, or told as what it is; never as a damaged heap. */
+/* test_refused.c: memory that the system does not let us read is read in another way, or told as
+ * what it is; never as a damaged heap. */
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -25,11 +26,13 @@
 
 #define NO_FILTER 125
 
-/* The call alone; and with it whatever reads a file from 4 MiB on, as /proc/PID/mem is read and no file of the loader's. */
+/* The call alone; and with it whatever reads a file from 4 MiB on, as /proc/PID/mem is read and no
+ * file of the loader's. */
 static int refusal = EPERM;
 static bool refuse(bool file)
 {
-    const struct filter_row rows[] = {{SYS_process_vm_readv, 0, refusal}, {SYS_pread64, 4u << 20, EPERM}};
+    const struct filter_row rows[] = {{SYS_process_vm_readv, 0, refusal},
+                                      {SYS_pread64, 4u << 20, EPERM}};
     return filter_install(rows, file ? 2 : 1);
 }
 static void refuse_call(void)
@@ -50,13 +53,15 @@ static void without_pids(char *text)
 
 static void the_file_tells_the_same(void **unused)
 {
-    static const char commands[] =
-        "alloc 64; alloc 32; free 1; blocks; show 2; dump 2; check; write 2 0 \"abc\"; break overflow; blocks";
+    static const char commands[] = "alloc 64; alloc 32; free 1; blocks; show 2; dump 2; check; "
+                                   "write 2 0 \"abc\"; break overflow; blocks";
     (void)unused;
     for (refusal = EPERM; refusal; refusal = refusal == EPERM ? ENOSYS : 0) {
         struct program a, b;
-        program_run(&a, NULL, NULL, (const char *const[]){"--json", "--policy=best-fit", "-e", commands, NULL});
-        program_run(&b, NULL, refuse_call, (const char *const[]){"--json", "--policy=best-fit", "-e", commands, NULL});
+        program_run(&a, NULL, NULL,
+                    (const char *const[]){"--json", "--policy=best-fit", "-e", commands, NULL});
+        program_run(&b, NULL, refuse_call,
+                    (const char *const[]){"--json", "--policy=best-fit", "-e", commands, NULL});
         if (b.status == NO_FILTER) skip();
         without_pids(a.out);
         without_pids(b.out);
@@ -71,20 +76,23 @@ static void the_file_tells_the_same(void **unused)
 
 static void it_is_told_and_nothing_goes_on(void **unused)
 {
-    static const char *const runs[][4] = {{"-e", "alloc 64; blocks"},
-                                          {"--json", "-e", "blocks"},
-                                          {"lesson", "header"},
-                                          {"quiz"},
-                                          {"lesson", "--check", "cli/teach/lessons/4-header.lesson"}};
+    static const char *const runs[][4] = {
+        {"-e", "alloc 64; blocks"},
+        {"--json", "-e", "blocks"},
+        {"lesson", "header"},
+        {"quiz"},
+        {"lesson", "--check", "cli/teach/lessons/4-header.lesson"}};
     (void)unused;
     for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
         struct program p;
-        program_run(&p, "\n\n\n", refuse_both, (const char *const[]){runs[i][0], runs[i][1], runs[i][2], NULL});
+        program_run(&p, "\n\n\n", refuse_both,
+                    (const char *const[]){runs[i][0], runs[i][1], runs[i][2], NULL});
         if (p.status == NO_FILTER) skip();
         assert_int_equal(p.status, 1);
         assert_string_equal(p.out, "");
         assert_int_equal(program_lines(p.err), 1);
-        program_complains(&p, "brkview: the target's memory can't be read (EPERM: Operation not permitted)");
+        program_complains(
+            &p, "brkview: the target's memory can't be read (EPERM: Operation not permitted)");
         program_complains(&p, "; expected ");
         program_release(&p);
     }
@@ -105,17 +113,20 @@ static void apart(void (*f)(void))
     assert_int_equal(status, 0);
 }
 
-#define EXPECT(c)                                                                                                                \
-    do {                                                                                                                         \
-        if (!(c)) fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #c), _exit(1);                                              \
+#define EXPECT(c)                                                                                  \
+    do {                                                                                           \
+        if (!(c)) fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #c), _exit(1);                \
     } while (0)
 
-/* From now on, in the middle of a session: no command is done well of which nothing could be seen. */
+/* From now on, in the middle of a session: no command is done well of which nothing could be seen.
+ */
 static void later(void)
 {
     char export[SCRATCH_PATH + 16];
-    const char *never = scratch_path("never.txt"), *const commands[] = {"alloc 32", "blocks", "check",  "show 1", "dump 1",
-                                                                        "stats",    "mark a", "free 1", "undo",   export};
+    const char *never = scratch_path("never.txt"), *const commands[] = {
+                                                       "alloc 32", "blocks", "check",  "show 1",
+                                                       "dump 1",   "stats",  "mark a", "free 1",
+                                                       "undo",     export};
     snprintf(export, sizeof export, "export %s", never);
     try_open(HEAP_FIRST_FIT);
     lab_run(&try_lab, "alloc 64");
@@ -124,7 +135,8 @@ static void later(void)
         const struct outcome *out = lab_run(&try_lab, commands[i]);
         EXPECT(out && !out->ok && out->error);
         EXPECT(out->unseen || strstr(commands[i], "export"));
-        EXPECT(strstr(out->error, "the target's memory can't be read (EPERM: Operation not permitted)"));
+        EXPECT(strstr(out->error,
+                      "the target's memory can't be read (EPERM: Operation not permitted)"));
         EXPECT(!out->text && !out->sentence && !out->result);
         EXPECT(snapshot_stats(try_lab.shown.session.snapshot)->damaged_bytes == 0);
     }
@@ -180,12 +192,14 @@ static void the_reader_by_file(void)
     static const char text[] = "as it was when it was forked";
     EXPECT(process_memory_init(&m, child));
     refuse_call();
-    EXPECT(process_memory_copy(&m, (uintptr_t)text, got, sizeof text) == sizeof text && memcmp(got, text, sizeof text) == 0);
+    EXPECT(process_memory_copy(&m, (uintptr_t)text, got, sizeof text) == sizeof text &&
+           memcmp(got, text, sizeof text) == 0);
     EXPECT(process_memory_copy(&m, 16, got, 1) == 0 && m.refused == 0 && !m.gone);
     EXPECT(process_memory_copy(&m, UINTPTR_MAX - 4095, got, 1) == 0 && m.refused == 0 && !m.gone);
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
-    EXPECT(process_memory_copy(&m, (uintptr_t)text, got, sizeof text) == 0 && m.gone && m.refused == 0);
+    EXPECT(process_memory_copy(&m, (uintptr_t)text, got, sizeof text) == 0 && m.gone &&
+           m.refused == 0);
     process_memory_release(&m);
 }
 
@@ -203,7 +217,8 @@ static void a_death_under_our_eyes_is_no_damage(void **unused)
     try_ok("alloc 64");
     kill(try_lab.shown.session.target.pid, SIGKILL);
     siginfo_t info;
-    assert_int_equal(waitid(P_PID, (id_t)try_lab.shown.session.target.pid, &info, WEXITED | WNOWAIT), 0);
+    assert_int_equal(
+        waitid(P_PID, (id_t)try_lab.shown.session.target.pid, &info, WEXITED | WNOWAIT), 0);
     assert_true(session_look(&try_lab.shown.session));
     assert_false(try_lab.shown.session.target.alive);
     assert_string_equal(try_lab.shown.session.target.ended, "killed by signal 9 (SIGKILL)");
@@ -216,9 +231,12 @@ static void a_death_under_our_eyes_is_no_damage(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_file_tells_the_same),          cmocka_unit_test(it_is_told_and_nothing_goes_on),
-        cmocka_unit_test(later_no_command_succeeds_unseen), cmocka_unit_test(a_lesson_does_not_go_on_unseen),
-        cmocka_unit_test(the_file_fails_as_the_call_does),  cmocka_unit_test(a_death_under_our_eyes_is_no_damage),
+        cmocka_unit_test(the_file_tells_the_same),
+        cmocka_unit_test(it_is_told_and_nothing_goes_on),
+        cmocka_unit_test(later_no_command_succeeds_unseen),
+        cmocka_unit_test(a_lesson_does_not_go_on_unseen),
+        cmocka_unit_test(the_file_fails_as_the_call_does),
+        cmocka_unit_test(a_death_under_our_eyes_is_no_damage),
     };
     return cmocka_run_group_tests_name("refused", tests, NULL, NULL);
 }

@@ -32,7 +32,8 @@ static json_t *at(const char *path)
 static void is_text(const char *path, const char *text)
 {
     const char *found = json_string_value(at(path));
-    if (!found || strcmp(found, text) != 0) fail_msg("%s is %s, not %s", path, found ? found : "no string", text);
+    if (!found || strcmp(found, text) != 0)
+        fail_msg("%s is %s, not %s", path, found ? found : "no string", text);
 }
 
 static void is_number(const char *path, json_int_t number)
@@ -97,8 +98,9 @@ static void an_alloc(void **unused)
         const char *key;
         int value;
     } stats[] = {
-        {"heap_bytes", 96},  {"live_bytes", 64}, {"header_bytes", 32}, {"padding_bytes", 0}, {"free_bytes", 0},
-        {"largest_free", 0}, {"blocks", 1},      {"used", 1},          {"free", 0},
+        {"heap_bytes", 96},   {"live_bytes", 64}, {"header_bytes", 32},
+        {"padding_bytes", 0}, {"free_bytes", 0},  {"largest_free", 0},
+        {"blocks", 1},        {"used", 1},        {"free", 0},
     };
     char path[64];
     for (size_t i = 0; i < sizeof stats / sizeof stats[0]; i++) {
@@ -166,21 +168,25 @@ static void damage_is_told(void **unused)
     is_text("damage.field", "size");
     is_text("damage.found", "0xffffffffffffffff");
     is_number("damage.was", 16);
-    try_tells("damaged at 0x411030: size of #2 is 18446744073709551615, which can't be true; it was 16");
+    try_tells(
+        "damaged at 0x411030: size of #2 is 18446744073709551615, which can't be true; it was 16");
     run("check");
     is_null("result");
     is_text("findings.0.field", "size");
     is_number("findings.0.id", 2);
     is_number("findings.0.was", 16);
     assert_true(json_array_size(at("findings")) > 0);
-    assert_true(json_is_integer(at("findings.0.invariant")) && json_is_string(at("findings.0.text")));
+    assert_true(json_is_integer(at("findings.0.invariant")) &&
+                json_is_string(at("findings.0.text")));
     run("show 2");
     is_text("result.state", "damaged");
     is_text("result.words.0.name", "size");
     try_tells("size       18446744073709551615  false, was 16");
     run("why 2");
-    assert_non_null(strstr(json_string_value(at("error")), "#2 is damaged, and its header does not say how large it is"));
-    run("write 1 16 \"AAAAAAAAAAAAAAAAAAAAAAAA\" force"); /* its next, too: nobody can tell what follows */
+    assert_non_null(strstr(json_string_value(at("error")),
+                           "#2 is damaged, and its header does not say how large it is"));
+    run("write 1 16 \"AAAAAAAAAAAAAAAAAAAAAAAA\" force"); /* its next, too: nobody can tell what
+                                                             follows */
     run("show 2");
     run("alloc 16");
     run("blocks");
@@ -207,15 +213,17 @@ static void damage_is_told(void **unused)
 static void every_kind_of_step(void **unused)
 {
     (void)unused;
-    static const char *const lines[] = {"alloc 100",     "alloc 16",        "free 1",     "alloc 20", "alloc 10",
-                                        "realloc 2 300", "alloc 16",        "free 3",     "free 4",   "sbrk 20",
-                                        "alloc 4000",    "set growth page", "alloc 9000", "free all"};
+    static const char *const lines[] = {
+        "alloc 100",     "alloc 16",        "free 1",     "alloc 20", "alloc 10",
+        "realloc 2 300", "alloc 16",        "free 3",     "free 4",   "sbrk 20",
+        "alloc 4000",    "set growth page", "alloc 9000", "free all"};
     static const struct {
         const char *step, *key;
     } promised[] = {
-        {"probe", "why"},       {"take", "block"},         {"split", "rest"},  {"coalesce", "with"}, {"link", "block"},
-        {"unlink", "block"},    {"write-header", "field"}, {"sbrk", "to"},     {"trim", "to"},       {"copy", "bytes"},
-        {"mark-free", "block"}, {"skipped", "count"},      {"fence", "bytes"},
+        {"probe", "why"},   {"take", "block"},   {"split", "rest"},         {"coalesce", "with"},
+        {"link", "block"},  {"unlink", "block"}, {"write-header", "field"}, {"sbrk", "to"},
+        {"trim", "to"},     {"copy", "bytes"},   {"mark-free", "block"},    {"skipped", "count"},
+        {"fence", "bytes"},
     };
     bool seen[sizeof promised / sizeof promised[0]] = {false};
     for (int pass = 0; pass < 2; pass++) {
@@ -227,7 +235,8 @@ static void every_kind_of_step(void **unused)
                 const char *name = json_string_value(json_object_get(s, "step"));
                 bool known = false;
                 for (size_t n = 0; n < sizeof promised / sizeof promised[0]; n++)
-                    if (strcmp(name, promised[n].step) == 0) known = seen[n] = json_object_get(s, promised[n].key) != NULL;
+                    if (strcmp(name, promised[n].step) == 0)
+                        known = seen[n] = json_object_get(s, promised[n].key) != NULL;
                 if (!known) fail_msg("%s is not promised", name);
             }
         }
@@ -242,7 +251,10 @@ static void what_is_not_utf8_becomes_u_fffd(void **unused)
     (void)unused;
     try_open(HEAP_HEADER);
     run("alloc \xff\xc3(\xed\xa0\x80\xe2\x82");
-    is_text("command", "alloc \xef\xbf\xbd\xef\xbf\xbd(\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+    is_text(
+        "command",
+        "alloc "
+        "\xef\xbf\xbd\xef\xbf\xbd(\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
     run("alloc 8 as \xc3\xa4");
     is_text("command", "alloc 8 as \xc3\xa4");
     static const struct {
@@ -255,8 +267,10 @@ static void what_is_not_utf8_becomes_u_fffd(void **unused)
         {"\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
         {"\xf0\x80\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
         {"\xf8", "\xef\xbf\xbd"},
-        {"\x80\x80\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* begins with none */
-        {"\xf5\x80\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* beyond U+10FFFF */
+        {"\x80\x80\x80\x80",
+         "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* begins with none */
+        {"\xf5\x80\x80\x80",
+         "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, /* beyond U+10FFFF */
         {"a\xe2\x82", "a\xef\xbf\xbd\xef\xbf\xbd"},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -278,8 +292,8 @@ static void nothing_unprintable_is_shown(void **unused)
     report_safe_line(to, "one\ntwo\n");
     report_complain(to, "%s: no \u202efile\n", "\xff");
     fclose(to);
-    assert_string_equal(
-        out, "a\\x1b[31m\n\tb\\x7f\\x0d\\u009b\xc3\xa4\\x9b\\xe2\\x82|one\\ntwo\\nbrkview: \\xff: no \\u202efile\\n\n");
+    assert_string_equal(out, "a\\x1b[31m\n\tb\\x7f\\x0d\\u009b\xc3\xa4\\x9b\\xe2\\x82|"
+                             "one\\ntwo\\nbrkview: \\xff: no \\u202efile\\n\n");
     free(out);
 }
 
@@ -315,14 +329,17 @@ static void plain_lines(void **unused)
     (void)unused;
     struct report r = {.form = REPORT_PLAIN, .echo = true};
     try_open(HEAP_HEADER);
-    assert_string_equal(capture(&r, "alloc 64"), "heap> alloc 64\n  p1 = malloc(64);\n#1 = 0x411020, 64 bytes\nthe heap is "
-                                                 "empty; brk moves up by 96 to 0x411060\nbrk 0x411060 (+96)\n");
-    assert_string_equal(capture(&r, "free 9"), "heap> free 9\nbrkview: command 2, free 9: there is no block #9; expected the id "
-                                               "of one in use, up to #1 (`blocks` lists them)\n");
-    r.echo = false;
+    assert_string_equal(capture(&r, "alloc 64"),
+                        "heap> alloc 64\n  p1 = malloc(64);\n#1 = 0x411020, 64 bytes\nthe heap is "
+                        "empty; brk moves up by 96 to 0x411060\nbrk 0x411060 (+96)\n");
     assert_string_equal(
-        capture(&r, "free 1"),
-        "  free(p1);\nfreed #1\n#1 is the last block: sbrk(-96) gives it back; brk moves down to 0x411000\nbrk 0x411000 (-96)\n");
+        capture(&r, "free 9"),
+        "heap> free 9\nbrkview: command 2, free 9: there is no block #9; expected the id "
+        "of one in use, up to #1 (`blocks` lists them)\n");
+    r.echo = false;
+    assert_string_equal(capture(&r, "free 1"),
+                        "  free(p1);\nfreed #1\n#1 is the last block: sbrk(-96) gives it back; brk "
+                        "moves down to 0x411000\nbrk 0x411000 (-96)\n");
     capture(&r, "zz\033[31m");
     assert_null(strchr(told, '\033'));
     r.form = REPORT_JSON;

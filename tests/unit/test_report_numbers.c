@@ -1,4 +1,5 @@
-/* test_report_numbers.c: integers that readers of JSON would change are text: jq and browsers keep numbers as doubles, exact up to 2^53 - 1. */
+/* test_report_numbers.c: integers that readers of JSON would change are text: jq and browsers keep
+ * numbers as doubles, exact up to 2^53 - 1. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -47,7 +48,8 @@ static void holds(const char *text)
     json_decref(j);
 }
 
-/* Words that a person or a broken heap made large; every command's integers are looked at by try_promises. */
+/* Words that a person or a broken heap made large; every command's integers are looked at by
+ * try_promises. */
 static void large_words(void **unused)
 {
     (void)unused;
@@ -70,8 +72,9 @@ static void large_words(void **unused)
     try_close();
 
     for (enum heap_policy policy = 0; policy < HEAP_N_POLICIES; policy++) {
-        static const char *const later[] = {"blocks", "show 1", "why 1",    "dump 1",        "check",  "stats", "segments",
-                                            "mark b", "diff a", "alloc 16", "realloc 1 100", "free 1", "steps", "screen"};
+        static const char *const later[] = {
+            "blocks", "show 1", "why 1",    "dump 1",        "check",  "stats", "segments",
+            "mark b", "diff a", "alloc 16", "realloc 1 100", "free 1", "steps", "screen"};
         try_open(policy);
         try_any("alloc 64");
         try_any("alloc 64");
@@ -80,7 +83,8 @@ static void large_words(void **unused)
         try_any("mark a");
         try_any("write 2 0 \"\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\" force");
         try_any("write 1 64 "
-                "\"\\xf1\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xf1\\xff\\xff\\xff\\xff\\xff"
+                "\"\\xf1\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff"
+                "\\xf1\\xff\\xff\\xff\\xff\\xff"
                 "\\xff\\xff\" force");
         for (size_t i = 0; i < sizeof later / sizeof *later; i++)
             try_any("%s", later[i]);

@@ -1,4 +1,5 @@
-/* test_report_program.c: the program as scripts and pipes see it: what comes out where, and the exit status. */
+/* test_report_program.c: the program as scripts and pipes see it: what comes out where, and the
+ * exit status. */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -39,7 +40,8 @@ static void one_line_each(void **unused)
         json_t *j = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
         assert_non_null(j);
         assert_int_equal(json_integer_value(json_object_get(j, "seq")), n + 1);
-        assert_int_equal(json_integer_value(json_object_get(json_object_get(j, "brk"), "delta")), deltas[n]);
+        assert_int_equal(json_integer_value(json_object_get(json_object_get(j, "brk"), "delta")),
+                         deltas[n]);
         json_decref(j);
     }
     assert_int_equal(n, 8);
@@ -101,10 +103,14 @@ static void statuses(void **unused)
 static void it_goes_on_after_an_error(void **unused)
 {
     (void)unused;
-    PROGRAM(&p, "alloc 64\nallco 3\n\n# note\nalloc 16 # note\nfree #2\r\nwrite 1 0 \"a;b # c\"; dump 1\n", "--plain");
+    PROGRAM(
+        &p,
+        "alloc 64\nallco 3\n\n# note\nalloc 16 # note\nfree #2\r\nwrite 1 0 \"a;b # c\"; dump 1\n",
+        "--plain");
     exits(1);
     assert_int_equal(program_lines(p.err), 1);
-    program_complains(&p, "brkview: command 2, allco 3: there is no command allco; did you mean alloc?\n");
+    program_complains(
+        &p, "brkview: command 2, allco 3: there is no command allco; did you mean alloc?\n");
     program_says(&p, "freed #2");
     program_says(&p, "|a;b # c");
     program_release(&p);
@@ -120,7 +126,8 @@ static void it_goes_on_after_an_error(void **unused)
 static void a_script(void **unused)
 {
     (void)unused;
-    const char *path = try_file("# a lesson\nalloc 64; alloc 32\nfree 2\n"), *bad = try_file("alloc 1\nalloc 0\nalloc 2\n");
+    const char *path = try_file("# a lesson\nalloc 64; alloc 32\nfree 2\n"),
+               *bad = try_file("alloc 1\nalloc 0\nalloc 2\n");
     PROGRAM(&p, "alloc 99\n", path);
     exits(0);
     program_says(&p, "heap> free 2");
@@ -168,7 +175,9 @@ static void standard_input_may_hold_anything(void **unused)
     program_says(&p, "\"requested\":64");
     program_release(&p);
     free(noise);
-    PROGRAM(&p, "alloc \033[31m\nalloc \xff\xfe\nalloc \xc2\x9b\nsource \"\\e[31m\"\nwrite 1 0 \xe2\x80\n\033]0;title\007\n",
+    PROGRAM(&p,
+            "alloc \033[31m\nalloc \xff\xfe\nalloc \xc2\x9b\nsource \"\\e[31m\"\nwrite 1 0 "
+            "\xe2\x80\n\033]0;title\007\n",
             "--plain");
     exits(1);
     assert_int_equal(program_lines(p.err), 7);
@@ -206,7 +215,8 @@ static void output_that_fails(void **unused)
     assert_non_null(fgets(line, sizeof line, from));
     assert_string_equal(line, "1\n");
     pclose(from);
-    snprintf(command, sizeof command, "yes 'alloc 16' | '%s' --plain 2>&1 | head -1", program); /* it ends with its reader */
+    snprintf(command, sizeof command, "yes 'alloc 16' | '%s' --plain 2>&1 | head -1",
+             program); /* it ends with its reader */
     from = popen(command, "r");
     assert_non_null(fgets(line, sizeof line, from));
     assert_string_equal(line, "heap> alloc 16\n");
@@ -257,7 +267,8 @@ static void a_killed_target(void **unused)
     for (int i = 0; i < 1000 && !strstr(talk(&t, "blocks"), "\"alive\":false"); i++)
         usleep(1000);
     must(&t, "alloc 32",
-         "\"ok\":false,\"error\":\"the target is dead (killed by signal 9 (SIGKILL)); expected `undo` or `reset` "
+         "\"ok\":false,\"error\":\"the target is dead (killed by signal 9 (SIGKILL)); expected "
+         "`undo` or `reset` "
          "first\",\"result\":null");
     must(&t, "alloc 32", "\"heap_bytes\":96");
     must(&t, "alloc 32", "\"alive\":false");
@@ -277,7 +288,9 @@ static void a_hung_target(void **unused)
     must(&t, "alloc 64", "\"ok\":true");
     assert_int_equal(kill(target_of(&t), SIGSTOP), 0);
     must(&t, "blocks", "\"ok\":true"); /* to look, it need not be asked */
-    must(&t, "alloc 32", "the target was ended, because it did not answer (it is stopped by a signal) while it did this");
+    must(&t, "alloc 32",
+         "the target was ended, because it did not answer (it is stopped by a signal) while it did "
+         "this");
     must(&t, "undo", "\"ok\":true");
     must(&t, "alloc 32", "\"ok\":true");
     assert_int_equal(talk_end(&t), 1);
@@ -302,7 +315,8 @@ static void hear_until(struct talk *t, const char *expected)
     }
 }
 
-/* Nobody waits for ever for a target, in a quiz or a lesson neither. The two wait at the same time. */
+/* Nobody waits for ever for a target, in a quiz or a lesson neither. The two wait at the same time.
+ */
 static void a_target_that_hangs_in_class(void **unused)
 {
     (void)unused;
@@ -367,7 +381,9 @@ static void save_and_run_again(void **unused)
     char save[200];
     struct program q;
     snprintf(save, sizeof save,
-             "policy best-fit; alloc 64 as a; random 40 seed 9; set split off; repeat 3 alloc 9; save %s; blocks", path);
+             "policy best-fit; alloc 64 as a; random 40 seed 9; set split off; repeat 3 alloc 9; "
+             "save %s; blocks",
+             path);
     PROGRAM(&p, NULL, "--json", "-e", save);
     exits(0);
     FILE *file = fopen(path, "a");
@@ -384,15 +400,18 @@ static void save_and_run_again(void **unused)
 static void what_errno_would_be(void **unused)
 {
     (void)unused;
-    static const char *const expected[] = {NULL, "\"errno\":\"ENOMEM\"", NULL, NULL, "\"errno\":\"ENOMEM\""};
+    static const char *const expected[] = {NULL, "\"errno\":\"ENOMEM\"", NULL, NULL,
+                                           "\"errno\":\"ENOMEM\""};
     struct program run;
-    PROGRAM(&run, NULL, "--json", "--limit=200", "-e", "alloc 64; alloc 500; free 1; free 7; repeat 3 alloc 80");
+    PROGRAM(&run, NULL, "--json", "--limit=200", "-e",
+            "alloc 64; alloc 500; free 1; free 7; repeat 3 alloc 80");
     char *line = run.out;
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         char *end = strchr(line, '\n');
         assert_non_null(end);
         *end = '\0';
-        if (expected[i] ? !strstr(line, expected[i]) : strstr(line, "\"errno\"") != NULL) fail_msg("%zu: %s", i, line);
+        if (expected[i] ? !strstr(line, expected[i]) : strstr(line, "\"errno\"") != NULL)
+            fail_msg("%zu: %s", i, line);
         line = end + 1;
     }
     program_release(&run);

@@ -1,4 +1,5 @@
-/* test_scene.c: scenes at every size stay within their area; what the mouse finds is what is drawn. */
+/* test_scene.c: scenes at every size stay within their area; what the mouse finds is what is drawn.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,11 +23,12 @@ static scene *const scenes[] = {scene_title,  scene_process, scene_heap, scene_b
                                 scene_detail, scene_history, scene_log,  scene_command};
 #define N_SCENES (sizeof scenes / sizeof *scenes)
 
-#define HOSTILE                                                                                                                  \
-    "\033[2J\033]0;x\007 \xff\xfe日本\xe2\x80\xae\n\r\t\x9b"                                                                   \
+#define HOSTILE                                                                                    \
+    "\033[2J\033]0;x\007 \xff\xfe日本\xe2\x80\xae\n\r\t\x9b"                                     \
     "31m a long word "
 
-/* Everything that can be odd at once: hostile words, addresses of 16 digits, a heap of petabytes, no page size, great ids. */
+/* Everything that can be odd at once: hostile words, addresses of 16 digits, a heap of petabytes,
+ * no page size, great ids. */
 static void make_odd(struct picture_sample *s)
 {
     static char word[2000];
@@ -53,8 +55,10 @@ static void make_odd(struct picture_sample *s)
     for (size_t i = 0; i < 3; i++)
         assert_true(snapshot_add_block(s->after, &blocks[i]));
     assert_true(snapshot_add_free(s->after, 1));
-    struct snapshot_segment segment = {.kind = SEGMENT_TEXT, .start = start - 100, .end = start - 4};
-    memcpy(segment.name, HOSTILE, sizeof segment.name < sizeof HOSTILE ? sizeof segment.name : sizeof HOSTILE);
+    struct snapshot_segment segment = {
+        .kind = SEGMENT_TEXT, .start = start - 100, .end = start - 4};
+    memcpy(segment.name, HOSTILE,
+           sizeof segment.name < sizeof HOSTILE ? sizeof segment.name : sizeof HOSTILE);
     assert_true(snapshot_add_segment(s->after, &segment));
     assert_true(snapshot_add_damage(s->after, UINT64_MAX));
     snapshot_set_list_damage(s->after, UINT64_MAX);
@@ -88,7 +92,10 @@ static void make(struct picture_sample *s, int kind)
 }
 
 /* Bars, what went wrong, and names within a block's own cells; nothing else stands out by that. */
-static bool may_be_reversed(enum style style) { return style == STYLE_TITLE || style == STYLE_BAD || theme_letter(style) != ' '; }
+static bool may_be_reversed(enum style style)
+{
+    return style == STYLE_TITLE || style == STYLE_BAD || theme_letter(style) != ' ';
+}
 
 static void assert_printable(const struct canvas *c)
 {
@@ -111,7 +118,8 @@ static void screens_of_every_size(void **unused)
         make(&s, kind);
         assert_true(canvas_init(&c, 1, 1, false));
         for (int rows = 1, step = 0; rows <= 60; rows += rows < 25 ? 1 : 4)
-            for (int columns = 1 + rows % 3; columns <= 200; columns += columns < 90 ? 5 : 17, step++) {
+            for (int columns = 1 + rows % 3; columns <= 200;
+                 columns += columns < 90 ? 5 : 17, step++) {
                 assert_true(canvas_resize(&c, rows, columns));
                 c.ascii = step % 2;
                 s.view.bytes_per_cell = step % 3 ? 0 : UINT64_C(1) << (step / 3 % 12);
@@ -122,8 +130,10 @@ static void screens_of_every_size(void **unused)
                 assert_printable(&c);
                 uint64_t bytes, cells;
                 scene_map_scale(&c, scene_whole(&c), &s.picture, step % 4, &bytes, &cells);
-                assert_true(bytes > 0 && cells > 0 && scene_table_rows(&c, scene_whole(&c), &s.picture, step % 4) > 0);
-                size_t hit = scene_hit(&c, scene_whole(&c), &s.picture, step % 4, rows / 2, columns / 2);
+                assert_true(bytes > 0 && cells > 0 &&
+                            scene_table_rows(&c, scene_whole(&c), &s.picture, step % 4) > 0);
+                size_t hit =
+                    scene_hit(&c, scene_whole(&c), &s.picture, step % 4, rows / 2, columns / 2);
                 bool nothing = rows < SCREEN_ROWS_MIN || columns < SCREEN_COLUMNS_MIN;
                 if (nothing)
                     assert_true(hit == SNAPSHOT_NONE && cells > 0 &&
@@ -149,11 +159,12 @@ static void scenes_stay_in_their_area(void **unused)
             scenes[i % N_SCENES](&c, area, &s.picture);
             for (int row = 0; row < c.rows; row++)
                 for (int column = 0; column < c.columns; column++) {
-                    bool inside = row >= 3 && row < 3 + area.rows && column >= 4 && column < 4 + area.columns;
+                    bool inside =
+                        row >= 3 && row < 3 + area.rows && column >= 4 && column < 4 + area.columns;
                     const struct cell *cell = canvas_at(&c, row, column);
                     if (!inside && (cell->glyph != U'@' || cell->style != STYLE_PROMPT))
-                        fail_msg("picture %d, scene %zu, %d×%d: wrote at %d, %d", kind, i % N_SCENES, area.rows, area.columns,
-                                 row, column);
+                        fail_msg("picture %d, scene %zu, %d×%d: wrote at %d, %d", kind,
+                                 i % N_SCENES, area.rows, area.columns, row, column);
                 }
         }
         picture_sample_release(&s);
@@ -178,11 +189,13 @@ static bool style_fits(enum style style, enum block_state state)
     }
 }
 
-/* The map's rows at 80 × 24: 6 and 8 are lines, behind a gutter; the table begins at row 11 or 12. */
+/* The map's rows at 80 × 24: 6 and 8 are lines, behind a gutter; the table begins at row 11 or 12.
+ */
 static void a_click_hits_what_is_drawn(void **unused)
 {
     (void)unused;
-    static const enum sample_kind kinds[] = {SAMPLE_FREED, SAMPLE_DAMAGED, SAMPLE_BUMP, SAMPLE_FOREIGN};
+    static const enum sample_kind kinds[] = {SAMPLE_FREED, SAMPLE_DAMAGED, SAMPLE_BUMP,
+                                             SAMPLE_FOREIGN};
     for (size_t kind = 0; kind < 4; kind++) {
         struct picture_sample s;
         struct canvas c;
@@ -197,12 +210,15 @@ static void a_click_hits_what_is_drawn(void **unused)
                 if (row == 6 || row == 8)
                     assert_int_equal(block != SNAPSHOT_NONE,
                                      column >= 10 && column < 74 &&
-                                         style_fits(cell->style, BLOCK_USED) + style_fits(cell->style, BLOCK_FREE) +
-                                                 style_fits(cell->style, BLOCK_FOREIGN) + style_fits(cell->style, BLOCK_DAMAGED) >
+                                         style_fits(cell->style, BLOCK_USED) +
+                                                 style_fits(cell->style, BLOCK_FREE) +
+                                                 style_fits(cell->style, BLOCK_FOREIGN) +
+                                                 style_fits(cell->style, BLOCK_DAMAGED) >
                                              0);
                 if (block == SNAPSHOT_NONE) continue;
                 assert_true(block < n);
-                if (row == 6 || row == 8) assert_true(style_fits(cell->style, snapshot_block(s.after, block).state));
+                if (row == 6 || row == 8)
+                    assert_true(style_fits(cell->style, snapshot_block(s.after, block).state));
                 if (row < 10)
                     in_map[block]++;
                 else
@@ -211,7 +227,8 @@ static void a_click_hits_what_is_drawn(void **unused)
                 char shown[9] = "", address[24];
                 for (int i = 0; i < 8; i++)
                     shown[i] = (char)canvas_at(&c, row, 8 + i)->glyph;
-                snprintf(address, sizeof address, "0x%llx", (unsigned long long)snapshot_block(s.after, block).address);
+                snprintf(address, sizeof address, "0x%llx",
+                         (unsigned long long)snapshot_block(s.after, block).address);
                 assert_string_equal(shown, address);
             }
         for (size_t i = 0; i < n; i++)
@@ -233,7 +250,8 @@ static void the_table_begins_where_the_view_says(void **unused)
     size_t rows = scene_table_rows(&c, scene_whole(&c), &s.picture, 1), most = 100000 - rows;
     for (size_t from = most - 2; from < most + 3; from++) {
         s.view.table_from = from;
-        assert_int_equal(scene_hit(&c, scene_whole(&c), &s.picture, 1, 12, 0), from < most ? from + 1 : most + 1);
+        assert_int_equal(scene_hit(&c, scene_whole(&c), &s.picture, 1, 12, 0),
+                         from < most ? from + 1 : most + 1);
     }
     canvas_release(&c);
     picture_sample_release(&s);
@@ -292,10 +310,13 @@ static void the_projector_shows_the_words_of_the_header(void **unused)
     picture_sample_make(&s, SAMPLE_FREED);
     s.view.projector = true;
     for (int lesson = 0; lesson < 2; lesson++) {
-        if (lesson) s.picture.lesson = (struct picture_lesson){"header", "Look at the header.", "", STYLE_PLAIN};
+        if (lesson)
+            s.picture.lesson =
+                (struct picture_lesson){"header", "Look at the header.", "", STYLE_PLAIN};
         assert_true(canvas_init(&c, 24, 80, false));
         scene_screen(&c, &s.picture, 1);
-        assert_true(screen_has(&c, "size    32") && screen_has(&c, "is_free 1") && screen_has(&c, "next    0x4110a0"));
+        assert_true(screen_has(&c, "size    32") && screen_has(&c, "is_free 1") &&
+                    screen_has(&c, "next    0x4110a0"));
         assert_true(screen_has(&c, "cell=2B") || screen_has(&c, "cell=4B"));
         assert_false(screen_has(&c, "20 00 00 00"));
         canvas_release(&c);
@@ -342,10 +363,14 @@ static void too_small_says_so(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(screens_of_every_size),           cmocka_unit_test(scenes_stay_in_their_area),
-        cmocka_unit_test(a_click_hits_what_is_drawn),      cmocka_unit_test(the_table_begins_where_the_view_says),
-        cmocka_unit_test(everything_is_there_at_80_by_24), cmocka_unit_test(the_projector_shows_the_words_of_the_header),
-        cmocka_unit_test(a_ground_goes_on_between_words),  cmocka_unit_test(too_small_says_so),
+        cmocka_unit_test(screens_of_every_size),
+        cmocka_unit_test(scenes_stay_in_their_area),
+        cmocka_unit_test(a_click_hits_what_is_drawn),
+        cmocka_unit_test(the_table_begins_where_the_view_says),
+        cmocka_unit_test(everything_is_there_at_80_by_24),
+        cmocka_unit_test(the_projector_shows_the_words_of_the_header),
+        cmocka_unit_test(a_ground_goes_on_between_words),
+        cmocka_unit_test(too_small_says_so),
     };
     return cmocka_run_group_tests_name("scene", tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
-/* test_scene_golden.c: whole screens, compared with those kept in tests/golden. BRKVIEW_UPDATE_GOLDEN=1 writes them anew: look at the
- * difference before it is committed. Run from the project's root. */
+/* test_scene_golden.c: whole screens, compared with those kept in tests/golden.
+ * BRKVIEW_UPDATE_GOLDEN=1 writes them anew: look at the difference before it is committed. Run from
+ * the project's root. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -75,7 +76,8 @@ static void must_be(const char *name, char *drawn)
         for (; kept && kept[i] && kept[i] == drawn[i]; i++)
             line += kept[i] == '\n';
         print_error("%s\n", drawn);
-        fail_msg("%s: %s, line %zu", path, kept ? "differs from what is drawn" : "cannot be read", line);
+        fail_msg("%s: %s, line %zu", path, kept ? "differs from what is drawn" : "cannot be read",
+                 line);
     }
     free(kept);
     free(drawn);
@@ -132,7 +134,8 @@ static void least(void **unused)
     compare(SAMPLE_FRAGMENTED, &(struct form){"50x14", 14, 50, false, false, false});
 }
 
-/* Two heaps on two areas of one canvas: each is drawn as it would be alone, a click finds its blocks, and nothing outside is touched. */
+/* Two heaps on two areas of one canvas: each is drawn as it would be alone, a click finds its
+ * blocks, and nothing outside is touched. */
 static void side_by_side(void **unused)
 {
     (void)unused;
@@ -150,16 +153,20 @@ static void side_by_side(void **unused)
         scene_screen(&alone, &s[i].picture, 0);
         for (int row = 0; row < areas[i].rows; row++)
             for (int column = 0; column < areas[i].columns; column++) {
-                const struct cell *a = canvas_at(&both, areas[i].row + row, areas[i].column + column),
+                const struct cell *a = canvas_at(&both, areas[i].row + row,
+                                                 areas[i].column + column),
                                   *b = canvas_at(&alone, row, column);
                 assert_true(a->glyph == b->glyph && a->style == b->style && a->marks == b->marks);
-                size_t hit = scene_hit(&both, areas[i], &s[i].picture, 0, areas[i].row + row, areas[i].column + column);
-                assert_int_equal(hit, scene_hit(&alone, scene_whole(&alone), &s[i].picture, 0, row, column));
+                size_t hit = scene_hit(&both, areas[i], &s[i].picture, 0, areas[i].row + row,
+                                       areas[i].column + column);
+                assert_int_equal(
+                    hit, scene_hit(&alone, scene_whole(&alone), &s[i].picture, 0, row, column));
             }
         canvas_release(&alone);
     }
     for (int row = 0; row < ROWS; row++)
-        assert_true(canvas_at(&both, row, LEFT)->glyph == U'%' && (row > 0 || canvas_at(&both, 0, row * 3)->glyph == U'%'));
+        assert_true(canvas_at(&both, row, LEFT)->glyph == U'%' &&
+                    (row > 0 || canvas_at(&both, 0, row * 3)->glyph == U'%'));
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
@@ -175,8 +182,10 @@ static void side_by_side(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(small), cmocka_unit_test(medium), cmocka_unit_test(ascii),     cmocka_unit_test(mono_with_styles),
-        cmocka_unit_test(large), cmocka_unit_test(least),  cmocka_unit_test(projector), cmocka_unit_test(side_by_side),
+        cmocka_unit_test(small),     cmocka_unit_test(medium),
+        cmocka_unit_test(ascii),     cmocka_unit_test(mono_with_styles),
+        cmocka_unit_test(large),     cmocka_unit_test(least),
+        cmocka_unit_test(projector), cmocka_unit_test(side_by_side),
     };
     return cmocka_run_group_tests_name("golden", tests, NULL, NULL);
 }

@@ -60,7 +60,8 @@ static struct snapshot *small_blocks(size_t n)
     struct snapshot *s = snapshot_new(&head, n);
     assert_non_null(s);
     for (size_t i = 0; i < n; i++) {
-        struct snapshot_block block = {SAMPLE_HEAP + 48 * i, 48, 16, 32, (uint32_t)i + 1, BLOCK_USED};
+        struct snapshot_block block = {SAMPLE_HEAP + 48 * i, 48,        16, 32,
+                                       (uint32_t)i + 1,      BLOCK_USED};
         assert_true(snapshot_add_block(s, &block));
     }
     assert_true(snapshot_finish(s));
@@ -123,7 +124,8 @@ static void the_selected_block_is_marked_on_the_map(void **unused)
         canvas_clear(&c);
         scene_heap(&c, (struct area){0, 0, 5, 80}, &s.picture);
         int at = 10 + (int)((s.view.selected_offset - s.view.map_from) / 8);
-        assert_true(canvas_at(&c, 2, at)->glyph == U'►' && canvas_at(&c, 2, at)->style == STYLE_SELECTED);
+        assert_true(canvas_at(&c, 2, at)->glyph == U'►' &&
+                    canvas_at(&c, 2, at)->style == STYLE_SELECTED);
         assert_true(canvas_at(&c, 2, at + 6)->style == STYLE_CHANGED);
     }
     snapshot_free(heap);
@@ -136,20 +138,24 @@ static void the_selected_block_is_marked_on_the_map(void **unused)
 static void a_block_in_quarantine_has_a_look_of_its_own(void **unused)
 {
     (void)unused;
-    struct snapshot_head head = {.title = "lab", .alive = true, .heap_start = 0x411000, .brk = 0x4110a0, .page_bytes = 4096};
-    struct snapshot_block blocks[] = {{0x411000, 80, 0, 16, 0, BLOCK_USED}, {0x411050, 80, 64, 16, 2, BLOCK_USED}};
+    struct snapshot_head head = {
+        .title = "lab", .alive = true, .heap_start = 0x411000, .brk = 0x4110a0, .page_bytes = 4096};
+    struct snapshot_block blocks[] = {{0x411000, 80, 0, 16, 0, BLOCK_USED},
+                                      {0x411050, 80, 64, 16, 2, BLOCK_USED}};
     struct picture_sample s;
     struct canvas c;
     picture_sample_make(&s, SAMPLE_EMPTY);
     s.detail.block = 0;
     s.detail.n_words = 0;
-    s.changes =
-        (struct changes){.n = 1, .change = {{CHANGE_NEW, 0x411000, 0x411050, 0}}, .brk_before = head.brk, .brk_after = head.brk};
+    s.changes = (struct changes){.n = 1,
+                                 .change = {{CHANGE_NEW, 0x411000, 0x411050, 0}},
+                                 .brk_before = head.brk,
+                                 .brk_after = head.brk};
     for (int kept = 0; kept < 2; kept++) {
         blocks[0].state = kept ? BLOCK_QUARANTINED : BLOCK_USED;
         struct snapshot *heap = snapshot_new(&head, 2);
-        assert_true(heap && snapshot_add_block(heap, &blocks[0]) && snapshot_add_block(heap, &blocks[1]) &&
-                    snapshot_finish(heap));
+        assert_true(heap && snapshot_add_block(heap, &blocks[0]) &&
+                    snapshot_add_block(heap, &blocks[1]) && snapshot_finish(heap));
         s.picture.snapshot = heap;
         assert_true(canvas_init(&c, 24, 80, true));
         scene_screen(&c, &s.picture, 1);
@@ -165,7 +171,8 @@ static void a_block_in_quarantine_has_a_look_of_its_own(void **unused)
     picture_sample_release(&s);
 }
 
-/* A change in a heap of a hundred thousand blocks is far smaller than a cell: its mark is there all the same. */
+/* A change in a heap of a hundred thousand blocks is far smaller than a cell: its mark is there all
+ * the same. */
 static void no_change_is_too_small_to_be_marked(void **unused)
 {
     (void)unused;
@@ -185,7 +192,8 @@ static void no_change_is_too_small_to_be_marked(void **unused)
     picture_sample_release(&s);
 }
 
-/* Three regions on one map: a gap stands between them, selection and zoom go across, and a click finds the block that is drawn. */
+/* Three regions on one map: a gap stands between them, selection and zoom go across, and a click
+ * finds the block that is drawn. */
 static void several_regions_are_one_map(void **unused)
 {
     (void)unused;
@@ -194,7 +202,8 @@ static void several_regions_are_one_map(void **unused)
     uint64_t bytes, cells;
     picture_sample_make(&s, SAMPLE_REGIONS);
     assert_true(canvas_init(&c, 24, 80, false));
-    size_t n = snapshot_n_blocks(s.after), rows = scene_table_rows(&c, scene_whole(&c), &s.picture, 1);
+    size_t n = snapshot_n_blocks(s.after),
+           rows = scene_table_rows(&c, scene_whole(&c), &s.picture, 1);
     scene_screen(&c, &s.picture, 1);
     assert_true(screen_has(&c, "·│█") && screen_has(&c, "║mapped 0x7ffff7d8e000"));
     for (int zoom = 0; zoom < 8; zoom++) {
@@ -208,13 +217,15 @@ static void several_regions_are_one_map(void **unused)
             scene_screen(&c, &s.picture, 1);
             for (int row = 5; row < 10; row++)
                 for (int k = 0; k < c.columns; k++) {
-                    marked |= canvas_at(&c, row, k)->glyph == U'►' || canvas_at(&c, row, k)->glyph == U'▲';
+                    marked |= canvas_at(&c, row, k)->glyph == U'►' ||
+                              canvas_at(&c, row, k)->glyph == U'▲';
                     found |= scene_hit(&c, scene_whole(&c), &s.picture, 1, row, k) == block;
                 }
             assert_true(marked);
             if (snapshot_block(s.after, block).size >= bytes) assert_true(found);
             int row = 0;
-            while (row < 24 && !(canvas_at(&c, row, 1)->glyph == U'►' && canvas_at(&c, row, 6)->glyph == U'0'))
+            while (row < 24 &&
+                   !(canvas_at(&c, row, 1)->glyph == U'►' && canvas_at(&c, row, 6)->glyph == U'0'))
                 row++;
             assert_true(row < 24 && row_has(&c, row, kinds[snapshot_block_region(s.after, block)]));
         }

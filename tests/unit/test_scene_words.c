@@ -1,4 +1,5 @@
-/* test_scene_words.c: what the scenes say in words and numbers: whole, or not at all, and what matters most first. */
+/* test_scene_words.c: what the scenes say in words and numbers: whole, or not at all, and what
+ * matters most first. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +14,8 @@
 #include "tests/support/rows.h"
 #include "viz/scene.h"
 
-/* All segments are drawn in the least room that holds their addresses: one blank parts them, and two are behind that of brk. */
+/* All segments are drawn in the least room that holds their addresses: one blank parts them, and
+ * two are behind that of brk. */
 static void the_strip_takes_the_least_room(void **unused)
 {
     (void)unused;
@@ -29,8 +31,8 @@ static void the_strip_takes_the_least_room(void **unused)
         snprintf(least, sizeof least, "%s", row_text(&c, 3));
     }
     assert_non_null(strstr(least, " 0x411000 0x4110d0  0x7ffff7dd5000 0x7ffffffde000"));
-    for (int columns = 80; columns > 20;
-         columns--) { /* the shortest: a box as wide as its address, only the arrows of two take room */
+    for (int columns = 80; columns > 20; columns--) { /* the shortest: a box as wide as its address,
+                                                         only the arrows of two take room */
         canvas_clear(&c);
         scene_process(&c, (struct area){0, 0, 5, columns}, &s.picture);
         if (strstr(row_text(&c, 1), "(no room")) break;
@@ -41,13 +43,15 @@ static void the_strip_takes_the_least_room(void **unused)
     picture_sample_release(&s);
 }
 
-/* Every address of the samples has six digits or more, and their process is 4242: less is a part of a number. */
+/* Every address of the samples has six digits or more, and their process is 4242: less is a part of
+ * a number. */
 static void assert_numbers_whole(const struct canvas *c, const char *what)
 {
     for (int row = 0; row < c->rows; row++) {
         const char *all = row_text(c, row);
         for (const char *at = all; (at = strstr(at, "0x")); at += 2)
-            if (strspn(at + 2, "0123456789abcdef") < 6 && (at == all || at[-1] != '+')) fail_msg("%s: %s", what, all);
+            if (strspn(at + 2, "0123456789abcdef") < 6 && (at == all || at[-1] != '+'))
+                fail_msg("%s: %s", what, all);
         const char *pid = strstr(all, "pid ");
         if (pid && strncmp(pid, "pid 4242", 8) != 0) fail_msg("%s: %s", what, all);
     }
@@ -65,7 +69,8 @@ static void numbers_are_whole_or_left_out(void **unused)
         s.picture.c_line = ""; /* it may have any number */
         for (int named = 0; named < 2; named++)
             for (int columns = SCREEN_COLUMNS_MIN; columns < 130; columns++) {
-                snprintf(what, sizeof what, "%s at %d columns", picture_sample_name((enum sample_kind)kind), columns);
+                snprintf(what, sizeof what, "%s at %d columns",
+                         picture_sample_name((enum sample_kind)kind), columns);
                 if (named) s.detail.name = "averyveryverylongnameforablock";
                 assert_true(canvas_resize(&c, 24, columns));
                 scene_screen(&c, &s.picture, 1);
@@ -102,7 +107,8 @@ static void the_place_of_a_block_stands_beside_it_or_below(void **unused)
     assert_true(row_has(&c, 0, "#3 averyveryverylongnam… used"));
     assert_true(row_has(&c, 1, "  payload at 0x411060"));
     picture_sample_release(&s);
-    struct snapshot_head head = {.title = "lab", .alive = true, .heap_start = 0x411000, .brk = 0x411040, .page_bytes = 4096};
+    struct snapshot_head head = {
+        .title = "lab", .alive = true, .heap_start = 0x411000, .brk = 0x411040, .page_bytes = 4096};
     struct snapshot_block block = {0x411000, 64, 48, 16, 1234567, BLOCK_USED};
     picture_sample_make(&s, SAMPLE_FREED);
     struct snapshot *many = snapshot_new(&head, 1);
@@ -172,7 +178,8 @@ static void brk_and_live_cover_the_same_commands(void **unused)
             }
             assert_int_equal(brk, live);
             assert_true(brk >= ((int)n < 8 ? (int)n : 8));
-            assert_true(row_has(&c, 1, "B") && (columns < 110 || n < 2 || row_has(&c, 1, ", most ")));
+            assert_true(row_has(&c, 1, "B") &&
+                        (columns < 110 || n < 2 || row_has(&c, 1, ", most ")));
             canvas_release(&c);
         }
     picture_sample_release(&s);
@@ -184,18 +191,21 @@ static void a_question_is_shown_before_what_leads_to_it(void **unused)
     struct picture_sample s;
     struct canvas c;
     picture_sample_make(&s, SAMPLE_EMPTY);
-    s.picture.lesson = (struct picture_lesson){
-        "The header: page 2",
-        "A block is its header and then its payload. malloc returns the payload's address; the program never sees the header.\n"
-        "? The heap is empty. alloc 64: by how many bytes does brk move?",
-        "type the answer", STYLE_PLAIN};
+    s.picture.lesson =
+        (struct picture_lesson){"The header: page 2",
+                                "A block is its header and then its payload. malloc returns the "
+                                "payload's address; the program never sees the header.\n"
+                                "? The heap is empty. alloc 64: by how many bytes does brk move?",
+                                "type the answer", STYLE_PLAIN};
     assert_true(canvas_init(&c, 14, 50, false));
     scene_screen(&c, &s.picture, 1);
     assert_true(screen_has(&c, "A block is its header") && screen_has(&c, "screen` shows all"));
-    assert_true(screen_has(&c, "? The heap is empty. alloc 64: by how many bytes") && screen_has(&c, "   does brk move?"));
+    assert_true(screen_has(&c, "? The heap is empty. alloc 64: by how many bytes") &&
+                screen_has(&c, "   does brk move?"));
     s.picture.lesson.text = "one\ntwo\nthree\nfour\nfive\nsix\n";
     scene_screen(&c, &s.picture, 1);
-    assert_true(screen_has(&c, "four") && !screen_has(&c, "five") && screen_has(&c, "screen` shows all"));
+    assert_true(screen_has(&c, "four") && !screen_has(&c, "five") &&
+                screen_has(&c, "screen` shows all"));
     canvas_clear(&c); /* all of it fits */
     scene_lesson(&c, (struct area){0, 0, 7, 50}, &s.picture);
     assert_true(screen_has(&c, "six") && !screen_has(&c, "shows all"));
@@ -223,7 +233,8 @@ static void what_was_written_is_in_sight(void **unused)
     canvas_clear(&c);
     scene_detail(&c, area, &s.picture);
     assert_true(row_has(&c, 4, "+96  00 00 00 00 68 65 6c 6c") && row_has(&c, 5, "+104 6f"));
-    assert_true(canvas_at(&c, 4, 17)->style == STYLE_CHANGED && canvas_at(&c, 4, 14)->style != STYLE_CHANGED);
+    assert_true(canvas_at(&c, 4, 17)->style == STYLE_CHANGED &&
+                canvas_at(&c, 4, 14)->style != STYLE_CHANGED);
     s.detail.touched_from = s.detail.bytes_at - 1; /* somewhere else */
     canvas_clear(&c);
     scene_detail(&c, area, &s.picture);
@@ -232,18 +243,21 @@ static void what_was_written_is_in_sight(void **unused)
     picture_sample_release(&s);
 }
 
-/* What is switched is said in the title, before what matters less; in the most words that leave it whole. */
+/* What is switched is said in the title, before what matters less; in the most words that leave it
+ * whole. */
 static void the_title_names_the_switches(void **unused)
 {
     static const struct {
         const char *switches, *row;
-    } rows[] = {{"", " brkview · lab · policy best-fit · pid 4242 "},
-                {"split off", " brkview · lab · policy best-fit · split off "},
-                {"split off, coalesce off", " brkview · lab · policy best-fit · split off, coalesce off "},
-                {"split off, coalesce off, x", " brkview · policy best-fit · split off, coalesce off, x "},
-                {"split off, coalesce off, lock off", " best-fit · split off, coalesce off, lock off "},
-                {"split off, canary on", " brkview · lab · policy best-fit · split off, canary on "},
-                {"split off, coalesce off, order lifo, growth 64K", " best-fit · split off, coalesce off, order lifo, "}};
+    } rows[] = {
+        {"", " brkview · lab · policy best-fit · pid 4242 "},
+        {"split off", " brkview · lab · policy best-fit · split off "},
+        {"split off, coalesce off", " brkview · lab · policy best-fit · split off, coalesce off "},
+        {"split off, coalesce off, x", " brkview · policy best-fit · split off, coalesce off, x "},
+        {"split off, coalesce off, lock off", " best-fit · split off, coalesce off, lock off "},
+        {"split off, canary on", " brkview · lab · policy best-fit · split off, canary on "},
+        {"split off, coalesce off, order lifo, growth 64K",
+         " best-fit · split off, coalesce off, order lifo, "}};
     (void)unused;
     struct picture_sample s;
     picture_sample_make(&s, SAMPLE_FRAGMENTED);
@@ -252,20 +266,23 @@ static void the_title_names_the_switches(void **unused)
         s.picture.switches = rows[i].switches;
         assert_true(canvas_init(&c, 24, 80, false));
         scene_screen(&c, &s.picture, 1);
-        if (!row_has(&c, 0, rows[i].row) || !row_has(&c, 0, "brk 0x4125e0")) fail_msg("%s", rows[i].row);
+        if (!row_has(&c, 0, rows[i].row) || !row_has(&c, 0, "brk 0x4125e0"))
+            fail_msg("%s", rows[i].row);
         canvas_release(&c);
     }
     picture_sample_release(&s);
 }
 
-/* Beside a lesson of 24 rows and 80 columns stand the free list, more than four blocks, and how many there are besides. */
+/* Beside a lesson of 24 rows and 80 columns stand the free list, more than four blocks, and how
+ * many there are besides. */
 static void a_lesson_leaves_room_for_the_blocks(void **unused)
 {
     (void)unused;
     struct picture_sample s;
     struct canvas c;
     picture_sample_make(&s, SAMPLE_FRAGMENTED);
-    s.picture.lesson = (struct picture_lesson){"The header: page 2 of 9", "One.\nTwo.\nThree.\n? How many?", "", STYLE_PLAIN};
+    s.picture.lesson = (struct picture_lesson){"The header: page 2 of 9",
+                                               "One.\nTwo.\nThree.\n? How many?", "", STYLE_PLAIN};
     s.picture.sentence = "#2 is not the last block: it is only marked free; brk stays at 0x4110d0";
     assert_true(canvas_init(&c, 24, 80, false));
     scene_screen(&c, &s.picture, 1);
@@ -273,48 +290,60 @@ static void a_lesson_leaves_room_for_the_blocks(void **unused)
     assert_true(screen_has(&c, " more "));
     assert_true(screen_has(&c, "? How many?"));
     assert_true(scene_table_rows(&c, scene_whole(&c), &s.picture, 1) > 4);
-    s.picture.lesson.text = "1\n2\n3\n4\n5\n? Six rows?"; /* the addresses of the segments give way */
+    s.picture.lesson.text =
+        "1\n2\n3\n4\n5\n? Six rows?"; /* the addresses of the segments give way */
     assert_true(screen_has(&c, "0x7ffffffde000"));
     scene_screen(&c, &s.picture, 1);
-    assert_true(scene_table_rows(&c, scene_whole(&c), &s.picture, 1) > 4 && screen_has(&c, "stack"));
+    assert_true(scene_table_rows(&c, scene_whole(&c), &s.picture, 1) > 4 &&
+                screen_has(&c, "stack"));
     assert_false(screen_has(&c, "0x7ffffffde000"));
-    s.picture.lesson.text = "1\n2\n3\n4\n5\n6\n? Seven rows?"; /* the longest page that --check allows is whole */
+    s.picture.lesson.text =
+        "1\n2\n3\n4\n5\n6\n? Seven rows?"; /* the longest page that --check allows is whole */
     scene_screen(&c, &s.picture, 1);
-    assert_true(screen_has(&c, "FREE LIST #2(112)") && screen_has(&c, " more ") && screen_has(&c, "? Seven rows?"));
+    assert_true(screen_has(&c, "FREE LIST #2(112)") && screen_has(&c, " more ") &&
+                screen_has(&c, "? Seven rows?"));
     assert_false(screen_has(&c, "screen` shows all"));
     canvas_release(&c);
     picture_sample_release(&s);
 }
 
-/* What happened and what was asked since stand there whole, where the table does not need the rows. */
+/* What happened and what was asked since stand there whole, where the table does not need the rows.
+ */
 static void beside_a_lesson_nothing_told_is_cut(void **unused)
 {
     (void)unused;
     struct picture_sample s;
     struct canvas c;
     picture_sample_make(&s, SAMPLE_FREED);
-    s.picture.lesson = (struct picture_lesson){"What goes wrong: page 9 of 24", "Right: no.\nOne.\nTwo.\nThree.", "", STYLE_GOOD};
+    s.picture.lesson = (struct picture_lesson){"What goes wrong: page 9 of 24",
+                                               "Right: no.\nOne.\nTwo.\nThree.", "", STYLE_GOOD};
     s.picture.c_line = "memcpy(p1 + 0, \"abcdefghijklmnopqrst\", 20);";
-    s.picture.sentence =
-        "the bytes beyond #1's payload belong to the allocator, to another block or to nobody: `check` tells what "
-        "broke, if anything";
-    s.picture.answer = "the address can't be the payload of a block of this heap; expected what an alloc returned, unharmed";
+    s.picture.sentence = "the bytes beyond #1's payload belong to the allocator, to another block "
+                         "or to nobody: `check` tells what "
+                         "broke, if anything";
+    s.picture.answer = "the address can't be the payload of a block of this heap; expected what an "
+                       "alloc returned, unharmed";
     assert_true(canvas_init(&c, 24, 80, false));
     scene_screen(&c, &s.picture, 1);
-    assert_true(screen_has(&c, "qrst\", 20);") && screen_has(&c, "if anything") && screen_has(&c, "unharmed"));
-    assert_int_equal(scene_table_rows(&c, scene_whole(&c), &s.picture, 1) >= snapshot_n_blocks(s.picture.snapshot), 1);
+    assert_true(screen_has(&c, "qrst\", 20);") && screen_has(&c, "if anything") &&
+                screen_has(&c, "unharmed"));
+    assert_int_equal(scene_table_rows(&c, scene_whole(&c), &s.picture, 1) >=
+                         snapshot_n_blocks(s.picture.snapshot),
+                     1);
     picture_sample_release(&s);
-    picture_sample_make(
-        &s, SAMPLE_FRAGMENTED); /* many blocks: their rows give way for the moment, and say how many are out of sight */
+    picture_sample_make(&s, SAMPLE_FRAGMENTED); /* many blocks: their rows give way for the moment,
+                                                   and say how many are out of sight */
     s.picture.lesson = (struct picture_lesson){"The four fits", "One.\n? Which?", "", STYLE_PLAIN};
     s.picture.c_line = "p7 = malloc(40);";
-    s.picture.sentence =
-        "best-fit looked at #1 (holds 96: best so far), #3 (holds 48: best so far), #5 (holds 192: no better): #3 is "
-        "taken whole; brk stays at 0x4111e0";
-    s.picture.answer = "that does not answer the question; expected the number of a block, such as 2, or none";
+    s.picture.sentence = "best-fit looked at #1 (holds 96: best so far), #3 (holds 48: best so "
+                         "far), #5 (holds 192: no better): #3 is "
+                         "taken whole; brk stays at 0x4111e0";
+    s.picture.answer =
+        "that does not answer the question; expected the number of a block, such as 2, or none";
     scene_screen(&c, &s.picture, 1);
     assert_true(screen_has(&c, "stays at 0x4111e0") || screen_has(&c, " 0x4111e0"));
-    assert_true(screen_has(&c, "or none") && screen_has(&c, " more ") && screen_has(&c, "? Which?"));
+    assert_true(screen_has(&c, "or none") && screen_has(&c, " more ") &&
+                screen_has(&c, "? Which?"));
     canvas_release(&c);
     picture_sample_release(&s);
 }
@@ -326,8 +355,9 @@ static void a_page_is_numbered_beside_any_title(void **unused)
     struct picture_sample s;
     struct canvas c;
     picture_sample_make(&s, SAMPLE_EMPTY);
-    s.picture.lesson = (struct picture_lesson){"Fragmentation, splitting, coalescing: all of it: page 10 of 27", "Text.",
-                                               "type the answer, Left: back", STYLE_PLAIN};
+    s.picture.lesson =
+        (struct picture_lesson){"Fragmentation, splitting, coalescing: all of it: page 10 of 27",
+                                "Text.", "type the answer, Left: back", STYLE_PLAIN};
     assert_true(canvas_init(&c, 24, 80, false));
     scene_screen(&c, &s.picture, 1);
     assert_true(screen_has(&c, " Fragmentation, splitting, coales"));
@@ -354,7 +384,8 @@ static void a_verdict_has_a_shape_and_a_colour(void **unused)
     picture_sample_make(&s, SAMPLE_EMPTY);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct canvas c;
-        s.picture.lesson = (struct picture_lesson){"The header", "Right: 96.\nBecause.", "", rows[i].verdict};
+        s.picture.lesson =
+            (struct picture_lesson){"The header", "Right: 96.\nBecause.", "", rows[i].verdict};
         assert_true(canvas_init(&c, 24, 80, rows[i].ascii));
         scene_screen(&c, &s.picture, 1);
         assert_true(screen_has(&c, rows[i].row) && screen_has(&c, " Because."));

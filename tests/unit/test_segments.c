@@ -1,5 +1,5 @@
-/* test_segments.c: the segments agree with /proc/PID/maps and with the symbols in the target's file; addresses are the same in every run,
- * unless they are to differ or the system refuses. */
+/* test_segments.c: the segments agree with /proc/PID/maps and with the symbols in the target's
+ * file; addresses are the same in every run, unless they are to differ or the system refuses. */
 #include <elf.h>
 #include <inttypes.h>
 #include <linux/audit.h>
@@ -62,7 +62,8 @@ static void mapping(const char *perms, const char *name, uint64_t *start, uint64
     FILE *maps = fopen(path, "r");
     bool found = false;
     while (!found && fgets(line, sizeof line, maps))
-        found = strstr(line, perms) && strstr(line, name) && sscanf(line, "%" SCNx64 "-%" SCNx64, start, end) == 2;
+        found = strstr(line, perms) && strstr(line, name) &&
+                sscanf(line, "%" SCNx64 "-%" SCNx64, start, end) == 2;
     fclose(maps);
     if (!found) fail_msg("no mapping %s %s", perms, name);
 }
@@ -85,24 +86,29 @@ static void they_agree_with_maps_and_symbols(void **unused)
     for (int i = 0; i < 3; i++) {
         try_ok("alloc 5000");
         try_ok("segments");
-        assert_true(segment("text")->start <= section(".init")->sh_addr && segment("text")->start <= section(".text")->sh_addr);
+        assert_true(segment("text")->start <= section(".init")->sh_addr &&
+                    segment("text")->start <= section(".text")->sh_addr);
         assert_true(segment("text")->end >= section(".text")->sh_addr + section(".text")->sh_size);
         mapping("r-xp", "brkview-target", &start, &end);
         assert_true(segment("text")->start >= start && segment("text")->end <= end);
         assert_int_equal(segment("data")->start, section(".data")->sh_addr);
-        assert_int_equal(segment("data")->end, section(".data")->sh_addr + section(".data")->sh_size);
+        assert_int_equal(segment("data")->end,
+                         section(".data")->sh_addr + section(".data")->sh_size);
         assert_int_equal(segment("bss")->start, section(".bss")->sh_addr);
         assert_int_equal(segment("bss")->end - segment("bss")->start, section(".bss")->sh_size);
         assert_int_equal(segment("rodata")->start, section(".rodata")->sh_addr);
         mapping("rw-p", "brkview-target", &start, &end);
         assert_true(segment("data")->start >= start && segment("data")->end <= end);
         mapping("rw-p", "[heap]", &start, &end);
-        assert_true(segment("heap")->start == start && segment("heap")->end == try_lab.shown.session.target.brk);
+        assert_true(segment("heap")->start == start &&
+                    segment("heap")->end == try_lab.shown.session.target.brk);
         assert_true(segment("heap")->end <= end && end - segment("heap")->end < 4096);
         mapping("rw-p", "[stack]", &start, &end);
         assert_true(segment("stack")->start == start && segment("stack")->end == end);
-        assert_true(segment("text")->end <= segment("data")->start && segment("bss")->end <= segment("heap")->start);
-        assert_true(segment("headers")->end <= segment("text")->start && segment("rodata")->start >= segment("text")->end);
+        assert_true(segment("text")->end <= segment("data")->start &&
+                    segment("bss")->end <= segment("heap")->start);
+        assert_true(segment("headers")->end <= segment("text")->start &&
+                    segment("rodata")->start >= segment("text")->end);
     }
     for (size_t i = 0; i < snapshot_n_segments(try_lab.shown.session.snapshot);
          i++) { /* in order of address, one behind the other */
@@ -111,9 +117,12 @@ static void they_agree_with_maps_and_symbols(void **unused)
     }
     assert_string_equal(try_lab.shown.session.unseen, "");
     json_t *j = try_json();
-    assert_int_equal(json_integer_value(json_object_get(j, "pid")), try_lab.shown.session.target.pid);
-    assert_int_equal(json_array_size(json_object_get(j, "segments")), snapshot_n_segments(try_lab.shown.session.snapshot));
-    assert_true(json_is_string(json_object_get(json_array_get(json_object_get(j, "segments"), 0), "start")));
+    assert_int_equal(json_integer_value(json_object_get(j, "pid")),
+                     try_lab.shown.session.target.pid);
+    assert_int_equal(json_array_size(json_object_get(j, "segments")),
+                     snapshot_n_segments(try_lab.shown.session.snapshot));
+    assert_true(json_is_string(
+        json_object_get(json_array_get(json_object_get(j, "segments"), 0), "start")));
     json_decref(j);
     try_close();
 }
@@ -134,7 +143,8 @@ static void make_proc(const char *self, const char *stranger)
     assert_int_equal(mkdir(path, 0700), 0);
     strcat(path, "/maps");
     FILE *maps = fopen(path, "w");
-    fputs("7f0000000000-7f0000001000 r-xp 00000000 00:00 0  /usr/lib/strange.so\n7ffd00000000-7ffd00021000 rw-p 00000000 00:00 0 "
+    fputs("7f0000000000-7f0000001000 r-xp 00000000 00:00 0  "
+          "/usr/lib/strange.so\n7ffd00000000-7ffd00021000 rw-p 00000000 00:00 0 "
           " [stack]\n",
           maps);
     fclose(maps);
@@ -154,11 +164,15 @@ static void remove_proc(const char *stranger)
     assert_int_equal(rmdir(false_proc), 0);
 }
 
-static const struct layout some_layout = {.part = {{SEGMENT_TEXT, 0x401000, 0x402000}, {SEGMENT_DATA, 0x403000, 0x403010}},
-                                          .n = 2};
-static const struct segment_marks some_marks = {.end = 0x404000, .heap_start = 0x405000, .brk = 0x405060};
+static const struct layout some_layout = {
+    .part = {{SEGMENT_TEXT, 0x401000, 0x402000}, {SEGMENT_DATA, 0x403000, 0x403010}}, .n = 2};
+static const struct segment_marks some_marks = {
+    .end = 0x404000, .heap_start = 0x405000, .brk = 0x405060};
 
-static void read_from(struct segments *s, pid_t pid) { segments_read(s, false_proc, pid, &some_layout, &some_marks); }
+static void read_from(struct segments *s, pid_t pid)
+{
+    segments_read(s, false_proc, pid, &some_layout, &some_marks);
+}
 
 static void its_own_parts_alone(const struct segments *s, const char *why)
 {
@@ -177,7 +191,8 @@ static void a_strangers_segments_are_not_ours(void **unused)
     char self[32];
     make_proc("4711", "12"); /* of another pid namespace: 12 is a stranger there */
     read_from(&s, 12);
-    its_own_parts_alone(&s, "belongs to another pid namespace: it knows this brkview as process 4711, not ");
+    its_own_parts_alone(
+        &s, "belongs to another pid namespace: it knows this brkview as process 4711, not ");
     remove_proc("12");
     make_proc(NULL, "12"); /* of one that we are not in at all, or none */
     read_from(&s, 12);
@@ -202,8 +217,10 @@ static void no_layout_is_said(void **unused)
     struct layout none;
     assert_false(layout_read(&none, "/nonexistent/target"));
     assert_false(layout_read(&none, "/etc/passwd"));
-    assert_false(layout_read(&none, "/proc/self/exe")); /* position-independent: its file does not know where it lies */
-    try_open(HEAP_HEADER); /* of this process a sanitizer has more mappings than fit, which is said first */
+    assert_false(layout_read(
+        &none, "/proc/self/exe")); /* position-independent: its file does not know where it lies */
+    try_open(HEAP_HEADER); /* of this process a sanitizer has more mappings than fit, which is said
+                              first */
     segments_read(&s, PROC_PATH, try_lab.shown.session.target.pid, &none, &some_marks);
     try_close();
     assert_true(s.n > 1);
@@ -215,7 +232,8 @@ static void no_layout_is_said(void **unused)
 /* The lines without the process's number. */
 static void run_segments(struct program *p, void (*before)(void), const char *option)
 {
-    program_run(p, NULL, before, (const char *const[]){"--plain", "-e", "alloc 64; segments", option, NULL});
+    program_run(p, NULL, before,
+                (const char *const[]){"--plain", "-e", "alloc 64; segments", option, NULL});
     assert_int_equal(p->status, 0);
     char *pid = strstr(p->out, "process ");
     assert_non_null(pid);
@@ -259,7 +277,9 @@ static void aslr_moves_heap_and_stack(void **unused)
     assert_string_equal(row(&a, "bss"), row(&b, "bss"));
     assert_string_not_equal(row(&a, "heap"), row(&b, "heap"));
     assert_string_not_equal(row(&a, "stack"), row(&b, "stack"));
-    program_says(&a, "--aslr: heap, stack and libraries lie elsewhere in every run; text, data and bss do not");
+    program_says(
+        &a,
+        "--aslr: heap, stack and libraries lie elsewhere in every run; text, data and bss do not");
     assert_string_equal(a.err, "");
     program_release(&a);
     program_release(&b);
@@ -294,7 +314,9 @@ static void refuse_personality(void)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog program = {sizeof filter / sizeof filter[0], filter};
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) _exit(125);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+        _exit(125);
 }
 
 /* On a screen of 80 columns each is a row, whatever it is called and wherever it ends. */
@@ -318,19 +340,23 @@ static void a_refusal_is_said_once_and_all_works(void **unused)
 {
     struct program p;
     may_ask = *unused != NULL;
-    program_run(&p, NULL, refuse_personality,
-                (const char *const[]){"--json", "-e", "alloc 64; alloc 32; free 2; undo; segments", NULL});
+    program_run(
+        &p, NULL, refuse_personality,
+        (const char *const[]){"--json", "-e", "alloc 64; alloc 32; free 2; undo; segments", NULL});
     if (p.status == 125) skip(); /* no seccomp here */
     assert_int_equal(p.status, 0);
     assert_int_equal(program_lines(p.err), 1);
-    program_complains(&p, "refused to switch address randomisation off: addresses differ in every run");
+    program_complains(&p,
+                      "refused to switch address randomisation off: addresses differ in every run");
     assert_int_equal(program_lines(p.out), 5);
     program_says(&p, "\"randomised\":true");
     program_release(&p);
-    program_run(&p, NULL, refuse_personality, (const char *const[]){"--plain", "-e", "segments", NULL});
+    program_run(&p, NULL, refuse_personality,
+                (const char *const[]){"--plain", "-e", "segments", NULL});
     program_says(&p, "the system refused to switch address randomisation off");
     program_release(&p);
-    program_run(&p, NULL, refuse_personality, (const char *const[]){"--aslr", "-e", "alloc 64", NULL});
+    program_run(&p, NULL, refuse_personality,
+                (const char *const[]){"--aslr", "-e", "alloc 64", NULL});
     assert_string_equal(p.err, ""); /* it was asked for */
     program_release(&p);
 }

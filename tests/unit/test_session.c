@@ -1,4 +1,5 @@
-/* test_session.c: the session that the README shows, every policy, and the sums, on a real target. */
+/* test_session.c: the session that the README shows, every policy, and the sums, on a real target.
+ */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -13,7 +14,8 @@
 
 #include "tests/support/try.h"
 
-static const char *const shown[] = {"alloc 64", "alloc 32", "alloc 16", "free 2", "alloc 24", "free 3", "free 1", "free 4"};
+static const char *const shown[] = {"alloc 64", "alloc 32", "alloc 16", "free 2",
+                                    "alloc 24", "free 3",   "free 1",   "free 4"};
 #define N_SHOWN (sizeof shown / sizeof shown[0])
 
 static void header_ends_with_one_free_block_that_is_stuck(void **unused)
@@ -36,7 +38,8 @@ static void header_ends_with_one_free_block_that_is_stuck(void **unused)
     assert_int_equal(try_stat("header_bytes"), 32);
     try_ok("stats");
     try_tells("header gives back only the block that is being freed");
-    assert_non_null(strstr(json_string_value(json_object_get(try_lab.last->result, "stuck")), "stuck at the top"));
+    assert_non_null(strstr(json_string_value(json_object_get(try_lab.last->result, "stuck")),
+                           "stuck at the top"));
     try_close();
 }
 
@@ -75,8 +78,10 @@ static void the_fits_give_everything_back(void **unused)
 
 static void mixed(uint64_t *seed, char *line, size_t bytes)
 {
-    static const char *const policies[] = {"bump", "header", "first-fit", "next-fit", "best-fit", "worst-fit"};
-    uint64_t z = *seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407u, size = (z >> 40) % 600 + 1;
+    static const char *const policies[] = {"bump",     "header",   "first-fit",
+                                           "next-fit", "best-fit", "worst-fit"};
+    uint64_t z = *seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407u,
+             size = (z >> 40) % 600 + 1;
     uint32_t last = try_lab.shown.session.ledger.next_id, id = (uint32_t)(z >> 20) % last + 1;
     switch ((z >> 58) % 24) {
     case 0:
@@ -109,13 +114,16 @@ static void mixed(uint64_t *seed, char *line, size_t bytes)
         snprintf(line, bytes, "fill %u %u", id, (unsigned)size % 256);
         break;
     case 15:
-        snprintf(line, bytes, "set %s %s", (const char *[]){"split", "coalesce", "trim"}[z % 3], z & 4 ? "on" : "off");
+        snprintf(line, bytes, "set %s %s", (const char *[]){"split", "coalesce", "trim"}[z % 3],
+                 z & 4 ? "on" : "off");
         break;
     case 16:
-        snprintf(line, bytes, "set order %s", (const char *[]){"address", "lifo", "fifo", "size-up", "size-down"}[z % 5]);
+        snprintf(line, bytes, "set order %s",
+                 (const char *[]){"address", "lifo", "fifo", "size-up", "size-down"}[z % 5]);
         break;
     case 17:
-        snprintf(line, bytes, "set growth %s", (const char *[]){"exact", "exact", "page", "64K"}[z % 4]);
+        snprintf(line, bytes, "set growth %s",
+                 (const char *[]){"exact", "exact", "page", "64K"}[z % 4]);
         break;
     case 18:
         snprintf(line, bytes, "random 5 seed %u", (unsigned)size);
@@ -182,18 +190,22 @@ static void a_killed_target_leaves_its_last_picture(void **unused)
     try_ok("alloc 32");
     char *before = try_state();
     kill_target();
-    try_fails("alloc 16", "the target is dead (killed by signal 9 (SIGKILL)); expected `undo` or `reset` first");
+    try_fails(
+        "alloc 16",
+        "the target is dead (killed by signal 9 (SIGKILL)); expected `undo` or `reset` first");
     assert_int_equal(try_stat("heap_bytes"), 160);
     try_ok("blocks");
     try_tells("#2  0x411060");
     try_fails("free 1", "the target is dead");
     try_fails("write 1 0 41", "the target is dead");
-    static const char *const lines[] = {"calloc 2 8",      "aligned 64 8", "realloc 1 8", "fill 1 0",         "sbrk",
-                                        "random 3 seed 1", "race",         "limit 100",   "break double-free"};
+    static const char *const lines[] = {"calloc 2 8", "aligned 64 8", "realloc 1 8",
+                                        "fill 1 0",   "sbrk",         "random 3 seed 1",
+                                        "race",       "limit 100",    "break double-free"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         try_fails(lines[i], "the target is dead");
-        assert_string_equal(try_lab.last->error,
-                            "the target is dead (killed by signal 9 (SIGKILL)); expected `undo` or `reset` first");
+        assert_string_equal(
+            try_lab.last->error,
+            "the target is dead (killed by signal 9 (SIGKILL)); expected `undo` or `reset` first");
     }
     try_fails("dump 1", "can't be read any more, the target is dead");
     try_fails("check", "the target is dead");
@@ -210,7 +222,10 @@ static void a_killed_target_leaves_its_last_picture(void **unused)
     try_close();
 }
 
-static bool short_timeout(const struct target_timeout *self, double seconds) { return (void)self, seconds < 0.15; }
+static bool short_timeout(const struct target_timeout *self, double seconds)
+{
+    return (void)self, seconds < 0.15;
+}
 
 static void a_hung_target_gets_a_last_look(void **unused)
 {
@@ -221,7 +236,8 @@ static void a_hung_target_gets_a_last_look(void **unused)
     try_ok("alloc 64");
     char *before = try_state();
     kill(try_lab.shown.session.target.pid, SIGSTOP);
-    try_fails("alloc 32", "the target was ended, because it did not answer (it is stopped by a signal) while it did this");
+    try_fails("alloc 32", "the target was ended, because it did not answer (it is stopped by a "
+                          "signal) while it did this");
     try_ok("blocks");
     try_tells("#1  0x411000");
     try_ok("undo");
@@ -244,7 +260,9 @@ static void a_crash_is_told(void **unused)
     try_ok("alloc 8000");
     try_ok("sbrk -8000 force");
     char *before = try_state();
-    try_fails("fill 1 0", "killed by signal 11 (SIGSEGV) while it did this; `undo` or `reset` brings the heap back");
+    try_fails(
+        "fill 1 0",
+        "killed by signal 11 (SIGSEGV) while it did this; `undo` or `reset` brings the heap back");
     try_ok("undo");
     char *after = try_state();
     assert_string_equal(before, after);

@@ -1,4 +1,5 @@
-/* test_session_steps.c: the steps of a command, applied to the bytes and the brk before it, give those after it. */
+/* test_session_steps.c: the steps of a command, applied to the bytes and the brk before it, give
+ * those after it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,20 +30,23 @@ static uint64_t address(const json_t *step, const char *key)
 static void move_brk(uint64_t to)
 {
     assert_true(to >= start && to - start <= ROOM);
-    if (to > brk_now) memset(heap + (brk_now - start), 0, to - brk_now); /* what lies behind brk is nobody's */
+    if (to > brk_now)
+        memset(heap + (brk_now - start), 0, to - brk_now); /* what lies behind brk is nobody's */
     brk_now = to;
 }
 
 static void apply_write(const json_t *step)
 {
-    uint64_t block = address(step, "block"), offset = (uint64_t)json_integer_value(json_object_get(step, "offset")),
+    uint64_t block = address(step, "block"),
+             offset = (uint64_t)json_integer_value(json_object_get(step, "offset")),
              value = address(step, "new"), was = 0;
     const char *field = json_string_value(json_object_get(step, "field"));
     size_t bytes = strcmp(field, "is_free") == 0 ? 4 : 8;
     unsigned char *at = block ? heap + (block + offset - start) : (unsigned char *)&root + offset;
     assert_true(block ? block + offset + bytes <= brk_now : offset + bytes <= sizeof root);
     memcpy(&was, at, bytes);
-    if (was != address(step, "old")) fail_msg("%s: %s was 0x%llx", try_lab.last->command, field, (unsigned long long)was);
+    if (was != address(step, "old"))
+        fail_msg("%s: %s was 0x%llx", try_lab.last->command, field, (unsigned long long)was);
     memcpy(at, &value, bytes);
 }
 
@@ -71,28 +75,35 @@ static void read_all(void)
     brk_now = try_lab.shown.session.target.brk;
     memcpy(heap, bytes, n);
     free(bytes);
-    assert_int_equal(session_read(&try_lab.shown.session, try_lab.shown.session.target.hello.root_address, &root, sizeof root),
+    assert_int_equal(session_read(&try_lab.shown.session,
+                                  try_lab.shown.session.target.hello.root_address, &root,
+                                  sizeof root),
                      sizeof root);
 }
 
-/* Bytes that the verb grew may be dirty from an earlier time where nobody has written: only blocks' records are compared, as a snapshot is. */
+/* Bytes that the verb grew may be dirty from an earlier time where nobody has written: only blocks'
+ * records are compared, as a snapshot is. */
 static void same_as_real(void)
 {
     struct session *s = &try_lab.shown.session;
     struct heap_root real;
     size_t n;
     assert_int_equal(brk_now, s->target.brk);
-    assert_int_equal(session_read(s, s->target.hello.root_address, &real, sizeof real), sizeof real);
-    if (memcmp(&real, &root, sizeof real) != 0) fail_msg("%s: the root is another", try_lab.last->command);
+    assert_int_equal(session_read(s, s->target.hello.root_address, &real, sizeof real),
+                     sizeof real);
+    if (memcmp(&real, &root, sizeof real) != 0)
+        fail_msg("%s: the root is another", try_lab.last->command);
     unsigned char *bytes = try_bytes(&n);
     for (size_t i = 0; i < snapshot_n_blocks(s->snapshot); i++) {
         struct snapshot_block b = snapshot_block(s->snapshot, i);
         struct block_word words[BLOCK_WORDS_MAX];
-        size_t n_words = shape_block_words(s->setup.policy, s->setup.value[HEAP_CANARY] != 0, &b, words);
+        size_t n_words =
+            shape_block_words(s->setup.policy, s->setup.value[HEAP_CANARY] != 0, &b, words);
         for (size_t k = 0; k < n_words; k++) {
             size_t at = words[k].address - start;
             if (memcmp(bytes + at, heap + at, words[k].bytes) != 0)
-                fail_msg("%s: %s of 0x%llx", try_lab.last->command, words[k].name, (unsigned long long)b.address);
+                fail_msg("%s: %s of 0x%llx", try_lab.last->command, words[k].name,
+                         (unsigned long long)b.address);
         }
     }
     free(bytes);
@@ -100,9 +111,10 @@ static void same_as_real(void)
 
 static void steps_give_the_next_state(enum heap_policy policy)
 {
-    static const char *const switches[] = {"split off",   "coalesce off",    "trim off",    "split on",
-                                           "coalesce on", "trim on",         "order lifo",  "order size-up",
-                                           "order fifo",  "order size-down", "growth page", "growth exact"};
+    static const char *const switches[] = {"split off",       "coalesce off",  "trim off",
+                                           "split on",        "coalesce on",   "trim on",
+                                           "order lifo",      "order size-up", "order fifo",
+                                           "order size-down", "growth page",   "growth exact"};
     uint64_t z = policy + 11u;
     try_open(policy);
     for (int i = 0; i < COMMANDS; i++) {
@@ -149,16 +161,29 @@ static void steps_give_the_next_state(enum heap_policy policy)
 
 static void under_bump(void **unused) { (void)unused, steps_give_the_next_state(HEAP_BUMP); }
 static void under_header(void **unused) { (void)unused, steps_give_the_next_state(HEAP_HEADER); }
-static void under_first_fit(void **unused) { (void)unused, steps_give_the_next_state(HEAP_FIRST_FIT); }
-static void under_next_fit(void **unused) { (void)unused, steps_give_the_next_state(HEAP_NEXT_FIT); }
-static void under_best_fit(void **unused) { (void)unused, steps_give_the_next_state(HEAP_BEST_FIT); }
-static void under_worst_fit(void **unused) { (void)unused, steps_give_the_next_state(HEAP_WORST_FIT); }
+static void under_first_fit(void **unused)
+{
+    (void)unused, steps_give_the_next_state(HEAP_FIRST_FIT);
+}
+static void under_next_fit(void **unused)
+{
+    (void)unused, steps_give_the_next_state(HEAP_NEXT_FIT);
+}
+static void under_best_fit(void **unused)
+{
+    (void)unused, steps_give_the_next_state(HEAP_BEST_FIT);
+}
+static void under_worst_fit(void **unused)
+{
+    (void)unused, steps_give_the_next_state(HEAP_WORST_FIT);
+}
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(under_bump),     cmocka_unit_test(under_header),   cmocka_unit_test(under_first_fit),
-        cmocka_unit_test(under_next_fit), cmocka_unit_test(under_best_fit), cmocka_unit_test(under_worst_fit),
+        cmocka_unit_test(under_bump),      cmocka_unit_test(under_header),
+        cmocka_unit_test(under_first_fit), cmocka_unit_test(under_next_fit),
+        cmocka_unit_test(under_best_fit),  cmocka_unit_test(under_worst_fit),
     };
     return cmocka_run_group_tests_name("session steps", tests, NULL, NULL);
 }

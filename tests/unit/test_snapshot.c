@@ -26,14 +26,20 @@ struct heap {
 
 static struct snapshot *empty(uint64_t start, uint64_t brk, size_t most)
 {
-    struct snapshot_head head = {
-        .title = "t", .policy = "p", .ended = "", .alive = true, .heap_start = start, .brk = brk, .page_bytes = 4096};
+    struct snapshot_head head = {.title = "t",
+                                 .policy = "p",
+                                 .ended = "",
+                                 .alive = true,
+                                 .heap_start = start,
+                                 .brk = brk,
+                                 .page_bytes = 4096};
     return snapshot_new(&head, most);
 }
 
 static struct snapshot_block random_block(uint32_t *state, uint64_t at, uint32_t id)
 {
-    struct snapshot_block b = {.address = at, .size = 16 * (1 + picture_sample_random(state) % 12), .id = id};
+    struct snapshot_block b = {
+        .address = at, .size = 16 * (1 + picture_sample_random(state) % 12), .id = id};
     b.state = (enum block_state)(picture_sample_random(state) % 3);
     b.header = 16 * (picture_sample_random(state) % 3);
     if (b.header > b.size) b.header = 16;
@@ -132,7 +138,8 @@ static void scan_equals_sums(void **unused)
         snapshot_scan_begin(&scan, h.snapshot, at - BASE);
         while (at < h.brk + 10) {
             uint64_t to = at + picture_sample_random(&state) % 900;
-            assert_sums(snapshot_scan_to(&scan, to - BASE), snapshot_sums(h.snapshot, at - BASE, to - BASE));
+            assert_sums(snapshot_scan_to(&scan, to - BASE),
+                        snapshot_sums(h.snapshot, at - BASE, to - BASE));
             at = to;
         }
         snapshot_free(h.snapshot);
@@ -148,8 +155,8 @@ static void statistics_tile_the_heap(void **unused)
         const struct snapshot_stats *s = snapshot_stats(h.snapshot);
         struct snapshot_sums all = snapshot_sums(h.snapshot, 0, h.brk - BASE);
         assert_int_equal(s->heap_bytes, h.brk - BASE);
-        assert_int_equal(s->heap_bytes, s->live_bytes + s->padding_bytes + s->header_bytes + s->free_bytes + s->foreign_bytes +
-                                            s->damaged_bytes);
+        assert_int_equal(s->heap_bytes, s->live_bytes + s->padding_bytes + s->header_bytes +
+                                            s->free_bytes + s->foreign_bytes + s->damaged_bytes);
         assert_int_equal(all.live, s->live_bytes);
         assert_int_equal(all.padding, s->padding_bytes);
         assert_int_equal(all.header, s->header_bytes);
@@ -240,7 +247,8 @@ static void too_much_is_cut(void **unused)
 {
     (void)unused;
     struct snapshot *s = empty(BASE, BASE + 64, 0);
-    struct snapshot_block b = {.address = BASE, .size = 64, .header = 16, .requested = 1000, .id = 1};
+    struct snapshot_block b = {
+        .address = BASE, .size = 64, .header = 16, .requested = 1000, .id = 1};
     assert_true(snapshot_add_block(s, &b));
     assert_true(snapshot_finish(s));
     assert_int_equal(snapshot_block(s, 0).requested, 48);
@@ -253,8 +261,10 @@ static void heaps_beyond_64_gib(void **unused)
     (void)unused;
     uint64_t big = UINT64_C(1) << 44;
     struct snapshot *s = empty(BASE, BASE + big + 64, 0);
-    struct snapshot_block a = {.address = BASE, .size = big, .header = 16, .requested = big - 100, .id = 1};
-    struct snapshot_block b = {.address = BASE + big, .size = 64, .header = 16, .state = BLOCK_FREE};
+    struct snapshot_block a = {
+        .address = BASE, .size = big, .header = 16, .requested = big - 100, .id = 1};
+    struct snapshot_block b = {
+        .address = BASE + big, .size = 64, .header = 16, .state = BLOCK_FREE};
     assert_true(snapshot_add_block(s, &a));
     assert_true(snapshot_add_block(s, &b));
     assert_true(snapshot_finish(s));
@@ -272,7 +282,8 @@ static void the_head_is_copied(void **unused)
 {
     (void)unused;
     char title[] = "lab", ended[] = "killed";
-    struct snapshot_head head = {.title = title, .policy = NULL, .ended = ended, .heap_start = 100, .brk = 50, .limit = 7};
+    struct snapshot_head head = {
+        .title = title, .policy = NULL, .ended = ended, .heap_start = 100, .brk = 50, .limit = 7};
     struct snapshot *s = snapshot_new(&head, 0);
     assert_non_null(s);
     title[0] = ended[0] = 'X';
@@ -300,11 +311,13 @@ static void a_block_costs_at_most_22_bytes(void **unused)
     snapshot_free(s);
 }
 
-/* Regions lie end to end on the axis; addresses and offsets lead to each other, and sums know no gaps. */
+/* Regions lie end to end on the axis; addresses and offsets lead to each other, and sums know no
+ * gaps. */
 static void regions_are_one_axis(void **unused)
 {
-    static const struct snapshot_region regions[] = {
-        {REGION_BRK, 0x1000, 0x1048}, {REGION_ARENA, 0x2008, 0x2008 + 40}, {REGION_MAPPED, 0x9000, 0xa000}};
+    static const struct snapshot_region regions[] = {{REGION_BRK, 0x1000, 0x1048},
+                                                     {REGION_ARENA, 0x2008, 0x2008 + 40},
+                                                     {REGION_MAPPED, 0x9000, 0xa000}};
     (void)unused;
     struct snapshot_head head = {.heap_start = 0x1000, .brk = 0x1048, .grain = 16};
     struct snapshot *s = snapshot_new(&head, 0);
@@ -329,7 +342,8 @@ static void regions_are_one_axis(void **unused)
     assert_int_equal(snapshot_length(s), 72 + 40 + 4096);
     for (size_t i = 0, region = 0; i < 4; i++) {
         struct snapshot_block b = snapshot_block(s, i);
-        assert_true(b.address == blocks[i].address && b.size == blocks[i].size && b.state == blocks[i].state);
+        assert_true(b.address == blocks[i].address && b.size == blocks[i].size &&
+                    b.state == blocks[i].state);
         region += i >= 2;
         assert_int_equal(snapshot_block_region(s, i), region);
         for (uint64_t at = b.address; at < b.address + b.size; at++) {
@@ -337,12 +351,14 @@ static void regions_are_one_axis(void **unused)
             assert_int_equal(snapshot_address_of(s, snapshot_offset_of(s, at)), at);
         }
     }
-    assert_true(snapshot_find(s, 0x1048) == SNAPSHOT_NONE && snapshot_find(s, 0x2007) == SNAPSHOT_NONE &&
+    assert_true(snapshot_find(s, 0x1048) == SNAPSHOT_NONE &&
+                snapshot_find(s, 0x2007) == SNAPSHOT_NONE &&
                 snapshot_find(s, 0xfff) == SNAPSHOT_NONE);
     const struct snapshot_stats *stats = snapshot_stats(s);
-    assert_true(stats->heap_bytes == 4208 && stats->live_bytes == 10 && stats->cached_bytes == 32 && stats->n_cached == 1);
-    assert_true(stats->quarantined_bytes == 4080 && stats->padding_bytes == 4086 && stats->n_quarantined == 1 &&
-                stats->n_used == 2);
+    assert_true(stats->heap_bytes == 4208 && stats->live_bytes == 10 && stats->cached_bytes == 32 &&
+                stats->n_cached == 1);
+    assert_true(stats->quarantined_bytes == 4080 && stats->padding_bytes == 4086 &&
+                stats->n_quarantined == 1 && stats->n_used == 2);
     assert_true(stats->top_bytes == 48 && stats->n_holes == 0); /* at the top of its own region */
     struct snapshot_sums sums = snapshot_sums(s, 70, 70 + 2 + 40 + 10);
     assert_true(sums.free == 2 && sums.cached == 32 && sums.header == 18 && sums.n_starts == 2);
@@ -353,26 +369,31 @@ static void regions_are_one_axis(void **unused)
     snapshot_free(s);
 }
 
-/* The same blocks at other addresses are others; a region that ends nowhere near a multiple of the grain still lets the next begin. */
+/* The same blocks at other addresses are others; a region that ends nowhere near a multiple of the
+ * grain still lets the next begin. */
 static void regions_are_compared(void **unused)
 {
     (void)unused;
     struct snapshot *s[2];
     for (uint64_t i = 0; i < 2; i++) {
         struct snapshot_head head = {.heap_start = 0x1000, .brk = 0x1021};
-        struct snapshot_region a = {REGION_BRK, 0x1000, 0x1021}, b = {REGION_ARENA, 0x8000 + i * 0x1000, 0x8020 + i * 0x1000};
-        struct snapshot_block x = {.address = 0x1000, .size = 0x21, .header = 8, .requested = 1, .id = 1},
-                              y = {.address = b.start, .size = 32, .header = 8, .requested = 2, .id = 2};
+        struct snapshot_region a = {REGION_BRK, 0x1000, 0x1021},
+                               b = {REGION_ARENA, 0x8000 + i * 0x1000, 0x8020 + i * 0x1000};
+        struct snapshot_block
+            x = {.address = 0x1000, .size = 0x21, .header = 8, .requested = 1, .id = 1},
+            y = {.address = b.start, .size = 32, .header = 8, .requested = 2, .id = 2};
         s[i] = snapshot_new(&head, 0);
         assert_true(s[i] && snapshot_add_region(s[i], &a) && snapshot_add_region(s[i], &b));
-        assert_true(snapshot_add_block(s[i], &x) && snapshot_add_block(s[i], &y) && snapshot_finish(s[i]));
+        assert_true(snapshot_add_block(s[i], &x) && snapshot_add_block(s[i], &y) &&
+                    snapshot_finish(s[i]));
         assert_int_equal(snapshot_block(s[i], 1).address, b.start);
         assert_int_equal(snapshot_block(s[i], 0).size, 0x21);
     }
     assert_int_equal(snapshot_same_first(s[0], s[1]), 0);
     struct changes c;
     changes_find(&c, s[0], s[1]);
-    assert_true(c.n == 1 && c.change[0].kind == CHANGE_NEW && c.change[0].from == 0x9000 && c.change[0].id == 2);
+    assert_true(c.n == 1 && c.change[0].kind == CHANGE_NEW && c.change[0].from == 0x9000 &&
+                c.change[0].id == 2);
     snapshot_free(s[0]);
     snapshot_free(s[1]);
 }

@@ -15,7 +15,11 @@ static uint32_t guard_bytes; /* of the snapshots that are made */
 
 static struct fragmentation of(const struct snapshot_block *blocks, size_t n)
 {
-    struct snapshot_head head = {.title = "", .brk = 0, .page_bytes = 4096, .block_header = HEADER, .guard_bytes = guard_bytes};
+    struct snapshot_head head = {.title = "",
+                                 .brk = 0,
+                                 .page_bytes = 4096,
+                                 .block_header = HEADER,
+                                 .guard_bytes = guard_bytes};
     for (size_t i = 0; i < n; i++)
         head.brk += blocks[i].size;
     struct snapshot *s = snapshot_new(&head, n);
@@ -64,7 +68,8 @@ static void holes_and_the_top_are_told_apart(void **unused)
     assert_int_equal(f.top_bytes, 96);
     assert_int_equal(f.fits_now, 80);
     assert_int_equal(f.fits_coalesced, 80);
-    assert_int_equal(f.fits_compacted, 144); /* 48 + 32 + 80 below the foreign one, which stays where it is */
+    assert_int_equal(f.fits_compacted,
+                     144); /* 48 + 32 + 80 below the foreign one, which stays where it is */
 }
 
 static void guards_take_of_what_fits(void **unused)
@@ -85,8 +90,9 @@ static void guards_take_of_what_fits(void **unused)
 static void free_neighbours_fit_more_as_one(void **unused)
 {
     (void)unused;
-    const struct snapshot_block blocks[] = {
-        {.size = 48, .state = BLOCK_FREE}, {.size = 32, .state = BLOCK_FREE}, {.size = 64, .requested = 48, .state = BLOCK_USED}};
+    const struct snapshot_block blocks[] = {{.size = 48, .state = BLOCK_FREE},
+                                            {.size = 32, .state = BLOCK_FREE},
+                                            {.size = 64, .requested = 48, .state = BLOCK_USED}};
     struct fragmentation f = of(blocks, 3);
     assert_int_equal(f.fits_now, 32);
     assert_int_equal(f.fits_coalesced, 64);

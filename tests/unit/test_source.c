@@ -1,4 +1,5 @@
-/* test_source.c: what a source can't do is refused in words, before anything is asked; what it can is done. */
+/* test_source.c: what a source can't do is refused in words, before anything is asked; what it can
+ * is done. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,13 +37,15 @@ static void close_watched(void)
 
 static void what_needs_asking_is_refused(void **unused)
 {
-    static const char *const asks[] = {"alloc 8",         "calloc 2 8",     "realloc 2 8", "aligned 64 8",    "free 2",
-                                       "sbrk 16",         "limit 4k",       "policy bump", "set split off",   "reset",
-                                       "random 3 seed 1", "break overflow", "race",        "p3 = malloc(8);", "repeat 3 alloc 8"};
+    static const char *const asks[] = {
+        "alloc 8",         "calloc 2 8",     "realloc 2 8", "aligned 64 8",    "free 2",
+        "sbrk 16",         "limit 4k",       "policy bump", "set split off",   "reset",
+        "random 3 seed 1", "break overflow", "race",        "p3 = malloc(8);", "repeat 3 alloc 8"};
     (void)unused;
     open_watched();
     for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++)
-        try_fails(asks[i], "its allocator can't be asked, for a running program decides for itself");
+        try_fails(asks[i],
+                  "its allocator can't be asked, for a running program decides for itself");
     try_fails("write 2 0 \"abc\"", "nothing can be written there, for a running program");
     try_fails("fill 2 0xff", "nothing can be written there");
     try_fails("undo", "it can't be made again");
@@ -74,11 +77,13 @@ static void a_row_names_what_it_needs(void **unused)
 {
     char text[SOURCE_LACKS_MAX];
     (void)unused;
-    assert_null(source_lacks(&source_lab, SOURCE_ASK | SOURCE_WRITE | SOURCE_REPLAY, text, sizeof text));
+    assert_null(
+        source_lacks(&source_lab, SOURCE_ASK | SOURCE_WRITE | SOURCE_REPLAY, text, sizeof text));
     assert_non_null(source_lacks(&source_lab, SOURCE_PAUSE, text, sizeof text));
     assert_non_null(strstr(text, "it can't be held"));
     for (size_t i = 0; i < command_table_size; i++)
-        if (strcmp(command_table[i]->group, "allocate") == 0) assert_int_equal(command_table[i]->needs, SOURCE_ASK);
+        if (strcmp(command_table[i]->group, "allocate") == 0)
+            assert_int_equal(command_table[i]->needs, SOURCE_ASK);
 }
 
 int main(void)

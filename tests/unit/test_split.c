@@ -21,7 +21,8 @@ static void splits(const char *text, const char *expected)
         snprintf(joined + n, sizeof joined - n, "%s%s", n ? "|" : "", command);
         free(command);
     }
-    if (strcmp(joined, expected) != 0) fail_msg("%s: split into \"%s\", not \"%s\"", text, joined, expected);
+    if (strcmp(joined, expected) != 0)
+        fail_msg("%s: split into \"%s\", not \"%s\"", text, joined, expected);
     assert_int_equal(at, strlen(text));
 }
 
@@ -58,7 +59,8 @@ static void quotes_protect(void **unused)
     splits("write 1 0 \"a;b # c\"; stats", "write 1 0 \"a;b # c\"|stats");
     splits("write 1 0 \"\\\";\\\\\"; stats", "write 1 0 \"\\\";\\\\\"|stats");
     splits("repeat 2 \"alloc 1; free all\" # twice", "repeat 2 \"alloc 1; free all\"");
-    splits("write 1 0 \"open\nstats", "write 1 0 \"open|stats"); /* a quote does not go beyond its line */
+    splits("write 1 0 \"open\nstats",
+           "write 1 0 \"open|stats"); /* a quote does not go beyond its line */
     splits("write 1 0 \"open\\\nstats", "write 1 0 \"open\\|stats");
 }
 
@@ -68,19 +70,24 @@ static void pasted_commands_are_as_they_were_meant(void **unused)
     (void)unused;
     splits("alloc\u00a064", "alloc 64");
     splits("\u3000alloc\u202f64\u2007\u00a0;\u00a0free 1\u2003", "alloc 64|free 1");
-    splits("\ufeffalloc 64\n\ufeff# note\nfree 1", "alloc 64|free 1"); /* files with a byte order mark, put together */
+    splits("\ufeffalloc 64\n\ufeff# note\nfree 1",
+           "alloc 64|free 1"); /* files with a byte order mark, put together */
     splits("\ufeff#!/usr/bin/brkview\nstats", "stats");
     splits("al\u00adloc 6\u200b4\u2060", "alloc 64");
     splits("\u00a0\ufeff\n\u200b; \u2003", "");
     splits("alloc 16\u00a0# note; free 1", "alloc 16");
     splits("free\u00a0#2", "free #2");
     splits("write 1 0 \u201ca;b # c\u201d; stats", "write 1 0 \"a;b # c\"|stats");
-    splits("write 1 0 \u201ehallo\u201c; write 1 0 \u201dhej\u201d", "write 1 0 \"hallo\"|write 1 0 \"hej\"");
-    splits("write 1 0 \u201cmixed\"; write 1 0 \u201c\\\"\u201d", "write 1 0 \"mixed\"|write 1 0 \"\\\"\"");
+    splits("write 1 0 \u201ehallo\u201c; write 1 0 \u201dhej\u201d",
+           "write 1 0 \"hallo\"|write 1 0 \"hej\"");
+    splits("write 1 0 \u201cmixed\"; write 1 0 \u201c\\\"\u201d",
+           "write 1 0 \"mixed\"|write 1 0 \"\\\"\"");
     splits("sbrk \u221216; sbrk \u201316", "sbrk -16|sbrk -16");
     /* text in quotes is data, and within a word it may be a name */
-    splits("write 1 0 \"a\u00a0b\u200b\u201cc\u201d \u22121\"", "write 1 0 \"a\u00a0b\u200b\u201cc\u201d \u22121\"");
-    splits("save a\u201cb\u201d\u20131.txt; save \u2013a", "save a\u201cb\u201d\u20131.txt|save \u2013a");
+    splits("write 1 0 \"a\u00a0b\u200b\u201cc\u201d \u22121\"",
+           "write 1 0 \"a\u00a0b\u200b\u201cc\u201d \u22121\"");
+    splits("save a\u201cb\u201d\u20131.txt; save \u2013a",
+           "save a\u201cb\u201d\u20131.txt|save \u2013a");
     splits("alloc\xa0"
            "64; \xc2",
            "alloc\xa0"

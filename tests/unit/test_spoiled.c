@@ -1,5 +1,6 @@
-/* test_spoiled.c: damage is shown where it is. One word of a block of a random heap is spoiled, again and again: all other blocks, but at most
- * the direct neighbours of the one spoiled, are on the walk what they were; and the checker is not silent about a word that can't be true.
+/* test_spoiled.c: damage is shown where it is. One word of a block of a random heap is spoiled,
+ * again and again: all other blocks, but at most the direct neighbours of the one spoiled, are on
+ * the walk what they were; and the checker is not silent about a word that can't be true.
  *
  * 200 words for each policy; with BRKVIEW_LONG 1,000, with BRKVIEW_QUICK, for valgrind, 20. */
 #include <setjmp.h>
@@ -46,13 +47,15 @@ static enum walk_result walk(struct seen *s, struct walk_damage *damage)
     struct plain plain;
     s->n = 0;
     plain_of_heap(&plain, &rig.heap, rig.arena.brk);
-    enum walk_result result = walk_blocks(&rig.heap.root, rig.arena.brk, &plain.memory, visit, s, damage);
+    enum walk_result result =
+        walk_blocks(&rig.heap.root, rig.arena.brk, &plain.memory, visit, s, damage);
     assert_false(plain.strayed);
     plain_release(&plain);
     return result;
 }
 
-/* Blocks of 1 to 400 bytes, filled with something, a third of them freed, with foreign gaps now and then. */
+/* Blocks of 1 to 400 bytes, filled with something, a third of them freed, with foreign gaps now and
+ * then. */
 static void make_heap(enum heap_policy policy, uint64_t seed)
 {
     char *live[OPERATIONS];
@@ -74,11 +77,13 @@ static void make_heap(enum heap_policy policy, uint64_t seed)
         live[n] = heap_alloc(&rig.heap, size);
         assert_non_null(live[n]);
         memset(live[n++], (int)(random_number() & 0xff), size);
-        if (seed % 4 == 3 && random_number() % 12 == 0) rig_foreign((intptr_t)(16 + 16 * (random_number() % 4)));
+        if (seed % 4 == 3 && random_number() % 12 == 0)
+            rig_foreign((intptr_t)(16 + 16 * (random_number() % 4)));
     }
 }
 
-/* What a stray write may leave there: letters, a little more or less, a bit, another block's word or address. */
+/* What a stray write may leave there: letters, a little more or less, a bit, another block's word
+ * or address. */
 static uint64_t spoil(uint64_t word, const struct seen *s)
 {
     const struct walk_block *other = &s->block[random_number() % s->n];
@@ -104,7 +109,8 @@ static uint64_t spoil(uint64_t word, const struct seen *s)
 
 static bool is_same(const struct walk_block *a, const struct walk_block *b)
 {
-    return a->address == b->address && a->size == b->size && a->state == b->state && a->header == b->header;
+    return a->address == b->address && a->size == b->size && a->state == b->state &&
+           a->header == b->header;
 }
 
 static bool is_among(const struct seen *s, const struct walk_block *block)
@@ -116,7 +122,9 @@ static bool is_among(const struct seen *s, const struct walk_block *block)
 
 static enum block_kind kind_of(const struct walk_block *b)
 {
-    return b->state == WALK_FOREIGN ? BLOCK_IS_FENCE : b->state == WALK_IS_FREE ? BLOCK_IS_FREE : BLOCK_IS_USED;
+    return b->state == WALK_FOREIGN   ? BLOCK_IS_FENCE
+           : b->state == WALK_IS_FREE ? BLOCK_IS_FREE
+                                      : BLOCK_IS_USED;
 }
 
 /* The finding names the word, or another of the same block. */
@@ -125,9 +133,11 @@ static bool names(const struct check_finding *f, const struct block_word *word, 
     return f->address == block && (f->field == word->field || f->field == FIELD_N);
 }
 
-/* What no other word contradicts, for what lies in a gap is not ours and may look like anything: a size of the fits that leads on to where a
- * gap begins, and a gap that begins where a block does. */
-static bool nothing_tells(const struct seen *s, const struct block_word *word, uintptr_t block, uint64_t value)
+/* What no other word contradicts, for what lies in a gap is not ours and may look like anything: a
+ * size of the fits that leads on to where a gap begins, and a gap that begins where a block does.
+ */
+static bool nothing_tells(const struct seen *s, const struct block_word *word, uintptr_t block,
+                          uint64_t value)
 {
     bool to_gap = false, to_block = false;
     for (size_t i = 0; i < s->n; i++) {
@@ -135,10 +145,12 @@ static bool nothing_tells(const struct seen *s, const struct block_word *word, u
         to_gap |= foreign && s->block[i].address == block + (value & ~FIT_FLAGS);
         to_block |= !foreign && s->block[i].address == block - value;
     }
-    return (word->field == FIELD_SIZE_FLAGS && to_gap) || (word->field == FIELD_GAP_SIZE && to_block);
+    return (word->field == FIELD_SIZE_FLAGS && to_gap) ||
+           (word->field == FIELD_GAP_SIZE && to_block);
 }
 
-/* One word of a heap; how many of the checker's first findings named it, and how many words were such that a walk can't believe them. */
+/* One word of a heap; how many of the checker's first findings named it, and how many words were
+ * such that a walk can't believe them. */
 static void spoil_one(enum heap_policy policy, uint64_t seed, unsigned *n_named, unsigned *n_told)
 {
     static struct seen before, after;
@@ -150,8 +162,9 @@ static void spoil_one(enum heap_policy policy, uint64_t seed, unsigned *n_named,
     size_t at = random_number() % before.n;
     const struct walk_block *b = &before.block[at];
     uintptr_t whose = b->state == WALK_FOREIGN ? b->address + b->size - b->header : b->address;
-    size_t n =
-        b->state == WALK_FOREIGN && b->header == 0 ? 0 : block_words(policy, rig.heap.root.canary != 0, kind_of(b), whose, words);
+    size_t n = b->state == WALK_FOREIGN && b->header == 0
+                   ? 0
+                   : block_words(policy, rig.heap.root.canary != 0, kind_of(b), whose, words);
     if (n == 0) return;
     const struct block_word *word = &words[random_number() % n];
     uint64_t was = 0, is;
@@ -163,14 +176,17 @@ static void spoil_one(enum heap_policy policy, uint64_t seed, unsigned *n_named,
     enum walk_result result = walk(&after, &damage);
     for (size_t i = 0; i < before.n; i++) {
         if ((i + 1 >= at && i <= at + 1) || is_among(&after, &before.block[i])) continue;
-        print_error("%s, seed %lu: %s of block %zu at 0x%lx was 0x%lx, is 0x%lx: block %zu at 0x%lx is not shown as it is\n",
-                    heap_policy_name(policy), seed, word->name, at, whose, was, is, i, before.block[i].address);
+        print_error("%s, seed %lu: %s of block %zu at 0x%lx was 0x%lx, is 0x%lx: block %zu at "
+                    "0x%lx is not shown as it is\n",
+                    heap_policy_name(policy), seed, word->name, at, whose, was, is, i,
+                    before.block[i].address);
         fail();
     }
     if (result == WALK_OK) return;
     struct plain plain;
     plain_of_heap(&plain, &rig.heap, rig.arena.brk);
-    assert_true(check_heap(&plain.memory, (uintptr_t)&rig.heap.root, rig.arena.brk, &finding, 1) > 0);
+    assert_true(check_heap(&plain.memory, (uintptr_t)&rig.heap.root, rig.arena.brk, &finding, 1) >
+                0);
     plain_release(&plain);
     ++*n_told;
     *n_named += names(&finding, word, whose);
@@ -184,7 +200,8 @@ static void test_one_word(void **state)
         unsigned n_named = 0, n_told = 0;
         for (uint64_t seed = 1; seed <= n; seed++)
             spoil_one(policy, seed, &n_named, &n_told);
-        print_message("# %s: %u of %u words that the walk met were named first\n", heap_policy_name(policy), n_named, n_told);
+        print_message("# %s: %u of %u words that the walk met were named first\n",
+                      heap_policy_name(policy), n_named, n_told);
         assert_true(n_told >= n / 4 && n_named * 20 >= n_told * 19);
     }
 }

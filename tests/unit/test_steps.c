@@ -12,7 +12,10 @@
 
 static struct step_log steps;
 
-static void probe(uint64_t n) { step_tell(&steps.sink, STEP_PROBE, WHY_TOO_SMALL, 16 * n, n, 0, 0); }
+static void probe(uint64_t n)
+{
+    step_tell(&steps.sink, STEP_PROBE, WHY_TOO_SMALL, 16 * n, n, 0, 0);
+}
 
 /* All steps that were told: those kept, and those counted. */
 static uint64_t told(void)
@@ -49,7 +52,8 @@ static void test_short(void **state)
     assert_int_equal(steps.n, 0);
 }
 
-/* Of each run of probes the first and the last are kept, in order, and the number of all is right. */
+/* Of each run of probes the first and the last are kept, in order, and the number of all is right.
+ */
 static void test_runs(void **state)
 {
     (void)state;
@@ -65,7 +69,8 @@ static void test_runs(void **state)
                 assert_int_equal(steps.steps[first + i].a, i);
             for (uint32_t i = 0; i < STEP_LOG_RUN; i++)
                 assert_int_equal(steps.steps[steps.n - 2 - i].a, n - 1 - i);
-            assert_int_equal(steps.steps[first + STEP_LOG_RUN].kind, n == 3 * STEP_LOG_RUN ? STEP_PROBE : STEP_SKIPPED);
+            assert_int_equal(steps.steps[first + STEP_LOG_RUN].kind,
+                             n == 3 * STEP_LOG_RUN ? STEP_PROBE : STEP_SKIPPED);
         }
         assert_true(steps.n <= STEP_LOG_MAX);
         assert_int_equal(told(), 3 * (n + 1));

@@ -62,7 +62,8 @@ static void test_store(void **state)
     assert_int_equal(n_seen, 3);
     assert_string_equal(last_seen, "free 2");
     assert_int_equal(mode_of(s.path), 0600);
-    assert_int_equal(chmod(s.path, 0644), 0); /* it was somebody's mistake: put right at the next use */
+    assert_int_equal(chmod(s.path, 0644),
+                     0); /* it was somebody's mistake: put right at the next use */
     store_add(&s, "free 3");
     assert_int_equal(mode_of(s.path), 0600);
     assert_int_equal(mode_of(path), 0700);
@@ -107,7 +108,8 @@ static void test_store_held(void **state)
     store_close(&s);
 }
 
-/* A line that does not fit any more is told as lost, and no half of it stays. Modes are the file's own, whatever umask says. */
+/* A line that does not fit any more is told as lost, and no half of it stays. Modes are the file's
+ * own, whatever umask says. */
 static void test_store_that_may_not_grow(void **state)
 {
     (void)state;

@@ -1,4 +1,5 @@
-/* test_strip.c: what moves is seen to move: brk on the strip of the process; what has no room for its word has it beside; the scale is held. */
+/* test_strip.c: what moves is seen to move: brk on the strip of the process; what has no room for
+ * its word has it beside; the scale is held. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +24,8 @@ static void draw(void)
     lab_picture(&try_lab, &p);
     scene_screen(&canvas, &p, 1);
     try_lab.screen = (struct lab_screen){.table_rows = 5, .there = true, .rows = 23, .columns = 80};
-    scene_map_scale(&canvas, scene_whole(&canvas), &p, 1, &try_lab.screen.bytes_per_cell, &try_lab.screen.map_cells);
+    scene_map_scale(&canvas, scene_whole(&canvas), &p, 1, &try_lab.screen.bytes_per_cell,
+                    &try_lab.screen.map_cells);
 }
 
 /* The column of brk on the strip's row of segments. */
@@ -154,7 +156,8 @@ static void the_equation_keeps_its_words(void **unused)
     try_ok("alloc 32");
     try_ok("write 5 -16 ffffffffffffffff force");
     draw();
-    assert_true(drawn("live") && drawn("headers") && drawn("96 foreign") && drawn("damaged") && !drawn("padding"));
+    assert_true(drawn("live") && drawn("headers") && drawn("96 foreign") && drawn("damaged") &&
+                !drawn("padding"));
     close_screen();
 }
 
@@ -212,10 +215,14 @@ static void a_small_selected_block_has_its_word(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(brk_moves_on_the_strip),       cmocka_unit_test(small_marks_have_words),
-        cmocka_unit_test(the_scale_is_held_and_told),   cmocka_unit_test(the_scale_is_told_among_the_marks),
-        cmocka_unit_test(the_equation_keeps_its_words), cmocka_unit_test(a_small_selected_block_has_its_word),
-        cmocka_unit_test(a_far_edge_has_its_word),      cmocka_unit_test(a_page_of_commands_is_one_change_of_scale),
+        cmocka_unit_test(brk_moves_on_the_strip),
+        cmocka_unit_test(small_marks_have_words),
+        cmocka_unit_test(the_scale_is_held_and_told),
+        cmocka_unit_test(the_scale_is_told_among_the_marks),
+        cmocka_unit_test(the_equation_keeps_its_words),
+        cmocka_unit_test(a_small_selected_block_has_its_word),
+        cmocka_unit_test(a_far_edge_has_its_word),
+        cmocka_unit_test(a_page_of_commands_is_one_change_of_scale),
     };
     return cmocka_run_group_tests_name("strip", tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* test_surroundings.c: the program started by somebody who ignores, blocks, limits or shares what it relies on. */
+/* test_surroundings.c: the program started by somebody who ignores, blocks, limits or shares what
+ * it relies on. */
 #include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -21,7 +22,10 @@
 
 static char dir[SCRATCH_PATH];
 
-static void in_dir(char *path, size_t bytes, const char *name) { snprintf(path, bytes, "%s/%s", dir, name); }
+static void in_dir(char *path, size_t bytes, const char *name)
+{
+    snprintf(path, bytes, "%s/%s", dir, name);
+}
 
 static int make_dir(void **unused)
 {
@@ -78,8 +82,9 @@ static void a_death_is_told_whoever_ignored_children(void **unused)
 {
     (void)unused;
     struct program p;
-    program_run(&p, NULL, ignore_children,
-                (const char *const[]){"-e", "alloc 64; break oom; undo; alloc 16; reset; alloc 8", NULL});
+    program_run(
+        &p, NULL, ignore_children,
+        (const char *const[]){"-e", "alloc 64; break oom; undo; alloc 16; reset; alloc 8", NULL});
     program_says(&p, "killed by signal 11 (SIGSEGV)");
     assert_null(strstr(p.out, "closed the wire"));
     assert_int_equal(p.status, 0);
@@ -154,7 +159,8 @@ static void commands_that_come_late_are_waited_for(void **unused)
     dprintf(t.to, "all");
     until_it_waits(t.pid); /* in the middle of a line, too */
     assert_non_null(strstr(talk(&t, "oc 32"), "\"command\":\"alloc 32\""));
-    assert_true(flags_of(t.pid, 0) & O_NONBLOCK); /* which is not ours to change: others read there */
+    assert_true(flags_of(t.pid, 0) &
+                O_NONBLOCK); /* which is not ours to change: others read there */
     assert_int_equal(talk_end(&t), 0);
 }
 
@@ -162,18 +168,22 @@ static void so_are_answers(void **unused)
 {
     (void)unused;
     struct talk t;
-    talk_start_after(&t, no_waiting, (const char *const[]){"quiz", "--json", "--seed=1", "--n=1", NULL});
+    talk_start_after(&t, no_waiting,
+                     (const char *const[]){"quiz", "--json", "--seed=1", "--n=1", NULL});
     assert_non_null(strstr(talk_hear(&t), "\"event\":\"quiz\""));
     assert_non_null(strstr(talk_hear(&t), "\"event\":\"question\""));
     until_it_waits(t.pid);
     assert_non_null(strstr(talk(&t, "?"), "\"event\":\"answer\""));
     assert_non_null(strstr(talk_hear(&t), "\"event\":\"score\""));
     assert_int_equal(talk_end(&t), 0);
-    talk_start_after(&t, no_waiting, (const char *const[]){"lesson", "--plain", "cli/teach/lessons/4-header.lesson", NULL});
+    talk_start_after(
+        &t, no_waiting,
+        (const char *const[]){"lesson", "--plain", "cli/teach/lessons/4-header.lesson", NULL});
     until_it_waits(t.pid);
     dprintf(t.to, "lesson quit\n");
     int status;
-    assert_int_equal(waitpid(t.pid, &status, 0), t.pid); /* not at its end of input: that has not come */
+    assert_int_equal(waitpid(t.pid, &status, 0),
+                     t.pid); /* not at its end of input: that has not come */
     assert_int_equal(status, 0);
     close(t.to);
     close(t.from);

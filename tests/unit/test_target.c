@@ -1,5 +1,6 @@
-/* test_target.c: the real brkview-target, driven over the wire: its addresses, what each request does to its brk, and requests that no
- * viewer would send. brk moves by our sbrk alone, threads included. */
+/* test_target.c: the real brkview-target, driven over the wire: its addresses, what each request
+ * does to its brk, and requests that no viewer would send. brk moves by our sbrk alone, threads
+ * included. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -39,7 +40,8 @@ static void find_target(void)
     strcpy(strrchr(target_path, '/') + 1, "brkview-target");
 }
 
-/* In the child: fd 3 is other, stderr err; not randomised, where that can be had. Does not return. */
+/* In the child: fd 3 is other, stderr err; not randomised, where that can be had. Does not return.
+ */
 static void become_target(int other, int err)
 {
     (void)personality(ADDR_NO_RANDOMIZE);
@@ -87,7 +89,8 @@ static const struct wire_answer *send_bytes(const void *bytes, size_t n)
     ssize_t got = recv(wire, answer.bytes, sizeof answer.bytes, 0);
     assert_true(got >= (ssize_t)sizeof answer.head);
     answer_n = (size_t)got;
-    assert_int_equal(answer_n, sizeof answer.head + answer.head.n_results * 8u + answer.head.n_steps * sizeof(struct step));
+    assert_int_equal(answer_n, sizeof answer.head + answer.head.n_results * 8u +
+                                   answer.head.n_steps * sizeof(struct step));
     return &answer.head;
 }
 
@@ -114,7 +117,8 @@ static void test_hello(void **state)
     assert_int_equal(hello.version, WIRE_VERSION);
     assert_int_equal(hello.pid, target_pid);
     assert_int_equal(hello.page_bytes, sysconf(_SC_PAGESIZE));
-    assert_true(hello.etext < hello.edata && hello.edata < hello.end && hello.end <= hello.heap_start);
+    assert_true(hello.etext < hello.edata && hello.edata < hello.end &&
+                hello.end <= hello.heap_start);
     read_target(hello.root_address, &root, sizeof root);
     assert_int_equal(root.magic, 0);
     assert_int_equal(ask(WIRE_POLICY, HEAP_HEADER, 0, 0)->status, HEAP_OK);
@@ -152,7 +156,8 @@ static void test_verbs(void **state)
     assert_true(answer.head.n_steps > 0 && answer.head.n_results == 0 && answer.head.error == 0);
     struct step step;
     memcpy(&step, answer.bytes + sizeof answer.head, sizeof step);
-    assert_true(step.kind == STEP_SBRK && step.a == 128 && step.b == start && step.c == start + 128);
+    assert_true(step.kind == STEP_SBRK && step.a == 128 && step.b == start &&
+                step.c == start + 128);
     assert_int_equal(ask(WIRE_CALLOC, 4, 8, 0)->result, start + 144);
     assert_int_equal(ask(WIRE_ALIGNED, 256, 8, 0)->result % 256, 0);
     uint64_t moved = ask(WIRE_REALLOC, p, 1000, 0)->result;
@@ -182,7 +187,8 @@ static void test_batch(void **state)
     assert_int_equal(ask(WIRE_ALLOC, 32, 0, 0)->status, HEAP_UNSUPPORTED);
     assert_int_equal(ask(WIRE_ALLOC, 32, WIRE_BATCH_MAX + 1, 0)->status, HEAP_UNSUPPORTED);
     uint64_t used = answer.head.brk - hello.heap_start;
-    assert_int_equal(ask(WIRE_LIMIT, used - 1, 0, 0)->status, HEAP_LIMIT); /* it is larger already */
+    assert_int_equal(ask(WIRE_LIMIT, used - 1, 0, 0)->status,
+                     HEAP_LIMIT); /* it is larger already */
     assert_int_equal(ask(WIRE_LIMIT, used + 3 * 64, 0, 0)->status, HEAP_OK);
     assert_int_equal(ask(WIRE_ALLOC, 32, 10, 0)->n_results, 3);
     assert_int_equal(answer.head.status, HEAP_LIMIT);
@@ -226,8 +232,9 @@ static void test_bytes(void **state)
         unsigned char data[WIRE_DATA_MAX];
     } most;
     static unsigned char all[WIRE_DATA_MAX];
-    most.q =
-        (struct wire_request){.op = WIRE_WRITE, .data_bytes = WIRE_DATA_MAX, .a = ask(WIRE_ALLOC, WIRE_DATA_MAX, 1, 0)->result};
+    most.q = (struct wire_request){.op = WIRE_WRITE,
+                                   .data_bytes = WIRE_DATA_MAX,
+                                   .a = ask(WIRE_ALLOC, WIRE_DATA_MAX, 1, 0)->result};
     for (size_t i = 0; i < WIRE_DATA_MAX; i++)
         most.data[i] = (unsigned char)(i % 251);
     assert_int_equal(send_bytes(&most, sizeof most)->status, HEAP_OK);
@@ -273,7 +280,8 @@ static void test_malformed(void **state)
     assert_int_equal(answer.head.seq, 0);
     assert_int_equal(send_bytes(&q, sizeof q - 1)->status, HEAP_UNSUPPORTED);
     memcpy(bytes, &q, sizeof q);
-    assert_int_equal(send_bytes(bytes, sizeof q + 1)->status, HEAP_UNSUPPORTED); /* data that it does not announce */
+    assert_int_equal(send_bytes(bytes, sizeof q + 1)->status,
+                     HEAP_UNSUPPORTED); /* data that it does not announce */
     assert_int_equal(answer.head.seq, 5);
     assert_int_equal(send_bytes(bytes, sizeof bytes)->status, HEAP_UNSUPPORTED);
     q.data_bytes = 4;
@@ -337,7 +345,9 @@ static void test_orphan(void **state)
     if (viewer == 0) {
         pid_t child = fork();
         if (child == 0) become_target(pair[1], -1);
-        if (recv(pair[0], &hello, sizeof hello, 0) != sizeof hello || write(report[1], &child, sizeof child) < 0) _exit(1);
+        if (recv(pair[0], &hello, sizeof hello, 0) != sizeof hello ||
+            write(report[1], &child, sizeof child) < 0)
+            _exit(1);
         pause();
     }
     assert_int_equal(read(report[0], &orphan, sizeof orphan), sizeof orphan);

@@ -11,7 +11,8 @@
 
 #include "tests/support/try.h"
 
-/* Run lines one after the other, then undo them one by one and redo them one by one: each state comes back. */
+/* Run lines one after the other, then undo them one by one and redo them one by one: each state
+ * comes back. */
 static void there_and_back(enum heap_policy policy, const char *const *lines, size_t n)
 {
     char *state[32];
@@ -32,13 +33,15 @@ static void there_and_back(enum heap_policy policy, const char *const *lines, si
     for (size_t i = made - 1; i-- > 0;) {
         try_ok("undo");
         char *now = try_state();
-        if (strcmp(now, state[i]) != 0) fail_msg("undo of %s:\n%.600s\nwas\n%.600s", lines[i], now, state[i]);
+        if (strcmp(now, state[i]) != 0)
+            fail_msg("undo of %s:\n%.600s\nwas\n%.600s", lines[i], now, state[i]);
         free(now);
     }
     for (size_t i = 1; i < made; i++) {
         try_ok("redo");
         char *now = try_state();
-        if (strcmp(now, state[i]) != 0) fail_msg("redo of %s:\n%.600s\nwas\n%.600s", lines[i - 1], now, state[i]);
+        if (strcmp(now, state[i]) != 0)
+            fail_msg("redo of %s:\n%.600s\nwas\n%.600s", lines[i - 1], now, state[i]);
         free(now);
     }
     try_ok("undo all");
@@ -59,9 +62,18 @@ static void verbs(void **unused)
 {
     (void)unused;
     static const char *const lines[] = {
-        "alloc 64 as one", "calloc 4 9", "aligned 256 30",  "fill 2 0x5a", "write 1 3 \"some;text\"",
-        "realloc one 200", "free 2",     "alloc 20 as two", "sbrk 40",     "alloc 7",
-        "free 1 3",        "free all",
+        "alloc 64 as one",
+        "calloc 4 9",
+        "aligned 256 30",
+        "fill 2 0x5a",
+        "write 1 3 \"some;text\"",
+        "realloc one 200",
+        "free 2",
+        "alloc 20 as two",
+        "sbrk 40",
+        "alloc 7",
+        "free 1 3",
+        "free all",
     };
     for (enum heap_policy policy = HEAP_HEADER; policy < HEAP_N_POLICIES; policy++)
         THERE_AND_BACK(policy, lines);
@@ -94,13 +106,23 @@ static void setups(void **unused)
 static void deaths(void **unused)
 {
     (void)unused;
-    static const char *const lines[] = {
-        "alloc 64",   "alloc 32",         "kill",     "reset", "alloc 16", "kill", "policy first-fit",
-        "alloc 8000", "sbrk -8000 force", "fill 1 0", "reset", "alloc 3"};
+    static const char *const lines[] = {"alloc 64",
+                                        "alloc 32",
+                                        "kill",
+                                        "reset",
+                                        "alloc 16",
+                                        "kill",
+                                        "policy first-fit",
+                                        "alloc 8000",
+                                        "sbrk -8000 force",
+                                        "fill 1 0",
+                                        "reset",
+                                        "alloc 3"};
     THERE_AND_BACK(HEAP_HEADER, lines);
 }
 
-/* Whatever stands behind the death in the same file, the death comes again where it came, and the last look at it. */
+/* Whatever stands behind the death in the same file, the death comes again where it came, and the
+ * last look at it. */
 static void deaths_inside_a_file(void **unused)
 {
     (void)unused;
@@ -123,7 +145,8 @@ static void damage(void **unused)
 {
     (void)unused;
     static const char *const lines[] = {
-        "alloc 64", "alloc 32", "write 1 64 ffffffffffffffffffffffff force", "alloc 16", "sbrk -16 force", "sbrk 64",
+        "alloc 64", "alloc 32",       "write 1 64 ffffffffffffffffffffffff force",
+        "alloc 16", "sbrk -16 force", "sbrk 64",
     };
     char noise[9000] = "write 1 0 ";
     uint64_t z = 7;
@@ -144,8 +167,9 @@ static void damage(void **unused)
         try_fails("check", "the heap is not sound");
         try_ok("blocks");
         try_ok("stats");
-        static const char *const after_damage[] = {"alloc 16", "free 1",   "free 20",    "realloc 2 99", "aligned 64 64",
-                                                   "show 3",   "free all", "dump 1 900", "set trim off"};
+        static const char *const after_damage[] = {"alloc 16",     "free 1",        "free 20",
+                                                   "realloc 2 99", "aligned 64 64", "show 3",
+                                                   "free all",     "dump 1 900",    "set trim off"};
         for (size_t i = 0; i < sizeof after_damage / sizeof after_damage[0]; i++)
             try_any("%s", after_damage[i]);
         while (try_lab.shown.session.log.n > 2)
@@ -164,10 +188,9 @@ static void many_in_one(void **unused)
 {
     (void)unused;
     char sourced[100], again[128];
-    snprintf(
-        sourced, sizeof sourced, "source %s",
-        try_file(
-            "alloc 64\nrandom 9\nfree 1\nrepeat 2 \"alloc 3; random 4\"\npolicy best-fit\nalloc 10\npolicy next-fit replay\n"));
+    snprintf(sourced, sizeof sourced, "source %s",
+             try_file("alloc 64\nrandom 9\nfree 1\nrepeat 2 \"alloc 3; random 4\"\npolicy "
+                      "best-fit\nalloc 10\npolicy next-fit replay\n"));
     snprintf(again, sizeof again, "repeat 2 %s", sourced);
     const char *const lines[] = {
         "repeat 3 alloc 24",

@@ -12,7 +12,8 @@
 #include "cli/session/undo.h"
 #include "tests/support/try.h"
 
-static bool refuse(const struct undo_player *self, struct session *s, const char *line, enum log_fate fate)
+static bool refuse(const struct undo_player *self, struct session *s, const char *line,
+                   enum log_fate fate)
 {
     return (void)self, (void)s, (void)line, (void)fate, false;
 }
@@ -50,7 +51,8 @@ static void a_stopped_undo_changes_nothing(void **unused)
     try_close();
 }
 
-static bool slowly(const struct undo_player *self, struct session *s, const char *line, enum log_fate fate)
+static bool slowly(const struct undo_player *self, struct session *s, const char *line,
+                   enum log_fate fate)
 {
     struct session_block made;
     (void)self, (void)line, (void)fate;
@@ -86,7 +88,8 @@ static void a_long_undo_can_be_stopped(void **unused)
 
 /* ── What is done again comes out as it did, or is not done ── */
 
-/* Each entry has as many nested commands of its own as it had the first time, however many the log has. */
+/* Each entry has as many nested commands of its own as it had the first time, however many the log
+ * has. */
 static void entries_do_not_share_their_number_of_commands(void **unused)
 {
     (void)unused;
@@ -113,9 +116,10 @@ static void entries_do_not_share_their_number_of_commands(void **unused)
 static void what_was_too_much_is_cut(void **unused)
 {
     (void)unused;
-    static const char *const texts[] = {"repeat 40 \"alloc 1; alloc 2\"\nrepeat 40 \"alloc 3; alloc 4; free all\"\nalloc 5\n",
-                                        "repeat 90 alloc 1\nrepeat 90 alloc 2\nalloc 3\n",
-                                        "repeat 3 \"repeat 9 \\\"alloc 2; alloc 5\\\"; repeat 20 \\\"alloc 1; free all\\\"\"\n"};
+    static const char *const texts[] = {
+        "repeat 40 \"alloc 1; alloc 2\"\nrepeat 40 \"alloc 3; alloc 4; free all\"\nalloc 5\n",
+        "repeat 90 alloc 1\nrepeat 90 alloc 2\nalloc 3\n",
+        "repeat 3 \"repeat 9 \\\"alloc 2; alloc 5\\\"; repeat 20 \\\"alloc 1; free all\\\"\"\n"};
     for (size_t i = 0; i < 3; i++) {
         try_open(HEAP_FIRST_FIT);
         try_lab.nested_most = 100;
@@ -183,7 +187,8 @@ static void another_outcome_is_refused(void **unused)
     strcpy(lines[0], "alloc 0");
     refuses("undo", "nothing was undone (alloc 0 fails this time: SIZE is 0");
     strcpy(lines[0], "alloc 99");
-    refuses("undo", "nothing was undone (command 1, alloc 64, came to another heap than the first time)");
+    refuses("undo",
+            "nothing was undone (command 1, alloc 64, came to another heap than the first time)");
     strcpy(lines[0], "alloc 64");
     lines = try_lab.shown.session.log.entries[2]->lines;
     strcpy(lines[0], "limit 9k");
@@ -193,7 +198,8 @@ static void another_outcome_is_refused(void **unused)
     strcpy(try_lab.shown.session.log.undone[0]->lines[0], "alloc 0");
     refuses("redo", "nothing was redone (alloc 0 fails this time");
     try_lab.shown.session.log.entries[1]->incomplete = true;
-    refuses("undo", "nothing was undone (command 2, alloc 32, is not whole in the log, for there was no memory left then)");
+    refuses("undo", "nothing was undone (command 2, alloc 32, is not whole in the log, for there "
+                    "was no memory left then)");
     try_close();
 }
 

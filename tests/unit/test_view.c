@@ -26,7 +26,9 @@ static void assert_within(const struct view *v, const struct snapshot *s)
         assert_true(v->map_from == 0 || v->map_from < heap);
     if (v->map_from) { /* a multiple of 16 cells */
         struct axis axis = axis_of(s, CELLS);
-        assert_int_equal(axis_cell(&axis, bytes, map_first_at(&axis, CELLS, bytes, v->map_from)).from, v->map_from);
+        assert_int_equal(
+            axis_cell(&axis, bytes, map_first_at(&axis, CELLS, bytes, v->map_from)).from,
+            v->map_from);
         if (!axis.parted) assert_int_equal(v->map_from % (bytes * 16), 0);
     }
     assert_true(v->selected_offset == UINT64_MAX || v->selected_offset < heap);
@@ -58,7 +60,8 @@ static void any_walk_stays_within(void **unused)
                 view_select_step(&v, p.after, CELLS, ROWS, amount < 0 ? -1 : 1);
                 break;
             case 4:
-                view_select(&v, p.after, CELLS, ROWS, n ? picture_sample_random(&state) % (n + 2) : SNAPSHOT_NONE);
+                view_select(&v, p.after, CELLS, ROWS,
+                            n ? picture_sample_random(&state) % (n + 2) : SNAPSHOT_NONE);
                 break;
             case 5:
                 view_follow(&v, p.after, &p.changes, CELLS, ROWS);
@@ -78,7 +81,8 @@ static void any_walk_stays_within(void **unused)
 static void a_smaller_heap_is_followed(void **unused)
 {
     (void)unused;
-    struct snapshot *large = picture_sample_heap(5000, false), *small = picture_sample_heap(12, false);
+    struct snapshot *large = picture_sample_heap(5000, false),
+                    *small = picture_sample_heap(12, false);
     struct changes c;
     struct view v;
     view_init(&v);
@@ -112,7 +116,8 @@ static void zoom_keeps_the_selected_block_in_sight(void **unused)
     int steps = 0;
     for (uint64_t last = 0; steps < 40; steps++) {
         view_zoom(&v, s, CELLS, 1);
-        assert_true(v.selected_offset >= v.map_from && v.selected_offset < v.map_from + CELLS * v.bytes_per_cell);
+        assert_true(v.selected_offset >= v.map_from &&
+                    v.selected_offset < v.map_from + CELLS * v.bytes_per_cell);
         if (v.bytes_per_cell == last) break;
         last = v.bytes_per_cell;
     }
@@ -161,15 +166,18 @@ static void the_whole_heap_is_shown_as_fine_as_it_fits(void **unused)
         for (uint64_t heap = 0; heap < 100000; heap += 731) {
             uint64_t bytes = map_fit(&(struct axis){.length = heap}, cells, false);
             assert_true(heap <= bytes * cells);
-            if (bytes > MAP_CELL_WHOLE) assert_true(heap > bytes / 2 * (cells > 48 ? cells - 4 : cells - 1));
+            if (bytes > MAP_CELL_WHOLE)
+                assert_true(heap > bytes / 2 * (cells > 48 ? cells - 4 : cells - 1));
         }
     assert_int_equal(map_fit(&(struct axis){.length = 480}, 128, false), 4);
     assert_int_equal(map_fit(&(struct axis){.length = 960000}, 128, false), 8192);
     assert_int_equal(map_fit(&(struct axis){.length = 96}, 128, false), 4);
-    assert_int_equal(map_first_most(&(struct axis){.length = 1000}, 10, 0), 0); /* scales that no map has scroll nowhere */
+    assert_int_equal(map_first_most(&(struct axis){.length = 1000}, 10, 0),
+                     0); /* scales that no map has scroll nowhere */
     assert_int_equal(map_first_most(&(struct axis){.length = UINT64_MAX}, 1, UINT64_MAX), 0);
     assert_int_equal(map_first_most(&(struct axis){.length = UINT64_MAX}, UINT64_MAX, 16), 0);
-    assert_int_equal(map_fit(&(struct axis){.length = 96}, 128, true), 1); /* fewer things, larger */
+    assert_int_equal(map_fit(&(struct axis){.length = 96}, 128, true),
+                     1); /* fewer things, larger */
 }
 
 /* As when the projector's few rows replace the many. */
@@ -191,7 +199,8 @@ static void a_smaller_table_keeps_what_was_brought_into_sight(void **unused)
     snapshot_free(s);
 }
 
-/* From wherever the table stands, what is selected comes into sight: in the middle, or as near to it as the ends allow. */
+/* From wherever the table stands, what is selected comes into sight: in the middle, or as near to
+ * it as the ends allow. */
 static void a_selected_block_comes_into_the_table(void **unused)
 {
     (void)unused;
@@ -202,7 +211,9 @@ static void a_selected_block_comes_into_the_table(void **unused)
         view_select(&v, s, CELLS, ROWS, block < 50 ? 99 : 0);
         assert_int_equal(v.table_from, block < 50 ? 100 - ROWS : 0);
         view_select(&v, s, CELLS, ROWS, block);
-        assert_int_equal(v.table_from, block < ROWS / 2 ? 0 : block > 95 ? 100 - ROWS : block - ROWS / 2);
+        assert_int_equal(v.table_from, block < ROWS / 2 ? 0
+                                       : block > 95     ? 100 - ROWS
+                                                        : block - ROWS / 2);
     }
     snapshot_free(s);
 }
@@ -281,7 +292,8 @@ static void scrolling_moves_both_by_half_a_page(void **unused)
     snapshot_free(s);
 }
 
-/* Cells and offsets agree, there and back, whatever the scale; each region begins a cell, behind one for the gap. */
+/* Cells and offsets agree, there and back, whatever the scale; each region begins a cell, behind
+ * one for the gap. */
 static void cells_of_the_axis(void **unused)
 {
     (void)unused;
@@ -297,7 +309,8 @@ static void cells_of_the_axis(void **unused)
             assert_int_equal(c.from, at);
             gaps += c.gap;
             if (c.gap) {
-                assert_true(c.to == c.from && c.from == snapshot_region_offset(p.after, c.region) && c.region == gaps);
+                assert_true(c.to == c.from && c.from == snapshot_region_offset(p.after, c.region) &&
+                            c.region == gaps);
                 continue;
             }
             assert_int_equal(axis_cell_of(&axis, bytes, c.from), cell);

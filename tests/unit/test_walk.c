@@ -1,5 +1,5 @@
-/* test_walk.c: the walk over good heaps in pieces of every size, over holes, and over each word that can't be true. What is visited
- * always tiles the heap up to where it ends. */
+/* test_walk.c: the walk over good heaps in pieces of every size, over holes, and over each word
+ * that can't be true. What is visited always tiles the heap up to where it ends. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +23,8 @@ static bool visit(void *user, const struct walk_block *block)
     assert_ptr_equal(user, &plain);
     assert_int_equal(block->address, visited);
     assert_true(block->size > 0 && block->header <= block->size);
-    assert_true((block->raw != NULL) == (walk_is_used(block->state) || block->state == WALK_IS_FREE));
+    assert_true((block->raw != NULL) ==
+                (walk_is_used(block->state) || block->state == WALK_IS_FREE));
     visited += block->size;
     n_damaged += block->state == WALK_IS_DAMAGED;
     return ++n_visited != stop_after;
@@ -37,7 +38,8 @@ static enum walk_result walk_with(size_t piece, uintptr_t hole, size_t hole_byte
     plain.hole = (struct plain_range){.address = hole, .n = hole_bytes};
     visited = rig.heap.root.start;
     n_visited = n_damaged = 0;
-    enum walk_result result = walk_blocks(&rig.heap.root, rig.arena.brk, &plain.memory, visit, &plain, &damage);
+    enum walk_result result =
+        walk_blocks(&rig.heap.root, rig.arena.brk, &plain.memory, visit, &plain, &damage);
     assert_false(plain.strayed);
     bool ended = result == WALK_DAMAGED || result == WALK_UNREADABLE;
     assert_int_equal(ended, damage.at != 0);
@@ -54,7 +56,8 @@ static void expect_damaged_at(uintptr_t address)
 }
 
 /* The false word, and where the walk ended all the same. */
-static void expect_false(uintptr_t block, enum block_field field, uint64_t found, uint64_t expected, uintptr_t end)
+static void expect_false(uintptr_t block, enum block_field field, uint64_t found, uint64_t expected,
+                         uintptr_t end)
 {
     assert_int_equal(walk_with(0, 0, 0), WALK_DAMAGED);
     assert_int_equal(damage.block, block);
@@ -65,7 +68,8 @@ static void expect_false(uintptr_t block, enum block_field field, uint64_t found
     assert_int_equal(n_damaged, end == rig.arena.brk && block != 0);
 }
 
-/* Blocks of 16 to 3,000 bytes, some free, foreign gaps between. Four of the used payloads are put into some. */
+/* Blocks of 16 to 3,000 bytes, some free, foreign gaps between. Four of the used payloads are put
+ * into some. */
 static void make_heap(enum heap_policy policy, char *some[4])
 {
     rig_start(policy);
@@ -138,10 +142,13 @@ static void test_holes(void **state)
         assert_int_equal(walk_with(0, block, 1), WALK_UNREADABLE);
         if (policy == HEAP_HEADER) assert_int_equal(visited, block);
         assert_int_equal(walk_with(0, rig.arena.base, 16), WALK_UNREADABLE);
-        assert_int_equal(walk_with(64, rig.arena.brk - 24, 24), WALK_OK); /* foreign: not looked at */
-        assert_int_equal(walk_with(0, (uintptr_t)some[1] + 8, 8), policy == HEAP_HEADER ? WALK_OK : WALK_UNREADABLE);
+        assert_int_equal(walk_with(64, rig.arena.brk - 24, 24),
+                         WALK_OK); /* foreign: not looked at */
+        assert_int_equal(walk_with(0, (uintptr_t)some[1] + 8, 8),
+                         policy == HEAP_HEADER ? WALK_OK : WALK_UNREADABLE);
     }
-    /* A fence that can't be read: what lies before the gap is shown as far as it agrees with itself. */
+    /* A fence that can't be read: what lies before the gap is shown as far as it agrees with
+     * itself. */
     rig_start(HEAP_FIRST_FIT);
     rig_alloc(32);
     rig_alloc(32);
@@ -169,7 +176,9 @@ static void test_root(void **state)
     const struct heap_root good = rig.heap.root;
     for (int i = 0; i < 7; i++) {
         struct heap_root *r = &rig.heap.root;
-        enum walk_result expected = i == 1 ? WALK_UNKNOWN_FORMAT : i == 6 ? WALK_OTHER_VERSION : WALK_NO_ROOT;
+        enum walk_result expected = i == 1   ? WALK_UNKNOWN_FORMAT
+                                    : i == 6 ? WALK_OTHER_VERSION
+                                             : WALK_NO_ROOT;
         *r = good;
         if (i == 0) r->magic++;
         if (i == 1) r->policy = HEAP_N_POLICIES;
@@ -192,14 +201,21 @@ static void test_damaged_header(void **state)
     rig_alloc(32);
     const uintptr_t b1 = (uintptr_t)p1 - 32, b2 = (uintptr_t)p2 - 32;
     uint64_t *size = rig_word(p2, 0), *next = rig_word(p2, 16);
-    const uint64_t bad_sizes[] = {0, 8, 48, 96, 1 << 30, UINT64_MAX - 15, UINT64_MAX - 31, UINT64_MAX - 47};
+    const uint64_t bad_sizes[] = {
+        0, 8, 48, 96, 1 << 30, UINT64_MAX - 15, UINT64_MAX - 31, UINT64_MAX - 47};
     for (size_t i = 0; i < sizeof bad_sizes / sizeof bad_sizes[0]; i++) {
         *size = bad_sizes[i];
         expect_damaged_at(b2);
     }
     *size = 32;
-    const uint64_t right = *next,
-                   bad_nexts[] = {b1, b2, b2 + 16, right + 8, rig.heap.root.top, rig.heap.root.top - 32, 0, UINT64_MAX - 15};
+    const uint64_t right = *next, bad_nexts[] = {b1,
+                                                 b2,
+                                                 b2 + 16,
+                                                 right + 8,
+                                                 rig.heap.root.top,
+                                                 rig.heap.root.top - 32,
+                                                 0,
+                                                 UINT64_MAX - 15};
     for (size_t i = 0; i < sizeof bad_nexts / sizeof bad_nexts[0]; i++) {
         *next = bad_nexts[i];
         expect_damaged_at(b2);
@@ -222,13 +238,15 @@ static void test_damaged_header(void **state)
     assert_int_equal(n_visited, 3);
 }
 
-/* Of the two words that say where the next block begins, the one that leads to none is named, and the walk goes on by the other. */
+/* Of the two words that say where the next block begins, the one that leads to none is named, and
+ * the walk goes on by the other. */
 static void test_goes_on(void **state)
 {
     (void)state;
     rig_start(HEAP_HEADER);
     char *p1 = rig_alloc(32), *p2 = rig_alloc(32), *p3 = rig_alloc(32), *p4 = rig_alloc(32);
-    const uintptr_t b1 = (uintptr_t)p1 - 32, b2 = b1 + 64, b3 = b2 + 64, b4 = b3 + 64, brk = rig.arena.brk;
+    const uintptr_t b1 = (uintptr_t)p1 - 32, b2 = b1 + 64, b3 = b2 + 64, b4 = b3 + 64,
+                    brk = rig.arena.brk;
     *rig_word(p2, 0) = 0x74737271; /* letters */
     expect_false(b2, FIELD_SIZE, 0x74737271, 32, brk);
     assert_int_equal(n_visited, 4);
@@ -266,7 +284,8 @@ static void test_goes_on(void **state)
     assert_int_equal(damage.beyond, b4);
 }
 
-/* A false size of the fits: the block behind tells where the block ends, or of the last one the root, and all others are sound. */
+/* A false size of the fits: the block behind tells where the block ends, or of the last one the
+ * root, and all others are sound. */
 static void test_damaged_fit(void **state)
 {
     (void)state;
@@ -278,23 +297,29 @@ static void test_damaged_fit(void **state)
                                   64, 80, 96, 64 + 48, 1 << 30, UINT64_MAX - 15, UINT64_MAX};
     for (size_t i = 0; i < sizeof bad_sizes / sizeof bad_sizes[0]; i++)
         for (int k = 0; k < 3; k++) {
-            bool may_be = bad_sizes[i] >= 32 && bad_sizes[i] % 16 == 0 && bad_sizes[i] <= 48 * (3 - (uint64_t)k);
+            bool may_be = bad_sizes[i] >= 32 && bad_sizes[i] % 16 == 0 &&
+                          bad_sizes[i] <= 48 * (3 - (uint64_t)k);
             *rig_word(p[k], 8) = bad_sizes[i];
-            expect_false((uintptr_t)p[k] - 16, FIELD_SIZE_FLAGS, bad_sizes[i], k < 2 && may_be ? 48 : 0, rig.arena.brk);
+            expect_false((uintptr_t)p[k] - 16, FIELD_SIZE_FLAGS, bad_sizes[i],
+                         k < 2 && may_be ? 48 : 0, rig.arena.brk);
             *rig_word(p[k], 8) = 48;
         }
     const uint64_t bad_tags[] = {16, 49, 96, 1 << 30, UINT64_MAX};
     for (size_t i = 0; i < sizeof bad_tags / sizeof bad_tags[0]; i++)
         for (int k = 0; k < 3; k++) {
             *rig_word(p[k], 0) = bad_tags[i];
-            expect_false((uintptr_t)p[k] - 16, FIELD_PREV_SIZE, bad_tags[i], k == 0 ? 0 : 48, rig.arena.brk);
+            expect_false((uintptr_t)p[k] - 16, FIELD_PREV_SIZE, bad_tags[i], k == 0 ? 0 : 48,
+                         rig.arena.brk);
             *rig_word(p[k], 0) = k == 0 ? 0 : 48;
         }
-    memset((void *)((uintptr_t)p[1] - 16), 'A', 16); /* both words: what the block behind says is enough */
-    expect_false((uintptr_t)p[1] - 16, FIELD_SIZE_FLAGS, UINT64_C(0x4141414141414141), 0, rig.arena.brk);
+    memset((void *)((uintptr_t)p[1] - 16), 'A',
+           16); /* both words: what the block behind says is enough */
+    expect_false((uintptr_t)p[1] - 16, FIELD_SIZE_FLAGS, UINT64_C(0x4141414141414141), 0,
+                 rig.arena.brk);
 }
 
-/* A false word between the gaps: the other words tell where they are, and every block is shown as it is. */
+/* A false word between the gaps: the other words tell where they are, and every block is shown as
+ * it is. */
 static void test_damaged_fence(void **state)
 {
     (void)state;
@@ -305,7 +330,8 @@ static void test_damaged_fence(void **state)
         if (i < 2) rig_foreign(32);
     }
     struct heap_root *root = &rig.heap.root;
-    const uintptr_t fence = root->gap_head, second = root->gap_tail, gap = root->start + 96, brk = rig.arena.brk;
+    const uintptr_t fence = root->gap_head, second = root->gap_tail, gap = root->start + 96,
+                    brk = rig.arena.brk;
     uint64_t *words = (uint64_t *)fence;
     const uint64_t size = words[0], next = words[1];
     memset((void *)gap, 0x5a, 32);
@@ -315,7 +341,8 @@ static void test_damaged_fence(void **state)
         expect_false(fence, FIELD_GAP_SIZE, bad_sizes[i], size, brk);
         assert_int_equal(n_visited, 8);
     }
-    words[0] = size + 16; /* inside the block before it: nobody can tell which of the two is false */
+    words[0] =
+        size + 16; /* inside the block before it: nobody can tell which of the two is false */
     expect_false(root->start + 48, FIELD_SIZE_FLAGS, 48, 0, brk);
     assert_int_equal(n_visited, 8);
     words[0] = size;
@@ -408,7 +435,8 @@ static bool list_visit(void *user, uintptr_t block)
     return !l->stop;
 }
 
-static enum walk_result list_walk(struct listed *l, enum heap_policy policy, uintptr_t head, uintptr_t rover, uintptr_t *damaged)
+static enum walk_result list_walk(struct listed *l, enum heap_policy policy, uintptr_t head,
+                                  uintptr_t rover, uintptr_t *damaged)
 {
     struct heap_root root = {.policy = policy, .free_head = head, .rover = rover};
     l->found = (struct walk_found){listed_at, head, l->n};
@@ -434,7 +462,8 @@ static void test_free_list(void **state)
     assert_int_equal(list_walk(&l, HEAP_NEXT_FIT, 0, 0, &damaged), WALK_OK);
     assert_int_equal(list_walk(&l, HEAP_NEXT_FIT, 10, 35, &damaged), WALK_DAMAGED);
     assert_int_equal(damaged, 35);
-    assert_int_equal(list_walk(&l, HEAP_NEXT_FIT, 0, 30, &damaged), WALK_DAMAGED); /* the list never comes to the rover */
+    assert_int_equal(list_walk(&l, HEAP_NEXT_FIT, 0, 30, &damaged),
+                     WALK_DAMAGED); /* the list never comes to the rover */
     assert_int_equal(damaged, 30);
     l.stop = true;
     assert_int_equal(list_walk(&l, HEAP_NEXT_FIT, 10, 30, &damaged), WALK_STOPPED);
@@ -452,10 +481,12 @@ static void test_free_list(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pieces),  cmocka_unit_test(test_large_blocks), cmocka_unit_test(test_stop),
-        cmocka_unit_test(test_holes),   cmocka_unit_test(test_root),         cmocka_unit_test(test_damaged_header),
-        cmocka_unit_test(test_goes_on), cmocka_unit_test(test_damaged_fit),  cmocka_unit_test(test_damaged_fence),
-        cmocka_unit_test(test_cut),     cmocka_unit_test(test_free_list),
+        cmocka_unit_test(test_pieces),        cmocka_unit_test(test_large_blocks),
+        cmocka_unit_test(test_stop),          cmocka_unit_test(test_holes),
+        cmocka_unit_test(test_root),          cmocka_unit_test(test_damaged_header),
+        cmocka_unit_test(test_goes_on),       cmocka_unit_test(test_damaged_fit),
+        cmocka_unit_test(test_damaged_fence), cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_free_list),
     };
     return cmocka_run_group_tests_name("walk", tests, NULL, NULL);
 }

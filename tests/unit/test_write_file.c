@@ -1,5 +1,5 @@
-/* test_write_file.c: files that commands write are whole or not there, whatever ends the writing; what stands in the place is respected. And which file
- * a word means, and all that is in it. */
+/* test_write_file.c: files that commands write are whole or not there, whatever ends the writing;
+ * what stands in the place is respected. And which file a word means, and all that is in it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -111,7 +111,8 @@ static size_t n_names(const char *prefix)
 static void refused(const char *path, const char *why)
 {
     assert_false(writes(path, "new")); /* whatever another command failed of before */
-    if (!out->error || !strstr(out->error, why)) fail_msg("%s: \"%s\", not \"%s\"", path, out->error ? out->error : "", why);
+    if (!out->error || !strstr(out->error, why))
+        fail_msg("%s: \"%s\", not \"%s\"", path, out->error ? out->error : "", why);
 }
 
 static void whole(bool nameless)
@@ -151,7 +152,8 @@ static void what_is_protected_stays(void **unused)
         write_file_nameless = nameless;
         assert_true(writes("kept", "old"));
         chmod("kept", 0444);
-        refused("kept", "kept is write-protected; expected a file that may be written, or another name");
+        refused("kept",
+                "kept is write-protected; expected a file that may be written, or another name");
         holds("kept", "old");
         assert_int_equal(mode_of("kept"), 0444);
         chmod("kept", 0644);
@@ -191,13 +193,15 @@ static void links_are_followed(void **unused)
         refused("link", "link is a link to a file that is not there: No such file or directory");
         unlink("link");
         assert_int_equal(symlink("loop", "loop"), 0);
-        refused("loop", "loop is a link to a file that is not there: Too many levels of symbolic links");
+        refused("loop",
+                "loop is a link to a file that is not there: Too many levels of symbolic links");
         unlink("loop");
         rmdir("there");
     }
 }
 
-/* Moved into the place of what stdout writes to, a file would leave the rest of that to nobody. A pipe has no name, and is no link to nowhere. */
+/* Moved into the place of what stdout writes to, a file would leave the rest of that to nobody. A
+ * pipe has no name, and is no link to nowhere. */
 static void our_own_output_stays(void **unused)
 {
     (void)unused;
@@ -206,7 +210,8 @@ static void our_own_output_stays(void **unused)
     dup2(fd, STDOUT_FILENO);
     assert_false(writes("own", "new"));
     dup2(kept, STDOUT_FILENO);
-    assert_string_equal(out->error, "own is where brkview's own output goes; expected another file");
+    assert_string_equal(out->error,
+                        "own is where brkview's own output goes; expected another file");
     holds("own", "");
     assert_true(writes("own", "new"));
     unlink("own");
@@ -235,14 +240,17 @@ static void ended_by(int number, bool nameless)
     }
     int status;
     assert_int_equal(waitpid(child, &status, 0), child);
-    if (!WIFSIGNALED(status) || WTERMSIG(status) != number) fail_msg("signal %d: status 0x%x", number, (unsigned)status);
-    if (n_names("ended") != 1) fail_msg("signal %d leaves something%s", number, nameless ? "" : " beside");
+    if (!WIFSIGNALED(status) || WTERMSIG(status) != number)
+        fail_msg("signal %d: status 0x%x", number, (unsigned)status);
+    if (n_names("ended") != 1)
+        fail_msg("signal %d leaves something%s", number, nameless ? "" : " beside");
     holds("ended", "old");
 }
 
 static void a_signal_leaves_nothing(void **unused)
 {
-    static const int caught[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1}, others[] = {SIGKILL, SIGSEGV, SIGABRT};
+    static const int caught[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1},
+                     others[] = {SIGKILL, SIGSEGV, SIGABRT};
     (void)unused;
     assert_true(writes("ended", "old"));
     for (size_t i = 0; i < sizeof caught / sizeof caught[0]; i++) {
@@ -344,7 +352,8 @@ static void all_of_a_file_is_read(void **unused)
     fd = open("large", O_RDWR | O_CREAT, 0600);
     for (int i = 0; i < 3; i++)
         assert_int_equal(ftruncate(fd, 65534 + i), 0), lseek(fd, 0, SEEK_SET),
-            text = file_read(fd, 65536, &n), assert_true(text && n == 65534u + (size_t)i), free(text);
+            text = file_read(fd, 65536, &n), assert_true(text && n == 65534u + (size_t)i),
+            free(text);
     assert_int_equal(ftruncate(fd, 65537), 0);
     lseek(fd, 0, SEEK_SET);
     assert_null(file_read(fd, 65536, &n));
