@@ -19,8 +19,8 @@ static const char *const heap_status_texts[HEAP_N_STATUSES] = {
     [HEAP_OK] = "done",
     [HEAP_NO_MEMORY] = "the kernel refused to move brk",
     [HEAP_LIMIT] = "the heap's limit refused",
-    [HEAP_BAD_SIZE] = "the size, rounded up and with room for a header, is more than PTRDIFF_MAX "
-                      "(8 EiB - 1), and no object may be",
+    [HEAP_BAD_SIZE] = ("the size, rounded up and with room for a header, is more than PTRDIFF_MAX "
+                       "(8 EiB - 1), and no object may be"),
     [HEAP_BAD_ALIGNMENT] = "the alignment is not a power of two",
     [HEAP_NOT_A_BLOCK] = "the address can't be the payload of a block of this heap",
     [HEAP_ALREADY_FREE] = "the block is already free",
