@@ -207,8 +207,7 @@ int main(int argc, char **argv)
     struct options o;
     char error[512];
     surroundings_take();
-    setlocale(LC_CTYPE,
-              ""); /* characters, and nothing else: data and syntax are the same everywhere */
+    setlocale(LC_CTYPE, ""); /* characters alone: data and syntax are the same everywhere */
     if (argc > 1 && strcmp(argv[1], "--complete") == 0) return completion_main(argc - 1, argv + 1);
     const struct subcommand *sub = argc > 1 ? subcommand_find(argv[1]) : NULL;
     if (sub) return sub->run(argc - 1, argv + 1);
