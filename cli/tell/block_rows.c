@@ -32,6 +32,7 @@ static int by_id(const void *id, const void *name)
 const char *block_rows_name(const struct rows *base, uint32_t id)
 {
     const struct block_rows *rows = (const struct block_rows *)base;
+    if (rows->n_names == 0) return NULL;
     const struct ledger_name *found =
         bsearch(&id, rows->names, rows->n_names, sizeof *rows->names, by_id);
     return found ? found->name : NULL;
