@@ -200,7 +200,7 @@ check-ubsan:
 # readline compares two screen lines by a memcmp that may say more bytes than the shorter has; they differ before: what is read is judged.
 .PHONY: check-inner
 check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/lessons/stamp $(TESTS)
-	@$(RUN_WITH) ASAN_OPTIONS=detect_leaks=1:strict_memcmp=0 \
+	@$(RUN_WITH) TEST_SECONDS=600 ASAN_OPTIONS=detect_leaks=1:strict_memcmp=0 \
 	    LSAN_OPTIONS=$(call quoted,suppressions="$(CURDIR)/tests/support/leaks":print_suppressions=0) tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS)
 check-valgrind: check-build
 	@VALGRIND='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=tests/support/leaks.valgrind' BRKVIEW_QUICK=1 TEST_SECONDS=900 \
