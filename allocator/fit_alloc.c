@@ -88,8 +88,19 @@ static void fit_cut_link(struct heap *h, uintptr_t piece, uint64_t size, uintptr
 {
     uintptr_t after = front;
     if (front == 0 || h->root.order != HEAP_ORDER_ADDRESS)
-        (void)free_list_find(h, piece, size, 0, 0, &after);
+        (void)free_list_find(h, piece, size, &after);
     free_list_link(h, piece, after);
+}
+
+/* The piece that keeps the entry's place in the list, so that nobody need look for one: what is
+ * left before the block, where the entry stands, else what is left behind it, in address order. 0:
+ * none, the entry leaves. */
+static uintptr_t fit_cut_heir(const struct heap *h, const struct fit_cut *cut, uint64_t front,
+                              uint64_t rest)
+{
+    if (cut->entry == 0 || fit_order_is_by_size(h)) return 0;
+    if (front != 0) return cut->base;
+    return rest != 0 && h->root.order == HEAP_ORDER_ADDRESS ? cut->at + cut->whole : 0;
 }
 
 void fit_cut_make(struct heap *h, struct fit_cut *cut)
@@ -99,11 +110,8 @@ void fit_cut_make(struct heap *h, struct fit_cut *cut)
         cut->whole += rest;
         rest = 0;
     }
-    uintptr_t rest_at = cut->at + cut->whole;
+    uintptr_t rest_at = cut->at + cut->whole, heir = fit_cut_heir(h, cut, front, rest);
     bool rover = cut->entry != 0 && h->root.rover == cut->entry;
-    bool front_stays = front != 0 && cut->entry != 0 && !fit_order_is_by_size(h);
-    bool rest_inherits =
-        rest != 0 && front == 0 && cut->entry != 0 && h->root.order == HEAP_ORDER_ADDRESS;
     if (front != 0)
         step_tell(h->steps, STEP_SPLIT, WHY_NONE, cut->base, front, cut->size - front, cut->at);
     if (rest != 0) step_tell(h->steps, STEP_SPLIT, WHY_NONE, cut->at, cut->whole, rest, rest_at);
@@ -112,13 +120,13 @@ void fit_cut_make(struct heap *h, struct fit_cut *cut)
     if (rest != 0) word_clear(h, rest_at, FIT_BLOCK_MIN);
     /* The entry leaves before any header is written: of a block that grows into it, the rest may
      * overlap its links. */
-    if (rest_inherits)
-        free_list_replace(h, cut->entry, rest_at);
-    else if (cut->entry != 0 && !front_stays)
+    if (heir == 0 && cut->entry != 0)
         free_list_unlink(h, cut->entry);
+    else if (heir != cut->entry)
+        free_list_replace(h, cut->entry, heir);
     fit_cut_headers(h, cut, front, rest);
-    if (front != 0 && !front_stays) fit_cut_link(h, cut->base, front, 0);
-    if (rest != 0 && !rest_inherits) fit_cut_link(h, rest_at, rest, front != 0 ? cut->base : 0);
+    if (front != 0 && heir != cut->base) fit_cut_link(h, cut->base, front, 0);
+    if (rest != 0 && heir != rest_at) fit_cut_link(h, rest_at, rest, front != 0 ? cut->base : 0);
     if (rover && rest != 0) word_set(h, FIELD_ROOT_ROVER, 0, rest_at);
     /* What was free already, but for an entry that the pieces do not begin with, is poisoned. */
     if (!cut->grown && cut->entry == cut->base) return;

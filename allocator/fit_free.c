@@ -27,7 +27,7 @@ enum heap_status fit_release_plan(const struct heap *h, uintptr_t block, uint64_
     if (h->root.order == HEAP_ORDER_ADDRESS && (plan->prev != 0 || plan->next != 0)) return HEAP_OK;
     if (plan->prev != 0) size += fit_size(fit_at(plan->prev));
     if (plan->next != 0) size += fit_size(fit_at(plan->next));
-    return free_list_find(h, block, size, plan->prev, plan->next, &plan->after);
+    return free_list_find(h, block, size, &plan->after);
 }
 
 /* The header of the free block that the merge leaves; returns its address. */
@@ -74,6 +74,13 @@ static bool fit_trim(struct heap *h, uintptr_t block)
     return true;
 }
 
+/* Take a neighbour out of the list. What was to go in behind it goes in where it stood. */
+static void fit_unlink_neighbour(struct heap *h, uintptr_t neighbour, uintptr_t *after)
+{
+    uintptr_t place = free_list_unlink(h, neighbour);
+    if (*after == neighbour) *after = place;
+}
+
 void fit_release_do(struct heap *h, const struct fit_release *plan)
 {
     bool by_address = h->root.order == HEAP_ORDER_ADDRESS;
@@ -82,14 +89,13 @@ void fit_release_do(struct heap *h, const struct fit_release *plan)
     uintptr_t after = plan->after, heir_of = !by_address       ? 0
                                              : plan->prev != 0 ? plan->prev
                                                                : plan->next;
-    if (plan->next != 0 && plan->next != heir_of) free_list_unlink(h, plan->next);
-    if (plan->prev != 0 && plan->prev != heir_of) free_list_unlink(h, plan->prev);
+    if (plan->next != 0 && plan->next != heir_of) fit_unlink_neighbour(h, plan->next, &after);
+    if (plan->prev != 0 && plan->prev != heir_of) fit_unlink_neighbour(h, plan->prev, &after);
     uintptr_t block = fit_merge(h, plan);
     bool returned = h->root.trim && block == h->root.last && growth_brk(h) == h->root.top;
     if (returned) {
         /* Its links are read while it is still there. Should the kernel refuse, it is put back. */
-        if (heir_of != 0) after = fit_at(heir_of)->prev_free;
-        if (heir_of != 0) free_list_unlink(h, heir_of);
+        if (heir_of != 0) after = free_list_unlink(h, heir_of);
         if (fit_trim(h, block)) return;
         heir_of = 0;
     }

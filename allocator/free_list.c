@@ -62,30 +62,18 @@ static bool free_list_before(const struct heap *h, uintptr_t block, uint64_t siz
     }
 }
 
-/* The end of the list, passing over two blocks. */
-static enum heap_status free_list_find_tail(const struct heap *h, uintptr_t without,
-                                            uintptr_t without_too, uintptr_t *after)
-{
-    uintptr_t tail = h->root.free_tail;
-    for (int i = 0; i < 2 && tail != 0 && (tail == without || tail == without_too); i++)
-        tail = fit_at(tail)->prev_free;
-    *after = tail;
-    return tail == 0 || free_list_linked(h, tail) ? HEAP_OK : HEAP_DAMAGED;
-}
-
 enum heap_status free_list_find(const struct heap *h, uintptr_t block, uint64_t size,
-                                uintptr_t without, uintptr_t without_too, uintptr_t *after)
+                                uintptr_t *after)
 {
-    uintptr_t head = h->root.free_head, at;
-    *after = 0;
+    uintptr_t head = h->root.free_head, tail = h->root.free_tail, at;
+    bool beyond = h->root.order == HEAP_ORDER_ADDRESS && tail < block;
+    *after = h->root.order == HEAP_ORDER_FIFO || beyond ? tail : 0;
+    if (h->root.order == HEAP_ORDER_FIFO || beyond)
+        return tail == 0 || free_list_linked(h, tail) ? HEAP_OK : HEAP_DAMAGED;
     if (h->root.order == HEAP_ORDER_LIFO)
         return head == 0 || free_list_linked(h, head) ? HEAP_OK : HEAP_DAMAGED;
-    bool beyond = h->root.order == HEAP_ORDER_ADDRESS && h->root.free_tail < block;
-    if (h->root.order == HEAP_ORDER_FIFO || beyond)
-        return free_list_find_tail(h, without, without_too, after);
     struct free_scan scan = free_scan_from(h, head);
     while ((at = free_scan_next(&scan)) != 0) {
-        if (at == without || at == without_too) continue;
         if (free_list_before(h, block, size, at))
             return free_list_linked(h, at) ? HEAP_OK : HEAP_DAMAGED;
         *after = at;
@@ -114,12 +102,13 @@ void free_list_link(struct heap *h, uintptr_t block, uintptr_t after)
     free_list_join(h, block, next);
 }
 
-void free_list_unlink(struct heap *h, uintptr_t block)
+uintptr_t free_list_unlink(struct heap *h, uintptr_t block)
 {
     uintptr_t prev = fit_at(block)->prev_free, next = fit_at(block)->next_free;
     step_tell(h->steps, STEP_UNLINK, WHY_NONE, block, 0, 0, 0);
     free_list_join(h, prev, next);
     if (h->root.rover == block) word_set(h, FIELD_ROOT_ROVER, 0, next);
+    return prev;
 }
 
 void free_list_replace(struct heap *h, uintptr_t old, uintptr_t block)

@@ -32,20 +32,20 @@ bool free_list_linked(const struct heap *h, uintptr_t block);
 /* HEAP_OK if the whole list can be scanned, else what is wrong with it. O(free blocks). */
 enum heap_status free_list_sound(const struct heap *h);
 
-/* After which block of the list a block of that address and size belongs (0: at its head), as if
- * the blocks without and without_too were not there. O(free blocks) for address and the sizes, else
- * O(1). */
+/* After which block of the list a block of that address and size belongs (0: at its head).
+ * O(free blocks) for address and the sizes, else O(1). */
 enum heap_status free_list_find(const struct heap *h, uintptr_t block, uint64_t size,
-                                uintptr_t without, uintptr_t without_too, uintptr_t *after);
+                                uintptr_t *after);
 
 /* Put block in behind after (0: at the head). Tells STEP_LINK. */
 void free_list_link(struct heap *h, uintptr_t block, uintptr_t after);
 
-/* Take a linked block out. The rover, if it stood there, moves on to the next. Tells STEP_UNLINK.
- */
-void free_list_unlink(struct heap *h, uintptr_t block);
+/* Take a linked block out; returns its place: the block before it, 0 at the head. The rover, if it
+ * stood there, moves on to the next. Tells STEP_UNLINK. */
+uintptr_t free_list_unlink(struct heap *h, uintptr_t block);
 
-/* Put block at the place of old, the rover too. */
+/* Put block at the place of old, the rover too: what unlink and link do, in fewer writes. Tells
+ * STEP_UNLINK and STEP_LINK. */
 void free_list_replace(struct heap *h, uintptr_t old, uintptr_t block);
 
 /* Bring the list into the present order; lifo and fifo leave it as it is. O(free blocks * log(free
