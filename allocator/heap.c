@@ -33,15 +33,21 @@ static void heap_enter(struct heap *h)
 {
     if (!h->policy->locks_itself) lock_acquire(h);
     h->failure = HEAP_OK;
-    h->fresh = UINTPTR_MAX;
 }
 
-/* The end of a verb that answers with a payload: 0 is failure, for the reason that h->failure
- * tells. */
-static void *heap_leave(struct heap *h, uintptr_t payload)
+/* The end of a verb: what came of it. A lock that the policy took for another thread stays. */
+static enum heap_status heap_leave(struct heap *h)
 {
-    enum heap_status failure = h->failure;
-    lock_release(h);
+    enum heap_status status = h->failure;
+    if (!h->policy->locks_itself) lock_release(h);
+    return status;
+}
+
+/* The same of one that answers with a payload: 0 is failure, for the reason that h->failure tells.
+ */
+static void *heap_leave_with(struct heap *h, uintptr_t payload)
+{
+    enum heap_status failure = heap_leave(h);
     if (payload != 0) return (void *)payload;
     errno = heap_errno(failure);
     return NULL;
@@ -92,7 +98,7 @@ static uintptr_t heap_place(struct heap *h, size_t size, uint64_t alignment)
 void *heap_alloc(struct heap *h, size_t size)
 {
     heap_enter(h);
-    return heap_leave(h, heap_place(h, size, HEAP_ALIGN));
+    return heap_leave_with(h, heap_place(h, size, HEAP_ALIGN));
 }
 
 void *heap_calloc(struct heap *h, size_t count, size_t size)
@@ -108,7 +114,7 @@ void *heap_calloc(struct heap *h, size_t count, size_t size)
     /* Also when the memory is new from sbrk: the rest of a page that was trimmed before still holds
      * its old bytes. */
     if (payload != 0) memset((void *)payload, 0, bytes);
-    return heap_leave(h, payload);
+    return heap_leave_with(h, payload);
 }
 
 void *heap_aligned(struct heap *h, size_t alignment, size_t size)
@@ -119,7 +125,7 @@ void *heap_aligned(struct heap *h, size_t alignment, size_t size)
         payload = heap_place(h, size, alignment);
     else
         h->failure = HEAP_BAD_ALIGNMENT;
-    return heap_leave(h, payload);
+    return heap_leave_with(h, payload);
 }
 
 /* The new place of a block that can't grow where it stands; the caller's bytes move, and it is
@@ -163,7 +169,7 @@ void *heap_realloc(struct heap *h, void *payload, size_t size)
     uintptr_t result = payload == NULL ? heap_place(h, size, HEAP_ALIGN)
                                        : heap_resize(h, (uintptr_t)payload, size);
     if (result != 0) h->failure = HEAP_OK;
-    return heap_leave(h, result);
+    return heap_leave_with(h, result);
 }
 
 enum heap_status heap_free(struct heap *h, void *payload)
@@ -174,9 +180,7 @@ enum heap_status heap_free(struct heap *h, void *payload)
     bool guarded = h->root.canary != 0 || h->root.quarantine_n != 0 || h->root.quarantine != 0;
     if (payload != NULL && guarded) h->failure = guard_verify(h, inner, &inner, &usable);
     if (payload != NULL && h->failure == HEAP_OK) h->failure = guard_free(h, inner);
-    enum heap_status status = h->failure;
-    lock_release(h);
-    return status;
+    return heap_leave(h);
 }
 
 static uint8_t *heap_switch_flag(struct heap_root *r, enum heap_switch which)
@@ -247,9 +251,7 @@ enum heap_status heap_set(struct heap *h, enum heap_switch which, uint64_t value
         h->failure = heap_changed(h, which);
         if (h->failure != HEAP_OK) (void)heap_switch_put(&h->root, which, old, &value);
     }
-    enum heap_status status = h->failure;
-    lock_release(h);
-    return status;
+    return heap_leave(h);
 }
 
 enum heap_status heap_limit(struct heap *h, uint64_t bytes)
@@ -260,9 +262,7 @@ enum heap_status heap_limit(struct heap *h, uint64_t bytes)
         h->failure = HEAP_LIMIT;
     else
         h->root.limit = bytes;
-    enum heap_status status = h->failure;
-    lock_release(h);
-    return status;
+    return heap_leave(h);
 }
 
 enum heap_status heap_sbrk(struct heap *h, intptr_t delta, bool force, uintptr_t *before)
@@ -273,7 +273,5 @@ enum heap_status heap_sbrk(struct heap *h, intptr_t delta, bool force, uintptr_t
     bool cuts = delta < 0 && (brk < h->root.top || 0 - (uintptr_t)delta > brk - h->root.top);
     *before = 0;
     h->failure = cuts && !force ? HEAP_CUTS_BLOCKS : growth_foreign(h, delta, before);
-    enum heap_status status = h->failure;
-    lock_release(h);
-    return status;
+    return heap_leave(h);
 }

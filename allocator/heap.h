@@ -1,8 +1,8 @@
 /* heap.h: the public verbs of the allocator, over a heap whose root is described in format/root.h.
  *
  * All sizes are in bytes. Payload addresses are multiples of HEAP_ALIGN under every policy.
- * Every verb takes the heap's lock (lock.h) for its whole duration, unless the switch lock is off.
- */
+ * Every verb takes the heap's lock (lock.h) for its whole duration, unless the switch lock is off
+ * or the policy locks for itself (policy.h). */
 #ifndef HEAP_H
 #define HEAP_H
 

@@ -20,9 +20,9 @@ struct heap {
     const struct block_format *format; /* and that of its blocks */
     struct step_sink *steps;
     enum heap_status failure; /* why the last verb failed; HEAP_OK after one that succeeded */
-    uintptr_t fresh; /* the present verb has grown the memory from here on: what lay there before
-                        was nobody's */
-    bool locked; /* of lock.c: the present verb took the lock */
+    uintptr_t fresh; /* the memory from here on was grown since the lock was asked for: what lay
+                        there before was nobody's */
+    bool locked; /* of lock.c: who asked for the lock last has it */
 };
 
 #endif

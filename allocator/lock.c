@@ -11,13 +11,14 @@ void lock_init(struct heap *h)
 
 void lock_acquire(struct heap *h)
 {
-    if (h->root.lock == 0) return;
-    if (pthread_mutex_trylock(&h->lock) != 0) {
+    bool wanted = h->root.lock != 0;
+    if (wanted && pthread_mutex_trylock(&h->lock) != 0) {
         step_tell(h->steps, STEP_WAIT, WHY_NONE, 0, 0, 0, 0);
         pthread_mutex_lock(&h->lock);
         step_tell(h->steps, STEP_LOCK, WHY_NONE, 0, 0, 0, 0);
     }
-    h->locked = true;
+    if (wanted) h->locked = true;
+    h->fresh = UINTPTR_MAX;
 }
 
 void lock_release(struct heap *h)

@@ -30,7 +30,9 @@ struct policy {
     enum heap_status (*resize)(struct heap *h, uintptr_t payload, uint64_t size);
     /* A switch was changed; if it fails, the switch is put back. NULL: nothing to do. */
     enum heap_status (*changed)(struct heap *h, enum heap_switch which);
-    /* The functions above take the lock themselves, where and if they need it (lock.h). */
+    /* The functions above take the lock themselves, where and if they need it (lock.h); the verbs
+     * then do without it what they do besides. So such a policy has no guards, its switches, limit
+     * and break are changed while one thread alone runs, and so long h->failure is right, too. */
     bool locks_itself;
 };
 

@@ -5,8 +5,8 @@
 
 #include "allocator/format/format.h"
 
-#define BUDDY_SLOT 64u /* whole bytes */
-#define BUDDY_HEADER 16u /* +0 size, always 48; +8 is_free */
+#define BUDDY_SLOT 128u /* whole bytes */
+#define BUDDY_HEADER 16u /* +0 size, always 112; +8 is_free */
 
 enum { BUDDY = HEAP_N_POLICIES }; /* its number: its place in the tables */
 

@@ -29,7 +29,7 @@ const struct heap_policy_info heap_policies[] = {
                         .format = &block_format_fit,
                         .switches = 1u << HEAP_LOCK},
     [BUDDY] = {.name = "buddy",
-               .about = "slots of 64 bytes, two at a time",
+               .about = "slots of 128 bytes, two at a time",
                .format = &block_format_buddy,
                .switches = 1u << HEAP_LOCK},
 };

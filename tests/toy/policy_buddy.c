@@ -1,6 +1,8 @@
-/* policy_buddy.c: a toy policy: the first free slot, else sbrk brings two. */
+/* policy_buddy.c: a toy policy: the first free slot, else sbrk brings two. It takes the lock
+ * itself, where it touches slots. */
 #include "allocator/format/steps.h"
 #include "allocator/growth.h"
+#include "allocator/lock.h"
 #include "allocator/policy.h"
 #include "allocator/word.h"
 #include "buddy.h"
@@ -28,9 +30,8 @@ static struct policy_made buddy_grow(struct heap *h)
     return (struct policy_made){HEAP_OK, place + BUDDY_HEADER};
 }
 
-static struct policy_made buddy_alloc(struct heap *h, uint64_t size, uint64_t alignment)
+static struct policy_made buddy_take(struct heap *h, uint64_t size)
 {
-    if (size > PAYLOAD || alignment > HEAP_ALIGN) return policy_refused(HEAP_UNSUPPORTED);
     for (uintptr_t slot = h->root.start; slot < h->root.top; slot += BUDDY_SLOT) {
         step_tell(h->steps, STEP_PROBE, is_free(h, slot) ? WHY_FITS : WHY_IN_USE, slot, PAYLOAD,
                   size, 0);
@@ -40,6 +41,15 @@ static struct policy_made buddy_alloc(struct heap *h, uint64_t size, uint64_t al
         return (struct policy_made){HEAP_OK, slot + BUDDY_HEADER};
     }
     return buddy_grow(h);
+}
+
+static struct policy_made buddy_alloc(struct heap *h, uint64_t size, uint64_t alignment)
+{
+    if (size > PAYLOAD || alignment > HEAP_ALIGN) return policy_refused(HEAP_UNSUPPORTED);
+    lock_acquire(h);
+    struct policy_made made = buddy_take(h, size);
+    lock_release(h);
+    return made;
 }
 
 static enum heap_status buddy_usable(struct heap *h, uintptr_t payload, uint64_t *size)
@@ -54,11 +64,14 @@ static enum heap_status buddy_usable(struct heap *h, uintptr_t payload, uint64_t
 static enum heap_status buddy_free(struct heap *h, uintptr_t payload)
 {
     uint64_t size;
+    lock_acquire(h);
     enum heap_status status = buddy_usable(h, payload, &size);
-    if (status != HEAP_OK) return status;
-    word_set(h, FIELD_IS_FREE, payload - BUDDY_HEADER, 1);
-    step_tell(h->steps, STEP_MARK_FREE, WHY_NONE, payload - BUDDY_HEADER, size, 0, 0);
-    return HEAP_OK;
+    if (status == HEAP_OK) {
+        word_set(h, FIELD_IS_FREE, payload - BUDDY_HEADER, 1);
+        step_tell(h->steps, STEP_MARK_FREE, WHY_NONE, payload - BUDDY_HEADER, size, 0, 0);
+    }
+    lock_release(h);
+    return status;
 }
 
 static enum heap_status buddy_resize(struct heap *h, uintptr_t payload, uint64_t size)
@@ -68,5 +81,8 @@ static enum heap_status buddy_resize(struct heap *h, uintptr_t payload, uint64_t
     return size <= PAYLOAD ? HEAP_OK : HEAP_NO_MEMORY;
 }
 
-const struct policy policy_buddy = {
-    .alloc = buddy_alloc, .free = buddy_free, .usable = buddy_usable, .resize = buddy_resize};
+const struct policy policy_buddy = {.alloc = buddy_alloc,
+                                    .free = buddy_free,
+                                    .usable = buddy_usable,
+                                    .resize = buddy_resize,
+                                    .locks_itself = true};

@@ -92,6 +92,16 @@ static void test_next_fit_round(void **state)
     rig_free(rig_alloc(16));
 }
 
+/* The links written since rig_forget. */
+static unsigned n_links(void)
+{
+    unsigned n = 0;
+    const struct step *step;
+    for (size_t i = 0; (step = picture_step(&rig.log, STEP_WRITE, i)) != NULL; i++)
+        n += step->field == FIELD_NEXT_FREE || step->field == FIELD_PREV_FREE;
+    return n;
+}
+
 static void test_split(void **state)
 {
     char *holes[4];
@@ -108,6 +118,7 @@ static void test_split(void **state)
         rig_holes(policy, holes);
         rig_alloc(128);
         assert_string_equal(rig_blocks(), "f48 u16 u128 f16 u16 f96 u16 f160 u16");
+        assert_int_equal(n_links(), 4); /* the rest stands where the block stood */
     }
 }
 
@@ -172,7 +183,10 @@ static void test_aligned_in_the_middle(void **state)
             rig_alloc(16);
             rig_free(hole);
             assert_int_equal((uintptr_t)hole % 256, 16);
+            rig_forget();
             char *p = rig_aligned(256, 100); /* a piece before, a piece behind */
+            /* The one before is the block that was there, and stays in the list. */
+            assert_true((strstr(rig_steps(), "unlink") != NULL) == (order >= HEAP_ORDER_SIZE_UP));
             assert_ptr_equal(p, hole + 240);
             assert_string_equal(rig_blocks(), "f224 u112 f240 u96 u16");
             rig_free(other);

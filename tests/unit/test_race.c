@@ -1,6 +1,7 @@
 /* test_race.c: two threads led step by step: without the lock the known bad order breaks the heap
  * every time, with it never; in a target the same, deterministic, looked at while a thread is held,
  * undone to the byte, and never hanging. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,8 @@
 #include <cmocka.h>
 
 #include "allocator/format/check.h"
+#include "allocator/lock.h"
+#include "allocator/policy.h"
 #include "allocator/race.h"
 #include "cli/session/undo.h"
 #include "tests/support/arena.h"
@@ -64,12 +67,14 @@ static struct came bad_order(struct heap *h)
     return came;
 }
 
-static struct came one_run(enum heap_policy policy, bool lock)
+/* as: what runs in the place of the policy; NULL: the policy. */
+static struct came one_run(enum heap_policy policy, const struct policy *as, bool lock)
 {
     static struct arena arena;
     static struct heap heap;
     arena_init(&arena, 4096, 0);
     assert_true(heap_init(&heap, policy, &arena.growth));
+    if (as != NULL) heap.policy = as;
     heap.steps = &told.sink;
     step_log_reset(&told);
     assert_int_equal(heap_set(&heap, HEAP_LOCK, lock), HEAP_OK);
@@ -90,14 +95,57 @@ static void test_a_thousand_runs(void **state)
         unsigned runs =
             policy <= HEAP_FIRST_FIT ? RUNS : RUNS / 10; /* the fits grow in the same way */
         for (unsigned i = 0; i < runs; i++)
-            broken += one_run(policy, false).broken;
+            broken += one_run(policy, NULL, false).broken;
         for (unsigned i = 0; i < runs; i++) {
-            struct came came = one_run(policy, true);
+            struct came came = one_run(policy, NULL, true);
             sound += !came.broken && came.waited && !came.overlap;
         }
         assert_int_equal(broken, runs);
         assert_int_equal(sound, runs);
     }
+}
+
+/* A policy that takes the lock itself. */
+static struct policy_made alloc_with_lock(struct heap *h, uint64_t size, uint64_t alignment)
+{
+    lock_acquire(h);
+    struct policy_made made = policy_first_fit.alloc(h, size, alignment);
+    lock_release(h);
+    return made;
+}
+
+static void test_locks_itself(void **state)
+{
+    static struct arena arena;
+    static struct heap heap;
+    static struct race race;
+    struct policy own = policy_first_fit;
+    (void)state;
+    own.alloc = alloc_with_lock;
+    own.locks_itself = true;
+    struct came on = one_run(HEAP_FIRST_FIT, &own, true),
+                off = one_run(HEAP_FIRST_FIT, &own, false);
+    assert_true(on.waited && !on.broken && !on.overlap);
+    assert_true(!off.waited && off.broken);
+    /* A verb that never asks for the lock does not give back what another thread has, nor does its
+     * beginning make old what that one has grown. */
+    arena_init(&arena, 4096, 0);
+    assert_true(heap_init(&heap, HEAP_FIRST_FIT, &arena.growth));
+    heap.policy = &own;
+    heap.steps = &told.sink;
+    step_log_reset(&told);
+    assert_true(race_begin(&race, &heap, 64, 0));
+    while (!has_moved_brk())
+        race_step(&race, 0, true);
+    uintptr_t fresh = heap.fresh;
+    race_step(&race, 1, true);
+    assert_int_equal(race.thread[1].state, RACE_DONE);
+    assert_int_equal(pthread_mutex_trylock(&heap.lock), EBUSY);
+    assert_true(heap.locked);
+    assert_int_equal(heap.fresh, fresh);
+    race_end(&race);
+    assert_int_equal(pthread_mutex_trylock(&heap.lock), 0);
+    pthread_mutex_unlock(&heap.lock);
 }
 
 /* Both look at the same free block, and both take it. */
@@ -415,17 +463,13 @@ static void test_schedules(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_thousand_runs),
-                                       cmocka_unit_test(test_two_owners),
-                                       cmocka_unit_test(test_end_at_once),
-                                       cmocka_unit_test(test_known_bad),
-                                       cmocka_unit_test(test_bump),
-                                       cmocka_unit_test(test_refused),
-                                       cmocka_unit_test(test_held),
-                                       cmocka_unit_test(test_steps_are_marked),
-                                       cmocka_unit_test(test_undo_held),
-                                       cmocka_unit_test(test_undo_stopped),
-                                       cmocka_unit_test(test_bytes_of_a_held_thread),
-                                       cmocka_unit_test(test_schedules)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_thousand_runs),  cmocka_unit_test(test_locks_itself),
+        cmocka_unit_test(test_two_owners),       cmocka_unit_test(test_end_at_once),
+        cmocka_unit_test(test_known_bad),        cmocka_unit_test(test_bump),
+        cmocka_unit_test(test_refused),          cmocka_unit_test(test_held),
+        cmocka_unit_test(test_steps_are_marked), cmocka_unit_test(test_undo_held),
+        cmocka_unit_test(test_undo_stopped),     cmocka_unit_test(test_bytes_of_a_held_thread),
+        cmocka_unit_test(test_schedules)};
     return cmocka_run_group_tests_name("race", tests, NULL, NULL);
 }
