@@ -64,8 +64,8 @@ bool fit_is_sound(const struct heap *h, uintptr_t block);
 /* Judge what a caller says is a used block's payload; *block becomes its address. */
 enum heap_status fit_verify(const struct heap *h, uintptr_t payload, uintptr_t *block);
 
-/* The block that begins where one of ours ends at end; 0 at top and before a foreign gap. O(gaps).
- */
+/* The block that begins where one of ours ends at end; 0 at top and before a foreign gap.
+ * O(gaps). */
 uintptr_t fit_after(const struct heap *h, uintptr_t end);
 
 /* The block at end has changed its size to size: tell the one behind it, or the root if it is the
@@ -81,12 +81,12 @@ static inline bool fit_is_behind_fence(const struct heap *h, uintptr_t block)
     return h->root.gap_tail != 0 && block == h->root.gap_tail + FIT_BLOCK_HEADER;
 }
 
-/* The last block before the last fence's gap, and the fence before that one; 0 for none. O(blocks).
- */
+/* The last block before the last fence's gap, and the fence before that one; 0 for none.
+ * O(blocks). */
 enum heap_status fit_fence_before(const struct heap *h, uintptr_t *block, uintptr_t *fence);
 
-/* True if the present order keeps the list by size, so that a block whose size changes must move.
- */
+/* True if the present order keeps the list by size, so that a block whose size changes must
+ * move. */
 static inline bool fit_order_is_by_size(const struct heap *h)
 {
     return h->root.order == HEAP_ORDER_SIZE_UP || h->root.order == HEAP_ORDER_SIZE_DOWN;
@@ -98,8 +98,7 @@ struct fit_cut {
     uintptr_t base;
     uint64_t size;
     uint64_t prev_size; /* the prev_size of what begins at base */
-    uintptr_t
-        entry; /* the block of the free list among them, 0 if none; at base, unless at is there */
+    uintptr_t entry; /* the block of the free list among them, 0: none; at base, if at is not */
     uintptr_t at; /* the block to be: base, or at least FIT_BLOCK_MIN behind it */
     uint64_t whole; /* its bytes; the cut may leave it more */
     bool grown; /* a rest becomes a free block even if split is off */

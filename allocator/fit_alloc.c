@@ -2,8 +2,7 @@
  *
  *   1  the policy chooses a free block
  *   2  the request is cut out of it: what is left before it (aligned) stays free, what is left
- *      behind is split off if
- *      split is on and a whole block is left, else stays with the block
+ *      behind is split off if split is on and a whole block is left, else stays with the block
  *   3  if none fits, sbrk grows the heap: by what the last block lacks if it is free and coalesce
  *      is on, else by a new block */
 #include "fit.h"

@@ -5,8 +5,7 @@
  *   2  coalesce with both neighbours (Knuth's boundary tags find them in O(1)), if the switch is on
  *   3  if the block is now the last one and trim is on: give it back, and a fence that is left at
  *      the end with it
- *   4  else link it; under address order it inherits the place of a neighbour that it merged with
- *      */
+ *   4  else link it; in address order it inherits the place of a neighbour that it merged with */
 #include "fit.h"
 
 #include "free_list.h"
@@ -85,10 +84,8 @@ void fit_release_do(struct heap *h, const struct fit_release *plan)
 {
     bool by_address = h->root.order == HEAP_ORDER_ADDRESS;
     bool rover = h->root.rover != 0 && (h->root.rover == plan->prev || h->root.rover == plan->next);
-    /* Whose place in the list the merged block inherits. */
-    uintptr_t after = plan->after, heir_of = !by_address       ? 0
-                                             : plan->prev != 0 ? plan->prev
-                                                               : plan->next;
+    uintptr_t after = plan->after, heir_of = 0; /* whose place in the list the block inherits */
+    if (by_address) heir_of = plan->prev != 0 ? plan->prev : plan->next;
     if (plan->next != 0 && plan->next != heir_of) fit_unlink_neighbour(h, plan->next, &after);
     if (plan->prev != 0 && plan->prev != heir_of) fit_unlink_neighbour(h, plan->prev, &after);
     uintptr_t block = fit_merge(h, plan);

@@ -15,8 +15,8 @@ static void *growth_os_sbrk(const struct growth *self, intptr_t delta)
 #ifdef __GLIBC__
     return sbrk(delta);
 #else
-    /* musl's sbrk refuses to move brk, which it shares with its malloc. Nobody calls malloc here.
-     */
+    /* musl's sbrk refuses to move brk, which it shares with its malloc. Nobody calls malloc
+     * here. */
     uintptr_t before = (uintptr_t)syscall(SYS_brk, 0), wanted = before + (uintptr_t)delta;
     return delta != 0 && (uintptr_t)syscall(SYS_brk, wanted) != wanted ? (void *)-1
                                                                        : (void *)before;
@@ -94,8 +94,8 @@ bool growth_trim(struct heap *h, uintptr_t to)
     if (growth_brk(h) != top) return false;
     memcpy(kept, (const void *)to, sizeof kept);
     uintptr_t before = growth_call(h, -bytes);
-    if (before != 0 &&
-        before != top) { /* a stranger came between: it was its bytes that we cut, give them back */
+    if (before != 0 && before != top) {
+        /* A stranger came between: it was its bytes that we cut, give them back. */
         if (growth_call(h, bytes) != 0) memcpy((void *)to, kept, sizeof kept);
         return false;
     }
@@ -113,8 +113,8 @@ enum heap_status growth_foreign(struct heap *h, intptr_t delta, uintptr_t *befor
     if (delta > 0 && (used > h->root.limit || (uint64_t)delta > h->root.limit - used))
         why = WHY_LIMIT;
     if (why == WHY_FOREIGN && (*before = growth_call(h, delta)) == 0) why = WHY_KERNEL;
-    /* Below the first break the kernel leaves brk where it is, and glibc's sbrk calls that success.
-     */
+    /* Below the first break the kernel leaves brk where it is, and glibc's sbrk calls that
+     * success. */
     if (*before != 0 && delta < 0 && growth_brk(h) == *before) {
         why = WHY_KERNEL;
         *before = 0;

@@ -1,5 +1,5 @@
-/* growth.h: where the heap's memory comes from. growth.c is the only caller of sbrk in the project.
- */
+/* growth.h: where the heap's memory comes from. growth.c is the only caller of sbrk in the
+ * project. */
 #ifndef GROWTH_H
 #define GROWTH_H
 
@@ -37,8 +37,8 @@ uintptr_t growth_place(const struct heap *h, uint64_t reserve);
  * root.top is not touched. Tells STEP_SBRK and STEP_FENCE. */
 enum growth_result growth_extend(struct heap *h, uintptr_t place, uint64_t need, uint64_t reserve);
 
-#define GROWTH_KEPT                                                                                \
-    32u /* bytes: the header of any block, or a fence and the header of a block of the fits */
+/* Bytes: the header of any block, or a fence and the header of a block of the fits. */
+#define GROWTH_KEPT 32u
 
 /* Give the bytes [to, root.top) back (at least GROWTH_KEPT), if brk is still at root.top. False if
  * it is not, or if the kernel refuses: then nothing has moved, and of the bytes from to on only the

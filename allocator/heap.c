@@ -1,5 +1,5 @@
-/* heap.c: the public verbs: lock, check the arguments, ask the policy, say what failed. See heap.h.
- */
+/* heap.c: the public verbs: lock, check the arguments, ask the policy, say what failed. See
+ * heap.h. */
 #include "heap.h"
 
 #include <errno.h>
@@ -43,8 +43,8 @@ static enum heap_status heap_leave(struct heap *h)
     return status;
 }
 
-/* The same of one that answers with a payload: 0 is failure, for the reason that h->failure tells.
- */
+/* The same of one that answers with a payload: 0 is failure, for the reason that h->failure
+ * tells. */
 static void *heap_leave_with(struct heap *h, uintptr_t payload)
 {
     enum heap_status failure = heap_leave(h);

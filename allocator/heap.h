@@ -53,8 +53,8 @@ enum heap_status heap_set(struct heap *h, enum heap_switch which, uint64_t value
 enum heap_status heap_limit(struct heap *h, uint64_t bytes);
 
 /* Move brk by delta as a stranger would, behind the allocator's back: the blocks know nothing of
- * it. *before becomes what sbrk returned. Refuses (HEAP_CUTS_BLOCKS) to go below top unless force.
- */
+ * it. *before becomes what sbrk returned. Refuses (HEAP_CUTS_BLOCKS) to go below top unless
+ * force. */
 enum heap_status heap_sbrk(struct heap *h, intptr_t delta, bool force, uintptr_t *before);
 
 #endif

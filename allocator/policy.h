@@ -21,12 +21,12 @@ struct policy {
      * least HEAP_ALIGN. */
     struct policy_made (*alloc)(struct heap *h, uint64_t size, uint64_t alignment);
     enum heap_status (*free)(struct heap *h, uintptr_t payload);
-    /* Payload bytes of the used block at payload; a status other than HEAP_OK if it can't be one.
-     */
+    /* Payload bytes of the used block at payload; a status other than HEAP_OK if it can't be
+     * one. */
     enum heap_status (*usable)(struct heap *h, uintptr_t payload, uint64_t *size);
     /* Make the used block at payload, which usable has approved, size bytes long without moving it.
-     * HEAP_DAMAGED: that can't be done, nor should it be moved; any other failure: it may be moved.
-     */
+     * HEAP_DAMAGED: that can't be done, nor should it be moved; any other failure: it may be
+     * moved. */
     enum heap_status (*resize)(struct heap *h, uintptr_t payload, uint64_t size);
     /* A switch was changed; if it fails, the switch is put back. NULL: nothing to do. */
     enum heap_status (*changed)(struct heap *h, enum heap_switch which);

@@ -55,8 +55,8 @@ static enum step_why header_judge(const struct heap *h, uintptr_t block, uint64_
     return (block + block_front_bytes(&h->root)) % alignment == 0 ? WHY_FITS : WHY_MISALIGNED;
 }
 
-/* The first free block that will do, 0 if there is none or h->failure says that the list is broken.
- */
+/* The first free block that will do, 0 if there is none or h->failure says that the list is
+ * broken. */
 static uintptr_t header_find(struct heap *h, uint64_t size, uint64_t alignment)
 {
     uint64_t left = header_most(h);

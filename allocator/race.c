@@ -1,8 +1,8 @@
 /* race.c: see race.h. */
 #include "race.h"
 
-static _Thread_local struct race_thread
-    *race_self; /* which of the two this thread is; NULL for all others */
+/* Which of the two this thread is; NULL for all others. */
+static _Thread_local struct race_thread *race_self;
 
 /* With r->mutex held: stand still until race_step says go. */
 static void race_hold(struct race *r, struct race_thread *t)
@@ -22,8 +22,7 @@ static void race_tell(struct step_sink *sink, const struct step *step)
     pthread_mutex_lock(&r->mutex);
     if (r->heard != NULL) r->heard->tell(r->heard, step);
     if (t != NULL && step->kind == STEP_WAIT) {
-        t->state =
-            RACE_WAITING; /* it goes on to wait for the lock, where nobody but the lock holds it */
+        t->state = RACE_WAITING; /* it goes on to the lock, and nothing else holds it there */
         pthread_cond_broadcast(&r->changed);
     } else if (t != NULL && !(t->over_probes && step->kind == STEP_PROBE)) {
         race_hold(r, t);

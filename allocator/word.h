@@ -16,8 +16,8 @@ uint64_t word_get(const struct heap *h, enum block_field field, uintptr_t block)
 /* What word_set does for somebody who listens. */
 void word_set_told(struct heap *h, enum block_field field, uintptr_t block, uint64_t value);
 
-/* Write it, and tell STEP_WRITE if that changes it. While nobody listens it costs the store alone.
- */
+/* Write it, and tell STEP_WRITE if that changes it. While nobody listens it costs the store
+ * alone. */
 static inline void word_set(struct heap *h, enum block_field field, uintptr_t block, uint64_t value)
 {
     unsigned char *at = (block == 0 ? (unsigned char *)&h->root : (unsigned char *)block) +

@@ -47,8 +47,12 @@ const struct block_format block_format_fit = {
 
 const struct block_format *block_format_of(enum heap_policy policy)
 {
-    static const struct block_format none = {
-        .name = "none", .size = FIELD_N, .is_free = FIELD_N, .next = FIELD_N, .canary = FIELD_N};
+    static const struct block_format none = {.name = "none",
+                                             .size = FIELD_N,
+                                             .is_free = FIELD_N,
+                                             .next = FIELD_N,
+                                             .canary = FIELD_N,
+                                             .asked = FIELD_N};
     const struct heap_policy_info *info = heap_policy_info(policy);
     return info != NULL ? info->format : &none;
 }

@@ -30,11 +30,13 @@
  *               +8   next_gap  the next fence's address | FIT_FENCE, or just FIT_FENCE
  *               +16  the next block of ours, with prev_size 0
  *
- * The heap's root links the fences (gap_head, gap_tail), so a walk that arrives at `fence -
- * gap_size` knows to leap. The walk shows gap and fence as one block of state foreign: its header
- * bytes are the fence, 16, and lie at its end. Under `header` a gap needs no fence: `next` leaps
- * it, and the foreign block's header bytes are 0. With the switch canary, a used block's header (H
- * bytes of it, above) is followed by a front guard, and what the caller asked for by a rear one:
+ * The heap's root links the fences (gap_head, gap_tail), so a walk that arrives where a gap begins,
+ * gap_size before its fence, knows to leap. The walk shows gap and fence as one block of state
+ * foreign: its header bytes are the fence, 16, and lie at its end. Under `header` a gap needs no
+ * fence: `next` leaps it, and the foreign block's header bytes are 0.
+ *
+ * With the switch canary, a used block's header (H bytes of it, above) is followed by a front
+ * guard, and what the caller asked for by a rear one:
  *
  *     block ->  ...        the header
  *     guard ->  +H   canary    GUARD_WORD
@@ -71,8 +73,8 @@
 #define GUARD_BYTE 0xfdu
 #define GUARD_WORD UINT64_C(0xfdfdfdfdfdfdfdfd)
 #define POISON_BYTE 0xddu
-#define POISON_FROM                                                                                \
-    32u /* bytes of a free block that are not poisoned: its header, and the links of the fits */
+/* Bytes of a free block that are not poisoned: its header, and the links of the fits. */
+#define POISON_FROM 32u
 
 #define FIT_FREE UINT64_C(1)
 #define FIT_FENCE UINT64_C(2)
@@ -111,8 +113,8 @@ enum block_field {
     FIELD_PREV_FREE, /* fits: +24 */
     FIELD_GAP_SIZE, /* fence: +0 */
     FIELD_NEXT_GAP, /* fence: +8 */
-    FIELD_ROOT_TOP, /* words of struct heap_root: the step's block is 0, its offset that in the root
-                     */
+    FIELD_ROOT_TOP, /* words of struct heap_root: the step's block is 0, its offset that in the
+                       root */
     FIELD_ROOT_FIRST,
     FIELD_ROOT_LAST,
     FIELD_ROOT_FREE_HEAD,

@@ -17,9 +17,9 @@
  *   I12 fits: the fences are in address order inside the heap, gap_tail is the last of them
  *   I13 canary: each used block's guards, before and behind its payload, are as they were put on
  *   I14 poison: each free block holds nothing but poison behind header and links, and each block in
- *   quarantine as far as it was asked for
+ *       quarantine as far as it was asked for
  *   I15 quarantine: the blocks in it are used blocks of the heap, each once, and not more of them
- *   than the switch says
+ *       than the switch says
  *
  * A heap that is damaged so that the walk can't go on breaks I1 or I2, and what can't be judged
  * then is passed over. */
@@ -42,8 +42,7 @@ struct check_finding {
 /* Check the heap whose root is at address root_address and whose break is brk. Up to most findings
  * are put into findings; returns how many there are in all (0: the heap is sound). Never allocates
  * and never reads outside the root and [start, brk). O(blocks + free blocks), with canary another
- * O(blocks), with poison O(bytes that are free), but I7 under bump and header, and nothing else, is
- * not looked at. */
+ * O(blocks), with poison O(bytes that are free). */
 size_t check_heap(const struct memory *m, uintptr_t root_address, uintptr_t brk,
                   struct check_finding *findings, size_t most);
 

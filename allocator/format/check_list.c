@@ -8,13 +8,14 @@
 
 uint64_t check_hash(uint64_t address)
 {
-    address =
-        (address ^ (address >> 33)) * UINT64_C(0xff51afd7ed558ccd); /* the mixer of MurmurHash3 */
+    /* The mixer of MurmurHash3. */
+    address = (address ^ (address >> 33)) * UINT64_C(0xff51afd7ed558ccd);
     address = (address ^ (address >> 33)) * UINT64_C(0xc4ceb9fe1a85ec53);
     return address ^ (address >> 33);
 }
 
-void check_rover(struct check *c, bool seen)
+/* seen: the rover stands in the list. */
+static void check_rover(struct check *c, bool seen)
 {
     bool has = heap_policies[c->root.policy].rover;
     if (!has && c->root.rover != 0) check_report_word(c, 9, 0, FIELD_ROOT_ROVER, c->root.rover, 0);

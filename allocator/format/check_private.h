@@ -47,18 +47,17 @@ bool check_is_known(const struct check *c);
 /* A hash of a block's address, to be summed. */
 uint64_t check_hash(uint64_t address);
 
-/* I9, where the rover was met (seen) or not; and where nobody has one. */
-void check_rover(struct check *c, bool seen);
+/* I9, where the format has no free list that a rover could stand in. */
 void check_no_rover(struct check *c);
 /* header: I4, of root.first, and I9. */
 void check_first(struct check *c);
 /* The fits: I3 and I8, of a block; I12. */
 void check_fit_block(struct check *c, const struct walk_block *block);
 void check_fences(struct check *c);
-/* I5 to I7 and I9, along the free list of the fits, after a walk that found nothing wrong. */
+/* I5 to I7 and I9, along the free list of the fits, where check_is_known. */
 void check_free_list(struct check *c);
 
-/* I13 and I14, after a walk that found nothing wrong. */
+/* I13 and I14, of the blocks that a second walk comes to. */
 void check_guards(struct check *c);
 
 #endif

@@ -27,8 +27,8 @@ extern const struct format format_bump, format_header, format_fit;
 extern const struct format *const formats[];
 extern const unsigned n_formats;
 
-/* The format of the heap's policy; NULL if nobody here knows the policy, or how to read its blocks.
- */
+/* The format of the heap's policy; NULL if nobody here knows the policy, or how to read its
+ * blocks. */
 const struct format *format_of(const struct heap_root *root);
 
 #endif

@@ -74,8 +74,8 @@ static enum walk_result pass_gap(struct walk *w, struct fence *f, uintptr_t *nex
     return walk_pass_damaged(w, &block, f->at, FIELD_NEXT_GAP, f->next_gap, last ? FIT_FENCE : 0);
 }
 
-/* link, the root's word or that of the fence at holder, leads to no fence, or not to the next one.
- */
+/* link, the root's word or that of the fence at holder, leads to no fence, or not to the next
+ * one. */
 static void tell_link(struct walk *w, uintptr_t holder, uintptr_t link, uintptr_t expected)
 {
     if (link == UINTPTR_MAX) return; /* told already */

@@ -2,12 +2,15 @@
  * foreign gaps after the other (format_fence.c).
  *
  * Two words say how long a block is: its own size, and prev_size behind it. Where they do not
- * agree, a third one decides: 1  on the way to where size leads a block begins whose prev_size
- * leads back here: size is false 2  a block begins where size leads: prev_size there is false 3  a
- * foreign gap begins there 4  a block begins beyond, whose prev_size leads back here: size is
- * false; or back to where size leads: the block there is damaged 5  the root, or the fence behind
- * the run, says that the block is the last: it reaches to the end That a block begins somewhere is
- * believed only where its own size leads on to a header that agrees. */
+ * agree, a third one decides:
+ *   1  on the way to where size leads a block begins whose prev_size leads back here: size is false
+ *   2  a block begins where size leads: prev_size there is false
+ *   3  a foreign gap begins there
+ *   4  a block begins beyond, whose prev_size leads back here: size is false; or back to where size
+ *      leads: the block there is damaged
+ *   5  the root, or the fence behind the run, says that the block is the last: it reaches the end
+ * That a block begins somewhere is believed only where its own size leads on to a header that
+ * agrees. */
 #include <string.h>
 
 #include "check_private.h"

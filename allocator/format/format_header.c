@@ -45,8 +45,8 @@ static bool is_end(const struct walk *w, uintptr_t end)
     return end == w->root->top || w->damage.beyond != 0;
 }
 
-/* Does link lead to a block? all: each of its words must be good; else two of the three are enough.
- */
+/* Does link lead to a block? all: each of its words must be good; else two of the three are
+ * enough. */
 static bool leads(struct walk *w, uintptr_t from, uintptr_t link, bool all)
 {
     struct header_words words;
@@ -124,8 +124,8 @@ static uintptr_t go_on(struct walk *w, const struct header_words *words, enum bl
     return search(w, wrong == FIELD_NEXT ? next : w->at + HEADER_BLOCK_MIN);
 }
 
-/* Are the words true, but for brk, which stands below top and cuts the block off, or the next one?
- */
+/* Are the words true, but for brk, which stands below top and cuts the block off, or the next
+ * one? */
 static bool is_cut(const struct walk *w, const struct header_words *words)
 {
     uintptr_t top = w->root->top;

@@ -49,9 +49,9 @@ enum heap_switch {
     HEAP_ORDER,
     HEAP_GROWTH,
     HEAP_LOCK,
-    HEAP_CANARY,
+    HEAP_CANARY, /* this and the two below are the guards: guard.h */
     HEAP_POISON,
-    HEAP_QUARANTINE, /* the guards, see guard.h */
+    HEAP_QUARANTINE,
     HEAP_N_SWITCHES
 };
 
@@ -67,16 +67,16 @@ enum heap_status {
     HEAP_DAMAGED, /* a header that can't be true was met; nothing was changed after it was met */
     HEAP_CYCLE, /* the search looked at more blocks than the heap can hold */
     HEAP_UNSUPPORTED, /* the policy does not have that switch */
-    HEAP_CUTS_BLOCKS, /* a negative sbrk would cut into blocks of the heap, and force was not said
-                       */
+    HEAP_CUTS_BLOCKS, /* a negative sbrk would cut into blocks of the heap, and force was not
+                         said */
     HEAP_CANARY_DEAD, /* the bytes just before or just behind the payload were overwritten */
     HEAP_NOT_EMPTY, /* what changes the blocks' format can be switched only while there are none */
-    HEAP_BUSY, /* a thread is held inside the allocator (race.h); no verb says it, the target does
-                */
+    HEAP_BUSY, /* a thread is held inside the allocator (race.h); no verb says it, the target
+                  does */
     HEAP_ZERO_SIZE, /* zero bytes were asked for */
     HEAP_PRODUCT, /* count times size overflows size_t */
-    HEAP_TOO_FAR, /* the block would end further up than sbrk can be asked to go; it was not asked
-                   */
+    HEAP_TOO_FAR, /* the block would end further up than sbrk can be asked to go; it was not
+                     asked */
     HEAP_N_STATUSES
 };
 
@@ -91,13 +91,11 @@ struct heap_root {
     uint64_t last; /* header, fits: the last block, or 0 */
     uint64_t free_head; /* fits: the first block of the free list, or 0 */
     uint64_t free_tail; /* fits: the last block of the free list, or 0 */
-    uint64_t
-        rover; /* next-fit: the free block at which the next search starts, or 0 for free_head */
+    uint64_t rover; /* next-fit: the free block at which the next search starts; 0: free_head */
     uint64_t gap_head; /* fits: the first fence behind a foreign gap, or 0; see block.h */
     uint64_t gap_tail; /* fits: the last fence, or 0 */
     uint64_t limit; /* the most bytes that brk may lie above start; HEAP_NO_LIMIT */
-    uint64_t
-        growth; /* fits: bytes asked of sbrk are rounded up to a multiple of this; 1 is exact */
+    uint64_t growth; /* fits: bytes asked of sbrk are rounded up to a multiple of this; 1: exact */
     uint32_t policy; /* enum heap_policy */
     uint8_t split; /* fits: cut a free block that is larger than needed by a whole block or more */
     uint8_t coalesce; /* fits: merge a freed block with its free neighbours at once */

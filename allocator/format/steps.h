@@ -25,8 +25,8 @@ enum step_kind {
     STEP_TAKE, /* the free block was chosen for the request; a = its payload bytes */
     STEP_SPLIT, /* block was cut; a = whole bytes it keeps, b = whole bytes of the rest, c = the
                    rest's address */
-    STEP_COALESCE, /* block absorbed the block at c; a = whole bytes before, b = whole bytes after
-                    */
+    STEP_COALESCE, /* block absorbed the block at c; a = whole bytes before, b = whole bytes
+                      after */
     STEP_LINK, /* block was put into the free list; a = the block before it there, or 0 */
     STEP_UNLINK, /* block was taken out of the free list */
     STEP_WRITE, /* a word was written: field, offset from block (block 0: from the root), a = old, b
@@ -36,15 +36,15 @@ enum step_kind {
     STEP_TRIM, /* sbrk was called to give back: a = bytes, b = brk before, c = brk after */
     STEP_MARK_FREE, /* block was marked free, and no more; a = its payload bytes */
     STEP_COPY, /* a bytes of payload were copied from b to c (block is the new block) */
-    STEP_FENCE, /* brk was not ours: a foreign gap of a bytes at b was found, and stepped over to c
-                 */
+    STEP_FENCE, /* brk was not ours: a foreign gap of a bytes at b was found, and stepped over to
+                   c */
     STEP_SKIPPED, /* a probes are not told one by one */
     STEP_WAIT, /* another thread has the lock: this one waits for it. Told without the lock */
     STEP_LOCK, /* having waited, it has the lock now */
     STEP_FILL, /* b bytes from a on were filled with the byte c: a rear guard, or poison; block is
                   that of the guard, or 0 */
-    STEP_QUARANTINE, /* block was freed, and put into quarantine; a = how many blocks are in it now
-                      */
+    STEP_QUARANTINE, /* block was freed, and put into quarantine; a = how many blocks are in it
+                        now */
     STEP_N_KINDS
 };
 

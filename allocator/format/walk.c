@@ -9,7 +9,6 @@
 #include "format.h"
 #include "walk_private.h"
 
-/* What the guards make of a block: a used one may have a front guard, and may be in quarantine. */
 void walk_guards(struct walk *w, struct walk_block *block)
 {
     bool used = block->state == WALK_USED;
@@ -60,7 +59,6 @@ const char *walk_root_text(enum walk_result result)
     }
 }
 
-/* Visit what is not ours up to end. header bytes of it, at its end, are a fence. */
 enum walk_result walk_foreign(struct walk *w, uintptr_t end, uint32_t header)
 {
     struct walk_block block = {.address = w->at,
@@ -111,7 +109,7 @@ enum walk_result walk_blocks(const struct heap_root *root, uintptr_t brk, const 
                      .root = root,
                      .format = format_of(root),
                      .front = block_front_bytes(root),
-                     .patience =
+                     .searches_left =
                          limit > root->start ? 4 * ((limit - root->start) / HEAP_ALIGN) + 4096 : 0};
     enum walk_result result = w.format == NULL ? WALK_UNKNOWN_FORMAT : WALK_OK;
     /* An empty heap whose first sbrk(0) was not aligned begins above brk. */
@@ -162,8 +160,8 @@ enum walk_result walk_free_list(const struct heap_root *root, const struct walk_
     if (result == WALK_OK && rover != 0) {
         block = root->free_head;
         result = walk_links(found, &block, rover, &left, visit, user);
-        if (result == WALK_OK &&
-            block != rover) { /* the list from its head never came to the rover */
+        if (result == WALK_OK && block != rover) {
+            /* The list from its head never came to the rover. */
             block = rover;
             result = WALK_DAMAGED;
         }

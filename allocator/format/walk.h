@@ -21,17 +21,18 @@
  * one of the last three results: *root is then unspecified. */
 enum walk_result walk_root(const struct memory *m, uintptr_t address, struct heap_root *root);
 
-/* What the result says of a root that is none: "it is of another version"; of any other result "".
- */
+/* What the result says of a root that is none: "it is of another version"; of any other result
+ * "". */
 const char *walk_root_text(enum walk_result result);
 
 /* Visit every block of the heap that root describes, in address order, foreign ones too, the last
  * being the gap between top and brk if there is one. The blocks visited tile [start, brk), or
  * [start, damage->end) if the walk ends early with WALK_DAMAGED or WALK_UNREADABLE. Under bump
  * there is nothing to visit: the whole of [start, brk) is nobody's. brk below top is damage at the
- * block that crosses it. Under header, where one word of a block is false and another still leads
- * to the next block, the block is visited as damaged and the walk goes on; its result is
- * WALK_DAMAGED then, too. Reads nothing outside [start, brk). O(blocks). damage may be NULL. */
+ * block that crosses it. Where a word of a block is false and others tell where the next one
+ * begins, the block is visited as damaged and the walk goes on; its result is WALK_DAMAGED then,
+ * too. Reads nothing outside [start, brk). O(blocks), and where words are false O(bytes) in all.
+ * damage may be NULL. */
 enum walk_result walk_blocks(const struct heap_root *root, uintptr_t brk, const struct memory *m,
                              walk_visit *visit, void *user, struct walk_damage *damage);
 

@@ -36,8 +36,7 @@ struct walk_block {
     uintptr_t whose; /* of a damaged one: of which block, or fence, a word is false, */
     enum block_field wrong; /* which, */
     uint64_t found, expected; /* what it is, and should be (0: nobody can tell), */
-    enum walk_state
-        would_be; /* and what its other words say that it is; WALK_IS_DAMAGED: nothing */
+    enum walk_state would_be; /* and what its other words make it; WALK_IS_DAMAGED: nothing */
     struct window *window; /* by which the visit may read the block's own bytes (window.h); raw is
                               then no longer valid */
 };
@@ -51,8 +50,7 @@ struct walk_damage {
     uint64_t found; /* the word, */
     uint64_t expected; /* and what the words beside it say that it should be; 0: they don't */
     uintptr_t beyond; /* root.top is false, too: this block lies beyond it; else 0 */
-    uintptr_t
-        end; /* the blocks visited tile [start, end): brk, or where nobody can tell what follows */
+    uintptr_t end; /* the blocks visited tile [start, end): up to brk, or to what nobody can tell */
 };
 
 enum walk_result {

@@ -18,7 +18,7 @@ struct walk {
     uint32_t front; /* bytes before the payload of a used block */
     struct walk_damage damage;
     bool lost; /* nothing tells what lies at at */
-    uint64_t patience; /* so many places may still be searched for where the truth goes on */
+    uint64_t searches_left; /* places that may still be looked at for where true words go on */
 };
 
 /* What the guards make of a block: a used one may have a front guard, and may be in quarantine. */
@@ -42,7 +42,7 @@ enum walk_result walk_pass_damaged(struct walk *w, struct walk_block *block, uin
  * and again. */
 static inline bool walk_may_search(struct walk *w)
 {
-    return w->patience != 0 && w->patience-- != 0;
+    return w->searches_left != 0 && w->searches_left-- != 0;
 }
 
 #endif

@@ -4,9 +4,8 @@
 #define WINDOW_ALONE 64u /* bytes: one header, and its guard */
 #define WINDOW_LEAST 4096u
 #define WINDOW_MOST (UINT64_C(1) << 24)
-#define WINDOW_SPARSE                                                                              \
-    4096u /* bytes from one thing to the next: reading what lies between costs more than another   \
-             call */
+/* Bytes from one thing to the next: reading what lies between costs more than another call. */
+#define WINDOW_SPARSE 4096u
 
 struct window window_of(const struct memory *m, uintptr_t limit)
 {

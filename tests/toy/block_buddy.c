@@ -14,4 +14,5 @@ const struct block_format block_format_buddy = {
     .list = BLOCK_LIST_ALL,
     .next = FIELD_N,
     .canary = FIELD_N,
+    .asked = FIELD_N,
 };

@@ -134,8 +134,8 @@ static bool names(const struct check_finding *f, const struct block_word *word, 
 }
 
 /* What no other word contradicts, for what lies in a gap is not ours and may look like anything: a
- * size of the fits that leads on to where a gap begins, and a gap that begins where a block does.
- */
+ * size of the fits that leads on to where a gap begins, and a gap that begins where a block
+ * does. */
 static bool nothing_tells(const struct seen *s, const struct block_word *word, uintptr_t block,
                           uint64_t value)
 {

@@ -52,8 +52,8 @@ static void test_short(void **state)
     assert_int_equal(steps.n, 0);
 }
 
-/* Of each run of probes the first and the last are kept, in order, and the number of all is right.
- */
+/* Of each run of probes the first and the last are kept, in order, and the number of all is
+ * right. */
 static void test_runs(void **state)
 {
     (void)state;
