@@ -68,9 +68,8 @@ static bool take(struct desk *d, int c, char *error, size_t bytes)
     case 'n':
         if (!parse_positive(optarg, "--n", &d->quiz.n, error, bytes)) return false;
         if (d->quiz.n > QUIZ_N_MAX)
-            return snprintf(error, bytes, "--n is %" PRIu64 "; expected at most %u", d->quiz.n,
-                            QUIZ_N_MAX),
-                   false;
+            return text_complain(error, bytes, "--n is %" PRIu64 "; expected at most %u", d->quiz.n,
+                                 QUIZ_N_MAX);
         return true;
     default:
         session_setup_defaults(&d->setup, heap_policy_from_name(optarg));
@@ -101,10 +100,9 @@ static bool parse(struct desk *d, int argc, char **argv, char *error, size_t byt
         if (!take(d, c, error, bytes)) return false;
     }
     if (optind < argc)
-        return snprintf(error, bytes,
-                        "%s is too much; expected options only, see `brkview quiz --help`",
-                        text_printable(argv[optind])),
-               false;
+        return text_complain(error, bytes,
+                             "%s is too much; expected options only, see `brkview quiz --help`",
+                             text_printable(argv[optind]));
     return true;
 }
 

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command/parse.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 
@@ -137,12 +136,6 @@ bool c_type(struct c_scan *s, struct c_type *type)
 
 /* ── Texts ── */
 
-static int hex_digit(char c)
-{
-    const char *digits = "0123456789abcdef", *found = c ? strchr(digits, ascii_lower(c)) : NULL;
-    return found ? (int)(found - digits) : -1;
-}
-
 /* The byte behind a backslash at *p, which ends behind it; -1: not one. Hex digits go on as long as
  * there are some, octal ones up to three. */
 static int escape_byte(const char **p)
@@ -156,9 +149,9 @@ static int escape_byte(const char **p)
             value = value * 8 + *(*p)++ - '0';
         return value <= 255 ? value : -1;
     }
-    if (**p != 'x' || hex_digit((*p)[1]) < 0) return -1;
-    for (++*p; hex_digit(**p) >= 0; ++*p)
-        value = value <= 255 ? value * 16 + hex_digit(**p) : value;
+    if (**p != 'x' || !ascii_is_hex((*p)[1])) return -1;
+    for (++*p; ascii_is_hex(**p); ++*p)
+        value = value <= 255 ? value * 16 + ascii_hex_value(**p) : value;
     return value <= 255 ? value : -1;
 }
 

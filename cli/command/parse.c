@@ -1,9 +1,8 @@
-/* parse.c: words, sizes, ids. */
+/* parse.c: words, sizes, switches. */
 #include "cli/command/parse.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,26 +10,7 @@
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 
-static bool complain(char *error, size_t bytes, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static bool complain(char *error, size_t bytes, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    vsnprintf(error, bytes, format, list);
-    va_end(list);
-    return false;
-}
-
 /* ── Words ── */
-
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 /* The escape behind a backslash at *p; *p ends behind it. -1: not one. */
 static int escape_byte(const char **p)
@@ -42,8 +22,8 @@ static int escape_byte(const char **p)
         ++*p;
         return (unsigned char)to[found - from];
     }
-    if (c == 'x' && hex_digit((*p)[1]) >= 0 && hex_digit((*p)[2]) >= 0) {
-        int byte = hex_digit((*p)[1]) * 16 + hex_digit((*p)[2]);
+    if (c == 'x' && ascii_is_hex((*p)[1]) && ascii_is_hex((*p)[2])) {
+        int byte = ascii_hex_value((*p)[1]) * 16 + ascii_hex_value((*p)[2]);
         *p += 3;
         return byte;
     }
@@ -61,13 +41,14 @@ static bool quoted_word(const char **p, char **out, char *error, size_t bytes)
         if (!*++*p) break; /* not closed */
         int byte = escape_byte(p);
         if (byte < 0)
-            return complain(
+            return text_complain(
                 error, bytes,
                 "a backslash in quotes is followed by '%s'; expected one of n t r e 0 \\ \" xHH",
                 text_printable(*p));
         *(*out)++ = (char)byte;
     }
-    if (**p != '"') return complain(error, bytes, "a quote is not closed; expected another \"");
+    if (**p != '"')
+        return text_complain(error, bytes, "a quote is not closed; expected another \"");
     ++*p;
     return true;
 }
@@ -95,11 +76,13 @@ bool arguments_parse(struct arguments *args, const char *line, char *error, size
     size_t length = strlen(line);
     *args = (struct arguments){.line = line};
     if (length > PARSE_LINE_MAX)
-        return complain(error, error_bytes, "the command is %zu bytes long; expected at most %u",
-                        length, PARSE_LINE_MAX);
+        return text_complain(error, error_bytes,
+                             "the command is %zu bytes long; expected at most %u", length,
+                             PARSE_LINE_MAX);
     if (has_control(line))
-        return complain(error, error_bytes, "the command holds a control character; expected text");
-    if (!arguments_room(args, length)) return complain(error, error_bytes, "out of memory");
+        return text_complain(error, error_bytes,
+                             "the command holds a control character; expected text");
+    if (!arguments_room(args, length)) return text_complain(error, error_bytes, "out of memory");
     char *out = args->storage;
     int n = -1; /* the first word is the command's own */
     for (const char *p = line;;) {
@@ -129,7 +112,7 @@ bool arguments_parse(struct arguments *args, const char *line, char *error, size
     }
     args->n = n < 0 ? 0 : n;
     return args->name != NULL ||
-           complain(error, error_bytes, "nothing was said; expected a command");
+           text_complain(error, error_bytes, "nothing was said; expected a command");
 }
 
 void arguments_release(struct arguments *args)
@@ -171,9 +154,10 @@ bool parse_size(const char *word, const char *what, uint64_t *size, char *error,
     const char *p = word;
     bool hex = parse_is_hex(p);
     if (*p == '-' && ascii_is_digit(p[1]))
-        return complain(error, error_bytes,
-                        "%s is negative: %s; expected a number of bytes like 64, 0x40, 4k or 1M",
-                        what, text_printable(word));
+        return text_complain(
+            error, error_bytes,
+            "%s is negative: %s; expected a number of bytes like 64, 0x40, 4k or 1M", what,
+            text_printable(word));
     if (hex) p += 2;
     char *end;
     errno = 0;
@@ -182,12 +166,13 @@ bool parse_size(const char *word, const char *what, uint64_t *size, char *error,
     unsigned shift = hex ? 0 : unit_shift(*end);
     if (shift) end++;
     if (!digits || *end)
-        return complain(error, error_bytes,
-                        "%s can't be read: %s; expected a number like 64, 0x40, 4k or 1M", what,
-                        text_printable(word));
+        return text_complain(error, error_bytes,
+                             "%s can't be read: %s; expected a number like 64, 0x40, 4k or 1M",
+                             what, text_printable(word));
     if (errno == ERANGE || value > UINT64_MAX >> shift)
-        return complain(error, error_bytes, "%s is beyond 64 bits: %s; expected less than 16 EiB",
-                        what, text_printable(word));
+        return text_complain(error, error_bytes,
+                             "%s is beyond 64 bits: %s; expected less than 16 EiB", what,
+                             text_printable(word));
     *size = (uint64_t)value << shift;
     return true;
 }
@@ -196,7 +181,7 @@ bool parse_positive(const char *word, const char *what, uint64_t *size, char *er
                     size_t error_bytes)
 {
     if (!parse_size(word, what, size, error, error_bytes)) return false;
-    return *size > 0 || complain(error, error_bytes, "%s is 0; expected at least 1", what);
+    return *size > 0 || text_complain(error, error_bytes, "%s is 0; expected at least 1", what);
 }
 
 bool parse_limit(const char *word, const char *what, uint64_t *limit, char *error,
@@ -204,8 +189,8 @@ bool parse_limit(const char *word, const char *what, uint64_t *limit, char *erro
 {
     if (!parse_positive(word, what, limit, error, error_bytes)) return false;
     return *limit <= INT64_MAX ||
-           complain(error, error_bytes, "%s is %" PRIu64 "; expected less than 8 EiB", what,
-                    *limit);
+           text_complain(error, error_bytes, "%s is %" PRIu64 "; expected less than 8 EiB", what,
+                         *limit);
 }
 
 bool parse_delta(const char *word, int64_t *delta, char *error, size_t error_bytes)
@@ -215,9 +200,10 @@ bool parse_delta(const char *word, int64_t *delta, char *error, size_t error_byt
     if (!parse_size(word + (*word == '-' || *word == '+'), "BYTES", &size, error, error_bytes))
         return false;
     if (size > INT64_MAX)
-        return complain(error, error_bytes,
-                        "BYTES is out of range: %s; expected a number between -8 EiB and +8 EiB",
-                        text_printable(word));
+        return text_complain(
+            error, error_bytes,
+            "BYTES is out of range: %s; expected a number between -8 EiB and +8 EiB",
+            text_printable(word));
     *delta = negative ? -(int64_t)size : (int64_t)size;
     return true;
 }
@@ -230,8 +216,8 @@ bool parse_switch(const char *word, bool *on, char *error, size_t error_bytes)
         if (strcmp(word, yes[i]) == 0) return *on = true, true;
         if (strcmp(word, no[i]) == 0) return *on = false, true;
     }
-    return complain(error, error_bytes, "%s is neither on nor off; expected on or off",
-                    text_printable(word));
+    return text_complain(error, error_bytes, "%s is neither on nor off; expected on or off",
+                         text_printable(word));
 }
 
 /* ── Ids ── */
@@ -278,18 +264,18 @@ static bool must_be_live(const struct ledger *ledger, uint32_t id, const char *t
     if (name) snprintf(known, sizeof known, " (%s)", name);
     char freed[80];
     if (ledger_freed_by(ledger, id))
-        return complain(error, error_bytes, "#%" PRIu32 "%s is already free: %s", id, known,
-                        parse_freed(ledger, id, freed, sizeof freed));
+        return text_complain(error, error_bytes, "#%" PRIu32 "%s is already free: %s", id, known,
+                             parse_freed(ledger, id, freed, sizeof freed));
     if (id != 0 && id < ledger->next_id)
-        return complain(error, error_bytes, "#%" PRIu32 "%s is already free", id, known);
+        return text_complain(error, error_bytes, "#%" PRIu32 "%s is already free", id, known);
     if (ledger_n_live(ledger) == 0)
-        return complain(error, error_bytes,
-                        "there is no block #%s; no block is in use, expected an `alloc` first",
-                        text_printable(typed + (*typed == '#')));
-    return complain(error, error_bytes,
-                    "there is no block #%s; expected the id of one in use, up to #%" PRIu32
-                    " (`blocks` lists them)",
-                    text_printable(typed + (*typed == '#')), ledger->next_id - 1);
+        return text_complain(error, error_bytes,
+                             "there is no block #%s; no block is in use, expected an `alloc` first",
+                             text_printable(typed + (*typed == '#')));
+    return text_complain(error, error_bytes,
+                         "there is no block #%s; expected the id of one in use, up to #%" PRIu32
+                         " (`blocks` lists them)",
+                         text_printable(typed + (*typed == '#')), ledger->next_id - 1);
 }
 
 uint32_t parse_pointer(const struct ledger *ledger, const char *word)
@@ -309,16 +295,18 @@ bool parse_id_ever(const struct ledger *ledger, const char *word, uint32_t *id, 
     if (word[0] == 'p' && ascii_is_digit(word[1]) && ledger_name_find(ledger, word) == 0) word++;
     if (id_number(word, &end, id)) {
         if (*end)
-            return complain(error, error_bytes,
-                            "%s is not an id; expected one like 2, #2 or a name",
-                            text_printable(word));
+            return text_complain(error, error_bytes,
+                                 "%s is not an id; expected one like 2, #2 or a name",
+                                 text_printable(word));
     } else if (!ledger_name_valid(word)) {
-        return complain(error, error_bytes, "%s is not an id; expected one like 2, #2 or a name",
-                        text_printable(word));
+        return text_complain(error, error_bytes,
+                             "%s is not an id; expected one like 2, #2 or a name",
+                             text_printable(word));
     } else if ((*id = ledger_name_find(ledger, word)) == 0) {
-        return complain(error, error_bytes,
-                        "no block is called %s; expected an id like 2 or a name given with `as`",
-                        text_printable(word));
+        return text_complain(
+            error, error_bytes,
+            "no block is called %s; expected an id like 2 or a name given with `as`",
+            text_printable(word));
     }
     return ledger_freed_by(ledger, *id) != 0 || must_be_live(ledger, *id, word, error, error_bytes);
 }
@@ -334,11 +322,11 @@ static bool ids_add(struct session *s, uint32_t **ids, size_t *n, uint32_t id, c
                     size_t error_bytes)
 {
     if (!session_go_on_at(s, *n))
-        return complain(error, error_bytes,
-                        "interrupted while the blocks were looked up; none was freed");
+        return text_complain(error, error_bytes,
+                             "interrupted while the blocks were looked up; none was freed");
     if ((*n & (*n - 1)) == 0) {
         uint32_t *moved = realloc(*ids, (*n ? *n * 2 : 1) * sizeof **ids);
-        if (!moved) return complain(error, error_bytes, "out of memory");
+        if (!moved) return text_complain(error, error_bytes, "out of memory");
         *ids = moved;
     }
     (*ids)[(*n)++] = id;
@@ -378,9 +366,9 @@ bool parse_ids(struct session *s, const char *word, uint32_t **ids, size_t *n, c
         return parse_id(ledger, word, &from, error, error_bytes) &&
                ids_add(s, ids, n, from, error, error_bytes);
     if (to < from)
-        return complain(error, error_bytes,
-                        "the range %s runs backwards; expected the smaller id first",
-                        text_printable(word));
+        return text_complain(error, error_bytes,
+                             "the range %s runs backwards; expected the smaller id first",
+                             text_printable(word));
     if (to >= ledger->next_id) return must_be_live(ledger, to, second, error, error_bytes);
     return ids_range(s, from, to, ids, n, error, error_bytes);
 }
@@ -392,7 +380,7 @@ bool parse_ids_distinct(struct session *s, const uint32_t *ids, size_t n, char *
     uint64_t *named = calloc((size_t)s->ledger.next_id / 64 + 1, sizeof *named);
     uint32_t twice = 0;
     size_t i = 0;
-    if (!named) return complain(error, error_bytes, "out of memory");
+    if (!named) return text_complain(error, error_bytes, "out of memory");
     for (; i < n && !twice && session_go_on_at(s, i); i++) {
         uint64_t bit = UINT64_C(1) << ids[i] % 64, *word = &named[ids[i] / 64];
         if (*word & bit) twice = ids[i];
@@ -400,8 +388,8 @@ bool parse_ids_distinct(struct session *s, const uint32_t *ids, size_t n, char *
     }
     free(named);
     if (twice)
-        return complain(error, error_bytes, "#%" PRIu32 " is named twice; expected each id once",
-                        twice);
-    return i == n || complain(error, error_bytes,
-                              "interrupted while the blocks were looked up; none was freed");
+        return text_complain(error, error_bytes,
+                             "#%" PRIu32 " is named twice; expected each id once", twice);
+    return i == n || text_complain(error, error_bytes,
+                                   "interrupted while the blocks were looked up; none was freed");
 }

@@ -2,12 +2,10 @@
 #include "cli/ostep/ostep_options.h"
 
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command/parse.h"
 #include "cli/text/text.h"
 
 static const char *const policy_names[OSTEP_N_POLICIES] = {"BEST", "WORST", "FIRST"};
@@ -78,17 +76,6 @@ static const char short_options[] = "-:hs:S:b:H:a:p:l:Cn:r:P:A:c";
 /* For those that have quotes of their own. */
 static const char *in_quotes(const char *word) { return *word ? text_printable(word) : word; }
 
-static bool complain(char *error, size_t bytes, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static bool complain(char *error, size_t bytes, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    vsnprintf(error, bytes, format, list);
-    va_end(list);
-    return false;
-}
-
 /* ── Values ── */
 
 static bool take_seed(struct ostep_options *o, const char *text, char *error, size_t bytes)
@@ -97,12 +84,12 @@ static bool take_seed(struct ostep_options *o, const char *text, char *error, si
     case OSTEP_NUMBER_OK:
         return true;
     case OSTEP_NUMBER_TOO_LONG:
-        return complain(error, bytes, "-s: the seed is too long; expected at most %d digits",
-                        OSTEP_BIG_DIGITS);
+        return text_complain(error, bytes, "-s: the seed is too long; expected at most %d digits",
+                             OSTEP_BIG_DIGITS);
     default:
-        return complain(error, bytes,
-                        "-s can't be '%s'; expected a whole number, such as 7 or 0x1f",
-                        in_quotes(text));
+        return text_complain(error, bytes,
+                             "-s can't be '%s'; expected a whole number, such as 7 or 0x1f",
+                             in_quotes(text));
     }
 }
 
@@ -111,12 +98,12 @@ static bool take_int(int option, const char *text, ostep_int *value, char *error
     struct ostep_big big;
     enum ostep_number n = ostep_big_parse_option(&big, text);
     if (n == OSTEP_NUMBER_NONE)
-        return complain(error, bytes,
-                        "-%c can't be '%s'; expected a whole number, such as 7 or 0x1f", option,
-                        in_quotes(text));
+        return text_complain(error, bytes,
+                             "-%c can't be '%s'; expected a whole number, such as 7 or 0x1f",
+                             option, in_quotes(text));
     if (n == OSTEP_NUMBER_OK && ostep_big_fits(&big, value)) return true;
-    return complain(error, bytes, "-%c can't be %s; expected a number from %s", option,
-                    text_printable(text), OSTEP_INT_RANGE);
+    return text_complain(error, bytes, "-%c can't be %s; expected a number from %s", option,
+                         text_printable(text), OSTEP_INT_RANGE);
 }
 
 static bool take_policy(struct ostep_options *o, const char *name, char *error, size_t bytes)
@@ -125,8 +112,8 @@ static bool take_policy(struct ostep_options *o, const char *name, char *error, 
         o->layout.policy = (enum ostep_policy)i;
         if (strcmp(name, policy_names[i]) == 0) return true;
     }
-    return complain(error, bytes, "-p can't be '%s'; expected BEST, WORST or FIRST",
-                    in_quotes(name));
+    return text_complain(error, bytes, "-p can't be '%s'; expected BEST, WORST or FIRST",
+                         in_quotes(name));
 }
 
 static bool take_order(struct ostep_options *o, const char *name, char *error, size_t bytes)
@@ -135,7 +122,7 @@ static bool take_order(struct ostep_options *o, const char *name, char *error, s
         o->layout.order = (enum ostep_order)i;
         if (strcmp(name, order_names[i]) == 0) return true;
     }
-    return complain(
+    return text_complain(
         error, bytes,
         "-l can't be '%s'; expected ADDRSORT, SIZESORT+, SIZESORT-, INSERT-FRONT or INSERT-BACK",
         in_quotes(name));
@@ -153,18 +140,19 @@ bool ostep_list_next(const char **at, struct ostep_operation *op, char *error, s
     struct ostep_big big;
     snprintf(shown, sizeof shown, "%.*s", length < 60 ? (int)length : 60, text);
     if (sign != '+' && sign != '-')
-        return complain(error, bytes, "-A: '%s' is not an operation; " LIST_EXPECTED,
-                        in_quotes(shown));
+        return text_complain(error, bytes, "-A: '%s' is not an operation; " LIST_EXPECTED,
+                             in_quotes(shown));
     /* What follows a second sign of the same kind is not looked at: malloc.py splits there. */
     size_t digits = 0;
     while (digits < length - 1 && text[1 + digits] != sign)
         digits++;
     enum ostep_number n = ostep_big_parse(&big, text + 1, digits, 10);
     if (n == OSTEP_NUMBER_NONE)
-        return complain(error, bytes, "-A: '%s' has no number; " LIST_EXPECTED, in_quotes(shown));
+        return text_complain(error, bytes, "-A: '%s' has no number; " LIST_EXPECTED,
+                             in_quotes(shown));
     if (n != OSTEP_NUMBER_OK || !ostep_big_fits(&big, &op->number))
-        return complain(error, bytes, "-A: %s is too far; expected a number from %s",
-                        text_printable(shown), OSTEP_INT_RANGE);
+        return text_complain(error, bytes, "-A: %s is too far; expected a number from %s",
+                             text_printable(shown), OSTEP_INT_RANGE);
     op->is_alloc = sign == '+';
     *at = text[length] ? text + length + 1 : NULL;
     return true;
@@ -220,29 +208,32 @@ static bool complain_option(int c, const char *said, char *error, size_t bytes)
     bool is_ours = optopt > 0 && optopt < 128 && optopt != ':' && optopt != '-' &&
                    strchr(short_options, optopt);
     if (c == ':')
-        return complain(error, bytes, "-%c needs a value; see `brkview quiz --ostep -h`", optopt);
+        return text_complain(error, bytes, "-%c needs a value; see `brkview quiz --ostep -h`",
+                             optopt);
     if (is_ours)
-        return complain(error, bytes, "%s has a value; expected none", text_printable(said));
+        return text_complain(error, bytes, "%s has a value; expected none", text_printable(said));
     if (optopt != 0)
-        return complain(
+        return text_complain(
             error, bytes,
             "-%c is not an option here; expected one that `brkview quiz --ostep -h` lists",
             optopt > ' ' && optopt < 127 ? optopt : '?');
-    return complain(error, bytes,
-                    "%s is not an option here, or short for several; expected one that `brkview "
-                    "quiz --ostep -h` lists",
-                    text_printable(said));
+    return text_complain(
+        error, bytes,
+        "%s is not an option here, or short for several; expected one that `brkview "
+        "quiz --ostep -h` lists",
+        text_printable(said));
 }
 
 static bool check(const struct ostep_options *o, char *error, size_t bytes)
 {
     if (o->layout.alignment == 0 || o->layout.alignment < -1)
-        return complain(error, bytes,
-                        "-a can't be 0 or below -1; expected a number of bytes, or -1 for none");
+        return text_complain(
+            error, bytes, "-a can't be 0 or below -1; expected a number of bytes, or -1 for none");
     if (o->percent <= 0)
-        return complain(error, bytes, "-P can't be 0 or less; expected a percentage, such as 50");
+        return text_complain(error, bytes,
+                             "-P can't be 0 or less; expected a percentage, such as 50");
     if (o->ask && o->compute)
-        return complain(error, bytes, "--ask and -c can't both be; expected one of them");
+        return text_complain(error, bytes, "--ask and -c can't both be; expected one of them");
     return check_list(o->list, error, bytes);
 }
 

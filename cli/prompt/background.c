@@ -11,21 +11,16 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char question[] = "\033]11;?\033\\\033[c";
+#include "cli/text/ascii.h"
 
-static int hex_digit(char c)
-{
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    const char *at = c ? strchr(digits, c) : NULL;
-    return at ? (int)((at - digits) % 16) : -1;
-}
+static const char question[] = "\033]11;?\033\\\033[c";
 
 /* One part, from 0 to 1; -1: there is none. */
 static double part(const char **at, const char *end)
 {
     int value = 0, most = 0;
-    for (int digits = 0; *at < end && digits < 4 && hex_digit(**at) >= 0; digits++, ++*at) {
-        value = value * 16 + hex_digit(**at);
+    for (int digits = 0; *at < end && digits < 4 && ascii_is_hex(**at); digits++, ++*at) {
+        value = value * 16 + ascii_hex_value(**at);
         most = most * 16 + 15;
     }
     return most ? (double)value / most : -1;

@@ -114,7 +114,7 @@ bool claim_parse(struct claim *c, enum claim_kind kind, const char *words, char 
     struct arguments args;
     char *line = malloc(strlen(words) + 3);
     *c = (struct claim){.kind = kind};
-    if (!line) return snprintf(error, error_bytes, "out of memory"), false;
+    if (!line) return text_complain(error, error_bytes, "out of memory");
     sprintf(line, "@ %s", words); /* as a command's line: quotes and escapes are the same */
     bool ok = arguments_parse(&args, line, error, error_bytes);
     const char *wrong = ok ? bad[kind](c, &args) : NULL;
@@ -207,7 +207,7 @@ static bool stat_holds(const struct claim *c, struct lab *lab, char *error, size
 {
     struct effect now;
     lab_look(lab);
-    if (lab->shown.stale) return snprintf(error, bytes, "%.300s", lab->shown.session.error), false;
+    if (lab->shown.stale) return text_complain(error, bytes, "%.300s", lab->shown.session.error);
     effect_gather(&now, lab, NULL);
     if (now.stat[c->stat] == c->value) return true;
     snprintf(error, bytes, "the heap contradicts this: %s is %" PRIu64 ", not %" PRIu64,

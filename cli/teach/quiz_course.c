@@ -42,7 +42,7 @@ bool course_begin_quiz(struct lab *lab, const struct quiz_options *options, char
     struct session_setup setup;
     quiz_setup(&setup, &lab->shown.session.setup);
     struct quiz_course *c = calloc(1, sizeof *c);
-    if (!c) return snprintf(error, error_bytes, "out of memory"), false;
+    if (!c) return text_complain(error, error_bytes, "out of memory");
     c->base.kind = &kind;
     quiz_begin(&c->quiz, options);
     return course_begin(lab, &c->base, &setup, error, error_bytes);

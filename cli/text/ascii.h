@@ -16,6 +16,12 @@ static inline bool ascii_is_hex(char c)
     return ascii_is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
 }
 
+/* What a hex digit says, from 0 to 15; -1: it is none. */
+static inline int ascii_hex_value(char c)
+{
+    return ascii_is_digit(c) ? c - '0' : ascii_is_hex(c) ? ascii_lower(c) - 'a' + 10 : -1;
+}
+
 /* Are they the same but for capitals? */
 static inline bool ascii_same(const char *a, const char *b)
 {

@@ -1,6 +1,7 @@
 /* text.c: characters by what they are for a reader. */
 #include "cli/text/text.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,4 +137,13 @@ char *text_utf8(const char *text)
     }
     *to = '\0';
     return out;
+}
+
+bool text_complain(char *error, size_t bytes, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    vsnprintf(error, bytes, format, list);
+    va_end(list);
+    return false;
 }

@@ -40,7 +40,7 @@ static bool play(const struct undo_player *self, struct session *s, const char *
     struct lab *lab = ((const struct player *)self)->lab;
     struct outcome *out = outcome_new(lab->shown.session.seq, line);
     uint32_t depth = lab->depth;
-    if (!out) return snprintf(s->error, sizeof s->error, "out of memory"), false;
+    if (!out) return text_complain(s->error, sizeof s->error, "out of memory");
     lab->depth = 0;
     lab->n_nested = 0;
     s->log.suspended++;
