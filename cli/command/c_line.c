@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cli/command/c_scan.h"
-#include "cli/command/parse.h"
+#include "cli/command/parse_id.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/command/parse.h"
 #include "cli/text/ascii.h"
 
 #define DEPTH_MAX 32u

@@ -1,5 +1,6 @@
 /* choose.c: ids, names and addresses, held against the last look. */
 #include "cli/command/choose.h"
+#include "cli/command/parse_id.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -11,6 +11,7 @@
 #include "cli/command/c_line.h"
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
+#include "cli/command/parse_id.h"
 #include "cli/command/settings.h"
 #include "cli/text/ascii.h"
 #include "cli/text/file.h"

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command/parse.h"
 #include "cli/ostep/ostep_ask.h"
 #include "cli/ostep/ostep_heap.h"
 #include "cli/ostep/ostep_options.h"

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command/parse.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 

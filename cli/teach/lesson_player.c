@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command/parse.h"
 #include "cli/teach/hint.h"
 #include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"

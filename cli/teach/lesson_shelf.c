@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/command/parse.h"
 #include "cli/source/proc.h"
 #include "cli/text/ascii.h"
 #include "cli/text/file.h"

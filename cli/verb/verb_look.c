@@ -8,6 +8,7 @@
 #include "cli/command/choose.h"
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
+#include "cli/command/parse_id.h"
 #include "cli/tell/block_rows.h"
 #include "cli/tell/blocks.h"
 #include "cli/tell/chain.h"

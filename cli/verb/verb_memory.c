@@ -7,6 +7,7 @@
 #include "cli/command/c_name.h"
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
+#include "cli/command/parse_id.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
 #include "cli/tell/value.h"

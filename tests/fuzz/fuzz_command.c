@@ -13,6 +13,7 @@
 #include "cli/command/c_line.h"
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
+#include "cli/command/parse_id.h"
 #include "cli/command/settings.h"
 #include "cli/report/report.h"
 #include "cli/tell/outcome.h"

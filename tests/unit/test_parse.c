@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "cli/command/parse.h"
+#include "cli/command/parse_id.h"
 #include "cli/text/text.h"
 
 static char error[256];
