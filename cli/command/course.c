@@ -53,7 +53,8 @@ char *course_command(struct lab *lab)
 
 void course_pause(struct lab *lab)
 {
-    if (lab->course && lab->course->kind->pauses) lab->course->paused = true;
+    struct course *c = lab->course;
+    if (c && !c->paused) c->paused = c->kind->stopped;
 }
 
 void course_heard(struct lab *lab, struct outcome *out)
@@ -61,10 +62,10 @@ void course_heard(struct lab *lab, struct outcome *out)
     struct course *c = lab->course;
     if (!c || !lab->confined) return;
     lab->confined = false;
-    /* stopped; or nobody knows what it did, or nothing was: it is not gone on with before they say
-     * so */
-    c->paused =
-        c->paused || (lab->shown.session.stop && c->kind->pauses) || out->unseen || out->spare;
+    if (out->unseen || out->spare)
+        c->paused = c->kind->unseen;
+    else if (lab->shown.session.stop)
+        course_pause(lab);
     if (!c->paused) c->kind->heard(c, lab, out);
 }
 
@@ -72,7 +73,7 @@ bool course_answer(struct lab *lab, const char *given, struct outcome *out)
 {
     struct course *c = lab->course;
     if (!lab_sees(lab, out)) return false;
-    c->paused = false;
+    if (c->kind->asks(c)) c->paused = NULL;
     return c->kind->answer(c, lab, given, out);
 }
 
@@ -147,7 +148,7 @@ bool course_page(const struct lab *lab, struct course_page *page)
     *page = (struct course_page){.text = ""};
     c->kind->page(c, lab, page);
     if (!c->paused) return true;
-    page->text = c->kind->paused;
+    page->text = c->paused;
     page->mark = COURSE_NO_MARK;
     return true;
 }

@@ -36,15 +36,19 @@ struct course_kind {
     bool (*asks)(const struct course *c); /* is a question open? */
     const char *(*empty)(
         const struct course *c); /* the command that an empty line means; NULL: none */
-    bool pauses; /* a stop is the person's, who says when it goes on */
-    const char *paused; /* what its page says then */
+    /* What its page says once its command was stopped: it is the person's to go on. NULL: it goes
+     * on by itself. */
+    const char *stopped;
+    const char *unseen; /* the same for a command that was not done for want of memory, or whose
+                           doing nobody could see */
     void (*page)(const struct course *c, const struct lab *lab, struct course_page *page);
 };
 
 struct course {
     const struct course_kind *kind;
     struct shown *aside; /* the person's heap, owned */
-    bool paused; /* the person stopped a command: it is theirs to go on */
+    const char
+        *paused; /* it waits for the person: what its page says meanwhile; NULL: it does not */
 };
 
 /* Set the person's heap aside, and begin c in a fresh one made with setup. c is malloc'd, and the

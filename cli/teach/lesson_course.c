@@ -158,7 +158,7 @@ bool lesson_back(struct lab *lab, struct outcome *out)
 bool lesson_next(struct lab *lab, struct outcome *out)
 {
     struct lesson_course *c = of(lab);
-    c->base.paused = false;
+    c->base.paused = NULL;
     if (player_forward(&c->player)) return lesson_show(lab, out);
     switch (c->player.state) {
     case PLAYER_ASKING:
@@ -235,7 +235,9 @@ static const struct course_kind kind = {
     .answer = answer,
     .asks = asks,
     .empty = empty,
-    .pauses = true,
-    .paused = "The lesson's command was stopped. Enter runs it again; `lesson quit` leaves.",
+    .stopped = "The lesson's command was stopped. Enter runs it again; `lesson quit` leaves.",
+    .unseen =
+        "The lesson's command was not done, or what it did can't be seen. Enter runs it again; "
+        "`lesson quit` leaves.",
     .page = page,
 };

@@ -114,10 +114,8 @@ static bool asks(const struct course *base)
     return ((const struct quiz_course *)base)->quiz.state == QUIZ_ASKING;
 }
 
-static const char *empty(const struct course *base)
-{
-    return ((const struct quiz_course *)base)->quiz.state == QUIZ_OVER ? "quiz quit" : NULL;
-}
+/* Over, or still at a command when it is the person's turn: it can't go on. */
+static const char *empty(const struct course *base) { return asks(base) ? NULL : "quiz quit"; }
 
 static void page(const struct course *base, const struct lab *lab, struct course_page *page)
 {
@@ -126,9 +124,7 @@ static void page(const struct course *base, const struct lab *lab, struct course
     snprintf(page->title, sizeof page->title, "quiz: %zu right", q->right);
     page->text = q->told;
     snprintf(page->hint, sizeof page->hint, "%s",
-             q->state == QUIZ_ASKING ? "type the answer"
-             : q->state == QUIZ_OVER ? "Enter: back to your heap"
-                                     : "Enter: go on");
+             asks(base) ? "type the answer" : "Enter: back to your heap");
     if (q->judged && !q->skipped)
         page->mark = q->verdict == ANSWER_RIGHT ? COURSE_GOOD : COURSE_BAD;
 }
@@ -142,6 +138,7 @@ static const struct course_kind kind = {
     .answer = answer,
     .asks = asks,
     .empty = empty,
-    .paused = "The lesson's command was stopped. Enter runs it again; `lesson quit` leaves.",
+    .unseen = "The quiz's command was not done, or what it did can't be seen: it would be no fair "
+              "question. This quiz can't go on.",
     .page = page,
 };
