@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/command/command.h"
 #include "cli/command/course.h"
 #include "cli/command/run.h"
 #include "cli/prompt/lines.h"

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/command/command.h"
 #include "cli/command/course.h"
 #include "cli/command/run.h"
 #include "cli/completion.h"

@@ -16,9 +16,8 @@
 #include "cli/source/timeout.h"
 #include "cli/surroundings.h"
 #include "cli/teach/quiz_course.h"
-#include "cli/tell/block_rows.h"
 #include "cli/tell/blocks.h"
-#include "cli/tell/shapes.h"
+#include "cli/tell/rows.h"
 #include "cli/tell/value.h"
 #include "cli/text/text.h"
 

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/tell/outcome.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 

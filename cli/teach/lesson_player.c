@@ -11,7 +11,6 @@
 
 #include "cli/teach/hint.h"
 #include "cli/tell/lost.h"
-#include "cli/tell/outcome.h"
 #include "cli/text/text.h"
 
 /* ── What is to be read ── */

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cli/tell/outcome.h"
-#include "cli/tell/shapes.h"
 #include "viz/label.h"
 
 #define BLOCKS_READ 200u /* `blocks` reads them all */

@@ -10,7 +10,6 @@
 #include "cli/command/parse.h"
 #include "cli/command/parse_id.h"
 #include "cli/tell/outcome.h"
-#include "cli/tell/shapes.h"
 #include "cli/tell/value.h"
 #include "cli/text/text.h"
 #include "cli/verb/edge.h"

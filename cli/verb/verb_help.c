@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "allocator/format/check.h"
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
 #include "cli/tell/outcome.h"

@@ -9,7 +9,6 @@
 #include "cli/command/parse.h"
 #include "cli/command/parse_id.h"
 #include "cli/tell/outcome.h"
-#include "cli/tell/shapes.h"
 #include "cli/tell/value.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"

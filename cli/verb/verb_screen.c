@@ -6,7 +6,6 @@
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
 #include "cli/tell/outcome.h"
-#include "cli/tell/shapes.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 #include "cli/verb/verb_look.h"

@@ -6,7 +6,6 @@
 #include "cli/command/parse.h"
 #include "cli/command/parse_id.h"
 #include "cli/tell/outcome.h"
-#include "cli/tell/shapes.h"
 #include "cli/tell/value.h"
 
 /* Why the payload has bytes that rounding did not ask for. */

@@ -16,7 +16,6 @@
 #include "cli/command/parse_id.h"
 #include "cli/command/settings.h"
 #include "cli/report/report.h"
-#include "cli/tell/outcome.h"
 #include "cli/text/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -17,7 +17,6 @@
 #include "cli/prompt/paste.h"
 #include "cli/prompt/row.h"
 #include "tests/support/rows.h"
-#include "viz/glyph.h"
 
 static void expect_row(int columns, const char *text, size_t point, const char *shown, int cursor)
 {

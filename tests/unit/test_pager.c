@@ -9,12 +9,10 @@
 
 #include <cmocka.h>
 
-#include "cli/prompt/bindings.h"
 #include "cli/prompt/pager.h"
 #include "cli/prompt/popup.h"
 #include "tests/support/rows.h"
 #include "viz/fold.h"
-#include "viz/glyph.h"
 
 static void test_popup_fits(void **state)
 {

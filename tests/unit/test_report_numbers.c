@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "cli/tell/outcome.h"
 #include "cli/tell/value.h"
 #include "tests/support/program.h"
 #include "tests/support/try.h"
