@@ -1,317 +1,49 @@
-/* c_line.c: statements of C to commands: an assignment of a call, a call, or a store through a
- * pointer. */
-#include "cli/command/c_line.h"
-
+/* c_line.c: statements of C to commands: an assignment of a call, a call (c_call.c), or a
+ * store through a pointer. */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command/c_scan.h"
+#include "cli/command/c_line_private.h"
 #include "cli/command/parse_id.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 
-struct statement {
-    struct c_scan scan;
-    const char *line;
-    struct c_line *c;
-    char target[C_WORD_MAX]; /* the variable that is assigned to, "" */
-};
-
-static bool emit(struct statement *t, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static bool emit(struct statement *t, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    bool ok = vasprintf(&t->c->command, format, list) >= 0;
-    va_end(list);
-    if (ok) return true;
-    t->c->command = NULL;
-    return c_fail(&t->scan, "out of memory");
-}
-
-/* ── Arguments ── */
-
-/* A number that the function takes as a size_t. */
-static bool size(struct statement *t, uint64_t *bytes)
-{
-    struct c_number n;
-    t->scan.wrapped = false;
-    if (!c_number(&t->scan, &n)) return false;
-    *bytes = n.bits;
-    if (t->scan.wrapped)
-        snprintf(t->c->note, C_NOTE_BYTES,
-                 "the size was more than 64 bits hold: in a size_t it wraps around to %" PRIu64,
-                 n.bits);
-    else if (!n.is_unsigned && (int64_t)n.bits < 0)
-        snprintf(t->c->note, C_NOTE_BYTES, "%" PRId64 " is %" PRIu64 " as a size_t",
-                 (int64_t)n.bits, n.bits);
-    return true;
-}
-
-/* A pointer that bytes are written through. */
-static bool place(struct statement *t, struct c_pointer *p)
-{
-    if (!c_pointer(&t->scan, p)) return false;
-    return *p->word ||
-           c_fail(&t->scan,
-                  "writing through NULL would end the process; expected a pointer like p1");
-}
-
-/* A pointer that goes back to the allocator: what it returned, unchanged, or NULL. */
-static bool whole(struct statement *t, struct c_pointer *p)
-{
-    if (!c_pointer(&t->scan, p)) return false;
-    if (!*p->word) snprintf(p->word, sizeof p->word, "NULL");
-    return p->offset == 0 || c_fail(&t->scan,
-                                    "%s %+" PRId64 " is not what malloc returned; expected %s "
-                                    "alone (`break wild-free` shows what happens)",
-                                    p->word, p->offset, p->word);
-}
-
-/* ` as NAME`, where the variable is not what the next block is called anyway; with force if it
- * leaves a block in use for this one. */
-static const char *naming(const struct statement *t, bool fresh, char *text, size_t bytes)
-{
-    const struct ledger *ledger = t->scan.ledger;
-    uint64_t payload, requested;
-    char next[16];
-    uint32_t owner = ledger_name_find(ledger, t->target);
-    snprintf(next, sizeof next, "p%" PRIu32, ledger->next_id);
-    *text = '\0';
-    if (!*t->target || (fresh && owner == 0 && strcmp(t->target, next) == 0)) return text;
-    snprintf(text, bytes, " as %s%s", t->target,
-             owner && ledger_find(ledger, owner, &payload, &requested) ? " force" : "");
-    return text;
-}
-
-/* ── Functions ── */
-
-#define NAMING_BYTES (C_WORD_MAX + 16)
-
-static bool call_malloc(struct statement *t)
-{
-    uint64_t bytes;
-    char as[NAMING_BYTES];
-    return size(t, &bytes) && emit(t, "alloc %" PRIu64 "%s", bytes, naming(t, true, as, sizeof as));
-}
-
-static bool call_calloc(struct statement *t)
-{
-    uint64_t n, bytes;
-    char as[NAMING_BYTES];
-    return size(t, &n) && c_need(&t->scan, ",") && size(t, &bytes) &&
-           emit(t, "calloc %" PRIu64 " %" PRIu64 "%s", n, bytes, naming(t, true, as, sizeof as));
-}
-
-static bool call_aligned(struct statement *t)
-{
-    uint64_t alignment, bytes;
-    char as[NAMING_BYTES];
-    return size(t, &alignment) && c_need(&t->scan, ",") && size(t, &bytes) &&
-           emit(t, "aligned %" PRIu64 " %" PRIu64 "%s", alignment, bytes,
-                naming(t, true, as, sizeof as));
-}
-
-static bool call_posix_memalign(struct statement *t)
-{
-    uint64_t alignment, bytes;
-    char as[NAMING_BYTES];
-    struct c_type type;
-    if (c_take(&t->scan, "(") && !(c_type(&t->scan, &type) && c_need(&t->scan, ")")))
-        return false; /* (void **) */
-    if (!c_need(&t->scan, "&")) return false;
-    if (!c_word(&t->scan, t->target))
-        return c_fail(&t->scan, "a variable is missing behind &; expected one like &p1");
-    if (!c_line_can_name(t->target))
-        return c_fail(&t->scan, "%s can't be a variable; expected a name such as p1", t->target);
-    if (!c_need(&t->scan, ",") || !size(t, &alignment) || !c_need(&t->scan, ",") ||
-        !size(t, &bytes))
-        return false;
-    if (alignment % sizeof(void *) != 0)
-        return c_fail(&t->scan,
-                      "posix_memalign returns EINVAL for an alignment of %" PRIu64
-                      "; expected a multiple of 8",
-                      alignment);
-    return emit(t, "aligned %" PRIu64 " %" PRIu64 "%s", alignment, bytes,
-                naming(t, true, as, sizeof as));
-}
-
-static bool call_realloc(struct statement *t)
-{
-    struct c_pointer p;
-    uint64_t bytes;
-    char as[NAMING_BYTES] = "";
-    if (!whole(t, &p) || !c_need(&t->scan, ",") || !size(t, &bytes)) return false;
-    bool fresh = strcmp(p.word, "NULL") == 0;
-    uint32_t id = fresh ? 0 : parse_pointer(t->scan.ledger, p.word);
-    if (fresh || id == 0 || parse_pointer(t->scan.ledger, t->target) != id)
-        naming(t, fresh, as, sizeof as);
-    t->c->unassigned = t->c->unassigned && fresh;
-    return emit(t, "realloc %s %" PRIu64 "%s", p.word, bytes, as);
-}
-
-static bool call_free(struct statement *t)
-{
-    struct c_pointer p;
-    return whole(t, &p) && emit(t, "free %s", p.word);
-}
-
-static bool call_sbrk(struct statement *t)
-{
-    struct c_number n;
-    uint64_t payload, requested;
-    uint32_t id = parse_pointer(t->scan.ledger, t->target);
-    if (id && ledger_find(t->scan.ledger, id, &payload, &requested))
-        return c_fail(&t->scan,
-                      "%s points to #%" PRIu32
-                      ", and would lose it; expected another variable, or sbrk(...) alone",
-                      t->target, id);
-    return c_number(&t->scan, &n) &&
-           emit(t, "sbrk %" PRId64 "%s", (int64_t)n.bits, (int64_t)n.bits < 0 ? " force" : "");
-}
-
-static bool call_memset(struct statement *t)
-{
-    struct c_pointer p;
-    struct c_number byte;
-    uint64_t bytes;
-    if (!place(t, &p) || !c_need(&t->scan, ",") || !c_number(&t->scan, &byte) ||
-        !c_need(&t->scan, ",") || !size(t, &bytes))
-        return false;
-    char offset[32] = "";
-    if (p.offset) snprintf(offset, sizeof offset, " %" PRId64, p.offset);
-    return emit(t, "fill %s 0x%02x %" PRIu64 "%s force", p.word, (unsigned)(byte.bits & 0xff),
-                bytes, offset);
-}
-
-/* The n bytes of text, written as a command writes them. */
-static bool emit_text(struct statement *t, const struct c_pointer *p, const char *text, size_t n)
-{
-    char *quoted = malloc(4 * n + 1), *to = quoted;
-    if (!quoted) return c_fail(&t->scan, "out of memory");
-    *to = '\0';
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)text[i];
-        bool plain = c >= ' ' && c < 0x7f && c != '"' && c != '\\';
-        to += sprintf(to, plain ? "%c" : "\\x%02x", c);
-    }
-    bool ok = emit(t, "write %s %" PRId64 " \"%s\" force", p->word, p->offset, quoted);
-    free(quoted);
-    return ok;
-}
-
-static bool call_strcpy(struct statement *t)
-{
-    struct c_pointer p;
-    size_t n;
-    char *text = place(t, &p) && c_need(&t->scan, ",") ? c_text(&t->scan, &n) : NULL;
-    bool ok = text && emit_text(t, &p, text, strlen(text) + 1);
-    free(text);
-    return ok;
-}
-
-static bool call_memcpy(struct statement *t)
-{
-    struct c_pointer p;
-    uint64_t bytes;
-    size_t n;
-    char *text = place(t, &p) && c_need(&t->scan, ",") ? c_text(&t->scan, &n) : NULL;
-    bool ok = text && c_need(&t->scan, ",") && size(t, &bytes);
-    if (ok && bytes > n + 1)
-        ok = c_fail(&t->scan,
-                    "memcpy would read %" PRIu64
-                    " bytes of a text of %zu; expected at most that many",
-                    bytes, n + 1);
-    ok = ok && emit_text(t, &p, text, bytes);
-    free(text);
-    return ok;
-}
-
-static const struct function {
-    const char *name;
-    bool (*read)(struct statement *t); /* its arguments, without the parentheses */
-    bool returns; /* an address, which can be assigned */
-    bool makes; /* a block */
-} functions[] = {
-    {"malloc", call_malloc, true, true},    {"calloc", call_calloc, true, true},
-    {"realloc", call_realloc, true, true},  {"aligned_alloc", call_aligned, true, true},
-    {"memalign", call_aligned, true, true}, {"posix_memalign", call_posix_memalign, false, false},
-    {"free", call_free, false, false},      {"sbrk", call_sbrk, true, false},
-    {"memset", call_memset, false, false},  {"memcpy", call_memcpy, false, false},
-    {"memmove", call_memcpy, false, false}, {"strcpy", call_strcpy, false, false},
-};
-#define N_FUNCTIONS (sizeof functions / sizeof functions[0])
-
-const char *c_line_function(size_t index, bool *returns)
-{
-    *returns = index < N_FUNCTIONS && functions[index].returns;
-    return index < N_FUNCTIONS ? functions[index].name : NULL;
-}
-
-static const struct function *function_find(const char *word)
-{
-    for (size_t i = 0; i < N_FUNCTIONS; i++)
-        if (strcmp(functions[i].name, word) == 0) return &functions[i];
-    return NULL;
-}
-
 /* ── Statements ── */
 
-#define UNDERSTOOD                                                                                 \
-    "of C the lab understands malloc, calloc, realloc, aligned_alloc, posix_memalign, free, "      \
-    "sbrk, memset, memcpy, strcpy, and "                                                           \
-    "p1[0] = 'x'"
-
-static bool cannot(struct statement *t)
-{
-    return c_fail(&t->scan, "%s can't be done here: " UNDERSTOOD, text_printable(t->line));
-}
-
-/* Behind the function's name. */
-static bool call(struct statement *t, const char *word)
-{
-    const struct function *f = function_find(word);
-    if (!f || (*t->target && !f->returns)) return cannot(t);
-    t->c->unassigned = f->makes && !*t->target;
-    return c_need(&t->scan, "(") && f->read(t) && c_need(&t->scan, ")");
-}
-
 /* Behind the =: a call, perhaps behind casts. */
-static bool assignment(struct statement *t)
+static bool assignment(struct c_statement *t)
 {
-    char word[C_WORD_MAX];
+    char word[C_WORD_MAX] = "";
     struct c_type type;
     while (c_take(&t->scan, "(")) {
-        if (!c_at_type(&t->scan)) return cannot(t);
+        if (!c_at_type(&t->scan)) return c_statement_cannot(t);
         if (!c_type(&t->scan, &type) || !c_need(&t->scan, ")")) return false;
     }
     if (c_word(&t->scan, word) && c_take(&t->scan, "(")) {
         t->scan.at--;
-        return call(t, word);
+        return c_statement_call(t, word);
     }
     if (parse_pointer(t->scan.ledger, t->target) || strcmp(word, "NULL") == 0)
         return c_fail(&t->scan,
                       "a variable alone changes nothing in the heap, and the lab keeps none; "
                       "expected a call such as %s = malloc(64)",
                       t->target);
-    return cannot(t);
+    return c_statement_cannot(t);
 }
 
 /* p1[3] = 'x', *(p1 + 3) = 0, ((int *)p1)[2] = 7: little-endian, as the target has it. */
-static bool store(struct statement *t)
+static bool store(struct c_statement *t)
 {
     struct c_pointer p;
     struct c_number n, at = {0};
     char hex[17] = "";
     bool star = c_take(&t->scan, "*");
     if (!c_pointer_term(&t->scan, &p)) return false;
-    if (!star && !c_take(&t->scan, "[")) return cannot(t);
+    if (!star && !c_take(&t->scan, "[")) return c_statement_cannot(t);
     if (!star && !(c_number(&t->scan, &at) && c_need(&t->scan, "]"))) return false;
-    if (!c_take(&t->scan, "=") || *t->scan.at == '=') return cannot(t);
+    if (!c_take(&t->scan, "=") || *t->scan.at == '=') return c_statement_cannot(t);
     if (!*p.word)
         return c_fail(&t->scan,
                       "writing through NULL would end the process; expected a pointer like p1");
@@ -337,11 +69,11 @@ static bool store(struct statement *t)
     if (!p.cast)
         snprintf(t->c->note, C_NOTE_BYTES, "%s is taken as a char *: one byte at %+" PRId64, p.word,
                  p.offset);
-    return emit(t, "write %s %" PRId64 " %s force", p.word, p.offset, hex);
+    return c_statement_emit(t, "write %s %" PRId64 " %s force", p.word, p.offset, hex);
 }
 
 /* char *p = ..., p = ..., f(...), or a store. */
-static bool statement(struct statement *t)
+static bool statement(struct c_statement *t)
 {
     char word[C_WORD_MAX];
     struct c_type type;
@@ -356,7 +88,7 @@ static bool statement(struct statement *t)
         else
             begin = *s;
     }
-    if (!c_word(s, word)) return declared ? cannot(t) : store(t);
+    if (!c_word(s, word)) return declared ? c_statement_cannot(t) : store(t);
     c_skip(s);
     if (*s->at == '=' && s->at[1] != '=') {
         s->at++;
@@ -365,8 +97,8 @@ static bool statement(struct statement *t)
             return c_fail(s, "%s can't be a variable; expected a name such as p1", word);
         return assignment(t);
     }
-    if (declared) return cannot(t);
-    if (*s->at == '(') return call(t, word);
+    if (declared) return c_statement_cannot(t);
+    if (*s->at == '(') return c_statement_call(t, word);
     *s = begin;
     return store(t);
 }
@@ -374,7 +106,7 @@ static bool statement(struct statement *t)
 bool c_line_parse(struct c_line *c, const struct ledger *ledger, const char *line, char *error,
                   size_t error_bytes)
 {
-    struct statement t = {
+    struct c_statement t = {
         .scan = {.at = line, .ledger = ledger, .error = error, .error_bytes = error_bytes},
         .line = line,
         .c = c};
@@ -387,7 +119,7 @@ bool c_line_parse(struct c_line *c, const struct ledger *ledger, const char *lin
         ok = c_fail(&t.scan, "%s is not understood behind the call; expected the end of the line",
                     text_printable(t.scan.at));
     if (ok) return true;
-    if (!*error) cannot(&t);
+    if (!*error) c_statement_cannot(&t);
     free(c->command);
     *c = (struct c_line){0};
     return false;
@@ -408,7 +140,7 @@ bool c_line_can_name(const char *word)
         "sizeof", "return", "if",      "else",     "for",     "while",   "do",     "switch",
         "case",   "goto",   "break",   "continue", "default", "typedef", "extern", "inline",
         "auto",   "NULL",   "nullptr", "all",      "answer",  "true",    "false",  NULL};
-    return !c_is_type_word(word) && !function_find(word) && !is_one_of(word, taken);
+    return !c_is_type_word(word) && !c_function_is(word) && !is_one_of(word, taken);
 }
 
 bool c_line_is(const char *line)
@@ -424,7 +156,7 @@ bool c_line_is(const char *line)
     c_skip(&s);
     char next = *s.at;
     if (next == '=') return s.at[1] != '=';
-    if (next == '(') return !apart || function_find(word) || is_one_of(word, spoken);
+    if (next == '(') return !apart || c_function_is(word) || is_one_of(word, spoken);
     if (strcmp(word, "return") == 0) return true;
     if (!apart)
         return next == '[' || (next == '-' && s.at[1] == '>') || (next == '+' && s.at[1] == '+') ||

@@ -22,6 +22,12 @@ static bool was_killed(const struct target *t)
     return !t->alive && !log_is_own_signal(t->signal);
 }
 
+void lab_note_death(struct lab *lab)
+{
+    struct log_entry *open = lab->shown.session.log.open;
+    if (open != NULL && open->n_lines > 0 && !lab->shown.session.target.alive) open->death = true;
+}
+
 bool lab_cut_short(const struct lab *lab)
 {
     return lab->shown.session.stop || lab->n_nested > lab->nested_most ||

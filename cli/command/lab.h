@@ -71,6 +71,9 @@ bool lab_sees(struct lab *lab, struct outcome *out);
 void lab_record(struct lab *lab, const char *line, bool ok);
 /* There is no memory for a line that should be recorded: the entry is not whole. */
 void lab_lost_line(struct lab *lab);
+/* If the target is dead, the line recorded last is the one that it died of, or found it dead: the
+ * log's open entry says so. */
+void lab_note_death(struct lab *lab);
 /* Was the present command cut short by what will not come again when its line is played: a stop,
  * the limit of the number of commands, or somebody who killed the target? What ends for its own
  * reasons ends so again. */

@@ -1,27 +1,21 @@
-/* run.c: a command of the person, and those within it. */
+/* run.c: a command of the person: do, look, explain, log. */
 #include "cli/command/run.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/command/c_line.h"
-#include "cli/command/command.h"
 #include "cli/command/course.h"
+#include "cli/command/execute.h"
 #include "cli/command/page.h"
-#include "cli/command/parse.h"
-#include "cli/source/source.h"
 #include "cli/tell/explain.h"
 #include "cli/tell/lost.h"
 #include "cli/tell/narrate.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/spoken.h"
-#include "cli/text/text.h"
 
-#define ERROR_BYTES 256
 #define LARGE_BYTES (1 << 18)
 
 /* https://no-color.org: what is asked for by an option or a command comes later, and wins. */
@@ -60,120 +54,6 @@ void lab_release(struct lab *lab)
     outcome_free(lab->told);
     lab->last = lab->told = NULL;
 }
-
-/* ── One command, wherever it stands ── */
-
-static bool good_count(const struct command *c, const struct arguments *args, struct outcome *out)
-{
-    char usage[160];
-    command_usage(c, usage, sizeof usage);
-    if (args->n < c->least)
-        return outcome_fail(out,
-                            args->n ? "%s: something is missing; expected `%s`"
-                                    : "%s needs more than its name; expected `%s`",
-                            c->name, usage);
-    if (c->most >= 0 && args->n > c->most)
-        return outcome_fail(out, "%s is too much; expected `%s`",
-                            text_printable(args->word[c->most]), usage);
-    return true;
-}
-
-/* The line recorded last is the one that the target died of, or found it dead. */
-static void note_death(struct lab *lab)
-{
-    struct log_entry *open = lab->shown.session.log.open;
-    if (open != NULL && open->n_lines > 0 && !lab->shown.session.target.alive) open->death = true;
-}
-
-static bool run_row(struct lab *lab, const struct command *c, const struct arguments *args,
-                    struct outcome *out)
-{
-    if ((c->flags & COMMAND_OUTSIDE) && lab->confined)
-        return outcome_fail(out, "%s is not for lessons; expected a command of the lab", c->name);
-    if (!good_count(c, args, out)) return false;
-    bool lists = (c->flags & COMMAND_LISTS) && args->n == 0;
-    if ((c->flags & COMMAND_NEEDS_LIFE) && !lists && !lab->shown.session.target.alive)
-        return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first",
-                            lab->shown.session.target.ended);
-    char lacks[SOURCE_LACKS_MAX];
-    if (!lists && source_lacks(lab->shown.session.target.source, c->needs, lacks, sizeof lacks))
-        return outcome_fail(out, "%s: %s; expected a command that looks, such as `blocks`", c->name,
-                            lacks);
-    if ((c->flags & COMMAND_ALONE) && lab->depth > 1)
-        return outcome_fail(
-            out, "%s can't stand inside another command; expected it as a line of its own",
-            c->name);
-    bool may_change = c->flags & (COMMAND_CHANGES | COMMAND_COMPOSES | COMMAND_TURNS_BACK);
-    const char *locked = may_change && !lists ? course_locks(lab) : NULL;
-    if (locked) return outcome_fail(out, "%s", locked);
-    bool before = lab->shown.session.trace.changed, fresh = lab->shown.session.trace.fresh;
-    lab->shown.session.trace.changed = lab->shown.session.trace.fresh = false;
-    bool ok = c->run(lab, args, out);
-    bool changed = lab->shown.session.trace.changed;
-    if (changed) lab->shown.stale = true;
-    if (changed && (c->flags & COMMAND_CHANGES) && !(c->flags & COMMAND_COMPOSES))
-        lab_record(lab, args->line, ok);
-    note_death(lab);
-    lab->shown.session.trace.changed = changed || before;
-    lab->shown.session.trace.fresh |= fresh;
-    return ok;
-}
-
-/* Commands within commands end somewhere, in depth (each costs some of our stack) and in number. */
-static bool may_nest(struct lab *lab, struct outcome *out)
-{
-    if (lab->depth >= LAB_DEPTH_MAX)
-        return outcome_fail(out, "commands stand more than %u deep in one another; expected an end",
-                            LAB_DEPTH_MAX);
-    if (lab->depth > 0 && ++lab->n_nested > lab->nested_most)
-        return outcome_fail(out, "more than %" PRIu64 " commands in one; expected an end",
-                            lab->nested_most);
-    return true;
-}
-
-/* The same for a line of C, which is translated first. */
-static bool execute_c(struct lab *lab, const char *line, struct outcome *out)
-{
-    struct c_line c;
-    char error[ERROR_BYTES];
-    if (!c_line_parse(&c, &lab->shown.session.ledger, line, error, sizeof error))
-        return outcome_fail(out, "%s", error);
-    bool ok = command_execute(lab, c.command, out);
-    if (ok && c.unassigned)
-        outcome_note(out, "no variable holds the address: in a program it would be lost");
-    if (ok && *c.note) outcome_note(out, "%s", c.note);
-    char *why = !ok && *c.note && out->error ? strdup(out->error) : NULL;
-    if (!ok && *c.note && !why) lost_note();
-    if (why) outcome_fail(out, "%s (%s)", why, c.note);
-    free(why);
-    free(c.command);
-    return ok;
-}
-
-bool command_execute(struct lab *lab, const char *line, struct outcome *out)
-{
-    struct arguments args;
-    char error[ERROR_BYTES];
-    const struct command *c = NULL;
-    if (c_line_is(line)) return execute_c(lab, line, out);
-    session_go_on(&lab->shown.session);
-    if (!may_nest(lab, out)) return false;
-    errno = 0;
-    bool ok = arguments_parse(&args, line, error, sizeof error) &&
-              (c = command_find(args.name, error, sizeof error)) != NULL;
-    lab->depth++;
-    if (ok)
-        ok = run_row(lab, c, &args, out);
-    else
-        outcome_fail(out, "%s", error);
-    lab->depth--;
-    if (!ok && errno == ENOMEM)
-        lost_note(); /* no failure of the command's own, whatever it stands in */
-    arguments_release(&args);
-    return ok;
-}
-
-/* ── One command of the person ── */
 
 /* A target that could not be ended is not forgotten in silence. */
 static void tell_left(struct session *s, struct outcome *out)
@@ -379,7 +259,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     bool sight =
         s->trace.changed || s->memory.refused; /* a command that needs none is as good as ever */
     lab_look(lab);
-    note_death(lab);
+    lab_note_death(lab);
     explain(lab, out);
     end_sentence(out);
     number_steps(lab, out);

@@ -1,4 +1,4 @@
-/* run.h: running commands in a lab: do, look, explain, log. */
+/* run.h: running commands of the person in a lab: do, look, explain, log. */
 #ifndef RUN_H
 #define RUN_H
 
@@ -38,9 +38,5 @@ const struct outcome *lab_run_taught(struct lab *lab);
 
 /* The same for an entry of a log: what was typed, and the lines that make it again, in order. */
 const struct outcome *lab_run_entry(struct lab *lab, const struct log_entry *entry);
-
-/* Run one command inside another (or in a replay): no look, no sentence, no number of its own; its
- * text and error go to out. False: it failed. */
-bool command_execute(struct lab *lab, const char *line, struct outcome *out);
 
 #endif

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "cli/command/command.h"
+#include "cli/command/execute.h"
 #include "cli/command/run.h"
 #include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "cli/command/command.h"
+#include "cli/command/execute.h"
 #include "cli/command/parse.h"
-#include "cli/command/run.h"
 #include "cli/command/write_file.h"
 #include "cli/session/undo.h"
 #include "cli/tell/lost.h"

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "cli/command/command.h"
+#include "cli/command/execute.h"
 #include "cli/command/parse.h"
-#include "cli/command/run.h"
 #include "cli/command/write_file.h"
 #include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"

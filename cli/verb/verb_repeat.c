@@ -8,8 +8,8 @@
 
 #include "cli/command/c_line.h"
 #include "cli/command/command.h"
+#include "cli/command/execute.h"
 #include "cli/command/parse.h"
-#include "cli/command/run.h"
 #include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/value.h"

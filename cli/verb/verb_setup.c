@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/command/command.h"
+#include "cli/command/execute.h"
 #include "cli/command/parse.h"
 #include "cli/command/run.h"
 #include "cli/command/settings.h"
