@@ -192,16 +192,11 @@ static const char *why_apart(const struct session *s, const struct snapshot *bef
                              uint64_t wanted)
 {
     bool can = heap_policy_has(s->setup.policy, HEAP_COALESCE);
-    uint64_t run = 0, most = 0;
+    uint64_t least = wanted + block_header_bytes(s->setup.policy);
     if (!block_is_recorded(s->setup.policy) || s->trace.aligned || !before ||
         (can && s->setup.value[HEAP_COALESCE] != 0))
         return NULL;
-    for (size_t i = 0; i < snapshot_n_blocks(before); i++) {
-        struct snapshot_block b = snapshot_block(before, i);
-        run = b.state == BLOCK_FREE ? run + b.size : 0;
-        if (run > most) most = run;
-    }
-    if (wanted == 0 || most < wanted + block_header_bytes(s->setup.policy)) return NULL;
+    if (wanted == 0 || snapshot_stats(before)->largest_run < least) return NULL;
     return can ? "coalesce is off" : "never merges them";
 }
 
