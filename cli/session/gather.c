@@ -34,7 +34,7 @@ static const unsigned char *bytes_of(const struct memory *self, uintptr_t addres
     struct gather *g = (struct gather *)(uintptr_t)self;
     bool sparse = g->older && most <= GATHER_BYTES;
     if (sparse && ((g->at < g->n && g->address[g->at] == address) || bring(g, address))) {
-        *got = GATHER_BYTES;
+        *got = most;
         return g->bytes[g->at++];
     }
     return g->from->memory.bytes(&g->from->memory, address, least, most, got);
