@@ -1,13 +1,12 @@
 /* look.c: from a walk of the heap from outside, and the ledger, to a snapshot. The target is asked
  * nothing. */
-#include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/session/free_blocks.h"
 #include "cli/session/gather.h"
-#include "cli/session/sound.h"
+#include "cli/session/session.h"
 #include "cli/source/segments.h"
 #include "cli/source/source.h"
 
@@ -21,12 +20,8 @@ struct look {
     size_t n_touched, at_touched; /* at_touched: the first one not passed yet */
     uint64_t base;
     uint32_t front; /* bytes of a used block before its payload, by which the ledger knows it */
-    uint32_t *free_index; /* of the free blocks, ascending: their places in the snapshot, */
-    uint64_t *free_next; /* and their links as they stand in memory */
-    size_t n_free, room_free, free_before; /* free_before: in the picture before */
-    size_t hint,
-        step; /* where the last search of free_at ended, and how far from the one before: 1 or -1 */
-    size_t gap; /* and behind which of the ledger's gaps the last one found stands */
+    struct free_blocks free;
+    size_t gap; /* behind which of the ledger's gaps the last one found stands */
     struct walk_found found;
     bool by_address; /* the free list is the free blocks in order of address */
     uint64_t n_met;
@@ -47,22 +42,6 @@ static bool is_touched(struct look *l, uint64_t payload)
     while (l->at_touched < l->n_touched && l->touched[l->at_touched] < payload)
         l->at_touched++;
     return l->at_touched < l->n_touched && l->touched[l->at_touched] == payload;
-}
-
-static bool free_add(struct look *l, uint64_t next)
-{
-    if (l->n_free == l->room_free) {
-        size_t room = l->room_free ? l->room_free + l->room_free / 2 : l->free_before + 64;
-        uint32_t *index = realloc(l->free_index, room * sizeof *index);
-        if (index) l->free_index = index;
-        uint64_t *link = realloc(l->free_next, room * sizeof *link);
-        if (link) l->free_next = link;
-        if (!index || !link) return false;
-        l->room_free = room;
-    }
-    l->free_index[l->n_free] = (uint32_t)snapshot_n_blocks(l->snapshot);
-    l->free_next[l->n_free++] = next;
-    return true;
 }
 
 /* Every so many blocks: is the look to go on? */
@@ -113,7 +92,7 @@ static bool visit_block(void *user, const struct walk_block *b)
     bool is_free =
         b->state == WALK_IS_FREE || (b->state == WALK_IS_DAMAGED &&
                                      b->would_be == WALK_IS_FREE); /* the list goes on through it */
-    if (is_free && !free_add(l, b->next_free)) l->no_memory = true;
+    if (is_free && !free_blocks_add(&l->free, b->next_free)) l->no_memory = true;
     if (l->older && block.state != BLOCK_DAMAGED && !is_touched(l, payload) &&
         snapshot_add_as_in(l->snapshot, l->older, &block))
         return !l->no_memory;
@@ -124,73 +103,13 @@ static bool visit_block(void *user, const struct walk_block *b)
 
 /* ── The free list ── */
 
-static uint64_t free_address(const struct look *l, size_t i)
-{
-    return snapshot_block_address(l->snapshot, l->free_index[i]);
-}
-
-static bool is_at(const struct look *l, size_t i, uint64_t address)
-{
-    return i < l->n_free && free_address(l, i) == address;
-}
-
-/* Where in [0, n_free) address would be if free blocks lay evenly. */
-static size_t guess(const struct look *l, uint64_t first, uint64_t last, uint64_t address)
-{
-    return (size_t)((double)(address - first) / (double)(last - first) * (double)(l->n_free - 1));
-}
-
-/* The place of the free block at address: in growing leaps from where it would be, then by halves.
- */
-static size_t free_search(const struct look *l, uint64_t address)
-{
-    size_t n = l->n_free, leap = 1;
-    if (n == 0) return SIZE_MAX;
-    uint64_t first = free_address(l, 0), last = free_address(l, n - 1);
-    if (address <= first || address >= last)
-        return address == first ? 0 : address == last ? n - 1 : SIZE_MAX;
-    size_t low = guess(l, first, last, address), high = low;
-    while (free_address(l, low) > address) {
-        high = low;
-        low = low > leap ? low - leap : 0;
-        leap *= 2;
-    }
-    while (high < n - 1 && free_address(l, high) < address) {
-        low = high;
-        high = n - 1 - high > leap ? high + leap : n - 1;
-        leap *= 2;
-    }
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (free_address(l, middle) < address)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return free_address(l, low) == address ? low : SIZE_MAX;
-}
-
-static size_t free_find(struct look *l, uint64_t address)
-{
-    const size_t near[] = {
-        0, l->step, 0 - l->step}; /* the one found last, and in the usual orders its neighbour */
-    for (size_t i = 0; i < sizeof near / sizeof *near; i++) {
-        if (!is_at(l, l->hint + near[i], address)) continue;
-        if (i > 0) l->step = near[i];
-        return l->hint += near[i];
-    }
-    size_t found = free_search(l, address);
-    if (found != SIZE_MAX) l->hint = found;
-    return found;
-}
-
 static bool found_free_at(const struct walk_found *self, uintptr_t block, uintptr_t *next)
 {
     struct look *l =
         (struct look *)((uintptr_t)self - offsetof(struct look, found)); /* NOLINT: container of */
-    size_t i = free_find(l, block);
+    size_t i = free_blocks_find(&l->free, block);
     if (i == SIZE_MAX) return false;
-    *next = !l->by_address ? l->free_next[i] : i + 1 < l->n_free ? free_address(l, i + 1) : 0;
+    *next = l->by_address ? free_blocks_address(&l->free, i + 1) : l->free.next[i];
     return true;
 }
 
@@ -198,10 +117,10 @@ static bool visit_free(void *user, uintptr_t block)
 {
     struct look *l = user;
     if (!goes_on(l)) return false;
-    size_t i = free_find(l, block);
-    if (i != SIZE_MAX && snapshot_block(l->snapshot, l->free_index[i]).state == BLOCK_DAMAGED)
+    size_t i = free_blocks_find(&l->free, block);
+    if (i != SIZE_MAX && snapshot_block(l->snapshot, l->free.index[i]).state == BLOCK_DAMAGED)
         return true; /* no free one on the picture */
-    if (i == SIZE_MAX || !snapshot_add_free(l->snapshot, l->free_index[i])) l->no_memory = true;
+    if (i == SIZE_MAX || !snapshot_add_free(l->snapshot, l->free.index[i])) l->no_memory = true;
     return !l->no_memory;
 }
 
@@ -210,10 +129,8 @@ static void look_at_free_list(struct look *l, const struct heap_root *root)
     uintptr_t damaged = 0;
     l->by_address = block_format_of((enum heap_policy)root->policy)->list ==
                     BLOCK_LIST_ALL; /* its list is the blocks themselves */
-    l->found = (struct walk_found){found_free_at, l->n_free ? (uintptr_t)free_address(l, 0) : 0,
-                                   l->n_free};
-    l->hint = 0;
-    if (!snapshot_room_for_free(l->snapshot, l->n_free)) l->no_memory = true;
+    l->found = (struct walk_found){found_free_at, free_blocks_address(&l->free, 0), l->free.n};
+    if (!snapshot_room_for_free(l->snapshot, l->free.n)) l->no_memory = true;
     if (walk_free_list(root, &l->found, visit_free, l, &damaged) == WALK_DAMAGED)
         snapshot_set_list_damage(l->snapshot, damaged);
 }
@@ -301,7 +218,6 @@ static void use_older(struct look *l)
     struct session *s = l->session;
     const struct ledger *ledger = &s->ledger;
     gather_init(&l->gather, &s->memory, s->snapshot);
-    l->free_before = s->snapshot ? snapshot_n_free(s->snapshot) : 0;
     if (!s->snapshot || ledger->n_touched > LEDGER_TOUCHED_MAX || s->looked_front != l->front)
         return;
     if (snapshot_n_regions(s->snapshot) != 1 || snapshot_head(s->snapshot)->heap_start != l->base)
@@ -341,7 +257,6 @@ static void look_init(struct look *l, struct session *s, uint64_t start)
     gather_init(&l->gather, &s->memory, NULL);
     l->session = s;
     l->base = start;
-    l->step = 1;
 }
 
 /* *stopped: it was told to end before it had seen all. */
@@ -370,6 +285,7 @@ static struct snapshot *look_alive(struct session *s, bool *stopped)
     look_init(&l, s, start);
     size_t most = s->snapshot ? snapshot_n_blocks(s->snapshot) + 16 : 16;
     if ((l.snapshot = snapshot_new(&head, most)) != NULL) {
+        l.free = free_blocks_of(l.snapshot, s->snapshot ? snapshot_n_free(s->snapshot) : 0);
         add_segments(s, l.snapshot, brk);
         look_at_blocks(s, &l, brk);
         *stopped = l.stopped;
@@ -378,8 +294,7 @@ static struct snapshot *look_alive(struct session *s, bool *stopped)
             l.snapshot = NULL;
         }
     }
-    free(l.free_index);
-    free(l.free_next);
+    free_blocks_release(&l.free);
     if (l.snapshot) s->seen_front = l.front;
     return l.snapshot;
 }
@@ -419,78 +334,4 @@ struct snapshot *session_picture(struct session *s)
                  stopped ? "interrupted while the heap was looked at"
                          : "brkview has no memory left to draw the heap");
     return now;
-}
-
-/* Bytes of payloads are in no snapshot: who wrote them last is told apart. */
-static void add_touched(struct session *s, const struct snapshot *now)
-{
-    uint64_t from = s->trace.touched_from, to = s->trace.touched_to, brk = snapshot_head(now)->brk;
-    size_t i = snapshot_find(now, from);
-    if (from == to || i == SNAPSHOT_NONE) return;
-    struct snapshot_block b = snapshot_block(now, i);
-    changes_add(&s->changes, (struct change){CHANGE_WRITTEN, from, to < brk ? to : brk,
-                                             b.state == BLOCK_USED ? b.id : 0});
-}
-
-/* Of a command that does one thing to look at, and much besides, that alone is marked: the byte
- * that did the harm, the block looked at. */
-static void show_only(struct session *s, const struct snapshot *now)
-{
-    uint64_t from = s->trace.shown_from, to = s->trace.shown_to, brk = snapshot_head(now)->brk;
-    size_t i = from == to ? SNAPSHOT_NONE : snapshot_find(now, from);
-    if (i == SNAPSHOT_NONE) return;
-    struct snapshot_block b = snapshot_block(now, i);
-    bool whole = s->trace.shown == CHANGE_LOOKED || s->trace.shown == CHANGE_TAKEN;
-    if (whole) from = b.address, to = b.address + b.size;
-    s->changes.n = s->changes.n_more = 0;
-    changes_add(&s->changes,
-                (struct change){(enum change_kind)s->trace.shown, from, to < brk ? to : brk, b.id});
-}
-
-bool session_look(struct session *s)
-{
-    if (s->quiet) return true;
-    if (!s->target.alive && s->snapshot && !snapshot_head(s->snapshot)->alive) return true;
-    struct heap_root root = s->root;
-    struct snapshot *now = session_picture(s);
-    if (!now) {
-        s->changes = (struct changes){.n = 0};
-        return false;
-    }
-    if (!s->target.alive)
-        s->target.brk =
-            snapshot_head(now)->brk; /* brk and blocks of one moment: the last that was seen */
-    changes_find(&s->changes, s->trace.fresh ? NULL : s->before ? s->before : s->snapshot, now);
-    add_touched(s, now);
-    show_only(s, now);
-    sound_keep(s, now, &root);
-    if (s->before)
-        snapshot_free(s->snapshot); /* a second look in one command: before stays the first */
-    else
-        s->before = s->snapshot;
-    s->snapshot = now;
-    s->looked_front = s->seen_front;
-    s->looks++;
-    ledger_settle(&s->ledger);
-    return true;
-}
-
-bool session_look_last(struct session *s)
-{
-    bool quiet = s->quiet;
-    s->quiet = false;
-    bool ok = session_look(s);
-    s->quiet = quiet;
-    return ok;
-}
-
-void session_forget(struct session *s)
-{
-    snapshot_free(s->before);
-    s->before = NULL;
-}
-
-size_t session_read(struct session *s, uint64_t address, void *to, size_t n)
-{
-    return s->target.alive ? process_memory_copy(&s->memory, address, to, n) : 0;
 }

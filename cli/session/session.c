@@ -1,17 +1,14 @@
-/* session.c: the life of a session, and its verbs: each asks the target once and keeps the ledger.
- * Looking stands in look.c. */
+/* session.c: the life of a session: asking its target, beginning, ending, and the picture that it
+ * has of it. The verbs stand in session_verbs.c, how a picture is made in look.c. */
 #include "cli/session/session_private.h"
+#include "cli/session/sound.h"
 #include "cli/source/source.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-static bool fail(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static bool fail(struct session *s, const char *format, ...)
+bool session_fail(struct session *s, const char *format, ...)
 {
     va_list list;
     va_start(list, format);
@@ -68,7 +65,8 @@ static void end_hung(struct session *s)
 
 static bool fail_dead(struct session *s)
 {
-    return fail(s, "the target is dead (%s); expected `undo` or `reset` first", s->target.ended);
+    return session_fail(s, "the target is dead (%s); expected `undo` or `reset` first",
+                        s->target.ended);
 }
 
 static bool step_changes(const struct step *step)
@@ -77,8 +75,7 @@ static bool step_changes(const struct step *step)
            step->kind == STEP_COPY || step->kind == STEP_FILL;
 }
 
-/* What is expected instead, behind the allocator's own words. */
-static const char *expected_of(enum heap_status status)
+const char *session_expected(enum heap_status status)
 {
     switch (status) {
     case HEAP_NO_MEMORY:
@@ -108,7 +105,7 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
     char lacks[SOURCE_LACKS_MAX];
     if (!s->target.alive) return fail_dead(s);
     if (source_lacks(s->target.source, SOURCE_ASK, lacks, sizeof lacks))
-        return fail(s, "%s", lacks);
+        return session_fail(s, "%s", lacks);
     session_go_on(s);
     struct wire_request request = {.op = op, .a = a, .b = b, .c = c, .data_bytes = data_bytes};
     s->trace.n_verbs++;
@@ -116,9 +113,9 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
         if (s->target.hung) end_hung(s);
         s->trace.changed = true;
         s->trace.n_failed++;
-        return fail(s,
-                    "the target was %s while it did this; `undo` or `reset` brings the heap back",
-                    s->target.ended);
+        return session_fail(
+            s, "the target was %s while it did this; `undo` or `reset` brings the heap back",
+            s->target.ended);
     }
     const struct wire_answer *answer = &s->answer.head;
     trace_add(&s->trace, s->answer.steps, answer->n_steps);
@@ -133,18 +130,20 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
     s->trace.n_failed++;
     if (answer->error != 0) s->trace.error = answer->error;
     if (answer->status == HEAP_LIMIT)
-        return fail(s,
-                    "out of memory: the limit of %" PRIu64
-                    " bytes refused, not the kernel (the heap has %" PRIu64 " now)",
-                    s->setup.limit, s->target.brk - s->target.hello.heap_start);
+        return session_fail(s,
+                            "out of memory: the limit of %" PRIu64
+                            " bytes refused, not the kernel (the heap has %" PRIu64 " now)",
+                            s->setup.limit, s->target.brk - s->target.hello.heap_start);
     if (answer->status == HEAP_NOT_EMPTY)
-        return fail(s, "the heap is not empty, and canaries change the format of its blocks; "
-                       "expected an empty heap, as after `reset`");
+        return session_fail(s,
+                            "the heap is not empty, and canaries change the format of its blocks; "
+                            "expected an empty heap, as after `reset`");
     if (answer->status == HEAP_BUSY)
-        return fail(s, "a thread is held inside the allocator; expected `race step 1`, `race step "
-                       "2` or `race end` first");
-    return fail(s, "%s%s", heap_status_text((enum heap_status)answer->status),
-                expected_of((enum heap_status)answer->status));
+        return session_fail(
+            s, "a thread is held inside the allocator; expected `race step 1`, `race step "
+               "2` or `race end` first");
+    return session_fail(s, "%s%s", heap_status_text((enum heap_status)answer->status),
+                        session_expected((enum heap_status)answer->status));
 }
 
 /* ── Life ── */
@@ -153,8 +152,9 @@ static bool fail_to_answer(struct session *s, const struct target *t)
 {
     char holder[TARGET_HOLDER] = "";
     if (t->alive) target_holder(t, holder, sizeof holder);
-    if (holder[0]) return fail(s, "the fresh target did not answer%s", holder);
-    return fail(s, "the fresh target did not answer (%s)", t->alive ? "it hangs" : t->ended);
+    if (holder[0]) return session_fail(s, "the fresh target did not answer%s", holder);
+    return session_fail(s, "the fresh target did not answer (%s)",
+                        t->alive ? "it hangs" : t->ended);
 }
 
 /* Bring a fresh target to setup. Nothing of this is the person's doing, so it leaves no trace. */
@@ -174,8 +174,8 @@ static bool bring_up(struct session *s, struct target *t, const struct session_s
         if (!t->source->ask(t, &requests[i], NULL, &s->answer, s->timeout))
             return fail_to_answer(s, t);
         if (s->answer.head.status != HEAP_OK)
-            return fail(s, "the fresh target refused its setup: %s",
-                        heap_status_text((enum heap_status)s->answer.head.status));
+            return session_fail(s, "the fresh target refused its setup: %s",
+                                heap_status_text((enum heap_status)s->answer.head.status));
     }
     return true;
 }
@@ -210,7 +210,7 @@ bool session_start(struct session *s, const struct session_setup *setup, bool as
         .aslr = aslr, .timeout = timeout, .first_setup = *setup, .target = {.fd = -1}};
     log_init(&s->log);
     ledger_init(&s->ledger, 0);
-    if (!process_memory_init(&s->memory, 0)) return fail(s, "out of memory");
+    if (!process_memory_init(&s->memory, 0)) return session_fail(s, "out of memory");
     if (!session_restart(s, setup) || !session_look(s)) {
         session_release(s);
         return false;
@@ -241,184 +241,78 @@ bool session_notice_death(struct session *s)
     return true;
 }
 
-/* ── The verbs ── */
+/* ── Looking ── */
 
-bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
-                        struct session_block *made)
+/* Bytes of payloads are in no snapshot: who wrote them last is told apart. */
+static void add_touched(struct session *s, const struct snapshot *now)
 {
-    uint64_t offset = address - s->ledger.base;
-    if (address < s->ledger.base || offset % HEAP_ALIGN != 0 || offset >= SESSION_HEAP_MAX)
-        return fail(s,
-                    "the target answered with 0x%" PRIx64
-                    ", which can't be in its heap; `reset` makes a fresh one",
-                    address);
-    uint32_t id = ledger_add(&s->ledger, address, requested);
-    s->no_memory = s->no_memory || id == 0;
-    if (id == 0)
-        return fail(s, "brkview has no memory left to remember the block at 0x%" PRIx64, address);
-    s->trace.n_alloc++;
-    *made = (struct session_block){id, address, requested};
-    if (block_is_recorded(s->setup.policy)) return true;
-    for (size_t i = 0; i < s->answer.head.n_steps;
-         i++) { /* bump keeps no record of what alignment left over */
-        const struct step *step = &s->answer.steps[i];
-        if (step->kind == STEP_SBRK && step->b < address && address < step->c)
-            ledger_add_gap(&s->ledger, step->b, address - step->b);
+    uint64_t from = s->trace.touched_from, to = s->trace.touched_to, brk = snapshot_head(now)->brk;
+    size_t i = snapshot_find(now, from);
+    if (from == to || i == SNAPSHOT_NONE) return;
+    struct snapshot_block b = snapshot_block(now, i);
+    changes_add(&s->changes, (struct change){CHANGE_WRITTEN, from, to < brk ? to : brk,
+                                             b.state == BLOCK_USED ? b.id : 0});
+}
+
+/* Of a command that does one thing to look at, and much besides, that alone is marked: the byte
+ * that did the harm, the block looked at. */
+static void show_only(struct session *s, const struct snapshot *now)
+{
+    uint64_t from = s->trace.shown_from, to = s->trace.shown_to, brk = snapshot_head(now)->brk;
+    size_t i = from == to ? SNAPSHOT_NONE : snapshot_find(now, from);
+    if (i == SNAPSHOT_NONE) return;
+    struct snapshot_block b = snapshot_block(now, i);
+    bool whole = s->trace.shown == CHANGE_LOOKED || s->trace.shown == CHANGE_TAKEN;
+    if (whole) from = b.address, to = b.address + b.size;
+    s->changes.n = s->changes.n_more = 0;
+    changes_add(&s->changes,
+                (struct change){(enum change_kind)s->trace.shown, from, to < brk ? to : brk, b.id});
+}
+
+bool session_look(struct session *s)
+{
+    if (s->quiet) return true;
+    if (!s->target.alive && s->snapshot && !snapshot_head(s->snapshot)->alive) return true;
+    struct heap_root root = s->root;
+    struct snapshot *now = session_picture(s);
+    if (!now) {
+        s->changes = (struct changes){.n = 0};
+        return false;
     }
+    if (!s->target.alive)
+        s->target.brk =
+            snapshot_head(now)->brk; /* brk and blocks of one moment: the last that was seen */
+    changes_find(&s->changes, s->trace.fresh ? NULL : s->before ? s->before : s->snapshot, now);
+    add_touched(s, now);
+    show_only(s, now);
+    sound_keep(s, now, &root);
+    if (s->before)
+        snapshot_free(s->snapshot); /* a second look in one command: before stays the first */
+    else
+        s->before = s->snapshot;
+    s->snapshot = now;
+    s->looked_front = s->seen_front;
+    s->looks++;
+    ledger_settle(&s->ledger);
     return true;
 }
 
-bool session_alloc(struct session *s, uint64_t size, struct session_block *made)
+bool session_look_last(struct session *s)
 {
-    return session_ask(s, WIRE_ALLOC, size, 1, 0, NULL, 0) &&
-           session_keep_block(s, s->answer.head.result, size, made);
-}
-
-bool session_alloc_many(struct session *s, uint64_t size, uint64_t count, uint64_t *done)
-{
-    struct session_block made;
-    *done = 0;
-    while (*done < count && session_go_on(s)) {
-        uint64_t batch = count - *done < WIRE_BATCH_MAX ? count - *done : WIRE_BATCH_MAX;
-        bool ok = session_ask(s, WIRE_ALLOC, size, batch, 0, NULL, 0);
-        if (!s->target.alive) return false;
-        uint64_t n = s->answer.head.n_results;
-        if (batch == 1 && ok && n == 0) s->answer.results[0] = s->answer.head.result, n = 1;
-        for (uint64_t i = 0; i < n; i++, ++*done)
-            if (!session_keep_block(s, s->answer.results[i], size, &made)) return false;
-        s->trace.n_verbs += ok && n ? n - 1 : n; /* the one that was refused, too */
-        if (!ok) return false;
-    }
-    return true;
-}
-
-bool session_calloc(struct session *s, uint64_t count, uint64_t size, struct session_block *made)
-{
-    return session_ask(s, WIRE_CALLOC, count, size, 0, NULL, 0) &&
-           session_keep_block(s, s->answer.head.result, count * size, made);
-}
-
-bool session_aligned(struct session *s, uint64_t alignment, uint64_t size,
-                     struct session_block *made)
-{
-    s->trace.aligned = true;
-    return session_ask(s, WIRE_ALIGNED, alignment, size, 0, NULL, 0) &&
-           session_keep_block(s, s->answer.head.result, size, made);
-}
-
-/* An alloc returned the address, and the allocator knows no block there: it is not the address that
- * is wrong. */
-static bool fail_unsound(struct session *s, uint32_t id)
-{
-    if (!s->target.alive || s->answer.head.status != HEAP_NOT_A_BLOCK) return false;
-    return fail(s, "no header that agrees with the heap stands before #%" PRIu32 "'s payload%s", id,
-                expected_of(HEAP_DAMAGED));
-}
-
-/* Else nothing is done: whose a free block was would be lost. */
-static bool can_remember_freed(struct session *s, uint32_t id)
-{
-    if (ledger_freed_room(&s->ledger)) return true;
-    s->no_memory = true;
-    return fail(
-        s, "brkview has no memory left to remember that #%" PRIu32 " was freed: nothing was done",
-        id);
-}
-
-bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct session_block *now)
-{
-    uint64_t payload, requested;
-    if (!ledger_find(&s->ledger, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
-    if (!can_remember_freed(s, id)) return false;
-    if (!session_ask(s, WIRE_REALLOC, payload, size, 0, NULL, 0)) return fail_unsound(s, id);
-    uint64_t address = s->answer.head.result;
-    if (address < s->ledger.base || address % HEAP_ALIGN != 0 ||
-        address - s->ledger.base >= SESSION_HEAP_MAX)
-        return fail(s,
-                    "the target answered with 0x%" PRIx64
-                    ", which can't be in its heap; `reset` makes a fresh one",
-                    address);
-    if (!ledger_move(&s->ledger, id, address, size, s->seq)) s->no_memory = true;
-    if (address == payload) s->trace.resized = address - session_front_bytes(s);
-    *now = (struct session_block){id, address, size};
-    return true;
-}
-
-bool session_realloc_null(struct session *s, uint64_t size, struct session_block *made)
-{
-    return session_ask(s, WIRE_REALLOC, 0, size, 0, NULL, 0) &&
-           session_keep_block(s, s->answer.head.result, size, made);
-}
-
-bool session_free_null(struct session *s)
-{
-    bool before = s->trace.changed, ok = session_ask(s, WIRE_FREE, 0, 0, 0, NULL, 0);
-    if (ok) s->trace.changed = before;
+    bool quiet = s->quiet;
+    s->quiet = false;
+    bool ok = session_look(s);
+    s->quiet = quiet;
     return ok;
 }
 
-bool session_free(struct session *s, uint32_t id)
+void session_forget(struct session *s)
 {
-    uint64_t payload, requested;
-    if (!ledger_find(&s->ledger, id, &payload, &requested)) return fail(s, "#%u is not in use", id);
-    if (!can_remember_freed(s, id)) return false;
-    if (!session_ask(s, WIRE_FREE, payload, 0, 0, NULL, 0)) return fail_unsound(s, id);
-    s->trace.n_free++;
-    s->trace.freed = payload - session_front_bytes(s);
-    if (!ledger_drop(&s->ledger, id, s->seq)) s->no_memory = true;
-    return true;
+    snapshot_free(s->before);
+    s->before = NULL;
 }
 
-bool session_free_at(struct session *s, uint64_t payload)
+size_t session_read(struct session *s, uint64_t address, void *to, size_t n)
 {
-    return session_ask(s, WIRE_FREE, payload, 0, 0, NULL, 0);
-}
-
-bool session_sbrk(struct session *s, int64_t delta, bool force, uint64_t *before)
-{
-    bool ok = session_ask(s, WIRE_SBRK, (uint64_t)delta, force, 0, NULL, 0);
-    if (delta == 0 && s->trace.n_verbs == 1)
-        s->trace.changed = !s->target.alive; /* asking where brk is changes nothing */
-    if (!ok) return false;
-    *before = s->answer.head.result;
-    return true;
-}
-
-bool session_write(struct session *s, uint64_t address, const void *bytes, size_t n)
-{
-    for (size_t done = 0; done < n;) {
-        size_t piece = n - done < WIRE_DATA_MAX ? n - done : WIRE_DATA_MAX;
-        if (!session_ask(s, WIRE_WRITE, address + done, 0, 0, (const char *)bytes + done,
-                         (uint32_t)piece))
-            return false;
-        done += piece;
-    }
-    s->trace.touched_from = address;
-    s->trace.touched_to = address + n;
-    return true;
-}
-
-bool session_fill(struct session *s, uint64_t address, uint64_t n, uint8_t byte)
-{
-    if (!session_ask(s, WIRE_FILL, address, n, byte, NULL, 0)) return false;
-    s->trace.touched_from = address;
-    s->trace.touched_to = address + n;
-    return true;
-}
-
-bool session_set(struct session *s, enum heap_switch which, uint64_t value)
-{
-    if (!heap_policy_has(s->setup.policy, which))
-        return fail(s, "policy %s has no switch %s; expected a policy that does, such as first-fit",
-                    heap_policy_name(s->setup.policy), heap_switch_name(which));
-    if (!session_ask(s, WIRE_SET, which, value, 0, NULL, 0)) return false;
-    s->setup.value[which] = value;
-    return true;
-}
-
-bool session_limit(struct session *s, uint64_t limit)
-{
-    if (!session_ask(s, WIRE_LIMIT, limit, 0, 0, NULL, 0)) return false;
-    s->setup.limit = limit;
-    return true;
+    return s->target.alive ? process_memory_copy(&s->memory, address, to, n) : 0;
 }

@@ -4,6 +4,12 @@
 
 #include "cli/session/session.h"
 
+/* False; s->error is that line. */
+bool session_fail(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* What is expected instead, behind the allocator's own words: "; expected less", or "". */
+const char *session_expected(enum heap_status status);
+
 /* One request. True if the verb succeeded; s->answer holds the answer. Else s->error says why, in
  * the allocator's words. */
 bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint64_t c,
