@@ -15,9 +15,9 @@ static int draw_link(const struct pen *pen, int row, int at, const struct pictur
     size_t block = snapshot_free_at(s, position);
     struct snapshot_block b = snapshot_block(s, block);
     snprintf(text, sizeof text, "%s%s(%s)", position ? " → " : "", label_block(id, p, block),
-             figure_fit(size, b.size - b.header, 6));
+             b.state == BLOCK_FREE ? figure_fit(size, b.size - b.header, 6) : label_state(b.state));
     if (at + pen_width(pen, text) > pen->area.columns - 4) return -1;
-    return pen_text(pen, row, at, STYLE_FREE, 0, text);
+    return pen_text(pen, row, at, label_state_style(b.state), 0, text);
 }
 
 static void draw_free_list(const struct pen *pen, int row, const struct picture *p)

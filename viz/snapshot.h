@@ -145,7 +145,9 @@ bool snapshot_add_block(struct snapshot *s, const struct snapshot_block *block);
  * time. */
 bool snapshot_add_as_in(struct snapshot *s, const struct snapshot *older,
                         const struct snapshot_block *block);
-bool snapshot_add_free(struct snapshot *s, size_t block_index); /* the free list, in search order */
+/* The free list, in search order: of free blocks, and of damaged ones that it goes through. EINVAL
+ * of any other block. */
+bool snapshot_add_free(struct snapshot *s, size_t block_index);
 bool snapshot_room_for_free(struct snapshot *s,
                             size_t n); /* so many will be added; it may be more */
 

@@ -203,7 +203,9 @@ bool snapshot_room_for_free(struct snapshot *s, size_t n)
 
 bool snapshot_add_free(struct snapshot *s, size_t block_index)
 {
-    if (block_index >= s->n_blocks || snapshot_state(s, block_index) != BLOCK_FREE || s->finished) {
+    enum block_state state =
+        block_index < s->n_blocks ? snapshot_state(s, block_index) : BLOCK_USED;
+    if ((state != BLOCK_FREE && state != BLOCK_DAMAGED) || s->finished) {
         errno = EINVAL;
         return false;
     }

@@ -196,15 +196,25 @@ static bool tiles_fill(struct tiles *t, const struct snapshot *s)
     return true;
 }
 
+/* A damaged block is no free one, but the list may go through it, as it did before. */
+static bool is_listed(const struct tiles *t, const struct snapshot_block *block)
+{
+    bool listed = block->state == BLOCK_FREE && block->header;
+    for (size_t i = 0; block->state == BLOCK_DAMAGED && !listed && i < t->n_list; i++)
+        listed = t->list[i] == block->address;
+    return listed;
+}
+
 /* `header` has no list apart from its blocks; the others' is as the steps made it. */
 static bool add_list(struct snapshot *s, const struct tiles *t, enum heap_policy policy)
 {
     bool ok = true, all = block_format_of(policy)->list == BLOCK_LIST_ALL;
     for (size_t i = 0; ok && all && i < t->n; i++)
-        if (t->block[i].state == BLOCK_FREE && t->block[i].header) ok = snapshot_add_free(s, i);
+        if (is_listed(t, &t->block[i])) ok = snapshot_add_free(s, i);
     for (size_t i = 0; ok && !all && i < t->n_list; i++) {
         size_t at = tiles_find(t, t->list[i]);
-        if (at < t->n && t->block[at].address == t->list[i] && t->block[at].state == BLOCK_FREE)
+        if (at < t->n && t->block[at].address == t->list[i] &&
+            (t->block[at].state == BLOCK_FREE || t->block[at].state == BLOCK_DAMAGED))
             ok = snapshot_add_free(s, at);
     }
     return ok;

@@ -118,8 +118,6 @@ static bool visit_free(void *user, uintptr_t block)
     struct look *l = user;
     if (!goes_on(l)) return false;
     size_t i = free_blocks_find(&l->free, block);
-    if (i != SIZE_MAX && snapshot_block(l->snapshot, l->free.index[i]).state == BLOCK_DAMAGED)
-        return true; /* no free one on the picture */
     if (i == SIZE_MAX || !snapshot_add_free(l->snapshot, l->free.index[i])) l->no_memory = true;
     return !l->no_memory;
 }

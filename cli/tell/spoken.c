@@ -140,8 +140,9 @@ static void read_free_list(const struct picture *p, struct outcome *out)
     outcome_text(out, "free list, in search order: %zu\n", n);
     for (size_t i = 0; i < n && i < BLOCKS_READ; i++) {
         struct snapshot_block b = snapshot_block(p->snapshot, snapshot_free_at(p->snapshot, i));
-        outcome_text(out, "free list %zu of %zu: %s, payload %" PRIu64 ", at 0x%" PRIx64 "\n",
-                     i + 1, n, block_name(&b, name, sizeof name), b.size - b.header, b.address);
+        outcome_text(out, "free list %zu of %zu: %s", i + 1, n, block_name(&b, name, sizeof name));
+        if (b.state == BLOCK_FREE) outcome_text(out, ", payload %" PRIu64, b.size - b.header);
+        outcome_text(out, ", at 0x%" PRIx64 "\n", b.address);
     }
 }
 

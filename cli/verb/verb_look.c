@@ -62,8 +62,8 @@ static void free_list_row(struct lab *lab, struct outcome *out)
         struct snapshot_block b = snapshot_block(s, snapshot_free_at(s, i));
         char id[24];
         outcome_text(out, " %s", b.id ? id_text(&b, id, sizeof id) : "");
-        outcome_text(out, "%s0x%" PRIx64 "%s", b.id ? " at " : "", b.address,
-                     i + 1 < n ? " ->" : "");
+        outcome_text(out, "%s0x%" PRIx64 "%s%s", b.id ? " at " : "", b.address,
+                     b.state == BLOCK_FREE ? "" : ", damaged", i + 1 < n ? " ->" : "");
     }
     if (n == 0) outcome_text(out, " empty");
     if (n > 16) outcome_text(out, " %zu more", n - 16);
