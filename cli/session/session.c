@@ -1,7 +1,6 @@
 /* session.c: the life of a session: asking its target, beginning, ending, and the picture that it
  * has of it. The verbs stand in session_verbs.c, how a picture is made in look.c. */
 #include "cli/session/session_private.h"
-#include "cli/session/sound.h"
 #include "cli/source/source.h"
 
 #include <inttypes.h>
@@ -285,7 +284,7 @@ bool session_look(struct session *s)
     changes_find(&s->changes, s->trace.fresh ? NULL : s->before ? s->before : s->snapshot, now);
     add_touched(s, now);
     show_only(s, now);
-    sound_keep(s, now, &root);
+    session_keep_sound(s, now, &root);
     if (s->before)
         snapshot_free(s->snapshot); /* a second look in one command: before stays the first */
     else

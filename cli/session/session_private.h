@@ -19,4 +19,9 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
 bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
                         struct session_block *made);
 
+/* Keep the picture that is about to be replaced by now, with its root, if it is sound and now is
+ * not; let the kept one go once now is sound. */
+void session_keep_sound(struct session *s, const struct snapshot *now,
+                        const struct heap_root *root);
+
 #endif

@@ -2,6 +2,8 @@
  * headers, links and guards. */
 #include "cli/session/sound.h"
 
+#include "cli/session/session_private.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -10,7 +12,7 @@ static bool is_sound(const struct snapshot *s)
     return !snapshot_damaged(s, NULL) && !snapshot_list_damaged(s, NULL);
 }
 
-void sound_keep(struct session *s, const struct snapshot *now, const struct heap_root *root)
+void session_keep_sound(struct session *s, const struct snapshot *now, const struct heap_root *root)
 {
     if (is_sound(now) || s->trace.fresh) {
         snapshot_free(s->sound);

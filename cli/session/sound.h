@@ -5,10 +5,6 @@
 
 #include "cli/session/session.h"
 
-/* Keep the picture that is about to be replaced by now, with its root, if it is sound and now is
- * not; let the kept one go once now is sound. */
-void sound_keep(struct session *s, const struct snapshot *now, const struct heap_root *root);
-
 /* What field of the block at address (0: of the root) is in a sound heap with the blocks that there
  * were. False if that can't be told. O(free blocks) for the links of the free list, else O(log
  * blocks). */
