@@ -194,7 +194,7 @@ static struct outcome *or_spare(struct lab *lab, struct outcome *made, const cha
 static bool can_log(struct lab *lab, const char *title, struct outcome *out)
 {
     struct session *s = &lab->shown.session;
-    if (log_open(&s->log, title, s->seq, &s->setup)) return true;
+    if (!s->death_unlogged && log_open(&s->log, title, s->seq, &s->setup)) return true;
     lost_note();
     return outcome_fail(out, "out of memory: nothing was done, for it could not have been logged");
 }

@@ -203,6 +203,8 @@ uint32_t ledger_freed_line(const struct ledger *b, uint32_t id)
     return freed != NULL ? freed->line : 0;
 }
 
+bool ledger_gap_room(struct ledger *b) { return ROOM(b, gaps); }
+
 bool ledger_add_gap(struct ledger *b, uint64_t address, uint64_t bytes)
 {
     if (!ROOM(b, gaps)) return false;

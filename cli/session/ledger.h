@@ -97,7 +97,9 @@ bool ledger_drop(struct ledger *b, uint32_t id, uint32_t command);
 uint32_t ledger_freed_by(const struct ledger *b, uint32_t id);
 uint32_t ledger_freed_line(const struct ledger *b,
                            uint32_t id); /* and the line of the file that it sourced, 0 if none */
-bool ledger_add_gap(struct ledger *b, uint64_t address, uint64_t bytes);
+bool ledger_gap_room(struct ledger *b); /* false on no memory; with it, the next ledger_add_gap
+                                           can't fail */
+bool ledger_add_gap(struct ledger *b, uint64_t address, uint64_t bytes); /* false on no memory */
 
 /* Names. */
 bool ledger_freed_room(struct ledger *b); /* false on no memory; with it, what the next ledger_drop

@@ -230,14 +230,21 @@ void session_release(struct session *s)
     s->snapshot = s->sound = NULL;
 }
 
+/* A death that the log does not have would be taken for what the command before it did. */
+static void log_death(struct session *s)
+{
+    const struct snapshot_stats *stats = snapshot_stats(s->snapshot);
+    s->death_unlogged = !log_add_death(&s->log, s->seq, s->target.signal, s->target.ended,
+                                       stats->heap_bytes, stats->live_bytes);
+    if (s->death_unlogged) s->no_memory = true;
+}
+
 bool session_notice_death(struct session *s)
 {
-    if (!s->target.source->has_ended(&s->target)) return false;
-    const struct snapshot_stats *stats = snapshot_stats(s->snapshot);
-    log_add_death(&s->log, s->seq, s->target.signal, s->target.ended, stats->heap_bytes,
-                  stats->live_bytes);
-    session_look(s);
-    return true;
+    bool ended = s->target.source->has_ended(&s->target);
+    if (ended || s->death_unlogged) log_death(s);
+    if (ended) session_look(s);
+    return ended;
 }
 
 /* ── Looking ── */

@@ -82,6 +82,8 @@ struct session {
     struct target_answer answer; /* the last one */
     char left[160]; /* "" or words: a target of this session could not be ended, and was given up */
     bool no_memory; /* some verb of this command had none to remember what it did */
+    bool death_unlogged; /* there was none for the death's entry in the log: nothing else is to be
+                            logged before it */
     char error[512]; /* of the last verb that failed, one line: what was wrong, what was expected */
 };
 
@@ -161,7 +163,8 @@ bool session_look_last(struct session *s);
 struct snapshot *session_picture(struct session *s);
 /* Let the older snapshot go. */
 void session_forget(struct session *s);
-/* Has the target died by itself? Then the log gets an entry, the snapshot the news; true. */
+/* Has the target died by itself? Then the log gets an entry, the snapshot the news; true. Without
+ * memory for the entry, the next call makes it. */
 bool session_notice_death(struct session *s);
 /* End a target of this session, as target_end does; s->left says so if that can't be done. */
 void session_end_target(struct session *s, struct target *t, const char *why);

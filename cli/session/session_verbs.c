@@ -30,15 +30,26 @@ bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
     for (size_t i = 0; i < s->answer.head.n_steps;
          i++) { /* bump keeps no record of what alignment left over */
         const struct step *step = &s->answer.steps[i];
-        if (step->kind == STEP_SBRK && step->b < address && address < step->c)
-            ledger_add_gap(&s->ledger, step->b, address - step->b);
+        if (step->kind == STEP_SBRK && step->b < address && address < step->c &&
+            !ledger_add_gap(&s->ledger, step->b, address - step->b))
+            s->no_memory = true;
     }
     return true;
 }
 
+/* What alignment leaves over is known to nobody but us, where the heap keeps no record: nothing is
+ * done if it could not be remembered. */
+static bool can_remember_gap(struct session *s)
+{
+    if (block_is_recorded(s->setup.policy) || ledger_gap_room(&s->ledger)) return true;
+    s->no_memory = true;
+    return session_fail(
+        s, "brkview has no memory left to remember what alignment leaves: nothing was done");
+}
+
 bool session_alloc(struct session *s, uint64_t size, struct session_block *made)
 {
-    return session_ask(s, WIRE_ALLOC, size, 1, 0, NULL, 0) &&
+    return can_remember_gap(s) && session_ask(s, WIRE_ALLOC, size, 1, 0, NULL, 0) &&
            session_keep_block(s, s->answer.head.result, size, made);
 }
 
@@ -48,6 +59,7 @@ bool session_alloc_many(struct session *s, uint64_t size, uint64_t count, uint64
     *done = 0;
     while (*done < count && session_go_on(s)) {
         uint64_t batch = count - *done < WIRE_BATCH_MAX ? count - *done : WIRE_BATCH_MAX;
+        if (!can_remember_gap(s)) return false;
         bool ok = session_ask(s, WIRE_ALLOC, size, batch, 0, NULL, 0);
         if (!s->target.alive) return false;
         uint64_t n = s->answer.head.n_results;
@@ -62,7 +74,7 @@ bool session_alloc_many(struct session *s, uint64_t size, uint64_t count, uint64
 
 bool session_calloc(struct session *s, uint64_t count, uint64_t size, struct session_block *made)
 {
-    return session_ask(s, WIRE_CALLOC, count, size, 0, NULL, 0) &&
+    return can_remember_gap(s) && session_ask(s, WIRE_CALLOC, count, size, 0, NULL, 0) &&
            session_keep_block(s, s->answer.head.result, count * size, made);
 }
 
@@ -70,7 +82,7 @@ bool session_aligned(struct session *s, uint64_t alignment, uint64_t size,
                      struct session_block *made)
 {
     s->trace.aligned = true;
-    return session_ask(s, WIRE_ALIGNED, alignment, size, 0, NULL, 0) &&
+    return can_remember_gap(s) && session_ask(s, WIRE_ALIGNED, alignment, size, 0, NULL, 0) &&
            session_keep_block(s, s->answer.head.result, size, made);
 }
 
@@ -111,7 +123,7 @@ bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct sessi
 
 bool session_realloc_null(struct session *s, uint64_t size, struct session_block *made)
 {
-    return session_ask(s, WIRE_REALLOC, 0, size, 0, NULL, 0) &&
+    return can_remember_gap(s) && session_ask(s, WIRE_REALLOC, 0, size, 0, NULL, 0) &&
            session_keep_block(s, s->answer.head.result, size, made);
 }
 

@@ -36,8 +36,8 @@ static bool free_next(struct fault *f, const struct fault_block *b)
     enum heap_status status = HEAP_OK;
     snprintf(what, sizeof what, "the next free(p%" PRIu32 ")", b->id);
     if (!fault_free(f, what, b->payload, &status)) return false;
-    if (status == HEAP_OK)
-        ledger_drop(&f->lab->shown.session.ledger, b->id, f->lab->shown.session.seq);
+    struct session *s = &f->lab->shown.session;
+    if (status == HEAP_OK && !ledger_drop(&s->ledger, b->id, s->seq)) s->no_memory = true;
     return true;
 }
 

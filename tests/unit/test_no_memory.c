@@ -160,30 +160,40 @@ static const char script[] = "alloc 16\nfree 77\nalloc 5 as x\nfree 99\n";
 /* %s is the file with that text. */
 static const struct {
     const char *file, *before[BEFORE_MAX], *command;
+    bool killed; /* before it, from outside */
 } alone[] = {
-    {NULL, {"alloc 64", "free 1", "alloc 5"}, "steps"},
-    {NULL, {"alloc 64"}, "screen"},
-    {NULL, {"alloc 64 as one", "alloc 5", "free one", "alloc 9"}, "blocks"},
-    {NULL, {"alloc 64", "alloc 9", "mark a", "free 1", "alloc 5 as x"}, "diff a"},
-    {NULL, {"alloc 64"}, "break double-free"},
-    {NULL, {"alloc 64", "alloc 5 as x"}, "race"},
-    {NULL,
-     {"set lock off", "alloc 16"},
-     "repeat 1 \"race; blocks\""}, /* which has what the false word was */
-    {NULL, {"alloc 64", "free 1"}, "undo"},
-    {"", {"alloc 64"}, "save %s"},
-    {script, {"alloc 64"}, "source %s"},
-    {lesson, {"alloc 64"}, "lesson %s"},
-    {lesson, {"lesson %s"}, "answer 7"},
-    {lesson, {"lesson %s", "answer 7"}, "answer 32"},
-    {lesson, {"lesson %s", "answer 7"}, "lesson back"},
+    {.before = {"alloc 64", "free 1", "alloc 5"}, .command = "steps"},
+    {.before = {"alloc 64"}, .command = "screen"},
+    {.before = {"alloc 64 as one", "alloc 5", "free one", "alloc 9"}, .command = "blocks"},
+    {.before = {"alloc 64", "alloc 9", "mark a", "free 1", "alloc 5 as x"}, .command = "diff a"},
+    {.before = {"alloc 64"}, .command = "break double-free"},
+    {.before = {"set canary on"},
+     .command = "break off-by-one"}, /* which frees for the owners of blocks */
+    {.before = {"alloc 64", "alloc 5 as x"}, .command = "race"},
+    {.before = {"policy bump", "alloc 5"}, .command = "aligned 4096 8"}, /* which leaves a gap */
+    {.before = {"set lock off", "alloc 16"},
+     .command = "repeat 1 \"race; blocks\""}, /* which has what the false word was */
+    {.before = {"alloc 64", "free 1"}, .command = "undo"},
+    {.before = {"alloc 64", "alloc 5"},
+     .command = "undo",
+     .killed = true}, /* the death is an entry of the log */
+    {.file = "", .before = {"alloc 64"}, .command = "save %s"},
+    {.file = script, .before = {"alloc 64"}, .command = "source %s"},
+    {.file = lesson, .before = {"alloc 64"}, .command = "lesson %s"},
+    {.file = lesson, .before = {"lesson %s"}, .command = "answer 7"},
+    {.file = lesson, .before = {"lesson %s", "answer 7"}, .command = "answer 32"},
+    {.file = lesson, .before = {"lesson %s", "answer 7"}, .command = "lesson back"},
 };
+
+/* What that command tells; told is what `blocks` tells behind it, with all the memory there is. */
+static char done[LINE_BYTES];
 
 /* Everything before the last with all the memory of the world; it without allocation n, 0: none.
  * Returns how many it asked for. */
 static unsigned long run_alone(size_t i, unsigned long n, bool *ok)
 {
     char command[4096];
+    bool blocks;
     const char *path = alone[i].file ? try_file(alone[i].file) : "";
     open_lab();
     for (size_t k = 0; k < BEFORE_MAX && alone[i].before[k]; k++) {
@@ -191,12 +201,15 @@ static unsigned long run_alone(size_t i, unsigned long n, bool *ok)
         run_and_tell(command, ok);
     }
     snprintf(command, sizeof command, alone[i].command, path);
+    if (alone[i].killed) try_kill();
     starve_asked = 0;
     starve_at = n;
     run_and_tell(command, ok);
     starve_at = 0;
     n = starve_asked;
     must_be_whole(command, n);
+    strcpy(done, told);
+    run_and_tell("blocks", &blocks);
     if (alone[i].file) unlink(path);
     try_close();
     return n;
@@ -216,14 +229,43 @@ static void each_of_one_command(void **unused)
     starve_on = false;
     for (size_t i = 0; i < sizeof alone / sizeof alone[0]; i++) {
         unsigned long most = run_alone(i, 0, &ok);
-        forget_file(strcpy(expected[0], told));
+        forget_file(strcpy(expected[0], done));
+        strcpy(expected[1], told);
         for (unsigned long n = 1; n <= most; n++) {
             run_alone(i, n, &ok);
-            forget_file(told);
-            if (ok && strcmp(told, expected[0]) != 0)
+            forget_file(done);
+            if (ok && strcmp(done, expected[0]) != 0)
                 starve_fault("%s, without its allocation %lu:\n%.1500s\nnot\n%.1500s",
-                             alone[i].command, n, told, expected[0]);
+                             alone[i].command, n, done, expected[0]);
+            if (ok && strcmp(told, expected[1]) != 0)
+                starve_fault("%s, without its allocation %lu, leaves\n%.1500s\nnot\n%.1500s",
+                             alone[i].command, n, told, expected[1]);
         }
+    }
+    starve_none();
+}
+
+/* A death that there was no memory to log is logged with the next command: undo takes back the
+ * death, not what was done before it. */
+static void a_death_is_logged_as_soon_as_it_can_be(void **unused)
+{
+    static const char words[] = "undone 1 command (# the target was killed by signal 9 (SIGKILL))";
+    bool ok;
+    (void)unused;
+    starve_on = false;
+    for (unsigned long n = 1, asked = n; asked >= n; n++) {
+        open_lab();
+        try_ok("alloc 64");
+        try_kill();
+        starve_asked = 0;
+        starve_at = n;
+        run_and_tell("stats", &ok);
+        starve_at = 0;
+        asked = starve_asked;
+        run_and_tell("undo", &ok);
+        if (!ok || !strstr(told, words))
+            starve_fault("stats, without its allocation %lu, then undo: %.1500s", n, told);
+        try_close();
     }
     starve_none();
 }
@@ -273,8 +315,11 @@ static void the_beginning(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_beginning),          cmocka_unit_test(each_of_one_command),
-        cmocka_unit_test(rows_are_no_values),     cmocka_unit_test(one_fails),
+        cmocka_unit_test(the_beginning),
+        cmocka_unit_test(each_of_one_command),
+        cmocka_unit_test(a_death_is_logged_as_soon_as_it_can_be),
+        cmocka_unit_test(rows_are_no_values),
+        cmocka_unit_test(one_fails),
         cmocka_unit_test(all_fail_from_there_on),
     };
     return cmocka_run_group_tests_name("no memory", tests, NULL, NULL);
