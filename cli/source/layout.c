@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #define HEADERS_MAX 256u /* of each kind */
+#define PAGE_LEAST 4096u
+#define NAME_MOST 64u /* of a section that somebody asks for */
 
 struct elf {
     int fd;
@@ -38,8 +40,7 @@ static bool elf_open(struct elf *e, const char *path)
     if (e->fd < 0) return false;
     const int ours = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
     if (!read_at(e->fd, &e->head, sizeof e->head, 0) ||
-        memcmp(e->head.e_ident, magic, sizeof magic) != 0 || e->head.e_ident[EI_DATA] != ours ||
-        e->head.e_type != ET_EXEC)
+        memcmp(e->head.e_ident, magic, sizeof magic) != 0 || e->head.e_ident[EI_DATA] != ours)
         return false;
     e->segment = read_table(e->fd, e->head.e_phoff, e->head.e_phnum, e->head.e_phentsize,
                             sizeof *e->segment);
@@ -149,21 +150,80 @@ static void add_head(struct layout *l, const struct elf *e)
             add(l, SEGMENT_HEADERS, e->segment[i].p_vaddr, bytes);
 }
 
+/* How far it lies from where its file says, if its entry point is there. */
+static bool bias_of(const struct elf *e, uint64_t entry, uint64_t *bias)
+{
+    *bias = entry - e->head.e_entry;
+    if (e->head.e_type == ET_EXEC) return *bias == 0;
+    return e->head.e_type == ET_DYN && *bias % PAGE_LEAST == 0;
+}
+
+static bool read_with(struct layout *l, const struct elf *e, uint64_t bias)
+{
+    if (e->section) {
+        add_head(l, e);
+        add_sections(l, e);
+    } else {
+        add_segments(l, e);
+    }
+    join(l);
+    l->bias = bias;
+    for (size_t i = 0; i < l->n; i++)
+        l->part[i].start += bias, l->part[i].end += bias;
+    return l->n > 0;
+}
+
 bool layout_read(struct layout *l, const char *path)
 {
     struct elf e;
     *l = (struct layout){.n = 0};
-    if (elf_open(&e, path)) {
-        if (e.section) {
-            add_head(l, &e);
-            add_sections(l, &e);
-        } else {
-            add_segments(l, &e);
-        }
-        join(l);
-    }
+    bool done = elf_open(&e, path) && e.head.e_type == ET_EXEC && read_with(l, &e, 0);
     elf_close(&e);
-    return l->n > 0;
+    return done;
+}
+
+bool layout_read_running(struct layout *l, const char *path, uint64_t entry)
+{
+    struct elf e;
+    uint64_t bias;
+    *l = (struct layout){.n = 0};
+    bool done = elf_open(&e, path) && bias_of(&e, entry, &bias) && read_with(l, &e, bias);
+    elf_close(&e);
+    return done;
+}
+
+int layout_class(const char *path)
+{
+    unsigned char ident[EI_CLASS + 1];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return -1;
+    bool is_elf = read_at(fd, ident, sizeof ident, 0) && memcmp(ident, ELFMAG, SELFMAG) == 0;
+    close(fd);
+    if (!is_elf) return 0;
+    return ident[EI_CLASS] == ELFCLASS64 ? 64 : ident[EI_CLASS] == ELFCLASS32 ? 32 : 0;
+}
+
+static bool is_named(const struct elf *e, const Elf64_Shdr *table, const Elf64_Shdr *section,
+                     const char *const *names)
+{
+    char name[NAME_MOST] = "";
+    if (section->sh_name >= table->sh_size || table->sh_offset > INT64_MAX - table->sh_size)
+        return false;
+    ssize_t got = pread(e->fd, name, sizeof name - 1, (off_t)(table->sh_offset + section->sh_name));
+    for (; got > 0 && *names; names++)
+        if (strcmp(name, *names) == 0) return true;
+    return false;
+}
+
+bool layout_has_section(const char *path, const char *const *names)
+{
+    struct elf e;
+    bool found = false;
+    if (elf_open(&e, path) && e.section && e.head.e_shstrndx < e.head.e_shnum)
+        for (size_t i = 0; !found && i < e.head.e_shnum; i++)
+            found = is_named(&e, &e.section[e.head.e_shstrndx], &e.section[i], names);
+    elf_close(&e);
+    return found;
 }
 
 const char *layout_name(enum segment_kind kind)

@@ -1,20 +1,14 @@
-/* segments.c: /proc/PID/maps, read as the textbook names it. */
+/* segments.c: the mappings of a process, called as the textbook calls them. */
 #include "cli/source/segments.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/source/proc.h"
-
-struct mapping {
-    uint64_t start, end;
-    char perms[5];
-    char path[PATH_MAX];
-};
+#include "cli/text/textbuf.h"
 
 static void name_put(struct snapshot_segment *segment, const char *name)
 {
@@ -22,18 +16,6 @@ static void name_put(struct snapshot_segment *segment, const char *name)
     for (; name[n] && n + 1 < sizeof segment->name; n++)
         segment->name[n] = name[n] > ' ' && name[n] < 0x7f ? name[n] : '?';
     segment->name[n] = '\0';
-}
-
-static bool mapping_parse(const char *line, struct mapping *m)
-{
-    int at = 0;
-    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %*x %*x:%*x %*u %n", &m->start, &m->end, m->perms,
-               &at) < 3 ||
-        at == 0)
-        return false;
-    snprintf(m->path, sizeof m->path, "%s", line + at);
-    m->path[strcspn(m->path, "\n")] = '\0';
-    return m->start < m->end;
 }
 
 /* Into its place by address; the mappings of one library become one. */
@@ -52,8 +34,7 @@ static void add(struct segments *s, enum segment_kind kind, const char *name, ui
         return;
     }
     if (s->n == SEGMENTS_MAX) {
-        snprintf(s->unseen, sizeof s->unseen,
-                 "the process has more than %u segments; these are some of them", SEGMENTS_MAX);
+        s->n_left++;
         return;
     }
     memmove(&s->segment[at + 1], &s->segment[at], (s->n - at) * sizeof fresh);
@@ -61,51 +42,59 @@ static void add(struct segments *s, enum segment_kind kind, const char *name, ui
     s->n++;
 }
 
-static void add_mapping(struct segments *s, const struct mapping *m,
-                        const struct segment_marks *marks)
+static const struct segment_stack *stack_of(const struct segment_marks *marks, const struct map *m)
 {
-    if (strcmp(m->path, "[heap]") == 0)
-        return; /* the heap is what lies between its start and brk */
-    if (m->start < marks->end) return; /* the program's own, which its file divides better */
-    if (strcmp(m->path, "[stack]") == 0) {
-        add(s, SEGMENT_STACK, "stack", m->start, m->end);
-    } else if (m->path[0] == '/') {
-        add(s, SEGMENT_LIBRARY, strrchr(m->path, '/') + 1, m->start, m->end);
-    } else if (m->path[0] == '[') {
-        char name[SNAPSHOT_NAME_MAX];
-        snprintf(name, sizeof name, "%.*s", (int)strcspn(m->path + 1, "]"), m->path + 1);
-        add(s, SEGMENT_OTHER, name, m->start, m->end);
-    } else {
-        add(s, SEGMENT_OTHER, "anonymous", m->start, m->end);
-    }
+    for (size_t i = 0; i < marks->n_stacks; i++)
+        if (marks->stack[i].pointer >= m->start && marks->stack[i].pointer < m->end)
+            return &marks->stack[i];
+    return NULL;
 }
 
-static void add_mappings(struct segments *s, const char *proc, pid_t pid,
+/* What it is called, "" if it is not told of here: the heap is what lies between its start and brk,
+ * the program's own its file divides better. */
+static enum segment_kind kind_of(const struct map *m, const struct segment_marks *marks,
+                                 char name[SNAPSHOT_NAME_MAX])
+{
+    const struct segment_stack *stack;
+    name[0] = '\0';
+    if (m->kind == MAPS_HEAP || (m->start >= marks->start && m->start < marks->end))
+        return SEGMENT_OTHER;
+    if (m->kind == MAPS_STACK) {
+        snprintf(name, SNAPSHOT_NAME_MAX, "stack");
+        return SEGMENT_STACK;
+    }
+    if (m->path[0] == '/') {
+        snprintf(name, SNAPSHOT_NAME_MAX, "%s", maps_base(m));
+        return SEGMENT_LIBRARY;
+    }
+    if (m->path[0] == '[')
+        snprintf(name, SNAPSHOT_NAME_MAX, "%.*s", (int)strcspn(m->path + 1, "]"), m->path + 1);
+    else if ((stack = stack_of(marks, m)) != NULL)
+        snprintf(name, SNAPSHOT_NAME_MAX, "stack:%d", (int)stack->thread);
+    else
+        snprintf(name, SNAPSHOT_NAME_MAX, "anonymous");
+    return SEGMENT_OTHER;
+}
+
+/* Where there are more than fit, the first of these kinds are there. */
+static void add_mappings(struct segments *s, const struct maps *maps,
                          const struct segment_marks *marks)
 {
-    char path[PATH_MAX], line[PATH_MAX + 128], why[160];
-    static struct mapping m; /* PATH_MAX bytes of it: not for the stack */
-    if (!proc_is_ours(proc, why, sizeof why)) {
-        snprintf(s->unseen, sizeof s->unseen, "stack and libraries can't be told: %s", why);
-        return;
-    }
-    snprintf(path, sizeof path, "%s/%d/maps", proc, (int)pid);
-    FILE *maps = fopen(path, "re");
-    if (!maps) {
-        s->no_memory = errno == ENOMEM;
-        snprintf(s->unseen, sizeof s->unseen, "stack and libraries can't be told: %.100s: %s", path,
-                 strerror(errno));
-        return;
-    }
-    while (fgets(line, sizeof line, maps))
-        if (mapping_parse(line, &m)) add_mapping(s, &m, marks);
-    fclose(maps);
+    static const enum segment_kind order[] = {SEGMENT_STACK, SEGMENT_LIBRARY, SEGMENT_OTHER};
+    char name[SNAPSHOT_NAME_MAX];
+    for (size_t k = 0; k < sizeof order / sizeof order[0]; k++)
+        for (size_t i = 0; i < maps->n; i++) {
+            const struct map *m = &maps->map[i];
+            if (kind_of(m, marks, name) == order[k] && *name)
+                add(s, order[k], name, m->start, m->end);
+        }
 }
 
-void segments_read(struct segments *s, const char *proc, pid_t pid, const struct layout *layout,
-                   const struct segment_marks *marks)
+static void begin(struct segments *s, const struct layout *layout,
+                  const struct segment_marks *marks)
 {
     s->n = 0;
+    s->n_left = 0;
     s->no_memory = false;
     s->unseen[0] = '\0';
     if (layout->n == 0)
@@ -115,5 +104,41 @@ void segments_read(struct segments *s, const char *proc, pid_t pid, const struct
         add(s, layout->part[i].kind, layout_name(layout->part[i].kind), layout->part[i].start,
             layout->part[i].end);
     add(s, SEGMENT_HEAP, "heap", marks->heap_start, marks->brk);
-    add_mappings(s, proc, pid, marks);
+}
+
+static void say_left(struct segments *s)
+{
+    struct textbuf w = {s->unseen, strlen(s->unseen), sizeof s->unseen};
+    if (s->n_left > 0)
+        textbuf_add(&w,
+                    "%sthe process has %zu segments more than the %u that are told: libraries come "
+                    "before what has no name",
+                    w.n ? "; " : "", s->n_left, SEGMENTS_MAX);
+}
+
+void segments_of(struct segments *s, const struct maps *maps, const struct layout *layout,
+                 const struct segment_marks *marks)
+{
+    begin(s, layout, marks);
+    add_mappings(s, maps, marks);
+    say_left(s);
+}
+
+void segments_read(struct segments *s, const char *proc, pid_t pid, const struct layout *layout,
+                   const struct segment_marks *marks)
+{
+    struct maps maps = {.map = NULL};
+    char why[160];
+    begin(s, layout, marks);
+    if (!proc_is_ours(proc, why, sizeof why)) {
+        snprintf(s->unseen, sizeof s->unseen, "stack and libraries can't be told: %s", why);
+    } else if (!maps_read(&maps, proc, pid)) {
+        s->no_memory = errno == ENOMEM;
+        snprintf(s->unseen, sizeof s->unseen, "stack and libraries can't be told: %s/%d/maps: %s",
+                 proc, (int)pid, strerror(errno));
+    } else {
+        add_mappings(s, &maps, marks);
+        say_left(s);
+    }
+    maps_release(&maps);
 }

@@ -8,20 +8,31 @@
 #include <sys/types.h>
 
 #include "cli/source/layout.h"
+#include "cli/source/maps.h"
 #include "viz/snapshot.h"
 
-#define SEGMENTS_MAX 96u
+#define SEGMENTS_MAX 512u
 
-/* What the process told of itself. */
+/* The stack of a thread that is not the first. */
+struct segment_stack {
+    pid_t thread;
+    uint64_t pointer; /* an address in it */
+};
+
+/* What is known of the process beside its list of mappings. */
 struct segment_marks {
     uint64_t end; /* of the program: the linker's symbol */
     uint64_t heap_start, brk;
+    uint64_t start; /* of the program; what is mapped from here to end is its own */
+    const struct segment_stack *stack; /* may be NULL */
+    size_t n_stacks;
 };
 
 /* In address order. Names are printable whatever a file is called. */
 struct segments {
     struct snapshot_segment segment[SEGMENTS_MAX];
     size_t n;
+    size_t n_left; /* that found no room: the least telling */
     bool no_memory; /* to read which there are */
     char unseen[256]; /* which are missing and why, a sentence; "" if none are */
 };
@@ -31,5 +42,9 @@ struct segments {
  * can't be read, those are missing. */
 void segments_read(struct segments *s, const char *proc, pid_t pid, const struct layout *layout,
                    const struct segment_marks *marks);
+
+/* The same of a list of mappings that has been read. A thread's stack is called "stack:TID". */
+void segments_of(struct segments *s, const struct maps *maps, const struct layout *layout,
+                 const struct segment_marks *marks);
 
 #endif

@@ -6,7 +6,8 @@
 
 static void lab_segments(const struct target *t, uint64_t brk, struct segments *to)
 {
-    const struct segment_marks marks = {t->hello.end, t->hello.heap_start, brk};
+    const struct segment_marks marks = {
+        .end = t->hello.end, .heap_start = t->hello.heap_start, .brk = brk};
     segments_read(to, PROC_PATH, t->pid, &t->layout, &marks);
 }
 
