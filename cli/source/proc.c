@@ -44,15 +44,11 @@ bool proc_executable(char *path, size_t bytes)
 
 char proc_state(pid_t pid, pid_t *tracer)
 {
-    char path[64], line[256], why[160], state = 0;
-    int number = 0;
+    char why[160], state[32] = "", number[32] = "";
     *tracer = 0;
     if (!proc_is_ours(PROC_PATH, why, sizeof why)) return 0;
-    snprintf(path, sizeof path, PROC_PATH "/%d/status", (int)pid);
-    FILE *status = fopen(path, "re");
-    while (status && fgets(line, sizeof line, status))
-        if (sscanf(line, "State: %c", &state) != 1 && sscanf(line, "TracerPid: %d", &number) == 1)
-            *tracer = number;
-    if (status) fclose(status);
-    return state;
+    proc_status_line(pid, "State:", state, sizeof state);
+    if (proc_status_line(pid, "TracerPid:", number, sizeof number))
+        *tracer = (pid_t)strtol(number, NULL, 10);
+    return state[0];
 }
