@@ -43,6 +43,7 @@ struct source {
 #define SOURCE_LACKS_MAX 200u
 
 extern const struct source source_lab;
+extern const struct source source_process; /* target_watch */
 
 /* Why it can't do what needs all of needs (enum source_can): one line without an end, to be
  * followed by what was expected. NULL: it can. */

@@ -10,7 +10,9 @@
 #include "allocator/format/wire.h"
 #include "cli/source/layout.h"
 
+struct process; /* process.h */
 struct source; /* source.h */
+struct spawn; /* spawn.h */
 
 struct target {
     const struct source *source; /* which kind it is; set by whoever starts it */
@@ -26,6 +28,9 @@ struct target {
     struct layout layout; /* of its program; empty if that can't be read */
     uint64_t brk; /* as last heard */
     uint32_t seq;
+    struct process *process; /* of source_process: somebody else's, watched; else NULL */
+    struct spawn *spawn; /* what has started it, where we have; else NULL */
+    bool ends_spawned; /* source_process: its end() ends what spawn has started */
 };
 
 #define TARGET_SECONDS 10.0 /* where nobody says how long */
@@ -51,6 +56,11 @@ struct target_answer {
  * target_end. */
 bool target_start(struct target *t, bool aslr, const struct target_timeout *timeout, char *error,
                   size_t error_bytes);
+
+/* Watch a process that has been opened: *t is alive, of source_process, and asks nothing. process
+ * and spawn (NULL: we have not started it) stay the caller's, and are released after source->end,
+ * which lets go of what was held, and ends no process but one of spawn with ends_spawned. */
+void target_watch(struct target *t, struct process *process, struct spawn *spawn);
 
 /* Ask and wait for the answer. False if there is none: the target died or broke the wire, then it
  * is no longer alive and t->ended says why; or timeout ran out, then it is hung. Costs a round
