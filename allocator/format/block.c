@@ -45,6 +45,22 @@ const struct block_format block_format_fit = {
     .asked = FIELD_FIT_ASKED,
 };
 
+const struct block_format block_format_glibc = {
+    .name = "glibc",
+    .recorded = true,
+    .header = CHUNK_BLOCK_HEADER,
+    .least = CHUNK_BLOCK_MIN,
+    .grain = HEAP_ALIGN,
+    .words = {[BLOCK_IS_USED] = {{FIELD_CHUNK_SIZE}, 1},
+              [BLOCK_IS_FREE] = {{FIELD_CHUNK_SIZE, FIELD_CHUNK_FD, FIELD_CHUNK_BK}, 3}},
+    .size = FIELD_CHUNK_SIZE,
+    .is_free = FIELD_CHUNK_SIZE,
+    .list = BLOCK_LIST_FREE,
+    .next = FIELD_CHUNK_FD,
+    .canary = FIELD_N,
+    .asked = FIELD_N,
+};
+
 const struct block_format *block_format_of(enum heap_policy policy)
 {
     static const struct block_format none = {.name = "none",

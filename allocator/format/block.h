@@ -51,6 +51,29 @@
  *
  * Behind top, up to brk, lies a last foreign gap if brk is not at top. bump has no records at all.
  *
+ * `glibc`, the heap of a program on glibc's malloc, which brkview only reads (glibc.h). Its chunk
+ * begins with prev_size, which belongs to the chunk before while that is in use; so a block begins
+ * with the word behind, and ends with the prev_size of the next:
+ *
+ *     chunk ->  -8   (prev_size: the last word of the block before)
+ *     block ->  +0   size      the whole block, a multiple of 16, with flags in the low bits:
+ *                              1 PREV_INUSE the block before is in use, 2 IS_MMAPPED,
+ *                              4 NON_MAIN_ARENA
+ *     payload-> +8   fd        the next block of its bin, as a chunk's address   } while it is
+ *               +16  bk        the one before it                                 } free;
+ *               +24  fd_nextsize  the next block of another size  } of 1,024     } else the
+ *               +32  bk_nextsize  the one before                  } bytes or     } caller's
+ *               ...                                                more          } bytes
+ *               +size-8  prev_size  size again                                   }
+ *
+ * A block that was freed, but is cached, has next at +8 (from 2.32 on xored with its own address >>
+ * 12), and in a tcache key at +16; for its neighbours it is in use. The first block of a region has
+ * a header of 16, since the prev_size before it is nobody's; so has a block mapped for itself,
+ * where that word says how far from the mapping's start it is. top, the block that is cut when no
+ * bin has one, ends with its region, 8 bytes before its size says. Two fenceposts of 16 bytes (the
+ * second has size 0 in an arena) end a heap that is full, or that somebody else's sbrk cut off;
+ * with the gap behind they are one foreign block.
+ *
  * A block's address is its header's. Addresses are uintptr_t here, for they may be another
  * process's. */
 #ifndef BLOCK_H
@@ -66,6 +89,9 @@
 #define FIT_BLOCK_HEADER 16u /* bytes of header under the fits, and of a fence */
 #define FIT_BLOCK_MIN 32u /* the smallest whole block of the fits: header and two links */
 #define HEADER_BLOCK_MIN 48u /* the smallest whole block of `header` */
+
+#define CHUNK_BLOCK_HEADER 8u /* bytes of header under glibc, but of a region's first block */
+#define CHUNK_BLOCK_MIN 32u /* the smallest whole block of glibc */
 
 #define GUARD_FRONT 16u /* bytes of the front guard */
 #define GUARD_REAR 8u /* the least bytes of the rear guard, */
@@ -129,6 +155,14 @@ enum block_field {
     FIELD_ROOT_QUARANTINE_N,
     FIELD_ROOT_QUARANTINE_AT,
     FIELD_ROOT_QUARANTINED, /* an array: the step's offset says which place of it */
+    FIELD_CHUNK_SIZE, /* glibc: +0, but +8 in the first block of a region (glibc_words) */
+    FIELD_CHUNK_FD, /* behind it, of a free block, */
+    FIELD_CHUNK_BK,
+    FIELD_CHUNK_FD_NEXTSIZE, /* of a free block of 1,024 bytes or more, */
+    FIELD_CHUNK_BK_NEXTSIZE,
+    FIELD_CHUNK_PREV_SIZE, /* of a free block, its last word; of a mapped one, its first */
+    FIELD_CHUNK_NEXT, /* of a block in a tcache or fastbin, in the place of fd */
+    FIELD_CHUNK_KEY, /* of one in a tcache, in the place of bk */
     FIELD_N
 };
 
@@ -184,7 +218,8 @@ struct block_format {
     enum block_field next; /* and the one by which the list goes on; FIELD_N without one */
     enum block_field canary, asked; /* the words of a front guard; FIELD_N: the format has none */
 };
-extern const struct block_format block_format_bump, block_format_header, block_format_fit;
+extern const struct block_format block_format_bump, block_format_header, block_format_fit,
+    block_format_glibc;
 
 /* The policy's; of an unknown policy one that has no words and no blocks. Never NULL. */
 const struct block_format *block_format_of(enum heap_policy policy);

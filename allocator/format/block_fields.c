@@ -18,6 +18,8 @@ bool block_field_is_address(enum block_field field)
     case FIELD_FIT_ASKED:
     case FIELD_ROOT_QUARANTINE_N:
     case FIELD_ROOT_QUARANTINE_AT:
+    case FIELD_CHUNK_SIZE:
+    case FIELD_CHUNK_PREV_SIZE:
         return false;
     default:
         return true;

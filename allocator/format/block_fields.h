@@ -37,6 +37,14 @@ static const struct block_field_info block_fields[FIELD_N] = {
     [FIELD_ROOT_QUARANTINED] = {"root.quarantined",
                                 (uint32_t)offsetof(struct heap_root, quarantined), 8,
                                 HEAP_QUARANTINE_MAX},
+    [FIELD_CHUNK_SIZE] = {"size", 0, 8, 1},
+    [FIELD_CHUNK_FD] = {"fd", 8, 8, 1},
+    [FIELD_CHUNK_BK] = {"bk", 16, 8, 1},
+    [FIELD_CHUNK_FD_NEXTSIZE] = {"fd_nextsize", 24, 8, 1},
+    [FIELD_CHUNK_BK_NEXTSIZE] = {"bk_nextsize", 32, 8, 1},
+    [FIELD_CHUNK_PREV_SIZE] = {"prev_size", 0, 8, 1},
+    [FIELD_CHUNK_NEXT] = {"next", 8, 8, 1},
+    [FIELD_CHUNK_KEY] = {"key", 16, 8, 1},
 };
 
 #endif

@@ -5,6 +5,7 @@
  * list judges I5 to I7 and I9. That both have met the same blocks is seen by their number and the
  * sum of a hash of their addresses, for there is no memory to list them in. */
 #include "check_private.h"
+#include "sentence.h"
 #include "window.h"
 
 static const char *const check_texts[CHECK_N_INVARIANTS] = {
@@ -34,62 +35,37 @@ const char *check_invariant_text(unsigned invariant)
     return invariant >= 1 && invariant <= CHECK_N_INVARIANTS ? check_texts[invariant - 1] : NULL;
 }
 
-/* A sentence under construction; it never overflows, as its end is cut off. */
-struct check_sentence {
-    char *at, *end;
-};
-
-static void check_put(struct check_sentence *s, const char *text)
-{
-    while (*text != '\0' && s->at < s->end)
-        *s->at++ = *text++;
-    *s->at = '\0';
-}
-
-static void check_put_number(struct check_sentence *s, uint64_t n, unsigned base)
-{
-    char digits[24], *at = digits + sizeof digits;
-    *--at = '\0';
-    do {
-        *--at = "0123456789abcdef"[n % base];
-        n /= base;
-    } while (n != 0);
-    if (base == 16) check_put(s, "0x");
-    check_put(s, at);
-}
-
 /* A new finding, and its sentence as far as what is wrong. False: there is no room for it. */
-static bool check_begin(struct check *c, const struct check_finding *finding,
-                        struct check_sentence *s)
+static bool check_begin(struct check *c, const struct check_finding *finding, struct sentence *s)
 {
     if (c->n++ >= c->most) return false;
     struct check_finding *f = &c->findings[c->n - 1];
     *f = *finding;
-    *s = (struct check_sentence){f->text, f->text + sizeof f->text - 1};
-    check_put(s, "I");
-    check_put_number(s, f->invariant, 10);
-    check_put(s, f->address != 0 ? ": block " : ": the root");
-    if (f->address != 0) check_put_number(s, f->address, 16);
-    check_put(s, ": ");
+    *s = sentence_in(f->text, sizeof f->text);
+    sentence_put(s, "I");
+    sentence_put_number(s, f->invariant, 10);
+    sentence_put(s, f->address != 0 ? ": block " : ": the root");
+    if (f->address != 0) sentence_put_number(s, f->address, 16);
+    sentence_put(s, ": ");
     return true;
 }
 
 void check_report(struct check *c, unsigned invariant, uintptr_t address, const char *what,
                   uint64_t found, uint64_t expected, unsigned base)
 {
-    struct check_sentence s;
+    struct sentence s;
     const struct check_finding f = {.invariant = invariant,
                                     .address = address,
                                     .field = FIELD_N,
                                     .expected = expected,
                                     .found = found};
     if (!check_begin(c, &f, &s)) return;
-    check_put(&s, what);
+    sentence_put(&s, what);
     if (base == 0) return;
-    check_put(&s, " is ");
-    check_put_number(&s, found, base);
-    check_put(&s, ", expected ");
-    check_put_number(&s, expected, base);
+    sentence_put(&s, " is ");
+    sentence_put_number(&s, found, base);
+    sentence_put(&s, ", expected ");
+    sentence_put_number(&s, expected, base);
 }
 
 void check_about(struct check *c, enum block_field field)
@@ -100,33 +76,33 @@ void check_about(struct check *c, enum block_field field)
 /* "next is 0x406060" */
 static bool check_word(struct check *c, unsigned invariant, uintptr_t address,
                        enum block_field field, uint64_t found, uint64_t expected,
-                       struct check_sentence *s)
+                       struct sentence *s)
 {
     const struct check_finding f = {invariant, address, field, expected, found, ""};
     const char *name = block_field_info(field)->name;
     if (!check_begin(c, &f, s)) return false;
-    check_put(s, address == 0 ? name + sizeof "root." - 1 : name);
-    check_put(s, " is ");
-    check_put_number(s, found, block_field_is_address(field) ? 16 : 10);
+    sentence_put(s, address == 0 ? name + sizeof "root." - 1 : name);
+    sentence_put(s, " is ");
+    sentence_put_number(s, found, block_field_is_address(field) ? 16 : 10);
     return true;
 }
 
 void check_report_word(struct check *c, unsigned invariant, uintptr_t address,
                        enum block_field field, uint64_t found, uint64_t expected)
 {
-    struct check_sentence s;
+    struct sentence s;
     if (!check_word(c, invariant, address, field, found, expected, &s)) return;
-    check_put(&s, ", expected ");
-    check_put_number(&s, expected, block_field_is_address(field) ? 16 : 10);
+    sentence_put(&s, ", expected ");
+    sentence_put_number(&s, expected, block_field_is_address(field) ? 16 : 10);
 }
 
 void check_report_false(struct check *c, unsigned invariant, uintptr_t address,
                         enum block_field field, uint64_t found, const char *wrong, uint64_t that)
 {
-    struct check_sentence s;
+    struct sentence s;
     if (!check_word(c, invariant, address, field, found, 0, &s)) return;
-    check_put(&s, wrong);
-    if (that != 0) check_put_number(&s, that, 16);
+    sentence_put(&s, wrong);
+    if (that != 0) sentence_put_number(&s, that, 16);
 }
 
 static bool check_root(struct check *c, uintptr_t address)

@@ -31,6 +31,8 @@ struct walk_block {
     enum walk_state state;
     uintptr_t next_free; /* of a free block of the fits: its link, unchecked; else 0 */
     unsigned region; /* which run of memory it lies in; 0 is the heap up to brk */
+    uint16_t bin; /* under glibc: which bin a free or cached block is in (glibc.h); else 0 */
+    uint16_t cached; /* under glibc: in which tcache, from 1 on; 0: in none, or nobody can tell */
     const unsigned char *raw; /* the first 32 bytes as they were read, valid during the visit; NULL
                                  of a foreign or damaged block */
     uintptr_t whose; /* of a damaged one: of which block, or fence, a word is false, */

@@ -1,0 +1,108 @@
+/* glibc.c: a look at a heap of glibc's: find, read, follow the lists, judge. See glibc.h.
+ *
+ * glibc_find.c      main_arena and the other arenas, and malloc's own counts
+ * glibc_regions.c   the runs of memory that hold chunks
+ * glibc_scan.c      every header once; glibc_resync.c: where it goes on behind a false one
+ * glibc_lists.c     the bins; glibc_cached.c and glibc_tcache.c: fastbins and tcaches
+ * glibc_walk.c      blocks, lists and sums, from what these have kept
+ * glibc_check.c     what is wrong, in words; glibc_bins.c: names and numbers */
+#include <stdlib.h>
+#include <string.h>
+
+#include "glibc_private.h"
+
+static struct glibc_list *const *lists_of(struct glibc_private *own, struct glibc_list *list[11])
+{
+    struct glibc_list *const all[11] = {
+        &own->regions, &own->arenas, &own->tcaches, &own->words,      &own->marks,     &own->frees,
+        &own->order,   &own->odds,   &own->cached,  &own->by_address, &own->candidates};
+    memcpy(list, all, sizeof all);
+    return list;
+}
+#define N_LISTS 11u
+
+void glibc_release(struct glibc_heap *h)
+{
+    struct glibc_list *list[N_LISTS];
+    if (h->own != NULL) {
+        (void)lists_of(h->own, list);
+        for (size_t i = 0; i < N_LISTS; i++)
+            free(list[i]->item);
+        free(h->own);
+    }
+    *h = (struct glibc_heap){0};
+}
+
+/* Nothing of the last look but its room, and what was found where. */
+static bool begin(struct glibc_heap *h)
+{
+    struct glibc_list *list[N_LISTS];
+    if (h->own == NULL && (h->own = calloc(1, sizeof *h->own)) == NULL) return false;
+    struct glibc_private *own = h->own;
+    (void)lists_of(own, list);
+    for (size_t i = 0; i < N_LISTS; i++)
+        list[i]->n = 0;
+    own->n_findings = 0;
+    own->counts.known = false;
+    *h = (struct glibc_heap){.own = own};
+    return true;
+}
+
+static void show(struct glibc_heap *h)
+{
+    struct glibc_private *own = h->own;
+    h->region = own->regions.item;
+    h->n_regions = own->regions.n;
+    h->arena = own->arenas.item;
+    h->n_arenas = own->arenas.n;
+    h->tcache = own->tcaches.item;
+    h->n_tcaches = own->tcaches.n;
+}
+
+static bool has_heap(const struct glibc_looking *l)
+{
+    for (size_t i = 0; i < l->n_maps; i++)
+        if (l->map[i].heap) return true;
+    return false;
+}
+
+static enum glibc_result nothing(struct glibc_heap *h, enum glibc_result result)
+{
+    struct glibc_private *own = h->own;
+    own->regions.n = own->arenas.n = own->tcaches.n = own->words.n = own->n_findings = 0;
+    own->frees.n = own->order.n = own->odds.n = own->cached.n = own->by_address.n = 0;
+    *h = (struct glibc_heap){.own = own};
+    return result;
+}
+
+static enum glibc_result look(struct glibc_looking *l)
+{
+    struct glibc_heap *h = l->h;
+    if (!find_arenas(l)) {
+        if (l->no_memory) return GLIBC_NO_MEMORY;
+        if (l->unreadable) return GLIBC_UNREADABLE;
+        return has_heap(l) ? GLIBC_FOREIGN : GLIBC_NONE;
+    }
+    find_regions(l);
+    if (l->no_memory) return GLIBC_NO_MEMORY;
+    if (l->own->regions.n == 0) return has_heap(l) ? GLIBC_FOREIGN : GLIBC_NONE;
+    show(h);
+    scan_regions(l);
+    if (!l->no_memory && !l->unreadable) read_bins(l);
+    if (!l->no_memory && !l->unreadable) read_cached(l);
+    show(h);
+    if (l->no_memory) return GLIBC_NO_MEMORY;
+    if (l->unreadable) return GLIBC_UNREADABLE;
+    return l->torn || l->own->n_findings != 0 ? GLIBC_TORN : GLIBC_OK;
+}
+
+enum glibc_result glibc_look(struct glibc_heap *h, const struct memory *m,
+                             const struct glibc_map *maps, size_t n, uint64_t brk)
+{
+    if (!begin(h)) return GLIBC_NO_MEMORY;
+    struct glibc_looking l = {.h = h, .own = h->own, .m = m, .map = maps, .n_maps = n, .brk = brk};
+    enum glibc_result result = look(&l);
+    if (result == GLIBC_NO_MEMORY) glibc_release(h);
+    if (result == GLIBC_OK || result == GLIBC_TORN || result == GLIBC_NO_MEMORY) return result;
+    return nothing(h, result);
+}

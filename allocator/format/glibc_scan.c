@@ -1,0 +1,268 @@
+/* glibc_scan.c: every header of a region once, in order of address.
+ *
+ * A chunk's size leads to the next. Of that one, PREV_INUSE says whether the chunk before is free,
+ * and if it is, prev_size says its size again. So a chunk is judged when the next is read. Where a
+ * header can't be true, others decide which word is false, and where it goes on:
+ *   1  chunks go on from a place before it, without one there: the size that led here is false
+ *   2  chunks go on behind it: its own size is false
+ *   3  PREV_INUSE is clear, but prev_size is not the size before: of a chunk that its list knows,
+ *      prev_size is false; else the flag */
+#include <string.h>
+
+#include "glibc_private.h"
+
+static bool keep_word(struct scan *s, uint64_t at, uint64_t word)
+{
+    struct glibc_private *own = s->l->own;
+    if (s->region->n++ % MARK_EVERY == 0) {
+        struct glibc_mark *mark = list_add(s->l, &own->marks, sizeof *mark);
+        if (mark == NULL) return false;
+        *mark = (struct glibc_mark){at, own->words.n};
+    }
+    uint64_t *kept = list_add(s->l, &own->words, sizeof *kept);
+    if (kept != NULL) *kept = word;
+    return kept != NULL;
+}
+
+/* More is to be said of the chunk whose word was kept last. */
+static void keep_odd(struct scan *s, struct glibc_odd odd)
+{
+    struct glibc_private *own = s->l->own;
+    struct glibc_odd *last = own->odds.item;
+    size_t index = own->words.n - 1;
+    ((uint64_t *)own->words.item)[index] |= CHUNK_ODD;
+    if (own->odds.n != 0 && last[own->odds.n - 1].index == index)
+        return; /* the first word counts */
+    last = list_add(s->l, &own->odds, sizeof *last);
+    if (last == NULL) return;
+    *last = odd;
+    last->index = index;
+}
+
+static void keep_free(struct scan *s)
+{
+    struct glibc_free *f = list_add(s->l, &s->l->own->frees, sizeof *f);
+    if (f == NULL) return;
+    bool large = s->before_size >= SMALL_LEAST;
+    *f = (struct glibc_free){.chunk = s->before,
+                             .size = s->before_size,
+                             .fd = s->link[0],
+                             .bk = s->link[1],
+                             .fd_nextsize = large ? s->link[2] : 0,
+                             .bk_nextsize = large ? s->link[3] : 0,
+                             .arena = s->region->arena};
+}
+
+static uint64_t last_block(const struct scan *s)
+{
+    return s->before == s->region->chunk ? s->before : s->before + 8;
+}
+
+/* The chunk kept last, which is the one before, has a word that can't be true. */
+static void damage_before(struct scan *s, enum block_field field, uint64_t found, uint64_t expected,
+                          enum walk_state would_be, unsigned invariant)
+{
+    keep_odd(s, (struct glibc_odd){
+                    .would_be = would_be, .field = field, .found = found, .expected = expected});
+    if (expected != 0)
+        found_word(s->l, invariant, last_block(s), field, found, expected);
+    else
+        found_false(s->l, invariant, last_block(s), field, found, ", which can't be true");
+}
+
+/* The header at at, whose words are known to be good, says whether the chunk before is free. False:
+ * its flag is false. */
+static bool judge_before(struct scan *s, uint64_t prev_size, uint64_t word)
+{
+    bool clear = (word & CHUNK_PREV_INUSE) == 0;
+    if (!clear) return s->before_clear = false, true;
+    if (s->before == 0) return false;
+    bool tagged = prev_size == s->before_size;
+    if (!tagged && !is_listed(s, s->before, s->link[0], s->link[1])) return false;
+    keep_free(s);
+    if (!tagged)
+        damage_before(s, FIELD_CHUNK_PREV_SIZE, prev_size, s->before_size, WALK_IS_FREE, 4);
+    if (s->before_clear) {
+        uint64_t own = ((uint64_t *)s->l->own->words.item)[s->l->own->words.n - 1];
+        found_false(s->l, 5, last_block(s), FIELD_CHUNK_SIZE, own & ~CHUNK_ODD,
+                    ", free behind a free block");
+    }
+    return true;
+}
+
+/* Keep the chunk at at, and what must be known of it when the next is read. Large ones have two
+ * links more. */
+static bool pass(struct scan *s, const uint64_t words[4], uint64_t word, uint64_t size)
+{
+    s->before_clear = (word & CHUNK_PREV_INUSE) == 0;
+    s->before = s->at;
+    s->before_size = size;
+    s->link[0] = words[2], s->link[1] = words[3];
+    if (size == TCACHE_CHUNK || size == TCACHE_CHUNK_WIDE) tcache_candidate(s->l, s->at, words + 2);
+    if (size >= SMALL_LEAST) {
+        const unsigned char *raw = window_at(&s->window, s->at + 32, 16);
+        if (raw == NULL) return s->l->unreadable = true, false;
+        memcpy(s->link + 2, raw, 16);
+    }
+    if (!keep_word(s, s->at, (word & CHUNK_FLAGS) | size)) return false;
+    s->at += size;
+    return true;
+}
+
+/* ── What is not a chunk ── */
+
+/* Up to end there is no chunk of the arena's. */
+static bool pass_foreign(struct scan *s, uint64_t end)
+{
+    if (!keep_word(s, s->at, end - s->at)) return false;
+    keep_odd(s, (struct glibc_odd){.foreign = true});
+    s->at = end;
+    s->before = 0;
+    return true;
+}
+
+/* Fenceposts stand at at: an arena's heap ends there, or somebody else's sbrk begins. */
+static bool is_fence(struct scan *s, uint64_t word)
+{
+    if (chunk_size(word) != CHUNK_FENCE || (word & (CHUNK_ODD | CHUNK_MMAPPED)) != 0) return false;
+    if (s->region->limit - s->at < 2 * CHUNK_HEADER) return false;
+    const unsigned char *raw = window_at(&s->window, s->at + CHUNK_HEADER, CHUNK_HEADER);
+    if (raw == NULL) return false;
+    uint64_t next = window_word(raw, 8);
+    if (s->main) return next == (CHUNK_FENCE | CHUNK_PREV_INUSE);
+    return chunk_size(next) == 0 && s->region->limit - s->at == 2 * CHUNK_HEADER;
+}
+
+/* The last of an arena's heap where the rest of top was too small to be freed. */
+static bool is_last_fence(const struct scan *s, uint64_t word)
+{
+    return !s->main && chunk_size(word) == 0 && (word & CHUNK_PREV_INUSE) != 0 &&
+           s->region->limit - s->at == CHUNK_HEADER;
+}
+
+/* Behind a gap the next run begins at top at the latest. */
+static bool pass_fence(struct scan *s)
+{
+    uint64_t next = s->top > s->at ? s->top : s->region->limit;
+    if (s->main && s->at + 2 * CHUNK_HEADER < next) {
+        uint64_t found = resync(s, s->at + 2 * CHUNK_HEADER, next);
+        if (found != 0) next = found;
+    }
+    return pass_foreign(s, next);
+}
+
+/* ── What can't be true ── */
+
+/* The chunk before is free, and as long as its size says: the tag at at is true. */
+static bool is_tagged(struct scan *s, const uint64_t words[4])
+{
+    return s->before != 0 && words[0] == s->before_size &&
+           is_listed(s, s->before, s->link[0], s->link[1]);
+}
+
+/* The chunk before is as long as end says, not as its word does. */
+static bool mend_before(struct scan *s, uint64_t end)
+{
+    uint64_t *words = s->l->own->words.item, *own = &words[s->l->own->words.n - 1];
+    uint64_t found = *own & ~CHUNK_ODD, expected = (end - s->before) | (found & CHUNK_FLAGS);
+    *own = expected;
+    s->before_size = end - s->before;
+    damage_before(s, FIELD_CHUNK_SIZE, found, expected, WALK_USED, 2);
+    s->at = end;
+    return !s->l->no_memory;
+}
+
+/* The chunk at at goes up to end, whatever its word says. */
+static bool pass_false(struct scan *s, const uint64_t words[4], uint64_t end)
+{
+    uint64_t flags = CHUNK_PREV_INUSE, size = end - s->at;
+    bool is_end = s->region->limit - end < CHUNK_HEADER;
+    const unsigned char *next = is_end ? NULL : window_at(&s->window, end, CHUNK_HEADER);
+    bool is_free = next != NULL && (window_word(next, 8) & CHUNK_PREV_INUSE) == 0 &&
+                   window_word(next, 0) == size;
+    if (is_tagged(s, words)) flags = 0, keep_free(s);
+    if (!s->main && !is_free) flags |= CHUNK_NON_MAIN;
+    if (!pass(s, words, flags, size)) return false;
+    damage_before(s, FIELD_CHUNK_SIZE, words[1], next != NULL ? size | flags : 0,
+                  is_free ? WALK_IS_FREE : WALK_USED, 2);
+    return !s->l->no_memory;
+}
+
+/* The header at at can't be true. */
+static bool pass_lost(struct scan *s, const uint64_t words[4])
+{
+    uint64_t limit = s->top > s->at ? s->top : s->region->limit, from = s->before + CHUNK_LEAST;
+    uint64_t found = 0;
+    if (s->before != 0 && !is_tagged(s, words))
+        for (; from < s->at && (found = resync(s, from, s->at)) != 0; from = found + CHUNK_HEADER)
+            if (goes_on(s, found, s->at)) return mend_before(s, found);
+    if (limit - s->at > CHUNK_LEAST) found = resync(s, s->at + CHUNK_LEAST, limit);
+    /* Where nothing tells how it goes on, the rest is one damaged piece. */
+    return pass_false(s, words, found > s->at ? found : limit);
+}
+
+/* ── The way ── */
+
+/* top reaches the end, as far as it says; never is there a free chunk before it. */
+static bool pass_top(struct scan *s, const uint64_t words[4])
+{
+    uint64_t size = s->region->limit - s->at, expected = size | CHUNK_PREV_INUSE;
+    (void)judge_before(s, words[0], words[1]);
+    if (!pass(s, words, expected, size)) return false;
+    if (words[1] != expected)
+        damage_before(s, FIELD_CHUNK_SIZE, words[1], expected, WALK_IS_FREE, 13);
+    return !s->l->no_memory;
+}
+
+static bool pass_flag(struct scan *s, const uint64_t words[4])
+{
+    uint64_t expected = words[1] | CHUNK_PREV_INUSE;
+    if (!pass(s, words, expected, chunk_size(words[1]))) return false;
+    damage_before(s, FIELD_CHUNK_SIZE, words[1], expected, WALK_USED, 3);
+    return !s->l->no_memory;
+}
+
+static bool scan_step(struct scan *s)
+{
+    uint64_t most = s->region->limit - s->at, words[4] = {0};
+    size_t least = most < CHUNK_LEAST ? CHUNK_HEADER : CHUNK_LEAST;
+    if (most < CHUNK_HEADER) return pass_foreign(s, s->region->limit);
+    const unsigned char *raw = window_at(&s->window, s->at, least);
+    if (raw == NULL) return s->l->unreadable = true, false;
+    memcpy(words, raw, least);
+    if (s->at == s->top && most >= CHUNK_LEAST) return pass_top(s, words);
+    uint64_t size = chunk_size(words[1]);
+    if (is_size(s, words[1], most) && (s->top <= s->at || size <= s->top - s->at))
+        return judge_before(s, words[0], words[1]) ? pass(s, words, words[1], size)
+                                                   : pass_flag(s, words);
+    bool fence = is_fence(s, words[1]);
+    if ((fence || is_last_fence(s, words[1])) &&
+        (judge_before(s, words[0], words[1]) || s->before == 0))
+        return pass_fence(s);
+    return pass_lost(s, words);
+}
+
+static void scan_region(struct glibc_looking *l, struct glibc_region *r)
+{
+    const struct glibc_arena *arenas = l->own->arenas.item;
+    r->first = l->own->words.n;
+    r->n = 0;
+    if (r->kind == GLIBC_MAPPED) return;
+    uint64_t top = arenas[r->arena].top;
+    struct scan s = {.l = l,
+                     .region = r,
+                     .window = window_of(l->m, r->limit),
+                     .top = top >= r->chunk && top < r->limit ? top : 0,
+                     .main = r->arena == 0,
+                     .budget = 4 * ((r->limit - r->chunk) / CHUNK_HEADER) + 4096,
+                     .at = r->chunk};
+    while (s.at < r->limit && scan_step(&s) && !l->no_memory)
+        ;
+}
+
+void scan_regions(struct glibc_looking *l)
+{
+    struct glibc_region *r = l->own->regions.item;
+    for (size_t i = 0; i < l->own->regions.n && !l->no_memory && !l->unreadable; i++)
+        scan_region(l, &r[i]);
+}
