@@ -2,6 +2,7 @@
 #include "cli/options.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,27 +56,45 @@ enum long_only {
     OPT_ASCII,
     OPT_STOP,
     OPT_TIMEOUT,
+    OPT_NEVER,
+    OPT_RATE,
+    OPT_EVERY,
+    OPT_SUMMARY,
+    OPT_RECORD,
+    OPT_FOLLOW,
     OPT_HELP,
     OPT_VERSION
 };
 
-static const struct option long_options[] = {
-    {"execute", required_argument, NULL, 'e'},
-    {"json", no_argument, NULL, OPT_JSON},
-    {"screen-reader", no_argument, NULL, OPT_READER},
-    {"plain", no_argument, NULL, OPT_PLAIN},
-    {"policy", required_argument, NULL, OPT_POLICY},
-    {"set", required_argument, NULL, OPT_SET},
-    {"limit", required_argument, NULL, OPT_LIMIT},
-    {"aslr", no_argument, NULL, OPT_ASLR},
-    {"theme", required_argument, NULL, OPT_THEME},
-    {"ascii", no_argument, NULL, OPT_ASCII},
-    {"stop-on-error", no_argument, NULL, OPT_STOP},
-    {"timeout", required_argument, NULL, OPT_TIMEOUT},
-    {"help", no_argument, NULL, OPT_HELP},
-    {"version", no_argument, NULL, OPT_VERSION},
-    {NULL, 0, NULL, 0},
+#define OF_ALL (OPTIONS_LAB | OPTIONS_ATTACH | OPTIONS_RUN)
+#define OF_PROCESS (OPTIONS_ATTACH | OPTIONS_RUN)
+
+static const struct {
+    unsigned of; /* enum options_of */
+    struct option option;
+} all_options[] = {
+    {OF_ALL, {"execute", required_argument, NULL, 'e'}},
+    {OF_ALL, {"json", no_argument, NULL, OPT_JSON}},
+    {OF_ALL, {"screen-reader", no_argument, NULL, OPT_READER}},
+    {OF_ALL, {"plain", no_argument, NULL, OPT_PLAIN}},
+    {OPTIONS_LAB, {"policy", required_argument, NULL, OPT_POLICY}},
+    {OF_ALL, {"set", required_argument, NULL, OPT_SET}},
+    {OPTIONS_LAB, {"limit", required_argument, NULL, OPT_LIMIT}},
+    {OPTIONS_LAB, {"aslr", no_argument, NULL, OPT_ASLR}},
+    {OF_ALL, {"theme", required_argument, NULL, OPT_THEME}},
+    {OF_ALL, {"ascii", no_argument, NULL, OPT_ASCII}},
+    {OF_ALL, {"stop-on-error", no_argument, NULL, OPT_STOP}},
+    {OPTIONS_LAB, {"timeout", required_argument, NULL, OPT_TIMEOUT}},
+    {OF_PROCESS, {"never-stop", no_argument, NULL, OPT_NEVER}},
+    {OF_PROCESS, {"rate", required_argument, NULL, OPT_RATE}},
+    {OPTIONS_RUN, {"every", required_argument, NULL, OPT_EVERY}},
+    {OPTIONS_RUN, {"summary", required_argument, NULL, OPT_SUMMARY}},
+    {OPTIONS_RUN, {"record", required_argument, NULL, OPT_RECORD}},
+    {OPTIONS_RUN, {"follow", no_argument, NULL, OPT_FOLLOW}},
+    {OF_ALL, {"help", no_argument, NULL, OPT_HELP}},
+    {OPTIONS_LAB, {"version", no_argument, NULL, OPT_VERSION}},
 };
+enum { N_OPTIONS = sizeof all_options / sizeof all_options[0] };
 
 static bool take_policy(struct options *o, const char *name, char *error, size_t error_bytes)
 {
@@ -97,14 +116,15 @@ static bool take_theme(struct options *o, const char *name, char *error, size_t 
     return false;
 }
 
-static bool take_timeout(struct options *o, const char *text, char *error, size_t error_bytes)
+/* Seconds, or another number, more than 0 and at most most. */
+static bool take_number(double *to, const char *name, const char *text, const char *of, double most,
+                        char *error, size_t error_bytes)
 {
     char *end;
-    o->timeout = strtod(text, &end);
-    if (end != text && !*end && o->timeout > 0 && o->timeout <= 86400) return true;
-    snprintf(error, error_bytes,
-             "--timeout can't be %s; expected seconds, more than 0 and at most 86400",
-             text_printable(text));
+    *to = strtod(text, &end);
+    if (end != text && !*end && *to > 0 && *to <= most) return true;
+    snprintf(error, error_bytes, "%s can't be %s; expected %s, more than 0 and at most %.0f", name,
+             text_printable(text), of, most);
     return false;
 }
 
@@ -192,7 +212,19 @@ static bool take(struct options *o, struct wanted *w, int c, char *error, size_t
     case OPT_STOP:
         return o->stop_on_error = true;
     case OPT_TIMEOUT:
-        return take_timeout(o, optarg, error, error_bytes);
+        return take_number(&o->timeout, "--timeout", optarg, "seconds", 86400, error, error_bytes);
+    case OPT_NEVER:
+        return o->never_stop = true;
+    case OPT_RATE:
+        return take_number(&o->rate, "--rate", optarg, "looks a second", 30, error, error_bytes);
+    case OPT_EVERY:
+        return take_number(&o->every, "--every", optarg, "seconds", 86400, error, error_bytes);
+    case OPT_SUMMARY:
+        return (o->summary = optarg) != NULL;
+    case OPT_RECORD:
+        return (o->record = optarg) != NULL;
+    case OPT_FOLLOW:
+        return o->follow = true;
     case OPT_HELP:
         return o->help = true;
     case OPT_VERSION:
@@ -202,33 +234,56 @@ static bool take(struct options *o, struct wanted *w, int c, char *error, size_t
     }
 }
 
-bool options_parse(struct options *o, int argc, char **argv, char *error, size_t error_bytes)
+/* What `--help` of it is called. */
+static const char *help_of(enum options_of of)
+{
+    return of == OPTIONS_LAB      ? "brkview --help"
+           : of == OPTIONS_ATTACH ? "brkview attach --help"
+                                  : "brkview run --help";
+}
+
+/* Of the lab, one SCRIPT; of attach, one behind the process; of run, a program and its arguments.
+ */
+static bool take_words(struct options *o, int argc, char **argv, char *error, size_t error_bytes)
+{
+    int most = o->of == OPTIONS_LAB ? 1 : o->of == OPTIONS_ATTACH ? 2 : INT_MAX;
+    o->words = argv + optind;
+    o->n_words = argc - optind;
+    if (o->of != OPTIONS_RUN && o->n_words == most && most > 0) o->script = o->words[most - 1];
+    if (o->n_words <= most && !(o->script && o->commands)) return true;
+    snprintf(error, error_bytes, "%s is too much; expected %sone SCRIPT, or -e COMMANDS",
+             text_printable(argv[argc - 1]), o->of == OPTIONS_ATTACH ? "a process, and " : "");
+    return false;
+}
+
+bool options_parse(struct options *o, enum options_of of, int argc, char **argv, char *error,
+                   size_t error_bytes)
 {
     struct wanted wanted = {.n = 0};
-    *o = (struct options){.theme = THEME_N, .timeout = 10, .mouse = true};
+    struct option known[N_OPTIONS + 1] = {{NULL, 0, NULL, 0}};
+    size_t n = 0;
+    for (size_t i = 0; i < N_OPTIONS; i++)
+        if (all_options[i].of & of) known[n++] = all_options[i].option;
+    known[n] = (struct option){NULL, 0, NULL, 0};
+    *o = (struct options){.of = of, .theme = THEME_N, .timeout = 10, .mouse = true, .rate = 10};
     session_setup_defaults(&o->setup, HEAP_HEADER);
     opterr = 0;
     optind = 0; /* start anew, whatever was parsed before */
-    for (int c; (c = getopt_long(argc, argv, ":e:", long_options, NULL)) != -1;) {
+    const char *shorts = of == OPTIONS_RUN ? "+:e:" : ":e:";
+    for (int c; (c = getopt_long(argc, argv, shorts, known, NULL)) != -1;) {
         const char *said = argv[optind - 1];
         if (c == '?') {
-            snprintf(error, error_bytes,
-                     "%s is not an option here; expected one that `brkview --help` lists",
-                     text_printable(said));
+            snprintf(error, error_bytes, "%s is not an option here; expected one that `%s` lists",
+                     text_printable(said), help_of(of));
             return false;
         }
         if (c == ':') {
-            snprintf(error, error_bytes, "%s needs a value; see `brkview --help`",
-                     text_printable(said));
+            snprintf(error, error_bytes, "%s needs a value; see `%s`", text_printable(said),
+                     help_of(of));
             return false;
         }
         if (!take(o, &wanted, c, error, error_bytes)) return false;
     }
-    if (optind < argc) o->script = argv[optind++];
-    if (optind < argc || (o->script && o->commands)) {
-        snprintf(error, error_bytes, "%s is too much; expected one SCRIPT, or -e COMMANDS",
-                 text_printable(argv[argc - 1]));
-        return false;
-    }
-    return apply_sets(o, &wanted, error, error_bytes);
+    return take_words(o, argc, argv, error, error_bytes) &&
+           apply_sets(o, &wanted, error, error_bytes);
 }

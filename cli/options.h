@@ -8,7 +8,13 @@
 #include "cli/session/setup.h"
 #include "viz/theme.h"
 
+/* Whose options: the first word of the command line says it. */
+enum options_of { OPTIONS_LAB = 1, OPTIONS_ATTACH = 2, OPTIONS_RUN = 4 };
+
 struct options {
+    enum options_of of;
+    char **words; /* what is no option: argv's, behind the options; */
+    int n_words; /* of run, all that follows its first word, options of the program too */
     struct session_setup setup;
     const char *commands; /* -e, NULL */
     const char *script; /* SCRIPT, NULL */
@@ -16,11 +22,18 @@ struct options {
     enum theme_name theme; /* THEME_N: not said */
     bool theme_auto; /* said: as the terminal is */
     double timeout; /* seconds */
+    bool never_stop; /* attach, run: its threads are never held for a look */
+    double rate; /* attach, run: looks a second */
+    double every; /* run: seconds between the lines of a summary; 0: none but the last */
+    const char *summary, *record; /* run: files, NULL */
+    bool follow; /* run: and its children */
     bool help, version;
 };
 
-/* False with one line in error: what was wrong, what was expected. */
-bool options_parse(struct options *o, int argc, char **argv, char *error, size_t error_bytes);
+/* argv[0] is the program's name, or the subcommand. False with one line in error: what was wrong,
+ * what was expected. */
+bool options_parse(struct options *o, enum options_of of, int argc, char **argv, char *error,
+                   size_t error_bytes);
 
 /* The text of --help. */
 const char *options_help(void);

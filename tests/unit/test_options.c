@@ -23,7 +23,7 @@ static bool parse(const char *const *argv)
     }
     args[argc] = NULL;
     *error = '\0';
-    bool ok = options_parse(&o, argc, args, error, sizeof error);
+    bool ok = options_parse(&o, OPTIONS_LAB, argc, args, error, sizeof error);
     o.commands = o.commands ? "said" : NULL; /* they point into copy */
     o.script = o.script ? "said" : NULL;
     return ok;
