@@ -190,6 +190,7 @@ int front_run(struct lab *lab, const struct options *o, struct prompt_options *p
     lab->shown.view.offsets = o->offsets;
     lab->shown.view.projector = o->projector;
     lab->stop_on_error = o->stop_on_error;
+    lab->one_look = o->commands != NULL;
     lab->reads = o->screen_reader;
     prompt->theme_unsaid = o->theme == THEME_N && !o->theme_auto;
     int status = wants_screen(o) ? prompt_run(lab, prompt) : PROMPT_IMPOSSIBLE;

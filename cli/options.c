@@ -73,9 +73,9 @@ static const struct {
     unsigned of; /* enum options_of */
     struct option option;
 } all_options[] = {
-    {OF_ALL, {"execute", required_argument, NULL, 'e'}},
-    {OF_ALL, {"json", no_argument, NULL, OPT_JSON}},
-    {OF_ALL, {"screen-reader", no_argument, NULL, OPT_READER}},
+    {OPTIONS_LAB | OPTIONS_ATTACH, {"execute", required_argument, NULL, 'e'}},
+    {OPTIONS_LAB | OPTIONS_ATTACH, {"json", no_argument, NULL, OPT_JSON}},
+    {OPTIONS_LAB | OPTIONS_ATTACH, {"screen-reader", no_argument, NULL, OPT_READER}},
     {OF_ALL, {"plain", no_argument, NULL, OPT_PLAIN}},
     {OPTIONS_LAB, {"policy", required_argument, NULL, OPT_POLICY}},
     {OF_ALL, {"set", required_argument, NULL, OPT_SET}},
@@ -83,7 +83,7 @@ static const struct {
     {OPTIONS_LAB, {"aslr", no_argument, NULL, OPT_ASLR}},
     {OF_ALL, {"theme", required_argument, NULL, OPT_THEME}},
     {OF_ALL, {"ascii", no_argument, NULL, OPT_ASCII}},
-    {OF_ALL, {"stop-on-error", no_argument, NULL, OPT_STOP}},
+    {OPTIONS_LAB | OPTIONS_ATTACH, {"stop-on-error", no_argument, NULL, OPT_STOP}},
     {OPTIONS_LAB, {"timeout", required_argument, NULL, OPT_TIMEOUT}},
     {OF_PROCESS, {"never-stop", no_argument, NULL, OPT_NEVER}},
     {OF_PROCESS, {"rate", required_argument, NULL, OPT_RATE}},

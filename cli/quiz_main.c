@@ -120,7 +120,8 @@ static bool put_question(struct desk *d)
     const struct quiz *q = course_quiz(&d->lab);
     struct outcome *heap = outcome_new(0, "");
     if (!heap) return false;
-    bool kept = blocks_tell(&d->lab.shown.session, heap);
+    const struct block_choice all = block_choice_all();
+    bool kept = blocks_tell(&d->lab.shown.session, &all, heap);
     json_t *j =
         json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:{s:o, s:o}}", "event", "question", "n",
                   value_number(q->asked), "of", value_number(q->options.n), "command", q->command,

@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/attach_main.h"
 #include "cli/lesson_main.h"
 #include "cli/ostep/ostep.h"
 #include "cli/ostep/ostep_options.h"
 #include "cli/quiz_main.h"
+#include "cli/run_main.h"
 
 /* The homework has options of its own, and no heap. */
 static int run_quiz(int argc, char **argv)
@@ -31,9 +33,11 @@ static const char *help_lesson(int argc, char **argv)
 }
 
 static const struct subcommand table[] = {
+    {"attach", attach_main, "watch the heap of a program that runs already", attach_help},
     {"lesson", lesson_main, "list the lessons, play one, or check one that you write", help_lesson},
     {"quiz", run_quiz, "be asked what the heap will do; --ostep: OSTEP's homework, chapter 17",
      help_quiz},
+    {"run", run_main, "start a program, and watch its heap while it runs", run_help},
 };
 enum { N_SUBCOMMANDS = sizeof table / sizeof table[0] };
 

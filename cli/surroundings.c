@@ -33,9 +33,14 @@ static void hold_standard_descriptors(void)
             _exit(EXIT_FAILURE);
 }
 
+static struct spawn_signals before;
+
+const struct spawn_signals *surroundings_signals(void) { return &before; }
+
 void surroundings_take(void)
 {
     sigset_t none;
+    spawn_signals_take(&before);
     hold_standard_descriptors();
     for (size_t i = 0; i < sizeof relied_on / sizeof relied_on[0]; i++)
         signal(relied_on[i].number, relied_on[i].fate);

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "cli/source/spawn.h"
+
 /* First thing in main. Standard descriptors are open; no signal is blocked; those whose fate
  * brkview relies on have it: a reader that leaves and a file that may not grow are errors with
  * words (SIGPIPE, SIGXFSZ), a child's end is waited for (SIGCHLD), a new size is heard (SIGWINCH).
@@ -18,5 +20,8 @@ int surroundings_getc(FILE *from);
 /* From now on standard output and error wait until there is room, although their files are set not
  * to. For plain text only: who asks for their descriptors gets none. */
 void surroundings_output_waits(void);
+
+/* Signals as they were before surroundings_take, for a program that we start. */
+const struct spawn_signals *surroundings_signals(void);
 
 #endif

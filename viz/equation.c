@@ -40,14 +40,16 @@ static int draw_equation(const struct pen *pen, const struct snapshot *s, enum w
     static const char *const words[][2] = {
         {"live", "live"},     {"padding", "pad"},     {"headers", "hdr"},    {"free", "free"},
         {"cached", "cached"}, {"foreign", "foreign"}, {"damaged", "damaged"}};
+    static const char *const in_use[] = {"in use", "used"};
     const struct snapshot_stats *stats = snapshot_stats(s);
     char count[FIGURE_MAX];
     int at = pen_text(pen, 0, 1, STYLE_LABEL, 0, "HEAP");
     at = pen_text(pen, 0, at + 1, STYLE_LABEL, 0, term_figure(count, stats->heap_bytes, wording));
     if (wording == IN_FULL || wording == WITHOUT_ZEROS)
         at = pen_text(pen, 0, at, STYLE_LABEL, 0, " B");
-    at = draw_term(pen, at, STYLE_PAYLOAD, stats->live_bytes, words[0], wording);
-    at = draw_term(pen, at, STYLE_PADDING, stats->padding_bytes, words[1], wording);
+    bool unasked = snapshot_head(s)->unasked; /* then what of it is padding is not known */
+    at = draw_term(pen, at, STYLE_PAYLOAD, stats->live_bytes, unasked ? in_use : words[0], wording);
+    if (!unasked) at = draw_term(pen, at, STYLE_PADDING, stats->padding_bytes, words[1], wording);
     at = draw_term(pen, at, STYLE_HEADER, stats->header_bytes, words[2], wording);
     at = draw_term(pen, at, STYLE_FREE, stats->free_bytes, words[3], wording);
     if (stats->cached_bytes)

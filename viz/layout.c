@@ -80,6 +80,9 @@ static struct area from_bottom(struct cut *cut, int rows)
     return (struct area){cut->bottom, cut->column, rows, cut->columns};
 }
 
+#define OUTPUT_ROWS 3 /* of what a program has written, where there is no log: heading, two lines  \
+                       */
+
 #define LESSON_ROWS_LEAST                                                                          \
     4 /* of its text: a page that is shorter leaves the picture where it stands */
 
@@ -202,7 +205,8 @@ struct layout layout_make(const struct canvas *c, struct area area, const struct
     l.command = from_bottom(&cut, most);
     if (notice) l.notice = from_bottom(&cut, 1);
     bool log_beside = columns >= width.log_from;
-    if (!log_beside && h->log) l.log = from_bottom(&cut, (rows - 23) / 4);
+    if (!log_beside && (h->log || p->log_title))
+        l.log = from_bottom(&cut, h->log ? (rows - 23) / 4 : OUTPUT_ROWS);
     l.history = from_bottom(&cut, history_rows(h, rows, lesson, all));
     if (lesson && rows < 20) spare_row(&l, &cut, p);
     if (h->rules) l.rule[3] = from_bottom(&cut, 1).row;

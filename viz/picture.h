@@ -39,11 +39,12 @@ struct picture_detail {
         touched_to; /* addresses of the bytes that were written past the allocator; equal: none */
 };
 
-/* After each command, oldest first: what brk and the live bytes were. */
+/* After each command, or look, oldest first: what brk and the live bytes were. */
 struct picture_history {
     size_t n;
     const uint64_t *heap_bytes;
     const uint64_t *live_bytes;
+    const uint64_t *free_bytes, *cached_bytes; /* NULL: not followed */
 };
 
 struct picture_line { /* of the log */
@@ -81,6 +82,8 @@ struct picture {
     const struct picture_detail *detail;
     const struct picture_history *history;
     const struct view *view;
+    const char *pulse; /* of a process that runs by itself: "10 looks a second", "paused"; "" or
+                          NULL: it does what it is told */
     const char *switches; /* those of the allocator that differ from the default: "split off, order
                              lifo", "" if none does; NULL too */
     uint32_t seq; /* number of the last command */
@@ -91,6 +94,7 @@ struct picture {
     bool refused; /* it failed: answer is the error */
     const struct picture_line *log; /* oldest first */
     size_t n_log;
+    const char *log_title; /* "OUTPUT", where they are what a program has written; NULL: "LOG" */
     const char *const *names; /* names[i] belongs to name_ids[i] */
     const uint32_t *name_ids;
     size_t n_names;

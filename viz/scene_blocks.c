@@ -107,7 +107,7 @@ static void draw_block(const struct pen *pen, int row, const struct columns *k,
     if (k->offset > 0) pen_right(pen, row, 0, k->offset, STYLE_DIM, marks, text);
     draw_number(pen, row, k->size, 6, b.size, marks);
     draw_number(pen, row, k->payload, 7, b.size - b.header, marks);
-    if (block_is_taken(b.state) && b.state != BLOCK_CACHED)
+    if (block_is_taken(b.state) && b.state != BLOCK_CACHED && !snapshot_head(p->snapshot)->unasked)
         draw_number(pen, row, k->requested, k->region > 0 ? 6 : 9, b.requested, marks);
     else if (k->requested > 0)
         pen_right(pen, row, 0, k->requested, STYLE_DIM, marks, "–");

@@ -145,6 +145,13 @@ static void draw_history(const struct pen *pen, int row, const struct picture *p
         draw_beside(pen, row, label, line, h->n);
         return;
     }
+    if (h->free_bytes) {
+        struct line above[2] = {line[0], {"free  ", h->free_bytes, STYLE_FREE}},
+                    below[2] = {line[1], {"cached", h->cached_bytes, STYLE_CACHED}};
+        draw_beside(pen, row, label, above, h->n);
+        draw_beside(pen, row + 1, label, below, h->n);
+        return;
+    }
     int width = pen->area.columns - label - 34;
     size_t from = width > 0 && h->n > (size_t)width ? h->n - (size_t)width : 0;
     for (int i = 0; i < 2; i++)
@@ -154,12 +161,13 @@ static void draw_history(const struct pen *pen, int row, const struct picture *p
 static void draw_lost(const struct pen *pen, int row, const struct snapshot *s)
 {
     struct fragmentation f;
-    char a[FIGURE_MAX], b[FIGURE_MAX], c[FIGURE_MAX], d[FIGURE_MAX], e[FIGURE_MAX], g[FIGURE_MAX],
-        h[FIGURE_MAX];
+    char a[FIGURE_MAX], b[2 * FIGURE_MAX], c[FIGURE_MAX], d[FIGURE_MAX], e[FIGURE_MAX],
+        g[FIGURE_MAX], h[FIGURE_MAX];
     fragmentation_find(&f, s);
     char fits[6 * FIGURE_MAX];
-    snprintf(fits, sizeof fits, "%s headers in use, %s padding, %s in %s hole%s, %s at the top",
-             figure_count(a, f.header_bytes), figure_count(b, f.padding_bytes),
+    snprintf(b, sizeof b, "%s padding, ", figure_count(g, f.padding_bytes));
+    snprintf(fits, sizeof fits, "%s headers in use, %s%s in %s hole%s, %s at the top",
+             figure_count(a, f.header_bytes), snapshot_head(s)->unasked ? "" : b,
              figure_count(c, f.hole_bytes), figure_count(d, f.n_holes), f.n_holes == 1 ? "" : "s",
              figure_count(e, f.top_bytes));
     int at = pen_text(pen, row, 1, STYLE_LABEL, 0, "LOST ") + 5;

@@ -68,7 +68,8 @@ static int draw_usual(const struct pen *pen, const struct snapshot_head *head)
         at = pen_text(pen, 0, at, STYLE_PLAIN, 0, " · ");
         at = pen_cut(pen, 0, at, pen->area.columns, STYLE_BAD, 0, ended);
     }
-    return *head->policy ? draw_part(pen, at, "policy ", STYLE_TITLE, head->policy) : at;
+    const char *word = head->unasked ? "" : "policy ";
+    return *head->policy ? draw_part(pen, at, word, STYLE_TITLE, head->policy) : at;
 }
 
 void scene_title(struct canvas *c, struct area area, const struct picture *p)
@@ -84,5 +85,6 @@ void scene_title(struct canvas *c, struct area area, const struct picture *p)
     if (head->limit != UINT64_MAX) at = draw_part(&pen, at, "", STYLE_PLAIN, text);
     snprintf(text, sizeof text, "pid %lld", (long long)head->pid);
     if (head->alive && head->pid) at = draw_part(&pen, at, "", STYLE_PLAIN, text);
+    if (p->pulse && *p->pulse) at = draw_part(&pen, at, "", STYLE_TITLE, p->pulse);
     if (head->randomised) draw_part(&pen, at, "addresses ", STYLE_DIM, "randomised");
 }

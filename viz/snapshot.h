@@ -120,6 +120,8 @@ struct snapshot_head {
     bool alive;
     const char *ended; /* how the target ended: "killed by signal 9 (SIGKILL)"; "" while alive */
     bool remembered; /* blocks are the session's memory, the heap itself has no record (bump) */
+    bool unasked; /* what was asked for is not known: requested is all of the payload, and policy is
+                     the name of the allocator */
     bool randomised; /* addresses differ from run to run */
     uint64_t heap_start, brk, page_bytes;
     uint64_t limit; /* the most bytes that the heap may have; UINT64_MAX for none */

@@ -1,6 +1,7 @@
 /* choose.c: ids, names and addresses, held against the last look. */
 #include "cli/command/choose.h"
 #include "cli/command/parse_id.h"
+#include "cli/text/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,6 +32,8 @@ bool choose_block(struct lab *lab, const char *word, struct snapshot_block *b, s
                                 "no block is at 0x%" PRIx64
                                 "; expected an address of the heap (`blocks` lists them)",
                                 address);
+    } else if (lab->shown.session.watch) {
+        return outcome_fail(out, CHOOSE_NO_IDS, text_printable(word));
     } else {
         if (!parse_id_ever(ledger, word, &id, error, sizeof error))
             return outcome_fail(out, "%s", error);

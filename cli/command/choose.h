@@ -5,6 +5,11 @@
 #include "cli/command/lab.h"
 #include "cli/command/parse.h"
 
+/* Where a block is meant by something else than its address: its word is %s. */
+#define CHOOSE_NO_IDS                                                                              \
+    "%s is no address; expected one such as 0x5555557592a0, for the blocks of a running program "  \
+    "have no ids"
+
 /* Look anew for the block that word means to somebody who wants to see it: an id or name in use,
  * the id of a freed one that is still a free block of its own, or an address inside the block.
  * False, and out says why, if there is none. O(blocks). */

@@ -57,13 +57,17 @@ struct command {
     const char *usage; /* of the arguments: "SIZE [as NAME]"; NULL if it takes none */
     const char *summary; /* one line, no full stop */
     const char *help; /* a few sentences and an example */
-    const char *group; /* "allocate", "look", "memory", "faults", "session", "class", "screen" */
+    const char
+        *group; /* "allocate", "look", "memory", "faults", "session", "class", "watch", "screen" */
     int least, most; /* words of arguments; most -1: any number */
     enum argument_kind kinds[4]; /* the last one goes on */
     unsigned flags;
     unsigned needs; /* of the source (enum source_can): refused with words where that can't; 0:
                        nothing */
     bool (*run)(struct lab *lab, const struct arguments *args, struct outcome *out);
+    /* The same for a heap that is not the lab's, where other things can be told of it; NULL: run.
+     */
+    bool (*run_watched)(struct lab *lab, const struct arguments *args, struct outcome *out);
     void (*choices)(command_choice *add, void *user); /* of ARG_CHOICE: calls add for each */
     bool (*steady)(const struct arguments
                        *args); /* for the words at hand, in place of COMMAND_UNSTEADY; NULL */

@@ -36,10 +36,10 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
     if ((c->flags & COMMAND_OUTSIDE) && lab->confined)
         return outcome_fail(out, "%s is not for lessons; expected a command of the lab", c->name);
     if (!good_count(c, args, out)) return false;
+    char dead[SESSION_DEAD_MAX];
     bool lists = (c->flags & COMMAND_LISTS) && args->n == 0;
     if ((c->flags & COMMAND_NEEDS_LIFE) && !lists && !lab->shown.session.target.alive)
-        return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first",
-                            lab->shown.session.target.ended);
+        return outcome_fail(out, "%s", session_dead(&lab->shown.session, dead));
     char lacks[SOURCE_LACKS_MAX];
     if (!lists && source_lacks(lab->shown.session.target.source, c->needs, lacks, sizeof lacks))
         return outcome_fail(out, "%s: %s; expected a command that looks, such as `blocks`", c->name,
@@ -53,7 +53,8 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
     if (locked) return outcome_fail(out, "%s", locked);
     bool before = lab->shown.session.trace.changed, fresh = lab->shown.session.trace.fresh;
     lab->shown.session.trace.changed = lab->shown.session.trace.fresh = false;
-    bool ok = c->run(lab, args, out);
+    bool watched = c->run_watched && lab->shown.session.watch;
+    bool ok = (watched ? c->run_watched : c->run)(lab, args, out);
     bool changed = lab->shown.session.trace.changed;
     if (changed) lab->shown.stale = true;
     if (changed && (c->flags & COMMAND_CHANGES) && !(c->flags & COMMAND_COMPOSES))

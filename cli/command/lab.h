@@ -39,6 +39,8 @@ struct lab {
                                                   errno. NULL: nobody keeps it */
     bool quit; /* quit was asked for */
     bool stop_on_error;
+    bool one_look; /* a heap that changes by itself is looked at when it is asked for, and not
+                      before each command */
     bool reads; /* --screen-reader: every command tells what it changed */
     bool failed; /* some command has failed: exit status 1 */
     bool confined; /* what runs is a lesson's or a quiz's own command, which may do nothing that is

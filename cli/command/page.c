@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "cli/command/course.h"
+#include "cli/command/live.h"
 #include "cli/command/placed.h"
+#include "cli/session/watch.h"
 #include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
@@ -57,6 +59,20 @@ static void add_history(struct lab_page *page, uint64_t heap_bytes, uint64_t liv
     page->live_bytes[page->n_history++] = live_bytes;
 }
 
+/* One look, one bar. */
+static void fill_moments(struct lab_page *page, const struct watch *w)
+{
+    for (size_t i = 0; i < w->n_moments; i++) {
+        const struct watch_moment *m = &w->moment[i];
+        page->moments[0][i] = m->heap;
+        page->moments[1][i] = m->live;
+        page->moments[2][i] = m->free;
+        page->moments[3][i] = m->cached;
+    }
+    page->history = (struct picture_history){w->n_moments, page->moments[0], page->moments[1],
+                                             page->moments[2], page->moments[3]};
+}
+
 static void fill_history(struct lab *lab)
 {
     struct lab_page *page = lab->shown.page;
@@ -87,7 +103,8 @@ static void fill_history(struct lab *lab)
         page->n_history--; /* what is played has not come to its end */
         add_history(page, snapshot_stats(frame)->heap_bytes, snapshot_stats(frame)->live_bytes);
     }
-    page->history = (struct picture_history){page->n_history, page->heap_bytes, page->live_bytes};
+    page->history = (struct picture_history){
+        .n = page->n_history, .heap_bytes = page->heap_bytes, .live_bytes = page->live_bytes};
 }
 
 static void fill_names(struct lab *lab)
@@ -202,7 +219,12 @@ static const char *notice_of(struct lab *lab)
 {
     const struct session *s = &lab->shown.session;
     lab->shown.page->notice[0] = '\0';
-    if (!s->target.alive)
+    if (!s->target.alive && s->watch)
+        snprintf(lab->shown.page->notice, NOTICE_BYTES, "the program was %s; its last picture",
+                 s->target.ended);
+    else if (s->watch && s->watch->words[0])
+        snprintf(lab->shown.page->notice, NOTICE_BYTES, "%s", s->watch->words);
+    else if (!s->target.alive)
         snprintf(lab->shown.page->notice, NOTICE_BYTES,
                  "undo or reset: the target was %s; its last picture", s->target.ended);
     else if (s->target.hello.randomised && !s->aslr && s->seq < 2)
@@ -231,12 +253,28 @@ static const char *say_placed(const struct lab *lab, const struct outcome *out, 
     return out ? placed(lab, out, text, kept) : text;
 }
 
+/* What the program has written stands where the log is: commands that look leave no line there. */
+static void fill_output(struct lab_page *page, const struct program *program, struct picture *p)
+{
+    size_t n = 0, open = program->n_open > 0, kept = OUTPUT_LINES_MAX - open,
+           from = program->n > kept ? program->n - kept : 0;
+    for (size_t i = from; i < program->n; i++)
+        page->output[n++] = (struct picture_line){program->line[i], STYLE_PLAIN};
+    if (open) page->output[n++] = (struct picture_line){program_open_line(program), STYLE_PLAIN};
+    p->log = page->output;
+    p->n_log = n;
+    p->log_title = "OUTPUT";
+}
+
 static void fill(struct lab *lab, struct picture *p, const struct outcome *reason,
                  const struct outcome *answer)
 {
     struct lab_page *page = lab->shown.page;
     if (!reason) reason = answer, answer = NULL; /* nothing stands beside it */
-    fill_history(lab);
+    if (lab->shown.session.watch)
+        fill_moments(page, lab->shown.session.watch);
+    else
+        fill_history(lab);
     fill_names(lab);
     fill_detail(lab);
     *p = (struct picture){
@@ -245,6 +283,7 @@ static void fill(struct lab *lab, struct picture *p, const struct outcome *reaso
         .detail = &page->detail,
         .history = &page->history,
         .view = &lab->shown.view,
+        .pulse = live_pulse(lab, page->pulse),
         .switches = switches_of(lab),
         .seq = lab->shown.session.seq,
         .c_line = reason && reason->c_line ? reason->c_line : "",
@@ -259,6 +298,8 @@ static void fill(struct lab *lab, struct picture *p, const struct outcome *reaso
         .n_names = page->n_names,
         .notice = notice_of(lab),
     };
+    const struct watch *watch = lab->shown.session.watch;
+    if (watch && watch->program) fill_output(page, watch->program, p);
     struct course_page course;
     if (course_page(lab, &course)) {
         snprintf(page->course_title, sizeof page->course_title, "%s", course.title);

@@ -9,6 +9,7 @@
 
 #include "cli/command/course.h"
 #include "cli/command/execute.h"
+#include "cli/command/live.h"
 #include "cli/command/page.h"
 #include "cli/tell/explain.h"
 #include "cli/tell/lost.h"
@@ -31,8 +32,7 @@ bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, cha
     return lab_init_within(lab, setup, aslr, NULL, error, error_bytes);
 }
 
-bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool aslr,
-                     struct target_timeout *timeout, char *error, size_t error_bytes)
+static void prepare(struct lab *lab)
 {
     *lab = (struct lab){.mouse = true, .nested_most = LAB_NESTED_MAX};
 #ifdef M_MMAP_THRESHOLD
@@ -41,7 +41,21 @@ bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool as
         LARGE_BYTES); /* the columns of a large heap go back to the system when they are let go */
 #endif
     lost_watch();
+}
+
+bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool aslr,
+                     struct target_timeout *timeout, char *error, size_t error_bytes)
+{
+    prepare(lab);
     if (!shown_begin(&lab->shown, setup, aslr, timeout, error, error_bytes)) return false;
+    lab->shown.view.theme = lab_theme_unasked();
+    return true;
+}
+
+bool lab_attach(struct lab *lab, const struct watch_setup *setup, char *error, size_t error_bytes)
+{
+    prepare(lab);
+    if (!shown_attach(&lab->shown, setup, error, error_bytes)) return false;
     lab->shown.view.theme = lab_theme_unasked();
     return true;
 }
@@ -110,7 +124,7 @@ static void explain(struct lab *lab, struct outcome *out)
 {
     char text[1024];
     struct session *s = &lab->shown.session;
-    if (out->sentence || !s->target.alive) return;
+    if (out->sentence || !s->target.alive || s->watch) return;
     if (!s->trace.changed && s->target.brk != out->brk_before)
         outcome_sentence(out,
                          "someone else has moved brk from 0x%" PRIx64 " to 0x%" PRIx64
@@ -249,6 +263,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     trace_reset(&s->trace, s->target.brk);
     process_memory_forgive(&s->memory);
     s->stop = 0;
+    if (!lab->one_look && live_wait(lab) == 0) lab->shown.stale = true;
     s->ledger.now =
         lab->course ? 0 : s->seq; /* pages and answers are no commands that one would count */
     s->ledger.away = s->away;

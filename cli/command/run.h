@@ -13,6 +13,8 @@ bool lab_init(struct lab *lab, const struct session_setup *setup, bool aslr, cha
 /* The same with another timeout than the usual, for the start and after it; borrowed. */
 bool lab_init_within(struct lab *lab, const struct session_setup *setup, bool aslr,
                      struct target_timeout *timeout, char *error, size_t error_bytes);
+/* The same with a process of somebody else's on show (session_attach). */
+bool lab_attach(struct lab *lab, const struct watch_setup *setup, char *error, size_t error_bytes);
 void lab_release(struct lab *lab);
 
 /* Run one command as typed (no separators in it; see command_split). The outcome stays the lab's,

@@ -4,18 +4,41 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-bool shown_begin(struct shown *shown, const struct session_setup *setup, bool aslr,
-                 struct target_timeout *timeout, char *error, size_t error_bytes)
+#include "cli/session/watch.h"
+
+/* The session has started, or not, and says why. */
+static bool begun(struct shown *shown, bool started, char *error, size_t error_bytes)
 {
-    *shown = (struct shown){.page = page_new()};
-    view_init(&shown->view);
-    bool started = shown->page && session_start(&shown->session, setup, aslr, timeout);
     if (started && !shown->session.no_memory) return true;
-    snprintf(error, error_bytes, "%s",
-             shown->page && !started ? shown->session.error : "out of memory");
+    snprintf(error, error_bytes, "%s", started ? "out of memory" : shown->session.error);
     if (started) session_release(&shown->session);
     page_free(shown->page);
     return false;
+}
+
+static bool prepare(struct shown *shown, char *error, size_t error_bytes)
+{
+    *shown = (struct shown){.page = page_new()};
+    view_init(&shown->view);
+    if (!shown->page) snprintf(error, error_bytes, "out of memory");
+    return shown->page != NULL;
+}
+
+bool shown_attach(struct shown *shown, const struct watch_setup *setup, char *error,
+                  size_t error_bytes)
+{
+    if (!prepare(shown, error, error_bytes)) {
+        watch_drop(setup);
+        return false;
+    }
+    return begun(shown, session_attach(&shown->session, setup), error, error_bytes);
+}
+
+bool shown_begin(struct shown *shown, const struct session_setup *setup, bool aslr,
+                 struct target_timeout *timeout, char *error, size_t error_bytes)
+{
+    return prepare(shown, error, error_bytes) &&
+           begun(shown, session_start(&shown->session, setup, aslr, timeout), error, error_bytes);
 }
 
 void shown_release(struct shown *shown)

@@ -26,6 +26,9 @@ struct shown {
 /* Start the session, and look. False with one line in error, and nothing is to be released. */
 bool shown_begin(struct shown *shown, const struct session_setup *setup, bool aslr,
                  struct target_timeout *timeout, char *error, size_t error_bytes);
+/* The same with a process of somebody else's (session_attach). */
+bool shown_attach(struct shown *shown, const struct watch_setup *setup, char *error,
+                  size_t error_bytes);
 void shown_release(struct shown *shown);
 
 /* The same in a lab that shows another: the new one goes on with its numbers, its listener and the

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/command/page.h"
+#include "cli/export/looks.h"
 #include "cli/export/record.h"
 #include "cli/export/shot.h"
 #include "cli/report/report.h"
@@ -24,6 +25,7 @@ static bool no_memory(struct export *e)
 
 static bool play(struct export *e, struct record_taker *taker)
 {
+    if (e->lab->shown.session.watch) return looks_play(e->lab, taker);
     return record_play(e->lab, taker, &e->n_left_out, e->error, sizeof e->error);
 }
 
@@ -156,6 +158,7 @@ static bool take_json(struct record_taker *self, const struct record_step *step)
 bool play_json(struct export *e, FILE *to)
 {
     struct json_taker t = {{take_json}, e, to};
+    if (e->lab->shown.session.watch) return looks_json(e, to);
     if (!play(e, &t.base)) return false;
     fputs(e->n_steps ? "\n]\n" : "[]\n", to);
     return !ferror(to);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/command/command.h"
+#include "cli/command/live.h"
 #include "cli/command/run.h"
 #include "cli/prompt/background.h"
 #include "cli/prompt/line.h"
@@ -123,15 +124,23 @@ static void hear_terminal(struct prompt *p, bool gone)
     hear_keys(p, false);
 }
 
+/* Milliseconds until something comes by itself: a step of what is played, or a look. */
+static int idle_wait(const struct prompt *p)
+{
+    int play = prompt_play_wait(p), look = live_wait(p->lab);
+    return play < 0 || (look >= 0 && look < play) ? look : play;
+}
+
 static void turn(struct prompt *p)
 {
     const struct target *target = &p->lab->shown.session.target;
     int target_fd = target->alive && target->fd != p->deaf_fd ? target->fd : -1;
     struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
                            {.fd = p->signal_fd, .events = POLLIN},
-                           {.fd = target_fd, .events = POLLRDHUP}};
+                           {.fd = target_fd, .events = POLLRDHUP},
+                           {.fd = live_fd(p->lab), .events = POLLIN}};
     bool undecided = keys_undecided(&p->keys), endless = p->keys.pasting && !p->paste_told;
-    int ready = poll(fds, 3, undecided ? KEYS_ESCAPE_MS : endless ? PASTE_MS : prompt_play_wait(p));
+    int ready = poll(fds, 4, undecided ? KEYS_ESCAPE_MS : endless ? PASTE_MS : idle_wait(p));
     if (ready < 0 && errno != EINTR) {
         p->hung_up = true;
         return;
@@ -146,6 +155,7 @@ static void turn(struct prompt *p)
         tell_paste(p, "a paste has begun and does not end: Ctrl-C leaves it");
     if (fds[2].revents) hear_target(p);
     prompt_play_tick(p);
+    if (live_tick(p->lab)) p->screen.stale = true;
 }
 
 static void loop(struct prompt *p)

@@ -6,7 +6,7 @@
 
 #include "cli/session/free_blocks.h"
 #include "cli/session/gather.h"
-#include "cli/session/session.h"
+#include "cli/session/session_private.h"
 #include "cli/source/segments.h"
 #include "cli/source/source.h"
 
@@ -50,7 +50,7 @@ static bool goes_on(struct look *l)
     return session_go_on_at(l->session, ++l->n_met) || !(l->stopped = true);
 }
 
-static enum block_state state_of(enum walk_state state)
+enum block_state session_block_state(enum walk_state state)
 {
     static const enum block_state states[WALK_N_STATES] = {
         [WALK_USED] = BLOCK_USED,       [WALK_IS_FREE] = BLOCK_FREE,
@@ -85,8 +85,10 @@ static bool visit_block(void *user, const struct walk_block *b)
 {
     struct look *l = user;
     if (!goes_on(l)) return false;
-    struct snapshot_block block = {
-        .address = b->address, .size = b->size, .header = b->header, .state = state_of(b->state)};
+    struct snapshot_block block = {.address = b->address,
+                                   .size = b->size,
+                                   .header = b->header,
+                                   .state = session_block_state(b->state)};
     uint64_t payload = b->address + (walk_is_used(b->state) ? b->header : l->front);
     if (b->state == WALK_IS_DAMAGED) block.header = 0;
     bool is_free =
@@ -311,7 +313,9 @@ struct snapshot *session_picture(struct session *s)
     bool stopped = false, stopped_before = s->stop != 0;
     if (stopped_before)
         s->stop = 0; /* what was stopped before is looked at; only a new stop ends this */
-    struct snapshot *now = s->target.alive ? look_alive(s, &stopped) : look_dead(s);
+    struct snapshot *now = !s->target.alive ? look_dead(s)
+                           : s->watch       ? session_look_at_process(s, &stopped)
+                                            : look_alive(s, &stopped);
     if (stopped_before) s->stop = 1;
     if (s->target.alive &&
         s->memory.gone) { /* it died under our eyes: what was read of it is no picture */
@@ -329,7 +333,8 @@ struct snapshot *session_picture(struct session *s)
     }
     if (!now)
         snprintf(s->error, sizeof s->error, "%s: the picture is an older one",
-                 stopped ? "interrupted while the heap was looked at"
-                         : "brkview has no memory left to draw the heap");
+                 stopped     ? "interrupted while the heap was looked at"
+                 : !s->watch ? "brkview has no memory left to draw the heap"
+                             : "the heap was in change at every try");
     return now;
 }

@@ -1,11 +1,13 @@
 /* session.c: the life of a session: asking its target, beginning, ending, and the picture that it
  * has of it. The verbs stand in session_verbs.c, how a picture is made in look.c. */
 #include "cli/session/session_private.h"
+#include "cli/session/watch.h"
 #include "cli/source/source.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 bool session_fail(struct session *s, const char *format, ...)
 {
@@ -62,10 +64,19 @@ static void end_hung(struct session *s)
     session_end_target(s, &s->target, words);
 }
 
+const char *session_dead(const struct session *s, char text[SESSION_DEAD_MAX])
+{
+    snprintf(text, SESSION_DEAD_MAX,
+             s->watch ? "the program was %s; expected a command that looks at its last picture"
+                      : "the target is dead (%s); expected `undo` or `reset` first",
+             s->target.ended);
+    return text;
+}
+
 static bool fail_dead(struct session *s)
 {
-    return session_fail(s, "the target is dead (%s); expected `undo` or `reset` first",
-                        s->target.ended);
+    char text[SESSION_DEAD_MAX];
+    return session_fail(s, "%s", session_dead(s, text));
 }
 
 static bool step_changes(const struct step *step)
@@ -218,12 +229,35 @@ bool session_start(struct session *s, const struct session_setup *setup, bool as
     return true;
 }
 
+bool session_attach(struct session *s, const struct watch_setup *setup)
+{
+    struct spawn *spawn = setup->program ? &setup->program->spawn : setup->spawn;
+    *s = (struct session){.target = {.fd = -1}};
+    session_setup_defaults(&s->setup, HEAP_N_POLICIES); /* nobody's of ours */
+    s->first_setup = s->setup;
+    log_init(&s->log);
+    ledger_init(&s->ledger, 0);
+    pid_t pid = setup->process->pid;
+    if (!(s->watch = watch_new(setup)) || !process_memory_init(&s->memory, pid)) {
+        session_fail(s, "out of memory");
+    } else {
+        target_watch(&s->target, s->watch->process, spawn);
+        s->target.ends_spawned = s->watch->program != NULL;
+        s->target.hello.page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+        if (session_look(s)) return true;
+    }
+    session_release(s);
+    return false;
+}
+
 void session_release(struct session *s)
 {
     session_end_target(s, &s->target, NULL);
     process_memory_release(&s->memory);
     ledger_release(&s->ledger);
     log_release(&s->log);
+    watch_free(s->watch);
+    s->watch = NULL;
     session_forget(s);
     snapshot_free(s->snapshot);
     snapshot_free(s->sound);
@@ -242,6 +276,8 @@ static void log_death(struct session *s)
 bool session_notice_death(struct session *s)
 {
     bool ended = s->target.source->has_ended(&s->target);
+    while (ended && s->watch && s->watch->program && program_read(s->watch->program))
+        continue;
     if (ended || s->death_unlogged) log_death(s);
     if (ended) session_look(s);
     return ended;

@@ -47,7 +47,10 @@ struct session_race {
     uint32_t id[2]; /* of the blocks, 0 before and for NULL */
 };
 
+struct watch; /* watch.h */
+
 struct session {
+    struct watch *watch; /* of a process that runs by itself, owned; NULL: the target is the lab */
     struct target target;
     struct process_memory memory;
     struct target_timeout *timeout; /* borrowed; NULL: TARGET_SECONDS */
@@ -91,6 +94,10 @@ struct session {
  */
 bool session_start(struct session *s, const struct session_setup *setup, bool aslr,
                    struct target_timeout *timeout);
+/* Look at a process of somebody else's instead, which is the session's from now on, in each case
+ * (watch.h). It has no setup, no ledger and no log. False with one line in s->error. */
+struct watch_setup;
+bool session_attach(struct session *s, const struct watch_setup *setup);
 void session_release(struct session *s);
 
 /* The point that every command, every request and every long loop passes: listen, if it is time to.
@@ -163,6 +170,10 @@ bool session_look_last(struct session *s);
 struct snapshot *session_picture(struct session *s);
 /* Let the older snapshot go. */
 void session_forget(struct session *s);
+/* What there is to do once the target is dead, behind "the target is dead": "(killed …); expected
+ * …". */
+#define SESSION_DEAD_MAX 240u
+const char *session_dead(const struct session *s, char text[SESSION_DEAD_MAX]);
 /* Has the target died by itself? Then the log gets an entry, the snapshot the news; true. Without
  * memory for the entry, the next call makes it. */
 bool session_notice_death(struct session *s);

@@ -19,6 +19,12 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
 bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
                         struct session_block *made);
 
+enum block_state session_block_state(enum walk_state state);
+
+/* A picture of the process that is watched. NULL: nothing that was read agreed (it is in change),
+ * there is no memory, or *stopped; s->memory and s->target say what else may have been. */
+struct snapshot *session_look_at_process(struct session *s, bool *stopped);
+
 /* Keep the picture that is about to be replaced by now, with its root, if it is sound and now is
  * not; let the kept one go once now is sound. */
 void session_keep_sound(struct session *s, const struct snapshot *now,

@@ -11,6 +11,8 @@
 struct block_rows {
     struct rows base;
     struct snapshot *snapshot; /* held */
+    uint32_t *chosen; /* owned: their places in it; NULL: all */
+    size_t n_chosen;
     struct ledger_name *names; /* owned, by id */
     size_t n_names;
 };
@@ -20,6 +22,7 @@ static void free_rows(struct rows *base)
     struct block_rows *rows = (struct block_rows *)base;
     snapshot_free(rows->snapshot);
     free(rows->names);
+    free(rows->chosen);
     free(rows);
 }
 
@@ -60,7 +63,7 @@ static void put_row(const struct snapshot *s, const struct snapshot_block *b, co
     rows_put_number(",\"size\":", b->size, to);
     rows_put_number(",\"header\":", b->header, to);
     fprintf(to, ",\"payload\":\"0x%" PRIx64 "\"", b->address + (header_first ? b->header : 0));
-    if (used)
+    if (used && !snapshot_head(s)->unasked)
         rows_put_number(",\"requested\":", b->requested, to);
     else
         fputs(",\"requested\":null", to);
@@ -92,8 +95,8 @@ static bool write_rows(const struct rows *base, struct session *listener, FILE *
     const struct snapshot *s = rows->snapshot;
     bool ok = true;
     fputs(",\"blocks\":[", to);
-    for (size_t i = 0; i < snapshot_n_blocks(s) && ok; i++) {
-        struct snapshot_block b = snapshot_block(s, i);
+    for (size_t i = 0; i < block_rows_n(base) && ok; i++) {
+        struct snapshot_block b = block_rows_at(base, i);
         if (i > 0) fputc(',', to);
         put_row(s, &b, is_owned(&b) ? block_rows_name(base, b.id) : NULL, to);
         ok = !ferror(to) && (!listener || session_go_on_at(listener, i));
@@ -110,11 +113,26 @@ static bool write_rows(const struct rows *base, struct session *listener, FILE *
     return !ferror(to) && ok;
 }
 
-struct rows *block_rows_keep(const struct session *s)
+size_t block_rows_n(const struct rows *base)
+{
+    const struct block_rows *rows = (const struct block_rows *)base;
+    return rows->chosen ? rows->n_chosen : snapshot_n_blocks(rows->snapshot);
+}
+
+struct snapshot_block block_rows_at(const struct rows *base, size_t i)
+{
+    const struct block_rows *rows = (const struct block_rows *)base;
+    return snapshot_block(rows->snapshot, rows->chosen ? rows->chosen[i] : i);
+}
+
+struct rows *block_rows_keep(const struct session *s, const struct block_choice *choice)
 {
     static const struct rows_kind kind = {.write = write_rows, .free = free_rows};
     struct block_rows *rows = calloc(1, sizeof *rows);
-    if (!rows || !ledger_names_by_id(&s->ledger, &rows->names, &rows->n_names)) {
+    bool all = block_choice_is_all(choice);
+    if (!rows || !ledger_names_by_id(&s->ledger, &rows->names, &rows->n_names) ||
+        (!all && !block_choice_make(s->snapshot, choice, &rows->chosen, &rows->n_chosen))) {
+        if (rows) free(rows->names);
         free(rows);
         return NULL;
     }

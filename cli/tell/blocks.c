@@ -16,10 +16,10 @@ static void add_damage(struct session *session, struct outcome *out)
         outcome_extra(out, "free_list_damaged_at", value_address(damaged));
 }
 
-bool blocks_tell(struct session *s, struct outcome *out)
+bool blocks_tell(struct session *s, const struct block_choice *choice, struct outcome *out)
 {
     rows_free(out->rows);
-    out->rows = block_rows_keep(s);
+    out->rows = block_rows_keep(s, choice);
     add_damage(s, out);
     return out->rows != NULL;
 }

@@ -8,6 +8,7 @@
 #include "cli/session/sound.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/value.h"
+#include "cli/tell/watched.h"
 
 json_t *shape_stats_json(struct session *session)
 {
@@ -20,6 +21,7 @@ json_t *shape_stats_json(struct session *session)
         value_number(s->padding_bytes), "free_bytes", value_number(s->free_bytes), "largest_free",
         value_number(s->largest_free), "blocks", value_number(s->n_blocks), "used",
         value_number(s->n_used), "free", value_number(s->n_free));
+    if (s->n_cached) json_object_set_new(j, "cached_bytes", value_number(s->cached_bytes));
     if (s->n_foreign) json_object_set_new(j, "foreign_bytes", value_number(s->foreign_bytes));
     if (s->damaged_bytes) json_object_set_new(j, "damaged_bytes", value_number(s->damaged_bytes));
     return j;
@@ -31,7 +33,10 @@ void shape_tell_last_look(const struct session *s, struct outcome *out)
         outcome_text(out, "a race is under way: where a thread is held between two writes, its own "
                           "bytes look foreign, or damaged\n");
     if (!s->target.alive)
-        outcome_text(out, "the target is dead (%s): this is the last look at it before it ended\n",
+        outcome_text(out,
+                     s->watch ? "the program was %s: this is the last look at it before it ended\n"
+                              : "the target is dead (%s): this is the last look at it before it "
+                                "ended\n",
                      s->target.ended);
 }
 
@@ -138,6 +143,7 @@ static void find_false(const struct session *s, const struct snapshot_block *b,
 size_t shape_words(struct session *s, const struct trace *marked, const struct snapshot_block *b,
                    struct shape_word *facts)
 {
+    if (s->watch) return watched_words(s, b, facts);
     struct block_word words[BLOCK_WORDS_MAX];
     const uint64_t *value = s->setup.value;
     size_t n = shape_block_words(s->setup.policy, value[HEAP_CANARY] != 0, b, words), got = 0;

@@ -5,14 +5,7 @@
 
 #include "cli/session/session.h"
 #include "cli/tell/outcome.h"
-
-#define SHAPE_WORDS_MAX BLOCK_WORDS_MAX
-
-/* One word of a block's header or links, as it stands in the target now. */
-struct shape_word {
-    enum block_field field;
-    struct picture_word word;
-};
+#include "cli/tell/shape_word.h"
 
 /* A line before what is told of a heap that is not as usual: of a dead target it is what was seen
  * last, in a race what is half done. */

@@ -188,14 +188,14 @@ bool fault_stage(struct fault *f, unsigned need)
 
 /* ── Words ── */
 
-struct watch {
+struct word_watch {
     struct fault *f;
     uint64_t from, to;
 };
 
 static bool visit_watch(void *user, const struct walk_block *b)
 {
-    struct watch *w = user;
+    struct word_watch *w = user;
     struct fault *f = w->f;
     struct block_word words[BLOCK_WORDS_MAX];
     if (b->address >= w->to) return false;
@@ -216,7 +216,7 @@ static bool visit_watch(void *user, const struct walk_block *b)
 
 void fault_watch(struct fault *f, uint64_t from, uint64_t to)
 {
-    struct watch w = {f, from, to};
+    struct word_watch w = {f, from, to};
     f->n_words = 0;
     f->watched_from = from;
     f->watched_to = to;

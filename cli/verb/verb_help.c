@@ -11,8 +11,13 @@
 static const struct {
     const char *group, *title;
 } groups[] = {
-    {"allocate", "Allocate"}, {"look", "Look"},       {"memory", "Touch memory"},
-    {"faults", "Break it"},   {"session", "Session"}, {"class", "In class"},
+    {"allocate", "Allocate"},
+    {"look", "Look"},
+    {"memory", "Touch memory"},
+    {"faults", "Break it"},
+    {"session", "Session"},
+    {"class", "In class"},
+    {"watch", "Watch a program that runs by itself"},
     {"screen", "Screen"},
 };
 

@@ -1,4 +1,4 @@
-/* verb_look.c: blocks, segments, show, dump, check: they ask the target nothing and change nothing.
+/* verb_look.c: segments, show, dump, check: they ask the target nothing and change nothing.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,118 +10,19 @@
 #include "cli/command/parse.h"
 #include "cli/command/parse_id.h"
 #include "cli/tell/block_rows.h"
-#include "cli/tell/blocks.h"
-#include "cli/tell/chain.h"
 #include "cli/tell/finding.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
 #include "cli/tell/value.h"
+#include "cli/text/text.h"
 #include "cli/verb/verb_look.h"
+#include "cli/verb/watched.h"
 #include "viz/figure.h"
 #include "viz/label.h"
 
 #define ERROR_BYTES 256
 #define DUMP_DEFAULT 64u
 #define DUMP_MAX (1u << 20)
-
-/* ── blocks ── */
-
-static const char *id_text(const struct snapshot_block *b, char *text, size_t bytes)
-{
-    if (b->id == 0)
-        snprintf(text, bytes, "-");
-    else if (b->state != BLOCK_FREE)
-        snprintf(text, bytes, "#%" PRIu32, b->id);
-    else
-        snprintf(text, bytes, "(#%" PRIu32 ")", b->id);
-    return text;
-}
-
-static void block_row(struct outcome *out, const struct snapshot_block *b)
-{
-    char id[24], requested[24] = "-", padding[24] = "-";
-    const char *name = b->state == BLOCK_USED && b->id ? block_rows_name(out->rows, b->id) : NULL;
-    uint64_t payload = b->size - b->header;
-    if (b->state == BLOCK_USED || b->state == BLOCK_QUARANTINED) {
-        snprintf(requested, sizeof requested, "%" PRIu64, b->requested);
-        snprintf(padding, sizeof padding, "%" PRIu64, payload - b->requested);
-    }
-    outcome_text(out,
-                 "%8s  0x%-10" PRIx64 " %8" PRIu64 " %6" PRIu32 " %8" PRIu64 " %9s %7s  %s%s%s\n",
-                 id_text(b, id, sizeof id), b->address, b->size, b->header, payload, requested,
-                 padding, label_state(b->state), name ? "  " : "", name ? name : "");
-}
-
-static void free_list_row(struct lab *lab, struct outcome *out)
-{
-    const struct snapshot *s = lab->shown.session.snapshot;
-    uint64_t damaged;
-    outcome_text(out, "free list, in search order:");
-    size_t n = snapshot_n_free(s);
-    for (size_t i = 0; i < n && i < 16; i++) {
-        struct snapshot_block b = snapshot_block(s, snapshot_free_at(s, i));
-        char id[24];
-        outcome_text(out, " %s", b.id ? id_text(&b, id, sizeof id) : "");
-        outcome_text(out, "%s0x%" PRIx64 "%s%s", b.id ? " at " : "", b.address,
-                     b.state == BLOCK_FREE ? "" : ", damaged", i + 1 < n ? " ->" : "");
-    }
-    if (n == 0) outcome_text(out, " empty");
-    if (n > 16) outcome_text(out, " %zu more", n - 16);
-    if (snapshot_list_damaged(s, &damaged)) outcome_text(out, " damaged at 0x%" PRIx64, damaged);
-    outcome_text(out, "\n");
-}
-
-static bool run_blocks(struct lab *lab, const struct arguments *args, struct outcome *out)
-{
-    (void)args;
-    if (!lab_sees(lab, out)) return false;
-    const struct snapshot *s = lab->shown.session.snapshot;
-    size_t n = snapshot_n_blocks(s);
-    uint64_t damaged;
-    if (!blocks_tell(&lab->shown.session, out)) return outcome_fail(out, "out of memory");
-    outcome_result(out, json_pack("{s:o, s:o}", "blocks", value_number(snapshot_stats(s)->n_blocks),
-                                  "free", value_number(snapshot_stats(s)->n_free)));
-    shape_tell_last_look(&lab->shown.session, out);
-    if (n == 0) outcome_text(out, "the heap is empty\n");
-    if (n > 0)
-        outcome_text(out, "%8s  %-12s %8s %6s %8s %9s %7s  %s\n", "id", "address", "size", "header",
-                     "payload", "requested", "padding", "state");
-    for (size_t i = 0; i < n; i++) {
-        struct snapshot_block b = snapshot_block(s, i);
-        if (!session_go_on(&lab->shown.session))
-            return outcome_fail(out, "interrupted after %zu of %zu blocks", i, n);
-        block_row(out, &b);
-    }
-    if (block_is_recorded(lab->shown.session.setup.policy)) free_list_row(lab, out);
-    char chain[CHAIN_MAX];
-    if ((snapshot_damaged(s, NULL) || snapshot_list_damaged(s, NULL)) &&
-        *chain_text(&lab->shown.session, " -> ", chain))
-        outcome_text(out, "%s, from the first on, as it stands: %s\n",
-                     chain_name(&lab->shown.session), chain);
-    if (snapshot_head(s)->remembered)
-        outcome_text(
-            out, "remembered by brkview, not by the heap: bump keeps no record of its blocks\n");
-    if (snapshot_damaged(s, &damaged)) {
-        char text[FINDING_MAX];
-        const char *false_word = finding_damage(&lab->shown.session, text),
-                   *beyond = "what lies beyond can't be told from here";
-        bool ended = snapshot_ended_early(s);
-        outcome_text(out, "damaged at 0x%" PRIx64 ": %s%s%s\n", damaged, false_word,
-                     *false_word && ended ? "; " : "", ended ? beyond : "");
-    }
-    return true;
-}
-
-const struct command verb_blocks = {
-    .name = "blocks",
-    .aliases = "list ls",
-    .summary = "list all blocks and the free list",
-    .help = "In address order, as the heap itself records them. A free block shows in brackets "
-            "whose it was last.",
-    .group = "look",
-    .kinds = {ARG_NONE},
-    .run = run_blocks,
-};
 
 /* ── segments ── */
 
@@ -189,6 +90,17 @@ const struct command verb_segments = {
 };
 
 /* ── show, dump ── */
+
+static const char *id_text(const struct snapshot_block *b, char *text, size_t bytes)
+{
+    if (b->id == 0)
+        snprintf(text, bytes, "-");
+    else if (b->state != BLOCK_FREE)
+        snprintf(text, bytes, "#%" PRIu32, b->id);
+    else
+        snprintf(text, bytes, "(#%" PRIu32 ")", b->id);
+    return text;
+}
 
 static void show_heading(struct lab *lab, const struct snapshot_block *b, struct outcome *out)
 {
@@ -282,6 +194,8 @@ static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *
     if (parse_is_hex(word)) {
         if (!parse_size(word, "ADDRESS", address, error, sizeof error))
             return outcome_fail(out, "%s", error);
+    } else if (lab->shown.session.watch) {
+        return outcome_fail(out, CHOOSE_NO_IDS, text_printable(word));
     } else if (!parse_id_ever(&lab->shown.session.ledger, word, &id, error, sizeof error)) {
         return outcome_fail(out, "%s", error);
     } else if (ledger_find(&lab->shown.session.ledger, id, address,
@@ -305,19 +219,18 @@ static bool dump_place(struct lab *lab, const struct arguments *args, uint64_t *
 bool run_dump(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     uint64_t address = 0, n = 0;
+    char dead[SESSION_DEAD_MAX];
     if (!dump_place(lab, args, &address, &n, out)) return false;
     unsigned char *bytes = malloc(n);
     char *hex = malloc(n * 2 + 1);
     size_t got = bytes && hex ? session_read(&lab->shown.session, address, bytes, n) : 0;
     if (got == 0) {
-        outcome_fail(
-            out,
-            lab->shown.session.target.alive
-                ? "nothing can be read at 0x%" PRIx64
-                  "; expected an address that is mapped (`segments` lists them)"
-                : "0x%" PRIx64
-                  " can't be read any more, the target is dead; expected `undo` or `reset` first",
-            address);
+        outcome_fail(out,
+                     lab->shown.session.target.alive
+                         ? "nothing can be read at 0x%" PRIx64
+                           "; expected an address that is mapped (`segments` lists them)"
+                         : "0x%" PRIx64 " can't be read any more, %s",
+                     address, session_dead(&lab->shown.session, dead));
     } else {
         for (size_t i = 0; i < got; i++)
             snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
@@ -354,10 +267,10 @@ const struct command verb_dump = {
 static bool run_check(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     (void)args;
+    char dead[SESSION_DEAD_MAX];
     if (!lab_sees(lab, out)) return false;
     if (!lab->shown.session.target.alive)
-        return outcome_fail(out, "the target is dead (%s); expected `undo` or `reset` first",
-                            lab->shown.session.target.ended);
+        return outcome_fail(out, "%s", session_dead(&lab->shown.session, dead));
     struct check_finding findings[16];
     char text[FINDING_MAX];
     bool stopped;
@@ -397,5 +310,6 @@ const struct command verb_check = {
     .group = "look",
     .kinds = {ARG_NONE},
     .run = run_check,
+    .run_watched = check_watched,
     .help_line = check_invariant_line,
 };

@@ -7,6 +7,7 @@
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
 #include "cli/tell/value.h"
+#include "cli/verb/watched.h"
 #include "viz/fragmentation.h"
 
 /* Fragmentation in words, and in the result. */
@@ -126,4 +127,5 @@ const struct command verb_stats = {
     .group = "look",
     .kinds = {ARG_NONE},
     .run = run_stats,
+    .run_watched = stats_watched,
 };

@@ -7,6 +7,7 @@
 #include "cli/command/parse_id.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/value.h"
+#include "cli/verb/watched.h"
 
 /* Why the payload has bytes that rounding did not ask for. */
 static void why_more(const struct session_setup *setup, uint64_t extra, struct outcome *out)
@@ -98,4 +99,5 @@ const struct command verb_why = {
     .most = 1,
     .kinds = {ARG_ID},
     .run = run_why,
+    .run_watched = why_watched,
 };

@@ -145,7 +145,8 @@ static void regions_are_told_where_there_are_several(void **unused)
     picture_sample_make(&sample, SAMPLE_REGIONS);
     struct snapshot *own = try_lab.shown.session.snapshot;
     try_lab.shown.session.snapshot = sample.after;
-    struct rows *rows = block_rows_keep(&try_lab.shown.session);
+    const struct block_choice all = block_choice_all();
+    struct rows *rows = block_rows_keep(&try_lab.shown.session, &all);
     try_lab.shown.session.snapshot = own;
     FILE *to = open_memstream(&text, &bytes);
     assert_true(rows && to && fputs("{\"seq\":1", to) >= 0 && rows_write(rows, NULL, to) &&

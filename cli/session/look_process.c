@@ -1,0 +1,284 @@
+/* look_process.c: a picture of a process that runs by itself. What is read while it runs may be
+ * torn: then it is read again, and after some tries while its threads are held. Only what agrees is
+ * a picture; what stays wrong while it is held is damage. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/session/free_blocks.h"
+#include "cli/session/session_private.h"
+#include "cli/session/watch.h"
+#include "cli/source/segments.h"
+#include "cli/source/source.h"
+
+#define TRIES_RUNNING 4
+#define TRIES_HELD 4 /* between them it is let go: it may have been caught inside malloc */
+
+/* One try. */
+struct attempt {
+    struct session *session;
+    struct watch *watch;
+    struct snapshot *snapshot;
+    struct free_blocks free;
+    struct walk_damage damage; /* the first one */
+    uint64_t n_met;
+    size_t room; /* for blocks */
+    bool no_memory, stopped;
+};
+
+static bool visit_block(void *user, const struct walk_block *b)
+{
+    struct attempt *a = user;
+    if (!session_go_on_at(a->session, ++a->n_met)) a->stopped = true;
+    struct snapshot_block block = {.address = b->address,
+                                   .size = b->size,
+                                   .header = b->state == WALK_IS_DAMAGED ? 0 : b->header,
+                                   .requested = b->state == WALK_USED ? b->size - b->header : 0,
+                                   .state = session_block_state(b->state)};
+    if (b->state == WALK_IS_FREE && !free_blocks_add(&a->free, 0)) a->no_memory = true;
+    if (!snapshot_add_block(a->snapshot, &block)) a->no_memory = true;
+    return !a->no_memory && !a->stopped;
+}
+
+static bool visit_free(void *user, const struct glibc_listed *block)
+{
+    struct attempt *a = user;
+    size_t i = free_blocks_find(&a->free, block->address);
+    if (i != SIZE_MAX && !snapshot_add_free(a->snapshot, a->free.index[i])) a->no_memory = true;
+    return !a->no_memory;
+}
+
+/* A process has no more mappings than fit into memory; those of a program are some hundreds. */
+static struct glibc_map *maps_for_format(const struct maps *maps, size_t *n)
+{
+    struct glibc_map *to = malloc((maps->n + 1) * sizeof *to);
+    for (*n = 0; to && *n < maps->n; ++*n) {
+        const struct map *m = &maps->map[*n];
+        to[*n] = (struct glibc_map){.start = m->start,
+                                    .end = m->end,
+                                    .readable = m->readable,
+                                    .writable = m->writable,
+                                    .anonymous = m->kind == MAPS_ANONYMOUS && !m->shared,
+                                    .heap = m->kind == MAPS_HEAP,
+                                    .program = m->program,
+                                    .libc = m->libc};
+    }
+    return to;
+}
+
+static void add_segments(struct session *s, struct snapshot *snapshot, uint64_t brk)
+{
+    struct segments segments;
+    s->target.source->segments(&s->target, brk, &segments);
+    for (size_t i = 0; i < segments.n; i++)
+        if (!snapshot_add_segment(snapshot, &segments.segment[i])) s->no_memory = true;
+    snprintf(s->unseen, sizeof s->unseen, "%s", segments.unseen);
+}
+
+static enum region_kind region_kind(enum glibc_region_kind kind)
+{
+    static const enum region_kind kinds[] = {
+        [GLIBC_BRK] = REGION_BRK, [GLIBC_ARENA] = REGION_ARENA, [GLIBC_MAPPED] = REGION_MAPPED};
+    return kinds[kind];
+}
+
+static struct snapshot *begin(struct attempt *a, uint64_t start, uint64_t brk)
+{
+    const struct snapshot_head head = {
+        .title = a->watch->process->name,
+        .policy = a->watch->kind == WATCH_FOREIGN ? "" : "glibc",
+        .pid = a->session->target.pid,
+        .alive = true,
+        .ended = "",
+        .unasked = true,
+        .heap_start = start,
+        .brk = brk,
+        .page_bytes = a->session->target.hello.page_bytes,
+        .limit = UINT64_MAX,
+        .block_header = 8,
+    };
+    a->snapshot = snapshot_new(&head, a->room);
+    if (a->snapshot) a->free = free_blocks_of(a->snapshot, 0);
+    a->no_memory = a->snapshot == NULL;
+    return a->snapshot;
+}
+
+/* The blocks of all regions. WALK_OK, WALK_DAMAGED: some of it does not agree, or WALK_STOPPED. */
+static enum walk_result add_regions(struct attempt *a)
+{
+    const struct glibc_heap *h = &a->watch->heap;
+    enum walk_result worst = WALK_OK;
+    for (size_t i = 0; i < h->n_regions && !a->no_memory; i++) {
+        const struct snapshot_region r = {region_kind(h->region[i].kind), h->region[i].start,
+                                          h->region[i].end};
+        if (!snapshot_add_region(a->snapshot, &r)) a->no_memory = true;
+    }
+    for (size_t i = 0; i < h->n_regions && !a->no_memory && !a->stopped; i++) {
+        struct walk_damage damage = {.field = FIELD_N};
+        enum walk_result r = glibc_walk(h, i, &a->session->memory.memory, visit_block, a, &damage);
+        if (r == WALK_OK) continue;
+        if (worst == WALK_OK) a->damage = damage, worst = r;
+        const struct snapshot_block rest = {
+            .address = damage.end, .size = h->region[i].end - damage.end, .state = BLOCK_DAMAGED};
+        if (rest.size > 0 && !a->stopped && !snapshot_add_block(a->snapshot, &rest))
+            a->no_memory = true;
+    }
+    if (a->damage.at != 0) snapshot_note_damage(a->snapshot, a->damage.at);
+    if (!a->no_memory && !a->stopped) glibc_free_list(h, visit_free, a);
+    return worst;
+}
+
+/* No blocks can be read: the heap up to brk is nobody's that is known. */
+static void add_unknown(struct attempt *a, uint64_t start, uint64_t brk)
+{
+    const struct snapshot_block all = {
+        .address = start, .size = brk - start, .state = BLOCK_FOREIGN};
+    if (brk > start && !snapshot_add_block(a->snapshot, &all)) a->no_memory = true;
+}
+
+/* Whose heap it is, in words where its blocks can't be read. */
+static void judge_kind(struct watch *w, enum glibc_result found)
+{
+    enum process_allocator whose = process_allocator(w->process);
+    bool other = !process_allocator_may_be_glibc(whose, w->process);
+    w->kind = found == GLIBC_OK               ? WATCH_GLIBC
+              : found == GLIBC_NONE && !other ? WATCH_NONE
+                                              : WATCH_FOREIGN;
+    w->words[0] = '\0';
+    if (w->kind == WATCH_FOREIGN && *process_allocator_name(whose) && other)
+        snprintf(w->words, sizeof w->words,
+                 "its allocator is %s: how its blocks lie is not known here; brk, segments and "
+                 "memory are shown",
+                 process_allocator_name(whose));
+    else if (w->kind == WATCH_FOREIGN)
+        snprintf(w->words, sizeof w->words,
+                 "its heap is not as glibc's malloc keeps it, and whose it is can't be told; brk, "
+                 "segments and memory are shown");
+}
+
+/* Another program in the same process: nothing that was known of the heap is so any more. */
+static void see_exec(struct session *s)
+{
+    struct watch *w = s->watch;
+    if (!process_has_execed(w->process)) return;
+    glibc_release(&w->heap);
+    s->target.layout = w->process->layout;
+    w->n_execs++;
+}
+
+/* True: what was read agrees, and a->snapshot is it. */
+static bool attempt(struct attempt *a)
+{
+    struct session *s = a->session;
+    struct watch *w = a->watch;
+    size_t n;
+    uint64_t start, brk;
+    see_exec(s);
+    if (!process_maps_refresh(w->process)) return false;
+    process_brk(w->process, &start, &brk);
+    struct glibc_map *maps = maps_for_format(&w->process->maps, &n);
+    enum glibc_result found =
+        maps ? glibc_look(&w->heap, &s->memory.memory, maps, n, brk) : GLIBC_NO_MEMORY;
+    free(maps);
+    if (found == GLIBC_NO_MEMORY) return !(a->no_memory = true);
+    if (found == GLIBC_TORN || found == GLIBC_UNREADABLE) return false;
+    judge_kind(w, found);
+    if (!begin(a, start, brk)) return false;
+    add_segments(s, a->snapshot, brk);
+    if (found == GLIBC_OK)
+        found = add_regions(a) == WALK_OK ? GLIBC_OK : GLIBC_TORN;
+    else
+        add_unknown(a, start, brk);
+    free_blocks_release(&a->free);
+    if (a->no_memory || a->stopped || !snapshot_finish(a->snapshot)) {
+        snapshot_free(a->snapshot);
+        a->snapshot = NULL;
+    }
+    s->target.hello.heap_start = start;
+    s->target.brk = brk;
+    return a->snapshot != NULL && found != GLIBC_TORN;
+}
+
+static void again(struct attempt *a)
+{
+    snapshot_free(a->snapshot);
+    a->snapshot = NULL;
+    a->damage = (struct walk_damage){.field = FIELD_N};
+    a->n_met = 0;
+}
+
+static bool hopeless(const struct attempt *a)
+{
+    const struct session *s = a->session;
+    return a->no_memory || a->stopped || s->memory.gone || s->memory.refused || !s->target.alive;
+}
+
+static double seconds(const struct timespec *from)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - from->tv_sec) + (double)(now.tv_nsec - from->tv_nsec) / 1e9;
+}
+
+static bool try_running(struct attempt *a)
+{
+    for (int i = 0; i < TRIES_RUNNING; i++) {
+        if (i > 0) again(a);
+        if (attempt(a)) {
+            ++*(i == 0 ? &a->watch->n.whole : &a->watch->n.again);
+            return true;
+        }
+        if (hopeless(a)) return false;
+        a->watch->n.torn++;
+    }
+    return false;
+}
+
+/* What is wrong each time that its threads are held at another place is damage: then the last try
+ * is the picture. */
+static bool try_held(struct attempt *a)
+{
+    struct session *s = a->session;
+    for (int i = 0; i < TRIES_HELD; i++) {
+        struct timespec from, pause = {.tv_nsec = 1000000L << i};
+        clock_gettime(CLOCK_MONOTONIC, &from);
+        again(a);
+        if (!a->watch->paused && !s->target.source->pause(&s->target)) return false;
+        bool whole = attempt(a);
+        if (!a->watch->paused) {
+            s->target.source->resume(&s->target);
+            a->watch->held_seconds += seconds(&from);
+        }
+        if (whole || (a->watch->paused && a->snapshot)) {
+            a->watch->n.held++;
+            return true;
+        }
+        if (hopeless(a)) return false;
+        a->watch->n.torn++;
+        if (i + 1 < TRIES_HELD) nanosleep(&pause, NULL);
+    }
+    return a->snapshot != NULL;
+}
+
+struct snapshot *session_look_at_process(struct session *s, bool *stopped)
+{
+    struct timespec from;
+    struct attempt a = {.session = s,
+                        .watch = s->watch,
+                        .damage = {.field = FIELD_N},
+                        .room = s->snapshot ? snapshot_n_blocks(s->snapshot) + 64 : 64};
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    bool ok = !a.watch->paused && try_running(&a);
+    if (!ok && !hopeless(&a) && (a.watch->paused || !a.watch->never_stop)) ok = try_held(&a);
+    a.watch->cost = seconds(&from);
+    *stopped = a.stopped;
+    if (!ok) {
+        again(&a);
+        a.watch->n.failed++;
+        return NULL;
+    }
+    s->damage = a.damage;
+    watch_note(a.watch, a.snapshot);
+    return a.snapshot;
+}

@@ -1,0 +1,108 @@
+/* verb_program.c: input, output: of a program that brkview has started on a terminal of its own. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command/command.h"
+#include "cli/command/parse.h"
+#include "cli/session/watch.h"
+#include "cli/tell/outcome.h"
+#include "cli/tell/value.h"
+#include "cli/text/text.h"
+
+static struct program *program_of(struct lab *lab, struct outcome *out)
+{
+    struct program *p = lab->shown.session.watch->program;
+    if (!p)
+        outcome_fail(out, "its terminal is somebody else's; expected a program that was started "
+                          "with `brkview run`");
+    return p;
+}
+
+/* The words as they were typed, with single blanks, and the Enter behind them. */
+static char *input_line(const struct arguments *args, size_t *n)
+{
+    size_t room = 2;
+    for (int i = 0; i < args->n; i++)
+        room += args->length[i] + 1;
+    char *line = malloc(room);
+    *n = 0;
+    for (int i = 0; line && i < args->n; i++) {
+        if (i > 0) line[(*n)++] = ' ';
+        memcpy(line + *n, args->word[i], args->length[i]);
+        *n += args->length[i];
+    }
+    if (line) line[(*n)++] = '\n';
+    return line;
+}
+
+static bool run_input(struct lab *lab, const struct arguments *args, struct outcome *out)
+{
+    struct program *p = program_of(lab, out);
+    size_t n;
+    if (!p) return false;
+    bool key = args->n == 1 && args->quoted[0] && args->length[0] == 1 &&
+               (unsigned char)args->word[0][0] < ' ';
+    char *line = input_line(args, &n);
+    if (!line) return outcome_fail(out, "out of memory");
+    if (key) n = 1; /* a control character is a key, not a line */
+    ssize_t wrote = spawn_write(&p->spawn, line, n);
+    free(line);
+    if (wrote < 0) return outcome_fail(out, "it can't be typed: %s", strerror(errno));
+    if ((size_t)wrote < n)
+        return outcome_fail(out,
+                            "%zd of %zu bytes were typed: its terminal takes no more before the "
+                            "program reads",
+                            wrote, n);
+    outcome_result(out, json_pack("{s:o}", "typed", value_number(n)));
+    return true;
+}
+
+const struct command verb_input = {
+    .name = "input",
+    .aliases = "type",
+    .usage = "LINE",
+    .summary = "type a line into the program",
+    .help = "With Enter behind it. A quoted control character alone is typed as that key: input "
+            "\"\\x04\" ends its input, input \"\\x03\" is Ctrl-C.\nExample: input hello",
+    .group = "watch",
+    .most = -1,
+    .kinds = {ARG_WORD},
+    .flags = COMMAND_UNSTEADY | COMMAND_NEEDS_LIFE,
+    .needs = SOURCE_PAUSE,
+    .run = run_input,
+};
+
+static bool run_output(struct lab *lab, const struct arguments *args, struct outcome *out)
+{
+    struct program *p = program_of(lab, out);
+    const char *wanted = args->n > 0 ? args->word[0] : NULL;
+    if (!p) return false;
+    json_t *lines = json_array();
+    if (p->n_forgotten > 0)
+        outcome_text(out, "(%llu older lines are forgotten)\n", (unsigned long long)p->n_forgotten);
+    for (size_t i = 0; i <= p->n; i++) {
+        const char *line = i < p->n ? p->line[i] : program_open_line(p);
+        if ((i == p->n && !*line) || (wanted && !strstr(line, wanted))) continue;
+        outcome_text(out, "%s\n", line);
+        json_array_append_new(lines, value_text(line));
+    }
+    if (json_array_size(lines) == 0)
+        outcome_text(out, wanted ? "no line has that\n" : "it has written nothing yet\n");
+    outcome_result(out, json_pack("{s:o}", "lines", lines));
+    return true;
+}
+
+const struct command verb_output = {
+    .name = "output",
+    .usage = "[TEXT]",
+    .summary = "show what the program has written, or its lines with TEXT",
+    .help = "The last 10,000 lines.\nExample: output error",
+    .group = "watch",
+    .most = 1,
+    .kinds = {ARG_WORD},
+    .flags = COMMAND_UNSTEADY,
+    .needs = SOURCE_PAUSE,
+    .run = run_output,
+};

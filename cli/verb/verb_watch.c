@@ -1,0 +1,212 @@
+/* verb_watch.c: look, rate, pause, continue, until: of a process that runs by itself, when it is
+ * looked at. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/command/command.h"
+#include "cli/command/live.h"
+#include "cli/command/parse.h"
+#include "cli/session/watch.h"
+#include "cli/tell/outcome.h"
+#include "cli/tell/value.h"
+#include "cli/text/text.h"
+
+#define ERROR_BYTES 256
+#define RATE_MAX 30.0
+
+/* ── look ── */
+
+static bool run_look(struct lab *lab, const struct arguments *args, struct outcome *out)
+{
+    (void)args;
+    struct session *s = &lab->shown.session;
+    const struct watch *w = s->watch;
+    lab->shown.stale = true;
+    if (!lab_sees(lab, out)) return false;
+    const struct snapshot_stats *n = snapshot_stats(s->snapshot);
+    outcome_text(out,
+                 "%" PRIu64 " bytes in %" PRIu64 " block%s: %" PRIu64 " used, %" PRIu64
+                 " free, %" PRIu64 " cached\n",
+                 n->heap_bytes, n->n_blocks, n->n_blocks == 1 ? "" : "s", n->n_used, n->n_free,
+                 n->n_cached);
+    outcome_result(out, json_pack("{s:o, s:o, s:o, s:o}", "whole", value_number(w->n.whole),
+                                  "again", value_number(w->n.again), "held",
+                                  value_number(w->n.held), "torn", value_number(w->n.torn)));
+    return true;
+}
+
+const struct command verb_look = {
+    .name = "look",
+    .summary = "look at the running program now",
+    .help = "Takes a new picture, whatever the rate is.",
+    .group = "watch",
+    .kinds = {ARG_NONE},
+    .flags = COMMAND_UNSTEADY | COMMAND_NEEDS_LIFE,
+    .needs = SOURCE_PAUSE,
+    .run = run_look,
+};
+
+/* ── rate ── */
+
+static bool run_rate(struct lab *lab, const struct arguments *args, struct outcome *out)
+{
+    struct watch *w = lab->shown.session.watch;
+    if (args->n > 0) {
+        char *end;
+        double rate = strtod(args->word[0], &end);
+        if (end == args->word[0] || *end || !(rate > 0) || rate > RATE_MAX)
+            return outcome_fail(out,
+                                "HZ is %s; expected looks a second, more than 0 and at most %.0f",
+                                text_printable(args->word[0]), RATE_MAX);
+        w->rate = rate;
+    }
+    double now = watch_rate(w);
+    outcome_result(
+        out, json_pack("{s:f, s:f, s:f}", "asked", w->rate, "now", now, "look_seconds", w->cost));
+    outcome_text(out, "%.3g looks a second were asked for", w->rate);
+    if (now < w->rate * 0.99)
+        outcome_text(out,
+                     "; %.3g are made, for one takes %.0f ms, and looks take a tenth of a core "
+                     "at most",
+                     now, w->cost * 1000);
+    outcome_text(out, "\n");
+    return true;
+}
+
+const struct command verb_rate = {
+    .name = "rate",
+    .usage = "[HZ]",
+    .summary = "how often the running program is looked at",
+    .help = "Looks a second, up to 30; 10 where nothing was said. Where looks are dear there are "
+            "fewer, so that they take a tenth of a core at most.\nExample: rate 30",
+    .group = "watch",
+    .most = 1,
+    .kinds = {ARG_WORD},
+    .flags = COMMAND_UNSTEADY,
+    .needs = SOURCE_PAUSE,
+    .run = run_rate,
+};
+
+/* ── pause, continue ── */
+
+static bool run_pause(struct lab *lab, const struct arguments *args, struct outcome *out)
+{
+    (void)args;
+    struct session *s = &lab->shown.session;
+    struct watch *w = s->watch;
+    if (w->paused) return outcome_fail(out, "it is paused already; expected `continue`");
+    if (!s->target.source->pause(&s->target))
+        return outcome_fail(out, "its threads can't be held: %s", strerror(errno));
+    w->paused = true;
+    lab->shown.stale = true;
+    if (!lab_sees(lab, out)) return false;
+    outcome_text(out, "its threads are held; `continue` lets them go\n");
+    outcome_result(out, json_pack("{s:b}", "paused", true));
+    return true;
+}
+
+const struct command verb_pause = {
+    .name = "pause",
+    .summary = "hold the running program",
+    .help = "All its threads, until `continue`. If brkview ends, however it ends, they go on.",
+    .group = "watch",
+    .kinds = {ARG_NONE},
+    .flags = COMMAND_UNSTEADY | COMMAND_NEEDS_LIFE,
+    .needs = SOURCE_PAUSE,
+    .run = run_pause,
+};
+
+static bool run_continue(struct lab *lab, const struct arguments *args, struct outcome *out)
+{
+    (void)args;
+    struct session *s = &lab->shown.session;
+    if (!s->watch->paused) return outcome_fail(out, "it is not paused; expected `pause` first");
+    s->target.source->resume(&s->target);
+    s->watch->paused = false;
+    outcome_text(out, "it goes on\n");
+    outcome_result(out, json_pack("{s:b}", "paused", false));
+    return true;
+}
+
+const struct command verb_continue = {
+    .name = "continue",
+    .aliases = "c",
+    .summary = "let the running program go on",
+    .help = "After `pause`.",
+    .group = "watch",
+    .kinds = {ARG_NONE},
+    .flags = COMMAND_UNSTEADY | COMMAND_NEEDS_LIFE,
+    .needs = SOURCE_PAUSE,
+    .run = run_continue,
+};
+
+/* ── until ── */
+
+static const char *const conditions[] = {"brk-above",  "brk-below", "live-above",
+                                         "live-below", "block",     "freed",
+                                         "damaged",    "ended",     NULL};
+
+static void condition_choices(command_choice *add, void *user)
+{
+    for (size_t i = 0; conditions[i]; i++)
+        add(user, conditions[i]);
+}
+
+static bool take_condition(const struct arguments *args, struct live_until *until,
+                           struct outcome *out)
+{
+    char error[ERROR_BYTES];
+    size_t i = 0;
+    while (conditions[i] && strcmp(conditions[i], args->word[0]) != 0)
+        i++;
+    if (!conditions[i])
+        return outcome_fail(out,
+                            "%s is no condition; expected brk-above, brk-below, live-above or "
+                            "live-below SIZE, block SIZE, freed ADDRESS, damaged, or ended",
+                            text_printable(args->word[0]));
+    *until = (struct live_until){.what = (enum live_condition)(i + 1)};
+    bool valued = i < 6;
+    if (valued != (args->n > 1))
+        return outcome_fail(out, valued ? "%s needs %s" : "%s stands alone%.0s; expected no more",
+                            args->word[0], i == 5 ? "an ADDRESS" : "a SIZE");
+    if (valued &&
+        !parse_size(args->word[1], i == 5 ? "ADDRESS" : "SIZE", &until->value, error, sizeof error))
+        return outcome_fail(out, "%s", error);
+    return true;
+}
+
+static bool run_until(struct lab *lab, const struct arguments *args, struct outcome *out)
+{
+    struct live_until until;
+    char words[160];
+    if (!take_condition(args, &until, out)) return false;
+    if (lab->shown.session.watch->paused)
+        return outcome_fail(out, "it is paused: nothing will change; expected `continue` first");
+    if (!live_until(lab, &until, words, sizeof words)) return outcome_fail(out, "%s", words);
+    outcome_text(out, "%s\n", words);
+    outcome_result(out, json_pack("{s:s}", "until", words));
+    return true;
+}
+
+const struct command verb_until = {
+    .name = "until",
+    .usage = "brk-above|brk-below|live-above|live-below|block SIZE, freed ADDRESS, damaged, ended",
+    .summary = "look until something is seen, then hold the program",
+    .help = "It is looked at, at the rate, until brk stands above or below SIZE bytes from the "
+            "heap's start, more or less than SIZE bytes are in use, a block of SIZE bytes or more "
+            "has appeared, the block at ADDRESS is no longer in use, the heap is damaged, or the "
+            "program has ended. Then it is paused. Ctrl-C gives up. What comes and goes between "
+            "two looks is not seen.\nExample: until brk-above 1M",
+    .group = "watch",
+    .least = 1,
+    .most = 2,
+    .kinds = {ARG_CHOICE, ARG_SIZE},
+    .flags = COMMAND_UNSTEADY | COMMAND_NEEDS_LIFE,
+    .needs = SOURCE_PAUSE,
+    .run = run_until,
+    .choices = condition_choices,
+};
