@@ -158,14 +158,16 @@ static bool write_record(struct run *r)
 /* ── The run ── */
 
 /* program: it has started on a terminal of its own, and is the lab's once it is watched. */
-static void begin_watching(struct run *r, struct program *program)
+static void begin_watching(struct run *r, struct pty_program *program)
 {
     struct spawn *spawn = program ? &program->spawn : &r->spawn;
     struct process *process = calloc(1, sizeof *process);
     snprintf(r->why, sizeof r->why, "out of memory");
     if (!process || process_open(process, spawn->pid, r->why, sizeof r->why) != REFUSAL_NONE) {
         free(process);
-        if (program) spawn_end(spawn, 1), program_release(program);
+        if (spawn_poll(spawn) == SPAWN_ENDED)
+            snprintf(r->why, sizeof r->why, "it ended before it could be looked at");
+        if (program) spawn_end(spawn, 1), pty_program_release(program);
         free(program);
         return;
     }
@@ -213,7 +215,7 @@ static int run_on_screen(struct run *r, char **words)
                                       .columns = 80,
                                       .terminal = "dumb"};
     char error[PROCESS_WORDS];
-    struct program *program = calloc(1, sizeof *program);
+    struct pty_program *program = calloc(1, sizeof *program);
     int status =
         program ? spawn_start(&program->spawn, words, &setup, error, sizeof error) : TROUBLE_STATUS;
     if (status != 0) {

@@ -44,7 +44,7 @@ int live_fd(const struct lab *lab)
 bool live_tick(struct lab *lab)
 {
     struct session *s = &lab->shown.session;
-    bool heard = s->watch && s->watch->program && program_read(s->watch->program);
+    bool heard = s->watch && s->watch->program && pty_program_read(s->watch->program);
     if (s->watch && session_notice_death(s)) return true;
     bool looked = look(lab);
     if (looked) session_forget(s);

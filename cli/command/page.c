@@ -59,6 +59,8 @@ static void add_history(struct lab_page *page, uint64_t heap_bytes, uint64_t liv
     page->live_bytes[page->n_history++] = live_bytes;
 }
 
+_Static_assert(HISTORY_LOOKS_MAX == WATCH_MOMENTS_MAX, "each look that is followed has its bar");
+
 /* One look, one bar. */
 static void fill_moments(struct lab_page *page, const struct watch *w)
 {
@@ -254,13 +256,14 @@ static const char *say_placed(const struct lab *lab, const struct outcome *out, 
 }
 
 /* What the program has written stands where the log is: commands that look leave no line there. */
-static void fill_output(struct lab_page *page, const struct program *program, struct picture *p)
+static void fill_output(struct lab_page *page, const struct pty_program *program, struct picture *p)
 {
     size_t n = 0, open = program->n_open > 0, kept = OUTPUT_LINES_MAX - open,
            from = program->n > kept ? program->n - kept : 0;
     for (size_t i = from; i < program->n; i++)
         page->output[n++] = (struct picture_line){program->line[i], STYLE_PLAIN};
-    if (open) page->output[n++] = (struct picture_line){program_open_line(program), STYLE_PLAIN};
+    if (open)
+        page->output[n++] = (struct picture_line){pty_program_open_line(program), STYLE_PLAIN};
     p->log = page->output;
     p->n_log = n;
     p->log_title = "OUTPUT";

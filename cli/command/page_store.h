@@ -6,12 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cli/session/watch.h"
 #include "cli/tell/shapes.h"
 #include "viz/picture.h"
 
 #define LOG_LINES_MAX 256u
 #define OUTPUT_LINES_MAX 64u
+#define HISTORY_LOOKS_MAX 1024u /* watch.h: WATCH_MOMENTS_MAX */
 #define PAGE_DETAIL_BYTES 1024u
 #define NOTICE_BYTES 256u
 #define LIVE_PULSE_BYTES 64u /* live.h */
@@ -29,7 +29,7 @@ struct lab_page {
     struct picture_line line[LOG_LINES_MAX]; /* oldest first; texts are owned */
     size_t n_lines;
     uint64_t *heap_bytes, *live_bytes; /* the history */
-    uint64_t moments[4][WATCH_MOMENTS_MAX]; /* the same of a process that is looked at */
+    uint64_t moments[4][HISTORY_LOOKS_MAX]; /* the same of a process that is looked at */
     struct picture_line output[OUTPUT_LINES_MAX]; /* the last of what a program has written */
     char pulse[LIVE_PULSE_BYTES];
     size_t n_history, room_history;

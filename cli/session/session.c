@@ -276,7 +276,7 @@ static void log_death(struct session *s)
 bool session_notice_death(struct session *s)
 {
     bool ended = s->target.source->has_ended(&s->target);
-    while (ended && s->watch && s->watch->program && program_read(s->watch->program))
+    while (ended && s->watch && s->watch->program && pty_program_read(s->watch->program))
         continue;
     if (ended || s->death_unlogged) log_death(s);
     if (ended) session_look(s);

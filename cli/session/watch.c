@@ -24,7 +24,7 @@ void watch_drop(const struct watch_setup *setup)
 {
     process_release(setup->process);
     free(setup->process);
-    if (setup->program) program_release(setup->program);
+    if (setup->program) pty_program_release(setup->program);
     free(setup->program);
 }
 

@@ -10,7 +10,7 @@
 
 #include "allocator/format/glibc.h"
 #include "cli/source/process.h"
-#include "cli/source/program.h"
+#include "cli/source/pty_program.h"
 #include "viz/snapshot.h"
 
 /* What is known of the heap. */
@@ -47,7 +47,7 @@ struct watch_kept {
 
 struct watch {
     struct process *process; /* owned */
-    struct program *program; /* it was started by us, on a terminal of its own, owned; NULL */
+    struct pty_program *program; /* it was started by us, on a terminal of its own, owned; NULL */
     struct glibc_heap heap;
     enum watch_heap kind;
     char words[200]; /* of what is no heap of glibc's: why no blocks are shown; else "" */
@@ -75,7 +75,7 @@ struct session;
 struct watch_setup {
     struct process *process; /* opened, malloc'd */
     struct spawn *spawn; /* what has started it, borrowed; NULL: we have not, or program has */
-    struct program *program; /* what has started it on a terminal of its own, malloc'd; NULL */
+    struct pty_program *program; /* what has started it on a terminal of its own, malloc'd; NULL */
     double rate; /* looks a second */
     bool never_stop;
 };

@@ -11,9 +11,9 @@
 #include "cli/tell/value.h"
 #include "cli/text/text.h"
 
-static struct program *program_of(struct lab *lab, struct outcome *out)
+static struct pty_program *program_of(struct lab *lab, struct outcome *out)
 {
-    struct program *p = lab->shown.session.watch->program;
+    struct pty_program *p = lab->shown.session.watch->program;
     if (!p)
         outcome_fail(out, "its terminal is somebody else's; expected a program that was started "
                           "with `brkview run`");
@@ -39,7 +39,7 @@ static char *input_line(const struct arguments *args, size_t *n)
 
 static bool run_input(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
-    struct program *p = program_of(lab, out);
+    struct pty_program *p = program_of(lab, out);
     size_t n;
     if (!p) return false;
     bool key = args->n == 1 && args->quoted[0] && args->length[0] == 1 &&
@@ -76,14 +76,14 @@ const struct command verb_input = {
 
 static bool run_output(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
-    struct program *p = program_of(lab, out);
+    struct pty_program *p = program_of(lab, out);
     const char *wanted = args->n > 0 ? args->word[0] : NULL;
     if (!p) return false;
     json_t *lines = json_array();
     if (p->n_forgotten > 0)
         outcome_text(out, "(%llu older lines are forgotten)\n", (unsigned long long)p->n_forgotten);
     for (size_t i = 0; i <= p->n; i++) {
-        const char *line = i < p->n ? p->line[i] : program_open_line(p);
+        const char *line = i < p->n ? p->line[i] : pty_program_open_line(p);
         if ((i == p->n && !*line) || (wanted && !strstr(line, wanted))) continue;
         outcome_text(out, "%s\n", line);
         json_array_append_new(lines, value_text(line));

@@ -16,12 +16,12 @@
 #include "tests/support/scratch.h"
 #include "tests/support/try.h"
 
-struct refusal {
+struct refused_line {
     const char *command, *expected;
 };
 
 /* Under policy, after a short session with #1 (named one), #2 free and #3 in use. */
-static void all_refused(enum heap_policy policy, const struct refusal *r, size_t n)
+static void all_refused(enum heap_policy policy, const struct refused_line *r, size_t n)
 {
     try_open(policy);
     try_ok("alloc 64 as one");
@@ -48,7 +48,7 @@ static void all_refused(enum heap_policy policy, const struct refusal *r, size_t
 static void sizes(void **unused)
 {
     (void)unused;
-    static const struct refusal list[] = {
+    static const struct refused_line list[] = {
         {"alloc", "alloc needs more than its name; expected `alloc SIZE [as NAME]`"},
         {"alloc 0", "SIZE is 0; expected at least 1"},
         {"alloc -5", "SIZE is negative: -5"},
@@ -121,7 +121,7 @@ static void a_header_that_can_not_be_true_is_the_reason(void **unused)
 static void ids(void **unused)
 {
     (void)unused;
-    static const struct refusal list[] = {
+    static const struct refused_line list[] = {
         {"free", "free needs more than its name"},
         {"free 2", "#2 is already free: freed 2 commands ago"},
         {"free 1 2", "#2 is already free"},
@@ -146,7 +146,7 @@ static void ids(void **unused)
 static void memory(void **unused)
 {
     (void)unused;
-    static const struct refusal list[] = {
+    static const struct refused_line list[] = {
         {"write 1", "write: something is missing"},
         {"write 1 0", "BYTES are missing"},
         {"write 1 0 force", "BYTES are missing"},
@@ -183,7 +183,7 @@ static void memory(void **unused)
 static void sessions(void **unused)
 {
     (void)unused;
-    static const struct refusal list[] = {
+    static const struct refused_line list[] = {
         {"frobnicate", "there is no command frobnicate"},
         {"allco 3", "did you mean alloc?"},
         {"s", "s is ambiguous; expected one of segments, "},
@@ -244,7 +244,7 @@ static void sessions(void **unused)
         {"speed warp", "warp is no speed"},
         {"diff", "no state is marked"},
         {"mark 9", "9 is not a name"},
-        {"blocks 1", "1 is too much; expected `blocks`"},
+        {"blocks 1", "1 is no way to choose blocks; expected used, free"},
     };
     ALL_REFUSED(HEAP_HEADER, list);
 }
@@ -252,7 +252,7 @@ static void sessions(void **unused)
 static void bump_knows_no_length(void **unused)
 {
     (void)unused;
-    static const struct refusal list[] = {
+    static const struct refused_line list[] = {
         {"free 1", "bump"},
         {"realloc 1 8", "bump"},
         {"set trim off", "policy bump has no switch trim"},
@@ -412,13 +412,15 @@ static void one_word_too_many_is_refused(void **unused)
         const char *command;
         int most;
     } full[] = {
-        {"alloc", 4},    {"calloc", 5}, {"aligned", 5}, {"realloc", 5}, {"blocks", 0},
-        {"segments", 0}, {"show", 1},   {"why", 1},     {"dump", 2},    {"check", 0},
-        {"steps", 0},    {"stats", 0},  {"mark", 1},    {"diff", 2},    {"sbrk", 2},
-        {"fill", 5},     {"break", 1},  {"undo", 1},    {"redo", 1},    {"save", 1},
-        {"random", 5},   {"source", 1}, {"policy", 2},  {"reset", 0},   {"set", 2},
-        {"limit", 1},    {"speed", 1},  {"screen", 0},  {"zoom", 1},    {"scroll", 1},
-        {"select", 1},   {"help", 1},   {"quit", 0},    {"export", 2},  {"lesson", 2},
+        {"alloc", 4},    {"calloc", 5},  {"aligned", 5}, {"realloc", 5},  {"find", 1},
+        {"segments", 0}, {"show", 1},    {"why", 1},     {"dump", 2},     {"check", 0},
+        {"steps", 0},    {"stats", 0},   {"mark", 1},    {"diff", 2},     {"sbrk", 2},
+        {"fill", 5},     {"break", 1},   {"undo", 1},    {"redo", 1},     {"save", 1},
+        {"random", 5},   {"source", 1},  {"policy", 2},  {"reset", 0},    {"set", 2},
+        {"limit", 1},    {"speed", 1},   {"screen", 0},  {"zoom", 1},     {"scroll", 1},
+        {"select", 1},   {"help", 1},    {"quit", 0},    {"export", 2},   {"lesson", 2},
+        {"look", 0},     {"rate", 1},    {"pause", 0},   {"continue", 0}, {"until", 2},
+        {"output", 1},   {"targets", 0},
     };
     try_open(HEAP_HEADER);
     size_t bounded = 0;

@@ -1,6 +1,6 @@
-/* program.c: see program.h. Lines are kept as they would have been read, not as a screen: who wants
- * that runs a terminal. */
-#include "cli/source/program.h"
+/* pty_program.c: see pty_program.h. Lines are kept as they would have been read, not as a screen:
+ * who wants that runs a terminal. */
+#include "cli/source/pty_program.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -11,9 +11,9 @@
 
 enum escape { NO_ESCAPE, ESCAPE_BEGUN, ESCAPE_CSI, ESCAPE_STRING, ESCAPE_STRING_END, ESCAPE_ONE };
 
-static bool keep_line(struct program *p)
+static bool keep_line(struct pty_program *p)
 {
-    if (p->n == PROGRAM_LINES_MAX) {
+    if (p->n == PTY_PROGRAM_LINES_MAX) {
         free(p->line[0]);
         memmove(p->line, p->line + 1, --p->n * sizeof *p->line);
         p->n_forgotten++;
@@ -31,7 +31,7 @@ static bool keep_line(struct program *p)
     return true;
 }
 
-static bool end_line(struct program *p)
+static bool end_line(struct pty_program *p)
 {
     bool kept = keep_line(p);
     p->n_open = 0;
@@ -40,20 +40,20 @@ static bool end_line(struct program *p)
     return kept;
 }
 
-static bool put(struct program *p, char c)
+static bool put(struct pty_program *p, char c)
 {
     bool ok = true;
     if (p->returned) p->n_open = 0;
     p->returned = false;
     bool begins = (c & 0xc0) != 0x80; /* a character is not cut in two */
-    if (p->n_open >= PROGRAM_LINE_BYTES && (begins || p->n_open >= PROGRAM_LINE_BYTES + 6))
+    if (p->n_open >= PTY_PROGRAM_LINE_BYTES && (begins || p->n_open >= PTY_PROGRAM_LINE_BYTES + 6))
         ok = end_line(p);
     p->open[p->n_open++] = c;
     p->open[p->n_open] = '\0';
     return ok;
 }
 
-static void take_back(struct program *p)
+static void take_back(struct pty_program *p)
 {
     while (p->n_open > 0 && (p->open[p->n_open - 1] & 0xc0) == 0x80)
         p->n_open--;
@@ -62,7 +62,7 @@ static void take_back(struct program *p)
 }
 
 /* ECMA-48: ESC [ … a final byte; ESC ] (and P, X, ^, _) … BEL or ESC \; ESC ( and one more. */
-static void go_on_escape(struct program *p, unsigned char c)
+static void go_on_escape(struct pty_program *p, unsigned char c)
 {
     switch ((enum escape)p->escape) {
     case ESCAPE_BEGUN:
@@ -86,7 +86,7 @@ static void go_on_escape(struct program *p, unsigned char c)
     }
 }
 
-static bool take_byte(struct program *p, unsigned char c)
+static bool take_byte(struct pty_program *p, unsigned char c)
 {
     if (p->escape != NO_ESCAPE && c != '\n') {
         go_on_escape(p, c);
@@ -115,7 +115,7 @@ static bool take_byte(struct program *p, unsigned char c)
     }
 }
 
-bool program_take(struct program *p, const char *bytes, size_t n)
+bool pty_program_take(struct pty_program *p, const char *bytes, size_t n)
 {
     bool ok = true;
     for (size_t i = 0; i < n; i++)
@@ -123,25 +123,25 @@ bool program_take(struct program *p, const char *bytes, size_t n)
     return ok;
 }
 
-bool program_read(struct program *p)
+bool pty_program_read(struct pty_program *p)
 {
     char piece[PIECE];
     bool some = false;
     ssize_t n;
     for (int i = 0; i < PIECES_MAX && (n = spawn_read(&p->spawn, piece, sizeof piece)) > 0; i++) {
-        program_take(p, piece, (size_t)n);
+        pty_program_take(p, piece, (size_t)n);
         some = true;
     }
     return some;
 }
 
-const char *program_open_line(const struct program *p) { return p->open; }
+const char *pty_program_open_line(const struct pty_program *p) { return p->open; }
 
-void program_release(struct program *p)
+void pty_program_release(struct pty_program *p)
 {
     for (size_t i = 0; i < p->n; i++)
         free(p->line[i]);
     free(p->line);
     spawn_release(&p->spawn);
-    *p = (struct program){.n = 0};
+    *p = (struct pty_program){.n = 0};
 }
