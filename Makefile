@@ -165,13 +165,17 @@ $(BUILD)/tests/test_no_memory $(BUILD)/tests/test_no_memory_parts: private LDFLA
 $(BUILD)/tests/test_no_memory_main: private LDFLAGS += $(call WRAPPED,$(STARVED) main)
 $(BUILD)/tests/test_no_memory_main: $(call obj,cli/main.c)
 COMMA := ,
+# A program that tests look at from outside; never sanitized, for its heap is to be glibc's own.
+$(BUILD)/tests/heapwork: tests/fixtures/heapwork.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(WARNINGS) -O2 -g -o $@ $< -pthread
 # The target stands beside whatever starts it.
 $(BUILD)/tests/brkview-target $(BUILD)/bench/brkview-target: $(BUILD)/brkview-target
 	@mkdir -p $(@D)
 	@cp -f $< $@
 
 RUN_WITH = BRKVIEW=$(call quoted,$(CURDIR)/$(BUILD)/brkview) CC=$(call quoted,$(CC))
-TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/toy/brkview $(BUILD)/toy/brkview-target $(BUILD)/keep
+TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/tests/heapwork $(BUILD)/toy/brkview $(BUILD)/toy/brkview-target $(BUILD)/keep
 # What tests/run runs everything by; never sanitized, for it is no part of what is tested.
 $(BUILD)/keep: tests/keep/keep.c $(BUILD)/flags
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(WARNINGS) -O2 -g -o $@ $<

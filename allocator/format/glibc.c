@@ -11,21 +11,22 @@
 
 #include "glibc_private.h"
 
-static struct glibc_list *const *lists_of(struct glibc_private *own, struct glibc_list *list[11])
+#define N_LISTS 13u
+
+static void lists_of(struct glibc_private *own, struct glibc_list *list[N_LISTS])
 {
-    struct glibc_list *const all[11] = {
-        &own->regions, &own->arenas, &own->tcaches, &own->words,      &own->marks,     &own->frees,
-        &own->order,   &own->odds,   &own->cached,  &own->by_address, &own->candidates};
+    struct glibc_list *const all[N_LISTS] = {
+        &own->regions, &own->arenas,     &own->tcaches,      &own->words,  &own->marks,
+        &own->frees,   &own->order,      &own->odds,         &own->cached, &own->by_address,
+        &own->mapped,  &own->candidates, &own->mapped_before};
     memcpy(list, all, sizeof all);
-    return list;
 }
-#define N_LISTS 11u
 
 void glibc_release(struct glibc_heap *h)
 {
     struct glibc_list *list[N_LISTS];
     if (h->own != NULL) {
-        (void)lists_of(h->own, list);
+        lists_of(h->own, list);
         for (size_t i = 0; i < N_LISTS; i++)
             free(list[i]->item);
         free(h->own);
@@ -39,9 +40,9 @@ static bool begin(struct glibc_heap *h)
     struct glibc_list *list[N_LISTS];
     if (h->own == NULL && (h->own = calloc(1, sizeof *h->own)) == NULL) return false;
     struct glibc_private *own = h->own;
-    (void)lists_of(own, list);
+    lists_of(own, list);
     for (size_t i = 0; i < N_LISTS; i++)
-        list[i]->n = 0;
+        if (list[i] != &own->mapped && list[i] != &own->mapped_before) list[i]->n = 0;
     own->n_findings = 0;
     own->counts.known = false;
     *h = (struct glibc_heap){.own = own};

@@ -84,6 +84,7 @@ struct glibc_private {
     struct glibc_list odds; /* struct glibc_odd */
     struct glibc_list cached; /* struct glibc_cache, in order of search */
     struct glibc_list by_address; /* the same, in order of address */
+    struct glibc_list mapped, mapped_before; /* mmapped chunks, and those of the last look */
     struct glibc_list candidates; /* uint64_t: used chunks as large as a tcache's */
     struct check_finding finding[FINDINGS_KEPT];
     size_t n_findings;
@@ -137,6 +138,13 @@ void find_counts(struct glibc_looking *l, uint64_t sbrk_base);
 /* ── glibc_regions.c ── */
 
 void find_regions(struct glibc_looking *l);
+/* NULL and l->no_memory. */
+struct glibc_region *add_region(struct glibc_looking *l, struct glibc_region region);
+
+/* ── glibc_mapped.c ── */
+
+/* After all other regions. */
+void find_mapped(struct glibc_looking *l);
 
 /* ── glibc_scan.c ── */
 

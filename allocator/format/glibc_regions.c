@@ -2,12 +2,12 @@
  *
  * main_arena's heap begins where its first sbrk did: system_mem counts from there to the end of
  * top, what others took between included. The other arenas' heaps are linked from the one that
- * holds top backwards. An mmapped chunk says itself how much of its mapping is its own. */
+ * holds top backwards. */
 #include <stdlib.h>
 
 #include "glibc_private.h"
 
-static struct glibc_region *add_region(struct glibc_looking *l, struct glibc_region region)
+struct glibc_region *add_region(struct glibc_looking *l, struct glibc_region region)
 {
     struct glibc_region *r = list_add(l, &l->own->regions, sizeof *r);
     if (r != NULL) *r = region;
@@ -151,82 +151,6 @@ static void find_heaps(struct glibc_looking *l, uint32_t arena)
     (void)add_heap(l, arena, first, &info);
 }
 
-/* ── mmapped chunks ── */
-
-/* Is an mmapped chunk there, whose mapping begins at base and ends at or below end? Where the
- * mapping ends; else 0. From 2.43 on a chunk's size leaves a header out, so that eight bytes are
- * nobody's. */
-static uint64_t mapped_end(const unsigned char *raw, uint64_t base, uint64_t at, uint64_t end,
-                           uint64_t *mapped)
-{
-    uint64_t before = window_word(raw, 0), word = window_word(raw, 8), size = chunk_size(word);
-    if ((word & 15) != CHUNK_MMAPPED || size < CHUNK_LEAST || size > end - at) return 0;
-    if ((before & ~(uint64_t)1) != at - base) return 0;
-    uint64_t old = at + size, new_one = at + size + CHUNK_HEADER;
-    bool is_old = old % CHUNK_PAGE == 0 && before % 2 == 0;
-    *mapped = is_old ? size : size + 8;
-    if (is_old) return old;
-    return new_one % CHUNK_PAGE == 0 && new_one <= end ? new_one : 0;
-}
-
-/* The chunk whose mapping begins at base. One that was aligned stands further up. */
-static uint64_t find_mapped(struct glibc_looking *l, uint64_t base, uint64_t end, uint64_t *chunk,
-                            uint64_t *mapped)
-{
-    static const uint64_t aligned[] = {48, 112, 240, 496, 1008, 2032, 4080, 8176, 16368};
-    unsigned char raw[CHUNK_HEADER];
-    uint64_t found = 0;
-    if (!read_at(l, base, raw, sizeof raw)) return 0;
-    *chunk = base;
-    found = mapped_end(raw, base, base, end, mapped);
-    for (size_t i = 0; i < sizeof aligned / sizeof aligned[0] && found == 0; i++) {
-        *chunk = base + aligned[i];
-        if (*chunk + CHUNK_LEAST > end || !read_at(l, *chunk, raw, sizeof raw)) break;
-        found = mapped_end(raw, base, *chunk, end, mapped);
-    }
-    return found;
-}
-
-static bool is_taken(const struct glibc_looking *l, uint64_t start, uint64_t end)
-{
-    const struct glibc_region *r = l->own->regions.item;
-    for (size_t i = 0; i < l->own->regions.n; i++)
-        if (r[i].start < end && r[i].end > start) return true;
-    return false;
-}
-
-static void find_mapped_in(struct glibc_looking *l, const struct glibc_map *m, uint64_t *n,
-                           uint64_t *bytes)
-{
-    for (uint64_t at = m->start, chunk, mapped; at < m->end && !l->no_memory;) {
-        uint64_t end = find_mapped(l, at, m->end, &chunk, &mapped);
-        if (end == 0) break;
-        add_region(l, (struct glibc_region){.kind = GLIBC_MAPPED,
-                                            .start = at,
-                                            .end = end,
-                                            .arena = GLIBC_NO_ARENA,
-                                            .chunk = chunk,
-                                            .limit = end,
-                                            .mapped = mapped});
-        ++*n;
-        *bytes += end - at;
-        at = end;
-    }
-}
-
-static void find_all_mapped(struct glibc_looking *l)
-{
-    const struct glibc_counts *c = &l->own->counts;
-    uint64_t n = 0, bytes = 0;
-    for (size_t i = 0; i < l->n_maps; i++) {
-        const struct glibc_map *m = &l->map[i];
-        if (m->readable && m->writable && m->anonymous && !m->heap && !m->libc && !m->program &&
-            !is_taken(l, m->start, m->end))
-            find_mapped_in(l, m, &n, &bytes);
-    }
-    l->h->mapped_known = c->known && c->n_mmaps == n && c->mmapped_mem == bytes;
-}
-
 static int by_start(const void *a, const void *b)
 {
     const struct glibc_region *x = a, *y = b;
@@ -239,7 +163,7 @@ void find_regions(struct glibc_looking *l)
     find_main(l);
     for (size_t i = 1; i < own->arenas.n; i++)
         find_heaps(l, (uint32_t)i);
-    find_all_mapped(l);
+    find_mapped(l);
     struct glibc_region *r = own->regions.item;
     size_t n = 0;
     if (own->regions.n != 0) qsort(r, own->regions.n, sizeof *r, by_start);
