@@ -138,8 +138,7 @@ bool live_until(struct lab *lab, const struct live_until *until, char *words, si
             return until->what == LIVE_ENDED;
         }
         if (looked && seen(s, until, words, bytes)) {
-            s->watch->paused = s->target.source->pause(&s->target);
-            lab->shown.stale = true;
+            session_pause(s);
             return true;
         }
         int wait = live_wait(lab);

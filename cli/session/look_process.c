@@ -13,6 +13,7 @@
 #include "cli/source/source.h"
 
 #define TRIES_RUNNING 4
+#define TRIES_PAUSED 8
 #define TRIES_HELD 4 /* between them it is let go: it may have been caught inside malloc */
 
 /* One try. */
@@ -24,6 +25,8 @@ struct attempt {
     struct walk_damage damage; /* the first one */
     uint64_t n_met;
     size_t room; /* for blocks */
+    bool whole; /* all agreed */
+    bool held; /* its threads are: what does not agree may be damage, and is shown */
     bool no_memory, stopped;
 };
 
@@ -129,6 +132,14 @@ static enum walk_result add_regions(struct attempt *a)
     return worst;
 }
 
+/* Where every block is sound, it is the lists that do not agree. */
+static void add_list_damage(struct attempt *a)
+{
+    struct check_finding first;
+    if (a->damage.at == 0 && a->snapshot && glibc_check(&a->watch->heap, &first, 1) > 0)
+        snapshot_set_list_damage(a->snapshot, first.address);
+}
+
 /* No blocks can be read: the heap up to brk is nobody's that is known. */
 static void add_unknown(struct attempt *a, uint64_t start, uint64_t brk)
 {
@@ -142,9 +153,9 @@ static void judge_kind(struct watch *w, enum glibc_result found)
 {
     enum process_allocator whose = process_allocator(w->process);
     bool other = !process_allocator_may_be_glibc(whose, w->process);
-    w->kind = found == GLIBC_OK               ? WATCH_GLIBC
-              : found == GLIBC_NONE && !other ? WATCH_NONE
-                                              : WATCH_FOREIGN;
+    w->kind = found == GLIBC_OK || found == GLIBC_TORN ? WATCH_GLIBC
+              : found == GLIBC_NONE && !other          ? WATCH_NONE
+                                                       : WATCH_FOREIGN;
     w->words[0] = '\0';
     if (w->kind == WATCH_FOREIGN && *process_allocator_name(whose) && other)
         snprintf(w->words, sizeof w->words,
@@ -182,13 +193,14 @@ static bool attempt(struct attempt *a)
         maps ? glibc_look(&w->heap, &s->memory.memory, maps, n, brk) : GLIBC_NO_MEMORY;
     free(maps);
     if (found == GLIBC_NO_MEMORY) return !(a->no_memory = true);
-    if (found == GLIBC_TORN || found == GLIBC_UNREADABLE) return false;
+    if (found == GLIBC_UNREADABLE || (found == GLIBC_TORN && !a->held)) return false;
     judge_kind(w, found);
     if (!begin(a, start, brk)) return false;
     add_segments(s, a->snapshot, brk);
-    if (found == GLIBC_OK)
-        found = add_regions(a) == WALK_OK ? GLIBC_OK : GLIBC_TORN;
-    else
+    if (w->kind == WATCH_GLIBC) {
+        if (add_regions(a) != WALK_OK) found = GLIBC_TORN;
+        if (found == GLIBC_TORN) add_list_damage(a);
+    } else
         add_unknown(a, start, brk);
     free_blocks_release(&a->free);
     if (a->no_memory || a->stopped || !snapshot_finish(a->snapshot)) {
@@ -197,7 +209,7 @@ static bool attempt(struct attempt *a)
     }
     s->target.hello.heap_start = start;
     s->target.brk = brk;
-    return a->snapshot != NULL && found != GLIBC_TORN;
+    return a->whole = a->snapshot != NULL && found != GLIBC_TORN;
 }
 
 static void again(struct attempt *a)
@@ -235,30 +247,65 @@ static bool try_running(struct attempt *a)
     return false;
 }
 
+static void rest(int tries)
+{
+    struct timespec t = {.tv_nsec = 1000000L << tries};
+    nanosleep(&t, NULL);
+}
+
 /* What is wrong each time that its threads are held at another place is damage: then the last try
  * is the picture. */
 static bool try_held(struct attempt *a)
 {
     struct session *s = a->session;
     for (int i = 0; i < TRIES_HELD; i++) {
-        struct timespec from, pause = {.tv_nsec = 1000000L << i};
+        struct timespec from;
         clock_gettime(CLOCK_MONOTONIC, &from);
         again(a);
-        if (!a->watch->paused && !s->target.source->pause(&s->target)) return false;
+        if (!s->target.source->pause(&s->target)) return false;
+        a->held = true;
         bool whole = attempt(a);
-        if (!a->watch->paused) {
-            s->target.source->resume(&s->target);
-            a->watch->held_seconds += seconds(&from);
-        }
-        if (whole || (a->watch->paused && a->snapshot)) {
+        s->target.source->resume(&s->target);
+        a->watch->held_seconds += seconds(&from);
+        if (whole) {
             a->watch->n.held++;
             return true;
         }
         if (hopeless(a)) return false;
         a->watch->n.torn++;
-        if (i + 1 < TRIES_HELD) nanosleep(&pause, NULL);
+        if (i + 1 < TRIES_HELD) rest(i);
     }
     return a->snapshot != NULL;
+}
+
+/* It does not change: whatever is seen is the picture. */
+static bool try_paused(struct attempt *a)
+{
+    a->held = true;
+    bool whole = attempt(a);
+    if (whole) a->watch->n.held++;
+    if (!whole && !hopeless(a)) a->watch->n.torn++;
+    return a->snapshot != NULL;
+}
+
+bool session_pause(struct session *s)
+{
+    for (int i = 0; i < TRIES_PAUSED; i++) {
+        if (!s->target.source->pause(&s->target))
+            return session_fail(s, "its threads can't be held: %s", s->target.process->not_held);
+        s->watch->paused = true;
+        if (session_look(s) && s->watch->sound) return true;
+        if (!s->target.alive || s->stop || i + 1 == TRIES_PAUSED) break;
+        session_continue(s); /* it may have been caught inside malloc */
+        rest(i);
+    }
+    return s->target.alive;
+}
+
+void session_continue(struct session *s)
+{
+    s->target.source->resume(&s->target);
+    s->watch->paused = false;
 }
 
 struct snapshot *session_look_at_process(struct session *s, bool *stopped)
@@ -269,8 +316,8 @@ struct snapshot *session_look_at_process(struct session *s, bool *stopped)
                         .damage = {.field = FIELD_N},
                         .room = s->snapshot ? snapshot_n_blocks(s->snapshot) + 64 : 64};
     clock_gettime(CLOCK_MONOTONIC, &from);
-    bool ok = !a.watch->paused && try_running(&a);
-    if (!ok && !hopeless(&a) && (a.watch->paused || !a.watch->never_stop)) ok = try_held(&a);
+    bool ok = a.watch->paused ? try_paused(&a) : try_running(&a);
+    if (!ok && !hopeless(&a) && !a.watch->paused && !a.watch->never_stop) ok = try_held(&a);
     a.watch->cost = seconds(&from);
     *stopped = a.stopped;
     if (!ok) {
@@ -279,6 +326,7 @@ struct snapshot *session_look_at_process(struct session *s, bool *stopped)
         return NULL;
     }
     s->damage = a.damage;
+    a.watch->sound = a.whole;
     watch_note(a.watch, a.snapshot);
     return a.snapshot;
 }

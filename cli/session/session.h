@@ -98,6 +98,10 @@ bool session_start(struct session *s, const struct session_setup *setup, bool as
  * (watch.h). It has no setup, no ledger and no log. False with one line in s->error. */
 struct watch_setup;
 bool session_attach(struct session *s, const struct watch_setup *setup);
+/* Hold it until session_continue, and look: outside malloc, if a thread can be caught so. False with
+ * s->error: it can't be held, or has ended. */
+bool session_pause(struct session *s);
+void session_continue(struct session *s);
 void session_release(struct session *s);
 
 /* The point that every command, every request and every long loop passes: listen, if it is time to.

@@ -1,6 +1,5 @@
 /* verb_watch.c: look, rate, pause, continue, until: of a process that runs by itself, when it is
  * looked at. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,13 +96,8 @@ static bool run_pause(struct lab *lab, const struct arguments *args, struct outc
 {
     (void)args;
     struct session *s = &lab->shown.session;
-    struct watch *w = s->watch;
-    if (w->paused) return outcome_fail(out, "it is paused already; expected `continue`");
-    if (!s->target.source->pause(&s->target))
-        return outcome_fail(out, "its threads can't be held: %s", strerror(errno));
-    w->paused = true;
-    lab->shown.stale = true;
-    if (!lab_sees(lab, out)) return false;
+    if (s->watch->paused) return outcome_fail(out, "it is paused already; expected `continue`");
+    if (!session_pause(s)) return outcome_fail(out, "%s", s->error);
     outcome_text(out, "its threads are held; `continue` lets them go\n");
     outcome_result(out, json_pack("{s:b}", "paused", true));
     return true;
@@ -125,8 +119,7 @@ static bool run_continue(struct lab *lab, const struct arguments *args, struct o
     (void)args;
     struct session *s = &lab->shown.session;
     if (!s->watch->paused) return outcome_fail(out, "it is not paused; expected `pause` first");
-    s->target.source->resume(&s->target);
-    s->watch->paused = false;
+    session_continue(s);
     outcome_text(out, "it goes on\n");
     outcome_result(out, json_pack("{s:b}", "paused", false));
     return true;
