@@ -67,11 +67,13 @@ const char *choose_word(struct lab *lab, const struct arguments *args, char *tex
     if (!lab_sees(lab, out)) return NULL;
     const struct session *s = &lab->shown.session;
     size_t i = view_selected(&lab->shown.view, s->snapshot, &s->changes);
+    const char *example = s->watch ? "ADDRESS" : "1";
     if (i == SNAPSHOT_NONE) {
-        outcome_fail(out,
-                     "no block is selected; expected one, as in `%s 1` (on the screen `select 1`, "
-                     "Alt-arrows or a click choose one)",
-                     args->name);
+        outcome_fail(
+            out,
+            "no block is selected; expected one, as in `%s %s` (on the screen `select %s`, "
+            "Alt-arrows or a click choose one)",
+            args->name, example, example);
         return NULL;
     }
     struct snapshot_block b = snapshot_block(s->snapshot, i);

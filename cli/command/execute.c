@@ -41,7 +41,7 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
     if ((c->flags & COMMAND_NEEDS_LIFE) && !lists && !lab->shown.session.target.alive)
         return outcome_fail(out, "%s", session_dead(&lab->shown.session, dead));
     char lacks[SOURCE_LACKS_MAX];
-    if (!lists && source_lacks(lab->shown.session.target.source, c->needs, lacks, sizeof lacks))
+    if (source_lacks(lab->shown.session.target.source, c->needs, lacks, sizeof lacks))
         return outcome_fail(out, "%s: %s; expected a command that looks, such as `blocks`", c->name,
                             lacks);
     if ((c->flags & COMMAND_ALONE) && lab->depth > 1)

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/session/watch.h"
+
 void mark_release(struct mark *mark)
 {
     snapshot_free(mark->snapshot);
@@ -30,7 +32,8 @@ bool mark_take(struct mark *mark, struct session *s, const char *name, uint64_t 
                  MARKS_TOTAL_MAX >> 20);
         return false;
     }
-    if (!s->target.alive || n > MARK_BYTES_MAX || n > most - own) return true;
+    bool moves = s->watch && !s->watch->paused; /* its bytes would be of another moment */
+    if (!s->target.alive || moves || n > MARK_BYTES_MAX || n > most - own) return true;
     if ((mark->bytes = malloc(n + 1)) == NULL) {
         mark_release(mark);
         snprintf(s->error, sizeof s->error, "out of memory");

@@ -1,5 +1,6 @@
 /* session_verbs.c: what a session asks of its target: each verb asks once and keeps the ledger. */
 #include "cli/session/session_private.h"
+#include "cli/source/source.h"
 
 #include <inttypes.h>
 
@@ -186,6 +187,9 @@ bool session_fill(struct session *s, uint64_t address, uint64_t n, uint8_t byte)
 
 bool session_set(struct session *s, enum heap_switch which, uint64_t value)
 {
+    char lacks[SOURCE_LACKS_MAX];
+    if (source_lacks(s->target.source, SOURCE_ASK, lacks, sizeof lacks))
+        return session_fail(s, "%s; expected theme, mouse, addresses or projector", lacks);
     if (!heap_policy_has(s->setup.policy, which))
         return session_fail(
             s, "policy %s has no switch %s; expected a policy that does, such as first-fit",

@@ -130,6 +130,7 @@ const struct command verb_quiz = {
             "shell `brkview quiz --ostep --ask` "
             "asks it.\nExample: quiz 5 seed 7; quiz --ostep -n 2 -s 1",
     .group = "class",
+    .needs = SOURCE_ASK,
     .most = -1,
     .kinds = {ARG_SIZE, ARG_WORD},
     .flags = COMMAND_ALONE | COMMAND_OUTSIDE | COMMAND_WHILE_ASKED,

@@ -28,9 +28,12 @@ static void read_title(const struct picture *p, struct outcome *out)
 {
     const struct snapshot_head *head = snapshot_head(p->snapshot);
     int64_t delta = (int64_t)(p->changes->brk_after - p->changes->brk_before);
-    outcome_text(out, "%s, policy %s%s%s, process %" PRId64 "%s%s\n", head->title, head->policy,
+    const char *word = head->unasked ? "" : "policy ";
+    outcome_text(out, "%s%s%s%s%s%s, process %" PRId64 "%s%s\n", head->title,
+                 *head->policy ? ", " : "", *head->policy ? word : "", head->policy,
                  *p->switches ? ", " : "", p->switches, head->pid,
                  head->alive ? "" : ", dead: ", head->alive ? "" : head->ended);
+    if (p->pulse && *p->pulse) outcome_text(out, "it runs by itself: %s\n", p->pulse);
     if (delta == 0)
         outcome_text(out, "brk is at 0x%" PRIx64 ", where it was\n", head->brk);
     else
@@ -92,10 +95,15 @@ static void read_sums(const struct picture *p, struct outcome *out)
     uint64_t mapped = head->page_bytes
                           ? (head->brk + head->page_bytes - 1) / head->page_bytes * head->page_bytes
                           : head->brk;
+    char padding[FIGURE_MAX] = "";
+    if (!head->unasked)
+        snprintf(padding, sizeof padding, ", %" PRIu64 " padding", s->padding_bytes);
     outcome_text(out,
-                 "heap: %" PRIu64 " bytes, of which %" PRIu64 " live, %" PRIu64 " padding, %" PRIu64
-                 " headers, %" PRIu64 " free",
-                 s->heap_bytes, s->live_bytes, s->padding_bytes, s->header_bytes, s->free_bytes);
+                 "heap: %" PRIu64 " bytes, of which %" PRIu64 " %s%s, %" PRIu64 " headers, %" PRIu64
+                 " free",
+                 s->heap_bytes, s->live_bytes, head->unasked ? "in use" : "live", padding,
+                 s->header_bytes, s->free_bytes);
+    if (s->cached_bytes) outcome_text(out, ", %" PRIu64 " cached", s->cached_bytes);
     if (s->foreign_bytes) outcome_text(out, ", %" PRIu64 " foreign", s->foreign_bytes);
     if (s->damaged_bytes) outcome_text(out, ", %" PRIu64 " damaged", s->damaged_bytes);
     outcome_text(out, "\n");
@@ -119,7 +127,9 @@ static void read_blocks(const struct picture *p, struct outcome *out)
         struct snapshot_block b = snapshot_block(p->snapshot, i);
         outcome_text(out, "block %zu of %zu: %s, %" PRIu64 " bytes at 0x%" PRIx64, i + 1, n,
                      block_name(&b, name, sizeof name), b.size, b.address);
-        if (b.state == BLOCK_USED || b.state == BLOCK_QUARANTINED)
+        if (b.state == BLOCK_USED && snapshot_head(p->snapshot)->unasked)
+            outcome_text(out, ", %" PRIu64 " usable", b.size - b.header);
+        else if (b.state == BLOCK_USED || b.state == BLOCK_QUARANTINED)
             outcome_text(out, ", %" PRIu64 " requested, %" PRIu64 " padding", b.requested,
                          b.size - b.header - b.requested);
         if (b.state == BLOCK_FREE) outcome_text(out, ", payload %" PRIu64, b.size - b.header);
@@ -162,11 +172,12 @@ static void read_segments(const struct picture *p, struct outcome *out)
 static void read_history(const struct picture *p, struct outcome *out)
 {
     const struct picture_history *h = p->history;
+    const char *each = h->free_bytes ? "look" : "command";
     size_t from = h->n > HISTORY_READ ? h->n - HISTORY_READ : 0;
-    outcome_text(out, "heap bytes after each command:");
+    outcome_text(out, "heap bytes after each %s:", each);
     for (size_t i = from; i < h->n; i++)
         outcome_text(out, " %" PRIu64, h->heap_bytes[i]);
-    outcome_text(out, "\nlive bytes after each command:");
+    outcome_text(out, "\nlive bytes after each %s:", each);
     for (size_t i = from; i < h->n; i++)
         outcome_text(out, " %" PRIu64, h->live_bytes[i]);
     outcome_text(out, "\n");

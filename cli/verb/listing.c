@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/command/settings.h"
+#include "cli/source/source.h"
 #include "cli/tell/shapes.h"
 
 /* The value of an option now; NULL: the policy has no such switch. */
@@ -48,6 +49,7 @@ void listing_options(const struct lab *lab, struct outcome *out)
     char text[32];
     for (const char *const *option = setting_list(); *option; option++) {
         const char *now = value_of(lab, *option, text, sizeof text);
+        if (!now && !(lab->shown.session.target.source->can & SOURCE_ASK)) continue;
         outcome_text(out, "%-11s", *option);
         json_t *values = list_values(*option, now, out);
         outcome_text(out, "%s", setting_more(*option));

@@ -62,9 +62,11 @@ const struct command verb_mark = {
 
 /* ── diff ── */
 
-static void describe(const struct snapshot_block *b, char *text, size_t bytes)
+static void describe(const struct snapshot_block *b, bool unasked, char *text, size_t bytes)
 {
-    if (b->state == BLOCK_USED && b->id == 0)
+    if (b->state == BLOCK_USED && unasked)
+        snprintf(text, bytes, "used %" PRIu64 " bytes", b->size);
+    else if (b->state == BLOCK_USED && b->id == 0)
         snprintf(text, bytes, "used, but nobody's %" PRIu64 " bytes", b->size);
     else if (b->state == BLOCK_USED)
         snprintf(text, bytes, "#%" PRIu32 " %" PRIu64 " bytes, %" PRIu64 " requested", b->id,
@@ -74,13 +76,13 @@ static void describe(const struct snapshot_block *b, char *text, size_t bytes)
 }
 
 /* The first of them in words. */
-static void tell_blocks(const struct difference *d, struct outcome *out)
+static void tell_blocks(const struct difference *d, bool unasked, struct outcome *out)
 {
     char before[80], after[80];
     for (size_t i = 0; i < d->n_blocks && i < ROWS_MAX; i++) {
         const struct difference_block *b = &d->block[i];
-        describe(&b->before, before, sizeof before);
-        describe(&b->after, after, sizeof after);
+        describe(&b->before, unasked, before, sizeof before);
+        describe(&b->after, unasked, after, sizeof after);
         outcome_text(out, "%c 0x%" PRIx64 "  %s%s%s\n", "+-~"[b->kind],
                      b -> kind == DIFFERENCE_ADDED ? b -> after.address : b->before.address,
                      b->kind == DIFFERENCE_ADDED ? "" : before,
@@ -89,6 +91,45 @@ static void tell_blocks(const struct difference *d, struct outcome *out)
     }
     if (d->n_blocks > ROWS_MAX)
         outcome_text(out, "%zu more blocks differ\n", d->n_blocks - ROWS_MAX);
+}
+
+/* ── What came and went, by size ── */
+
+#define CLASSES 48u /* payloads of up to 2^class bytes */
+
+struct used {
+    uint64_t n[CLASSES], bytes[CLASSES];
+};
+
+static void used_by_size(const struct snapshot *s, struct used *used)
+{
+    *used = (struct used){{0}, {0}};
+    for (size_t i = 0; i < snapshot_n_blocks(s); i++) {
+        struct snapshot_block b = snapshot_block(s, i);
+        unsigned c = 4;
+        if (b.state != BLOCK_USED) continue;
+        while (c + 1 < CLASSES && b.size - b.header > UINT64_C(1) << c)
+            c++;
+        used->n[c]++;
+        used->bytes[c] += b.size - b.header;
+    }
+}
+
+static void tell_sizes(const struct snapshot *a, const struct snapshot *b, struct outcome *out)
+{
+    struct used was, is;
+    used_by_size(a, &was);
+    used_by_size(b, &is);
+    outcome_text(out,
+                 "in use: %" PRIu64 " -> %" PRIu64 " bytes, %" PRIu64 " -> %" PRIu64 " blocks\n",
+                 snapshot_stats(a)->live_bytes, snapshot_stats(b)->live_bytes,
+                 snapshot_stats(a)->n_used, snapshot_stats(b)->n_used);
+    for (unsigned c = 0; c < CLASSES; c++)
+        if (was.n[c] != is.n[c] || was.bytes[c] != is.bytes[c])
+            outcome_text(out,
+                         "  up to %" PRIu64 " bytes: %+" PRId64 " blocks, %+" PRId64 " bytes\n",
+                         UINT64_C(1) << c, (int64_t)(is.n[c] - was.n[c]),
+                         (int64_t)(is.bytes[c] - was.bytes[c]));
 }
 
 static bool word_at(const struct mark *m, uint64_t address, uint32_t bytes, uint64_t *value)
@@ -150,7 +191,9 @@ static bool tell(struct session *s, struct difference *d, const struct mark *a,
     struct difference_words words = {.n = 0};
     outcome_text(out, "from %s to %s: brk 0x%" PRIx64 " -> 0x%" PRIx64 " (%+" PRId64 ")\n", a->name,
                  b->name, brk_a, brk_b, (int64_t)(brk_b - brk_a));
-    tell_blocks(d, out);
+    bool unasked = snapshot_head(b->snapshot)->unasked;
+    if (unasked) tell_sizes(a->snapshot, b->snapshot, out);
+    tell_blocks(d, unasked, out);
     if (d->bytes_known) find_words(s, a, b, &words, out);
     tell_runs(d, out);
     outcome_result(out, json_pack("{s:o, s:o}", "blocks", value_number(d->n_blocks), "bytes",

@@ -42,6 +42,7 @@ const struct command verb_steps = {
             "written, when brk moved.",
     .group = "look",
     .kinds = {ARG_NONE},
+    .needs = SOURCE_ASK,
     .run = run_steps,
 };
 
@@ -108,6 +109,7 @@ const struct command verb_speed = {
     .group = "screen",
     .most = 1,
     .kinds = {ARG_WORD},
+    .needs = SOURCE_ASK,
     .run = run_speed,
 };
 

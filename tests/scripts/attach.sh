@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# A running program from outside: what attach tells of a heap whose truth the program itself tells (tests/fixtures/heapwork.c).
+set -u
+# shellcheck source=tests/support/tap.bash
+source "$(dirname "$0")/../support/tap.bash"
+brkview=${BRKVIEW:-./brkview}
+heapwork=$(dirname "$brkview")/tests/heapwork
+dir=$(mktemp -d)
+coproc WORK { exec "$heapwork"; }
+pid=$WORK_PID
+exec 5>&"${WORK[1]}" 6<&"${WORK[0]}" # a coprocess's own are closed in subshells
+trap 'kill "$pid" 2>/dev/null; rm -rf "$dir"' EXIT
+tell() { # tell COMMAND: the program does it; its answer
+    printf '%s\n' "$1" >&5
+    IFS= read -r answer <&6
+    echo "$answer"
+}
+look() { timeout 60 "$brkview" attach "$pid" "$@" 2>&1 </dev/null; }
+typed() { timeout 60 "$brkview" attach --plain "$pid" 2>&1; } # commands come from standard input
+state() { sed 's/.*) //; s/ .*//' "/proc/$pid/stat"; }
+becomes() { # becomes STATE: within a while
+    for _ in {1..400}; do [ "$(state)" = "$1" ] && break; sleep 0.02; done
+    state
+}
+number() { grep -o "\"$1\":[0-9]*" <<<"$2" | head -n 1 | cut -d : -f 2; }
+payload() { tell "where $1" | cut -d ' ' -f 1; }
+
+tell 'alloc 0 20' >/dev/null
+if ! look -e look >"$dir/first"; then
+    skip "all of attach" "a program can't be watched here: $(tail -n 1 "$dir/first")"
+    tap_end
+fi
+
+# ── Blocks ──
+tell 'alloc 1 20 40 37' >/dev/null
+tell 'alloc 100 300000 2' >/dev/null
+out=$(look --json -e blocks)
+missing=0
+for slot in 1 2 3 17 40 100 101; do
+    read -r address usable < <(tell "where $slot")
+    row=$(grep -o "{\"id\":null,[^}]*\"payload\":\"$address\"[^}]*}" <<<"$out")
+    size=$(number size "$row") header=$(number header "$row")
+    [ -n "$row" ] && [ $((size - header)) = "$usable" ] && grep -q '"state":"used"' <<<"$row" || missing=$((missing + 1))
+done
+check "each block is where the program says, as usable as it says" 0 "$missing"
+check "what was asked for is not known" 0 "$(grep -o '"requested":[0-9]' <<<"$out" | wc -l)"
+check "the regions: brk, and each block mapped alone" "1 2" "$(grep -o '"kind":"brk"' <<<"$out" | wc -l) $(grep -o '"kind":"mapped"' <<<"$out" | wc -l)"
+check "blocks by state and size" "300000 or more: 2" "300000 or more: $(look -e 'blocks used least 300000' | grep -c ' used$')"
+check "the largest first" 1 "$(look -e 'blocks used largest first 1' | grep -cE '^ +- +0x[0-9a-f]+ +30[0-9]+ ')"
+check "a choice that is none" 1 "$(look -e 'blocks blue' | grep -c 'blue is no way to choose blocks; expected used, free')"
+check "an id is none here" 1 "$(look -e 'show 2' | grep -c '2 is no address; expected one such as 0x')"
+
+# ── Sums: the program's own ──
+tell 'free 1 30 2' >/dev/null
+tell 'free 100' >/dev/null
+read -r arena ordblks smblks hblks hblkhd fsmblks uordblks fordblks keepcost < <(tell info)
+out=$(look --json -e stats)
+for word in arena ordblks smblks hblks hblkhd fsmblks uordblks fordblks keepcost; do
+    check "stats has mallinfo2's $word" "${!word}" "$(number "$word" "$(grep -o '"mallinfo2":{[^}]*}' <<<"$out")")"
+done
+sum=0
+for word in live_bytes header_bytes free_bytes cached_bytes; do sum=$((sum + $(number "$word" "$out"))); done
+check "every byte of the heap is in use, header, free or cached" "$(number heap_bytes "$out")" "$sum"
+check "a cached block is no free one" 1 "$(look -e "why $(payload 1)" | grep -c ', cached by tcache ')"
+check "who points there: the slot of the program" 1 "$(look -e "find $(payload 2)" | grep -cE '^0x[0-9a-f]+  bss: 0x')"
+check "text that stands in memory" 0 "$(look -e 'find "no such bytes \xff\x01 at all"' | grep -vc '^heap>\|^found')"
+
+# ── What it won't do ──
+check "its heap is its own" 1 "$(look -e 'alloc 16' | grep -c 'alloc: the heap on show is that of a process: its allocator can.t be asked, for a running program decides for itself; expected a command that looks')"
+for command in 'free 1' 'sbrk 16' 'write 1 0 "x"' undo reset 'policy header' 'break overflow' race 'random 3' 'set trim off' 'limit 100' 'save x' redo quiz; do
+    check "$command is refused" "1 1" "$(look -e "$command" | grep -c 'for a running program decides for itself') $(look -e "$command" >/dev/null; echo $?)"
+done
+
+# ── pause, until ──
+exec 7> >(typed >"$dir/held")
+printf 'pause\n' >&7
+check "pause holds it" t "$(becomes t)"
+printf 'continue\n' >&7
+check "continue lets it go" S "$(becomes S)"
+printf 'pause\n' >&7
+becomes t >/dev/null
+pkill -9 -f "attach --plain $pid"
+check "whoever dies lets it go" S "$(becomes S)"
+exec 7>&-
+check "what is paused does not change" 1 "$(look -e 'pause; until damaged' | grep -c 'it is paused: nothing will change; expected `continue` first')"
+(
+    for _ in {1..200}; do grep -q until "$dir/until" 2>/dev/null && break; sleep 0.05; done
+    tell 'alloc 200 1000 400' >/dev/null
+) &
+{ echo 'heap> until' >"$dir/until"; look --rate 30 -e 'until brk-above 300000' >>"$dir/until"; }
+wait $!
+check "until brk is above" 1 "$(grep -cE '^brk is at 0x[0-9a-f]+, [0-9]+ bytes from the heap.s start$' "$dir/until")"
+check "no such condition" 1 "$(look -e 'until tea' | grep -c 'tea is no condition; expected brk-above')"
+
+# ── Harm, named to the word while it runs ──
+address=$(payload 240)
+tell "word $(printf '0x%x' $((address + 1000))) 0x41" >/dev/null
+read -r _ usable < <(tell "where 240")
+tell "fill $(printf '0x%x' $((address + usable))) 8 65" >/dev/null
+out=$(look --json -e 'check; blocks damaged')
+next=$(printf '0x%x' $((address + usable)))
+check "an overflow into the next size is named to the word" 1 "$(grep -c "block $next: size is 0x4141414141414141" <<<"$(head -n 1 <<<"$out")")"
+check "its block alone is damaged" 1 "$(grep -o '"state":"damaged"' <<<"$out" | wc -l)"
+
+# ── Pictures ──
+for kind in svg txt html cast json; do
+    check "export .$kind" 0 "$(look -e "look; export $dir/heap.$kind" >/dev/null; echo $?)"
+done
+check "the page plays the looks" 1 "$(grep -c 'in use' "$dir/heap.html" | sed 's/[1-9][0-9]*/1/')"
+check "screen reads it out" 1 "$(look -e screen | grep -c "heapwork")"
+
+# ── Its end ──
+exec 4> >(typed >"$dir/end")
+printf 'look\n' >&4
+for _ in {1..200}; do grep -q ' used, ' "$dir/end" && break; sleep 0.05; done
+kill -9 "$pid"
+wait "$pid" 2>/dev/null
+printf 'blocks used first 1\nlook\nquit\n' >&4
+exec 4>&-
+for _ in {1..200}; do grep -q 'the program was ended; how, its parent alone is told; expected' "$dir/end" && break; sleep 0.05; done
+check "its last picture stays, and look says why there is no other" "1 1" "$(grep -c 'this is the last look at it before it ended' "$dir/end") $(grep -c 'the program was ended; how, its parent alone is told; expected a command that looks at its last picture' "$dir/end")"
+check "nobody is there" "1 1" "$(look -e look | grep -c "there is no process $pid") $(look -e look >/dev/null; echo $?)"
+check "attach needs one" 2 "$("$brkview" attach >/dev/null 2>&1; echo $?)"
+tap_end
