@@ -21,6 +21,7 @@
 #include "cli/tell/value.h"
 #include "cli/tell/watched.h"
 
+#define ENDED_BEFORE "it ended before it could be looked at"
 #define TROUBLE_STATUS 125 /* our own, as env has it */
 
 static const char help_text[] =
@@ -165,8 +166,7 @@ static void begin_watching(struct run *r, struct pty_program *program)
     snprintf(r->why, sizeof r->why, "out of memory");
     if (!process || process_open(process, spawn->pid, r->why, sizeof r->why) != REFUSAL_NONE) {
         free(process);
-        if (spawn_poll(spawn) == SPAWN_ENDED)
-            snprintf(r->why, sizeof r->why, "it ended before it could be looked at");
+        if (spawn_poll(spawn) == SPAWN_ENDED) snprintf(r->why, sizeof r->why, ENDED_BEFORE);
         if (program) spawn_end(spawn, 1), pty_program_release(program);
         free(program);
         return;
@@ -177,6 +177,8 @@ static void begin_watching(struct run *r, struct pty_program *program)
                                       .rate = r->o.rate,
                                       .never_stop = r->o.never_stop};
     r->watched = lab_attach(&r->lab, &setup, r->why, sizeof r->why);
+    if (!r->watched && !program && spawn_poll(spawn) == SPAWN_ENDED)
+        snprintf(r->why, sizeof r->why, ENDED_BEFORE);
 }
 
 static double seconds_to_wait(const struct run *r)

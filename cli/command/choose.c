@@ -1,6 +1,7 @@
 /* choose.c: ids, names and addresses, held against the last look. */
 #include "cli/command/choose.h"
 #include "cli/command/parse_id.h"
+#include "cli/session/watch.h"
 #include "cli/text/text.h"
 
 #include <inttypes.h>
@@ -15,6 +16,17 @@ static size_t find_in_state(const struct snapshot *s, uint32_t id, enum block_st
     return SNAPSHOT_NONE;
 }
 
+/* A running program may have got a block since the last look. */
+static size_t find_at(struct lab *lab, uint64_t address)
+{
+    const struct session *s = &lab->shown.session;
+    size_t i = snapshot_find(s->snapshot, address);
+    if (i != SNAPSHOT_NONE || !s->watch || s->watch->paused || lab->one_look) return i;
+    lab->shown.stale = true;
+    lab_look(lab);
+    return snapshot_find(s->snapshot, address);
+}
+
 bool choose_block(struct lab *lab, const char *word, struct snapshot_block *b, struct outcome *out)
 {
     char error[512], freed[80];
@@ -26,7 +38,7 @@ bool choose_block(struct lab *lab, const char *word, struct snapshot_block *b, s
         if (!parse_size(word, "ADDRESS", &address, error, sizeof error))
             return outcome_fail(out, "%s", error);
         if (!lab_sees(lab, out)) return false;
-        i = snapshot_find(lab->shown.session.snapshot, address);
+        i = find_at(lab, address);
         if (i == SNAPSHOT_NONE)
             return outcome_fail(out,
                                 "no block is at 0x%" PRIx64

@@ -317,6 +317,13 @@ struct snapshot *session_picture(struct session *s)
                            : s->watch       ? session_look_at_process(s, &stopped)
                                             : look_alive(s, &stopped);
     if (stopped_before) s->stop = 1;
+    bool ended = !now && s->watch && s->target.alive && s->target.source->has_ended(&s->target);
+    if (ended && s->snapshot) return look_dead(s);
+    if (ended) {
+        snprintf(s->error, sizeof s->error, "the program was %s before anything was seen",
+                 s->target.ended);
+        return NULL;
+    }
     if (s->target.alive &&
         s->memory.gone) { /* it died under our eyes: what was read of it is no picture */
         snapshot_free(now);

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# run, without a screen: the program's input, output, signals and status are its own; what was seen of its heap is told.
+set -u
+# shellcheck source=tests/support/tap.bash
+source "$(dirname "$0")/../support/tap.bash"
+brkview=${BRKVIEW:-./brkview}
+heapwork=$(dirname "$brkview")/tests/heapwork
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+run() { timeout 60 "$brkview" run "$@"; }
+number() { grep -o "\"$1\":[0-9]*" <<<"$2" | head -n 1 | cut -d : -f 2; }
+
+# ── The program's own ──
+check "output is its own" "$(ls -l /usr/bin | cksum)" "$(run -- ls -l /usr/bin 2>/dev/null | cksum)"
+check "input is its own" "$(seq 1 5000 | cksum)" "$(seq 1 5000 | run cat 2>/dev/null | cksum)"
+check "standard error is its own, before ours" "mine" "$(run -- sh -c 'echo mine >&2' 2>&1 >/dev/null | head -n 1)"
+for status in 0 1 7 255; do
+    check "exit status $status" $status "$(run -- sh -c "exit $status" >/dev/null 2>&1; echo $?)"
+done
+for signal in TERM KILL SEGV; do
+    number=$(kill -l $signal)
+    check "killed by $signal: 128 + $number" $((128 + number)) "$(run -- sh -c "kill -$signal \$\$" >/dev/null 2>&1; echo $?)"
+done
+check "not found: 127" 127 "$(run -- "$dir/none" >/dev/null 2>&1; echo $?)"
+: >"$dir/plain"
+check "it can't be run: 126" 126 "$(run -- "$dir/plain" >/dev/null 2>&1; echo $?)"
+check "no program: 2" "2 1" "$(run >/dev/null 2>&1; echo $?) $(run 2>&1 | grep -c 'run needs a program; expected `brkview run -- PROGRAM`')"
+check "the options of the program are the program's" "--json -e x" "$(run echo --json -e x 2>/dev/null)"
+check "descriptors and ignored signals are handed on" "ok 1" "$(exec 9>"$dir/nine"; trap '' INT; "$brkview" run -- sh -c 'echo ok >&9; grep "^SigIgn" /proc/$$/status' 2>/dev/null >"$dir/ignored"; echo "$(cat "$dir/nine") $(grep -c '[2367abef]$' "$dir/ignored")")"
+check "a signal to us alone reaches it" 143 "$("$brkview" run -- sleep 60 >/dev/null 2>&1 & pid=$!; for _ in {1..200}; do pgrep -P $pid >/dev/null && break; sleep 0.05; done; sleep 0.2; kill -TERM $pid; wait $pid; echo $?)"
+
+# ── What was seen ──
+(sleep 0.3; printf 'alloc 0 50000 20\nfree 0 10\ninfo\n'; sleep 0.5) | run --summary "$dir/sum" --every 0.2 -- "$heapwork" >"$dir/out" 2>"$dir/err"
+sum=$(cat "$dir/sum")
+if grep -q '"unseen"' "$dir/sum"; then
+    skip "what was seen" "a program can't be watched here: $sum"
+    tap_end
+fi
+check "a summary is JSON of one line, and nothing else is told but every so often" "1 0" "$(wc -l <"$dir/sum") $(grep -vcE '^brkview: [0-9.]+ s: heap [0-9]+ bytes, [0-9]+ in use, [0-9]+ cached, [0-9]+ free$' "$dir/err")"
+check "it has the program, its status, and how the looks went" 3 "$(grep -oE '"program":"[^"]*heapwork"|"status":0|"looks":\{"whole":[0-9]+' "$dir/sum" | wc -l)"
+read -r _ _ _ _ _ _ uordblks fordblks _ < <(tail -n 1 "$dir/out")
+last=$(grep -o '"mallinfo2":{[^}]*}' <<<"$sum")
+check "the last look has the program's own sums" "$uordblks $fordblks" "$(number uordblks "$last") $(number fordblks "$last")"
+check "the peak is no less than what was seen last" 1 "$(($(number live_bytes "$(grep -o '"peak_seen":{[^}]*}' <<<"$sum" | head -n 1)") >= $(number live_bytes "$(grep -o '"last":{.*' <<<"$sum")")))"
+run --record "$dir/looks.html" -- sh -c 'sleep 0.2' >/dev/null 2>&1
+check "the looks are kept for later" 1 "$(grep -c '<html' "$dir/looks.html")"
+check "an ending that is none, before anything runs" "2 0" "$(run --record "$dir/x.doc" -- sh -c "echo ran >$dir/ran" >/dev/null 2>&1; echo $?) $(ls "$dir" | grep -c '^ran$')"
+check "told in words at its end" 1 "$(run -- sh -c 'sleep 0.1' 2>&1 | grep -cE '^brkview: sh, [0-9.]+ s; peak seen: heap [0-9]+ bytes')"
+check "another program in its place is found anew" 1 "$(run -- sh -c 'sleep 0.1; exec sh -c "sleep 0.3"' 2>&1 | grep -cE 'peak seen: heap [1-9]')"
+
+# ── Whatever becomes of us ──
+run -- sleep 33 >/dev/null 2>&1 &
+for _ in {1..200}; do child=$(pgrep -f '^sleep 33$') && break; sleep 0.05; done
+pkill -9 -f "brkview run -- sleep 33"
+wait
+check "the viewer is killed, the program runs on" S "$(sleep 0.1; sed 's/.*) //; s/ .*//' "/proc/$child/stat")"
+kill "$child"
+tap_end

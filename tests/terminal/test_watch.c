@@ -1,0 +1,112 @@
+/* A program that runs by itself, on the screen: its blocks where it says they are, its output, its
+ * end; held, let go, and quiet while nothing comes. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/support/terminal_lab.h"
+
+/* The program tests/fixtures/heapwork.c, beside the viewer's. */
+static struct terminal *start(int rows, int columns)
+{
+    static char path[4096];
+    const char *viewer = terminal_program(), *slash = strrchr(viewer, '/');
+    snprintf(path, sizeof path, "%.*s/tests/heapwork", slash ? (int)(slash - viewer) : 1,
+             slash ? viewer : ".");
+    const char *const more[] = {"run", "--", path, NULL};
+    return lab_start(rows, columns, NULL, more);
+}
+
+static void test_blocks_where_it_says(void **state)
+{
+    (void)state;
+    struct terminal *t = start(24, 80);
+    char text[80];
+    unsigned usable;
+    terminal_must_show(t, "OUTPUT");
+    lab_must_match(t, "heapwork · glibc · pid [0-9]+ · [0-9.]+ looks/s");
+    lab_command(t, "input alloc 0 1000", NULL);
+    terminal_must_show(t, "ok");
+    lab_command(t, "input where 0", NULL);
+    lab_must_match(t, "^ 0x[0-9a-f]+ 1000$");
+    int row = 0;
+    uint64_t address = 0;
+    while (sscanf(terminal_row(t, row), " 0x%lx %u", &address, &usable) != 2 || usable != 1000)
+        row++;
+    snprintf(text, sizeof text, "select 0x%lx", address);
+    lab_command(t, text, NULL);
+    snprintf(text, sizeof text, "0x%lx +1008 +– +used", address - 8);
+    lab_must_match(t, text); /* with 8 bytes of header */
+    snprintf(text, sizeof text, "payload at 0x%lx", address);
+    terminal_must_show(t, text);
+    lab_command(t, "input free 0", NULL);
+    snprintf(text, sizeof text, "0x%lx +1008 +– +cached", address - 8);
+    lab_must_match(t, text);
+    lab_command(t, "input alloc 1 500000", NULL);
+    terminal_must_show(t, "mapped"); /* a block of its own region */
+    lab_leave(t);
+}
+
+static void test_held_and_let_go(void **state)
+{
+    (void)state;
+    struct terminal *t = start(40, 120);
+    lab_must_match(t, "looks/s");
+    lab_command(t, "pause", "paused");
+    size_t bytes = terminal_bytes(t);
+    terminal_pump(t, 600);
+    assert_int_equal(terminal_bytes(t), bytes); /* nothing is drawn while nothing comes */
+    lab_command(t, "input alloc 0 64", NULL);
+    terminal_pump(t, 300);
+    lab_command(t, "continue", "looks/s");
+    lab_must_match(t, "^ ok$");
+    lab_command(t, "alloc 16", "a running program decides for itself");
+    lab_leave(t);
+}
+
+static void test_its_end(void **state)
+{
+    (void)state;
+    struct terminal *t = start(24, 80);
+    lab_must_match(t, "looks/s");
+    lab_command(t, "input alloc 0 1000", NULL);
+    lab_must_match(t, "0x[0-9a-f]+ +1008 +– +used"); /* a look has seen it */
+    lab_command(t, "input \"\\x04\"", "ended by its own exit, with status 0");
+    lab_must_match(t, "its last picture");
+    lab_command(t, "blocks used first 1", "used$");
+    terminal_type(t, "q");
+    lab_command(t, "output", "^ok$");
+    terminal_type(t, "q");
+    lab_command(t, "look", "looks at its last picture$");
+    lab_leave(t);
+}
+
+static void test_quit_ends_it(void **state)
+{
+    (void)state;
+    struct terminal *t = start(24, 80);
+    lab_must_match(t, "pid [0-9]+");
+    int program = 0;
+    assert_int_equal(sscanf(strstr(terminal_row(t, 0), "pid "), "pid %d", &program), 1);
+    lab_leave(t);
+    assert_true(terminal_wait_gone_process(program, TERMINAL_WAIT_MS));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_blocks_where_it_says),
+        cmocka_unit_test(test_held_and_let_go),
+        cmocka_unit_test(test_its_end),
+        cmocka_unit_test(test_quit_ends_it),
+    };
+    return cmocka_run_group_tests_name("watch", tests, NULL, NULL);
+}
