@@ -136,9 +136,9 @@ $(BUILD)/toy/brkview: $(call obj,cli/main.c $(TOY_VIEWER)) $(LIBS_VIEWER)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SANITIZE) $(CFLAGS_LINK) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS_RUN))
 
-# The lessons stand beside the executable.
+# The lessons stand beside the executable, and beside the tests that are one.
 LESSONS := $(sort $(wildcard cli/teach/lessons/*.lesson))
-$(BUILD)/lessons/stamp: $(LESSONS)
+$(BUILD)/lessons/stamp $(BUILD)/tests/lessons/stamp: $(LESSONS)
 	@rm -rf $(@D) && mkdir -p $(@D) && cp -f $(LESSONS) $(@D) && touch $@
 
 # ── Tests. Each program and script speaks TAP; tests/run adds them up. ──
@@ -175,7 +175,7 @@ $(BUILD)/tests/brkview-target $(BUILD)/bench/brkview-target: $(BUILD)/brkview-ta
 	@cp -f $< $@
 
 RUN_WITH = BRKVIEW=$(call quoted,$(CURDIR)/$(BUILD)/brkview) CC=$(call quoted,$(CC))
-TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/tests/heapwork $(BUILD)/toy/brkview $(BUILD)/toy/brkview-target $(BUILD)/keep
+TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/tests/heapwork $(BUILD)/tests/lessons/stamp $(BUILD)/toy/brkview $(BUILD)/toy/brkview-target $(BUILD)/keep
 # What tests/run runs everything by; never sanitized, for it is no part of what is tested.
 $(BUILD)/keep: tests/keep/keep.c $(BUILD)/flags
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(WARNINGS) -O2 -g -o $@ $<

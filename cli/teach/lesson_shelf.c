@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/source/proc.h"
+#include "cli/tell/lost.h"
 #include "cli/text/ascii.h"
 #include "cli/text/file.h"
 #include "cli/text/text.h"
@@ -19,6 +20,13 @@
 #define SUFFIX ".lesson"
 
 /* ── The place ── */
+
+static DIR *open_folder(const char *path)
+{
+    DIR *folder = opendir(path);
+    if (!folder && errno == ENOMEM) lost_note();
+    return folder;
+}
 
 static DIR *open_place(char path[PATH_MAX])
 {
@@ -30,10 +38,11 @@ static DIR *open_place(char path[PATH_MAX])
         char *slash = strrchr(self, '/');
         if (slash) *slash = '\0';
         for (size_t i = 0; i < sizeof beside / sizeof beside[0] && !place; i++)
-            if (snprintf(path, PATH_MAX, "%s%s", self, beside[i]) < PATH_MAX) place = opendir(path);
+            if (snprintf(path, PATH_MAX, "%s%s", self, beside[i]) < PATH_MAX)
+                place = open_folder(path);
     }
     if (!place && snprintf(path, PATH_MAX, "%s/lessons", BRKVIEW_DATADIR) < PATH_MAX)
-        place = opendir(path);
+        place = open_folder(path);
     return place;
 }
 
@@ -59,8 +68,9 @@ static void read_title(const char *place, const char *file, struct shelf_entry *
 {
     char path[PATH_MAX], line[256];
     e->title[0] = '\0';
-    FILE *f =
-        snprintf(path, sizeof path, "%s/%s", place, file) < PATH_MAX ? fopen(path, "re") : NULL;
+    if (snprintf(path, sizeof path, "%s/%s", place, file) >= PATH_MAX) return;
+    FILE *f = fopen(path, "re");
+    if (!f && errno == ENOMEM) lost_note(); /* a title that is there is not said to be none */
     for (int i = 0; f && i < 20 && fgets(line, sizeof line, f); i++) {
         if (strncmp(line, "@title ", 7) != 0) continue;
         line[strcspn(line, "\r\n")] = '\0';

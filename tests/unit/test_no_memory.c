@@ -179,6 +179,7 @@ static const struct {
      .killed = true}, /* the death is an entry of the log */
     {.file = "", .before = {"alloc 64"}, .command = "save %s"},
     {.file = script, .before = {"alloc 64"}, .command = "source %s"},
+    {.command = "lesson"},
     {.file = lesson, .before = {"alloc 64"}, .command = "lesson %s"},
     {.file = lesson, .before = {"lesson %s"}, .command = "answer 7"},
     {.file = lesson, .before = {"lesson %s", "answer 7"}, .command = "answer 32"},
