@@ -72,17 +72,52 @@ static unsigned shift_of(uint32_t grain)
     return shift;
 }
 
-struct snapshot *snapshot_new(const struct snapshot_head *head, size_t most)
+/* All that is made anew for each. */
+static void release_own(struct snapshot *s)
 {
-    struct snapshot *s = calloc(1, sizeof *s);
+    free(s->strings);
+    free(s->high);
+    free(s->segments);
+    free(s->place);
+}
+
+struct snapshot *snapshot_new_in(struct snapshot *spare, const struct snapshot_head *head,
+                                 size_t most)
+{
+    struct snapshot *s = spare ? spare : calloc(1, sizeof *s);
     if (!s) return NULL;
     s->shift = shift_of(head->grain);
+    if (most < SNAPSHOT_ROOM_MIN) most = SNAPSHOT_ROOM_MIN;
     if (copy_head(s, head) && snapshot_place_head(s) &&
-        snapshot_resize_columns(s, most < SNAPSHOT_ROOM_MIN ? SNAPSHOT_ROOM_MIN : most))
+        (s->room >= most || snapshot_resize_columns(s, most)))
         return s;
     snapshot_free(s);
     errno = ENOMEM;
     return NULL;
+}
+
+struct snapshot *snapshot_new(const struct snapshot_head *head, size_t most)
+{
+    return snapshot_new_in(NULL, head, most);
+}
+
+struct snapshot *snapshot_empty(struct snapshot *s)
+{
+    if (!s || s->n_others > 0) {
+        snapshot_free(s);
+        return NULL;
+    }
+    release_own(s);
+    *s = (struct snapshot){.room = s->room,
+                           .low = s->low,
+                           .id = s->id,
+                           .requested = s->requested,
+                           .kind = s->kind,
+                           .sample = s->sample,
+                           .sample_offset = s->sample_offset,
+                           .free_list = s->free_list,
+                           .free_room = s->free_room};
+    return s;
 }
 
 struct snapshot *snapshot_hold(struct snapshot *s)
@@ -94,15 +129,12 @@ struct snapshot *snapshot_hold(struct snapshot *s)
 void snapshot_free(struct snapshot *s)
 {
     if (!s || s->n_others-- > 0) return;
-    free(s->strings);
+    release_own(s);
     free(s->low);
-    free(s->high);
     free(s->id);
     free(s->requested);
     free(s->kind);
     free(s->free_list);
-    free(s->segments);
-    free(s->place);
     free(s->sample_offset);
     free(s->sample);
     free(s);
@@ -159,7 +191,8 @@ struct snapshot_block snapshot_block(const struct snapshot *s, size_t index)
 
 uint64_t snapshot_block_address(const struct snapshot *s, size_t index)
 {
-    return snapshot_address_of(s, snapshot_offset(s, index));
+    uint64_t offset = snapshot_offset(s, index);
+    return s->n_regions == 1 ? s->place[0].region.start + offset : snapshot_address_of(s, offset);
 }
 size_t snapshot_block_region(const struct snapshot *s, size_t index)
 {

@@ -134,6 +134,10 @@ struct snapshot_head {
 /* An empty snapshot; NULL and errno on no memory. Room for most blocks is made at once (it may grow
  * beyond). */
 struct snapshot *snapshot_new(const struct snapshot_head *head, size_t most);
+/* The same in the memory of an empty one, which is no more then, whatever comes of it; NULL: there
+ * is none. */
+struct snapshot *snapshot_new_in(struct snapshot *spare, const struct snapshot_head *head,
+                                 size_t most);
 
 /* Append. False and errno ENOMEM, the snapshot still usable, on no memory; EINVAL if S1 or S2 would
  * break. Regions come before the first block, in address order; with none, the head's heap_start
@@ -144,14 +148,15 @@ bool snapshot_add_block(struct snapshot *s, const struct snapshot_block *block);
 /* Append the block of that address, size, header and state as older has it, with its id and
  * request. False, and nothing is appended, if older does not have that very block (or on no
  * memory). older is finished, has one region with the same heap_start, and is the same one each
- * time. */
+ * time; it is needed until snapshot_finish. */
 bool snapshot_add_as_in(struct snapshot *s, const struct snapshot *older,
                         const struct snapshot_block *block);
 /* The free list, in search order: of free blocks, and of damaged ones that it goes through. EINVAL
  * of any other block. */
 bool snapshot_add_free(struct snapshot *s, size_t block_index);
-bool snapshot_room_for_free(struct snapshot *s,
-                            size_t n); /* so many will be added; it may be more */
+/* So many will be added; it may be more. From here on the blocks that were added can be read, too,
+ * before all is done. */
+bool snapshot_room_for_free(struct snapshot *s, size_t n);
 
 /* The walk ended early at address; what lies between the last block's end and that of its region is
  * shown as one block of state damaged, and each region behind it as another. EINVAL if address is
@@ -166,6 +171,9 @@ void snapshot_set_list_damage(struct snapshot *s, uint64_t address);
  * and errno EINVAL if the blocks do not reach the end of the last region. */
 bool snapshot_finish(struct snapshot *s);
 void snapshot_free(struct snapshot *s); /* NULL is allowed */
+/* Let it go, but for the memory of its blocks, which is the next one's (snapshot_new_in): a million
+ * of them come and go with every look. NULL if others own it too, or there is none. */
+struct snapshot *snapshot_empty(struct snapshot *s);
 struct snapshot *
 snapshot_hold(struct snapshot *s); /* one more owner: s, which each of them frees */
 /* A copy of a finished one, under another head that has the same heap_start and brk. NULL and errno

@@ -1,78 +1,10 @@
-/* snapshot_build.c: building a snapshot, block by block: the statistics and the index of the sums
- * grow with it. */
+/* snapshot_build.c: building a snapshot, block by block. Blocks that are as an older one has them
+ * are many, one behind the other: their columns are copied by stretches. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "snapshot_private.h"
-
-/* A run of free neighbours has ended, or goes on to the top. */
-static void take_run(struct snapshot_stats *stats, uint64_t run, bool top)
-{
-    if (run > stats->largest_run) stats->largest_run = run;
-    if (top)
-        stats->top_bytes += run;
-    else if (run > 0)
-        stats->hole_bytes += run, stats->n_holes++;
-}
-
-static void take_free(struct snapshot *s, uint64_t size, uint64_t payload)
-{
-    struct snapshot_stats *stats = &s->stats;
-    stats->n_free++;
-    if (payload > stats->largest_free) stats->largest_free = payload;
-    s->run += size;
-    s->stretch += size;
-    if (s->stretch > stats->largest_stretch) stats->largest_stretch = s->stretch;
-}
-
-static inline void account(struct snapshot *s, const struct snapshot_block *block)
-{
-    struct snapshot_stats *stats = &s->stats;
-    struct snapshot_sample *sum = &s->sum;
-    uint64_t payload = block->size - block->header;
-    if (s->n_blocks % SNAPSHOT_SAMPLE == 0) {
-        s->sample_offset[s->n_samples] = s->end;
-        s->sample[s->n_samples++] = *sum;
-    }
-    sum->header += block->header;
-    if (block->state == BLOCK_FREE) {
-        take_free(s, block->size, payload);
-        return;
-    }
-    if (s->run > 0) take_run(stats, s->run, false), s->run = 0;
-    switch (block->state) {
-    case BLOCK_QUARANTINED: /* the policy takes it for used */
-        stats->n_used++;
-        stats->n_quarantined++;
-        stats->used_header_bytes += block->header;
-        sum->quarantined += payload;
-        break;
-    case BLOCK_USED:
-        stats->n_used++;
-        stats->used_header_bytes += block->header;
-        sum->live += block->requested;
-        sum->padding += payload - block->requested;
-        break;
-    case BLOCK_CACHED:
-        stats->n_cached++;
-        sum->cached += payload;
-        break;
-    case BLOCK_FOREIGN:
-        stats->n_foreign++;
-        sum->foreign += payload;
-        s->stretch = 0;
-        break;
-    default:
-        sum->damaged += payload;
-        break;
-    }
-}
-
-static void account_end(struct snapshot *s)
-{
-    take_run(&s->stats, s->run, true);
-    s->run = s->stretch = 0;
-}
 
 /* Growth by an eighth: a large column moves by mremap, so that cheap memory beats rare moves. */
 static bool grow_columns(struct snapshot *s)
@@ -86,6 +18,29 @@ static bool need_high(struct snapshot *s)
     return s->high != NULL;
 }
 
+#define STRETCH 4096u /* blocks that are copied, or counted, at once */
+
+/* The blocks that are as the older one has them get their columns. */
+static void fill(struct snapshot *s)
+{
+    const struct snapshot *older = s->older;
+    size_t n = s->n_like, from = s->older_at - n, to = s->n_blocks - n;
+    if (n == 0) return;
+    memcpy(s->low + to, older->low + from, n * sizeof *s->low);
+    memcpy(s->id + to, older->id + from, n * sizeof *s->id);
+    memcpy(s->requested + to, older->requested + from, n * sizeof *s->requested);
+    memcpy(s->kind + to, older->kind + from, n * sizeof *s->kind);
+    s->n_like = 0;
+}
+
+/* What has come together is copied and counted. */
+static inline void settle(struct snapshot *s, size_t least)
+{
+    if (s->n_blocks - s->n_counted < least) return;
+    fill(s);
+    snapshot_count_to(s, s->n_blocks);
+}
+
 /* What it says is cut to what can be. */
 static struct snapshot_block fitted(const struct snapshot_block *block)
 {
@@ -97,6 +52,11 @@ static struct snapshot_block fitted(const struct snapshot_block *block)
     return b;
 }
 
+static inline unsigned kind_of(const struct snapshot_block *block)
+{
+    return (unsigned)block->state | block->header << 3;
+}
+
 static inline bool append(struct snapshot *s, const struct snapshot_block *block)
 {
     uint64_t grains = s->end >> s->shift;
@@ -106,7 +66,8 @@ static inline bool append(struct snapshot *s, const struct snapshot_block *block
     }
     if (s->n_blocks == s->room && !grow_columns(s)) return false;
     if ((grains | block->requested) > UINT32_MAX && !s->high && !need_high(s)) return false;
-    account(s, block);
+    fill(s);
+    settle(s, STRETCH);
     size_t i = s->n_blocks++;
     s->low[i] = (uint32_t)grains;
     if (s->high)
@@ -114,7 +75,7 @@ static inline bool append(struct snapshot *s, const struct snapshot_block *block
             (struct snapshot_high){(uint32_t)(grains >> 32), (uint32_t)(block->requested >> 32)};
     s->id[i] = block->id;
     s->requested[i] = (uint32_t)block->requested;
-    s->kind[i] = (uint16_t)((unsigned)block->state | (unsigned)block->header << 3);
+    s->kind[i] = (uint16_t)kind_of(block);
     s->end += block->size;
     return true;
 }
@@ -125,7 +86,8 @@ static inline uint64_t room_left(struct snapshot *s)
 {
     const struct snapshot_place *p = &s->place[s->region];
     while (s->end == snapshot_place_end(p) && s->region + 1 < s->n_regions) {
-        account_end(s);
+        settle(s, 0);
+        snapshot_count_end(s);
         p = &s->place[++s->region];
     }
     return snapshot_place_end(p) - s->end;
@@ -178,23 +140,56 @@ static size_t older_here(struct snapshot *s, const struct snapshot *older)
     return i < n && snapshot_offset(older, i) == s->end ? i : n;
 }
 
+/* Behind one that is as in older, mostly another one is: then where it begins need not be looked
+ * for. */
+static inline bool add_like(struct snapshot *s, const struct snapshot *older,
+                            const struct snapshot_block *block)
+{
+    size_t i = s->older_at;
+    if (s->n_like == 0 || s->n_like == STRETCH || i + 1 >= older->n_blocks ||
+        s->n_blocks == s->room)
+        return false;
+    const struct snapshot_place *p = &s->place[s->region];
+    uint64_t size = (uint64_t)(older->low[i + 1] - older->low[i]) << s->shift;
+    if (size != block->size || older->kind[i] != kind_of(block)) return false;
+    if (block->address != p->region.start + (s->end - p->offset) ||
+        size > snapshot_place_end(p) - s->end)
+        return false;
+    s->older_at = i + 1;
+    s->n_like++;
+    s->n_blocks++;
+    s->end += size;
+    return true;
+}
+
 bool snapshot_add_as_in(struct snapshot *s, const struct snapshot *older,
                         const struct snapshot_block *block)
 {
-    size_t i = older_here(s, older);
-    if (i == older->n_blocks || older->kind[i] != ((unsigned)block->state | block->header << 3))
-        return false;
+    if (add_like(s, older, block)) return true;
+    size_t i = s->n_like > 0 ? s->older_at : older_here(s, older);
+    if (i == older->n_blocks || older->kind[i] != kind_of(block)) return false;
     if (snapshot_end_offset(older, i) - s->end != block->size || !can_follow(s, block))
         return false;
-    struct snapshot_block b = *block;
-    b.id = older->id[i];
-    b.requested = snapshot_requested(older, i);
+    if (older->high || s->high || older->shift != s->shift) {
+        struct snapshot_block b = *block;
+        b.id = older->id[i];
+        b.requested = snapshot_requested(older, i);
+        s->older_at = i + 1;
+        return append(s, &b);
+    }
+    if (s->n_blocks == s->room && !grow_columns(s)) return false;
+    settle(s, STRETCH);
+    s->older = older;
     s->older_at = i + 1;
-    return append(s, &b);
+    s->n_like++;
+    s->n_blocks++;
+    s->end += block->size;
+    return true;
 }
 
 bool snapshot_room_for_free(struct snapshot *s, size_t n)
 {
+    fill(s);
     if (n <= s->free_room) return true;
     if (!snapshot_resize_column(&s->free_list, n, sizeof *s->free_list)) return false;
     s->free_room = n;
@@ -203,6 +198,7 @@ bool snapshot_room_for_free(struct snapshot *s, size_t n)
 
 bool snapshot_add_free(struct snapshot *s, size_t block_index)
 {
+    fill(s);
     enum block_state state =
         block_index < s->n_blocks ? snapshot_state(s, block_index) : BLOCK_USED;
     if ((state != BLOCK_FREE && state != BLOCK_DAMAGED) || s->finished) {
@@ -238,11 +234,12 @@ bool snapshot_add_damage(struct snapshot *s, uint64_t address)
 /* Give back what was made too much; failing at that harms nothing. */
 static void trim_columns(struct snapshot *s)
 {
-    size_t wanted = s->n_blocks < SNAPSHOT_ROOM_MIN ? SNAPSHOT_ROOM_MIN : s->n_blocks;
+    size_t wanted = s->n_blocks < SNAPSHOT_ROOM_MIN ? SNAPSHOT_ROOM_MIN : s->n_blocks,
+           links = s->n_free < SNAPSHOT_ROOM_MIN ? SNAPSHOT_ROOM_MIN : s->n_free;
     if (s->room - wanted > wanted / 32) (void)snapshot_resize_columns(s, wanted);
-    if (s->n_free && s->free_room > s->n_free &&
-        snapshot_resize_column(&s->free_list, s->n_free, sizeof *s->free_list))
-        s->free_room = s->n_free;
+    if (s->free_room > links && s->free_room - links > links / 32 &&
+        snapshot_resize_column(&s->free_list, links, sizeof *s->free_list))
+        s->free_room = links;
 }
 
 bool snapshot_finish(struct snapshot *s)
@@ -251,8 +248,9 @@ bool snapshot_finish(struct snapshot *s)
         errno = EINVAL;
         return false;
     }
-    account_end(s);
-    snapshot_account_all(s);
+    settle(s, 0);
+    snapshot_count_end(s);
+    snapshot_count_all(s);
     trim_columns(s);
     s->finished = true;
     return true;

@@ -15,22 +15,6 @@ static uint64_t taken(const struct snapshot_sample *sum)
            sum->damaged;
 }
 
-void snapshot_account_all(struct snapshot *s)
-{
-    struct snapshot_stats *stats = &s->stats;
-    const struct snapshot_sample *sum = &s->sum;
-    stats->heap_bytes = snapshot_length(s);
-    stats->n_blocks = stats->n_used + stats->n_free + stats->n_foreign + stats->n_cached;
-    stats->header_bytes = sum->header;
-    stats->live_bytes = sum->live;
-    stats->padding_bytes = sum->padding + sum->quarantined;
-    stats->cached_bytes = sum->cached;
-    stats->quarantined_bytes = sum->quarantined;
-    stats->foreign_bytes = sum->foreign;
-    stats->damaged_bytes = sum->damaged;
-    stats->free_bytes = stats->heap_bytes - taken(sum);
-}
-
 /* The last sample at or before offset, looked for from sample from on in growing leaps. There is at
  * least one sample. */
 static size_t find_sample(const struct snapshot *s, uint64_t offset, size_t from)

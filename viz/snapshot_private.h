@@ -15,6 +15,15 @@ struct snapshot_sample {
     uint64_t header, live, padding, cached, quarantined, foreign, damaged; /* free is the rest */
 };
 
+/* What the blocks that were counted come to, by state; and the free bytes just before the next one:
+ * of neighbours, and since the last foreign block. */
+struct snapshot_tally {
+    uint64_t n[BLOCK_N_STATES], header[BLOCK_N_STATES], payload[BLOCK_N_STATES];
+    uint64_t live;
+    uint64_t run, stretch;
+    uint64_t largest_free, largest_run, largest_stretch, hole_bytes, n_holes, top_bytes;
+};
+
 struct snapshot_place {
     struct snapshot_region region;
     uint64_t offset; /* of its start on the axis */
@@ -35,10 +44,12 @@ struct snapshot {
     struct snapshot_place *place; /* in address order, and so along the axis */
     bool own_regions; /* they were brought, and are not the head's */
     uint64_t end; /* the offset where the blocks end */
-    struct snapshot_sample sum; /* of all blocks so far, */
-    uint64_t run,
-        stretch; /* and the free bytes before end: of neighbours; since the last foreign block */
-    size_t older_at; /* where snapshot_add_as_in has come to */
+    struct snapshot_tally tally; /* of the first n_counted blocks, which end at counted_end */
+    size_t n_counted;
+    uint64_t counted_end;
+    const struct snapshot *older; /* of which snapshot_add_as_in has come to block older_at; */
+    size_t older_at, n_like; /* the last n_like blocks are the ones before that in it, and are not
+                                in the columns yet */
 
     size_t n_blocks, room;
     uint32_t *low; /* offset >> shift, its low half */
@@ -103,7 +114,10 @@ bool snapshot_resize_column(void *column, size_t n, size_t bytes);
 bool snapshot_resize_columns(struct snapshot *s, size_t room);
 #define SNAPSHOT_ROOM_MIN 16u
 
-/* snapshot_index.c: close the statistics. */
-void snapshot_account_all(struct snapshot *s);
+/* snapshot_count.c: count the blocks up to block n, whose columns are filled; then, what follows
+ * begins a region, or nothing does; then, the statistics are what was counted. */
+void snapshot_count_to(struct snapshot *s, size_t n);
+void snapshot_count_end(struct snapshot *s);
+void snapshot_count_all(struct snapshot *s);
 
 #endif

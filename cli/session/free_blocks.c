@@ -77,12 +77,12 @@ static size_t search(const struct free_blocks *f, uint64_t address)
 
 size_t free_blocks_find(struct free_blocks *f, uint64_t address)
 {
-    const size_t near[] = {
-        0, f->step, 0 - f->step}; /* the one found last, and in the usual orders its neighbour */
+    const size_t near[] = {f->step, 0 - f->step,
+                           0}; /* in the usual orders a neighbour of the one found last */
     for (size_t i = 0; i < sizeof near / sizeof *near; i++) {
         size_t at = f->hint + near[i];
         if (at >= f->n || address_of(f, at) != address) continue;
-        if (i > 0) f->step = near[i];
+        if (near[i] != 0) f->step = near[i];
         return f->hint = at;
     }
     size_t found = search(f, address);

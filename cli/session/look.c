@@ -16,13 +16,14 @@ struct look {
     struct snapshot *snapshot;
     struct session *session;
     const struct snapshot *older; /* NULL: everything is asked */
-    uint64_t touched[LEDGER_TOUCHED_MAX]; /* ascending */
-    size_t n_touched, at_touched; /* at_touched: the first one not passed yet */
+    uint64_t touched[LEDGER_TOUCHED_MAX + 1]; /* ascending, up to UINT64_MAX */
+    size_t at_touched; /* the first one not passed yet */
     uint64_t base;
     uint32_t front; /* bytes of a used block before its payload, by which the ledger knows it */
     struct free_blocks free;
     size_t gap; /* behind which of the ledger's gaps the last one found stands */
     struct walk_found found;
+    size_t found_at; /* the free block that was found last */
     bool by_address; /* the free list is the free blocks in order of address */
     uint64_t n_met;
     bool no_memory, stopped;
@@ -39,9 +40,9 @@ static struct ledger_known known_at(const struct look *l, uint64_t payload)
 /* Payloads are asked for in order of address. */
 static bool is_touched(struct look *l, uint64_t payload)
 {
-    while (l->at_touched < l->n_touched && l->touched[l->at_touched] < payload)
+    while (l->touched[l->at_touched] < payload)
         l->at_touched++;
-    return l->at_touched < l->n_touched && l->touched[l->at_touched] == payload;
+    return l->touched[l->at_touched] == payload;
 }
 
 /* Every so many blocks: is the look to go on? */
@@ -109,18 +110,19 @@ static bool found_free_at(const struct walk_found *self, uintptr_t block, uintpt
 {
     struct look *l =
         (struct look *)((uintptr_t)self - offsetof(struct look, found)); /* NOLINT: container of */
-    size_t i = free_blocks_find(&l->free, block);
+    size_t i = l->found_at = free_blocks_find(&l->free, block);
     if (i == SIZE_MAX) return false;
     *next = l->by_address ? free_blocks_address(&l->free, i + 1) : l->free.next[i];
     return true;
 }
 
+/* The block is the one that was found last. */
 static bool visit_free(void *user, uintptr_t block)
 {
     struct look *l = user;
+    (void)block;
     if (!goes_on(l)) return false;
-    size_t i = free_blocks_find(&l->free, block);
-    if (i == SIZE_MAX || !snapshot_add_free(l->snapshot, l->free.index[i])) l->no_memory = true;
+    if (!snapshot_add_free(l->snapshot, l->free.index[l->found_at])) l->no_memory = true;
     return !l->no_memory;
 }
 
@@ -129,8 +131,8 @@ static void look_at_free_list(struct look *l, const struct heap_root *root)
     uintptr_t damaged = 0;
     l->by_address = block_format_of((enum heap_policy)root->policy)->list ==
                     BLOCK_LIST_ALL; /* its list is the blocks themselves */
-    l->found = (struct walk_found){found_free_at, free_blocks_address(&l->free, 0), l->free.n};
     if (!snapshot_room_for_free(l->snapshot, l->free.n)) l->no_memory = true;
+    l->found = (struct walk_found){found_free_at, free_blocks_address(&l->free, 0), l->free.n};
     if (walk_free_list(root, &l->found, visit_free, l, &damaged) == WALK_DAMAGED)
         snapshot_set_list_damage(l->snapshot, damaged);
 }
@@ -223,9 +225,10 @@ static void use_older(struct look *l)
     if (snapshot_n_regions(s->snapshot) != 1 || snapshot_head(s->snapshot)->heap_start != l->base)
         return;
     l->older = s->snapshot;
-    l->n_touched = ledger->n_touched;
-    memcpy(l->touched, ledger->touched, l->n_touched * sizeof *l->touched);
-    qsort(l->touched, l->n_touched, sizeof *l->touched, ascending);
+    size_t n = ledger->n_touched;
+    memcpy(l->touched, ledger->touched, n * sizeof *l->touched);
+    qsort(l->touched, n, sizeof *l->touched, ascending);
+    l->touched[n] = UINT64_MAX;
 }
 
 static void look_at_blocks(struct session *s, struct look *l, uint64_t brk)
@@ -284,7 +287,9 @@ static struct snapshot *look_alive(struct session *s, bool *stopped)
     struct look l; /* the headers that are gathered need not be cleared */
     look_init(&l, s, start);
     size_t most = s->snapshot ? snapshot_n_blocks(s->snapshot) + 16 : 16;
-    if ((l.snapshot = snapshot_new(&head, most)) != NULL) {
+    l.snapshot = snapshot_new_in(s->spare, &head, most);
+    s->spare = NULL;
+    if (l.snapshot) {
         l.free = free_blocks_of(l.snapshot, s->snapshot ? snapshot_n_free(s->snapshot) : 0);
         add_segments(s, l.snapshot, brk);
         look_at_blocks(s, &l, brk);

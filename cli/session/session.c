@@ -261,7 +261,8 @@ void session_release(struct session *s)
     session_forget(s);
     snapshot_free(s->snapshot);
     snapshot_free(s->sound);
-    s->snapshot = s->sound = NULL;
+    snapshot_free(s->spare);
+    s->snapshot = s->sound = s->spare = NULL;
 }
 
 /* A death that the log does not have would be taken for what the command before it did. */
@@ -311,6 +312,13 @@ static void show_only(struct session *s, const struct snapshot *now)
                 (struct change){(enum change_kind)s->trace.shown, from, to < brk ? to : brk, b.id});
 }
 
+/* What it took of memory is what the next look takes. */
+static void let_go(struct session *s, struct snapshot *old)
+{
+    snapshot_free(s->spare);
+    s->spare = snapshot_empty(old);
+}
+
 bool session_look(struct session *s)
 {
     if (s->quiet) return true;
@@ -329,7 +337,7 @@ bool session_look(struct session *s)
     show_only(s, now);
     session_keep_sound(s, now, &root);
     if (s->before)
-        snapshot_free(s->snapshot); /* a second look in one command: before stays the first */
+        let_go(s, s->snapshot); /* a second look in one command: before stays the first */
     else
         s->before = s->snapshot;
     s->snapshot = now;
@@ -350,7 +358,7 @@ bool session_look_last(struct session *s)
 
 void session_forget(struct session *s)
 {
-    snapshot_free(s->before);
+    if (s->before) let_go(s, s->before);
     s->before = NULL;
 }
 

@@ -75,6 +75,7 @@ struct session {
     struct snapshot *sound; /* while snapshot is damaged: the last one that was not; may be NULL */
     struct heap_root sound_root; /* its root */
     struct snapshot *before; /* the one before the last look, until session_forget; may be NULL */
+    struct snapshot *spare; /* an empty one, for the next look; may be NULL */
     char unseen[256]; /* which segments the snapshot lacks and why, a sentence; "" if none */
     struct changes changes; /* between the last command's snapshot before and after */
     bool quiet; /* in a replay: do, but do not look */
