@@ -101,7 +101,8 @@ static struct snapshot *begin(struct attempt *a, uint64_t start, uint64_t brk)
         .limit = UINT64_MAX,
         .block_header = 8,
     };
-    a->snapshot = snapshot_new(&head, a->room);
+    a->snapshot = snapshot_new_in(a->session->spare, &head, a->room);
+    a->session->spare = NULL;
     if (a->snapshot) a->free = free_blocks_of(a->snapshot, 0);
     a->no_memory = a->snapshot == NULL;
     return a->snapshot;
@@ -214,7 +215,7 @@ static bool attempt(struct attempt *a)
 
 static void again(struct attempt *a)
 {
-    snapshot_free(a->snapshot);
+    if (a->snapshot) session_let_go(a->session, a->snapshot);
     a->snapshot = NULL;
     a->damage = (struct walk_damage){.field = FIELD_N};
     a->n_met = 0;

@@ -312,8 +312,7 @@ static void show_only(struct session *s, const struct snapshot *now)
                 (struct change){(enum change_kind)s->trace.shown, from, to < brk ? to : brk, b.id});
 }
 
-/* What it took of memory is what the next look takes. */
-static void let_go(struct session *s, struct snapshot *old)
+void session_let_go(struct session *s, struct snapshot *old)
 {
     snapshot_free(s->spare);
     s->spare = snapshot_empty(old);
@@ -337,7 +336,7 @@ bool session_look(struct session *s)
     show_only(s, now);
     session_keep_sound(s, now, &root);
     if (s->before)
-        let_go(s, s->snapshot); /* a second look in one command: before stays the first */
+        session_let_go(s, s->snapshot); /* a second look in one command: before stays the first */
     else
         s->before = s->snapshot;
     s->snapshot = now;
@@ -358,7 +357,7 @@ bool session_look_last(struct session *s)
 
 void session_forget(struct session *s)
 {
-    if (s->before) let_go(s, s->before);
+    if (s->before) session_let_go(s, s->before);
     s->before = NULL;
 }
 

@@ -30,4 +30,7 @@ struct snapshot *session_look_at_process(struct session *s, bool *stopped);
 void session_keep_sound(struct session *s, const struct snapshot *now,
                         const struct heap_root *root);
 
+/* Let a picture go, NULL allowed; what it took of memory is what the next look takes. */
+void session_let_go(struct session *s, struct snapshot *old);
+
 #endif
