@@ -99,11 +99,10 @@ uint64_t follow_list(struct glibc_looking *l, const struct cached_list *list, ui
                                  : ", a block that can't be in this list");
             return n;
         }
-        if (c.at == hare) return n; /* round in a circle: drop_doubles tells */
-        if (++steps == lap) hare = c.at, lap *= 2, steps = 0;
         const struct glibc_cache cache = {c.at,        size, list->arena, (uint16_t)list->bin,
                                           list->owner, 0,    c.stored,    false};
-        if (!keep(l, cache)) return n;
+        if (!keep(l, cache) || c.at == hare) return n; /* round: drop_doubles tells where */
+        if (++steps == lap) hare = c.at, lap *= 2, steps = 0;
         n++;
         holder = c.at;
         if (!chase_on(&c)) return n;

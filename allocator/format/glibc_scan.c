@@ -6,7 +6,8 @@
  *   1  chunks go on from a place before it, without one there: the size that led here is false
  *   2  chunks go on behind it: its own size is false
  *   3  PREV_INUSE is clear, but prev_size is not the size before: of a chunk that its list knows,
- *      prev_size is false; else the flag */
+ *      prev_size is false; if it leads to such a chunk, the size that led past that; else the
+ *      flag */
 #include <string.h>
 
 #include "glibc_private.h"
@@ -214,8 +215,24 @@ static bool pass_top(struct scan *s, const uint64_t words[4])
     return !s->l->no_memory;
 }
 
+/* PREV_INUSE is clear, and prev_size leads to a free chunk on the way that its list knows: then it
+ * is the size that led past it that is false. */
+static bool leads_into(struct scan *s, uint64_t tag)
+{
+    uint64_t words[4], inside = s->at - tag;
+    if (s->before == 0 || tag % CHUNK_HEADER != 0 || tag >= s->before_size ||
+        s->before_size - tag < CHUNK_LEAST || tag < CHUNK_LEAST)
+        return false;
+    const unsigned char *raw = window_at(&s->window, inside, CHUNK_LEAST);
+    if (raw == NULL) return false;
+    memcpy(words, raw, sizeof words);
+    return is_size(s, words[1], tag) && chunk_size(words[1]) == tag &&
+           is_listed(s, inside, words[2], words[3]);
+}
+
 static bool pass_flag(struct scan *s, const uint64_t words[4])
 {
+    if (leads_into(s, words[0])) return mend_before(s, s->at - words[0]);
     uint64_t expected = words[1] | CHUNK_PREV_INUSE;
     if (!pass(s, words, expected, chunk_size(words[1]))) return false;
     damage_before(s, FIELD_CHUNK_SIZE, words[1], expected, WALK_USED, 3);

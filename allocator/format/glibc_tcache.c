@@ -68,18 +68,19 @@ static uint64_t most_size(unsigned bin)
     return bin + 1 < BINS_MOST ? tcache_least(bin + 1) - 16 : UINT64_MAX;
 }
 
-/* Is it one, as far as the heads of its lists tell? */
+/* Is it one, as far as the heads of its lists tell? Most of them must be true. */
 static bool is_tcache(const struct glibc_looking *l, const struct tcache *t)
 {
-    unsigned lists = 0;
+    unsigned good = 0, bad = 0;
     for (unsigned i = 0; i < t->layout->bins; i++) {
-        if (t->layout->counts && (t->entry[i] != 0) != (t->count[i] != 0)) return false;
-        if (t->entry[i] == 0) continue;
-        uint64_t size = chunk_size_at(l, t->entry[i] - CHUNK_HEADER);
-        if (size < least_size(i) || size > most_size(i)) return false;
-        lists++;
+        uint64_t size = t->entry[i] != 0 ? chunk_size_at(l, t->entry[i] - CHUNK_HEADER) : 0;
+        bool none = t->entry[i] == 0 && (!t->layout->counts || t->count[i] == 0);
+        if (size >= least_size(i) && size <= most_size(i))
+            good++;
+        else if (!none)
+            bad++;
     }
-    return t->first || lists != 0;
+    return t->first ? good + 1 >= bad : good > 3 * bad;
 }
 
 /* What count and length add up to in most lists: the room that each has. A majority vote; a list
