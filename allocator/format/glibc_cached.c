@@ -131,10 +131,13 @@ static void read_fast(struct glibc_looking *l, uint32_t arena, bool judging)
                                          .least = size,
                                          .most = size,
                                          .place = a->address};
-        if (head[i] != 0 && judging)
-            judge_links(l, head[i], false);
-        else if (head[i] != 0)
+        const struct kept_lists before = kept_lists(l);
+        if (head[i] != 0 && judging) judge_links(l, head[i], false);
+        for (unsigned tries = 1; head[i] != 0 && !judging; tries++) {
             (void)follow_list(l, &list, head[i], &whole);
+            if (whole || tries == LIST_TRIES || !read_word(l, a->fast + 8 * i, &head[i])) break;
+            forget_lists(l, before);
+        }
     }
 }
 

@@ -18,6 +18,23 @@ struct cached_list {
 uint64_t follow_list(struct glibc_looking *l, const struct cached_list *list, uint64_t chunk,
                      bool *whole);
 
+/* So often a list is read that does not hold together. */
+#define LIST_TRIES 16u
+
+/* What the lists followed so far have left, and back to it. */
+struct kept_lists {
+    size_t n_cached, n_findings;
+};
+static inline struct kept_lists kept_lists(const struct glibc_looking *l)
+{
+    return (struct kept_lists){l->own->cached.n, l->own->n_findings};
+}
+static inline void forget_lists(struct glibc_looking *l, struct kept_lists before)
+{
+    l->own->cached.n = before.n_cached;
+    l->own->n_findings = before.n_findings;
+}
+
 /* How are links stored, as the list that begins at chunk tells? Into l->links_score. */
 void judge_links(struct glibc_looking *l, uint64_t chunk, bool payloads);
 

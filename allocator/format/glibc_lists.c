@@ -15,18 +15,41 @@ struct bin {
     size_t from; /* in own->order */
 };
 
-struct glibc_free *free_at(const struct glibc_private *own, uint64_t chunk)
+/* ── Which free chunk is where ── */
+
+/* In [low, high) of frees. */
+static struct glibc_free *free_in(const struct glibc_private *own, size_t low, size_t high,
+                                  uint64_t chunk)
 {
     struct glibc_free *frees = own->frees.item;
-    size_t low = 0, high = own->frees.n;
     while (low < high) {
-        size_t middle = (low + high) / 2;
+        size_t middle = low + (high - low) / 2;
         if (frees[middle].chunk < chunk)
             low = middle + 1;
         else
             high = middle;
     }
     return low < own->frees.n && frees[low].chunk == chunk ? &frees[low] : NULL;
+}
+
+struct glibc_free *free_at(const struct glibc_private *own, uint64_t chunk)
+{
+    return free_in(own, 0, own->frees.n, chunk);
+}
+
+struct glibc_free *free_near(const struct glibc_private *own, size_t place, uint64_t chunk)
+{
+    const struct glibc_free *frees = own->frees.item;
+    size_t n = own->frees.n, step = 1, low = place, high = place;
+    if (place >= n) return free_at(own, chunk);
+    if (frees[place].chunk <= chunk) {
+        for (; high < n && frees[high].chunk < chunk; step *= 2)
+            low = high, high = n - high > step ? high + step : n;
+        return free_in(own, low, high < n ? high + 1 : n, chunk);
+    }
+    for (; low > 0 && frees[low].chunk > chunk; step *= 2)
+        high = low, low = low > step ? low - step : 0;
+    return free_in(own, low, high, chunk);
 }
 
 /* ── Findings ── */
@@ -85,8 +108,9 @@ static bool take(struct bin *b, struct glibc_free *f)
 static bool follow_back(struct bin *b)
 {
     uint64_t holder = b->self;
+    size_t place = 0;
     for (uint64_t at = b->bk; at != b->self;) {
-        struct glibc_free *f = free_at(b->l->own, at);
+        struct glibc_free *f = free_near(b->l->own, place, at);
         if (f == NULL || f->arena != b->index)
             return found_no_free(b, holder, FIELD_CHUNK_BK, at), false;
         if (f->bin != 0) {
@@ -100,6 +124,7 @@ static bool follow_back(struct bin *b)
         if (f->fd != holder)
             found_word(b->l, 6, block_of(b->l->h, at), FIELD_CHUNK_FD, f->fd, holder);
         if (!take(b, f)) return true;
+        place = (size_t)(f - (struct glibc_free *)b->l->own->frees.item);
         holder = at;
         at = f->bk;
     }

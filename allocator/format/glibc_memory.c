@@ -4,16 +4,14 @@
 
 #include "glibc_private.h"
 
-void *list_add(struct glibc_looking *l, struct glibc_list *list, size_t bytes)
+bool list_grow(struct glibc_looking *l, struct glibc_list *list, size_t bytes)
 {
-    if (list->n == list->room) {
-        size_t room = list->room < 64 ? 64 : list->room + list->room / 2;
-        void *item = room > SIZE_MAX / bytes ? NULL : realloc(list->item, room * bytes);
-        if (item == NULL) return l->no_memory = true, NULL;
-        list->item = item;
-        list->room = room;
-    }
-    return (char *)list->item + list->n++ * bytes;
+    size_t room = list->room < 64 ? 64 : list->room + list->room / 2;
+    void *item = room > SIZE_MAX / bytes ? NULL : realloc(list->item, room * bytes);
+    if (item == NULL) return l->no_memory = true, false;
+    list->item = item;
+    list->room = room;
+    return true;
 }
 
 const struct glibc_map *map_at(const struct glibc_looking *l, uint64_t address)

@@ -112,8 +112,14 @@ struct glibc_looking {
 
 /* ── glibc_memory.c ── */
 
-/* Room for one more item of bytes; NULL and l->no_memory. */
-void *list_add(struct glibc_looking *l, struct glibc_list *list, size_t bytes);
+/* Room for more items; false and l->no_memory. */
+bool list_grow(struct glibc_looking *l, struct glibc_list *list, size_t bytes);
+/* One more item of bytes, not set yet; NULL and l->no_memory. */
+static inline void *list_add(struct glibc_looking *l, struct glibc_list *list, size_t bytes)
+{
+    if (list->n == list->room && !list_grow(l, list, bytes)) return NULL;
+    return (char *)list->item + list->n++ * bytes;
+}
 /* [start, end) is readable as one piece. */
 bool maps_cover(const struct glibc_looking *l, uint64_t start, uint64_t end);
 /* The mapping that holds address; NULL. */
@@ -154,6 +160,7 @@ struct scan {
     struct glibc_region *region;
     struct window window; /* whoever reads by it leaves what was read before invalid */
     uint64_t top; /* the last chunk, if it is the arena's top; else 0 */
+    unsigned top_asked; /* how often it was asked for anew */
     bool main;
     uint64_t budget; /* places that may still be searched */
     uint64_t at;
@@ -175,6 +182,8 @@ static inline bool is_size(const struct scan *s, uint64_t word, uint64_t most)
 
 /* The first place in [from, most) where chunks go on; 0: none. */
 uint64_t resync(struct scan *s, uint64_t from, uint64_t most);
+/* A word of any mapping; the window's bytes are invalid then. */
+bool read_aside(struct scan *s, uint64_t address, uint64_t *word);
 /* Chunks go on from at; over, if not 0: without one at over. */
 bool goes_on(struct scan *s, uint64_t at, uint64_t over);
 /* The chunk is in a list of free ones, as its links say and those of its neighbours there. */
@@ -193,6 +202,8 @@ void tcache_candidate(struct glibc_looking *l, uint64_t chunk, const uint64_t tw
 void read_bins(struct glibc_looking *l);
 void read_cached(struct glibc_looking *l);
 struct glibc_free *free_at(const struct glibc_private *own, uint64_t chunk);
+/* The same, sought from a place in frees on, to both sides: lists mostly go in order of address. */
+struct glibc_free *free_near(const struct glibc_private *own, size_t place, uint64_t chunk);
 /* The size word of the chunk that begins at address; NULL: none begins there. */
 const uint64_t *word_at(const struct glibc_heap *h, uint64_t address);
 const struct glibc_region *region_at(const struct glibc_heap *h, uint64_t address);

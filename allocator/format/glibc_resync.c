@@ -59,8 +59,7 @@ uint64_t resync(struct scan *s, uint64_t from, uint64_t most)
     return 0;
 }
 
-/* Other reads leave the window's bytes invalid. */
-static bool read_aside(struct scan *s, uint64_t address, uint64_t *word)
+bool read_aside(struct scan *s, uint64_t address, uint64_t *word)
 {
     s->window.bytes = NULL;
     s->window.base = s->window.end = 0;

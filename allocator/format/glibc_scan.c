@@ -12,6 +12,8 @@
 
 #include "glibc_private.h"
 
+#define TOP_ASKED_MOST 8u
+
 static bool keep_word(struct scan *s, uint64_t at, uint64_t word)
 {
     struct glibc_private *own = s->l->own;
@@ -239,6 +241,21 @@ static bool pass_flag(struct scan *s, const uint64_t words[4])
     return !s->l->no_memory;
 }
 
+/* top may have moved since the look began, for the program runs on: does it, where it is now, still
+ * reach the end? A few times it is asked anew. */
+static bool top_has_moved(struct scan *s)
+{
+    struct glibc_arena *a = (struct glibc_arena *)s->l->own->arenas.item + s->region->arena;
+    uint64_t top, word;
+    if (s->top == 0 || s->top_asked++ >= TOP_ASKED_MOST) return false;
+    if (!read_aside(s, a->bins - CHUNK_HEADER, &top) || top == s->top || top % CHUNK_HEADER != 0 ||
+        top < s->at || top >= s->region->limit || !read_aside(s, top + 8, &word) ||
+        chunk_size(word) != s->region->limit - top)
+        return false;
+    a->top = s->top = top;
+    return true;
+}
+
 static bool scan_step(struct scan *s)
 {
     uint64_t most = s->region->limit - s->at, words[4] = {0};
@@ -247,8 +264,11 @@ static bool scan_step(struct scan *s)
     const unsigned char *raw = window_at(&s->window, s->at, least);
     if (raw == NULL) return s->l->unreadable = true, false;
     memcpy(words, raw, least);
-    if (s->at == s->top && most >= CHUNK_LEAST) return pass_top(s, words);
     uint64_t size = chunk_size(words[1]);
+    bool is_top = s->at == s->top && most >= CHUNK_LEAST,
+         crosses = s->top > s->at && size > s->top - s->at;
+    if (((is_top && size != most) || crosses) && top_has_moved(s)) return true;
+    if (is_top) return pass_top(s, words);
     if (is_size(s, words[1], most) && (s->top <= s->at || size <= s->top - s->at))
         return judge_before(s, words[0], words[1]) ? pass(s, words, words[1], size)
                                                    : pass_flag(s, words);

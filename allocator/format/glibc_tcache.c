@@ -115,7 +115,32 @@ static void judge_counts(struct glibc_looking *l, const struct tcache *t,
     }
 }
 
-static void keep_tcache(struct glibc_looking *l, const struct tcache *t)
+/* The words of one list anew: the program may have run on since. */
+static bool read_list(struct glibc_looking *l, struct tcache *t, unsigned bin)
+{
+    uint64_t payload = t->chunk + CHUNK_HEADER, counts = t->layout->bins * sizeof t->count[0];
+    return read_at(l, payload + bin * sizeof t->count[0], &t->count[bin], sizeof t->count[0]) &&
+           read_at(l, payload + counts + bin * sizeof t->entry[0], &t->entry[bin],
+                   sizeof t->entry[0]);
+}
+
+/* Keep one list. Of a program that runs it holds together only at some moments. */
+static uint64_t keep_list(struct glibc_looking *l, struct tcache *t, const struct cached_list *list,
+                          unsigned bin, bool *whole)
+{
+    const struct kept_lists before = kept_lists(l);
+    for (unsigned tries = 1;; tries++) {
+        uint64_t n = 0;
+        *whole = true;
+        if (t->entry[bin] != 0) n = follow_list(l, list, t->entry[bin] - CHUNK_HEADER, whole);
+        if ((*whole && (!t->layout->counts || t->count[bin] == n)) || tries == LIST_TRIES ||
+            !read_list(l, t, bin))
+            return n;
+        forget_lists(l, before);
+    }
+}
+
+static void keep_tcache(struct glibc_looking *l, struct tcache *t)
 {
     uint64_t n[BINS_MOST] = {0};
     bool whole[BINS_MOST];
@@ -131,8 +156,7 @@ static void keep_tcache(struct glibc_looking *l, const struct tcache *t)
         list.bin = GLIBC_BIN_TCACHE + i;
         list.least = least_size(i);
         list.most = most_size(i);
-        whole[i] = true;
-        if (t->entry[i] != 0) n[i] = follow_list(l, &list, t->entry[i] - CHUNK_HEADER, &whole[i]);
+        n[i] = keep_list(l, t, &list, i, &whole[i]);
     }
     if (!l->no_memory) judge_counts(l, t, n, whole);
 }
