@@ -75,12 +75,11 @@ static bool keep(struct glibc_looking *l, struct glibc_cache cache)
 static void found_link(struct glibc_looking *l, const struct cached_list *list, uint64_t holder,
                        uint64_t stored, const char *wrong)
 {
-    char name[GLIBC_BIN_NAME];
     if (holder != 0)
         found_false(l, list->invariant, block_of(l->h, holder), FIELD_CHUNK_NEXT, stored, wrong);
     else
-        found_head(l, list->invariant, list->owner == 0, list->place,
-                   glibc_bin_name(list->bin, name), stored, wrong);
+        found_head(l, list->invariant, list->owner == 0, list->place, "head", list->bin, stored,
+                   wrong);
 }
 
 uint64_t follow_list(struct glibc_looking *l, const struct cached_list *list, uint64_t chunk,

@@ -111,13 +111,15 @@ void found_count(struct glibc_looking *l, unsigned invariant, uint64_t block, co
 }
 
 void found_head(struct glibc_looking *l, unsigned invariant, bool arena, uint64_t address,
-                const char *name, uint64_t found, const char *wrong)
+                const char *what, unsigned bin, uint64_t found, const char *wrong)
 {
     struct sentence s;
+    char name[GLIBC_BIN_NAME];
     const struct check_finding f = {invariant, arena ? 0 : address, FIELD_N, 0, found, ""};
     if (!begin(l, f, arena ? ": the arena at " : ": block ", address, &s)) return;
-    sentence_put(&s, "the head of ");
-    sentence_put(&s, name);
+    sentence_put(&s, what);
+    sentence_put(&s, " of ");
+    sentence_put(&s, glibc_bin_name(bin, name));
     sentence_put(&s, " is ");
     sentence_put_number(&s, found, 16);
     sentence_put(&s, wrong);

@@ -58,8 +58,8 @@ static void found_link(const struct bin *b, uint64_t holder, enum block_field fi
                        const char *wrong)
 {
     if (holder == b->self)
-        found_arena(b->l, 6, b->arena->address,
-                    field == FIELD_CHUNK_BK ? "bk of a bin" : "fd of a bin", found, b->self, 16);
+        found_head(b->l, 6, true, b->arena->address, field == FIELD_CHUNK_BK ? "bk" : "fd",
+                   b->number, found, wrong);
     else
         found_false(b->l, 6, block_of(b->l->h, holder), field, found, wrong);
 }
@@ -128,7 +128,9 @@ static bool follow_back(struct bin *b)
         holder = at;
         at = f->bk;
     }
-    if (b->fd != holder) found_arena(b->l, 6, b->arena->address, "fd of a bin", b->fd, holder, 16);
+    if (b->fd != holder)
+        found_head(b->l, 6, true, b->arena->address, "fd", b->number, b->fd,
+                   ", but the list ends elsewhere");
     return true;
 }
 

@@ -230,9 +230,10 @@ void found_arena(struct glibc_looking *l, unsigned invariant, uint64_t state, co
                  uint64_t found, uint64_t expected, unsigned base);
 void found_count(struct glibc_looking *l, unsigned invariant, uint64_t block, const char *what,
                  uint64_t found, uint64_t expected);
-/* The first link of a list is false: a word of the arena, or block, at address. */
+/* WHAT, the link of a bin that leads into its list, is false: a word of the arena, or block, at
+ * address. */
 void found_head(struct glibc_looking *l, unsigned invariant, bool arena, uint64_t address,
-                const char *name, uint64_t found, const char *wrong);
+                const char *what, unsigned bin, uint64_t found, const char *wrong);
 
 /* The block of a chunk: where it begins. */
 uint64_t block_of(const struct glibc_heap *h, uint64_t chunk);
