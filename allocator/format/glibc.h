@@ -191,8 +191,9 @@ const char *glibc_flags_text(uint64_t size_word, char text[GLIBC_FLAGS_TEXT]);
  *   G11 a tcache's counts are the lengths of its lists
  *   G12 a tcache's lists hold chunks of their size class, each once
  *   G13 top reaches the end of its region
- *   G14 system_mem is the bytes of the arena's regions */
-#define GLIBC_N_INVARIANTS 14
+ *   G14 system_mem is the bytes of the arena's regions
+ *   G15 the arenas lead to each other in a ring, and the heaps of each back to its first */
+#define GLIBC_N_INVARIANTS 15
 
 /* What the last look found wrong: up to most findings are put into findings, with the number of the
  * invariant, the block, the word and a sentence ("G4: block 0x...: prev_size is 0, expected 96");

@@ -17,6 +17,7 @@ static const char *const texts[GLIBC_N_INVARIANTS] = {
     "a tcache's lists hold blocks of their size class, each once",
     "top reaches the end of its region",
     "system_mem is the bytes of the arena's regions",
+    "the arenas lead to each other in a ring, and the heaps of each back to its first",
 };
 
 const char *glibc_invariant_text(unsigned invariant)
@@ -123,4 +124,11 @@ void found_head(struct glibc_looking *l, unsigned invariant, bool arena, uint64_
     sentence_put(&s, " is ");
     sentence_put_number(&s, found, 16);
     sentence_put(&s, wrong);
+}
+
+void found_ring(struct glibc_looking *l, uint64_t state, const char *wrong)
+{
+    struct sentence s;
+    const struct check_finding f = {15, 0, FIELD_N, 0, 0, ""};
+    if (begin(l, f, ": the arena at ", state, &s)) sentence_put(&s, wrong);
 }

@@ -87,7 +87,8 @@ static bool is_arena(struct glibc_looking *l, uint64_t address)
            owner == address;
 }
 
-/* The ring of arenas closes: from main_arena by next round to it. add: and they are kept. */
+/* The ring of arenas closes: from main_arena by next round to it. add: and they are kept, as many
+ * as there are if it does not close. */
 static bool ring_closes(struct glibc_looking *l, unsigned layout, uint64_t main, bool add)
 {
     struct state s;
@@ -106,12 +107,27 @@ static bool ring_closes(struct glibc_looking *l, unsigned layout, uint64_t main,
     return false;
 }
 
+/* Of a state whose ring does not close: could its fastbins stand where this layout has them? */
+static bool fastbins_agree(struct glibc_looking *l, const struct glibc_layout *layout,
+                           uint64_t bins)
+{
+    uint64_t words[N_FAST];
+    if (layout->fast == 0) return true;
+    if (!read_at(l, bins - layout->bins + layout->fast, words, sizeof words)) return false;
+    for (unsigned i = 0; i < N_FAST; i++)
+        if (words[i] != 0 && !is_link(words[i])) return false;
+    return true;
+}
+
 /* A bin, it is not known which, is empty at address. */
 static bool try_bin(struct glibc_looking *l, uint64_t address)
 {
     struct state s;
+    uint64_t tried = l->tried[address / 8 % 2]; /* what the bins before have tried */
+    l->tried[address / 8 % 2] = address;
     for (unsigned i = 0; i < N_BINS && address >= 16 * i + 256; i++) {
         uint64_t bins = address - 16 * i;
+        if (bins <= tried) break;
         if (!read_state(l, bins, &s) || !bins_agree(&s, bins, N_BINS / 4)) continue;
         for (unsigned layout = 0; layout < N_LAYOUTS; layout++) {
             uint64_t main = bins - glibc_layouts[layout].bins;
@@ -119,17 +135,21 @@ static bool try_bin(struct glibc_looking *l, uint64_t address)
             l->own->main_state = main;
             return true;
         }
+        for (unsigned layout = 0; layout < N_LAYOUTS && l->second_best == 0; layout++)
+            if (fastbins_agree(l, &glibc_layouts[layout], bins)) {
+                l->second_best = bins - glibc_layouts[layout].bins;
+                l->second_layout = layout;
+            }
     }
     return false;
 }
-
-#define PIECE (UINT64_C(1) << 20)
 
 /* Look for words in a mapping. found gets the address of each word that is one. */
 static bool search_map(struct glibc_looking *l, const struct glibc_map *map, uint64_t wanted,
                        bool (*found)(struct glibc_looking *l, uint64_t address))
 {
     struct window w = window_of(l->m, map->end);
+    l->tried[0] = l->tried[1] = 0;
     for (uint64_t at = map->start; at + 16 <= map->end; at += 8) {
         const unsigned char *raw = window_at(&w, at, 16);
         if (raw == NULL) return l->unreadable = true, false;
@@ -156,6 +176,18 @@ static bool search_data(struct glibc_looking *l, uint64_t wanted,
     return false;
 }
 
+/* The ring is broken where an arena's words are false; main_arena stands there all the same. */
+static bool find_broken(struct glibc_looking *l)
+{
+    l->own->arenas.n = 0;
+    (void)ring_closes(l, l->second_layout, l->second_best, true);
+    if (l->no_memory || l->own->arenas.n == 0) return false;
+    const struct glibc_arena *a = l->own->arenas.item;
+    if (a->top == 0 || map_at(l, a->top) == NULL) return false;
+    found_ring(l, a[l->own->arenas.n - 1].address, "next leads to no arena");
+    return l->torn = true;
+}
+
 bool find_arenas(struct glibc_looking *l)
 {
     struct glibc_private *own = l->own;
@@ -163,8 +195,10 @@ bool find_arenas(struct glibc_looking *l)
     own->arenas.n = 0;
     own->malloc_par = 0;
     own->malloc_par_sought = false;
-    if (l->no_memory || !search_data(l, 0, try_bin)) return false;
-    return ring_closes(l, own->layout, own->main_state, true);
+    own->main_state = 0;
+    if (!l->no_memory && search_data(l, 0, try_bin))
+        return ring_closes(l, own->layout, own->main_state, true);
+    return !l->no_memory && l->second_best != 0 && find_broken(l);
 }
 
 /* ── malloc_par ── */

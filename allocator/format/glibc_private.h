@@ -46,7 +46,7 @@ struct glibc_cache {
 
 /* More of a chunk whose size word has CHUNK_ODD: foreign memory, or a word that can't be true. */
 struct glibc_odd {
-    size_t index; /* of its size word */
+    uint64_t index; /* of its size word */
     bool foreign;
     enum walk_state would_be;
     enum block_field field;
@@ -107,6 +107,9 @@ struct glibc_looking {
     bool unreadable, no_memory;
     bool torn; /* something does not hold together that is no finding */
     bool too_many; /* chunks that may be tcaches */
+    uint64_t tried[2]; /* up to where bins were taken to begin, at even words and at odd ones */
+    uint64_t second_best; /* a main_arena whose ring does not close, or 0, */
+    unsigned second_layout; /* and its layout */
     unsigned links_score[3]; /* by enum glibc_links: lists that hold together if stored so */
 };
 
@@ -230,6 +233,8 @@ void found_arena(struct glibc_looking *l, unsigned invariant, uint64_t state, co
                  uint64_t found, uint64_t expected, unsigned base);
 void found_count(struct glibc_looking *l, unsigned invariant, uint64_t block, const char *what,
                  uint64_t found, uint64_t expected);
+/* "G15: the arena at 0x...: WRONG". */
+void found_ring(struct glibc_looking *l, uint64_t state, const char *wrong);
 /* WHAT, the link of a bin that leads into its list, is false: a word of the arena, or block, at
  * address. */
 void found_head(struct glibc_looking *l, unsigned invariant, bool arena, uint64_t address,

@@ -146,7 +146,7 @@ static void find_heaps(struct glibc_looking *l, uint32_t arena)
         at = info.prev;
     }
     /* The way back is broken: what is sure is the heap that holds the arena itself. */
-    l->torn = true;
+    found_ring(l, address, "no way leads back from the heap that holds its top to its first one");
     l->own->regions.n = from;
     (void)add_heap(l, arena, first, &info);
 }

@@ -172,6 +172,6 @@ void read_tcaches(struct glibc_looking *l, bool judging)
             if (t.entry[bin] != 0) judge_links(l, t.entry[bin] - CHUNK_HEADER, true);
     }
     const struct glibc_counts *c = &l->own->counts;
-    l->h->tcache_known =
-        !l->too_many && (l->own->tcaches.n != 0 || (c->known && c->tcache_count == 0));
+    bool none = l->own->words.n == 0 || (c->known && c->tcache_count == 0);
+    l->h->tcache_known = !l->too_many && (l->own->tcaches.n != 0 || none);
 }

@@ -11,48 +11,45 @@ struct way {
     struct walk_damage damage;
     const struct glibc_free *f, *f_end;
     const struct glibc_cache *c, *c_end;
-    const struct glibc_odd *odd, *odd_end;
+    const struct glibc_odd *odd, *odd_end; /* one for each size word with CHUNK_ODD */
     uint64_t at; /* where the next block begins */
     uint64_t top;
 };
 
+/* The first item at or beyond from, whose key stands first in it; and the end of all. */
+static const void *items_from(const struct glibc_list *list, size_t bytes, uint64_t from,
+                              const void **end)
+{
+    const char *item = list->item;
+    size_t low = 0, high = list->n;
+    if (list->n == 0) return *end = NULL;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (window_word((const unsigned char *)item + middle * bytes, 0) < from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *end = item + list->n * bytes;
+    return item + low * bytes;
+}
+
+_Static_assert(offsetof(struct glibc_free, chunk) == 0 &&
+                   offsetof(struct glibc_cache, chunk) == 0 &&
+                   offsetof(struct glibc_odd, index) == 0,
+               "they are sought by what stands first");
+
 static void begin(struct way *w, const struct glibc_heap *h, size_t region)
 {
     const struct glibc_private *own = h->own;
-    const struct glibc_odd *odd = own->odds.item;
+    const void *end;
     w->r = &h->region[region];
-    w->f_end = (const struct glibc_free *)own->frees.item + own->frees.n;
-    w->c_end = (const struct glibc_cache *)own->by_address.item + own->by_address.n;
-    w->odd_end = odd + own->odds.n;
-    w->f = own->frees.item;
-    w->c = own->by_address.item;
-    w->odd = odd;
-    /* The first of each in the region: regions are few, and these are in order. */
-    size_t low = 0, high = own->frees.n;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (w->f[middle].chunk < w->r->start)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    w->f += low;
-    for (low = 0, high = own->by_address.n; low < high;) {
-        size_t middle = (low + high) / 2;
-        if (w->c[middle].chunk < w->r->start)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    w->c += low;
-    for (low = 0, high = own->odds.n; low < high;) {
-        size_t middle = (low + high) / 2;
-        if (w->odd[middle].index < w->r->first)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    w->odd += low;
+    w->f = items_from(&own->frees, sizeof *w->f, w->r->start, &end);
+    w->f_end = end;
+    w->c = items_from(&own->by_address, sizeof *w->c, w->r->start, &end);
+    w->c_end = end;
+    w->odd = items_from(&own->odds, sizeof *w->odd, w->r->first, &end);
+    w->odd_end = end;
 }
 
 static bool give(struct way *w, struct walk_block *b)

@@ -74,12 +74,19 @@ static const unsigned char *fuzz_bytes(const struct memory *self, uintptr_t addr
     free(f->held);
     f->held = malloc(want);
     fuzz_assert(f->held != NULL);
-    for (; n < want; n++) {
+    while (n < want) {
         const struct glibc_map *map = map_of(f, address + n, &i);
         if (map == NULL) break;
-        size_t offset = address + n - map->start;
-        if ((f->options & FUZZ_HOLE) != 0 && i == 1 && offset / 64 == 20) break;
-        f->held[n] = offset < f->n_bytes[i] ? f->bytes[i][offset] : 0;
+        size_t offset = address + n - map->start, piece = map->end - map->start - offset;
+        bool hole = (f->options & FUZZ_HOLE) != 0 && i == 1;
+        if (hole && offset / 64 == 20) break;
+        if (hole && offset / 64 < 20 && piece > 20 * 64 - offset) piece = 20 * 64 - offset;
+        if (piece > want - n) piece = want - n;
+        size_t there = offset < f->n_bytes[i] ? f->n_bytes[i] - offset : 0;
+        if (there > piece) there = piece;
+        if (there != 0) memcpy(f->held + n, f->bytes[i] + offset, there);
+        memset(f->held + n + there, 0, piece - there);
+        n += piece;
     }
     *got = n;
     return n < least ? NULL : f->held;
