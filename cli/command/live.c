@@ -31,7 +31,9 @@ static bool look(struct lab *lab)
     if (live_wait(lab) != 0) return false;
     process_memory_forgive(&s->memory);
     session_forget(s);
+    s->watch->unasked = true;
     session_look(s);
+    s->watch->unasked = false;
     return true;
 }
 

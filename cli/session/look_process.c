@@ -13,6 +13,8 @@
 #include "cli/source/source.h"
 
 #define TRIES_RUNNING 4
+#define HELD_SHARE 0.01
+#define HELD_FIRST 1.0 /* seconds: so much is forgiven at the beginning */
 #define TRIES_PAUSED 8
 #define TRIES_HELD 4 /* between them it is let go: it may have been caught inside malloc */
 
@@ -25,6 +27,8 @@ struct attempt {
     struct walk_damage damage; /* the first one */
     uint64_t n_met;
     size_t room; /* for blocks */
+    enum glibc_result found;
+    uint64_t start, brk;
     bool whole; /* all agreed */
     bool held; /* its threads are: what does not agree may be damage, and is shown */
     bool no_memory, stopped;
@@ -73,7 +77,7 @@ static struct glibc_map *maps_for_format(const struct maps *maps, size_t *n)
 static void add_segments(struct session *s, struct snapshot *snapshot, uint64_t brk)
 {
     struct segments segments;
-    s->target.source->segments(&s->target, brk, &segments);
+    process_segments(s->watch->process, brk, &segments);
     for (size_t i = 0; i < segments.n; i++)
         if (!snapshot_add_segment(snapshot, &segments.segment[i])) s->no_memory = true;
     snprintf(s->unseen, sizeof s->unseen, "%s", segments.unseen);
@@ -179,38 +183,46 @@ static void see_exec(struct session *s)
     w->n_execs++;
 }
 
-/* True: what was read agrees, and a->snapshot is it. */
-static bool attempt(struct attempt *a)
+/* Read it, which is what must be done at one moment; what is made of it is not. */
+static void read_heap(struct attempt *a)
 {
     struct session *s = a->session;
     struct watch *w = a->watch;
     size_t n;
-    uint64_t start, brk;
+    a->found = GLIBC_UNREADABLE;
     see_exec(s);
-    if (!process_maps_refresh(w->process)) return false;
-    process_brk(w->process, &start, &brk);
+    if (!process_maps_refresh(w->process)) return;
+    process_brk(w->process, &a->start, &a->brk);
     struct glibc_map *maps = maps_for_format(&w->process->maps, &n);
-    enum glibc_result found =
-        maps ? glibc_look(&w->heap, &s->memory.memory, maps, n, brk) : GLIBC_NO_MEMORY;
+    a->found = maps ? glibc_look(&w->heap, &s->memory.memory, maps, n, a->brk) : GLIBC_NO_MEMORY;
     free(maps);
-    if (found == GLIBC_NO_MEMORY) return !(a->no_memory = true);
-    if (found == GLIBC_UNREADABLE || (found == GLIBC_TORN && !a->held)) return false;
-    judge_kind(w, found);
-    if (!begin(a, start, brk)) return false;
-    add_segments(s, a->snapshot, brk);
+    a->no_memory = a->no_memory || a->found == GLIBC_NO_MEMORY;
+}
+
+/* Make a->snapshot of what was read. True: it agrees. */
+static bool build(struct attempt *a)
+{
+    struct session *s = a->session;
+    struct watch *w = a->watch;
+    if (a->found == GLIBC_NO_MEMORY || a->found == GLIBC_UNREADABLE) return false;
+    if (a->found == GLIBC_TORN && !a->held) return false;
+    judge_kind(w, a->found);
+    if (!begin(a, a->start, a->brk)) return false;
+    add_segments(s, a->snapshot, a->brk);
     if (w->kind == WATCH_GLIBC) {
-        if (add_regions(a) != WALK_OK) found = GLIBC_TORN;
-        if (found == GLIBC_TORN) add_list_damage(a);
-    } else
-        add_unknown(a, start, brk);
+        if (add_regions(a) != WALK_OK) a->found = GLIBC_TORN;
+        if (a->found == GLIBC_TORN) add_list_damage(a);
+    } else {
+        add_unknown(a, a->start, a->brk);
+    }
     free_blocks_release(&a->free);
     if (a->no_memory || a->stopped || !snapshot_finish(a->snapshot)) {
         snapshot_free(a->snapshot);
         a->snapshot = NULL;
     }
-    s->target.hello.heap_start = start;
-    s->target.brk = brk;
-    return a->whole = a->snapshot != NULL && found != GLIBC_TORN;
+    s->target.hello.heap_start = a->start;
+    s->target.brk = a->brk;
+    return a->whole = a->snapshot != NULL && a->found != GLIBC_TORN;
 }
 
 static void again(struct attempt *a)
@@ -238,7 +250,8 @@ static bool try_running(struct attempt *a)
 {
     for (int i = 0; i < TRIES_RUNNING; i++) {
         if (i > 0) again(a);
-        if (attempt(a)) {
+        read_heap(a);
+        if (build(a)) {
             ++*(i == 0 ? &a->watch->n.whole : &a->watch->n.again);
             return true;
         }
@@ -265,10 +278,10 @@ static bool try_held(struct attempt *a)
         again(a);
         if (!s->target.source->pause(&s->target)) return false;
         a->held = true;
-        bool whole = attempt(a);
+        read_heap(a);
         s->target.source->resume(&s->target);
         a->watch->held_seconds += seconds(&from);
-        if (whole) {
+        if (build(a)) {
             a->watch->n.held++;
             return true;
         }
@@ -283,7 +296,8 @@ static bool try_held(struct attempt *a)
 static bool try_paused(struct attempt *a)
 {
     a->held = true;
-    bool whole = attempt(a);
+    read_heap(a);
+    bool whole = build(a);
     if (whole) a->watch->n.held++;
     if (!whole && !hopeless(a)) a->watch->n.torn++;
     return a->snapshot != NULL;
@@ -309,6 +323,13 @@ void session_continue(struct session *s)
     s->watch->paused = false;
 }
 
+/* A look that nobody asked for holds it for a hundredth of the time at most. */
+static bool may_hold(const struct watch *w)
+{
+    bool dear = w->n_kept > 0 && w->held_seconds > HELD_SHARE * (HELD_FIRST + seconds(&w->first));
+    return !w->never_stop && (!w->unasked || !dear);
+}
+
 struct snapshot *session_look_at_process(struct session *s, bool *stopped)
 {
     struct timespec from;
@@ -318,7 +339,7 @@ struct snapshot *session_look_at_process(struct session *s, bool *stopped)
                         .room = s->snapshot ? snapshot_n_blocks(s->snapshot) + 64 : 64};
     clock_gettime(CLOCK_MONOTONIC, &from);
     bool ok = a.watch->paused ? try_paused(&a) : try_running(&a);
-    if (!ok && !hopeless(&a) && !a.watch->paused && !a.watch->never_stop) ok = try_held(&a);
+    if (!ok && !hopeless(&a) && !a.watch->paused && may_hold(a.watch)) ok = try_held(&a);
     a.watch->cost = seconds(&from);
     *stopped = a.stopped;
     if (!ok) {
