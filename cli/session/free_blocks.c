@@ -3,21 +3,36 @@
 
 #include <stdlib.h>
 
+#define ROOM_MIN 64u
+
 struct free_blocks free_blocks_of(const struct snapshot *snapshot, size_t expected)
 {
     return (struct free_blocks){.snapshot = snapshot, .expected = expected, .step = 1};
+}
+
+struct free_blocks free_blocks_in(struct free_blocks *old, const struct snapshot *snapshot,
+                                  size_t expected)
+{
+    struct free_blocks f = free_blocks_of(snapshot, expected);
+    if (old->room > 2 * expected + ROOM_MIN) free_blocks_release(old);
+    f.index = old->index;
+    f.next = old->next;
+    f.room = old->room;
+    *old = (struct free_blocks){0};
+    return f;
 }
 
 void free_blocks_release(struct free_blocks *f)
 {
     free(f->index);
     free(f->next);
+    *f = (struct free_blocks){0};
 }
 
 bool free_blocks_add(struct free_blocks *f, uint64_t next)
 {
     if (f->n == f->room) {
-        size_t room = f->room ? f->room + f->room / 2 : f->expected + 64;
+        size_t room = (f->room < f->expected ? f->expected : f->room + f->room / 8) + ROOM_MIN;
         uint32_t *index = realloc(f->index, room * sizeof *index);
         if (index) f->index = index;
         uint64_t *link = realloc(f->next, room * sizeof *link);

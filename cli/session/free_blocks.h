@@ -15,7 +15,11 @@ struct free_blocks {
 
 /* None yet; where there is one, there will be about as many as expected. */
 struct free_blocks free_blocks_of(const struct snapshot *snapshot, size_t expected);
-void free_blocks_release(struct free_blocks *f); /* the end of it */
+/* The same in the memory of an old one, which is none then; if it has far too much, that is given
+ * back. */
+struct free_blocks free_blocks_in(struct free_blocks *old, const struct snapshot *snapshot,
+                                  size_t expected);
+void free_blocks_release(struct free_blocks *f); /* the end of it; a zero one is none */
 
 /* The block that is added to the snapshot next, and its link. False on no memory. */
 bool free_blocks_add(struct free_blocks *f, uint64_t next);

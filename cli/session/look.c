@@ -290,7 +290,8 @@ static struct snapshot *look_alive(struct session *s, bool *stopped)
     l.snapshot = snapshot_new_in(s->spare, &head, most);
     s->spare = NULL;
     if (l.snapshot) {
-        l.free = free_blocks_of(l.snapshot, s->snapshot ? snapshot_n_free(s->snapshot) : 0);
+        l.free =
+            free_blocks_in(&s->free, l.snapshot, s->snapshot ? snapshot_n_free(s->snapshot) : 0);
         add_segments(s, l.snapshot, brk);
         look_at_blocks(s, &l, brk);
         *stopped = l.stopped;
@@ -298,8 +299,8 @@ static struct snapshot *look_alive(struct session *s, bool *stopped)
             snapshot_free(l.snapshot);
             l.snapshot = NULL;
         }
+        s->free = l.free;
     }
-    free_blocks_release(&l.free);
     if (l.snapshot) s->seen_front = l.front;
     return l.snapshot;
 }

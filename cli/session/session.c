@@ -262,6 +262,7 @@ void session_release(struct session *s)
     snapshot_free(s->snapshot);
     snapshot_free(s->sound);
     snapshot_free(s->spare);
+    free_blocks_release(&s->free);
     s->snapshot = s->sound = s->spare = NULL;
 }
 

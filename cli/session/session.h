@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "allocator/format/check.h"
+#include "cli/session/free_blocks.h"
 #include "cli/session/ledger.h"
 #include "cli/session/log.h"
 #include "cli/session/setup.h"
@@ -76,6 +77,7 @@ struct session {
     struct heap_root sound_root; /* its root */
     struct snapshot *before; /* the one before the last look, until session_forget; may be NULL */
     struct snapshot *spare; /* an empty one, for the next look; may be NULL */
+    struct free_blocks free; /* of the last look, for the memory of it */
     char unseen[256]; /* which segments the snapshot lacks and why, a sentence; "" if none */
     struct changes changes; /* between the last command's snapshot before and after */
     bool quiet; /* in a replay: do, but do not look */
@@ -99,8 +101,8 @@ bool session_start(struct session *s, const struct session_setup *setup, bool as
  * (watch.h). It has no setup, no ledger and no log. False with one line in s->error. */
 struct watch_setup;
 bool session_attach(struct session *s, const struct watch_setup *setup);
-/* Hold it until session_continue, and look: outside malloc, if a thread can be caught so. False with
- * s->error: it can't be held, or has ended. */
+/* Hold it until session_continue, and look: outside malloc, if a thread can be caught so. False
+ * with s->error: it can't be held, or has ended. */
 bool session_pause(struct session *s);
 void session_continue(struct session *s);
 void session_release(struct session *s);
