@@ -1,7 +1,7 @@
 /* glibc.c: a look at a heap of glibc's: find, read, follow the lists, judge. See glibc.h.
  *
  * glibc_find.c      main_arena and the other arenas, and malloc's own counts
- * glibc_regions.c   the runs of memory that hold chunks
+ * glibc_regions.c   the runs of memory that hold chunks; glibc_main.c, glibc_mapped.c
  * glibc_scan.c      every header once; glibc_resync.c: where it goes on behind a false one
  * glibc_lists.c     the bins; glibc_cached.c and glibc_tcache.c: fastbins and tcaches
  * glibc_walk.c      blocks, lists and sums, from what these have kept

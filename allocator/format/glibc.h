@@ -65,6 +65,7 @@ struct glibc_arena {
     uint64_t bins; /* where its bins begin: the word fd of the unsorted bin */
     uint64_t fast; /* where its fastbins begin; 0: this version has none */
     uint64_t threads; /* attached to it */
+    uint32_t flags; /* 2: the kernel would not move brk on, so its memory lies apart */
 };
 
 /* What one thread keeps cached: its tcache_perthread_struct. */

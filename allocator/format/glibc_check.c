@@ -132,3 +132,10 @@ void found_ring(struct glibc_looking *l, uint64_t state, const char *wrong)
     const struct check_finding f = {15, 0, FIELD_N, 0, 0, ""};
     if (begin(l, f, ": the arena at ", state, &s)) sentence_put(&s, wrong);
 }
+
+void found_unread(struct glibc_looking *l, uint64_t block)
+{
+    struct sentence s;
+    const struct check_finding f = {1, block, FIELD_N, 0, 0, ""};
+    if (begin(l, f, ": block ", block, &s)) sentence_put(&s, "it can't be read");
+}

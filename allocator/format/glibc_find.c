@@ -67,7 +67,9 @@ static bool add_arena(struct glibc_looking *l, uint64_t address, const struct st
 {
     const struct glibc_layout *layout = &glibc_layouts[l->own->layout];
     struct glibc_arena *a = list_add(l, &l->own->arenas, sizeof *a);
+    uint64_t lock = 0; /* the mutex, and the flags behind it */
     if (a == NULL) return false;
+    (void)read_word(l, address, &lock);
     uint64_t bins = address + layout->bins, top = window_word(s->bytes, 0);
     *a = (struct glibc_arena){.address = address,
                               .top = top == bins - CHUNK_HEADER ? 0 : top,
@@ -75,7 +77,8 @@ static bool add_arena(struct glibc_looking *l, uint64_t address, const struct st
                               .system_mem = state_word(s, AT_SYSTEM_MEM),
                               .bins = bins,
                               .fast = layout->fast != 0 ? address + layout->fast : 0,
-                              .threads = state_word(s, AT_THREADS)};
+                              .threads = state_word(s, AT_THREADS),
+                              .flags = (uint32_t)(lock >> 32)};
     return true;
 }
 

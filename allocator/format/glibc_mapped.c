@@ -94,12 +94,38 @@ static bool keep(struct glibc_looking *l, const struct mapped *m)
                                                                .mapped = m->bytes}) != NULL;
 }
 
-static bool is_taken(const struct glibc_looking *l, uint64_t start, uint64_t end, size_t n)
+bool is_taken(const struct glibc_looking *l, uint64_t start, uint64_t end, size_t n)
 {
     const struct glibc_region *r = l->own->regions.item;
     for (size_t i = 0; i < n; i++)
         if (r[i].start < end && r[i].end > start) return true;
     return false;
+}
+
+/* The chunks of a piece of a mapping that begins with one. */
+static void find_in(struct glibc_looking *l, uint64_t start, uint64_t end, uint64_t *n,
+                    uint64_t *bytes)
+{
+    struct mapped m = {.base = start};
+    for (; m.base < end && find_at(l, &m, end); m.base = m.end) {
+        if (!keep(l, &m)) return;
+        *bytes += m.end - m.base;
+        ++*n;
+    }
+}
+
+/* Between the regions that are known: those are in order, the first n of all. */
+static void find_between(struct glibc_looking *l, const struct glibc_map *map, size_t others,
+                         uint64_t *n, uint64_t *bytes)
+{
+    uint64_t start = map->start;
+    for (size_t i = 0; i < others && start < map->end; i++) {
+        const struct glibc_region r = ((struct glibc_region *)l->own->regions.item)[i];
+        if (r.end <= start || r.start >= map->end) continue;
+        if (r.start > start) find_in(l, start, r.start, n, bytes);
+        start = r.end;
+    }
+    if (start < map->end) find_in(l, start, map->end, n, bytes);
 }
 
 void find_mapped(struct glibc_looking *l)
@@ -111,16 +137,11 @@ void find_mapped(struct glibc_looking *l)
     l->own->mapped_before = l->own->mapped;
     l->own->mapped = before;
     l->own->mapped.n = 0;
-    for (size_t i = 0; i < l->n_maps; i++) {
+    for (size_t i = 0; i < l->n_maps && !l->no_memory; i++) {
         const struct glibc_map *map = &l->map[i];
-        if (!map->readable || !map->writable || !map->anonymous || map->heap || map->libc ||
-            map->program || is_taken(l, map->start, map->end, others))
-            continue;
-        struct mapped m = {.base = map->start};
-        for (; m.base < map->end && find_at(l, &m, map->end); m.base = m.end, n++) {
-            if (!keep(l, &m)) return;
-            bytes += m.end - m.base;
-        }
+        if (map->readable && map->writable && map->anonymous && !map->heap && !map->libc &&
+            !map->program)
+            find_between(l, map, others, &n, &bytes);
     }
     l->h->mapped_known = c->known && c->n_mmaps == n && c->mmapped_mem == bytes;
 }

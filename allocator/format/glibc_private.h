@@ -150,7 +150,14 @@ void find_regions(struct glibc_looking *l);
 /* NULL and l->no_memory. */
 struct glibc_region *add_region(struct glibc_looking *l, struct glibc_region region);
 
+/* ── glibc_main.c ── */
+
+void find_main(struct glibc_looking *l);
+
 /* ── glibc_mapped.c ── */
+
+/* Does a region found so far, of the first n, overlap with these bytes? */
+bool is_taken(const struct glibc_looking *l, uint64_t start, uint64_t end, size_t n);
 
 /* After all other regions. */
 void find_mapped(struct glibc_looking *l);
@@ -233,6 +240,8 @@ void found_arena(struct glibc_looking *l, unsigned invariant, uint64_t state, co
                  uint64_t found, uint64_t expected, unsigned base);
 void found_count(struct glibc_looking *l, unsigned invariant, uint64_t block, const char *what,
                  uint64_t found, uint64_t expected);
+/* "G1: block 0x...: it can't be read". */
+void found_unread(struct glibc_looking *l, uint64_t block);
 /* "G15: the arena at 0x...: WRONG". */
 void found_ring(struct glibc_looking *l, uint64_t state, const char *wrong);
 /* WHAT, the link of a bin that leads into its list, is false: a word of the arena, or block, at

@@ -93,6 +93,18 @@ static bool judge_before(struct scan *s, uint64_t prev_size, uint64_t word)
     return true;
 }
 
+/* The mappings had it, but it can't be read: it was given back since. The rest is lost. */
+static bool pass_unread(struct scan *s)
+{
+    uint64_t limit = s->region->limit;
+    s->before = s->at;
+    if (!keep_word(s, s->at, limit - s->at)) return false;
+    keep_odd(s, (struct glibc_odd){.would_be = WALK_IS_DAMAGED, .field = FIELD_N});
+    found_unread(s->l, last_block(s));
+    s->at = limit;
+    return !s->l->no_memory;
+}
+
 /* Keep the chunk at at, and what must be known of it when the next is read. Large ones have two
  * links more. */
 static bool pass(struct scan *s, const uint64_t words[4], uint64_t word, uint64_t size)
@@ -104,7 +116,7 @@ static bool pass(struct scan *s, const uint64_t words[4], uint64_t word, uint64_
     if (size == TCACHE_CHUNK || size == TCACHE_CHUNK_WIDE) tcache_candidate(s->l, s->at, words + 2);
     if (size >= SMALL_LEAST) {
         const unsigned char *raw = window_at(&s->window, s->at + 32, 16);
-        if (raw == NULL) return s->l->unreadable = true, false;
+        if (raw == NULL) return pass_unread(s);
         memcpy(s->link + 2, raw, 16);
     }
     if (!keep_word(s, s->at, (word & CHUNK_FLAGS) | size)) return false;
@@ -262,7 +274,7 @@ static bool scan_step(struct scan *s)
     size_t least = most < CHUNK_LEAST ? CHUNK_HEADER : CHUNK_LEAST;
     if (most < CHUNK_HEADER) return pass_foreign(s, s->region->limit);
     const unsigned char *raw = window_at(&s->window, s->at, least);
-    if (raw == NULL) return s->l->unreadable = true, false;
+    if (raw == NULL) return pass_unread(s);
     memcpy(words, raw, least);
     uint64_t size = chunk_size(words[1]);
     bool is_top = s->at == s->top && most >= CHUNK_LEAST,

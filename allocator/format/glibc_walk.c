@@ -119,7 +119,7 @@ static bool give_chunk(struct way *w, uint64_t chunk, size_t index, bool last)
     uint64_t word = ((const uint64_t *)w->h->own->words.item)[index], size = chunk_size(word);
     /* A block ends where the next begins: eight bytes behind its chunk; the last one where the
      * region's chunks do. */
-    uint64_t end = chunk + size + (last ? 0 : 8);
+    uint64_t end = last ? w->r->limit : chunk + size + 8;
     bool first = chunk == w->r->chunk;
     struct walk_block b = {.size = end - w->at,
                            .header = first ? CHUNK_HEADER : CHUNK_BLOCK_HEADER};

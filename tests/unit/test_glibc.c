@@ -255,6 +255,27 @@ static void test_foreign(void **state)
     assert_int_equal(h.block[h.n - 1].state, WALK_FOREIGN);
 }
 
+/* Where brk can't move on, malloc goes on in mappings, a run after the other. */
+static void test_wall(void **state)
+{
+    (void)state;
+    heapwork_tell(&h, "alloc 0 1000 20");
+    assert_string_equal(heapwork_tell(&h, "wall"), "ok");
+    for (int i = 0; i < 6; i++) {
+        heapwork_tell(&h, "alloc %d 90000 8", 100 * (i + 1));
+        heapwork_tell(&h, "alloc %d 700 20", 100 * (i + 1) + 50);
+        heapwork_tell(&h, "free %d 20 2", 100 * (i + 1) + 50);
+        sound();
+        for (int slot = 0; slot <= 100 * (i + 1); slot += 100)
+            expect_slot(slot, WALK_USED, 0);
+    }
+    heapwork_tell(&h, "alloc 1000 200000 2"); /* mapped as ever */
+    heapwork_tell(&h, "free 0 20 2");
+    sound();
+    expect_slot(1000, WALK_USED, 0);
+    assert_true(h.heap.mapped_known && h.heap.n_regions > 3);
+}
+
 /* Without fastbins, and with a threshold for mappings of its own. */
 static void test_settings(void **state)
 {
@@ -356,6 +377,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_threads, start, end),
         cmocka_unit_test_setup_teardown(test_one_arena, start, end),
         cmocka_unit_test_setup_teardown(test_foreign, start, end),
+        cmocka_unit_test_setup_teardown(test_wall, start, end),
         cmocka_unit_test_setup_teardown(test_settings, start, end),
         cmocka_unit_test_setup_teardown(test_random, start, end),
         cmocka_unit_test_setup_teardown(test_no_heap, start, end),
