@@ -12,8 +12,8 @@ struct mapped {
     uint64_t chunk, bytes; /* the block */
 };
 
-/* Pages of a chunk that are looked at: one aligned to more than so many is not found. */
-#define ALIGNED_PAGES 512u
+/* The most that a block may be aligned to, to be found. */
+#define ALIGNED_MOST (UINT64_C(1) << 30)
 
 static bool is_stale(const uint64_t words[2])
 {
@@ -48,18 +48,21 @@ static bool try_at(struct glibc_looking *l, struct mapped *m, uint64_t chunk, ui
     return true;
 }
 
-/* Further up: aligned within the first page, or to one. */
+/* Further up: where the first payload is that is a multiple of some power of two. */
 static bool try_aligned(struct glibc_looking *l, struct mapped *m, uint64_t limit)
 {
-    for (uint64_t alignment = 64; alignment < CHUNK_PAGE; alignment *= 2)
-        if (try_at(l, m, m->base + alignment - CHUNK_HEADER, limit)) return true;
-    for (uint64_t n = 1; n <= ALIGNED_PAGES && n < (limit - m->base) / CHUNK_PAGE; n++)
-        if (try_at(l, m, m->base + n * CHUNK_PAGE - CHUNK_HEADER, limit)) return true;
+    for (uint64_t alignment = 2 * CHUNK_HEADER; alignment <= ALIGNED_MOST; alignment *= 2) {
+        uint64_t payload = (m->base + CHUNK_HEADER + alignment - 1) & ~(alignment - 1);
+        uint64_t chunk = payload - CHUNK_HEADER;
+        if (chunk != m->base && chunk - m->base < CHUNK_LEAST) chunk += alignment;
+        if (chunk >= limit) return false;
+        if (chunk != m->base && try_at(l, m, chunk, limit)) return true;
+    }
     return false;
 }
 
-/* Where the chunk of that mapping was at the last look; 0: there was none. */
-static uint64_t known_at(const struct glibc_private *own, uint64_t base)
+/* The first of the last look whose mapping begins at base or beyond. */
+static size_t known_from(const struct glibc_private *own, uint64_t base)
 {
     const struct mapped *known = own->mapped_before.item;
     size_t low = 0, high = own->mapped_before.n;
@@ -70,7 +73,15 @@ static uint64_t known_at(const struct glibc_private *own, uint64_t base)
         else
             high = middle;
     }
-    return low < own->mapped_before.n && known[low].base == base ? known[low].chunk : 0;
+    return low;
+}
+
+/* Where the chunk of that mapping was at the last look; 0: there was none. */
+static uint64_t known_at(const struct glibc_private *own, uint64_t base)
+{
+    const struct mapped *known = own->mapped_before.item;
+    size_t i = known_from(own, base);
+    return i < own->mapped_before.n && known[i].base == base ? known[i].chunk : 0;
 }
 
 static bool find_at(struct glibc_looking *l, struct mapped *m, uint64_t limit)
@@ -102,46 +113,119 @@ bool is_taken(const struct glibc_looking *l, uint64_t start, uint64_t end, size_
     return false;
 }
 
-/* The chunks of a piece of a mapping that begins with one. */
-static void find_in(struct glibc_looking *l, uint64_t start, uint64_t end, uint64_t *n,
-                    uint64_t *bytes)
+/* ── All of them ── */
+
+/* Pages that the first look may try, and each of the others, which go on where the one before has
+ * ended. */
+#define PAGES_FIRST 16384u
+#define PAGES_MOST 4096u
+
+struct search {
+    struct glibc_looking *l;
+    size_t others; /* regions of other kinds: they are in order, and come first */
+    bool deep; /* try every page, not only where a chunk is to be expected */
+    unsigned pages; /* that may still be tried, */
+    uint64_t from, ended; /* from which on, and the first that was not; 0: none is left */
+    uint64_t n, bytes; /* found */
+};
+
+/* Where the last look had one, beyond base; else end. */
+static uint64_t next_known(const struct glibc_private *own, uint64_t base, uint64_t end)
+{
+    const struct mapped *known = own->mapped_before.item;
+    size_t i = known_from(own, base + 1);
+    return i < own->mapped_before.n && known[i].base < end ? known[i].base : end;
+}
+
+/* No chunk is at base: where may the next one be? */
+static uint64_t go_on(struct search *s, uint64_t base, uint64_t end)
+{
+    uint64_t known = next_known(s->l->own, base, end), next = base + CHUNK_PAGE;
+    if (!s->deep || s->ended != 0) return known;
+    if (next < s->from) next = s->from;
+    if (next >= known) return known;
+    if (s->pages == 0) return s->ended = next, known;
+    s->pages--;
+    return next;
+}
+
+/* The chunks of a piece of a mapping: one behind the other from its start on. Others' memory may
+ * lie between. */
+static void find_in(struct search *s, uint64_t start, uint64_t end)
 {
     struct mapped m = {.base = start};
-    for (; m.base < end && find_at(l, &m, end); m.base = m.end) {
-        if (!keep(l, &m)) return;
-        *bytes += m.end - m.base;
-        ++*n;
+    while (m.base < end) {
+        if (!find_at(s->l, &m, end)) {
+            m.base = go_on(s, m.base, end);
+            continue;
+        }
+        if (!keep(s->l, &m)) return;
+        s->bytes += m.end - m.base;
+        s->n++;
+        m.base = m.end;
     }
 }
 
-/* Between the regions that are known: those are in order, the first n of all. */
-static void find_between(struct glibc_looking *l, const struct glibc_map *map, size_t others,
-                         uint64_t *n, uint64_t *bytes)
+static void find_between(struct search *s, const struct glibc_map *map)
 {
     uint64_t start = map->start;
-    for (size_t i = 0; i < others && start < map->end; i++) {
-        const struct glibc_region r = ((struct glibc_region *)l->own->regions.item)[i];
+    for (size_t i = 0; i < s->others && start < map->end; i++) {
+        const struct glibc_region r = ((struct glibc_region *)s->l->own->regions.item)[i];
         if (r.end <= start || r.start >= map->end) continue;
-        if (r.start > start) find_in(l, start, r.start, n, bytes);
-        start = r.end;
+        if (r.start > start) find_in(s, start, r.start);
+        start = (r.end + CHUNK_PAGE - 1) & ~(CHUNK_PAGE - 1);
     }
-    if (start < map->end) find_in(l, start, map->end, n, bytes);
+    if (start < map->end) find_in(s, start, map->end);
 }
 
-void find_mapped(struct glibc_looking *l)
+/* As many as malloc counts? */
+static bool find_all(struct search *s)
 {
+    struct glibc_looking *l = s->l;
     const struct glibc_counts *c = &l->own->counts;
-    struct glibc_list before = l->own->mapped_before;
-    uint64_t n = 0, bytes = 0;
-    size_t others = l->own->regions.n;
-    l->own->mapped_before = l->own->mapped;
-    l->own->mapped = before;
+    l->own->regions.n = s->others;
     l->own->mapped.n = 0;
+    s->n = s->bytes = 0;
     for (size_t i = 0; i < l->n_maps && !l->no_memory; i++) {
         const struct glibc_map *map = &l->map[i];
         if (map->readable && map->writable && map->anonymous && !map->heap && !map->libc &&
             !map->program)
-            find_between(l, map, others, &n, &bytes);
+            find_between(s, map);
     }
-    l->h->mapped_known = c->known && c->n_mmaps == n && c->mmapped_mem == bytes;
+    return c->known && c->n_mmaps == s->n && c->mmapped_mem == s->bytes;
+}
+
+/* Looks to wait after a search in vain, at most. */
+#define WAIT_MOST 63u
+
+/* malloc counts more: look everywhere. */
+static bool find_deep(struct search *s)
+{
+    struct glibc_private *own = s->l->own;
+    bool first = own->mapped_before.n == 0 && own->deep_from == 0;
+    if (own->wait != 0) return own->wait--, false;
+    *s = (struct search){.l = s->l,
+                         .others = s->others,
+                         .deep = true,
+                         .pages = first ? PAGES_FIRST : PAGES_MOST,
+                         .from = own->deep_from};
+    bool all = find_all(s);
+    own->deep_from = all ? 0 : s->ended;
+    if (all) own->wait_next = 0;
+    if (!all && s->ended == 0)
+        own->wait = own->wait_next =
+            own->wait_next < WAIT_MOST ? 2 * own->wait_next + 1 : WAIT_MOST;
+    return all;
+}
+
+void find_mapped(struct glibc_looking *l)
+{
+    struct glibc_private *own = l->own;
+    struct glibc_list before = own->mapped_before;
+    struct search s = {.l = l, .others = own->regions.n};
+    own->mapped_before = own->mapped;
+    own->mapped = before;
+    bool all = find_all(&s);
+    if (!all && own->counts.known && s.n < own->counts.n_mmaps) all = find_deep(&s);
+    l->h->mapped_known = all;
 }

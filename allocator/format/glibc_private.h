@@ -74,6 +74,8 @@ struct glibc_private {
     unsigned layout;
     uint64_t malloc_par; /* where the word sbrk_base is; 0: not found */
     bool malloc_par_sought;
+    unsigned wait, wait_next; /* looks until mmapped chunks are sought everywhere again, */
+    uint64_t deep_from; /* and where that goes on */
     unsigned links; /* enum glibc_links */
     /* Of the last look. */
     struct glibc_list regions, arenas, tcaches; /* h's */

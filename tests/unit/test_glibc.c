@@ -181,6 +181,26 @@ static void test_mapped(void **state)
     expect_slot(0, WALK_USED, 0);
 }
 
+/* Mappings that are not malloc's lie between, and the kernel shows them all as one. */
+static void test_mapped_between(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 10; i++) {
+        heapwork_tell(&h, "map 40000");
+        heapwork_tell(&h, "alloc %d 140000 2", 10 * i);
+    }
+    for (int round = 0; round < 2; round++) {
+        sound();
+        assert_true(h.heap.mapped_known);
+        for (int i = 0; i < 10; i++)
+            expect_slot(10 * i + 1, WALK_USED, 0);
+        heapwork_tell(&h, "free 0");
+        heapwork_tell(&h, "free 51");
+        heapwork_tell(&h, "alloc 0 150000 1");
+        heapwork_tell(&h, "alloc 51 200000 1");
+    }
+}
+
 /* Each thread has an arena of its own, and its own tcache in it. */
 static void test_threads(void **state)
 {
@@ -374,6 +394,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bins, start, end),
         cmocka_unit_test_setup_teardown(test_search_order, start, end),
         cmocka_unit_test_setup_teardown(test_mapped, start, end),
+        cmocka_unit_test_setup_teardown(test_mapped_between, start, end),
         cmocka_unit_test_setup_teardown(test_threads, start, end),
         cmocka_unit_test_setup_teardown(test_one_arena, start, end),
         cmocka_unit_test_setup_teardown(test_foreign, start, end),
