@@ -147,8 +147,8 @@ bool snapshot_add_region(struct snapshot *s, const struct snapshot_region *regio
 bool snapshot_add_block(struct snapshot *s, const struct snapshot_block *block);
 /* Append the block of that address, size, header and state as older has it, with its id and
  * request. False, and nothing is appended, if older does not have that very block (or on no
- * memory). older is finished, has one region with the same heap_start, and is the same one each
- * time; it is needed until snapshot_finish. */
+ * memory). older is finished, and the same one each time; the block is in the first region, which
+ * begins where older's does. It is needed until snapshot_finish. */
 bool snapshot_add_as_in(struct snapshot *s, const struct snapshot *older,
                         const struct snapshot_block *block);
 /* The free list, in search order: of free blocks, and of damaged ones that it goes through. EINVAL

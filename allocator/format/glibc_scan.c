@@ -291,6 +291,39 @@ static bool scan_step(struct scan *s)
     return pass_lost(s, words);
 }
 
+/* Chunks of which there is no more to be said than their size, as long as they are at hand: small
+ * ones in use behind others in use. What is odd about the next one is scan_step's to find. */
+static void scan_plain(struct scan *s)
+{
+    struct glibc_list *kept = &s->l->own->words;
+    const struct window *w = &s->window;
+    uint64_t no = CHUNK_ODD | CHUNK_MMAPPED | CHUNK_PREV_INUSE | (s->main ? CHUNK_NON_MAIN : 0);
+    uint64_t at = s->at, before = 0, bound = s->top > at ? s->top : s->region->limit;
+    size_t most = (MARK_EVERY - s->region->n % MARK_EVERY) % MARK_EVERY, n = 0;
+    if (most > kept->room - kept->n) most = kept->room - kept->n;
+    if (at < w->base || at > w->end) return;
+    if (bound > w->end) bound = w->end;
+    uint64_t *to = (uint64_t *)kept->item + kept->n;
+    for (; n < most && bound - at >= CHUNK_LEAST; n++) {
+        uint64_t word = window_word(w->bytes, at - w->base + 8), size = chunk_size(word);
+        if ((word & no) != CHUNK_PREV_INUSE || size < CHUNK_LEAST || size >= SMALL_LEAST ||
+            size == TCACHE_CHUNK || size == TCACHE_CHUNK_WIDE || size > bound - at)
+            break;
+        to[n] = word;
+        before = at;
+        at += size;
+    }
+    if (n == 0) return;
+    kept->n += n;
+    s->region->n += n;
+    s->window.asked += (uint32_t)n;
+    s->at = at;
+    s->before = before;
+    s->before_size = at - before;
+    s->before_clear = false;
+    memcpy(s->link, w->bytes + (before - w->base) + CHUNK_HEADER, 16);
+}
+
 static void scan_region(struct glibc_looking *l, struct glibc_region *r)
 {
     const struct glibc_arena *arenas = l->own->arenas.item;
@@ -306,7 +339,7 @@ static void scan_region(struct glibc_looking *l, struct glibc_region *r)
                      .budget = 4 * ((r->limit - r->chunk) / CHUNK_HEADER) + 4096,
                      .at = r->chunk};
     while (s.at < r->limit && scan_step(&s) && !l->no_memory)
-        ;
+        if (s.before != 0) scan_plain(&s);
 }
 
 void scan_regions(struct glibc_looking *l)

@@ -9,6 +9,8 @@ struct way {
     walk_visit *visit;
     void *user;
     struct walk_damage damage;
+    struct walk_block
+        block; /* a chunk of which there is no more to be said: set where they differ */
     const struct glibc_free *f, *f_end;
     const struct glibc_cache *c, *c_end;
     const struct glibc_odd *odd, *odd_end; /* one for each size word with CHUNK_ODD */
@@ -85,6 +87,7 @@ static void name_state(struct way *w, uint64_t chunk, struct walk_block *b)
     while (w->c < w->c_end && w->c->chunk < chunk)
         w->c++;
     b->state = WALK_USED;
+    b->bin = b->cached = 0;
     if (w->c < w->c_end && w->c->chunk == chunk) {
         b->state = WALK_CACHED;
         b->bin = w->c->bin;
@@ -121,11 +124,13 @@ static bool give_chunk(struct way *w, uint64_t chunk, size_t index, bool last)
      * region's chunks do. */
     uint64_t end = last ? w->r->limit : chunk + size + 8;
     bool first = chunk == w->r->chunk;
-    struct walk_block b = {.size = end - w->at,
-                           .header = first ? CHUNK_HEADER : CHUNK_BLOCK_HEADER};
-    name_state(w, chunk, &b);
-    if ((word & CHUNK_ODD) != 0) name_odd(w, &b);
-    return give(w, &b);
+    w->block.size = end - w->at;
+    w->block.header = first ? CHUNK_HEADER : CHUNK_BLOCK_HEADER;
+    name_state(w, chunk, &w->block);
+    if ((word & CHUNK_ODD) == 0) return give(w, &w->block);
+    struct walk_block odd = w->block;
+    name_odd(w, &odd);
+    return give(w, &odd);
 }
 
 static bool walk_chunks(struct way *w)

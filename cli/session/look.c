@@ -51,16 +51,6 @@ static bool goes_on(struct look *l)
     return session_go_on_at(l->session, ++l->n_met) || !(l->stopped = true);
 }
 
-enum block_state session_block_state(enum walk_state state)
-{
-    static const enum block_state states[WALK_N_STATES] = {
-        [WALK_USED] = BLOCK_USED,       [WALK_IS_FREE] = BLOCK_FREE,
-        [WALK_FOREIGN] = BLOCK_FOREIGN, [WALK_IS_DAMAGED] = BLOCK_DAMAGED,
-        [WALK_CACHED] = BLOCK_CACHED,   [WALK_QUARANTINED] = BLOCK_QUARANTINED,
-    };
-    return states[state];
-}
-
 /* Whose it is, and how much was asked for. */
 static void ask_ledger(const struct look *l, uint64_t payload, struct snapshot_block *block)
 {

@@ -23,6 +23,7 @@ struct attempt {
     struct session *session;
     struct watch *watch;
     struct snapshot *snapshot;
+    const struct snapshot *older; /* whose first region begins there, too; NULL */
     struct free_blocks free;
     struct walk_damage damage; /* the first one */
     uint64_t n_met;
@@ -44,6 +45,8 @@ static bool visit_block(void *user, const struct walk_block *b)
                                    .requested = b->state == WALK_USED ? b->size - b->header : 0,
                                    .state = session_block_state(b->state)};
     if (b->state == WALK_IS_FREE && !free_blocks_add(&a->free, 0)) a->no_memory = true;
+    if (a->older && b->region == 0 && snapshot_add_as_in(a->snapshot, a->older, &block))
+        return !a->no_memory && !a->stopped;
     if (!snapshot_add_block(a->snapshot, &block)) a->no_memory = true;
     return !a->no_memory && !a->stopped;
 }
@@ -122,6 +125,9 @@ static enum walk_result add_regions(struct attempt *a)
                                           h->region[i].end};
         if (!snapshot_add_region(a->snapshot, &r)) a->no_memory = true;
     }
+    const struct snapshot *last = a->session->snapshot;
+    bool same = last && h->n_regions > 0 && snapshot_region(last, 0)->start == h->region[0].start;
+    a->older = same && snapshot_n_blocks(last) > 0 ? last : NULL;
     for (size_t i = 0; i < h->n_regions && !a->no_memory && !a->stopped; i++) {
         struct walk_damage damage = {.field = FIELD_N};
         enum walk_result r = glibc_walk(h, i, &a->session->memory.memory, visit_block, a, &damage);

@@ -19,7 +19,15 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
 bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
                         struct session_block *made);
 
-enum block_state session_block_state(enum walk_state state);
+static inline enum block_state session_block_state(enum walk_state state)
+{
+    static const enum block_state states[WALK_N_STATES] = {
+        [WALK_USED] = BLOCK_USED,       [WALK_IS_FREE] = BLOCK_FREE,
+        [WALK_FOREIGN] = BLOCK_FOREIGN, [WALK_IS_DAMAGED] = BLOCK_DAMAGED,
+        [WALK_CACHED] = BLOCK_CACHED,   [WALK_QUARANTINED] = BLOCK_QUARANTINED,
+    };
+    return states[state];
+}
 
 /* A picture of the process that is watched. NULL: nothing that was read agreed (it is in change),
  * there is no memory, or *stopped; s->memory and s->target say what else may have been. */
