@@ -77,7 +77,7 @@ $(BUILD)/viz/face_html.o: private CPPFLAGS_OWN = -I$(BUILD)/viz
 FLAGS = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS)
 $(BUILD)/flags: private HOLDS = $(FLAGS)
 # Two files know where things will stand once installed: another PREFIX builds no more than them anew.
-PLACED = $(BUILD)/cli/source/target.o $(BUILD)/cli/teach/lesson_shelf.o
+PLACED = $(BUILD)/cli/source/beside.o $(BUILD)/cli/teach/lesson_shelf.o
 $(PLACED): $(BUILD)/places
 $(PLACED): private CPPFLAGS_OWN = $(PLACES)
 $(BUILD)/places: private HOLDS = $(PLACES)

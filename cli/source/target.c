@@ -14,32 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/source/beside.h"
 #include "cli/source/portable.h"
-#include "cli/source/proc.h"
 
 #define TIMEOUT_MS 100
-
-/* ── Where the executable is ── */
-
-static bool path_try(char *path, size_t bytes, const char *directory, size_t directory_bytes,
-                     const char *rest)
-{
-    int n = snprintf(path, bytes, "%.*s%s", (int)directory_bytes, directory, rest);
-    return n > 0 && (size_t)n < bytes && access(path, X_OK) == 0;
-}
-
-static bool path_find(char *path, size_t bytes)
-{
-    char self[PATH_MAX];
-    if (proc_executable(self, sizeof self)) {
-        const char *slash = strrchr(self, '/');
-        size_t directory_bytes = slash ? (size_t)(slash - self) : 0;
-        if (path_try(path, bytes, self, directory_bytes, "/brkview-target")) return true;
-        if (path_try(path, bytes, self, directory_bytes, "/../libexec/brkview/brkview-target"))
-            return true;
-    }
-    return path_try(path, bytes, BRKVIEW_LIBEXECDIR, strlen(BRKVIEW_LIBEXECDIR), "/brkview-target");
-}
 
 /* ── Waiting ── */
 
@@ -148,12 +126,7 @@ bool target_start(struct target *t, bool aslr, const struct target_timeout *time
 {
     *t = (struct target){.fd = -1};
     char path[PATH_MAX + 64];
-    if (!path_find(path, sizeof path)) {
-        snprintf(error, error_bytes,
-                 "brkview-target is missing; expected it beside brkview or in %s",
-                 BRKVIEW_LIBEXECDIR);
-        return false;
-    }
+    if (!beside_find("brkview-target", path, sizeof path, error, error_bytes)) return false;
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
         snprintf(error, error_bytes, "can't make a socket pair: %s", strerror(errno));

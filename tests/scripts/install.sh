@@ -8,7 +8,7 @@ trap 'rm -rf "$dir"' EXIT
 top=$PWD
 # A copy of the build: another PREFIX builds anew what knows it, and the build that is under test stays as it is.
 cp -a "${BRKVIEW_BUILD:-build}" "$dir/copy"
-rm -f "$dir/copy/cli/source/target.o" "$dir/copy/cli/teach/lesson_shelf.o"
+rm -f "$dir/copy/cli/source/beside.o" "$dir/copy/cli/teach/lesson_shelf.o"
 make_here() { make -s -C "$top" BUILD="$dir/copy" "$@" >"$dir/out" 2>&1 </dev/null || sed 's/^/# /' "$dir/out"; }
 files() { (cd "$1" && find . -type f | LC_ALL=C sort); }
 installed='./bin/brkview
