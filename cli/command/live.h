@@ -18,6 +18,19 @@ int live_fd(const struct lab *lab);
  * does only what it is told. */
 const char *live_pulse(const struct lab *lab, char text[LIVE_PULSE_BYTES]);
 
+enum live_reader {
+    LIVE_READS, /* it has read what was typed, and waits for more: what it was told to do is done */
+    LIVE_WORKS, /* not within the time: it has not read it yet, or is at work */
+    LIVE_HELD, /* it is paused, and reads once it goes on */
+    LIVE_OVER, /* it has ended */
+    LIVE_STOPPED /* somebody did not want to wait any longer */
+};
+
+/* Wait, for so many seconds at most, until a program on a terminal of its own reads again, and take
+ * what it writes. prompt is its open line before something was typed: where the kernel does not
+ * tell what a program waits for, the same line behind others means that it reads. */
+enum live_reader live_await_reader(struct lab *lab, const char *prompt, double seconds);
+
 enum live_condition {
     LIVE_NOTHING,
     LIVE_BRK_ABOVE, /* value: bytes from the heap's start */

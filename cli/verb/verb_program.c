@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/command/command.h"
+#include "cli/command/live.h"
 #include "cli/command/parse.h"
 #include "cli/session/watch.h"
 #include "cli/tell/outcome.h"
@@ -37,26 +38,83 @@ static char *input_line(const struct arguments *args, size_t *n)
     return line;
 }
 
+/* A person does not wait for a program that is at work; a lesson must. */
+#define WAIT_SECONDS 1.0
+#define LESSON_SECONDS 20.0
+
+/* What was typed stands behind the prompt again, if the terminal echoes it. */
+static bool is_echo(const char *line, const char *prompt, const char *typed)
+{
+    size_t n = strlen(prompt);
+    return strncmp(line, prompt, n) == 0 && strcmp(line + n, typed) == 0;
+}
+
+/* The lines that were written behind the first so many, without the echo. On the screen they stand
+ * there by themselves. */
+static json_t *written_since(const struct lab *lab, uint64_t before, const char *prompt,
+                             const char *typed, struct outcome *out)
+{
+    const struct pty_program *p = lab->shown.session.watch->program;
+    json_t *lines = json_array();
+    uint64_t from = before > p->n_forgotten ? before - p->n_forgotten : 0;
+    for (uint64_t i = from; i < p->n; i++) {
+        if (i == from && is_echo(p->line[i], prompt, typed)) continue;
+        if (!lab->screen.there) outcome_text(out, "%s\n", p->line[i]);
+        json_array_append_new(lines, value_text(p->line[i]));
+    }
+    return lines;
+}
+
+static bool tell_reader(struct lab *lab, enum live_reader reader, struct outcome *out)
+{
+    switch (reader) {
+    case LIVE_READS:
+    case LIVE_OVER: /* that it has ended is told by itself */
+    case LIVE_STOPPED:
+        return true;
+    case LIVE_HELD:
+        outcome_text(out, "it is paused, and reads that once it goes on\n");
+        return true;
+    case LIVE_WORKS:
+        break;
+    }
+    if (lab->confined) return outcome_fail(out, "the program does not read; expected it to");
+    outcome_text(out, "it is still at work, and does not wait for a line\n");
+    return true;
+}
+
 static bool run_input(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     struct pty_program *p = program_of(lab, out);
     size_t n;
     if (!p) return false;
+    pty_program_read(p);
+    char prompt[PTY_PROGRAM_LINE_BYTES + 8];
+    uint64_t before = p->n + p->n_forgotten;
+    snprintf(prompt, sizeof prompt, "%s", pty_program_open_line(p));
     bool key = args->n == 1 && args->quoted[0] && args->length[0] == 1 &&
                (unsigned char)args->word[0][0] < ' ';
     char *line = input_line(args, &n);
     if (!line) return outcome_fail(out, "out of memory");
     if (key) n = 1; /* a control character is a key, not a line */
     ssize_t wrote = spawn_write(&p->spawn, line, n);
+    int error = errno;
+    line[n - 1] = '\0'; /* what is echoed of it stands in one line, and ends there */
+    bool ok = wrote == (ssize_t)n;
+    enum live_reader reader = LIVE_WORKS;
+    if (ok) reader = live_await_reader(lab, prompt, lab->confined ? LESSON_SECONDS : WAIT_SECONDS);
+    json_t *lines = ok ? written_since(lab, before, prompt, line, out) : NULL;
     free(line);
-    if (wrote < 0) return outcome_fail(out, "it can't be typed: %s", strerror(errno));
-    if ((size_t)wrote < n)
+    if (wrote < 0) return outcome_fail(out, "it can't be typed: %s", strerror(error));
+    if (!ok)
         return outcome_fail(out,
                             "%zd of %zu bytes were typed: its terminal takes no more before the "
                             "program reads",
                             wrote, n);
-    outcome_result(out, json_pack("{s:o}", "typed", value_number(n)));
-    return true;
+    lab->shown.stale = lab->shown.session.target.alive;
+    outcome_result(out, json_pack("{s:o, s:b, s:o}", "typed", value_number(n), "reads",
+                                  reader == LIVE_READS, "lines", lines));
+    return tell_reader(lab, reader, out);
 }
 
 const struct command verb_input = {
@@ -64,12 +122,14 @@ const struct command verb_input = {
     .aliases = "type",
     .usage = "LINE",
     .summary = "type a line into the program",
-    .help = "With Enter behind it. A quoted control character alone is typed as that key: input "
-            "\"\\x04\" ends its input, input \"\\x03\" is Ctrl-C.\nExample: input hello",
+    .help = "With Enter behind it. Then the program has a second to do what it says and read "
+            "again, before the next picture is taken; what it has written is told. A quoted "
+            "control character alone is typed as that key: input \"\\x04\" ends its input, input "
+            "\"\\x03\" is Ctrl-C.\nExample: input hello",
     .group = "watch",
     .most = -1,
     .kinds = {ARG_WORD},
-    .flags = COMMAND_UNSTEADY | COMMAND_NEEDS_LIFE,
+    .flags = COMMAND_UNSTEADY | COMMAND_NEEDS_LIFE | COMMAND_LEADS,
     .needs = SOURCE_PAUSE,
     .run = run_input,
 };
