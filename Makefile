@@ -39,7 +39,8 @@ below = $(sort $(foreach f,$(wildcard $(1)/*),$(filter $(2),$(f)) $(call below,$
 FORMAT    := $(call below,allocator/format,%.c)
 ALLOCATOR := $(filter-out allocator/format/% allocator/target/%,$(call below,allocator,%.c))
 VIZ       := $(call below,viz,%.c)
-CLI       := $(filter-out cli/main.c,$(call below,cli,%.c))
+# cli/teach/lessons/class.c is a program of its own, which a lesson starts.
+CLI       := $(filter-out cli/main.c cli/teach/lessons/%,$(call below,cli,%.c))
 UNITS     := $(sort $(wildcard tests/unit/test_*.c))
 TERMINAL  := $(sort $(wildcard tests/terminal/test_*.c))
 FUZZERS   := $(sort $(wildcard tests/fuzz/fuzz_*.c))
@@ -51,11 +52,13 @@ TERMINAL_BIN = $(patsubst tests/terminal/%.c,$(BUILD)/tests/%,$(TERMINAL))
 REPLAY_BIN   = $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/replay_%,$(FUZZERS))
 
 .PHONY: all
-all: brkview brkview-target $(BUILD)/lessons/stamp
+all: brkview brkview-target brkview-class $(BUILD)/lessons/stamp
 
 brkview: $(BUILD)/brkview
 	@cp -f $< $@
 brkview-target: $(BUILD)/brkview-target
+	@cp -f $< $@
+brkview-class: $(BUILD)/brkview-class
 	@cp -f $< $@
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
@@ -136,6 +139,10 @@ $(BUILD)/toy/brkview: $(call obj,cli/main.c $(TOY_VIEWER)) $(LIBS_VIEWER)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SANITIZE) $(CFLAGS_LINK) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS_RUN))
 
+# The program that a lesson watches, as a stranger would compile it; never sanitized, for its heap is to be glibc's own.
+$(BUILD)/brkview-class: cli/teach/lessons/class.c $(BUILD)/flags
+	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(WARNINGS) -O2 -g -no-pie -Wl,-z,relro -Wl,-z,now -o $@ $<
+
 # The lessons stand beside the executable, and beside the tests that are one.
 LESSONS := $(sort $(wildcard cli/teach/lessons/*.lesson))
 $(BUILD)/lessons/stamp $(BUILD)/tests/lessons/stamp: $(LESSONS)
@@ -173,9 +180,12 @@ $(BUILD)/tests/heapwork: tests/fixtures/heapwork.c $(BUILD)/flags
 $(BUILD)/tests/brkview-target $(BUILD)/bench/brkview-target: $(BUILD)/brkview-target
 	@mkdir -p $(@D)
 	@cp -f $< $@
+$(BUILD)/tests/brkview-class: $(BUILD)/brkview-class
+	@mkdir -p $(@D)
+	@cp -f $< $@
 
 RUN_WITH = BRKVIEW=$(call quoted,$(CURDIR)/$(BUILD)/brkview) CC=$(call quoted,$(CC))
-TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/tests/heapwork $(BUILD)/tests/lessons/stamp $(BUILD)/toy/brkview $(BUILD)/toy/brkview-target $(BUILD)/keep
+TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/tests/brkview-class $(BUILD)/tests/heapwork $(BUILD)/tests/lessons/stamp $(BUILD)/toy/brkview $(BUILD)/toy/brkview-target $(BUILD)/keep
 # What tests/run runs everything by; never sanitized, for it is no part of what is tested.
 $(BUILD)/keep: tests/keep/keep.c $(BUILD)/flags
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(WARNINGS) -O2 -g -o $@ $<
@@ -203,7 +213,7 @@ check-ubsan:
 	+$(MAKE) BUILD=build-ubsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=undefined -fno-sanitize-recover=all' check-inner
 # readline compares two screen lines by a memcmp that may say more bytes than the shorter has; they differ before: what is read is judged.
 .PHONY: check-inner
-check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/lessons/stamp $(TESTS)
+check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/lessons/stamp $(TESTS)
 	@$(RUN_WITH) TEST_SECONDS=600 ASAN_OPTIONS=detect_leaks=1:strict_memcmp=0 \
 	    LSAN_OPTIONS=$(call quoted,suppressions="$(CURDIR)/tests/support/leaks":print_suppressions=0) tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS)
 check-valgrind: check-build
@@ -320,20 +330,21 @@ $(BUILD)/brkview.1: cli/brkview.1.in cli/manual $(BUILD)/brkview $(BUILD)/brkvie
 .PHONY: install uninstall
 # $(call placed,DIRECTORY): where it stands while it is put together, as one word of the shell.
 placed = $(call quoted,$(DESTDIR)$(1))
-install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview.1
+install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview.1
 	install -D -m 755 $(BUILD)/brkview $(call placed,$(bindir))/brkview
 	install -D -m 755 $(BUILD)/brkview-target $(call placed,$(libexecdir))/brkview-target
+	install -D -m 755 $(BUILD)/brkview-class $(call placed,$(libexecdir))/brkview-class
 	install -D -m 644 $(BUILD)/brkview.1 $(call placed,$(mandir))/man1/brkview.1
 	install -D -m 644 cli/brkview.bash $(call placed,$(bashcompdir))/brkview
 	install -D -m 644 cli/brkview.zsh $(call placed,$(zshcompdir))/_brkview
 	install -D -m 644 cli/brkview.fish $(call placed,$(fishcompdir))/brkview.fish
 	install -d $(call placed,$(datadir))/lessons
-	install -m 644 $(LESSONS) $(call placed,$(datadir))/lessons
+	install -m 644 $(LESSONS) cli/teach/lessons/class.c $(call placed,$(datadir))/lessons
 uninstall:
-	rm -f $(call placed,$(bindir))/brkview $(call placed,$(libexecdir))/brkview-target \
+	rm -f $(call placed,$(bindir))/brkview $(call placed,$(libexecdir))/brkview-target $(call placed,$(libexecdir))/brkview-class \
 	    $(call placed,$(mandir))/man1/brkview.1 $(call placed,$(bashcompdir))/brkview \
 	    $(call placed,$(zshcompdir))/_brkview $(call placed,$(fishcompdir))/brkview.fish
-	for lesson in $(notdir $(LESSONS)); do rm -f $(call placed,$(datadir))/lessons/$$lesson; done
+	for lesson in $(notdir $(LESSONS)) class.c; do rm -f $(call placed,$(datadir))/lessons/$$lesson; done
 	-rmdir $(call placed,$(libexecdir)) $(call placed,$(datadir))/lessons $(call placed,$(datadir)) 2>/dev/null
 
 # A Debian package in BUILD/deb. It brings what making one needs.
@@ -365,6 +376,6 @@ help:
 
 .PHONY: clean
 clean:
-	rm -rf $(BUILD) build-* brkview brkview-target
+	rm -rf $(BUILD) build-* brkview brkview-target brkview-class
 
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)

@@ -41,6 +41,7 @@ enum command_flags {
     COMMAND_TURNS_BACK = 128, /* changes the target by the log, and is no entry of it */
     COMMAND_WHILE_ASKED = 512, /* typed while a question is open it means itself, and is no answer;
                                   so do those that look, and the screen's */
+    COMMAND_LEADS = 1024, /* makes a running program go on, stand still or do something */
     COMMAND_UNSTEADY = 256 /* the same line may do something else the next time, or does something
                               outside the heap */
 };

@@ -6,21 +6,23 @@
 #include <string.h>
 
 #include "cli/command/command.h"
+#include "cli/session/watch.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 
 /* ── Beginning and leaving ── */
 
-bool course_begin(struct lab *lab, struct course *c, const struct session_setup *setup, char *error,
-                  size_t error_bytes)
+bool course_begin(struct lab *lab, struct course *c, const struct session_setup *setup,
+                  const struct watch_setup *watched, char *error, size_t error_bytes)
 {
     course_end(lab);
     c->aside = malloc(sizeof *c->aside);
-    if (c->aside && shown_set_aside(&lab->shown, c->aside, setup, error, error_bytes)) {
+    if (c->aside && shown_set_aside(&lab->shown, c->aside, setup, watched, error, error_bytes)) {
         lab->course = c;
         return true;
     }
     if (!c->aside) snprintf(error, error_bytes, "out of memory");
+    if (!c->aside && watched) watch_drop(watched);
     free(c->aside);
     c->kind->free(c);
     return false;

@@ -51,11 +51,13 @@ struct course {
         *paused; /* it waits for the person: what its page says meanwhile; NULL: it does not */
 };
 
-/* Set the person's heap aside, and begin c in a fresh one made with setup. c is malloc'd, and the
- * lab's from then on. False with one line in error: c is freed, the lab is as it was but for a
- * course that was under way: that has ended. */
-bool course_begin(struct lab *lab, struct course *c, const struct session_setup *setup, char *error,
-                  size_t error_bytes);
+/* Set the person's heap aside, and begin c in a fresh one made with setup, or, if watched is not
+ * NULL, in that process, which is taken over in each case. c is malloc'd, and the lab's from then
+ * on. False with one line in error: c is freed, the lab is as it was but for a course that was
+ * under way: that has ended. */
+struct watch_setup;
+bool course_begin(struct lab *lab, struct course *c, const struct session_setup *setup,
+                  const struct watch_setup *watched, char *error, size_t error_bytes);
 /* Leave: the person's heap is back. Harmless when none is under way. */
 void course_end(struct lab *lab);
 

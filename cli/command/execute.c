@@ -48,7 +48,8 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
         return outcome_fail(
             out, "%s can't stand inside another command; expected it as a line of its own",
             c->name);
-    bool may_change = c->flags & (COMMAND_CHANGES | COMMAND_COMPOSES | COMMAND_TURNS_BACK);
+    bool may_change =
+        c->flags & (COMMAND_CHANGES | COMMAND_COMPOSES | COMMAND_TURNS_BACK | COMMAND_LEADS);
     const char *locked = may_change && !lists ? course_locks(lab) : NULL;
     if (locked) return outcome_fail(out, "%s", locked);
     bool before = lab->shown.session.trace.changed, fresh = lab->shown.session.trace.fresh;

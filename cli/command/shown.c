@@ -62,12 +62,13 @@ static void carry_display(struct view *to, const struct view *from)
 }
 
 bool shown_set_aside(struct shown *shown, struct shown *aside, const struct session_setup *setup,
-                     char *error, size_t error_bytes)
+                     const struct watch_setup *watched, char *error, size_t error_bytes)
 {
     animation_end(&shown->animation);
     *aside = *shown;
     const struct session *s = &aside->session;
-    if (!shown_begin(shown, setup, s->aslr, s->timeout, error, error_bytes)) {
+    if (!(watched ? shown_attach(shown, watched, error, error_bytes)
+                  : shown_begin(shown, setup, s->aslr, s->timeout, error, error_bytes))) {
         *shown = *aside;
         return false;
     }

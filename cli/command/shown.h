@@ -32,10 +32,11 @@ bool shown_attach(struct shown *shown, const struct watch_setup *setup, char *er
 void shown_release(struct shown *shown);
 
 /* The same in a lab that shows another: the new one goes on with its numbers, its listener and the
- * way things are shown, which are the person's; *aside is what was shown. False with one line in
+ * way things are shown, which are the person's; *aside is what was shown. watched: it is that
+ * process, which is taken over in each case; NULL: a fresh heap of the lab. False with one line in
  * error: all is as it was. */
 bool shown_set_aside(struct shown *shown, struct shown *aside, const struct session_setup *setup,
-                     char *error, size_t error_bytes);
+                     const struct watch_setup *watched, char *error, size_t error_bytes);
 /* End the present one, and bring the other back. Commands go on being numbered. */
 void shown_bring_back(struct shown *shown, const struct shown *aside);
 

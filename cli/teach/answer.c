@@ -88,9 +88,19 @@ static bool parse_stat(struct answer *a, const char *rest, char *error, size_t b
            complain(error, bytes, rest, "a number, or nothing");
 }
 
+static bool parse_kept(struct answer *a, const char *rest, char *error, size_t bytes)
+{
+    a->stated = *rest != '\0';
+    for (enum effect_kept k = KEPT_CACHED; k < KEPT_N; k++)
+        if (strcmp(rest, effect_kept_name(k)) == 0) a->kept = k;
+    return !a->stated || a->kept != KEPT_NOWHERE ||
+           complain(error, bytes, rest,
+                    "`kept`, `kept cached`, `kept bin`, `kept top` or `kept gone`");
+}
+
 static bool parse_nothing(struct answer *a, const char *rest, char *error, size_t bytes)
 {
-    a->stated = a->form == ANSWER_YES_NO || a->form == ANSWER_SUCCEEDS;
+    a->stated = a->form == ANSWER_YES_NO || a->form == ANSWER_SUCCEEDS || a->form == ANSWER_AGAIN;
     return !*rest || complain(error, bytes, rest, "nothing behind it");
 }
 
@@ -111,6 +121,10 @@ static const struct form {
     {"succeeds", ANSWER_SUCCEEDS, true, parse_nothing},
     {"fails", ANSWER_SUCCEEDS, false, parse_nothing},
     {"free-list", ANSWER_FREE_LIST, false, parse_nothing},
+    {"usable", ANSWER_USABLE, false, parse_stat},
+    {"again", ANSWER_AGAIN, true, parse_nothing},
+    {"elsewhere", ANSWER_AGAIN, false, parse_nothing},
+    {"kept", ANSWER_KEPT, false, parse_kept},
     {"reason", ANSWER_REASON, false, parse_nothing},
 };
 
@@ -133,7 +147,7 @@ bool answer_parse(struct answer *a, const char *words, char *error, size_t bytes
         }
     return complain(error, bytes, *words ? words : "(none)",
                     "number N, yes, no, choice LETTER, word WORDS, brk, address, block, succeeds, "
-                    "fails, free-list, reason, or a "
+                    "fails, free-list, usable, again, elsewhere, kept, reason, or a "
                     "number of `stats` such as free_bytes");
 }
 
@@ -151,6 +165,9 @@ bool answer_needs_command(const struct answer *a)
     case ANSWER_ADDRESS:
     case ANSWER_BLOCK:
     case ANSWER_SUCCEEDS:
+    case ANSWER_USABLE:
+    case ANSWER_AGAIN:
+    case ANSWER_KEPT:
     case ANSWER_REASON:
         return true;
     default:
@@ -181,6 +198,12 @@ bool answer_agrees(const struct answer *a, const struct effect *e)
         return e->ok == a->yes;
     case ANSWER_STAT:
         return e->stat[a->stat] == (uint64_t)a->number;
+    case ANSWER_USABLE:
+        return e->usable == (uint64_t)a->number;
+    case ANSWER_AGAIN:
+        return e->usable != 0 && e->again == a->yes;
+    case ANSWER_KEPT:
+        return e->kept == a->kept;
     default:
         return true;
     }
@@ -241,6 +264,15 @@ void answer_right(const struct answer *a, const struct effect *e, char *text, si
     case ANSWER_FREE_LIST:
         free_list_text(e, text, bytes);
         break;
+    case ANSWER_USABLE:
+        snprintf(text, bytes, "%" PRIu64, e->usable);
+        break;
+    case ANSWER_AGAIN:
+        snprintf(text, bytes, "%s", e->again ? "yes" : "no");
+        break;
+    case ANSWER_KEPT:
+        snprintf(text, bytes, "%s", effect_kept_name(e->kept));
+        break;
     case ANSWER_REASON:
         snprintf(text, bytes, "%c", effect_reason_letter(e->reason));
         break;
@@ -252,10 +284,14 @@ const char *answer_expected(const struct answer *a)
     switch (a->form) {
     case ANSWER_NUMBER:
     case ANSWER_STAT:
+    case ANSWER_USABLE:
         return "a number, such as 48 or 0x30";
     case ANSWER_YES_NO:
     case ANSWER_SUCCEEDS:
+    case ANSWER_AGAIN:
         return "yes or no";
+    case ANSWER_KEPT:
+        return "cached, bin, top or gone";
     case ANSWER_CHOICE:
         return "a choice's letter or its words";
     case ANSWER_WORD:

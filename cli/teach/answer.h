@@ -2,8 +2,9 @@
  * lessons and quizzes.
  *
  * A form either states its value (`number 3`, `choice b`) or is about the next command (`brk`,
- * `address`, `block`, `free-list`, `succeeds`, `reason`) or the heap after it (`blocks 4`): then
- * the value is what really happened, and one that the author states besides is a claim that lesson
+ * `address`, `block`, `free-list`, `succeeds`, `usable`, `again`, `kept`, `reason`) or the heap
+ * after it (`blocks 4`): then the value is what really happened, and one that the author states
+ * besides is a claim that lesson
  * --check holds against the heap. */
 #ifndef LESSON_ANSWER_H
 #define LESSON_ANSWER_H
@@ -31,6 +32,11 @@ enum answer_form {
     ANSWER_STAT, /* free_bytes, free_bytes 32 …: a number of `stats`, after the next command if one
                     follows */
     ANSWER_FREE_LIST, /* free-list: after the next command, in search order */
+    ANSWER_USABLE, /* usable, usable 24: bytes that may be used of the block that a running program
+                      gets by the next command */
+    ANSWER_AGAIN, /* again, elsewhere: does that block stand where another has stood? */
+    ANSWER_KEPT, /* kept, kept cached: where the block is that a running program frees by the next
+                    command (effect.h) */
     ANSWER_REASON /* reason: the letter of what the next command does (effect.h) */
 };
 
@@ -41,10 +47,11 @@ struct answer {
     bool stated; /* the author states the value, too */
     int64_t number; /* NUMBER, BRK, ADDRESS (offset of the payload from the heap's start), BLOCK,
                        STAT */
-    bool yes; /* YES_NO, SUCCEEDS */
+    bool yes; /* YES_NO, SUCCEEDS, AGAIN */
     char letter; /* CHOICE */
     enum answer_direction direction; /* BRK */
     enum effect_stat stat; /* STAT */
+    enum effect_kept kept; /* KEPT */
     char word[ANSWER_WORD_MAX]; /* WORD, in small letters, single spaces: to be shown;
                                    answer_normalise makes it what is compared */
 };

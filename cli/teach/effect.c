@@ -16,6 +16,8 @@ static void gather_stats(struct effect *e, const struct snapshot *s)
         [EFFECT_BLOCKS] = n->n_blocks,
         [EFFECT_USED] = n->n_used,
         [EFFECT_FREE] = n->n_free,
+        [EFFECT_CACHED] = n->n_cached,
+        [EFFECT_CACHED_BYTES] = n->cached_bytes,
     };
     for (unsigned i = 0; i < EFFECT_N_STATS; i++)
         e->stat[i] = values[i];
@@ -52,6 +54,63 @@ static enum effect_reason reason_of(const struct trace *t, bool ok)
                                             : REASON_WHOLE;
 }
 
+/* ── Of a running program, whose steps nobody tells: from the two pictures ── */
+
+static uint64_t region_end(const struct snapshot *s, size_t block)
+{
+    return snapshot_region(s, snapshot_block_region(s, block))->end;
+}
+
+/* Does a block like b, and used as it is, stand in the other picture? */
+static bool stands(const struct snapshot *s, const struct snapshot_block *b)
+{
+    size_t i = snapshot_find(s, b->address);
+    if (i == SNAPSHOT_NONE) return false;
+    struct snapshot_block there = snapshot_block(s, i);
+    return there.state == BLOCK_USED && there.address == b->address && there.size == b->size;
+}
+
+static bool begins_unused(const struct snapshot *s, uint64_t address)
+{
+    size_t i = snapshot_find(s, address);
+    if (i == SNAPSHOT_NONE) return false;
+    struct snapshot_block b = snapshot_block(s, i);
+    return b.address == address && b.state != BLOCK_USED && b.address + b.size != region_end(s, i);
+}
+
+static enum effect_kept kept_now(const struct snapshot *s, uint64_t address)
+{
+    size_t i = snapshot_find(s, address);
+    if (i == SNAPSHOT_NONE) return KEPT_GONE;
+    struct snapshot_block b = snapshot_block(s, i);
+    if (b.state == BLOCK_CACHED) return KEPT_CACHED;
+    if (b.state != BLOCK_FREE) return KEPT_NOWHERE; /* it is in use again */
+    return b.address + b.size == region_end(s, i) ? KEPT_TOP : KEPT_BIN;
+}
+
+static void gather_watched(struct effect *e, const struct session *s)
+{
+    const struct snapshot *now = s->snapshot, *was = s->before;
+    if (!was) return;
+    for (size_t i = 0; i < snapshot_n_blocks(now); i++) {
+        struct snapshot_block b = snapshot_block(now, i);
+        if (b.state != BLOCK_USED || stands(was, &b)) continue;
+        e->address = b.address + b.header;
+        e->usable = b.size - b.header;
+        e->again = begins_unused(was, b.address);
+    }
+    for (size_t i = 0; i < snapshot_n_blocks(was); i++) {
+        struct snapshot_block b = snapshot_block(was, i);
+        if (b.state == BLOCK_USED && !stands(now, &b)) e->kept = kept_now(now, b.address);
+    }
+}
+
+const char *effect_kept_name(enum effect_kept kept)
+{
+    static const char *const names[KEPT_N] = {"none", "cached", "bin", "top", "gone"};
+    return names[kept];
+}
+
 void effect_gather(struct effect *e, struct lab *lab, const struct outcome *out)
 {
     const struct session *s = &lab->shown.session;
@@ -59,9 +118,11 @@ void effect_gather(struct effect *e, struct lab *lab, const struct outcome *out)
     gather_stats(e, s->snapshot);
     gather_free_list(e, s->snapshot);
     if (!out) return;
+    if (s->watch) gather_watched(e, s);
     e->ok = out->ok;
     e->delta = (int64_t)(out->brk_after - out->brk_before);
     e->reason = reason_of(&s->trace, out->ok);
+    if (s->watch) return;
     e->address = out->ok ? out->address : 0;
     size_t was = s->before && e->address ? snapshot_find(s->before, e->address) : SNAPSHOT_NONE;
     if (was == SNAPSHOT_NONE) return;
@@ -71,9 +132,9 @@ void effect_gather(struct effect *e, struct lab *lab, const struct outcome *out)
 
 const char *effect_stat_name(enum effect_stat stat)
 {
-    static const char *const names[EFFECT_N_STATS] = {"heap_bytes",   "live_bytes", "padding_bytes",
-                                                      "header_bytes", "free_bytes", "largest_free",
-                                                      "blocks",       "used",       "free"};
+    static const char *const names[EFFECT_N_STATS] = {
+        "heap_bytes", "live_bytes", "padding_bytes", "header_bytes", "free_bytes",  "largest_free",
+        "blocks",     "used",       "free",          "cached",       "cached_bytes"};
     return names[stat];
 }
 

@@ -21,6 +21,8 @@ enum effect_stat {
     EFFECT_BLOCKS,
     EFFECT_USED,
     EFFECT_FREE,
+    EFFECT_CACHED, /* blocks, of a running program */
+    EFFECT_CACHED_BYTES,
     EFFECT_N_STATS
 };
 
@@ -37,6 +39,16 @@ enum effect_reason {
     REASON_N
 };
 
+/* Where a block is that a running program's free was given. */
+enum effect_kept {
+    KEPT_NOWHERE, /* no block went out of use */
+    KEPT_CACHED, /* for its thread's next malloc of that size, or in a fastbin */
+    KEPT_BIN, /* free, in the unsorted bin or one by size */
+    KEPT_TOP, /* merged into the top of its region */
+    KEPT_GONE, /* its memory went back to the kernel */
+    KEPT_N
+};
+
 struct effect_free {
     uint32_t id;
     uint64_t offset, payload;
@@ -49,6 +61,10 @@ struct effect {
     uint64_t heap_start;
     uint64_t address; /* of the payload that it returned, 0: it returned none */
     uint32_t reused; /* the free block in whose place the new one begins, 0: none */
+    uint64_t usable; /* of a running program: payload bytes of the block that came into use, the
+                        highest of several; 0: none did. Its address is address, and */
+    bool again; /* a block began there that was cached or free */
+    enum effect_kept kept; /* of the block that went out of use, the highest of several */
     enum effect_reason reason;
     uint64_t stat[EFFECT_N_STATS];
     struct effect_free free[EFFECT_FREE_MAX]; /* the free list, in search order */
@@ -60,6 +76,7 @@ struct effect {
 void effect_gather(struct effect *effect, struct lab *lab, const struct outcome *out);
 
 const char *effect_stat_name(enum effect_stat stat); /* "free_bytes", as in JSON */
+const char *effect_kept_name(enum effect_kept kept); /* "cached" */
 char effect_reason_letter(enum effect_reason reason);
 const char *effect_reason_text(enum effect_reason reason); /* "nothing fits: brk moves up" */
 

@@ -19,6 +19,9 @@ static struct effect stated_effect(const struct answer *a, const struct effect *
     if (a->direction == ANSWER_DOWN) e.delta = given < 0 ? given : -1;
     e.address = e.heap_start + (uint64_t)a->number;
     e.reused = (uint32_t)a->number;
+    e.usable = (uint64_t)a->number;
+    e.again = a->yes;
+    e.kept = a->kept;
     if (a->form == ANSWER_STAT) e.stat[a->stat] = (uint64_t)a->number;
     return e;
 }
@@ -40,7 +43,8 @@ bool hint_is_either(const struct answer *a, const char *given)
 {
     char text[ANSWER_GIVEN_MAX];
     bool yes;
-    if (a->form == ANSWER_YES_NO || a->form == ANSWER_SUCCEEDS) return true;
+    if (a->form == ANSWER_YES_NO || a->form == ANSWER_SUCCEEDS || a->form == ANSWER_AGAIN)
+        return true;
     return a->form == ANSWER_BRK && a->direction != ANSWER_BY && answer_normalise(given, text) &&
            given_yes_no(text, &yes);
 }
@@ -71,7 +75,7 @@ void hint_of(const struct answer *a, const char *given, const struct effect *now
     bool number = given_number(text, &n);
     if (a->form == ANSWER_BRK)
         told = of_brk(a, text);
-    else if (a->form == ANSWER_NUMBER && number)
+    else if ((a->form == ANSWER_NUMBER || a->form == ANSWER_USABLE) && number)
         told = of_number(n, a->number);
     else if (a->form == ANSWER_STAT && number)
         told = of_number(n, a->stated ? a->number : (int64_t)now->stat[a->stat]);

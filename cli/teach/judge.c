@@ -140,6 +140,30 @@ static enum answer_verdict judge_word(const struct answer *a, const char *text)
     return verdict(answer_normalise(a->word, word) && strcmp(text, word) == 0);
 }
 
+/* The one place that the words name; ODD: none, several, or one where it is not. */
+static enum answer_verdict judge_kept(const char *text, enum effect_kept right)
+{
+    static const struct {
+        const char *word;
+        enum effect_kept kept; /* KEPT_NOWHERE: the words deny */
+    } known[] = {{"cached", KEPT_CACHED}, {"cache", KEPT_CACHED},   {"tcache", KEPT_CACHED},
+                 {"bin", KEPT_BIN},       {"bins", KEPT_BIN},       {"top", KEPT_TOP},
+                 {"gone", KEPT_GONE},     {"kernel", KEPT_GONE},    {"unmapped", KEPT_GONE},
+                 {"not", KEPT_NOWHERE},   {"nowhere", KEPT_NOWHERE}};
+    char copy[ANSWER_GIVEN_MAX], *rest = copy, *word;
+    enum effect_kept said = KEPT_N;
+    if (given_none(text)) return verdict(right == KEPT_NOWHERE);
+    strcpy(copy, text);
+    while ((word = strsep(&rest, " ")) != NULL)
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+            if (strcmp(word, known[i].word) != 0) continue;
+            if (known[i].kept == KEPT_NOWHERE || (said != KEPT_N && said != known[i].kept))
+                return ANSWER_ODD;
+            said = known[i].kept;
+        }
+    return said == KEPT_N ? ANSWER_ODD : verdict(said == right);
+}
+
 enum answer_verdict answer_judge(const struct answer *a, const char *given, const struct effect *e)
 {
     char text[ANSWER_GIVEN_MAX];
@@ -169,6 +193,12 @@ enum answer_verdict answer_judge(const struct answer *a, const char *given, cons
         return judge_block(text, e);
     case ANSWER_FREE_LIST:
         return judge_free_list(text, e);
+    case ANSWER_USABLE:
+        return given_number(text, &n) ? verdict(n >= 0 && (uint64_t)n == e->usable) : ANSWER_ODD;
+    case ANSWER_AGAIN:
+        return judge_yes_no(text, e->again);
+    case ANSWER_KEPT:
+        return judge_kept(text, e->kept);
     }
     return ANSWER_ODD;
 }

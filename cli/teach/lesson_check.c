@@ -12,6 +12,7 @@
 #include "cli/command/run.h"
 #include "cli/source/timeout.h"
 #include "cli/teach/lesson_player.h"
+#include "cli/teach/lesson_program.h"
 #include "cli/text/text.h"
 #include "viz/scene.h"
 
@@ -202,6 +203,16 @@ static void saw(struct lab_witness *self, struct lab *lab, const struct outcome 
     effect_gather(&((struct checker *)self)->effect, lab, out);
 }
 
+/* A lab to try it in. False with one line in error. */
+static bool open_lab(struct lab *lab, const struct lesson *lesson, char *error, size_t bytes)
+{
+    struct session_setup setup;
+    struct watch_setup watched;
+    session_setup_defaults(&setup, lesson->policy);
+    if (!lesson->program) return lab_init(lab, &setup, false, error, bytes);
+    return lesson_program_start(&watched, error, bytes) && lab_attach(lab, &watched, error, bytes);
+}
+
 size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *user)
 {
     struct timeout timeout;
@@ -210,11 +221,9 @@ size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *
                         .mistake = mistake,
                         .user = user,
                         .lab = calloc(1, sizeof *c.lab)};
-    struct session_setup setup;
     struct player player;
-    char error[256] = "out of memory";
-    session_setup_defaults(&setup, lesson->policy);
-    if (!c.lab || !lab_init(c.lab, &setup, false, error, sizeof error)) {
+    char error[512] = "out of memory";
+    if (!c.lab || !open_lab(c.lab, lesson, error, sizeof error)) {
         complain(&c, 1, "the lesson can't be tried: %s", error);
         free(c.lab);
         return c.n;

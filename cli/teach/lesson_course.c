@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/session/watch.h"
+#include "cli/teach/lesson_program.h"
 #include "cli/teach/lesson_restore.h"
 #include "cli/tell/lost.h"
 #include "cli/tell/value.h"
@@ -43,11 +45,33 @@ static void free_course(struct course *base)
     free(c);
 }
 
+/* What no format can read is no heap for a lesson about glibc's. */
+static bool can_be_read(struct lab *lab, char *error, size_t bytes)
+{
+    const struct watch *w = lab->shown.session.watch;
+    if (!w || w->kind != WATCH_FOREIGN) return true;
+    snprintf(error, bytes, "the lesson's program can't be shown: %s", w->words);
+    course_end(lab);
+    return false;
+}
+
+static bool begin(struct lab *lab, struct lesson_course *c, char *error, size_t bytes)
+{
+    struct session_setup setup;
+    struct watch_setup watched;
+    bool program = c->lesson.program;
+    session_setup_defaults(&setup, c->lesson.policy);
+    if (program && !lesson_program_start(&watched, error, bytes)) {
+        free_course(&c->base);
+        return false;
+    }
+    return course_begin(lab, &c->base, &setup, program ? &watched : NULL, error, bytes) &&
+           can_be_read(lab, error, bytes);
+}
+
 bool course_begin_lesson(struct lab *lab, struct lesson *lesson, const char *name, char *error,
                          size_t error_bytes)
 {
-    struct session_setup setup;
-    session_setup_defaults(&setup, lesson->policy);
     struct lesson_course *c = calloc(1, sizeof *c);
     char *clean = c ? text_utf8(text_printable(name)) : NULL;
     if (!clean) {
@@ -62,7 +86,7 @@ bool course_begin_lesson(struct lab *lab, struct lesson *lesson, const char *nam
     c->lesson = *lesson;
     *lesson = (struct lesson){.n_items = 0};
     if (player_begin(&c->player, &c->lesson, lab->screen.there))
-        return course_begin(lab, &c->base, &setup, error, error_bytes);
+        return begin(lab, c, error, error_bytes);
     snprintf(error, error_bytes, "out of memory");
     free_course(&c->base);
     return false;
@@ -72,8 +96,11 @@ bool course_begin_lesson(struct lab *lab, struct lesson *lesson, const char *nam
 
 static const char *locks(const struct course *base)
 {
-    (void)base;
-    return NULL;
+    const struct lesson_course *c = (const struct lesson_course *)base;
+    return c->lesson.program
+               ? "the lesson leads its program itself, for nothing that it did could be taken "
+                 "back; expected a command that looks, such as `blocks`"
+               : NULL;
 }
 
 static bool next(struct course *base, const struct lab *lab, char **command)
@@ -81,7 +108,8 @@ static bool next(struct course *base, const struct lab *lab, char **command)
     struct lesson_course *c = (struct lesson_course *)base;
     const char *wanted = player_command(&c->player);
     if (!wanted) return false;
-    *command = lesson_restore_command(&c->restore, &lab->shown.session.log, &c->player);
+    if (!c->lesson.program)
+        *command = lesson_restore_command(&c->restore, &lab->shown.session.log, &c->player);
     if (!*command && !c->restore.active) *command = strdup(wanted);
     return true;
 }
@@ -127,6 +155,10 @@ static void heard(struct course *base, struct lab *lab, struct outcome *out)
 {
     struct lesson_course *c = (struct lesson_course *)base;
     struct effect effect;
+    if (c->lesson.program && !lab->shown.session.target.alive) {
+        base->paused = "The lesson's program has ended. `lesson quit` leaves.";
+        return;
+    }
     lesson_restore_note(&c->restore, &lab->shown.session.log);
     if (c->restore.active) {
         out->expected = true; /* what failed then fails again */

@@ -135,6 +135,18 @@ static void take_policy(struct reader *r, const char *words)
     r->policied = true;
 }
 
+static void take_program(struct reader *r, const char *words)
+{
+    if (strcmp(words, "class") != 0)
+        complain(r, r->line, "there is no program %s for lessons; expected `@program class`",
+                 *words ? text_printable(words) : "without a name");
+    if (r->policied || r->lesson->n_items > 0)
+        complain(
+            r, r->line,
+            "@program stands too late; expected it once, before the first text, and no @policy");
+    r->policied = r->lesson->program = true;
+}
+
 static void take_ask(struct reader *r, const char *words)
 {
     r->question = add_item(r, ITEM_ASK, words);
@@ -277,12 +289,12 @@ static const struct direction {
     const char *name;
     void (*take)(struct reader *r, const char *words);
 } directions[] = {
-    {"title", take_title},      {"policy", take_policy}, {"run", take_run},
-    {"fails", take_fails},      {"wait", take_wait},     {"ask", take_ask},
-    {"choice", take_choice},    {"answer", take_answer}, {"because", take_because},
-    {"hint", take_hint},        {"end", take_end},       {"word", take_word},
-    {"bytes", take_bytes},      {"stat", take_stat},     {"screen", take_screen},
-    {"plain", take_only_plain},
+    {"program", take_program}, {"title", take_title},      {"policy", take_policy},
+    {"run", take_run},         {"fails", take_fails},      {"wait", take_wait},
+    {"ask", take_ask},         {"choice", take_choice},    {"answer", take_answer},
+    {"because", take_because}, {"hint", take_hint},        {"end", take_end},
+    {"word", take_word},       {"bytes", take_bytes},      {"stat", take_stat},
+    {"screen", take_screen},   {"plain", take_only_plain},
 };
 
 static void take_direction(struct reader *r, const char *line)
@@ -295,7 +307,8 @@ static void take_direction(struct reader *r, const char *line)
             return;
         }
     complain(r, r->line,
-             "there is no direction @%s; expected @title, @policy, @run, @fails, @wait, @screen, "
+             "there is no direction @%s; expected @title, @policy, @program, @run, @fails, @wait, "
+             "@screen, "
              "@plain, @ask, @choice, @answer, "
              "@hint, @because, "
              "@word, "

@@ -51,6 +51,7 @@ struct item {
 struct lesson {
     char title[LESSON_TITLE_MAX + 1];
     enum heap_policy policy; /* of the fresh heap that it begins with */
+    bool program; /* it is played on the program that lessons have (lesson_program.h) instead */
     struct item *item;
     size_t n_items, room; /* owned; ends where @end stood */
     struct claim *claim; /* owned, in order of lines */

@@ -45,7 +45,7 @@ bool course_begin_quiz(struct lab *lab, const struct quiz_options *options, char
     if (!c) return text_complain(error, error_bytes, "out of memory");
     c->base.kind = &kind;
     quiz_begin(&c->quiz, options);
-    return course_begin(lab, &c->base, &setup, error, error_bytes);
+    return course_begin(lab, &c->base, &setup, NULL, error, error_bytes);
 }
 
 static const char *locks(const struct course *base)

@@ -109,7 +109,7 @@ const struct command verb_pause = {
     .help = "All its threads, until `continue`. If brkview ends, however it ends, they go on.",
     .group = "watch",
     .kinds = {ARG_NONE},
-    .flags = COMMAND_UNSTEADY | COMMAND_NEEDS_LIFE,
+    .flags = COMMAND_UNSTEADY | COMMAND_NEEDS_LIFE | COMMAND_LEADS,
     .needs = SOURCE_PAUSE,
     .run = run_pause,
 };
@@ -132,7 +132,7 @@ const struct command verb_continue = {
     .help = "After `pause`.",
     .group = "watch",
     .kinds = {ARG_NONE},
-    .flags = COMMAND_UNSTEADY | COMMAND_NEEDS_LIFE,
+    .flags = COMMAND_UNSTEADY | COMMAND_NEEDS_LIFE | COMMAND_LEADS,
     .needs = SOURCE_PAUSE,
     .run = run_continue,
 };
@@ -198,7 +198,7 @@ const struct command verb_until = {
     .least = 1,
     .most = 2,
     .kinds = {ARG_CHOICE, ARG_SIZE},
-    .flags = COMMAND_UNSTEADY | COMMAND_NEEDS_LIFE,
+    .flags = COMMAND_UNSTEADY | COMMAND_NEEDS_LIFE | COMMAND_LEADS,
     .needs = SOURCE_PAUSE,
     .run = run_until,
     .choices = condition_choices,

@@ -20,6 +20,9 @@ static struct effect sample(void)
                        .address = 0x411020,
                        .reused = 2,
                        .reason = REASON_MARKED};
+    e.usable = 24;
+    e.again = true;
+    e.kept = KEPT_BIN;
     e.stat[EFFECT_FREE_BYTES] = 48;
     e.free[0] = (struct effect_free){2, 0x60, 32};
     e.free[1] = (struct effect_free){0, 0xa0, 16};
@@ -119,6 +122,21 @@ static void answers_are_judged_by_matter_not_form(void **state)
         {"free-list", "none", ANSWER_WRONG},
         {"free-list", "#2 -> +0xa0", ANSWER_RIGHT},
         {"free-list", "the second", ANSWER_ODD},
+        {"usable 24", "24 bytes", ANSWER_RIGHT},
+        {"usable", "20", ANSWER_WRONG},
+        {"usable", "some", ANSWER_ODD},
+        {"again", "yes, it does", ANSWER_RIGHT},
+        {"elsewhere", "no", ANSWER_WRONG},
+        {"again", "there", ANSWER_ODD},
+        {"kept", "bin", ANSWER_RIGHT},
+        {"kept bin", "in a Bin.", ANSWER_RIGHT},
+        {"kept", "in the top", ANSWER_WRONG},
+        {"kept", "tcache", ANSWER_WRONG},
+        {"kept", "gone to the kernel", ANSWER_WRONG},
+        {"kept", "none", ANSWER_WRONG},
+        {"kept", "in a bin or the top", ANSWER_ODD},
+        {"kept", "not in a bin", ANSWER_ODD},
+        {"kept", "somewhere", ANSWER_ODD},
         {"reason", "a", ANSWER_RIGHT},
         {"reason", "b", ANSWER_WRONG},
     };
@@ -138,8 +156,9 @@ static void the_right_answer_is_right(void **state)
 {
     (void)state;
     static const char *const forms[] = {
-        "brk",       "brk up", "block",    "succeeds", "fails",    "free_bytes",  "address",
-        "free-list", "reason", "number 7", "choice c", "word x y", "word can't.", "no"};
+        "usable", "again",    "kept",     "elsewhere",  "brk",         "brk up",
+        "block",  "succeeds", "fails",    "free_bytes", "address",     "free-list",
+        "reason", "number 7", "choice c", "word x y",   "word can't.", "no"};
     struct effect effects[] = {sample(), {.ran = true, .delta = -48}, {.ran = true, .ok = true}};
     struct answer a;
     char error[200], right[ANSWER_GIVEN_MAX];
@@ -156,9 +175,9 @@ static void bad_forms_are_refused(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "",        "number",        "number x",     "choice",           "choice 1",
-        "word",    "word '.",       "brk sideways", "address 0x411020", "block 0",
-        "yes sir", "free_bytes -1", "reason x"};
+        "",         "number",       "number x",         "choice",    "choice 1", "word",
+        "word '.",  "brk sideways", "address 0x411020", "block 0",   "yes sir",  "free_bytes -1",
+        "reason x", "usable x",     "again 1",          "kept none", "kept far"};
     struct answer a;
     char error[200];
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)

@@ -481,13 +481,54 @@ static void whose_place_is_taken_is_known_behind_a_guard(void **state)
               NULL);
 }
 
+/* A lesson about a real program: its answers are drawn from what its heap came to. */
+static void what_a_program_does_is_judged_by_its_heap(void **state)
+{
+    (void)state;
+#define BEGIN "@title T\n@program class\n@run input a = malloc(20)\n@ask Q\n"
+    must_find(BEGIN "@answer usable 24\n@run input b = malloc(20)\n@end\n", NULL);
+    must_find(BEGIN "@answer usable 32\n@run input b = malloc(20)\n@end\n",
+              "5: the heap contradicts this answer: it is 24");
+    must_find(BEGIN "@answer kept cached\n@run input free(a)\n@stat cached 1\n@stat cached_bytes "
+                    "24\n@end\n",
+              NULL);
+    must_find(BEGIN "@answer kept top\n@run input free(a)\n@end\n",
+              "5: the heap contradicts this answer: it is cached");
+    must_find(BEGIN "@answer elsewhere\n@run input b = malloc(20)\n@run input free(a)\n@ask "
+                    "Q\n@answer again\n@run input c = malloc(24)\n@end\n",
+              NULL);
+    must_complain(BEGIN "@answer kept none\n@run input free(a)\n@end\n",
+                  "5: the answer none is not understood; expected `kept`, `kept cached`, `kept "
+                  "bin`, `kept top` or `kept gone`");
+    must_find(BEGIN "@answer again\n@run input b = malloc(20)\n@end\n",
+              "5: the heap contradicts this answer: it is no");
+    must_find(BEGIN
+              "@answer brk stays\n@run input b = malloc(5000)\n@ask Q\n@answer kept top\n@run "
+              "input free(b)\n@end\n",
+              NULL);
+    must_find(BEGIN
+              "@answer usable\n@run input b = malloc(200000)\n@ask Q\n@answer kept gone\n@run "
+              "input free(b)\n@ask Q\n@answer brk up\n@run input b = malloc(200000)\n@end\n",
+              NULL);
+    must_find(BEGIN "@answer kept\n@end\n", "5: this answer is about a command");
+    must_find("@title T\n@program class\n@run alloc 5\n@end\n",
+              "3: alloc 5 fails: alloc: the heap on show is that of a process");
+#undef BEGIN
+    must_complain("@title T\n@program\n@end\n",
+                  "2: there is no program without a name for lessons; expected `@program class`");
+    must_complain("@title T\n@program ../../bin/sh\n@end\n", "2: there is no program ../../bin/sh");
+    must_complain("@title T\nText.\n@program class\n@end\n", "3: @program stands too late");
+    must_complain("@title T\n@policy bump\n@program class\n@end\n", "3: @program stands too late");
+    must_complain("@title T\n@program class\n@policy bump\n@end\n", "3: @policy stands too late");
+}
+
 static void all_lessons_are_without_mistakes(void **state)
 {
     (void)state;
     char path[128], error[256];
-    static const char *const names[] = {"1-layout", "2-brk",   "3-bump",          "4-header",
-                                        "5-free",   "6-reuse", "7-fragmentation", "8-fits",
-                                        "9-mutex",  "10-wrong"};
+    static const char *const names[] = {"1-layout", "2-brk",    "3-bump",          "4-header",
+                                        "5-free",   "6-reuse",  "7-fragmentation", "8-fits",
+                                        "9-mutex",  "10-wrong", "11-real"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct lesson l;
         size_t n;
@@ -525,6 +566,7 @@ int main(void)
         cmocka_unit_test(claims_are_read),
         cmocka_unit_test(a_right_answer_can_be_given),
         cmocka_unit_test(whose_place_is_taken_is_known_behind_a_guard),
+        cmocka_unit_test(what_a_program_does_is_judged_by_its_heap),
         cmocka_unit_test(all_lessons_are_without_mistakes),
     };
     return cmocka_run_group_tests_name("lesson", tests, NULL, NULL);

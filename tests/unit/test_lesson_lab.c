@@ -1,6 +1,8 @@
 /* test_lesson_lab.c: a lesson beside the session: it leaves that as it was, and finds its own heap
  * whatever was tried on it. */
+#include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -364,9 +366,62 @@ static void pages_are_looked_back_at(void **state)
     try_close();
 }
 
+/* A lesson about a real program: that is its heap, it alone leads it, and it ends with it. */
+static void a_lesson_has_a_program_of_its_own(void **state)
+{
+    (void)state;
+    try_open(HEAP_HEADER);
+    run("alloc 64");
+    uint64_t brk = try_lab.shown.session.target.brk;
+    assert_true(run("lesson cli/teach/lessons/11-real.lesson")->ok);
+    pid_t pid = (pid_t)try_lab.shown.session.target.pid;
+    assert_int_equal(kill(pid, 0), 0);
+    assert_false(run("alloc 64")->ok);
+    static const char *const leads[] = {"input a = malloc(20)", "pause", "continue", "until ended"};
+    for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
+        const struct outcome *out = run(leads[i]);
+        assert_false(out->ok);
+        assert_non_null(strstr(out->error, "the lesson leads its program itself"));
+    }
+    run_all("lesson next");
+    run_all("answer d");
+    const struct player *p = course_player(&try_lab);
+    assert_true(p->judged && p->verdict == ANSWER_RIGHT);
+    assert_int_equal(snapshot_stats(try_lab.shown.session.snapshot)->n_used, 2);
+    assert_true(run("blocks")->ok);
+    assert_true(run("lesson quit")->ok);
+    assert_int_equal(kill(pid, 0), -1);
+    assert_int_equal(errno, ESRCH);
+    assert_int_equal(try_lab.shown.session.target.brk, brk);
+    try_close();
+}
+
+/* Its program is killed by somebody else: the lesson does not go on as if it were there. */
+static void a_lesson_without_its_program_goes_no_further(void **state)
+{
+    struct course_page page;
+    (void)state;
+    try_open(HEAP_HEADER);
+    run_all("lesson cli/teach/lessons/11-real.lesson");
+    run_all("lesson next");
+    kill((pid_t)try_lab.shown.session.target.pid, SIGKILL);
+    run_all("answer d");
+    for (int i = 0; i < 2; i++) {
+        assert_true(course_page(&try_lab, &page));
+        assert_string_equal(page.text, "The lesson's program has ended. `lesson quit` leaves.");
+        run_all("lesson next");
+    }
+    assert_int_equal(course_player(&try_lab)->asked, 0);
+    assert_true(run("lesson quit")->ok);
+    assert_true(run("alloc 8")->ok);
+    try_close();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_lesson_has_a_program_of_its_own),
+        cmocka_unit_test(a_lesson_without_its_program_goes_no_further),
         cmocka_unit_test(an_answer_of_any_bytes_is_told),
         cmocka_unit_test(a_lesson_stays_in_its_lab),
         cmocka_unit_test(pages_and_answers_are_no_commands_to_count),
