@@ -40,7 +40,8 @@ static void what_needs_asking_is_refused(void **unused)
     static const char *const asks[] = {
         "alloc 8",         "calloc 2 8",     "realloc 2 8", "aligned 64 8",    "free 2",
         "sbrk 16",         "limit 4k",       "policy bump", "set split off",   "reset",
-        "random 3 seed 1", "break overflow", "race",        "p3 = malloc(8);", "repeat 3 alloc 8"};
+        "random 3 seed 1", "break overflow", "race",        "p3 = malloc(8);", "repeat 3 alloc 8",
+        "steps",           "speed step"};
     (void)unused;
     open_watched();
     for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++)
@@ -58,10 +59,10 @@ static void what_looks_is_done(void **unused)
     static const char *const looks[] = {"blocks", "segments",
                                         "show 2", "dump 2",
                                         "stats",  "check",
-                                        "why 2",  "steps",
-                                        "mark a", "diff a",
-                                        "policy", "set",
-                                        "break",  "help",
+                                        "why 2",  "mark a",
+                                        "diff a", "policy",
+                                        "set",    "break",
+                                        "help",
 
                                         "screen", "set addresses offset"};
     (void)unused;
