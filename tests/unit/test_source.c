@@ -56,15 +56,9 @@ static void what_needs_asking_is_refused(void **unused)
 
 static void what_looks_is_done(void **unused)
 {
-    static const char *const looks[] = {"blocks", "segments",
-                                        "show 2", "dump 2",
-                                        "stats",  "check",
-                                        "why 2",  "mark a",
-                                        "diff a", "policy",
-                                        "set",    "break",
-                                        "help",
-
-                                        "screen", "set addresses offset"};
+    static const char *const looks[] = {"blocks", "segments", "show 2", "dump 2",
+                                        "stats",  "check",    "why 2",  "mark a",
+                                        "diff a", "help",     "screen", "set addresses offset"};
     (void)unused;
     open_watched();
     for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++)
