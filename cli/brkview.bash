@@ -1,7 +1,7 @@
 # Completion of brkview's command line for bash: brkview itself knows what may stand there.
 _brkview() {
     local -a words=()
-    local i word line cut
+    local i word line cut value found
     # What bash parts at = and : is one word here.
     for ((i = 1; i <= COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
@@ -17,7 +17,14 @@ _brkview() {
     while IFS= read -r line; do
         if [ "$line" = :files ]; then
             compopt -o filenames
-            mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "$word")
+            # Of --record=x the path is x; what stands before it and bash has not parted goes back before each.
+            [[ $word == --*=* ]] && value=${word#*=} || value=$word
+            while IFS= read -r found; do
+                found=${word%"$value"}$found
+                COMPREPLY+=("${found#"$cut"}")
+            done < <(compgen -f -- "$value")
+        elif [ "$line" = :commands ]; then
+            mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -c -- "$word")
         else
             line=${line%%$'\t'*}
             COMPREPLY+=("${line#"$cut"}")

@@ -26,18 +26,24 @@
 
 static const char help_text[] =
     "Usage: brkview run [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
-    "Start PROGRAM and watch its heap while it runs. Its input, output, signals and exit status\n"
-    "are its own; at its end what was seen of its heap is told on standard error.\n"
+    "Start PROGRAM and watch its heap while it runs. On a terminal the heap is on the screen, and\n"
+    "PROGRAM has a terminal of its own: its output is shown, `input LINE` types into it.\n"
+    "Without a terminal, or with --plain, --every, --summary or --record, its input, output and\n"
+    "signals are its own, and at its end what was seen of its heap is told on standard error.\n"
     "\n"
     "      --every=SECONDS      tell it every so many seconds, too\n"
     "      --summary=FILE       write it to FILE as JSON, and nothing to standard error\n"
     "      --record=FILE        keep the looks: .html plays them back, .cast, .json\n"
     "      --rate=HZ            looks a second, up to 30 (10)\n"
     "      --never-stop         do not hold its threads, not even for a look that was torn\n"
+    "      --plain              no screen\n"
+    "      --set=OPTION=VALUE   theme, mouse, addresses, projector\n"
+    "      --theme=NAME         dark, light, mono or auto\n"
+    "      --ascii              draw with ASCII only\n"
     "      --help               show this\n"
     "\n"
-    "Exit status: PROGRAM's; 128 and the signal's number if one killed it; 126 it can't be run,\n"
-    "127 it was not found, 125 brkview has failed, 2 wrong usage.\n";
+    "Exit status: without a screen PROGRAM's; 128 and the signal's number if one killed it.\n"
+    "126 it can't be run, 127 it was not found, 125 brkview has failed, 2 wrong usage.\n";
 
 const char *run_help(int argc, char **argv)
 {
