@@ -13,6 +13,7 @@
 #include "cli/command/live.h"
 #include "cli/command/run.h"
 #include "cli/export/export.h"
+#include "cli/follow.h"
 #include "cli/front.h"
 #include "cli/report/report.h"
 #include "cli/session/watch.h"
@@ -33,6 +34,7 @@ static const char help_text[] =
     "\n"
     "      --every=SECONDS      tell it every so many seconds, too\n"
     "      --summary=FILE       write it to FILE as JSON, and nothing to standard error\n"
+    "      --follow             watch the processes below it, too\n"
     "      --record=FILE        keep the looks: .html plays them back, .cast, .json\n"
     "      --rate=HZ            looks a second, up to 30 (10)\n"
     "      --never-stop         do not hold its threads, not even for a look that was torn\n"
@@ -55,6 +57,7 @@ struct run {
     struct options o;
     struct spawn spawn;
     struct lab lab;
+    struct follow follow; /* of --follow */
     const char *program;
     bool watched; /* its heap can be looked at */
     bool json; /* the summary goes to a file */
@@ -140,6 +143,7 @@ static bool write_summary(struct run *r, int status)
         json_object_update_new(j, seen_json(r));
     else
         json_object_set_new(j, "unseen", value_text(r->why));
+    if (r->o.follow) json_object_set_new(j, "children", follow_json(&r->follow));
     FILE *to = fopen(r->o.summary, "we");
     bool ok = to && j && report_put_json(j, to) && fputc('\n', to) != EOF;
     if (to && fclose(to) != 0) ok = false;
@@ -191,6 +195,10 @@ static double seconds_to_wait(const struct run *r)
 {
     int ms = r->watched ? live_wait(&r->lab) : -1;
     double wait = ms < 0 ? -1 : ms / 1000.0, line = r->o.every - since(&r->told);
+    if (r->o.follow) {
+        double below = follow_wait(&r->follow);
+        wait = wait < 0 || below < wait ? below : wait;
+    }
     if (r->o.every <= 0 || !r->watched) return wait;
     if (line < 0) line = 0;
     return wait < 0 || line < wait ? line : wait;
@@ -199,6 +207,7 @@ static double seconds_to_wait(const struct run *r)
 static void watch(struct run *r)
 {
     while (spawn_wait(&r->spawn, seconds_to_wait(r)) != SPAWN_ENDED) {
+        if (r->o.follow) follow_tick(&r->follow);
         if (!r->watched) continue;
         live_tick(&r->lab);
         if (r->o.every <= 0 || since(&r->told) < r->o.every) continue;
@@ -254,6 +263,8 @@ static int run_plain(struct run *r, char **words)
     }
     clock_gettime(CLOCK_MONOTONIC, &r->from);
     r->told = r->from;
+    r->follow =
+        (struct follow){.root = r->spawn.pid, .rate = r->o.rate, .never_stop = r->o.never_stop};
     begin_watching(r, NULL);
     watch(r);
     status = spawn_exit_status(&r->spawn);
@@ -265,6 +276,8 @@ static int run_plain(struct run *r, char **words)
         tell_end(r);
     else
         report_complain(stderr, "its heap was not watched: %s", r->why);
+    if (r->o.follow && !r->o.summary) follow_tell(&r->follow);
+    follow_release(&r->follow);
     told = write_record(r) && told;
     if (r->watched) lab_release(&r->lab);
     return told || status != 0 ? status : TROUBLE_STATUS;

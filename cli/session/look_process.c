@@ -139,6 +139,7 @@ static enum walk_result add_regions(struct attempt *a)
             a->no_memory = true;
     }
     if (a->damage.at != 0) snapshot_note_damage(a->snapshot, a->damage.at);
+    if (!snapshot_room_for_free(a->snapshot, a->free.n)) a->no_memory = true;
     if (!a->no_memory && !a->stopped) glibc_free_list(h, visit_free, a);
     return worst;
 }

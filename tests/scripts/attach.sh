@@ -61,6 +61,7 @@ done
 sum=0
 for word in live_bytes header_bytes free_bytes cached_bytes; do sum=$((sum + $(number "$word" "$out"))); done
 check "every byte of the heap is in use, header, free or cached" "$(number heap_bytes "$out")" "$sum"
+check "the free list is found anew at each look" 1 "$(look --json -e 'look; look; look; stats' | tail -n 1 | grep -c '"fits_now":[1-9]')"
 check "a cached block is no free one" 1 "$(look -e "why $(payload 1)" | grep -c ', cached by tcache ')"
 check "who points there: the slot of the program" 1 "$(look -e "find $(payload 2)" | grep -cE '^0x[0-9a-f]+  bss: 0x')"
 check "text that stands in memory" 0 "$(look -e 'find "no such bytes \xff\x01 at all"' | grep -vc '^heap>\|^found')"

@@ -48,6 +48,8 @@ check "an ending that is none, before anything runs" "2 0" "$(run --record "$dir
 check "told in words at its end" 1 "$(run -- sh -c 'sleep 0.1' 2>&1 | grep -cE '^brkview: sh, [0-9.]+ s; peak seen: heap [0-9]+ bytes')"
 check "another program in its place is found anew" 1 "$(run -- sh -c 'sleep 0.1; exec sh -c "sleep 0.3"' 2>&1 | grep -cE 'peak seen: heap [1-9]')"
 
+check "those below it are watched, too" "2 0" "$(run --follow --summary "$dir/follow" -- sh -c "sleep 0.4 & sh -c 'sleep 0.4; :'; wait; :" >/dev/null 2>&1; grep -o '"name":"sleep","peak_seen":{"heap_bytes":[1-9]' "$dir/follow" | wc -l) $(grep -c unseen "$dir/follow")"
+
 # ── Whatever becomes of us ──
 run -- sleep 33 >/dev/null 2>&1 &
 for _ in {1..200}; do child=$(pgrep -f '^sleep 33$') && break; sleep 0.05; done
