@@ -29,8 +29,9 @@ static const char help_text[] =
     "Usage: brkview run [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
     "Start PROGRAM and watch its heap while it runs. On a terminal the heap is on the screen, and\n"
     "PROGRAM has a terminal of its own: its output is shown, `input LINE` types into it.\n"
-    "Without a terminal, or with --plain, --every, --summary or --record, its input, output and\n"
-    "signals are its own, and at its end what was seen of its heap is told on standard error.\n"
+    "Without a terminal, or with --plain, --every, --summary, --record or --follow, its input,\n"
+    "output and signals are its own, and at its end what was seen of its heap is told on standard\n"
+    "error.\n"
     "\n"
     "      --every=SECONDS      tell it every so many seconds, too\n"
     "      --summary=FILE       write it to FILE as JSON, and nothing to standard error\n"
@@ -220,8 +221,8 @@ static void watch(struct run *r)
 
 static bool wants_screen(const struct options *o)
 {
-    return !o->plain && !o->summary && o->every <= 0 && !o->record && isatty(STDIN_FILENO) &&
-           isatty(STDOUT_FILENO);
+    return !o->plain && !o->summary && o->every <= 0 && !o->record && !o->follow &&
+           isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
 static int run_on_screen(struct run *r, char **words)

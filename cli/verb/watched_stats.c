@@ -134,15 +134,15 @@ static void tell_pin(const struct session *s, json_t *result, struct outcome *ou
                   "size", value_number(pin.block.size), "state", value_state_name(pin.block.state),
                   "free_above", value_number(pin.above), "free_below", value_number(pin.below),
                   "joins", value_number(pin.joins)));
-    outcome_text(
-        out,
-        "brk can move down to 0x%" PRIx64 " at most, by the %" PRIu64
-        " bytes free above: the block there, %" PRIu64 " bytes from 0x%" PRIx64 ", is %s\n",
-        pin.block.address + pin.block.size, pin.above, pin.block.size, pin.block.address, what);
+    outcome_text(out,
+                 "brk is pinned at 0x%" PRIx64 " by a block of %" PRIu64 " bytes that is %s, at "
+                 "0x%" PRIx64 "; above it %" PRIu64 " bytes are free, and could go\n",
+                 pin.block.address + pin.block.size, pin.block.size, what, pin.block.address,
+                 pin.above);
     if (pin.below > 0)
         outcome_text(out,
-                     "below it %" PRIu64 " bytes are free, and brk can't give them back before it "
-                     "goes; %" PRIu64 " of them would then follow\n",
+                     "below it %" PRIu64 " bytes are free, which brk can't give back before it "
+                     "goes; %" PRIu64 " of them lie next to it\n",
                      pin.below, pin.joins);
 }
 

@@ -185,6 +185,31 @@ static void brk_and_live_cover_the_same_commands(void **unused)
     picture_sample_release(&s);
 }
 
+/* Of a watched heap all regions are in it: it is not called brk. */
+static void the_history_of_all_regions_is_the_heaps(void **unused)
+{
+    (void)unused;
+    static const uint64_t none[40];
+    struct picture_sample s;
+    struct canvas c;
+    picture_sample_make(&s, SAMPLE_FREED);
+    for (int rows = 2; rows <= 4; rows++)
+        for (int watched = 0; watched < 2; watched++) {
+            assert_true(canvas_init(&c, rows, 100, false));
+            s.history.free_bytes = s.history.cached_bytes = watched ? none : NULL;
+            scene_history(&c, (struct area){0, 0, rows, 100}, &s.picture);
+            bool heap = false, brk = false;
+            for (int i = 0; i < rows; i++) {
+                heap |= row_has(&c, i, " heap ");
+                brk |= row_has(&c, i, " brk ");
+            }
+            assert_int_equal(heap, watched);
+            assert_int_equal(brk, !watched);
+            canvas_release(&c);
+        }
+    picture_sample_release(&s);
+}
+
 static void a_question_is_shown_before_what_leads_to_it(void **unused)
 {
     (void)unused;
@@ -412,6 +437,7 @@ int main(void)
         cmocka_unit_test(the_place_of_a_block_stands_beside_it_or_below),
         cmocka_unit_test(a_long_line_of_c_has_a_row_of_its_own),
         cmocka_unit_test(brk_and_live_cover_the_same_commands),
+        cmocka_unit_test(the_history_of_all_regions_is_the_heaps),
         cmocka_unit_test(a_question_is_shown_before_what_leads_to_it),
         cmocka_unit_test(what_was_written_is_in_sight),
     };
