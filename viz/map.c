@@ -73,10 +73,17 @@ static void plan_tall(struct map *m)
     m->line_rows = m->area.rows / lines < TALL_MOST ? m->area.rows / lines : TALL_MOST;
 }
 
-static void plan_lines(struct map *m, const struct snapshot_head *head, bool tall)
+/* Columns of the longest address that a line can begin with. */
+static int longest_address(const struct snapshot *s)
 {
-    char address[FIGURE_MAX];
-    int gutter = (int)strlen(figure_address(address, head->brk)) + 2,
+    char text[FIGURE_MAX];
+    uint64_t brk = snapshot_head(s)->brk, end = snapshot_region(s, snapshot_n_regions(s) - 1)->end;
+    return (int)strlen(figure_address(text, end > brk ? end : brk));
+}
+
+static void plan_lines(struct map *m, const struct snapshot *s, bool tall)
+{
+    int gutter = longest_address(s) + 2,
         room = m->area.columns - 1; /* a column for brk behind a full line */
     m->gutter = room - gutter >= 2 * LINE_GRAIN ? gutter : 1;
     m->line_cells = room - m->gutter;
@@ -104,7 +111,7 @@ struct map map_plan(struct area area, const struct picture *p)
 {
     struct map m = {.area = area, .axis = {.length = snapshot_length(p->snapshot)}};
     plan_bytes(&m, p->snapshot);
-    plan_lines(&m, snapshot_head(p->snapshot), p->view->projector);
+    plan_lines(&m, p->snapshot, p->view->projector);
     m.axis = axis_of(p->snapshot, map_cells(&m));
     const struct view *v = p->view;
     bool same = v->held_cells == map_cells(&m); /* another window has another scale */

@@ -235,6 +235,43 @@ static void several_regions_are_one_map(void **unused)
     picture_sample_release(&s);
 }
 
+/* The heap is low, a region is high: its lines begin with whole addresses, which no cell covers. */
+static void the_longest_address_has_its_room(void **unused)
+{
+    (void)unused;
+    static const uint64_t low = 0x40a000, high = 0x7ffff7d86000, bytes = 1 << 16;
+    const struct snapshot_head head = {.title = "a process",
+                                       .alive = true,
+                                       .unasked = true,
+                                       .heap_start = low,
+                                       .brk = low + bytes,
+                                       .page_bytes = 4096,
+                                       .limit = UINT64_MAX};
+    const struct snapshot_region regions[] = {{REGION_BRK, low, low + bytes},
+                                              {REGION_MAPPED, high, high + bytes}};
+    struct snapshot *heap = snapshot_new(&head, 2);
+    struct picture_sample s;
+    struct canvas c;
+    picture_sample_make(&s, SAMPLE_EMPTY);
+    assert_true(snapshot_add_region(heap, &regions[0]) && snapshot_add_region(heap, &regions[1]));
+    for (int i = 0; i < 2; i++) {
+        const struct snapshot_block block = {regions[i].start,     bytes, 16,
+                                             (uint32_t)bytes - 16, 0,     BLOCK_USED};
+        assert_true(snapshot_add_block(heap, &block));
+    }
+    assert_true(snapshot_finish(heap) && canvas_init(&c, 9, 80, false));
+    s.picture.snapshot = heap;
+    scene_heap(&c, (struct area){0, 0, 9, 80}, &s.picture);
+    bool whole = false;
+    for (int row = 2; row < 9; row++)
+        whole |= row_has(&c, row, " 0x7ffff7d") && canvas_at(&c, row, 15)->glyph == U' ' &&
+                 canvas_at(&c, row, 16)->style == STYLE_PAYLOAD;
+    assert_true(whole);
+    snapshot_free(heap);
+    canvas_release(&c);
+    picture_sample_release(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +280,7 @@ int main(void)
         cmocka_unit_test(the_selected_block_is_marked_on_the_map),
         cmocka_unit_test(a_block_in_quarantine_has_a_look_of_its_own),
         cmocka_unit_test(several_regions_are_one_map),
+        cmocka_unit_test(the_longest_address_has_its_room),
         cmocka_unit_test(no_change_is_too_small_to_be_marked),
     };
     return cmocka_run_group_tests_name("scene map", tests, NULL, NULL);
