@@ -255,12 +255,16 @@ static void the_longest_address_has_its_room(void **unused)
     picture_sample_make(&s, SAMPLE_EMPTY);
     assert_true(snapshot_add_region(heap, &regions[0]) && snapshot_add_region(heap, &regions[1]));
     for (int i = 0; i < 2; i++) {
-        const struct snapshot_block block = {regions[i].start,     bytes, 16,
-                                             (uint32_t)bytes - 16, 0,     BLOCK_USED};
+        const struct snapshot_block block = {.address = regions[i].start,
+                                             .size = bytes,
+                                             .header = 16,
+                                             .requested = bytes - 16,
+                                             .state = BLOCK_USED};
         assert_true(snapshot_add_block(heap, &block));
     }
     assert_true(snapshot_finish(heap) && canvas_init(&c, 9, 80, false));
     s.picture.snapshot = heap;
+    s.view.bytes_per_cell = 1024;
     scene_heap(&c, (struct area){0, 0, 9, 80}, &s.picture);
     bool whole = false;
     for (int row = 2; row < 9; row++)
