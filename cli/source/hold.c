@@ -29,6 +29,7 @@
 #define NAP_MOST_NS 1000000
 #define IN_KERNEL_NAPS 8u /* before a thread that has not stopped is asked what it waits for */
 #define RELEASE_SECONDS 0.05
+#define REFUSALS_MOST 20u /* before one is believed */
 
 struct deadline {
     struct timespec begin;
@@ -96,24 +97,47 @@ static void registers_take(const struct hold *h, struct hold_thread *t)
     proc_where(h->pid, t->id, &t->pc, &t->sp);
 }
 
+enum event { NOTHING, STOPPED, ENDED, NOT_OURS };
+
+/* What waiting for it would tell; nothing is taken. Of a thread that is held, waitid(2) tells stops
+ * whatever it is asked for. */
+static enum event event_of(pid_t id, siginfo_t *info)
+{
+    *info = (siginfo_t){.si_pid = 0};
+    if (waitid(P_PID, (id_t)id, info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) != 0)
+        return NOT_OURS;
+    if (info->si_pid != id) return NOTHING;
+    return info->si_code == CLD_TRAPPED || info->si_code == CLD_STOPPED ? STOPPED : ENDED;
+}
+
+static void event_take(pid_t id)
+{
+    siginfo_t info;
+    waitid(P_PID, (id_t)id, &info, WEXITED | WSTOPPED | WNOHANG | __WALL);
+}
+
 /* Has it stopped, or ended, since it was asked? Never waits. */
 static void thread_look(const struct hold *h, struct hold_thread *t)
 {
-    siginfo_t info = {.si_pid = 0};
-    if (t->state == HOLD_STOPPED || t->state == HOLD_GONE) return;
-    int got = waitid(P_PID, (id_t)t->id, &info, WSTOPPED | WNOHANG | __WALL);
-    if (got == 0 && info.si_pid == t->id) {
-        /* A signal on its way, or PTRACE_EVENT_STOP: ours, or that of a signal that stops. */
-        int event = info.si_status >> 8;
-        t->signal = event == 0 ? info.si_status : 0;
-        t->state = HOLD_STOPPED;
-        registers_take(h, t);
-        return;
-    }
-    siginfo_t end = {.si_pid = 0};
-    if (got < 0 ||
-        (waitid(P_PID, (id_t)t->id, &end, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 && end.si_pid))
-        t->state = HOLD_GONE;
+    siginfo_t info;
+    if (t->state == HOLD_GONE) return;
+    enum event event = event_of(t->id, &info);
+    if (event == ENDED || event == NOT_OURS) t->state = HOLD_GONE;
+    if (event != STOPPED || t->state == HOLD_STOPPED) return;
+    event_take(t->id);
+    /* A signal on its way, or PTRACE_EVENT_STOP: ours, or that of a signal that stops. */
+    t->signal = info.si_status >> 8 == 0 ? info.si_status : 0;
+    t->state = HOLD_STOPPED;
+    registers_take(h, t);
+}
+
+/* Held by us under another number, which it had before its exec? */
+static bool is_ours(pid_t id)
+{
+    pid_t tracer;
+    int error = errno;
+    proc_state(id, &tracer);
+    return errno = error, tracer == getpid();
 }
 
 /* Of the first thread, our own child: its end is for who waits for it. */
@@ -124,18 +148,20 @@ static bool is_ours_to_bury(const struct hold *h, pid_t id)
 }
 
 /* True: nothing keeps it any more. */
-static bool thread_let_go(const struct hold *h, struct hold_thread *t)
+static bool thread_let_go(struct hold *h, struct hold_thread *t)
 {
-    thread_look(h, t);
+    if (t->state != HOLD_STOPPED) thread_look(h, t);
     if (t->state == HOLD_STOPPED) {
         if (ptrace(PTRACE_DETACH, t->id, NULL, (void *)(uintptr_t)t->signal) == 0) return true;
         t->state = HOLD_GONE; /* killed: it stands still no more */
     }
     if (t->state != HOLD_GONE) return false;
     if (!is_ours_to_bury(h, t->id)) return true;
-    siginfo_t end = {.si_pid = 0};
-    int got = waitid(P_PID, (id_t)t->id, &end, WEXITED | WNOHANG | __WALL);
-    return got < 0 || end.si_pid == t->id;
+    siginfo_t info;
+    enum event event = event_of(t->id, &info);
+    if (event == ENDED) event_take(t->id);
+    h->lost = h->lost || event == NOT_OURS;
+    return event == ENDED || event == NOT_OURS;
 }
 
 /* ── All of them ── */
@@ -157,6 +183,41 @@ static enum hold_result refused(const struct hold *h, int error, char *text, siz
     return HOLD_REFUSED;
 }
 
+/* PTRACE_SEIZE waits for a process that is in the midst of an exec, and that exec, of a thread that
+ * is not the first, waits for the others to be gone, which they are not before who has seized them
+ * has buried them: so that is done meanwhile, when SIGCHLD tells of their ends. */
+static struct hold *seizing;
+
+static void bury(int unused)
+{
+    (void)unused;
+    int error = errno;
+    for (size_t i = 0; i < seizing->n; i++) {
+        siginfo_t info;
+        pid_t id = seizing->thread[i].id;
+        if (id != seizing->pid && event_of(id, &info) == ENDED) event_take(id);
+    }
+    errno = error;
+}
+
+static long seize_call(struct hold *h, pid_t id)
+{
+    struct sigaction ours = {.sa_handler = bury, .sa_flags = SA_RESTART}, before;
+    sigset_t child, mask;
+    if (h->n == 0) return ptrace(PTRACE_SEIZE, id, NULL, NULL);
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    seizing = h;
+    sigaction(SIGCHLD, &ours, &before);
+    sigprocmask(SIG_UNBLOCK, &child, &mask);
+    bury(0); /* whose ends were told before anybody listened */
+    long result = ptrace(PTRACE_SEIZE, id, NULL, NULL);
+    int error = errno;
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    sigaction(SIGCHLD, &before, NULL);
+    return errno = error, result;
+}
+
 /* Seize and interrupt one. A thread that has ended since it was listed is none. */
 static enum hold_result seize(struct hold *h, pid_t id, char *error, size_t bytes)
 {
@@ -167,11 +228,13 @@ static enum hold_result seize(struct hold *h, pid_t id, char *error, size_t byte
         h->thread = moved;
         h->room = room;
     }
-    if (ptrace(PTRACE_SEIZE, id, NULL, NULL) != 0) {
+    if (seize_call(h, id) != 0 && !is_ours(id)) {
         int why = errno;
         struct proc_stat s;
         bool lives = proc_stat_read(&s, id) && s.state != 'Z' && s.state != 'X';
-        return why == ESRCH || !lives ? HOLD_OK : refused(h, why, error, bytes);
+        if (why == ESRCH || !lives) return HOLD_OK;
+        h->refusals++; /* in the midst of an exec a thread is neither one nor the other */
+        return h->refusals < REFUSALS_MOST ? HOLD_OK : refused(h, why, error, bytes);
     }
     h->thread[h->n++] = (struct hold_thread){.id = id, .state = HOLD_SEIZED};
     ptrace(PTRACE_INTERRUPT, id, NULL, NULL); /* one that has ended meanwhile shows that below */
@@ -194,12 +257,19 @@ static enum hold_result seize_new(struct hold *h, bool *fresh, char *error, size
         return HOLD_ENDED;
     }
     for (size_t i = 0; i < list.n && result == HOLD_OK; i++) {
-        size_t n = h->n;
+        size_t n = h->n + h->refusals;
         if (!thread_of(h, list.id[i])) result = seize(h, list.id[i], error, bytes);
-        if (h->n > n) *fresh = true;
+        if (h->n + h->refusals > n) *fresh = true;
     }
     proc_list_release(&list);
     return result;
+}
+
+/* Those that have ended leave the list, but for who has yet to be buried. */
+static void forget_gone(struct hold *h)
+{
+    for (size_t i = h->n; i-- > 0;)
+        if (h->thread[i].state == HOLD_GONE && thread_let_go(h, &h->thread[i])) thread_forget(h, i);
 }
 
 /* Wait until each stands still. */
@@ -210,7 +280,7 @@ static bool await_stops(struct hold *h, struct deadline *d, pid_t *late)
         for (size_t i = 0; i < h->n; i++) {
             struct hold_thread *t = &h->thread[i];
             struct proc_stat s;
-            thread_look(h, t);
+            if (t->state != HOLD_STOPPED || d->naps >= IN_KERNEL_NAPS) thread_look(h, t);
             if (t->state == HOLD_SEIZED && d->naps >= IN_KERNEL_NAPS && proc_stat_read(&s, t->id) &&
                 s.state == 'D') {
                 t->state = HOLD_IN_KERNEL;
@@ -218,28 +288,30 @@ static bool await_stops(struct hold *h, struct deadline *d, pid_t *late)
             }
             if (t->state == HOLD_SEIZED) *late = t->id;
         }
+        forget_gone(h); /* an exec may wait for them to be gone */
         if (*late == 0) return true;
         if (!deadline_nap(d)) return false;
     }
 }
 
-/* Those that have ended leave the list, but for who has yet to be buried. */
-static void forget_gone(struct hold *h)
+/* One that execs takes the number of the first, and is not held for all that was said of it; and
+ * one that was killed stands still no more. True: there was one. */
+static bool look_again(struct hold *h)
 {
-    for (size_t i = h->n; i-- > 0;)
-        if (h->thread[i].state == HOLD_GONE && thread_let_go(h, &h->thread[i])) thread_forget(h, i);
-}
-
-/* One that execs takes the number of the first, and is not held for all that was said of it. */
-static bool forget_replaced(struct hold *h)
-{
-    size_t n = h->n;
+    bool found = false;
     unsigned long message;
-    for (size_t i = h->n; i-- > 0;)
-        if (h->thread[i].state == HOLD_STOPPED &&
-            ptrace(PTRACE_GETEVENTMSG, h->thread[i].id, NULL, &message) != 0)
+    for (size_t i = h->n; i-- > 0;) {
+        struct hold_thread *t = &h->thread[i];
+        if (t->state != HOLD_STOPPED || ptrace(PTRACE_GETEVENTMSG, t->id, NULL, &message) == 0)
+            continue;
+        found = true;
+        t->state = HOLD_SEIZED;
+        if (is_ours(t->id))
+            ptrace(PTRACE_INTERRUPT, t->id, NULL, NULL);
+        else
             thread_forget(h, i);
-    return h->n < n;
+    }
+    return found;
 }
 
 static size_t n_still(const struct hold *h)
@@ -260,11 +332,12 @@ enum hold_result hold_begin(struct hold *h, pid_t pid, double seconds, char *err
     if (h->held && h->pid == pid) return HOLD_OK;
     hold_release(h);
     h->pid = pid;
-    while (result == HOLD_OK && fresh) {
+    h->refusals = 0;
+    for (unsigned before = 0; result == HOLD_OK && fresh; before = h->refusals) {
         result = seize_new(h, &fresh, error, error_bytes);
+        if (h->refusals > before) deadline_nap(&d);
         if (result == HOLD_OK && !await_stops(h, &d, &late)) result = HOLD_LATE;
-        forget_gone(h);
-        if (forget_replaced(h)) fresh = true;
+        if (look_again(h)) fresh = true;
         if (result == HOLD_OK && fresh && deadline_over(&d)) result = HOLD_LATE;
     }
     if (result == HOLD_LATE)
@@ -286,6 +359,13 @@ bool hold_settle(struct hold *h)
     if (h->held) return true;
     for (size_t i = h->n; i-- > 0;)
         if (thread_let_go(h, &h->thread[i])) thread_forget(h, i);
+    if (h->n == 0 && h->lost) {
+        h->lost = false; /* by an exec, one has the number of the first now */
+        if (is_ours(h->pid)) {
+            h->thread[h->n++] = (struct hold_thread){.id = h->pid, .state = HOLD_SEIZED};
+            ptrace(PTRACE_INTERRUPT, h->pid, NULL, NULL);
+        }
+    }
     return h->n == 0;
 }
 

@@ -37,6 +37,8 @@ struct hold {
     pid_t pid;
     struct hold_thread *thread;
     size_t n, room;
+    unsigned refusals; /* so far, while it is being held */
+    bool lost; /* a thread whose number is nobody's any more: it ended, or has execed */
     bool held; /* all of them, from hold_begin to hold_release */
 };
 

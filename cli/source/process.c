@@ -34,7 +34,7 @@ static void executable_read(struct process *p)
 {
     static const char gone[] = " (deleted)";
     char path[64];
-    snprintf(path, sizeof path, PROC_PATH "/%d/exe", (int)p->pid);
+    snprintf(path, sizeof path, PROC_PATH "/%d/exe", (int)p->reader);
     ssize_t n = readlink(path, p->executable, sizeof p->executable - 1);
     p->executable[n > 0 ? n : 0] = '\0';
     size_t tail = sizeof gone - 1, length = strlen(p->executable);
@@ -87,7 +87,7 @@ static bool image_read(struct process *p)
     p->heap_start = s.brk;
     p->entry = entry_read(p->reader);
     executable_read(p);
-    snprintf(path, sizeof path, PROC_PATH "/%d/exe", (int)p->pid);
+    snprintf(path, sizeof path, PROC_PATH "/%d/exe", (int)p->reader);
     layout_read_running(&p->layout, path, p->entry);
     p->n_stacks = 0;
     return true;
@@ -283,7 +283,7 @@ static enum refusal open_it(struct process *p, char *error, size_t bytes)
     struct proc_stat s;
     if (!image_read(p) || !proc_stat_read(&s, p->pid) || s.started != p->started)
         return process_unknown(p->pid, error, bytes);
-    snprintf(path, sizeof path, PROC_PATH "/%d/exe", (int)p->pid);
+    snprintf(path, sizeof path, PROC_PATH "/%d/exe", (int)p->reader);
     if (layout_class(path) == 32) {
         text_complain(error, bytes,
                       "process %d (%s) is a 32-bit program; expected a 64-bit one: its blocks lie "

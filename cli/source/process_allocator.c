@@ -57,7 +57,7 @@ enum process_allocator process_allocator(const struct process *p)
             if (p->maps.map[i].kind == MAPS_FILE &&
                 begins(maps_base(&p->maps.map[i]), libraries[row].library))
                 return libraries[row].allocator;
-    snprintf(path, sizeof path, PROC_PATH "/%d/exe", (int)p->pid);
+    snprintf(path, sizeof path, PROC_PATH "/%d/exe", (int)p->reader);
     if (layout_has_section(path, go)) return PROCESS_ALLOCATOR_GO;
     return has_libc(p) ? PROCESS_ALLOCATOR_GLIBC : PROCESS_ALLOCATOR_UNKNOWN;
 }
