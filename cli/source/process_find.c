@@ -139,6 +139,7 @@ static bool command_is(pid_t pid, const char *name)
 static bool is_called(pid_t pid, const struct proc_stat *s, const char *name)
 {
     size_t n = strlen(name);
+    if (n == 0) return false; /* as the file of one is called that we may not ask */
     if (n <= COMM_MOST && strcmp(s->name, name) == 0) return true;
     return link_is(pid, name) || command_is(pid, name);
 }
