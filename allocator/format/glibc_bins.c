@@ -48,7 +48,7 @@ const char *glibc_bin_name(unsigned bin, char text[GLIBC_BIN_NAME])
     sentence_put(&s, cache ? "tcache " : fast ? "fast " : wide ? "large " : "small ");
     sentence_put_number(&s,
                         cache && wide   ? tcache_least(place)
-                        : cache || fast ? CHUNK_LEAST + 16 * place
+                        : cache || fast ? CHUNK_LEAST + UINT64_C(16) * place
                                         : least_of(bin),
                         10);
     if (wide) sentence_put(&s, "+");

@@ -123,7 +123,7 @@ static void read_fast(struct glibc_looking *l, uint32_t arena, bool judging)
         return;
     }
     for (unsigned i = 0; i < N_FAST && !l->no_memory; i++) {
-        uint64_t size = CHUNK_LEAST + 16 * i;
+        uint64_t size = CHUNK_LEAST + UINT64_C(16) * i;
         const struct cached_list list = {.invariant = 10,
                                          .bin = GLIBC_BIN_FAST + i,
                                          .arena = arena,
@@ -134,7 +134,8 @@ static void read_fast(struct glibc_looking *l, uint32_t arena, bool judging)
         if (head[i] != 0 && judging) judge_links(l, head[i], false);
         for (unsigned tries = 1; head[i] != 0 && !judging; tries++) {
             (void)follow_list(l, &list, head[i], &whole);
-            if (whole || tries == LIST_TRIES || !read_word(l, a->fast + 8 * i, &head[i])) break;
+            if (whole || tries == LIST_TRIES || !read_word(l, a->fast + UINT64_C(8) * i, &head[i]))
+                break;
             forget_lists(l, before);
         }
     }

@@ -42,7 +42,7 @@ static bool is_link(uint64_t link)
 static bool bins_agree(const struct state *s, uint64_t bins, unsigned least_empty)
 {
     unsigned empty = 0, torn = 0;
-    for (unsigned i = 0; i < N_BINS; i++) {
+    for (size_t i = 0; i < N_BINS; i++) {
         uint64_t fd = state_word(s, 16 * i), bk = state_word(s, 16 * i + 8);
         uint64_t self = bins + 16 * i - CHUNK_HEADER;
         if (fd == self && bk == self)
@@ -128,7 +128,7 @@ static bool try_bin(struct glibc_looking *l, uint64_t address)
     struct state s;
     uint64_t tried = l->tried[address / 8 % 2]; /* what the bins before have tried */
     l->tried[address / 8 % 2] = address;
-    for (unsigned i = 0; i < N_BINS && address >= 16 * i + 256; i++) {
+    for (uint64_t i = 0; i < N_BINS && address >= 16 * i + 256; i++) {
         uint64_t bins = address - 16 * i;
         if (bins <= tried) break;
         if (!read_state(l, bins, &s) || !bins_agree(&s, bins, N_BINS / 4)) continue;

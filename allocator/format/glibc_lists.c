@@ -146,12 +146,6 @@ static void follow_forth(struct bin *b)
 
 /* ── Large bins ── */
 
-static const struct glibc_free *listed(const struct bin *b, size_t i)
-{
-    const uint32_t *order = b->l->own->order.item;
-    return (const struct glibc_free *)b->l->own->frees.item + order[i];
-}
-
 static void expect(const struct bin *b, const struct glibc_free *f, enum block_field field,
                    uint64_t found, uint64_t expected)
 {
@@ -161,10 +155,12 @@ static void expect(const struct bin *b, const struct glibc_free *f, enum block_f
 /* From the end sizes ascend; of each size the last one met is in the ring of sizes. */
 static void judge_large(const struct bin *b)
 {
-    const struct glibc_free *first = NULL, *last = NULL;
-    size_t n = b->l->own->order.n;
+    const struct glibc_free *first = NULL, *last = NULL, *frees = b->l->own->frees.item;
+    const uint32_t *order = b->l->own->order.item;
+    size_t n = frees != NULL ? b->l->own->order.n : 0;
     for (size_t i = b->from; i < n; i++) {
-        const struct glibc_free *f = listed(b, i), *next = i + 1 < n ? listed(b, i + 1) : NULL;
+        const struct glibc_free *f = &frees[order[i]],
+                                *next = i + 1 < n ? &frees[order[i + 1]] : NULL;
         if (next != NULL && next->size < f->size)
             found_false(b->l, 8, block_of(b->l->h, next->chunk), FIELD_CHUNK_SIZE, next->size,
                         ", out of order in its bin");
@@ -189,12 +185,12 @@ static bool read_bins_of(struct glibc_looking *l, uint32_t index)
     uint64_t words[2 * N_BINS];
     bool whole = true;
     if (!read_at(l, a->bins, words, sizeof words)) return l->unreadable = true, false;
-    for (unsigned i = 0; i < N_BINS; i++) {
+    for (size_t i = 0; i < N_BINS; i++) {
         struct bin b = {.l = l,
                         .arena = a,
                         .index = index,
-                        .number = i + 1,
-                        .self = bin_at(a, i + 1),
+                        .number = (unsigned)i + 1,
+                        .self = bin_at(a, (unsigned)i + 1),
                         .fd = words[2 * i],
                         .bk = words[2 * i + 1],
                         .from = l->own->order.n};

@@ -6,9 +6,9 @@
 #include "glibc.h"
 #include "window.h"
 
-#define CHUNK_HEADER 16u /* prev_size and size */
-#define CHUNK_LEAST 32u
-#define CHUNK_FENCE 16u /* the size of a fencepost: a header alone */
+#define CHUNK_HEADER UINT64_C(16) /* prev_size and size */
+#define CHUNK_LEAST UINT64_C(32)
+#define CHUNK_FENCE UINT64_C(16) /* the size of a fencepost: a header alone */
 #define CHUNK_PREV_INUSE UINT64_C(1)
 #define CHUNK_MMAPPED UINT64_C(2)
 #define CHUNK_NON_MAIN UINT64_C(4)
@@ -226,7 +226,7 @@ unsigned bin_of_size(uint64_t size);
 /* The word that an empty bin's links hold. */
 static inline uint64_t bin_at(const struct glibc_arena *a, unsigned bin)
 {
-    return a->bins + 16 * (bin - 1) - CHUNK_HEADER;
+    return a->bins + UINT64_C(16) * (bin - 1) - CHUNK_HEADER;
 }
 
 /* ── glibc_check.c ── */

@@ -59,7 +59,7 @@ static bool read_tcache(struct glibc_looking *l, uint64_t chunk, struct tcache *
 
 static uint64_t least_size(unsigned bin)
 {
-    return bin < N_SMALL ? CHUNK_LEAST + 16 * bin : tcache_least(bin);
+    return bin < N_SMALL ? CHUNK_LEAST + UINT64_C(16) * bin : tcache_least(bin);
 }
 
 static uint64_t most_size(unsigned bin)
