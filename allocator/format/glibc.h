@@ -85,8 +85,8 @@ struct glibc_heap {
     size_t n_tcaches;
     bool tcache_known; /* false: what the threads keep cached is not known, those blocks are shown
                           as used */
-    bool mapped_known; /* the mmapped chunks found are as many, and as many bytes, as malloc says;
-                          false: it can't be told whether there are more */
+    bool mapped_known; /* the mmapped chunks found are as many as malloc counts; false: it can't be
+                          told whether there are more */
     uint64_t behind_top; /* bytes from the end of main_arena's top to brk: somebody else's sbrk, or
                             top was just about to move */
     struct glibc_private *own; /* what else a look keeps; owned */

@@ -197,7 +197,7 @@ bool find_arenas(struct glibc_looking *l)
     if (own->main_state != 0 && ring_closes(l, own->layout, own->main_state, true)) return true;
     own->arenas.n = 0;
     own->malloc_par = 0;
-    own->malloc_par_sought = false;
+    own->malloc_par_sought[0] = own->malloc_par_sought[1] = false;
     own->main_state = 0;
     if (!l->no_memory && search_data(l, 0, try_bin))
         return ring_closes(l, own->layout, own->main_state, true);
@@ -214,7 +214,7 @@ static bool read_counts(struct glibc_looking *l, uint64_t at_base, struct glibc_
     if (at_base < 40 || !read_at(l, at_base - 40, raw, sizeof raw)) return false;
     uint64_t mem = window_word(raw, 24), most = window_word(raw, 32);
     uint64_t bins = window_word(raw, 48), count = window_word(raw, 64);
-    if (mem % CHUNK_PAGE != 0 || mem > most || bins > 4096 || count > UINT16_MAX) return false;
+    if (mem % CHUNK_HEADER != 0 || mem > most || bins > 4096 || count > UINT16_MAX) return false;
     for (size_t at = 4; at <= 8; at += 4) {
         uint32_t n[4]; /* n_mmaps, n_mmaps_max, max_n_mmaps, no_dyn_threshold */
         memcpy(n, raw + at, sizeof n);
@@ -232,9 +232,21 @@ static bool try_counts(struct glibc_looking *l, uint64_t address)
     return read_counts(l, address, &l->own->counts);
 }
 
+/* Before main_arena has its first chunk sbrk_base is 0. Two words behind it stand numbers that are
+ * as they always were: how many bins a tcache has for small chunks, and the most for these. */
+static bool try_limits(struct glibc_looking *l, uint64_t address)
+{
+    uint64_t base, most;
+    if (!read_word(l, address - 8, &base) || base != 0 || !read_word(l, address + 8, &most))
+        return false;
+    bool is = most == SMALL_LEAST + 8 || most == SMALL_LEAST + 16 || most == SMALL_LEAST + 17;
+    return is && try_counts(l, address - 8);
+}
+
 void find_counts(struct glibc_looking *l, uint64_t sbrk_base)
 {
     struct glibc_private *own = l->own;
+    bool *sought = &own->malloc_par_sought[sbrk_base != 0];
     uint64_t word;
     own->counts.known = false;
     if (own->malloc_par != 0) {
@@ -242,7 +254,8 @@ void find_counts(struct glibc_looking *l, uint64_t sbrk_base)
             (void)read_counts(l, own->malloc_par, &own->counts);
         return;
     }
-    if (own->malloc_par_sought || sbrk_base == 0) return;
-    own->malloc_par_sought = true;
-    if (!search_data(l, sbrk_base, try_counts)) own->malloc_par = 0;
+    if (*sought) return;
+    *sought = true;
+    if (!(sbrk_base != 0 ? search_data(l, sbrk_base, try_counts) : search_data(l, 64, try_limits)))
+        own->malloc_par = 0;
 }

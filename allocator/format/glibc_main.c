@@ -127,7 +127,10 @@ void find_main(struct glibc_looking *l)
     const struct glibc_arena *a = l->own->arenas.item;
     uint64_t start, end;
     bool heap = find_heap(l, &start, &end);
-    if (a->top == 0) return;
+    if (a->top == 0) {
+        find_counts(l, 0);
+        return;
+    }
     bool inside = heap && a->top >= start && a->top < end;
     uint64_t brk = l->brk > start && l->brk <= end ? l->brk : end;
     if (inside) find_in_heap(l, a, start, end, brk);

@@ -73,7 +73,7 @@ struct glibc_private {
     uint64_t main_state; /* 0: not found */
     unsigned layout;
     uint64_t malloc_par; /* where the word sbrk_base is; 0: not found */
-    bool malloc_par_sought;
+    bool malloc_par_sought[2]; /* while sbrk_base was 0, and later */
     unsigned wait, wait_next; /* looks until mmapped chunks are sought everywhere again, */
     uint64_t deep_from; /* and where that goes on */
     unsigned links; /* enum glibc_links */
@@ -143,7 +143,7 @@ struct glibc_layout {
 extern const struct glibc_layout glibc_layouts[];
 /* main_arena and the arenas that it leads to. False: it is not there. */
 bool find_arenas(struct glibc_looking *l);
-/* malloc's own counts, once main_arena's heap is known to begin at sbrk_base. */
+/* malloc's own counts, where main_arena's heap is known to begin at sbrk_base; 0: it has none. */
 void find_counts(struct glibc_looking *l, uint64_t sbrk_base);
 
 /* ── glibc_regions.c ── */

@@ -171,7 +171,10 @@ void read_tcaches(struct glibc_looking *l, bool judging)
         for (unsigned bin = 0; bin < t.layout->bins && judging; bin++)
             if (t.entry[bin] != 0) judge_links(l, t.entry[bin] - CHUNK_HEADER, true);
     }
+    /* Up to 2.41 the first chunk of all is a tcache, if there are any; from 2.43 on, which has no
+     * fastbins, a thread makes its tcache when it first frees. */
     const struct glibc_counts *c = &l->own->counts;
-    bool none = l->own->words.n == 0 || (c->known && c->tcache_count == 0);
+    bool late = l->own->arenas.n != 0 && ((struct glibc_arena *)l->own->arenas.item)->fast == 0;
+    bool none = l->own->words.n == 0 || (c->known && c->tcache_count == 0) || late;
     l->h->tcache_known = !l->too_many && (l->own->tcaches.n != 0 || none);
 }
