@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -33,12 +34,14 @@ static void printable(char *text)
 static void executable_read(struct process *p)
 {
     static const char gone[] = " (deleted)";
+    struct stat st;
     char path[64];
     snprintf(path, sizeof path, PROC_PATH "/%d/exe", (int)p->reader);
     ssize_t n = readlink(path, p->executable, sizeof p->executable - 1);
     p->executable[n > 0 ? n : 0] = '\0';
     size_t tail = sizeof gone - 1, length = strlen(p->executable);
-    p->deleted = length > tail && strcmp(p->executable + length - tail, gone) == 0;
+    p->deleted = length > tail && strcmp(p->executable + length - tail, gone) == 0 &&
+                 stat(path, &st) == 0 && st.st_nlink == 0; /* it may be called so */
     if (p->deleted) p->executable[length - tail] = '\0';
     printable(p->executable);
 }
