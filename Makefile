@@ -277,12 +277,13 @@ FRESH_ROOMS ?=
 check-fresh:
 	@BRKVIEW_BUILD=$(BUILD) tests/fresh/run $(FRESH_ROOMS)
 
-# The README's picture, drawn by brkview itself.
+# The README's pictures, drawn by brkview itself.
 PICTURE = alloc 64 as node; alloc 32; alloc 100; free 2; alloc 24; alloc 200; alloc 48; free 3
 .PHONY: pictures
-pictures: $(BUILD)/brkview $(BUILD)/brkview-target
+pictures: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class
 	$(BUILD)/brkview --theme dark -e '$(PICTURE); export cli/pictures/lab-dark.svg 100x30' >/dev/null
 	$(BUILD)/brkview --theme light -e '$(PICTURE); export cli/pictures/lab-light.svg 100x30' >/dev/null
+	cli/pictures/real $(BUILD)
 
 # ── Code ──
 

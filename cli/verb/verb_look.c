@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocator/format/glibc.h"
 #include "cli/command/choose.h"
 #include "cli/command/command.h"
 #include "cli/command/parse.h"
@@ -297,16 +298,19 @@ static bool run_check(struct lab *lab, const struct arguments *args, struct outc
 
 static bool check_invariant_line(unsigned i, char *text, size_t bytes)
 {
-    if (i < CHECK_N_INVARIANTS)
-        snprintf(text, bytes, "I%u:  %s", i + 1, check_invariant_text(i + 1));
-    return i < CHECK_N_INVARIANTS;
+    bool ours = i < CHECK_N_INVARIANTS;
+    unsigned n = ours ? i + 1 : i + 1 - CHECK_N_INVARIANTS;
+    const char *said = ours ? check_invariant_text(n) : glibc_invariant_text(n);
+    if (said) snprintf(text, bytes, "%c%u:  %s", ours ? 'I' : 'G', n, said);
+    return said != NULL;
 }
 
 const struct command verb_check = {
     .name = "check",
     .aliases = "verify",
     .summary = "check the heap's invariants",
-    .help = "Numbered I1 to I15, read from outside; fails if one does not hold.",
+    .help = "Numbered, read from outside; fails if one does not hold. I1 to I15 are the lab's, G1 "
+            "to G15 those of a program on glibc's malloc.",
     .group = "look",
     .kinds = {ARG_NONE},
     .run = run_check,

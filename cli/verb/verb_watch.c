@@ -187,13 +187,13 @@ static bool run_until(struct lab *lab, const struct arguments *args, struct outc
 
 const struct command verb_until = {
     .name = "until",
-    .usage = "brk-above|brk-below|live-above|live-below|block SIZE, freed ADDRESS, damaged, ended",
+    .usage = "CONDITION [SIZE|ADDRESS]",
     .summary = "look until something is seen, then hold the program",
-    .help = "It is looked at, at the rate, until brk stands above or below SIZE bytes from the "
-            "heap's start, more or less than SIZE bytes are in use, a block of SIZE bytes or more "
-            "has appeared, the block at ADDRESS is no longer in use, the heap is damaged, or the "
-            "program has ended. Then it is paused. Ctrl-C gives up. What comes and goes between "
-            "two looks is not seen.\nExample: until brk-above 1M",
+    .help = "CONDITION is brk-above or brk-below SIZE (bytes from the heap's start), live-above or "
+            "live-below SIZE (bytes in use), block SIZE (one of so many bytes or more has "
+            "appeared), freed ADDRESS (no block in use is there), damaged, or ended. It is looked "
+            "at, at the rate, until that is so; then it is paused. Ctrl-C gives up. What comes and "
+            "goes between two looks is not seen.\nExample: until brk-above 1M",
     .group = "watch",
     .least = 1,
     .most = 2,

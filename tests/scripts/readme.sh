@@ -26,7 +26,7 @@ done <README.md
 listed=$(sed -n '/^## Commands/,/^Options/p' README.md | grep '^| ' | grep -o '`[a-z]*`' | tr -d '`' | sort)
 known=$(brkview --json -e help </dev/null | sed 's/.*"commands":\[\([^]]*\)\].*/\1/' | tr -d '"' | tr , '\n' | sort)
 check "the README lists every command" "$known" "$listed"
-for option in $(brkview --help | grep -oE '^ +(-e, )?--[a-z-]+' | grep -o -e '--[a-z-]*'); do
+for option in $({ brkview --help; brkview attach --help; brkview run --help; } | grep -oE '^ +(-e, )?--[a-z-]+' | grep -o -e '--[a-z-]*' | sort -u); do
     check "the README and the manual have $option" "2" \
         "$({ grep -q -e "$option" README.md || [ "$option" = --execute ]; } && sed 's/\\-/-/g' cli/brkview.1.in | grep -q -e "$option" && echo 2)"
 done
