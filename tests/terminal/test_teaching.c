@@ -16,6 +16,8 @@
 #include "cli/teach/lesson_course.h"
 #include "tests/support/terminal_lab.h"
 
+#define LESSONS 11
+
 static struct lab lab;
 
 static void open_lab(void)
@@ -38,8 +40,8 @@ static void run(const char *line)
 
 static void begin(unsigned lesson)
 {
-    static const char *const names[] = {"layout", "brk",           "bump", "header", "free",
-                                        "reuse",  "fragmentation", "fits", "mutex",  "wrong"};
+    static const char *const names[] = {"layout",        "brk",  "bump",  "header", "free", "reuse",
+                                        "fragmentation", "fits", "mutex", "wrong",  "real"};
     char line[64];
     snprintf(line, sizeof line, "lesson cli/teach/lessons/%u-%s.lesson", lesson, names[lesson - 1]);
     run(line);
@@ -94,8 +96,9 @@ static void must_stand(struct terminal *t)
 
 static void wrong_for(const char *right, char *wrong, size_t bytes)
 {
-    static const char *const pairs[][2] = {{"yes", "no"},  {"no", "yes"},   {"up", "down"},
-                                           {"down", "up"}, {"stays", "up"}, {"a", "b"}};
+    static const char *const pairs[][2] = {{"yes", "no"},     {"no", "yes"},     {"up", "down"},
+                                           {"down", "up"},    {"stays", "up"},   {"a", "b"},
+                                           {"cached", "top"}, {"top", "cached"}, {"gone", "top"}};
     snprintf(wrong, bytes, "%s",
              right[1] == '\0' && right[0] >= 'b' && right[0] <= 'f' ? "a"
              : right[0] >= 'a'                                      ? "nonsense"
@@ -167,14 +170,14 @@ static void play(unsigned lesson, bool rightly)
 static void test_right_answers(void **state)
 {
     (void)state;
-    for (unsigned i = 1; i <= 10; i++)
+    for (unsigned i = 1; i <= LESSONS; i++)
         play(i, true);
 }
 
 static void test_wrong_answers(void **state)
 {
     (void)state;
-    for (unsigned i = 1; i <= 10; i++)
+    for (unsigned i = 1; i <= LESSONS; i++)
         play(i, false);
 }
 
