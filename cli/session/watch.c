@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define END_SECONDS 2.0
 #define SHARE 10.0 /* looks take at most one part of so many of the time */
 
 struct watch *watch_new(const struct watch_setup *setup)
@@ -24,7 +25,10 @@ void watch_drop(const struct watch_setup *setup)
 {
     process_release(setup->process);
     free(setup->process);
-    if (setup->program) pty_program_release(setup->program);
+    if (setup->program) {
+        spawn_end(&setup->program->spawn, END_SECONDS); /* it was started to be watched */
+        pty_program_release(setup->program);
+    }
     free(setup->program);
 }
 

@@ -85,7 +85,7 @@ struct watch_setup {
 /* NULL and errno on no memory. The process and the program are the watch's from now on, in each
  * case. */
 struct watch *watch_new(const struct watch_setup *setup);
-/* The end of what a setup holds that nobody took. */
+/* The end of what a setup holds that nobody took; its program ends, too. */
 void watch_drop(const struct watch_setup *setup);
 void watch_free(struct watch *w); /* NULL is allowed; lets go of the process */
 

@@ -155,6 +155,9 @@ static void all_fail_from_there_on(void **unused)
 #define BEFORE_MAX 5u
 static const char lesson[] = "@title Small\nA page.\n@ask Which number?\n@answer number "
                              "32\n@because So.\n@wait\nThe end.\n@end\n";
+static const char program[] =
+    "@title P\n@program class\nA page.\n@ask How many?\n@answer usable "
+    "24\n@run input a = malloc(20)\n@because So.\n@wait\nThe end.\n@end\n";
 static const char script[] = "alloc 16\nfree 77\nalloc 5 as x\nfree 99\n";
 
 /* %s is the file with that text. */
@@ -184,6 +187,10 @@ static const struct {
     {.file = lesson, .before = {"lesson %s"}, .command = "answer 7"},
     {.file = lesson, .before = {"lesson %s", "answer 7"}, .command = "answer 32"},
     {.file = lesson, .before = {"lesson %s", "answer 7"}, .command = "lesson back"},
+    {.file = program, .before = {"alloc 64"}, .command = "lesson %s"},
+    {.file = program, .before = {"lesson %s"}, .command = "answer 24"},
+    {.file = program, .before = {"lesson %s", "answer 24"}, .command = "lesson quit"},
+    {.file = program, .command = "lesson --check %s"},
 };
 
 /* What that command tells; told is what `blocks` tells behind it, with all the memory there is. */
