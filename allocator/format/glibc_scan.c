@@ -175,6 +175,25 @@ static bool is_tagged(struct scan *s, const uint64_t words[4])
            is_listed(s, s->before, s->link[0], s->link[1]);
 }
 
+/* The free chunk, behind the one before, that prev_size of the chunk at end leads to: its own size
+ * and its list say so, too. 0: there is none. */
+static uint64_t listed_before(struct scan *s, uint64_t end)
+{
+    uint64_t words[4], most = end - s->before, tag;
+    if (s->before == 0 || s->region->limit - end < CHUNK_HEADER) return 0;
+    const unsigned char *raw = window_at(&s->window, end, CHUNK_HEADER);
+    if (raw == NULL || (window_word(raw, 8) & CHUNK_PREV_INUSE) != 0) return 0;
+    tag = window_word(raw, 0);
+    if (tag % CHUNK_HEADER != 0 || tag < CHUNK_LEAST || most < CHUNK_LEAST ||
+        tag > most - CHUNK_LEAST)
+        return 0;
+    if ((raw = window_at(&s->window, end - tag, CHUNK_LEAST)) == NULL) return 0;
+    memcpy(words, raw, sizeof words);
+    bool is = is_size(s, words[1], tag) && chunk_size(words[1]) == tag &&
+              is_listed(s, end - tag, words[2], words[3]);
+    return is ? end - tag : 0;
+}
+
 /* The chunk before is as long as end says, not as its word does. */
 static bool mend_before(struct scan *s, uint64_t end)
 {
@@ -212,6 +231,9 @@ static bool pass_lost(struct scan *s, const uint64_t words[4])
         for (; from < s->at && (found = resync(s, from, s->at)) != 0; from = found + CHUNK_HEADER)
             if (goes_on(s, found, s->at)) return mend_before(s, found);
     if (limit - s->at > CHUNK_LEAST) found = resync(s, s->at + CHUNK_LEAST, limit);
+    uint64_t inside = found > s->at ? listed_before(s, found) : 0;
+    if (inside != 0 && inside < s->at + CHUNK_LEAST) return mend_before(s, inside);
+    if (inside != 0) found = inside;
     /* Where nothing tells how it goes on, the rest is one damaged piece. */
     return pass_false(s, words, found > s->at ? found : limit);
 }
@@ -229,24 +251,10 @@ static bool pass_top(struct scan *s, const uint64_t words[4])
     return !s->l->no_memory;
 }
 
-/* PREV_INUSE is clear, and prev_size leads to a free chunk on the way that its list knows: then it
- * is the size that led past it that is false. */
-static bool leads_into(struct scan *s, uint64_t tag)
-{
-    uint64_t words[4], inside = s->at - tag;
-    if (s->before == 0 || tag % CHUNK_HEADER != 0 || tag >= s->before_size ||
-        s->before_size - tag < CHUNK_LEAST || tag < CHUNK_LEAST)
-        return false;
-    const unsigned char *raw = window_at(&s->window, inside, CHUNK_LEAST);
-    if (raw == NULL) return false;
-    memcpy(words, raw, sizeof words);
-    return is_size(s, words[1], tag) && chunk_size(words[1]) == tag &&
-           is_listed(s, inside, words[2], words[3]);
-}
-
 static bool pass_flag(struct scan *s, const uint64_t words[4])
 {
-    if (leads_into(s, words[0])) return mend_before(s, s->at - words[0]);
+    uint64_t inside = listed_before(s, s->at);
+    if (inside != 0) return mend_before(s, inside);
     uint64_t expected = words[1] | CHUNK_PREV_INUSE;
     if (!pass(s, words, expected, chunk_size(words[1]))) return false;
     damage_before(s, FIELD_CHUNK_SIZE, words[1], expected, WALK_USED, 3);
