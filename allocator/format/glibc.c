@@ -2,7 +2,7 @@
  *
  * glibc_find.c      main_arena and the other arenas, and malloc's own counts
  * glibc_regions.c   the runs of memory that hold chunks; glibc_main.c, glibc_mapped.c
- * glibc_scan.c      every header once; glibc_resync.c: where it goes on behind a false one
+ * glibc_scan.c      every header once; glibc_mend.c, glibc_resync.c: where one is false
  * glibc_lists.c     the bins; glibc_cached.c and glibc_tcache.c: fastbins and tcaches
  * glibc_walk.c      blocks, lists and sums, from what these have kept
  * glibc_check.c     what is wrong, in words; glibc_bins.c: names and numbers */

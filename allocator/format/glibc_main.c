@@ -4,7 +4,7 @@
  * what others took between included. Where the kernel would not move brk any further, malloc takes
  * mappings instead, and sets a flag; each run ends at fenceposts then. No word leads to them but
  * top, to the last one: the others are known by the chunks with which their mappings begin. */
-#include "glibc_private.h"
+#include "glibc_scan.h"
 
 #define NONCONTIGUOUS UINT64_C(2) /* of malloc_state.flags, the second 4 bytes */
 

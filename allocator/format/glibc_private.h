@@ -166,40 +166,8 @@ void find_mapped(struct glibc_looking *l);
 
 /* ── glibc_scan.c ── */
 
-/* A region while its chunks are read. */
-struct scan {
-    struct glibc_looking *l;
-    struct glibc_region *region;
-    struct window window; /* whoever reads by it leaves what was read before invalid */
-    uint64_t top; /* the last chunk, if it is the arena's top; else 0 */
-    unsigned top_asked; /* how often it was asked for anew */
-    bool main;
-    uint64_t budget; /* places that may still be searched */
-    uint64_t at;
-    /* The chunk before at; 0: a run begins at at. */
-    uint64_t before, before_size;
-    bool before_clear; /* its own PREV_INUSE is clear */
-    uint64_t link[4]; /* its first words, if it is free: fd, bk and the nextsize ones */
-};
 /* Read the size words and free chunks of all regions. */
 void scan_regions(struct glibc_looking *l);
-/* A size word that a chunk can have of which most bytes are left. */
-static inline bool is_size(const struct scan *s, uint64_t word, uint64_t most)
-{
-    uint64_t no = CHUNK_ODD | CHUNK_MMAPPED | (s->main ? CHUNK_NON_MAIN : 0);
-    return (word & no) == 0 && chunk_size(word) >= CHUNK_LEAST && chunk_size(word) <= most;
-}
-
-/* ── glibc_resync.c ── */
-
-/* The first place in [from, most) where chunks go on; 0: none. */
-uint64_t resync(struct scan *s, uint64_t from, uint64_t most);
-/* A word of any mapping; the window's bytes are invalid then. */
-bool read_aside(struct scan *s, uint64_t address, uint64_t *word);
-/* Chunks go on from at; over, if not 0: without one at over. */
-bool goes_on(struct scan *s, uint64_t at, uint64_t over);
-/* The chunk is in a list of free ones, as its links say and those of its neighbours there. */
-bool is_listed(struct scan *s, uint64_t chunk, uint64_t fd, uint64_t bk);
 
 /* ── glibc_lists.c, glibc_cached.c, glibc_tcache.c ── */
 

@@ -1,5 +1,5 @@
 /* glibc_resync.c: where chunks go on behind a header that can't be true. */
-#include "glibc_private.h"
+#include "glibc_scan.h"
 
 /* So many chunks in a row are believed. */
 #define ENOUGH 12u

@@ -1,16 +1,11 @@
 /* glibc_scan.c: every header of a region once, in order of address.
  *
  * A chunk's size leads to the next. Of that one, PREV_INUSE says whether the chunk before is free,
- * and if it is, prev_size says its size again. So a chunk is judged when the next is read. Where a
- * header can't be true, others decide which word is false, and where it goes on:
- *   1  chunks go on from a place before it, without one there: the size that led here is false
- *   2  chunks go on behind it: its own size is false
- *   3  PREV_INUSE is clear, but prev_size is not the size before: of a chunk that its list knows,
- *      prev_size is false; if it leads to such a chunk, the size that led past that; else the
- *      flag */
+ * and if it is, prev_size says its size again. So a chunk is judged when the next is read. What
+ * can't be true is glibc_mend.c's. */
 #include <string.h>
 
-#include "glibc_private.h"
+#include "glibc_scan.h"
 
 #define TOP_ASKED_MOST 8u
 
@@ -42,7 +37,7 @@ static void keep_odd(struct scan *s, struct glibc_odd odd)
     last->index = index;
 }
 
-static void keep_free(struct scan *s)
+void scan_free(struct scan *s)
 {
     struct glibc_free *f = list_add(s->l, &s->l->own->frees, sizeof *f);
     if (f == NULL) return;
@@ -56,21 +51,20 @@ static void keep_free(struct scan *s)
                              .arena = s->region->arena};
 }
 
-static uint64_t last_block(const struct scan *s)
+uint64_t scan_block(const struct scan *s)
 {
     return s->before == s->region->chunk ? s->before : s->before + 8;
 }
 
-/* The chunk kept last, which is the one before, has a word that can't be true. */
-static void damage_before(struct scan *s, enum block_field field, uint64_t found, uint64_t expected,
-                          enum walk_state would_be, unsigned invariant)
+void scan_damage(struct scan *s, enum block_field field, uint64_t found, uint64_t expected,
+                 enum walk_state would_be, unsigned invariant)
 {
     keep_odd(s, (struct glibc_odd){
                     .would_be = would_be, .field = field, .found = found, .expected = expected});
     if (expected != 0)
-        found_word(s->l, invariant, last_block(s), field, found, expected);
+        found_word(s->l, invariant, scan_block(s), field, found, expected);
     else
-        found_false(s->l, invariant, last_block(s), field, found, ", which can't be true");
+        found_false(s->l, invariant, scan_block(s), field, found, ", which can't be true");
 }
 
 /* The header at at, whose words are known to be good, says whether the chunk before is free. False:
@@ -82,12 +76,11 @@ static bool judge_before(struct scan *s, uint64_t prev_size, uint64_t word)
     if (s->before == 0) return false;
     bool tagged = prev_size == s->before_size;
     if (!tagged && !is_listed(s, s->before, s->link[0], s->link[1])) return false;
-    keep_free(s);
-    if (!tagged)
-        damage_before(s, FIELD_CHUNK_PREV_SIZE, prev_size, s->before_size, WALK_IS_FREE, 4);
+    scan_free(s);
+    if (!tagged) scan_damage(s, FIELD_CHUNK_PREV_SIZE, prev_size, s->before_size, WALK_IS_FREE, 4);
     if (s->before_clear) {
         uint64_t own = ((uint64_t *)s->l->own->words.item)[s->l->own->words.n - 1];
-        found_false(s->l, 5, last_block(s), FIELD_CHUNK_SIZE, own & ~CHUNK_ODD,
+        found_false(s->l, 5, scan_block(s), FIELD_CHUNK_SIZE, own & ~CHUNK_ODD,
                     ", free behind a free block");
     }
     return true;
@@ -100,14 +93,12 @@ static bool pass_unread(struct scan *s)
     s->before = s->at;
     if (!keep_word(s, s->at, limit - s->at)) return false;
     keep_odd(s, (struct glibc_odd){.would_be = WALK_IS_DAMAGED, .field = FIELD_N});
-    found_unread(s->l, last_block(s));
+    found_unread(s->l, scan_block(s));
     s->at = limit;
     return !s->l->no_memory;
 }
 
-/* Keep the chunk at at, and what must be known of it when the next is read. Large ones have two
- * links more. */
-static bool pass(struct scan *s, const uint64_t words[4], uint64_t word, uint64_t size)
+bool scan_pass(struct scan *s, const uint64_t words[4], uint64_t word, uint64_t size)
 {
     s->before_clear = (word & CHUNK_PREV_INUSE) == 0;
     s->before = s->at;
@@ -166,78 +157,6 @@ static bool pass_fence(struct scan *s)
     return pass_foreign(s, next);
 }
 
-/* ── What can't be true ── */
-
-/* The chunk before is free, and as long as its size says: the tag at at is true. */
-static bool is_tagged(struct scan *s, const uint64_t words[4])
-{
-    return s->before != 0 && words[0] == s->before_size &&
-           is_listed(s, s->before, s->link[0], s->link[1]);
-}
-
-/* The free chunk, behind the one before, that prev_size of the chunk at end leads to: its own size
- * and its list say so, too. 0: there is none. */
-static uint64_t listed_before(struct scan *s, uint64_t end)
-{
-    uint64_t words[4], most = end - s->before, tag;
-    if (s->before == 0 || s->region->limit - end < CHUNK_HEADER) return 0;
-    const unsigned char *raw = window_at(&s->window, end, CHUNK_HEADER);
-    if (raw == NULL || (window_word(raw, 8) & CHUNK_PREV_INUSE) != 0) return 0;
-    tag = window_word(raw, 0);
-    if (tag % CHUNK_HEADER != 0 || tag < CHUNK_LEAST || most < CHUNK_LEAST ||
-        tag > most - CHUNK_LEAST)
-        return 0;
-    if ((raw = window_at(&s->window, end - tag, CHUNK_LEAST)) == NULL) return 0;
-    memcpy(words, raw, sizeof words);
-    bool is = is_size(s, words[1], tag) && chunk_size(words[1]) == tag &&
-              is_listed(s, end - tag, words[2], words[3]);
-    return is ? end - tag : 0;
-}
-
-/* The chunk before is as long as end says, not as its word does. */
-static bool mend_before(struct scan *s, uint64_t end)
-{
-    uint64_t *words = s->l->own->words.item, *own = &words[s->l->own->words.n - 1];
-    uint64_t found = *own & ~CHUNK_ODD, expected = (end - s->before) | (found & CHUNK_FLAGS);
-    *own = expected;
-    s->before_size = end - s->before;
-    damage_before(s, FIELD_CHUNK_SIZE, found, expected, WALK_USED, 2);
-    s->at = end;
-    return !s->l->no_memory;
-}
-
-/* The chunk at at goes up to end, whatever its word says. */
-static bool pass_false(struct scan *s, const uint64_t words[4], uint64_t end)
-{
-    uint64_t flags = CHUNK_PREV_INUSE, size = end - s->at;
-    bool is_end = s->region->limit - end < CHUNK_HEADER;
-    const unsigned char *next = is_end ? NULL : window_at(&s->window, end, CHUNK_HEADER);
-    bool is_free = next != NULL && (window_word(next, 8) & CHUNK_PREV_INUSE) == 0 &&
-                   window_word(next, 0) == size;
-    if (is_tagged(s, words)) flags = 0, keep_free(s);
-    if (!s->main && !is_free) flags |= CHUNK_NON_MAIN;
-    if (!pass(s, words, flags, size)) return false;
-    damage_before(s, FIELD_CHUNK_SIZE, words[1], next != NULL ? size | flags : 0,
-                  is_free ? WALK_IS_FREE : WALK_USED, 2);
-    return !s->l->no_memory;
-}
-
-/* The header at at can't be true. */
-static bool pass_lost(struct scan *s, const uint64_t words[4])
-{
-    uint64_t limit = s->top > s->at ? s->top : s->region->limit, from = s->before + CHUNK_LEAST;
-    uint64_t found = 0;
-    if (s->before != 0 && !is_tagged(s, words))
-        for (; from < s->at && (found = resync(s, from, s->at)) != 0; from = found + CHUNK_HEADER)
-            if (goes_on(s, found, s->at)) return mend_before(s, found);
-    if (limit - s->at > CHUNK_LEAST) found = resync(s, s->at + CHUNK_LEAST, limit);
-    uint64_t inside = found > s->at ? listed_before(s, found) : 0;
-    if (inside != 0 && inside < s->at + CHUNK_LEAST) return mend_before(s, inside);
-    if (inside != 0) found = inside;
-    /* Where nothing tells how it goes on, the rest is one damaged piece. */
-    return pass_false(s, words, found > s->at ? found : limit);
-}
-
 /* ── The way ── */
 
 /* top reaches the end, as far as it says; never is there a free chunk before it. */
@@ -245,19 +164,9 @@ static bool pass_top(struct scan *s, const uint64_t words[4])
 {
     uint64_t size = s->region->limit - s->at, expected = size | CHUNK_PREV_INUSE;
     (void)judge_before(s, words[0], words[1]);
-    if (!pass(s, words, expected, size)) return false;
+    if (!scan_pass(s, words, expected, size)) return false;
     if (words[1] != expected)
-        damage_before(s, FIELD_CHUNK_SIZE, words[1], expected, WALK_IS_FREE, 13);
-    return !s->l->no_memory;
-}
-
-static bool pass_flag(struct scan *s, const uint64_t words[4])
-{
-    uint64_t inside = listed_before(s, s->at);
-    if (inside != 0) return mend_before(s, inside);
-    uint64_t expected = words[1] | CHUNK_PREV_INUSE;
-    if (!pass(s, words, expected, chunk_size(words[1]))) return false;
-    damage_before(s, FIELD_CHUNK_SIZE, words[1], expected, WALK_USED, 3);
+        scan_damage(s, FIELD_CHUNK_SIZE, words[1], expected, WALK_IS_FREE, 13);
     return !s->l->no_memory;
 }
 
@@ -290,13 +199,13 @@ static bool scan_step(struct scan *s)
     if (((is_top && size != most) || crosses) && top_has_moved(s)) return true;
     if (is_top) return pass_top(s, words);
     if (is_size(s, words[1], most) && (s->top <= s->at || size <= s->top - s->at))
-        return judge_before(s, words[0], words[1]) ? pass(s, words, words[1], size)
-                                                   : pass_flag(s, words);
+        return judge_before(s, words[0], words[1]) ? scan_pass(s, words, words[1], size)
+                                                   : scan_flag(s, words);
     bool fence = is_fence(s, words[1]);
     if ((fence || is_last_fence(s, words[1])) &&
         (judge_before(s, words[0], words[1]) || s->before == 0))
         return pass_fence(s);
-    return pass_lost(s, words);
+    return scan_lost(s, words);
 }
 
 /* Chunks of which there is no more to be said than their size, as long as they are at hand: small
@@ -306,7 +215,7 @@ static void scan_plain(struct scan *s)
     struct glibc_list *kept = &s->l->own->words;
     const struct window *w = &s->window;
     uint64_t no = CHUNK_ODD | CHUNK_MMAPPED | CHUNK_PREV_INUSE | (s->main ? CHUNK_NON_MAIN : 0);
-    uint64_t at = s->at, before = 0, bound = s->top > at ? s->top : s->region->limit;
+    uint64_t at = s->at, before = 0, bound = s->top >= at ? s->top : s->region->limit;
     size_t most = (MARK_EVERY - s->region->n % MARK_EVERY) % MARK_EVERY, n = 0;
     if (most > kept->room - kept->n) most = kept->room - kept->n;
     if (at < w->base || at > w->end) return;
