@@ -4,17 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/source/portable.h"
 #include "cli/text/text.h"
 
 #define OUR_TROUBLE 125
@@ -33,67 +29,31 @@ void spawn_signals_take(struct spawn_signals *s)
 
 /* ── In the child ── */
 
-static void signals_hand_on(const struct spawn_signals *s)
+void spawn_tell(int told, enum spawn_told what, int value)
+{
+    const int message[2] = {(int)what, value};
+    ssize_t ignored = write(told, message, sizeof message);
+    (void)ignored;
+}
+
+int spawn_told_high(int told)
+{
+    int high = fcntl(told, F_DUPFD_CLOEXEC, 3);
+    return high >= 0 ? high : told;
+}
+
+void spawn_exec(char *const *argv, const struct spawn_signals *signals, int told)
 {
     for (int i = 1; i < NSIG; i++)
         if (i != SIGKILL && i != SIGSTOP)
-            signal(i, sigismember(&s->ignored, i) == 1 ? SIG_IGN : SIG_DFL);
-    sigprocmask(SIG_SETMASK, &s->mask, NULL);
-}
-
-/* The pty becomes its terminal. */
-static bool terminal_take(const char *name)
-{
-    if (setsid() < 0) return false;
-    int fd = open(name, O_RDWR);
-    if (fd < 0 || ioctl(fd, TIOCSCTTY, 0) != 0) return false;
-    for (int i = 0; i < 3; i++)
-        if (dup2(fd, i) < 0) return false;
-    if (fd > 2) close(fd);
-    return true;
-}
-
-/* No return. */
-static void child_exec(char *const *argv, const struct spawn_setup *setup,
-                       const struct spawn_signals *signals, const char *name, int told)
-{
-    int error = 0, high = fcntl(told, F_DUPFD_CLOEXEC, 3);
-    if (high >= 0) told = high; /* standard input, output and error may have been closed */
-    if (name) {
-        if (!terminal_take(name)) error = errno;
-        if (told != 3 && dup2(told, 3) == 3) told = 3;
-        fcntl(told, F_SETFD, FD_CLOEXEC);
-        portable_close_from(4);
-        if (setup->terminal) setenv("TERM", setup->terminal, 1);
-    }
-    signals_hand_on(signals);
-    if (!error) {
-        execvp(argv[0], argv);
-        error = errno;
-    } else {
-        error = -error; /* not the program's fault */
-    }
-    ssize_t ignored = write(told, &error, sizeof error);
-    (void)ignored;
+            signal(i, sigismember(&signals->ignored, i) == 1 ? SIG_IGN : SIG_DFL);
+    sigprocmask(SIG_SETMASK, &signals->mask, NULL);
+    execvp(argv[0], argv);
+    spawn_tell(told, TOLD_ERROR, errno);
     _exit(SPAWN_NOT_FOUND);
 }
 
 /* ── Starting ── */
-
-/* A new terminal of that size; its other end's name. -1 and errno. */
-static int terminal_make(const struct spawn_setup *setup, char *name, size_t bytes)
-{
-    struct winsize size = {.ws_row = (unsigned short)setup->rows,
-                           .ws_col = (unsigned short)setup->columns};
-    int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (fd < 0) return -1;
-    int error = grantpt(fd) != 0 || unlockpt(fd) != 0 ? errno : ptsname_r(fd, name, bytes);
-    if (!error && setup->rows && ioctl(fd, TIOCSWINSZ, &size) != 0) error = errno;
-    if (!error && fcntl(fd, F_SETFL, O_NONBLOCK) != 0) error = errno;
-    if (!error) return fd;
-    close(fd);
-    return errno = error, -1;
-}
 
 static int fail(struct spawn *s, int status, const char *what, const char *word, int why,
                 char *error, size_t bytes)
@@ -106,47 +66,69 @@ static int fail(struct spawn *s, int status, const char *what, const char *word,
     return status;
 }
 
-/* What it says before exec closes the pipe: 0, it runs. */
-static int told_read(int fd)
+/* What is said before exec closes the pipe: why it does not run, 0: it does. */
+static int told_read(int fd, struct spawn *s, bool *ours)
 {
-    int error = 0;
+    int message[2], why = 0;
     ssize_t n;
-    do
-        n = read(fd, &error, sizeof error);
-    while (n < 0 && errno == EINTR);
-    return n == (ssize_t)sizeof error ? error : 0;
+    while ((n = read(fd, message, sizeof message)) == (ssize_t)sizeof message ||
+           (n < 0 && errno == EINTR)) {
+        if (n < 0) continue;
+        if (message[0] == TOLD_PROGRAM) s->pid = (pid_t)message[1];
+        if (message[0] != TOLD_PROGRAM) why = message[1];
+        *ours = message[0] == TOLD_TROUBLE;
+    }
+    return why;
+}
+
+/* ECHILD where somebody has it ignored, in which case nobody can wait for a child. */
+static void children_wanted(void)
+{
+    struct sigaction child;
+    if (sigaction(SIGCHLD, NULL, &child) == 0 && child.sa_handler == SIG_IGN)
+        signal(SIGCHLD, SIG_DFL);
+}
+
+/* Fork, and hear how it went: 0, s->pid runs. Else the errno; *ours: it is not the program's. */
+static int start(struct spawn *s, char *const *argv, const struct spawn_setup *setup,
+                 const struct spawn_signals *signals, bool *ours)
+{
+    int told[2];
+    *ours = true;
+    if (pipe2(told, O_CLOEXEC) != 0) return errno;
+    pid_t viewer = getpid(), pid = fork();
+    if (pid == 0 && setup->mode == SPAWN_PTY)
+        spawn_keep(s->fd, argv, setup, signals, told[1], viewer);
+    if (pid == 0) spawn_exec(argv, signals, spawn_told_high(told[1]));
+    int why = errno;
+    close(told[1]);
+    if (pid > 0) {
+        *ours = false;
+        *(setup->mode == SPAWN_PTY ? &s->keeper : &s->pid) = pid;
+        why = told_read(told[0], s, ours);
+        if (why == 0 && s->pid == 0) why = ESRCH, *ours = true;
+    }
+    close(told[0]);
+    return why;
 }
 
 int spawn_start(struct spawn *s, char *const *argv, const struct spawn_setup *setup, char *error,
                 size_t error_bytes)
 {
-    char name[PATH_MAX];
-    int told[2];
     struct spawn_signals now;
+    bool ours;
     *s = (struct spawn){.mode = setup->mode, .fd = -1, .signals = -1};
     spawn_signals_take(&now);
-    bool pty = setup->mode == SPAWN_PTY;
-    if (pty && (s->fd = terminal_make(setup, name, sizeof name)) < 0)
+    children_wanted();
+    if (setup->mode == SPAWN_PTY && (s->fd = spawn_terminal(setup)) < 0)
         return fail(s, OUR_TROUBLE, "can't make a terminal", "", errno, error, error_bytes);
-    if (pipe2(told, O_CLOEXEC) != 0)
-        return fail(s, OUR_TROUBLE, "can't make a pipe", "", errno, error, error_bytes);
-    if (!pty && !spawn_hear(s)) {
-        close(told[0]), close(told[1]);
+    if (setup->mode == SPAWN_PLAIN && !spawn_hear(s))
         return fail(s, OUR_TROUBLE, "can't wait for signals", "", errno, error, error_bytes);
-    }
-    pid_t pid = fork();
-    if (pid == 0)
-        child_exec(argv, setup, setup->signals ? setup->signals : &now, pty ? name : NULL, told[1]);
-    int why = errno;
-    close(told[1]);
-    if (pid > 0) why = told_read(told[0]);
-    close(told[0]);
-    if (pid < 0) return fail(s, OUR_TROUBLE, "can't start a process", "", why, error, error_bytes);
-    s->pid = pid;
+    int why = start(s, argv, setup, setup->signals ? setup->signals : &now, &ours);
     if (why == 0) return 0;
-    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+    while (s->pid > 0 && waitpid(s->pid, NULL, 0) < 0 && errno == EINTR) {
     }
-    if (why < 0) return fail(s, OUR_TROUBLE, "can't take a terminal", "", -why, error, error_bytes);
+    if (ours) return fail(s, OUR_TROUBLE, "can't start a program", "", why, error, error_bytes);
     return fail(s, why == ENOENT ? SPAWN_NOT_FOUND : SPAWN_CANNOT_RUN, "can't run", argv[0], why,
                 error, error_bytes);
 }
@@ -169,7 +151,7 @@ enum spawn_news spawn_poll(struct spawn *s)
     else if (WIFSTOPPED(status))
         s->news = SPAWN_STOPPED, s->signal = WSTOPSIG(status);
     else
-        s->news = SPAWN_ENDED, s->wait_status = status;
+        s->news = SPAWN_ENDED, s->wait_status = status, spawn_keeper_end(s);
     return s->news;
 }
 
@@ -184,32 +166,6 @@ void spawn_continue(struct spawn *s)
     if (s->pid == 0 || s->news != SPAWN_STOPPED) return;
     s->news = SPAWN_RUNS;
     kill(s->mode == SPAWN_PTY ? -s->pid : s->pid, SIGCONT);
-}
-
-/* ── The terminal ── */
-
-ssize_t spawn_read(struct spawn *s, void *to, size_t bytes)
-{
-    if (s->pid == 0 || s->fd < 0) return -1;
-    ssize_t n = read(s->fd, to, bytes);
-    if (n > 0) return n;
-    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
-    close(s->fd); /* EIO: nobody has the other end any more */
-    s->fd = -1;
-    return -1;
-}
-
-ssize_t spawn_write(struct spawn *s, const void *from, size_t bytes)
-{
-    if (s->pid == 0 || s->fd < 0) return errno = EPIPE, -1;
-    ssize_t n = write(s->fd, from, bytes);
-    return n < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : n;
-}
-
-void spawn_resize(struct spawn *s, unsigned rows, unsigned columns)
-{
-    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
-    if (s->pid && s->fd >= 0) ioctl(s->fd, TIOCSWINSZ, &size);
 }
 
 /* ── The end ── */
@@ -244,6 +200,7 @@ bool spawn_end(struct spawn *s, double seconds)
 
 void spawn_release(struct spawn *s)
 {
+    spawn_keeper_end(s);
     if (s->pid && s->fd >= 0) close(s->fd);
     if (s->pid && s->signals >= 0) {
         close(s->signals);

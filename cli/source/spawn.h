@@ -45,6 +45,7 @@ struct spawn {
     enum spawn_news news;
     int wait_status; /* once ended */
     int signal; /* that stopped it */
+    pid_t keeper; /* pty: who leads the session, 0 */
     /* plain, while spawn_wait may be called: */
     int signals; /* a signalfd, -1 */
     sigset_t mask; /* ours before */

@@ -22,14 +22,11 @@ static const int heard[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGUSR1,  SIGUSR
 bool spawn_hear(struct spawn *s)
 {
     sigset_t ours;
-    struct sigaction child;
     sigemptyset(&ours);
     for (size_t i = 0; i < sizeof heard / sizeof heard[0]; i++)
         sigaddset(&ours, heard[i]);
     s->signals = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
     if (s->signals < 0) return false;
-    if (sigaction(SIGCHLD, NULL, &child) == 0 && child.sa_handler == SIG_IGN)
-        signal(SIGCHLD, SIG_DFL); /* ignored, nobody could wait for a child */
     sigprocmask(SIG_BLOCK, &ours, &s->mask);
     return true;
 }

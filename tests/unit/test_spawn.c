@@ -372,6 +372,31 @@ static void it_stops_and_is_continued(void **unused)
     spawn_release(&s);
 }
 
+/* As in a terminal with a shell. */
+static void ctrl_z_stops_it(void **unused)
+{
+    struct spawn s;
+    (void)unused;
+    start_pty(&s, "echo ready; read line; echo \"got <$line>\"; exit 5");
+    CHILD_AWAIT(has_heard(&s, "ready"));
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(spawn_write(&s, "\x1a", 1), 1);
+        CHILD_AWAIT(spawn_poll(&s) == SPAWN_STOPPED);
+        assert_int_equal(s.signal, SIGTSTP);
+        assert_int_equal(child_state(s.pid), 'T');
+        spawn_continue(&s);
+        CHILD_AWAIT(child_state(s.pid) == 'S');
+        assert_int_equal(spawn_poll(&s), SPAWN_RUNS);
+    }
+    assert_int_equal(spawn_write(&s, "on\n", 3), 3);
+    CHILD_AWAIT(spawn_poll(&s) == SPAWN_ENDED);
+    assert_int_equal(spawn_exit_status(&s), 5);
+    CHILD_AWAIT(!hear(&s));
+    assert_non_null(strstr(heard, "got <on>"));
+    spawn_release(&s);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* the keeper is buried */
+}
+
 static void a_flood_is_taken_piece_by_piece(void **unused)
 {
     struct spawn s;
@@ -448,6 +473,7 @@ int main(void)
         cmocka_unit_test(it_is_typed_to),
         cmocka_unit_test(ctrl_c_reaches_it),
         cmocka_unit_test(it_stops_and_is_continued),
+        cmocka_unit_test(ctrl_z_stops_it),
         cmocka_unit_test(a_flood_is_taken_piece_by_piece),
         cmocka_unit_test(it_is_ended_when_it_is_to),
         cmocka_unit_test(it_is_hung_up_when_we_die),
