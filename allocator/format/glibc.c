@@ -11,14 +11,14 @@
 
 #include "glibc_private.h"
 
-#define N_LISTS 13u
+#define N_LISTS 14u
 
 static void lists_of(struct glibc_private *own, struct glibc_list *list[N_LISTS])
 {
     struct glibc_list *const all[N_LISTS] = {
-        &own->regions, &own->arenas,     &own->tcaches,      &own->words,  &own->marks,
-        &own->frees,   &own->order,      &own->odds,         &own->cached, &own->by_address,
-        &own->mapped,  &own->candidates, &own->mapped_before};
+        &own->regions, &own->arenas,     &own->tcaches,       &own->words,  &own->marks,
+        &own->frees,   &own->order,      &own->odds,          &own->cached, &own->by_address,
+        &own->mapped,  &own->candidates, &own->mapped_before, &own->hints};
     memcpy(list, all, sizeof all);
 }
 
@@ -45,7 +45,7 @@ static bool begin(struct glibc_heap *h)
         if (list[i] != &own->mapped && list[i] != &own->mapped_before) list[i]->n = 0;
     own->n_findings = 0;
     own->counts.known = false;
-    *h = (struct glibc_heap){.own = own};
+    *h = (struct glibc_heap){.held = h->held, .own = own};
     return true;
 }
 
@@ -72,8 +72,34 @@ static enum glibc_result nothing(struct glibc_heap *h, enum glibc_result result)
     struct glibc_private *own = h->own;
     own->regions.n = own->arenas.n = own->tcaches.n = own->words.n = own->n_findings = 0;
     own->frees.n = own->order.n = own->odds.n = own->cached.n = own->by_address.n = 0;
-    *h = (struct glibc_heap){.own = own};
+    *h = (struct glibc_heap){.held = h->held, .own = own};
     return result;
+}
+
+static void read_all(struct glibc_looking *l)
+{
+    scan_regions(l);
+    if (!l->no_memory && !l->unreadable) read_bins(l);
+    if (!l->no_memory && !l->unreadable) read_cached(l);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* Lists have led to chunks where the scan found none: a size leads past them. Once more, with
+ * these known. */
+static void read_again(struct glibc_looking *l, size_t n_findings)
+{
+    struct glibc_private *own = l->own;
+    qsort(own->hints.item, own->hints.n, sizeof(uint64_t), ascending);
+    own->words.n = own->marks.n = own->frees.n = own->order.n = own->odds.n = own->cached.n = 0;
+    own->by_address.n = own->candidates.n = own->tcaches.n = 0;
+    own->n_findings = n_findings;
+    l->again = true;
+    read_all(l);
 }
 
 static enum glibc_result look(struct glibc_looking *l)
@@ -88,9 +114,9 @@ static enum glibc_result look(struct glibc_looking *l)
     if (l->no_memory) return GLIBC_NO_MEMORY;
     if (l->own->regions.n == 0) return has_heap(l) ? GLIBC_FOREIGN : GLIBC_NONE;
     show(h);
-    scan_regions(l);
-    if (!l->no_memory && !l->unreadable) read_bins(l);
-    if (!l->no_memory && !l->unreadable) read_cached(l);
+    size_t n_findings = l->own->n_findings;
+    read_all(l);
+    if (l->own->hints.n != 0 && !l->no_memory && !l->unreadable) read_again(l, n_findings);
     show(h);
     if (l->no_memory) return GLIBC_NO_MEMORY;
     if (l->unreadable) return GLIBC_UNREADABLE;

@@ -77,6 +77,8 @@ struct glibc_tcache {
 };
 
 struct glibc_heap {
+    bool held; /* set by the caller, and kept: the program stands still, so that what does not hold
+                  together is damage, worth a second reading by what the lists know */
     struct glibc_region *region;
     size_t n_regions;
     struct glibc_arena *arena;

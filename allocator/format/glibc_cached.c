@@ -82,6 +82,14 @@ static void found_link(struct glibc_looking *l, const struct cached_list *list, 
                    wrong);
 }
 
+/* No chunk was found at at; but one of a size of the list may be there, as its header says. */
+static void add_cached_hint(struct glibc_looking *l, const struct cached_list *list, uint64_t at)
+{
+    uint64_t word;
+    if (!read_word(l, at + 8, &word) || (word & (CHUNK_ODD | CHUNK_MMAPPED)) != 0) return;
+    if (chunk_size(word) >= list->least && chunk_size(word) <= list->most) add_hint(l, at);
+}
+
 uint64_t follow_list(struct glibc_looking *l, const struct cached_list *list, uint64_t chunk,
                      bool *whole)
 {
@@ -93,6 +101,7 @@ uint64_t follow_list(struct glibc_looking *l, const struct cached_list *list, ui
         uint64_t size = chunk_size_at(l, c.at);
         bool used = size != 0 && free_at(l->own, c.at) == NULL;
         if (!used || size < list->least || size > list->most) {
+            if (size == 0) add_cached_hint(l, list, c.at);
             found_link(l, list, holder, c.stored,
                        size == 0 ? ", where no block begins"
                                  : ", a block that can't be in this list");

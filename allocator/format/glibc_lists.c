@@ -64,12 +64,33 @@ static void found_link(const struct bin *b, uint64_t holder, enum block_field fi
         found_false(b->l, 6, block_of(b->l->h, holder), field, found, wrong);
 }
 
+/* More than this is no single false size. */
+#define HINTS_MOST 1024u
+
+void add_hint(struct glibc_looking *l, uint64_t chunk)
+{
+    if (!l->h->held || l->again || l->own->hints.n == HINTS_MOST || chunk % CHUNK_HEADER != 0)
+        return;
+    uint64_t *hint = list_add(l, &l->own->hints, sizeof *hint);
+    if (hint != NULL) *hint = chunk;
+}
+
+/* No chunk was found at at; but one is there, as its neighbours in the list know. */
+static void add_listed_hint(struct glibc_looking *l, uint64_t at)
+{
+    uint64_t words[4], back, forth;
+    if (read_at(l, at, words, sizeof words) && read_word(l, words[2] + 24, &back) && back == at &&
+        read_word(l, words[3] + 16, &forth) && forth == at)
+        add_hint(l, at);
+}
+
 /* holder's link leads to at, where the scan found no free chunk. Is it one all the same, as its own
  * link says? Then it is the flag behind it that is false. */
 static void found_no_free(const struct bin *b, uint64_t holder, enum block_field field, uint64_t at)
 {
     const uint64_t *word = word_at(b->l->h, at);
     uint64_t back, behind, tag;
+    if (word == NULL) add_listed_hint(b->l, at);
     bool leads_back = word != NULL &&
                       read_word(b->l, at + (field == FIELD_CHUNK_BK ? 16 : 24), &back) &&
                       back == holder;
@@ -139,6 +160,7 @@ static void follow_forth(struct bin *b)
 {
     for (uint64_t at = b->fd; at != b->self;) {
         struct glibc_free *f = free_at(b->l->own, at);
+        if (f == NULL) add_listed_hint(b->l, at);
         if (f == NULL || f->arena != b->index || f->bin != 0 || !take(b, f)) return;
         at = f->fd;
     }

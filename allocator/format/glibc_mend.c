@@ -46,7 +46,7 @@ static bool mend_before(struct scan *s, uint64_t end)
 }
 
 /* The chunk at at goes up to end, whatever its word says. */
-static bool pass_false(struct scan *s, const uint64_t words[4], uint64_t end)
+static bool scan_false(struct scan *s, const uint64_t words[4], uint64_t end)
 {
     uint64_t flags = CHUNK_PREV_INUSE, size = end - s->at;
     bool is_end = s->region->limit - end < CHUNK_HEADER;
@@ -73,7 +73,27 @@ bool scan_lost(struct scan *s, const uint64_t words[4])
     if (inside != 0 && inside < s->at + CHUNK_LEAST) return mend_before(s, inside);
     if (inside != 0) found = inside;
     /* Where nothing tells how it goes on, the rest is one damaged piece. */
-    return pass_false(s, words, found > s->at ? found : limit);
+    return scan_false(s, words, found > s->at ? found : limit);
+}
+
+/* Do chunks lead from at to known? */
+static bool leads_to(struct scan *s, uint64_t at, uint64_t known)
+{
+    while (at < known && s->budget != 0) {
+        const unsigned char *raw = window_at(&s->window, at, CHUNK_HEADER);
+        if (raw == NULL || !is_size(s, window_word(raw, 8), known - at)) return false;
+        at += chunk_size(window_word(raw, 8));
+        s->budget--;
+    }
+    return at == known;
+}
+
+bool scan_over(struct scan *s, const uint64_t words[4], uint64_t known)
+{
+    uint64_t end = s->at + CHUNK_LEAST;
+    while (end < known && !(leads_to(s, end, known) && goes_on(s, end, 0)))
+        end += CHUNK_HEADER;
+    return scan_false(s, words, end);
 }
 
 bool scan_flag(struct scan *s, const uint64_t words[4])

@@ -87,6 +87,7 @@ struct glibc_private {
     struct glibc_list cached; /* struct glibc_cache, in order of search */
     struct glibc_list by_address; /* the same, in order of address */
     struct glibc_list mapped, mapped_before; /* mmapped chunks, and those of the last look */
+    struct glibc_list hints; /* uint64_t: where lists know chunks, and the scan found none */
     struct glibc_list candidates; /* uint64_t: used chunks as large as a tcache's */
     struct check_finding finding[FINDINGS_KEPT];
     size_t n_findings;
@@ -108,6 +109,7 @@ struct glibc_looking {
     uint64_t brk;
     bool unreadable, no_memory;
     bool torn; /* something does not hold together that is no finding */
+    bool again; /* the second reading of this look */
     bool too_many; /* chunks that may be tcaches */
     uint64_t tried[2]; /* up to where bins were taken to begin, at even words and at odd ones */
     uint64_t second_best; /* a main_arena whose ring does not close, or 0, */
@@ -181,6 +183,8 @@ void tcache_candidate(struct glibc_looking *l, uint64_t chunk, const uint64_t tw
 
 void read_bins(struct glibc_looking *l);
 void read_cached(struct glibc_looking *l);
+/* A list leads to a chunk where none was found; it is known by its own words. */
+void add_hint(struct glibc_looking *l, uint64_t chunk);
 struct glibc_free *free_at(const struct glibc_private *own, uint64_t chunk);
 /* The same, sought from a place in frees on, to both sides: lists mostly go in order of address. */
 struct glibc_free *free_near(const struct glibc_private *own, size_t place, uint64_t chunk);

@@ -185,6 +185,14 @@ static bool top_has_moved(struct scan *s)
     return true;
 }
 
+/* The next chunk that a list knows, far enough behind the one at at; 0: there is none. */
+static uint64_t next_hint(struct scan *s)
+{
+    while (s->hint < s->hint_end && *s->hint < s->at + CHUNK_LEAST)
+        s->hint++;
+    return s->hint < s->hint_end ? *s->hint : 0;
+}
+
 static bool scan_step(struct scan *s)
 {
     uint64_t most = s->region->limit - s->at, words[4] = {0};
@@ -198,6 +206,8 @@ static bool scan_step(struct scan *s)
          crosses = s->top > s->at && size > s->top - s->at;
     if (((is_top && size != most) || crosses) && top_has_moved(s)) return true;
     if (is_top) return pass_top(s, words);
+    uint64_t known = is_size(s, words[1], most) ? next_hint(s) : 0;
+    if (known != 0 && known - s->at < size) return scan_over(s, words, known);
     if (is_size(s, words[1], most) && (s->top <= s->at || size <= s->top - s->at))
         return judge_before(s, words[0], words[1]) ? scan_pass(s, words, words[1], size)
                                                    : scan_flag(s, words);
@@ -254,9 +264,12 @@ static void scan_region(struct glibc_looking *l, struct glibc_region *r)
                      .top = top >= r->chunk && top < r->limit ? top : 0,
                      .main = r->arena == 0,
                      .budget = 4 * ((r->limit - r->chunk) / CHUNK_HEADER) + 4096,
+                     .hint = l->own->hints.item,
+                     .hint_end = l->again ? (uint64_t *)l->own->hints.item + l->own->hints.n
+                                          : l->own->hints.item,
                      .at = r->chunk};
     while (s.at < r->limit && scan_step(&s) && !l->no_memory)
-        if (s.before != 0) scan_plain(&s);
+        if (s.before != 0 && !l->again) scan_plain(&s);
 }
 
 void scan_regions(struct glibc_looking *l)

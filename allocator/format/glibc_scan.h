@@ -18,6 +18,7 @@ struct scan {
     /* The chunk before at; 0: a run begins at at. */
     uint64_t before, before_size;
     bool before_clear; /* its own PREV_INUSE is clear */
+    const uint64_t *hint, *hint_end; /* chunks that lists know, in order of address */
     uint64_t link[4]; /* its first words, if it is free: fd, bk and the nextsize ones */
 };
 
@@ -47,6 +48,8 @@ uint64_t scan_block(const struct scan *s);
 bool scan_lost(struct scan *s, const uint64_t words[4]);
 /* But for its PREV_INUSE, it can. */
 bool scan_flag(struct scan *s, const uint64_t words[4]);
+/* Its size leads past a chunk that a list knows. */
+bool scan_over(struct scan *s, const uint64_t words[4], uint64_t known);
 
 /* ── glibc_resync.c ── */
 

@@ -68,19 +68,32 @@ static uint64_t most_size(unsigned bin)
     return bin + 1 < BINS_MOST ? tcache_least(bin + 1) - 16 : UINT64_MAX;
 }
 
-/* Is it one, as far as the heads of its lists tell? Most of them must be true. */
+/* Is it one, as far as the heads of its lists tell? Most of them must be true; and where the places
+ * left are counted, most lists have some. */
 static bool is_tcache(const struct glibc_looking *l, const struct tcache *t)
 {
-    unsigned good = 0, bad = 0;
+    unsigned good = 0, bad = 0, closed = 0;
     for (unsigned i = 0; i < t->layout->bins; i++) {
         uint64_t size = t->entry[i] != 0 ? chunk_size_at(l, t->entry[i] - CHUNK_HEADER) : 0;
         bool none = t->entry[i] == 0 && (!t->layout->counts || t->count[i] == 0);
+        closed += t->entry[i] == 0 && t->count[i] == 0;
         if (size >= least_size(i) && size <= most_size(i))
             good++;
         else if (!none)
             bad++;
     }
+    if (!t->layout->counts && closed > t->layout->bins / 2) return false;
     return t->first ? good + 1 >= bad : good > 3 * bad;
+}
+
+/* A program has one kind of them: that of the first chunk of an arena, if one is there. */
+static const struct tcache_layout *layout_there(struct glibc_looking *l)
+{
+    const struct glibc_region *r = l->own->regions.item;
+    struct tcache t;
+    for (size_t i = 0; i < l->own->regions.n; i++)
+        if (read_tcache(l, r[i].chunk, &t) && is_tcache(l, &t)) return t.layout;
+    return NULL;
 }
 
 /* What count and length add up to in most lists: the room that each has. A majority vote; a list
@@ -164,9 +177,11 @@ static void keep_tcache(struct glibc_looking *l, struct tcache *t)
 void read_tcaches(struct glibc_looking *l, bool judging)
 {
     const uint64_t *candidate = l->own->candidates.item;
+    const struct tcache_layout *there = layout_there(l);
     struct tcache t;
     for (size_t i = 0; i < l->own->candidates.n && !l->no_memory; i++) {
         if (!read_tcache(l, candidate[i], &t) || !is_tcache(l, &t)) continue;
+        if (there != NULL && t.layout != there) continue;
         if (!judging) keep_tcache(l, &t);
         for (unsigned bin = 0; bin < t.layout->bins && judging; bin++)
             if (t.entry[bin] != 0) judge_links(l, t.entry[bin] - CHUNK_HEADER, true);

@@ -28,7 +28,8 @@ enum {
     FUZZ_SMALL = 1, /* read in pieces of 64 bytes */
     FUZZ_HOLE = 2, /* some bytes of the second mapping can't be read */
     FUZZ_NO_BRK = 4, /* brk is not told */
-    FUZZ_STOP = 8 /* the visitor stops the walk */
+    FUZZ_STOP = 8, /* the visitor stops the walk */
+    FUZZ_HELD = 16 /* the program stands still */
 };
 enum { KIND_HEAP = 1, KIND_LIBC = 2, KIND_PROGRAM = 4, KIND_ANONYMOUS = 8 };
 
@@ -198,6 +199,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < FUZZ_HEAD || !fuzz_maps(&f, data, size)) return 0;
     f.options = data[0];
     f.stop = (f.options & FUZZ_STOP) != 0;
+    h.held = (f.options & FUZZ_HELD) != 0;
     for (unsigned look = 0; look < 2; look++) {
         enum glibc_result result = glibc_look(&h, &f.memory, f.map, f.n, fuzz_brk(&f));
         fuzz_assert(result < GLIBC_N_RESULTS && result != GLIBC_NO_MEMORY);

@@ -176,6 +176,84 @@ static void test_count(void **state)
     image_release(&m);
 }
 
+/* A size that leads past others to where a block begins is contradicted only by the lists that know
+ * one of these. They are asked where the program stands still. */
+static void test_led_past(void **state)
+{
+    (void)state;
+    heapwork_sound(&h);
+    const struct heapwork_block *first = heapwork_block(&h, heapwork_where(&h, 10, NULL));
+    assert_int_equal(first[2].state, WALK_CACHED);
+    uint64_t address = first->address, size = 0;
+    for (int i = 0; i < 4; i++)
+        size += first[i].size;
+    heapwork_tell(&h, "word %#llx %llu", (unsigned long long)address, (unsigned long long)size | 1);
+    h.heap.held = true;
+    expect_one(2, address, FIELD_CHUNK_SIZE, true);
+    assert_true(h.heap.held);
+    assert_int_equal(heapwork_block(&h, heapwork_where(&h, 12, NULL))->state, WALK_CACHED);
+    h.heap.held = false;
+    assert_int_equal(heapwork_look(&h), GLIBC_TORN);
+}
+
+/* ── Words ── */
+
+struct named {
+    uint64_t block;
+    struct block_word words[GLIBC_WORDS_MAX];
+    size_t n;
+};
+
+static bool name_words(void *user, const struct walk_block *b)
+{
+    struct named *named = user;
+    if (b->address == named->block) named->n = glibc_words(b, named->words);
+    return true;
+}
+
+static void expect_words(uint64_t block, uint64_t size, uint64_t from, size_t n,
+                         const enum block_field *fields)
+{
+    struct named named = {.block = block};
+    glibc_walk(&h.heap, 0, &h.memory.memory, name_words, &named, NULL);
+    assert_int_equal(named.n, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct block_word *w = &named.words[i];
+        uint64_t offset = from + 8 * i;
+        if (fields[i] == FIELD_CHUNK_PREV_SIZE) offset = i == 0 ? 0 : size - 8;
+        assert_int_equal(w->field, fields[i]);
+        assert_int_equal(w->offset, offset);
+        assert_int_equal(w->address, block + offset);
+        assert_int_equal(w->bytes, 8);
+    }
+}
+#define EXPECT_WORDS(b, from, ...)                                                                 \
+    expect_words((b)->address, (b)->size, from,                                                    \
+                 sizeof((enum block_field[]){__VA_ARGS__}) / sizeof(enum block_field),             \
+                 (enum block_field[]){__VA_ARGS__})
+
+static void test_words(void **state)
+{
+    (void)state;
+    heapwork_sound(&h);
+    const struct heapwork_block *large = heapwork_block(&h, heapwork_where(&h, 102, NULL)),
+                                *used = heapwork_block(&h, heapwork_where(&h, 1, NULL)),
+                                *cached = heapwork_block(&h, heapwork_where(&h, 3, NULL)),
+                                *top = &h.block[h.n - 1];
+    assert_true(large->state == WALK_IS_FREE && large->bin >= GLIBC_BIN_LARGE);
+    EXPECT_WORDS(&h.block[0], 0, FIELD_CHUNK_PREV_SIZE, FIELD_CHUNK_SIZE);
+    EXPECT_WORDS(used, 0, FIELD_CHUNK_SIZE);
+    EXPECT_WORDS(cached, 0, FIELD_CHUNK_SIZE, FIELD_CHUNK_NEXT, FIELD_CHUNK_KEY);
+    EXPECT_WORDS(large, 0, FIELD_CHUNK_SIZE, FIELD_CHUNK_FD, FIELD_CHUNK_BK,
+                 FIELD_CHUNK_FD_NEXTSIZE, FIELD_CHUNK_BK_NEXTSIZE, FIELD_CHUNK_PREV_SIZE);
+    EXPECT_WORDS(top, 0, FIELD_CHUNK_SIZE);
+    uint64_t tag;
+    assert_int_equal(
+        process_memory_copy(&h.memory, large->address + large->size - 8, &tag, sizeof tag),
+        sizeof tag);
+    assert_int_equal(tag, large->size);
+}
+
 /* ── Any word ── */
 
 struct met {
@@ -250,7 +328,7 @@ static void spoil(struct image *m, struct met *met)
     uint64_t words = b->size / 8, at = rand() % 4 != 0 && words > 5 ? 5 : words;
     at = b->address + 8 * ((uint64_t)rand() % at);
     uint64_t old = image_word(m, at), word = random_word();
-    struct glibc_heap heap = {0};
+    struct glibc_heap heap = {.held = true};
     image_put(m, at, word);
     enum glibc_result result = glibc_look(&heap, &m->memory, m->map, m->n, m->brk);
     assert_true(result == GLIBC_OK || result == GLIBC_TORN);
@@ -295,6 +373,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_write_after_free_bk, start, end),
         cmocka_unit_test_setup_teardown(test_tag, start, end),
         cmocka_unit_test_setup_teardown(test_count, start, end),
+        cmocka_unit_test_setup_teardown(test_led_past, start, end),
+        cmocka_unit_test_setup_teardown(test_words, start, end),
         cmocka_unit_test_setup_teardown(test_any_word, start, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
