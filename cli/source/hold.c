@@ -7,18 +7,13 @@
  *
  * Only stops are taken by waiting, and ends of threads that are not the first: how the process
  * ended is for its parent, which may be ourselves. */
-#include "cli/source/hold.h"
+#include "cli/source/hold_private.h"
 
-#include <elf.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
-#include <sys/uio.h>
-#include <sys/user.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -75,95 +70,6 @@ static struct hold_thread *thread_of(const struct hold *h, pid_t id)
 
 static void thread_forget(struct hold *h, size_t i) { h->thread[i] = h->thread[--h->n]; }
 
-/* Where it stands. Of one in the kernel, /proc tells while it waits. */
-static void registers_take(const struct hold *h, struct hold_thread *t)
-{
-    t->pc = t->sp = 0;
-    if (t->state == HOLD_STOPPED) {
-#if defined __x86_64__
-        struct user_regs_struct r;
-        struct iovec v = {&r, sizeof r};
-        if (ptrace(PTRACE_GETREGSET, t->id, (void *)(uintptr_t)NT_PRSTATUS, &v) == 0)
-            t->pc = r.rip, t->sp = r.rsp;
-        return;
-#elif defined __aarch64__
-        struct user_regs_struct r;
-        struct iovec v = {&r, sizeof r};
-        if (ptrace(PTRACE_GETREGSET, t->id, (void *)(uintptr_t)NT_PRSTATUS, &v) == 0)
-            t->pc = r.pc, t->sp = r.sp;
-        return;
-#endif
-    }
-    proc_where(h->pid, t->id, &t->pc, &t->sp);
-}
-
-enum event { NOTHING, STOPPED, ENDED, NOT_OURS };
-
-/* What waiting for it would tell; nothing is taken. Of a thread that is held, waitid(2) tells stops
- * whatever it is asked for. */
-static enum event event_of(pid_t id, siginfo_t *info)
-{
-    *info = (siginfo_t){.si_pid = 0};
-    if (waitid(P_PID, (id_t)id, info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL) != 0)
-        return NOT_OURS;
-    if (info->si_pid != id) return NOTHING;
-    return info->si_code == CLD_TRAPPED || info->si_code == CLD_STOPPED ? STOPPED : ENDED;
-}
-
-static void event_take(pid_t id)
-{
-    siginfo_t info;
-    waitid(P_PID, (id_t)id, &info, WEXITED | WSTOPPED | WNOHANG | __WALL);
-}
-
-/* Has it stopped, or ended, since it was asked? Never waits. */
-static void thread_look(const struct hold *h, struct hold_thread *t)
-{
-    siginfo_t info;
-    if (t->state == HOLD_GONE) return;
-    enum event event = event_of(t->id, &info);
-    if (event == ENDED || event == NOT_OURS) t->state = HOLD_GONE;
-    if (event != STOPPED || t->state == HOLD_STOPPED) return;
-    event_take(t->id);
-    /* A signal on its way, or PTRACE_EVENT_STOP: ours, or that of a signal that stops. */
-    t->signal = info.si_status >> 8 == 0 ? info.si_status : 0;
-    t->state = HOLD_STOPPED;
-    registers_take(h, t);
-}
-
-/* Held by us under another number, which it had before its exec? */
-static bool is_ours(pid_t id)
-{
-    pid_t tracer;
-    int error = errno;
-    proc_state(id, &tracer);
-    return errno = error, tracer == getpid();
-}
-
-/* Of the first thread, our own child: its end is for who waits for it. */
-static bool is_ours_to_bury(const struct hold *h, pid_t id)
-{
-    struct proc_stat s;
-    return id != h->pid || !proc_stat_read(&s, id) || s.parent != getpid();
-}
-
-/* True: nothing keeps it any more. */
-static bool thread_let_go(struct hold *h, struct hold_thread *t)
-{
-    if (t->state != HOLD_STOPPED) thread_look(h, t);
-    if (t->state == HOLD_STOPPED) {
-        if (ptrace(PTRACE_DETACH, t->id, NULL, (void *)(uintptr_t)t->signal) == 0) return true;
-        t->state = HOLD_GONE; /* killed: it stands still no more */
-    }
-    if (t->state != HOLD_GONE) return false;
-    if (!is_ours_to_bury(h, t->id)) return true;
-    siginfo_t info;
-    enum event event = event_of(t->id, &info);
-    if (event == ENDED) event_take(t->id);
-    h->lost = h->lost || event == NOT_OURS;
-    return event == ENDED || event == NOT_OURS;
-}
-
 /* ── All of them ── */
 
 static enum hold_result refused(const struct hold *h, int error, char *text, size_t bytes)
@@ -183,41 +89,6 @@ static enum hold_result refused(const struct hold *h, int error, char *text, siz
     return HOLD_REFUSED;
 }
 
-/* PTRACE_SEIZE waits for a process that is in the midst of an exec, and that exec, of a thread that
- * is not the first, waits for the others to be gone, which they are not before who has seized them
- * has buried them: so that is done meanwhile, when SIGCHLD tells of their ends. */
-static struct hold *seizing;
-
-static void bury(int unused)
-{
-    (void)unused;
-    int error = errno;
-    for (size_t i = 0; i < seizing->n; i++) {
-        siginfo_t info;
-        pid_t id = seizing->thread[i].id;
-        if (id != seizing->pid && event_of(id, &info) == ENDED) event_take(id);
-    }
-    errno = error;
-}
-
-static long seize_call(struct hold *h, pid_t id)
-{
-    struct sigaction ours = {.sa_handler = bury, .sa_flags = SA_RESTART}, before;
-    sigset_t child, mask;
-    if (h->n == 0) return ptrace(PTRACE_SEIZE, id, NULL, NULL);
-    sigemptyset(&child);
-    sigaddset(&child, SIGCHLD);
-    seizing = h;
-    sigaction(SIGCHLD, &ours, &before);
-    sigprocmask(SIG_UNBLOCK, &child, &mask);
-    bury(0); /* whose ends were told before anybody listened */
-    long result = ptrace(PTRACE_SEIZE, id, NULL, NULL);
-    int error = errno;
-    sigprocmask(SIG_SETMASK, &mask, NULL);
-    sigaction(SIGCHLD, &before, NULL);
-    return errno = error, result;
-}
-
 /* Seize and interrupt one. A thread that has ended since it was listed is none. */
 static enum hold_result seize(struct hold *h, pid_t id, char *error, size_t bytes)
 {
@@ -228,7 +99,7 @@ static enum hold_result seize(struct hold *h, pid_t id, char *error, size_t byte
         h->thread = moved;
         h->room = room;
     }
-    if (seize_call(h, id) != 0 && !is_ours(id)) {
+    if (hold_thread_seize(h, id) != 0 && !hold_thread_is_ours(id)) {
         int why = errno;
         struct proc_stat s;
         bool lives = proc_stat_read(&s, id) && s.state != 'Z' && s.state != 'X';
@@ -269,7 +140,8 @@ static enum hold_result seize_new(struct hold *h, bool *fresh, char *error, size
 static void forget_gone(struct hold *h)
 {
     for (size_t i = h->n; i-- > 0;)
-        if (h->thread[i].state == HOLD_GONE && thread_let_go(h, &h->thread[i])) thread_forget(h, i);
+        if (h->thread[i].state == HOLD_GONE && hold_thread_let_go(h, &h->thread[i]))
+            thread_forget(h, i);
 }
 
 /* Wait until each stands still. */
@@ -279,13 +151,9 @@ static bool await_stops(struct hold *h, struct deadline *d, pid_t *late)
         *late = 0;
         for (size_t i = 0; i < h->n; i++) {
             struct hold_thread *t = &h->thread[i];
-            struct proc_stat s;
-            if (t->state != HOLD_STOPPED || d->naps >= IN_KERNEL_NAPS) thread_look(h, t);
-            if (t->state == HOLD_SEIZED && d->naps >= IN_KERNEL_NAPS && proc_stat_read(&s, t->id) &&
-                s.state == 'D') {
-                t->state = HOLD_IN_KERNEL;
-                registers_take(h, t);
-            }
+            bool slow = d->naps >= IN_KERNEL_NAPS;
+            if (t->state != HOLD_STOPPED || slow) hold_thread_look(h, t);
+            if (slow) hold_thread_ask(h, t);
             if (t->state == HOLD_SEIZED) *late = t->id;
         }
         forget_gone(h); /* an exec may wait for them to be gone */
@@ -306,7 +174,7 @@ static bool look_again(struct hold *h)
             continue;
         found = true;
         t->state = HOLD_SEIZED;
-        if (is_ours(t->id))
+        if (hold_thread_is_ours(t->id))
             ptrace(PTRACE_INTERRUPT, t->id, NULL, NULL);
         else
             thread_forget(h, i);
@@ -358,10 +226,10 @@ bool hold_settle(struct hold *h)
 {
     if (h->held) return true;
     for (size_t i = h->n; i-- > 0;)
-        if (thread_let_go(h, &h->thread[i])) thread_forget(h, i);
+        if (hold_thread_let_go(h, &h->thread[i])) thread_forget(h, i);
     if (h->n == 0 && h->lost) {
         h->lost = false; /* by an exec, one has the number of the first now */
-        if (is_ours(h->pid)) {
+        if (hold_thread_is_ours(h->pid)) {
             h->thread[h->n++] = (struct hold_thread){.id = h->pid, .state = HOLD_SEIZED};
             ptrace(PTRACE_INTERRUPT, h->pid, NULL, NULL);
         }

@@ -73,7 +73,7 @@ void spawn_keep(int master, char *const *argv, const struct spawn_setup *setup,
                 const struct spawn_signals *signals, int told, pid_t viewer)
 {
     sigset_t all;
-    struct pipes p;
+    struct pipes p = {{-1, -1}, {-1, -1}};
     char name[PATH_MAX];
     int terminal = -1, why = ptsname_r(master, name, sizeof name);
     sigfillset(&all);
