@@ -16,9 +16,11 @@
 
 #define WAIT_MS 60000
 
-/* It stands beside the test. */
+/* It stands beside the test; HEAPWORK names another, as one that runs it on another glibc. */
 static void path_of(char path[4096])
 {
+    const char *other = getenv("HEAPWORK");
+    if (other != NULL && snprintf(path, 4096, "%s", other) < 4096) return;
     ssize_t n = readlink("/proc/self/exe", path, 4000);
     assert_true(n > 0);
     path[n] = '\0';

@@ -335,6 +335,37 @@ static void test_settings(void **state)
     expect_slot(1, WALK_USED, 0);
 }
 
+/* As its user may set malloc. */
+static void test_tunables(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *setting;
+        unsigned cached; /* of 20 */
+    } settings[] = {
+        {"GLIBC_TUNABLES=glibc.malloc.tcache_count=0", 0},
+        {"GLIBC_TUNABLES=glibc.malloc.tcache_count=20", 20},
+        {"GLIBC_TUNABLES=glibc.malloc.tcache_count=3:glibc.malloc.mxfast=0", 3},
+        {"GLIBC_TUNABLES=glibc.malloc.perturb=170:glibc.malloc.tcache_count=1", 1},
+        {"GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=1", 1},
+    };
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        heapwork_start(&h, settings[i].setting);
+        heapwork_tell(&h, "alloc 0 300 40");
+        heapwork_tell(&h, "free 0 40 2");
+        heapwork_tell(&h, "@1 alloc 100 50 100");
+        heapwork_tell(&h, "@1 free 100 100 3");
+        heapwork_tell(&h, "alloc 200 500000");
+        sound();
+        unsigned n = 0;
+        for (size_t b = 0; b < h.n; b++)
+            n += h.block[b].bin == GLIBC_BIN_TCACHE + 18;
+        assert_int_equal(n, settings[i].cached);
+        assert_true(h.heap.tcache_known && h.heap.mapped_known);
+        heapwork_end(&h);
+    }
+}
+
 static void test_random(void **state)
 {
     (void)state;
@@ -425,6 +456,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_foreign, start, end),
         cmocka_unit_test_setup_teardown(test_wall, start, end),
         cmocka_unit_test_setup_teardown(test_settings, start, end),
+        cmocka_unit_test(test_tunables),
         cmocka_unit_test_setup_teardown(test_random, start, end),
         cmocka_unit_test_setup_teardown(test_no_heap, start, end),
         cmocka_unit_test(test_names),
