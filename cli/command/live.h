@@ -21,6 +21,7 @@ const char *live_pulse(const struct lab *lab, char text[LIVE_PULSE_BYTES]);
 enum live_reader {
     LIVE_READS, /* it has read what was typed, and waits for more: what it was told to do is done */
     LIVE_WORKS, /* not within the time: it has not read it yet, or is at work */
+    LIVE_BY_SIGNAL, /* a signal has stopped it (Ctrl-Z), and it reads once it goes on */
     LIVE_HELD, /* it is paused, and reads once it goes on */
     LIVE_OVER, /* it has ended */
     LIVE_STOPPED /* somebody did not want to wait any longer */

@@ -33,6 +33,7 @@ enum live_reader live_await_reader(struct lab *lab, const char *prompt, double s
     for (;;) {
         enum reads_state state = reads_ask(&p->spawn);
         pty_program_read(p); /* what it has written before it read */
+        if (spawn_poll(&p->spawn) == SPAWN_STOPPED) return LIVE_BY_SIGNAL;
         if (state == READS_WAITING) return LIVE_READS;
         if (state == READS_UNKNOWN && prompts(p, lines, prompt)) return LIVE_READS;
         if (session_notice_death(s)) return LIVE_OVER;

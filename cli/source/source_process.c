@@ -66,11 +66,8 @@ static bool process_pause(struct target *t)
     return errno = errors[result], false;
 }
 
-/* One of ours that Ctrl-Z has stopped has nobody else who would let it go on. */
 static bool process_resume(struct target *t)
 {
-    if (t->spawn && t->spawn->mode == SPAWN_PTY && spawn_poll(t->spawn) == SPAWN_STOPPED)
-        spawn_continue(t->spawn);
     if (hold_release(&t->process->hold)) return true;
     return errno = EAGAIN, false; /* has_ended sees to what is left */
 }

@@ -8,6 +8,7 @@
 #include "cli/command/live.h"
 #include "cli/command/parse.h"
 #include "cli/session/watch.h"
+#include "cli/source/portable.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/value.h"
 #include "cli/text/text.h"
@@ -72,6 +73,10 @@ static bool tell_reader(struct lab *lab, enum live_reader reader, struct outcome
     case LIVE_OVER: /* that it has ended is told by itself */
     case LIVE_STOPPED:
         return true;
+    case LIVE_BY_SIGNAL:
+        outcome_text(out, "a signal has stopped it (SIG%s): `continue` lets it go on\n",
+                     portable_signal_name(lab->shown.session.watch->program->spawn.signal));
+        return true;
     case LIVE_HELD:
         outcome_text(out, "it is paused, and reads that once it goes on\n");
         return true;
@@ -125,7 +130,7 @@ const struct command verb_input = {
     .help = "With Enter behind it. Then the program has a second to do what it says and read "
             "again, before the next picture is taken; what it has written is told. A quoted "
             "control character alone is typed as that key: input \"\\x04\" ends its input, input "
-            "\"\\x03\" is Ctrl-C.\nExample: input hello",
+            "\"\\x03\" is Ctrl-C, input \"\\x1a\" is Ctrl-Z.\nExample: input hello",
     .group = "watch",
     .most = -1,
     .kinds = {ARG_WORD},

@@ -118,7 +118,11 @@ static bool run_continue(struct lab *lab, const struct arguments *args, struct o
 {
     (void)args;
     struct session *s = &lab->shown.session;
-    if (!s->watch->paused) return outcome_fail(out, "it is not paused; expected `pause` first");
+    struct pty_program *p = s->watch->program;
+    bool stopped = p && spawn_poll(&p->spawn) == SPAWN_STOPPED; /* by Ctrl-Z, or another signal */
+    if (!s->watch->paused && !stopped)
+        return outcome_fail(out, "it is not paused; expected `pause` first");
+    if (stopped) spawn_continue(&p->spawn);
     session_continue(s);
     outcome_text(out, "it goes on\n");
     outcome_result(out, json_pack("{s:b}", "paused", false));
@@ -129,7 +133,7 @@ const struct command verb_continue = {
     .name = "continue",
     .aliases = "c",
     .summary = "let the running program go on",
-    .help = "After `pause`.",
+    .help = "After `pause`, or where Ctrl-Z or another signal has stopped what `run` has started.",
     .group = "watch",
     .kinds = {ARG_NONE},
     .flags = COMMAND_UNSTEADY | COMMAND_NEEDS_LIFE | COMMAND_LEADS,

@@ -89,6 +89,20 @@ static void test_its_end(void **state)
     lab_leave(t);
 }
 
+/* Ctrl-Z stops it as in a terminal with a shell, and continue is what fg is there. */
+static void test_ctrl_z(void **state)
+{
+    (void)state;
+    struct terminal *t = start(24, 80);
+    lab_must_match(t, "looks/s");
+    lab_command(t, "input \"\\x1a\"", "a signal has stopped it \\(SIGTSTP\\)");
+    lab_command(t, "input alloc 0 1000", "a signal has stopped it");
+    lab_command(t, "continue", "it goes on");
+    lab_must_match(t, "0x[0-9a-f]+ +1008 +– +used"); /* what was typed meanwhile is read */
+    lab_command(t, "continue", "it is not paused");
+    lab_leave(t);
+}
+
 static void test_quit_ends_it(void **state)
 {
     (void)state;
@@ -106,6 +120,7 @@ int main(void)
         cmocka_unit_test(test_blocks_where_it_says),
         cmocka_unit_test(test_held_and_let_go),
         cmocka_unit_test(test_its_end),
+        cmocka_unit_test(test_ctrl_z),
         cmocka_unit_test(test_quit_ends_it),
     };
     return cmocka_run_group_tests_name("watch", tests, NULL, NULL);
