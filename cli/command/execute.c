@@ -42,8 +42,8 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
         return outcome_fail(out, "%s", session_dead(&lab->shown.session, dead));
     char lacks[SOURCE_LACKS_MAX];
     if (source_lacks(lab->shown.session.target.source, c->needs, lacks, sizeof lacks))
-        return outcome_fail(out, "%s: %s; expected a command that looks, such as `blocks`", c->name,
-                            lacks);
+        return outcome_fail(out, "%s: %s; expected %s", c->name, lacks,
+                            lab->shown.session.target.source->instead);
     if ((c->flags & COMMAND_ALONE) && lab->depth > 1)
         return outcome_fail(
             out, "%s can't stand inside another command; expected it as a line of its own",

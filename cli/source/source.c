@@ -7,7 +7,7 @@ const char *source_lacks(const struct source *source, unsigned needs, char *text
 {
     static const char *const what[] = {"its allocator can't be asked",
                                        "nothing can be written there", "it can't be made again",
-                                       "it can't be held"};
+                                       "nothing runs there by itself"};
     unsigned missing = needs & ~source->can, i = 0;
     if (missing == 0) return NULL;
     while ((missing & (1u << i)) == 0)

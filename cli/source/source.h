@@ -23,10 +23,11 @@ enum source_can {
 };
 
 struct source {
-    const char *name; /* "lab" */
+    const char *name; /* "the lab" */
     unsigned can; /* enum source_can */
     const char
-        *decides; /* who does what can't be asked for: "a running program decides for itself" */
+        *decides, /* who does what can't be asked for: "a running program decides for itself" */
+        *instead; /* what is expected instead */
     /* target_ask of it; NULL without SOURCE_ASK. */
     bool (*ask)(struct target *t, const struct wire_request *request, const void *data,
                 struct target_answer *answer, const struct target_timeout *timeout);

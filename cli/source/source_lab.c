@@ -12,9 +12,10 @@ static void lab_segments(const struct target *t, uint64_t brk, struct segments *
 }
 
 const struct source source_lab = {
-    .name = "lab",
+    .name = "the lab",
     .can = SOURCE_ASK | SOURCE_WRITE | SOURCE_REPLAY,
     .decides = "it does only what it is told",
+    .instead = "a program to watch: `brkview run`, `brkview attach`",
     .ask = target_ask,
     .segments = lab_segments,
     .has_ended = target_has_died,

@@ -106,6 +106,7 @@ const struct source source_process = {
     .name = "a process",
     .can = SOURCE_PAUSE,
     .decides = "a running program decides for itself",
+    .instead = "a command that looks, such as `blocks`, or the lab: `brkview` alone",
     .segments = process_segments_of,
     .pause = process_pause,
     .resume = process_resume,

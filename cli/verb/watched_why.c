@@ -14,11 +14,14 @@
 
 #define FINDINGS 16u
 
-static void tell_neighbour(const struct lab *lab, const char *where, size_t i, struct outcome *out)
+/* Of block; what lies in another region is no neighbour. */
+static void tell_neighbour(const struct lab *lab, const char *where, size_t block, size_t i,
+                           struct outcome *out)
 {
     char bin[WATCHED_BIN_MAX];
     const struct snapshot *s = lab->shown.session.snapshot;
     if (i >= snapshot_n_blocks(s)) return;
+    if (snapshot_block_region(s, i) != snapshot_block_region(s, block)) return;
     struct snapshot_block b = snapshot_block(s, i);
     outcome_text(out, "%s: %" PRIu64 " bytes at 0x%" PRIx64 ", %s%s\n", where, b.size, b.address,
                  value_state_words(b.state), watched_bin(lab->shown.session.watch, &b, bin));
@@ -38,10 +41,22 @@ static void tell_kept(const struct session *s, const struct snapshot_block *b, s
                      " before it goes\n",
                      b->address + b->size);
     else if (b->address > pin.block.address)
-        outcome_text(out, "it is at the top: malloc gives the top back once it is large enough\n");
+        outcome_text(out, "brk moves down to give it back once it is longer than malloc's trim "
+                          "threshold, 128 KiB at first\n");
     else if (b->state == BLOCK_FREE)
         outcome_text(out, "brk can't give it back: the block at 0x%" PRIx64 " above it is %s\n",
                      pin.block.address, value_state_words(pin.block.state));
+}
+
+/* The first and the last block of a region have a word more or less than malloc counts. */
+static const char *size_reason(const struct snapshot *s, const struct snapshot_block *b)
+{
+    const struct snapshot_region *r =
+        snapshot_region(s, snapshot_block_region(s, snapshot_find(s, b->address)));
+    bool pages = b->size % snapshot_head(s)->page_bytes == 0;
+    return r->kind == REGION_MAPPED && pages ? ": whole pages, for it is mapped alone"
+           : b->size % 16 == 0      ? ": sizes are multiples of 16, and 32 at least"
+                                    : "";
 }
 
 bool why_watched(struct lab *lab, const struct arguments *args, struct outcome *out)
@@ -65,15 +80,14 @@ bool why_watched(struct lab *lab, const struct arguments *args, struct outcome *
     size_t i = snapshot_find(s->snapshot, b.address);
     outcome_text(out, "%" PRIu64 " bytes at 0x%" PRIx64 ", %s%s\n", b.size, b.address,
                  value_state_words(b.state), watched_bin(s->watch, &b, bin));
-    outcome_text(out,
-                 "  %" PRIu64 " usable, from 0x%" PRIx64
-                 "; how many of them were asked for is not known\n",
-                 b.size - b.header, b.address + b.header);
+    outcome_text(out, "  %" PRIu64 " usable, from 0x%" PRIx64 "%s\n", b.size - b.header,
+                 b.address + b.header,
+                 b.state == BLOCK_USED ? "; how many of them were asked for is not known" : "");
     outcome_text(out, "+ %" PRIu32 " header, where malloc keeps the size%s\n", b.header,
                  b.header > 8 ? ", and a word before it that is nobody's" : "");
-    outcome_text(out, "= %" PRIu64 " bytes: sizes are multiples of 16, and 32 at least\n", b.size);
-    if (i > 0) tell_neighbour(lab, "before it", i - 1, out);
-    tell_neighbour(lab, "behind it", i + 1, out);
+    outcome_text(out, "= %" PRIu64 " bytes%s\n", b.size, size_reason(s->snapshot, &b));
+    if (i > 0) tell_neighbour(lab, "before it", i, i - 1, out);
+    tell_neighbour(lab, "behind it", i, i + 1, out);
     tell_kept(s, &b, out);
     outcome_result(out,
                    json_pack("{s:o, s:n, s:o, s:o, s:o, s:s}", "address", value_address(b.address),

@@ -63,10 +63,15 @@ for word in live_bytes header_bytes free_bytes cached_bytes; do sum=$((sum + $(n
 check "every byte of the heap is in use, header, free or cached" "$(number heap_bytes "$out")" "$sum"
 check "the free list is found anew at each look" 1 "$(look --json -e 'look; look; look; stats' | tail -n 1 | grep -c '"fits_now":[1-9]')"
 check "a cached block is no free one" 1 "$(look -e "why $(payload 1)" | grep -c ', cached by tcache ')"
+out=$(look -e "why $(payload 101)")
+check "a block mapped alone is of whole pages, and has no neighbours" "1 0" "$(grep -c ' bytes: whole pages, for it is mapped alone$' <<<"$out") $(grep -c '^before it\|^behind it' <<<"$out")"
+out=$(look -e "why $(look -e 'blocks free' | awk '$NF == "free" && $2 ~ /^0x/ {a = $2} END {print a}')")
+check "of the top: what is there is nobody's, and when it goes" "1 0 1" "$(grep -c ', free, the top$' <<<"$out") $(grep -c 'asked for' <<<"$out") $(grep -c '^brk moves down to give it back once it is longer than' <<<"$out")"
 check "who points there: the slot of the program" 1 "$(look -e "find $(payload 2)" | grep -cE '^0x[0-9a-f]+  bss: 0x')"
 check "text that stands in memory" 0 "$(look -e 'find "no such bytes \xff\x01 at all"' | grep -vc '^heap>\|^found')"
 
 # ── What it won't do ──
+check "the lab is named to who wants to change a heap" 1 "$(look -e 'alloc 16' | grep -c 'or the lab: `brkview` alone$')"
 check "its heap is its own" 1 "$(look -e 'alloc 16' | grep -c 'alloc: the heap on show is that of a process: its allocator can.t be asked, for a running program decides for itself; expected a command that looks')"
 for command in 'free 1' 'sbrk 16' 'write 1 0 "x"' undo reset 'policy header' 'break overflow' race 'random 3' 'set trim off' 'limit 100' 'save x' redo quiz; do
     check "$command is refused" "1 1" "$(look -e "$command" | grep -c 'for a running program decides for itself') $(look -e "$command" >/dev/null; echo $?)"
