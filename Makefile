@@ -172,8 +172,8 @@ $(BUILD)/tests/test_no_memory $(BUILD)/tests/test_no_memory_parts: private LDFLA
 $(BUILD)/tests/test_no_memory_main: private LDFLAGS += $(call WRAPPED,$(STARVED) main)
 $(BUILD)/tests/test_no_memory_main: $(call obj,cli/main.c)
 COMMA := ,
-# A program that tests look at from outside; never sanitized, for its heap is to be glibc's own.
-$(BUILD)/tests/heapwork: tests/fixtures/heapwork.c $(BUILD)/flags
+# Programs that tests look at from outside; never sanitized, for their heaps are to be glibc's own.
+$(BUILD)/tests/heapwork $(BUILD)/tests/churn: $(BUILD)/tests/%: tests/fixtures/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(WARNINGS) -O2 -g -o $@ $< -pthread
 # The target stands beside whatever starts it.
@@ -185,7 +185,7 @@ $(BUILD)/tests/brkview-class: $(BUILD)/brkview-class
 	@cp -f $< $@
 
 RUN_WITH = BRKVIEW=$(call quoted,$(CURDIR)/$(BUILD)/brkview) CC=$(call quoted,$(CC))
-TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/tests/brkview-class $(BUILD)/tests/heapwork $(BUILD)/tests/lessons/stamp $(BUILD)/toy/brkview $(BUILD)/toy/brkview-target $(BUILD)/keep
+TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/tests/brkview-class $(BUILD)/tests/heapwork $(BUILD)/tests/churn $(BUILD)/tests/lessons/stamp $(BUILD)/toy/brkview $(BUILD)/toy/brkview-target $(BUILD)/keep
 # What tests/run runs everything by; never sanitized, for it is no part of what is tested.
 $(BUILD)/keep: tests/keep/keep.c $(BUILD)/flags
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(WARNINGS) -O2 -g -o $@ $<
@@ -202,6 +202,11 @@ $(BUILD)/long/test_model_%: $(BUILD)/tests/test_model
 	@mkdir -p $(@D) && cp -f $< $@
 check-long: $(LONG) $(BUILD)/keep
 	@BRKVIEW_LONG=1 TEST_SECONDS=7200 tests/run $(BUILD) $(LONG)
+
+# A program without rest, looked at for SOAK_SECONDS (1200).
+.PHONY: check-soak
+check-soak: check-build
+	@$(RUN_WITH) TEST_SECONDS=7200 tests/run $(BUILD) tests/stress/soak
 
 check-layers: all $(LIBS_ALL) $(BUILD)/keep
 	@tests/run $(BUILD) tests/layers
@@ -361,7 +366,7 @@ help:
 	@echo 'make             build ./brkview and ./brkview-target'
 	@echo 'make run         open the lab (without a terminal: a short demonstration)'
 	@echo 'make deps        install what is missing (Debian); also: make deps run, make deps check'
-	@echo 'make check       all tests; check-long check-asan check-ubsan check-tsan check-valgrind check-layers'
+	@echo 'make check       all tests; check-long check-asan check-ubsan check-tsan check-valgrind check-layers check-soak'
 	@echo 'make fuzz        each fuzzer for FUZZ_SECONDS (600), with clang'
 	@echo 'make check-web   the exported page in a browser (brings chromium and node)'
 	@echo 'make check-fresh the two commands of the README on a bare Debian (as root; brings debootstrap)'
