@@ -323,7 +323,8 @@ struct snapshot *session_picture(struct session *s)
     if (s->target.alive &&
         s->memory.gone) { /* it died under our eyes: what was read of it is no picture */
         snapshot_free(now);
-        if (!s->target.source->has_ended(&s->target)) session_end_target(s, &s->target, "gone");
+        if (!s->target.source->has_ended(&s->target))
+            session_end_target(s, &s->target, s->watch ? "ended a moment ago" : "gone");
         if (!s->snapshot)
             return snprintf(s->error, sizeof s->error, "the target was %s before anything was seen",
                             s->target.ended),

@@ -16,6 +16,7 @@
 #define HELD_SHARE 0.01
 #define HELD_FIRST 1.0 /* seconds: so much is forgiven at the beginning */
 #define TRIES_PAUSED 8
+#define TRIES_OUTSIDE 30
 #define TRIES_HELD 4 /* between them it is let go: it may have been caught inside malloc */
 
 /* One try. */
@@ -274,6 +275,31 @@ static void rest(int tries)
     nanosleep(&t, NULL);
 }
 
+/* Has a thread one of the arenas' locks, so that what is in that arena is in change? The lock is
+ * the first word of malloc_state, as glibc's low-level locks are. */
+static bool is_locked(struct attempt *a)
+{
+    const struct glibc_heap *h = &a->watch->heap;
+    for (size_t i = 0; i < h->n_arenas; i++) {
+        int32_t lock = 0;
+        size_t n = session_read(a->session, h->arena[i].address, &lock, sizeof lock);
+        if (n == sizeof lock && lock != 0) return true;
+    }
+    return false;
+}
+
+/* Hold it, at a moment when no thread is within an arena, if there is one soon. */
+static bool hold_outside(struct attempt *a)
+{
+    struct session *s = a->session;
+    for (int i = 0;; i++) {
+        if (!s->target.source->pause(&s->target)) return false;
+        if (i == TRIES_OUTSIDE || !is_locked(a)) return true;
+        s->target.source->resume(&s->target);
+        nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+    }
+}
+
 /* What is wrong each time that its threads are held at another place is damage: then the last try
  * is the picture. */
 static bool try_held(struct attempt *a)
@@ -283,7 +309,7 @@ static bool try_held(struct attempt *a)
         struct timespec from;
         clock_gettime(CLOCK_MONOTONIC, &from);
         again(a);
-        if (!s->target.source->pause(&s->target)) return false;
+        if (!hold_outside(a)) return false;
         a->held = true;
         read_heap(a);
         s->target.source->resume(&s->target);
@@ -313,7 +339,8 @@ static bool try_paused(struct attempt *a)
 bool session_pause(struct session *s)
 {
     for (int i = 0; i < TRIES_PAUSED; i++) {
-        if (!s->target.source->pause(&s->target))
+        struct attempt a = {.session = s, .watch = s->watch};
+        if (!hold_outside(&a))
             return session_fail(s, "its threads can't be held: %s", s->target.process->not_held);
         s->watch->paused = true;
         if (session_look(s) && s->watch->sound) return true;
