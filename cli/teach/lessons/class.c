@@ -5,6 +5,7 @@
  *   a = calloc(5, 4)
  *   a = realloc(a, 100)
  *   free(a)
+ *   malloc_usable_size(a)
  *   fill(a, 30)            30 letters from where a points, whether there is room or not
  *   p1..p9 = malloc(200)   nine of them, one after the other
  *   free(p1..p9)
@@ -67,10 +68,9 @@ static void say_where(const struct range *r)
     char first[8], last[8];
     void *p = *at(r, r->first), *q = *at(r, r->last);
     if (r->first == r->last)
-        say("%s = %p, %zu bytes usable", name(r, r->first, first), p, malloc_usable_size(p));
+        say("%s = %p", name(r, r->first, first), p);
     else
-        say("%s = %p, %s = %p, %zu bytes usable each", name(r, r->first, first), p,
-            name(r, r->last, last), q, malloc_usable_size(q));
+        say("%s = %p to %s = %p", name(r, r->first, first), p, name(r, r->last, last), q);
 }
 
 static bool do_assign(const struct range *r, const char *call)
@@ -115,6 +115,12 @@ static bool do_fill(const struct range *r, unsigned long n)
     return true;
 }
 
+static bool do_usable(const struct range *r)
+{
+    say("%zu", malloc_usable_size(*at(r, r->first)));
+    return true;
+}
+
 static bool obey(const char *line)
 {
     struct range r;
@@ -123,6 +129,8 @@ static bool obey(const char *line)
     if (behind && strncmp(behind, " = ", 3) == 0) return do_assign(&r, behind + 3);
     if (strncmp(line, "free(", 5) == 0 && (behind = take_range(line + 5, &r)) != NULL)
         return *behind == ')' && do_free(&r);
+    if (strncmp(line, "malloc_usable_size(", 19) == 0 && take_range(line + 19, &r))
+        return do_usable(&r);
     if (strncmp(line, "fill(", 5) == 0 && (behind = take_range(line + 5, &r)) != NULL)
         return sscanf(behind, ", %lu)", &n) == 1 && do_fill(&r, n);
     return false;
