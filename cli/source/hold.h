@@ -20,8 +20,9 @@
 enum hold_state {
     HOLD_SEIZED, /* asked to stop */
     HOLD_STOPPED,
-    HOLD_IN_KERNEL, /* it waits where nothing can stop it (vfork, a disk), and will stop before it
-                       runs again */
+    HOLD_IN_KERNEL, /* it waits where nothing can stop it (vfork, a disk, an exec), and will stop
+                       before it runs an instruction of its own; what the kernel does for it goes on
+                     */
     HOLD_GONE /* it has ended; the kernel has not let us say so to its parent yet */
 };
 
