@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#define IMAGE_PIECE (64u << 10) /* bytes given at once, at most */
+
 static size_t index_of(const struct image *m, uint64_t address)
 {
     for (size_t i = 0; i < m->n; i++)
@@ -20,9 +22,9 @@ static const unsigned char *bytes_of(const struct memory *self, uintptr_t addres
 {
     struct image *m = (struct image *)(uintptr_t)self;
     size_t n = 0;
-    free(m->held);
-    m->held = malloc(most);
-    assert_non_null(m->held);
+    if (most > IMAGE_PIECE) most = IMAGE_PIECE;
+    if (least > most) return NULL;
+    memset(m->held, 0xdd, IMAGE_PIECE); /* what was given last is no longer valid */
     while (n < most) {
         size_t i = index_of(m, address + n);
         if (i == m->n || m->bytes[i] == NULL) break;
@@ -41,6 +43,8 @@ void image_of(struct image *m, struct heapwork *h)
 {
     memset(m, 0, sizeof *m);
     m->memory.bytes = bytes_of;
+    m->held = malloc(IMAGE_PIECE);
+    assert_non_null(m->held);
     heapwork_maps(h);
     m->brk = h->brk;
     for (size_t i = 0; i < h->n_maps; i++) {

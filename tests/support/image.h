@@ -12,7 +12,7 @@ struct image {
     size_t n;
     uint64_t brk;
     bool strayed; /* bytes outside the mappings were asked for */
-    unsigned char *held; /* what was given last; freed with the next call */
+    unsigned char *held; /* what was given last */
 };
 
 /* Of heapwork, as it stands. */

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "cli/session/ledger.h"
+#include "tests/support/image.h"
 #include "tests/support/starve.h"
 
 #define BASE UINT64_C(0x411000)
@@ -87,11 +88,61 @@ static void no_order_is_said_to_be_none(void **unused)
     assert_true(n > 2);
 }
 
+static bool count(void *user, const struct walk_block *block)
+{
+    *(size_t *)user += block->size > 0;
+    return true;
+}
+
+static size_t n_blocks_of(const struct glibc_heap *h, struct image *m)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < h->n_regions; i++)
+        assert_int_equal(glibc_walk(h, i, &m->memory, count, &n, NULL), WALK_OK);
+    return n;
+}
+
+/* A look at a strange heap has all of it, or says that there is no memory and has nothing; then the
+ * next one has all. So for the first look, and for one where all but a few things are known. */
+static void a_look_is_whole_or_none(void **unused)
+{
+    (void)unused;
+    static struct heapwork work;
+    static struct image m;
+    heapwork_start(&work, NULL);
+    heapwork_tell(&work, "alloc 0 100 300 9");
+    heapwork_tell(&work, "free 0 300 3");
+    heapwork_tell(&work, "@1 alloc 400 200 300");
+    heapwork_tell(&work, "alloc 900 200000 2");
+    heapwork_sound(&work);
+    image_of(&m, &work);
+    for (int looks = 1; looks <= 2; looks++) {
+        unsigned long n = 1;
+        for (bool failed = true; failed; n++) {
+            struct glibc_heap h = {0};
+            if (looks == 2)
+                assert_int_equal(glibc_look(&h, &m.memory, m.map, 1, m.brk), GLIBC_NONE);
+            starve(n);
+            enum glibc_result result = glibc_look(&h, &m.memory, m.map, m.n, m.brk);
+            failed = starved();
+            if (result == GLIBC_NO_MEMORY) assert_true(failed && h.own == NULL && h.n_regions == 0);
+            if (result != GLIBC_NO_MEMORY) assert_int_equal(result, GLIBC_OK);
+            assert_int_equal(glibc_look(&h, &m.memory, m.map, m.n, m.brk), GLIBC_OK);
+            assert_int_equal(n_blocks_of(&h, &m), work.n);
+            glibc_release(&h);
+        }
+        assert_true(n > 10);
+    }
+    image_release(&m);
+    heapwork_end(&work);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_id_is_of_what_is_kept),
         cmocka_unit_test(no_order_is_said_to_be_none),
+        cmocka_unit_test(a_look_is_whole_or_none),
     };
     return cmocka_run_group_tests_name("no memory, parts", tests, NULL, NULL);
 }
