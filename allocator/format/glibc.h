@@ -8,8 +8,8 @@
  * Sources: malloc/malloc.c and malloc/arena.c of glibc 2.31 to 2.43 (struct malloc_state,
  * struct malloc_par, heap_info, tcache_perthread_struct, sysmalloc, int_mallinfo).
  *
- * Whatever the memory holds, a look ends, reads nothing outside the mappings given, and keeps no
- * more than a part of the bytes of the regions. */
+ * Whatever the memory holds, a look ends and reads nothing outside the mappings given. It keeps 8
+ * bytes for each chunk in use, and about 100 for one that is free or cached. */
 #ifndef GLIBC_H
 #define GLIBC_H
 
@@ -27,7 +27,7 @@ struct glibc_map {
     bool readable, writable, anonymous;
     bool heap; /* [heap] */
     bool program; /* of the program's own file, or the bss behind it */
-    bool libc; /* of libc.so.6, or the bss behind it */
+    bool libc; /* of libc.so.6 (up to 2.33 its name is libc-2.33.so), or the bss behind it */
 };
 
 enum glibc_result {
@@ -106,10 +106,10 @@ enum glibc_result glibc_look(struct glibc_heap *h, const struct memory *m,
 void glibc_release(struct glibc_heap *h);
 
 /* Visit the blocks of a region as the last look read them, in order of address; they tile
- * [start, end), or [start, damage->end) where nobody can tell how it goes on. State, header and
- * bin are set; cached in WALK_CACHED ones: by which of h->tcache, from 1 on; 0: by a fastbin. raw
- * is NULL; window reads memory as it is now. damage may be NULL; as in walk_blocks, WALK_DAMAGED
- * says that some block was visited as damaged, or the rest was not visited. Never allocates. */
+ * [start, end). Where nobody can tell how it goes on, the rest is one damaged block. State, header
+ * and bin are set; cached in WALK_CACHED ones: by which of h->tcache, from 1 on; 0: by a fastbin.
+ * raw is NULL; window reads memory as it is now. damage may be NULL; as in walk_blocks,
+ * WALK_DAMAGED says that some block was visited as damaged. Never allocates. */
 enum walk_result glibc_walk(const struct glibc_heap *h, size_t region, const struct memory *m,
                             walk_visit *visit, void *user, struct walk_damage *damage);
 

@@ -1,8 +1,13 @@
-/* glibc_mend.c: a header that can't be true, judged by others: which word is false, and where it
- * goes on. 1  chunks go on from a place before it, without one there: the size that led here is
- * false 2  chunks go on behind it: its own size is false 3  PREV_INUSE is clear, but prev_size is
- * not the size before: of a chunk that its list knows, prev_size is false (glibc_scan.c); if it
- * leads to such a chunk, the size that led past that; else the flag */
+/* glibc_mend.c: a header that can't be true. Others decide which word is false, and where it goes
+ * on:
+ *   1  chunks go on from a place before it, without one there: the size that led here is false
+ *   2  chunks go on behind it: its own size is false
+ *   3  PREV_INUSE is clear, but prev_size is not the size before: of a chunk that its list knows,
+ *      prev_size is false (glibc_scan.c)
+ *   4  prev_size leads to such a chunk: the size that led past that is false
+ *   5  else the flag is
+ *   6  a list leads to where no chunk was found, but its own words say that one is there: the size
+ *      that led past that is false */
 #include <string.h>
 
 #include "glibc_scan.h"
