@@ -169,6 +169,7 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libsupport.a $(LIBS_ALL)
 STARVED = malloc calloc realloc strdup strndup open_memstream fopen fdopen realpath asprintf vasprintf
 WRAPPED = $(patsubst %,-Wl$(COMMA)--wrap=%,$(1))
 $(BUILD)/tests/test_no_memory $(BUILD)/tests/test_no_memory_parts: private LDFLAGS += $(call WRAPPED,$(STARVED))
+$(BUILD)/tests/test_no_memory_process: private LDFLAGS += $(call WRAPPED,$(STARVED) reallocarray)
 $(BUILD)/tests/test_no_memory_main: private LDFLAGS += $(call WRAPPED,$(STARVED) main)
 $(BUILD)/tests/test_no_memory_main: $(call obj,cli/main.c)
 COMMA := ,

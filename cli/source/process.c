@@ -60,6 +60,7 @@ static pid_t reader_find(pid_t pid)
         for (size_t i = 0; i < list.n && !found; i++)
             if (proc_stat_read(&s, list.id[i]) && s.state != 'Z' && s.state != 'X')
                 found = list.id[i];
+    if (list.id == NULL && errno == ENOMEM) found = pid; /* nobody knows that it has ended */
     proc_list_release(&list);
     return found;
 }
@@ -78,7 +79,7 @@ static uint64_t entry_read(pid_t reader)
     return entry;
 }
 
-/* What an exec changes. False: it has ended. */
+/* What an exec changes. False and errno: it has ended (ENOENT, ESRCH), or no memory. */
 static bool image_read(struct process *p)
 {
     struct proc_stat s;
@@ -91,9 +92,12 @@ static bool image_read(struct process *p)
     p->entry = entry_read(p->reader);
     executable_read(p);
     snprintf(path, sizeof path, PROC_PATH "/%d/exe", (int)p->reader);
-    layout_read_running(&p->layout, path, p->entry);
     p->n_stacks = 0;
-    return true;
+    errno = 0;
+    layout_read_running(&p->layout, path, p->entry);
+    if (errno != ENOMEM) return true;
+    p->entry = 0; /* it is read again with the mappings */
+    return errno = ENOMEM, false;
 }
 
 /* ── Its mappings ── */
@@ -284,8 +288,10 @@ static enum refusal open_it(struct process *p, char *error, size_t bytes)
     p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0); /* closed by exec from the start */
 #endif
     struct proc_stat s;
+    errno = 0;
     if (!image_read(p) || !proc_stat_read(&s, p->pid) || s.started != p->started)
-        return process_unknown(p->pid, error, bytes);
+        return errno == ENOMEM ? judge(p, ENOMEM, error, bytes)
+                               : process_unknown(p->pid, error, bytes);
     snprintf(path, sizeof path, PROC_PATH "/%d/exe", (int)p->reader);
     if (layout_class(path) == 32) {
         text_complain(error, bytes,

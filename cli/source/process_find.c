@@ -207,6 +207,8 @@ static enum refusal find_by_name(const char *name, pid_t *pid, char *error, size
     enum refusal refusal = REFUSAL_NO_MEMORY;
     if (done)
         refusal = search_tell(&search, pid, error, bytes);
+    else if (why == ENOMEM)
+        text_complain(error, bytes, "out of memory");
     else
         text_complain(error, bytes, PROC_PATH " can't be read: %s; expected to be let",
                       strerror(why));
