@@ -221,7 +221,7 @@ static void watch(struct run *r)
 
 static bool wants_screen(const struct options *o)
 {
-    return !o->plain && !o->summary && o->every <= 0 && !o->record && !o->follow &&
+    return !o->plain && !o->summary && !o->follow && o->every <= 0 && !o->record && !o->follow &&
            isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 

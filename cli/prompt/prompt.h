@@ -33,6 +33,7 @@ struct prompt {
                   */
     /* The command that runs. */
     const char *running;
+    uint64_t looks_shown; /* how many looks at a running program there were when it was painted */
     char told[160]; /* how far it is, in its own words; "" before it has said so */
     struct timespec painted;
     struct timespec framed; /* when the present step of what is played came on the screen */

@@ -86,8 +86,13 @@ static void hear(const struct session_ear *self, struct session *s)
     struct prompt *p = (struct prompt *)((uintptr_t)self -
                                          offsetof(struct prompt, ear)); /* NOLINT: container of */
     char status[200];
-    (void)s;
     listen(p);
+    if (s->watch && s->looks != p->looks_shown) { /* until: what is waited for is seen to come */
+        p->looks_shown = s->looks;
+        p->screen.stale = true;
+        screen_paint(&p->screen);
+        p->painted = (struct timespec){0}; /* the prompt's row says again what is done */
+    }
     snprintf(status, sizeof status, "running (Ctrl-C stops): %.110s",
              p->told[0]   ? p->told
              : p->running ? p->running

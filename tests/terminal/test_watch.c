@@ -72,6 +72,23 @@ static void test_held_and_let_go(void **state)
     lab_leave(t);
 }
 
+/* What is waited for comes; the screen shows how, and that it waits. */
+static void test_until(void **state)
+{
+    (void)state;
+    struct terminal *t = start(24, 80);
+    lab_must_match(t, "looks/s");
+    lab_command(t, "input alloc 0 100000", "^ ok$");
+    terminal_type(t, "until live-above 2M\r");
+    lab_must_match(t, "^running \\(Ctrl-C stops\\): until live-above 2M");
+    terminal_type(t, "\003");
+    lab_must_match(t, "interrupted: it was not seen; the program goes on");
+    lab_must_prompt(t, LAB_PROMPT);
+    lab_command(t, "until live-above 50000", "bytes are in use");
+    lab_must_match(t, "· paused");
+    lab_leave(t);
+}
+
 static void test_its_end(void **state)
 {
     (void)state;
@@ -119,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blocks_where_it_says),
         cmocka_unit_test(test_held_and_let_go),
+        cmocka_unit_test(test_until),
         cmocka_unit_test(test_its_end),
         cmocka_unit_test(test_ctrl_z),
         cmocka_unit_test(test_quit_ends_it),
