@@ -159,6 +159,11 @@ static void heard(struct course *base, struct lab *lab, struct outcome *out)
         base->paused = "The lesson's program has ended. `lesson quit` leaves.";
         return;
     }
+    if (c->lesson.program && !out->ok && !player_expects_failure(&c->player)) {
+        base->paused =
+            "The lesson's command has failed. Enter runs it again; `lesson quit` leaves.";
+        return;
+    }
     lesson_restore_note(&c->restore, &lab->shown.session.log);
     if (c->restore.active) {
         out->expected = true; /* what failed then fails again */

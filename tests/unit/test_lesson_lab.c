@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -406,6 +407,10 @@ static void a_lesson_without_its_program_goes_no_further(void **state)
     run_all("lesson next");
     kill((pid_t)try_lab.shown.session.target.pid, SIGKILL);
     run_all("answer d");
+    for (int i = 0; i < 60000 && try_lab.shown.session.target.alive; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL); /* it is about to end */
+        run_all("lesson next");
+    }
     for (int i = 0; i < 2; i++) {
         assert_true(course_page(&try_lab, &page));
         assert_string_equal(page.text, "The lesson's program has ended. `lesson quit` leaves.");
