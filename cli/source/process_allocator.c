@@ -48,15 +48,27 @@ static bool begins(const char *text, const char *with)
     return strncmp(text, with, strlen(with)) == 0;
 }
 
+/* Of musl the loader is libc, called by either name (Debian: /usr/lib/x86_64-linux-musl/libc.so).
+ */
+static bool is_musl(const struct map *m)
+{
+    return strcmp(maps_base(m), "libc.so") == 0 && strstr(m->path, "musl");
+}
+
+static bool fits(const struct map *m, size_t row)
+{
+    return m->kind == MAPS_FILE &&
+           (begins(maps_base(m), libraries[row].library) ||
+            (libraries[row].allocator == PROCESS_ALLOCATOR_MUSL && is_musl(m)));
+}
+
 enum process_allocator process_allocator(const struct process *p)
 {
     static const char *const go[] = {".go.buildinfo", ".gopclntab", ".data.rel.ro.gopclntab", NULL};
     char path[64];
     for (size_t row = 0; row < sizeof libraries / sizeof libraries[0]; row++)
         for (size_t i = 0; i < p->maps.n; i++)
-            if (p->maps.map[i].kind == MAPS_FILE &&
-                begins(maps_base(&p->maps.map[i]), libraries[row].library))
-                return libraries[row].allocator;
+            if (fits(&p->maps.map[i], row)) return libraries[row].allocator;
     snprintf(path, sizeof path, PROC_PATH "/%d/exe", (int)p->reader);
     if (layout_has_section(path, go)) return PROCESS_ALLOCATOR_GO;
     return has_libc(p) ? PROCESS_ALLOCATOR_GLIBC : PROCESS_ALLOCATOR_UNKNOWN;

@@ -245,6 +245,27 @@ static void no_signal_is_lost(void **unused)
     child_end(pid);
 }
 
+/* Seized, and stopped by a signal on its way before it was asked to stop. */
+static void the_signal_that_it_stopped_with_is_delivered(void **unused)
+{
+    (void)unused;
+    pid_t pid = child_start(listener, NULL);
+    if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) != 0) {
+        child_end(pid);
+        skip();
+    }
+    kill(pid, SIGRTMIN);
+    CHILD_AWAIT(child_state(pid) == 't');
+    assert_int_equal(child_shared()->count[1], 0);
+    held(pid); /* one that is ours already is taken in */
+    assert_int_equal(hold.n, 1);
+    assert_int_equal(hold.thread[0].signal, SIGRTMIN);
+    let_go();
+    CHILD_AWAIT(child_shared()->count[1] == 1);
+    assert_true(runs(pid));
+    child_end(pid);
+}
+
 static void one_that_is_stopped_stays_so(void **unused)
 {
     (void)unused;
@@ -611,6 +632,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_teardown(threads_that_come_and_go_are_met, forget),
         cmocka_unit_test_teardown(a_signal_waits_until_it_is_let_go, forget),
         cmocka_unit_test_teardown(no_signal_is_lost, forget),
+        cmocka_unit_test_teardown(the_signal_that_it_stopped_with_is_delivered, forget),
         cmocka_unit_test_teardown(one_that_is_stopped_stays_so, forget),
         cmocka_unit_test_teardown(a_parent_sees_nothing, forget),
         cmocka_unit_test_teardown(killed_while_it_is_held, forget),

@@ -15,6 +15,7 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -337,9 +338,11 @@ static void allocators_are_told_by_their_libraries(void **unused)
                 {"libmimalloc-secure.so", "mimalloc", false},
                 {"libtcmalloc_minimal.so.4", "tcmalloc", false},
                 {"ld-musl-x86_64.so.1", "musl", false},
+                {"x86_64-linux-musl/libc.so", "musl", false},
                 {"libjvm.so", "Java's", true},
                 {"libharmless.so", "glibc", true}};
     (void)unused;
+    mkdir(scratch_path("x86_64-linux-musl"), 0700);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char path[SCRATCH_PATH];
         snprintf(path, sizeof path, "%s", scratch_file(rows[i].file, "something"));
