@@ -112,6 +112,13 @@ static enum hold_result seize(struct hold *h, pid_t id, char *error, size_t byte
     return HOLD_OK;
 }
 
+/* An exec takes the threads away, and the process is there all the same. */
+static bool lives(pid_t pid)
+{
+    struct proc_stat s;
+    return proc_stat_read(&s, pid) && ((s.state != 'Z' && s.state != 'X') || s.n_threads > 1);
+}
+
 /* Take in who is new; *fresh: there was somebody. */
 static enum hold_result seize_new(struct hold *h, bool *fresh, char *error, size_t bytes)
 {
@@ -124,6 +131,7 @@ static enum hold_result seize_new(struct hold *h, bool *fresh, char *error, size
         bool no_memory = errno == ENOMEM;
         proc_list_release(&list);
         if (no_memory) return text_complain(error, bytes, "out of memory"), HOLD_NO_MEMORY;
+        if (lives(h->pid)) return *fresh = true, HOLD_OK;
         text_complain(error, bytes, "process %d has ended; expected one that runs", (int)h->pid);
         return HOLD_ENDED;
     }
@@ -206,6 +214,10 @@ enum hold_result hold_begin(struct hold *h, pid_t pid, double seconds, char *err
         if (h->refusals > before) deadline_nap(&d);
         if (result == HOLD_OK && !await_stops(h, &d, &late)) result = HOLD_LATE;
         if (look_again(h)) fresh = true;
+        if (result == HOLD_OK && n_still(h) == 0 && lives(pid)) {
+            fresh = true;
+            deadline_nap(&d);
+        }
         if (result == HOLD_OK && fresh && deadline_over(&d)) result = HOLD_LATE;
     }
     if (result == HOLD_LATE)

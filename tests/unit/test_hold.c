@@ -544,7 +544,10 @@ static void it_execs_meanwhile(void **unused)
     pid_t pid = child_start(execer, NULL);
     while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0) {
         enum hold_result result = hold_begin(&hold, pid, SECONDS, why, sizeof why);
-        if (result == HOLD_ENDED) break;
+        if (result == HOLD_ENDED) { /* it is so */
+            assert_int_equal(child_state(pid), 'Z');
+            break;
+        }
         if (result != HOLD_OK) {
             child_end(pid);
             if (result == HOLD_REFUSED) skip();
