@@ -204,6 +204,21 @@ static void test_mapped(void **state)
     expect_slot(0, WALK_USED, 0);
 }
 
+/* Before main_arena has any block, malloc's own counts are known, too. */
+static void test_mapped_alone(void **state)
+{
+    (void)state;
+    heapwork_tell(&h, "aligned 0 64 300000");
+    heapwork_tell(&h, "aligned 1 64 300000");
+    sound();
+    assert_int_equal(h.heap.n_regions, 2);
+    assert_true(h.heap.mapped_known && h.heap.tcache_known);
+    heapwork_tell(&h, "alloc 2 100");
+    sound();
+    assert_int_equal(h.heap.n_regions, 3);
+    assert_true(h.heap.mapped_known);
+}
+
 /* Mappings that are not malloc's lie between, and the kernel shows them all as one. */
 static void test_mapped_between(void **state)
 {
@@ -307,12 +322,14 @@ static void test_wall(void **state)
     heapwork_tell(&h, "alloc 0 1000 20");
     assert_string_equal(heapwork_tell(&h, "wall"), "ok");
     for (int i = 0; i < 6; i++) {
-        heapwork_tell(&h, "alloc %d 90000 8", 100 * (i + 1));
+        assert_string_equal(heapwork_tell(&h, "gap"), "ok"); /* the next run stands apart */
+        heapwork_tell(&h, "alloc %d 90000 20", 100 * (i + 1));
         heapwork_tell(&h, "alloc %d 700 20", 100 * (i + 1) + 50);
         heapwork_tell(&h, "free %d 20 2", 100 * (i + 1) + 50);
         sound();
-        for (int slot = 0; slot <= 100 * (i + 1); slot += 100)
-            expect_slot(slot, WALK_USED, 0);
+        for (int slot = 100; slot <= 100 * (i + 1); slot += 100)
+            for (int k = 0; k < 20; k++)
+                expect_slot(slot + k, WALK_USED, 0);
     }
     heapwork_tell(&h, "alloc 1000 2000000 2"); /* mapped as ever */
     heapwork_tell(&h, "free 0 20 2");
@@ -450,6 +467,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bins, start, end),
         cmocka_unit_test_setup_teardown(test_search_order, start, end),
         cmocka_unit_test_setup_teardown(test_mapped, start, end),
+        cmocka_unit_test_setup_teardown(test_mapped_alone, start, end),
         cmocka_unit_test_setup_teardown(test_mapped_between, start, end),
         cmocka_unit_test_setup_teardown(test_threads, start, end),
         cmocka_unit_test_setup_teardown(test_one_arena, start, end),

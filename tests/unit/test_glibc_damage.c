@@ -176,6 +176,21 @@ static void test_count(void **state)
     image_release(&m);
 }
 
+/* A size that leads past a free block: prev_size behind that one leads back into it. */
+static void test_led_past_free(void **state)
+{
+    (void)state;
+    heapwork_sound(&h);
+    const struct heapwork_block *b = heapwork_block(&h, heapwork_where(&h, 101, NULL));
+    assert_true(b[0].state == WALK_USED && b[1].state == WALK_IS_FREE);
+    uint64_t address = b->address, next = b[1].address;
+    heapwork_tell(&h, "word %#llx %llu", (unsigned long long)address,
+                  (unsigned long long)(b[0].size + b[1].size));
+    expect_one(2, address, FIELD_CHUNK_SIZE, true);
+    assert_int_equal(heapwork_block(&h, next)->address, next);
+    assert_int_equal(heapwork_block(&h, next)->state, WALK_IS_FREE);
+}
+
 /* A size that leads past others to where a block begins is contradicted only by the lists that know
  * one of these. They are asked where the program stands still. */
 static void test_led_past(void **state)
@@ -373,6 +388,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_write_after_free_bk, start, end),
         cmocka_unit_test_setup_teardown(test_tag, start, end),
         cmocka_unit_test_setup_teardown(test_count, start, end),
+        cmocka_unit_test_setup_teardown(test_led_past_free, start, end),
         cmocka_unit_test_setup_teardown(test_led_past, start, end),
         cmocka_unit_test_setup_teardown(test_words, start, end),
         cmocka_unit_test_setup_teardown(test_any_word, start, end),
