@@ -86,11 +86,14 @@ static bool is_tcache(const struct glibc_looking *l, const struct tcache *t)
     return t->first ? good + 1 >= bad : good > 3 * bad;
 }
 
-/* A program has one kind of them: that of the first chunk of an arena, if one is there. */
+/* A program has one kind of them: that of the first chunk of an arena, if one is there. Where there
+ * are no fastbins any more, it is the later one. */
 static const struct tcache_layout *layout_there(struct glibc_looking *l)
 {
     const struct glibc_region *r = l->own->regions.item;
+    const struct glibc_arena *main = l->own->arenas.item;
     struct tcache t;
+    if (main->fast == 0) return layout_of(TCACHE_CHUNK_WIDE);
     for (size_t i = 0; i < l->own->regions.n; i++)
         if (read_tcache(l, r[i].chunk, &t) && is_tcache(l, &t)) return t.layout;
     return NULL;
@@ -189,7 +192,7 @@ void read_tcaches(struct glibc_looking *l, bool judging)
     /* Up to 2.41 the first chunk of all is a tcache, if there are any; from 2.43 on, which has no
      * fastbins, a thread makes its tcache when it first frees. */
     const struct glibc_counts *c = &l->own->counts;
-    bool late = l->own->arenas.n != 0 && ((struct glibc_arena *)l->own->arenas.item)->fast == 0;
+    bool late = ((struct glibc_arena *)l->own->arenas.item)->fast == 0;
     bool none = l->own->words.n == 0 || (c->known && c->tcache_count == 0) || late;
     l->h->tcache_known = !l->too_many && (l->own->tcaches.n != 0 || none);
 }
