@@ -55,8 +55,8 @@ static const char *size_reason(const struct snapshot *s, const struct snapshot_b
         snapshot_region(s, snapshot_block_region(s, snapshot_find(s, b->address)));
     bool pages = b->size % snapshot_head(s)->page_bytes == 0;
     return r->kind == REGION_MAPPED && pages ? ": whole pages, for it is mapped alone"
-           : b->size % 16 == 0      ? ": sizes are multiples of 16, and 32 at least"
-                                    : "";
+           : b->size % 16 == 0               ? ": sizes are multiples of 16, and 32 at least"
+                                             : "";
 }
 
 bool why_watched(struct lab *lab, const struct arguments *args, struct outcome *out)
