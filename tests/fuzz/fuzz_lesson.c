@@ -49,6 +49,9 @@ static struct effect some_effect(const uint8_t *data, size_t size, size_t *at)
     e.address = dice[2] & 1 ? e.heap_start + dice[2] * 16u : 0;
     e.reused = dice[3] & 3;
     e.reason = (enum effect_reason)(dice[4] % REASON_N);
+    e.usable = dice[5] * 8u;
+    e.again = dice[6] & 1;
+    e.kept = (enum effect_kept)(dice[6] % KEPT_N);
     for (unsigned i = 0; i < EFFECT_N_STATS; i++)
         e.stat[i] = dice[(5 + i) % 8];
     for (e.n_free = 0; e.n_free < dice[7] % 4u; e.n_free++)
