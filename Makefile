@@ -204,10 +204,10 @@ $(BUILD)/long/test_model_%: $(BUILD)/tests/test_model
 check-long: $(LONG) $(BUILD)/keep
 	@BRKVIEW_LONG=1 TEST_SECONDS=7200 tests/run $(BUILD) $(LONG)
 
-# A program without rest, looked at for SOAK_SECONDS (1200).
-.PHONY: check-soak
-check-soak: check-build
-	@$(RUN_WITH) TEST_SECONDS=7200 tests/run $(BUILD) tests/stress/soak
+# A program without rest, looked at for SOAK_SECONDS (1200); and real programs, as far as they are there.
+.PHONY: check-soak check-programs
+check-soak check-programs: check-build
+	@$(RUN_WITH) TEST_SECONDS=7200 tests/run $(BUILD) $(patsubst check-%,tests/stress/%,$@)
 
 check-layers: all $(LIBS_ALL) $(BUILD)/keep
 	@tests/run $(BUILD) tests/layers
@@ -367,7 +367,7 @@ help:
 	@echo 'make             build ./brkview and ./brkview-target'
 	@echo 'make run         open the lab (without a terminal: a short demonstration)'
 	@echo 'make deps        install what is missing (Debian); also: make deps run, make deps check'
-	@echo 'make check       all tests; check-long check-asan check-ubsan check-tsan check-valgrind check-layers check-soak'
+	@echo 'make check       all tests; check-long check-asan check-ubsan check-tsan check-valgrind check-layers check-soak check-programs'
 	@echo 'make fuzz        each fuzzer for FUZZ_SECONDS (600), with clang'
 	@echo 'make check-web   the exported page in a browser (brings chromium and node)'
 	@echo 'make check-fresh the two commands of the README on a bare Debian (as root; brings debootstrap)'
