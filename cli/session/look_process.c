@@ -202,6 +202,7 @@ static void read_heap(struct attempt *a)
     if (!process_maps_refresh(w->process)) return;
     process_brk(w->process, &a->start, &a->brk);
     struct glibc_map *maps = maps_for_format(&w->process->maps, &n);
+    w->heap.held = a->held;
     a->found = maps ? glibc_look(&w->heap, &s->memory.memory, maps, n, a->brk) : GLIBC_NO_MEMORY;
     free(maps);
     a->no_memory = a->no_memory || a->found == GLIBC_NO_MEMORY;
