@@ -54,3 +54,14 @@ const char *value_state_words(enum block_state state)
 {
     return state == BLOCK_QUARANTINED ? "in quarantine" : value_state_name(state);
 }
+
+const char *value_id_text(const struct snapshot_block *b, char *text, size_t bytes)
+{
+    if (b->id == 0)
+        snprintf(text, bytes, "-");
+    else if (b->state != BLOCK_FREE)
+        snprintf(text, bytes, "#%" PRIu32, b->id);
+    else
+        snprintf(text, bytes, "(#%" PRIu32 ")", b->id);
+    return text;
+}

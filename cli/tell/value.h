@@ -27,4 +27,7 @@ const char *value_state_name(enum block_state state);
 const char *
 value_state_words(enum block_state state); /* "used", "in quarantine": within a sentence */
 
+/* "#2", "(#2)" of a free block that was #2, "-" of one without an id. Returns text. */
+const char *value_id_text(const struct snapshot_block *b, char *text, size_t bytes);
+
 #endif

@@ -87,17 +87,6 @@ static void choices(command_choice *add, void *user)
 
 /* ── Rows ── */
 
-static const char *id_text(const struct snapshot_block *b, char *text, size_t bytes)
-{
-    if (b->id == 0)
-        snprintf(text, bytes, "-");
-    else if (b->state != BLOCK_FREE)
-        snprintf(text, bytes, "#%" PRIu32, b->id);
-    else
-        snprintf(text, bytes, "(#%" PRIu32 ")", b->id);
-    return text;
-}
-
 /* Columns of the longest address. */
 static int address_width(const struct snapshot *s)
 {
@@ -116,10 +105,11 @@ static void block_row(const struct session *s, struct outcome *out, const struct
         snprintf(requested, sizeof requested, "%" PRIu64, b->requested);
         snprintf(padding, sizeof padding, "%" PRIu64, payload - b->requested);
     }
-    outcome_text(
-        out, "%8s  0x%-*" PRIx64 " %8" PRIu64 " %6" PRIu32 " %8" PRIu64 " %9s %7s  %s%s%s\n",
-        id_text(b, id, sizeof id), address_width(s->snapshot) - 2, b->address, b->size, b->header,
-        payload, requested, padding, label_state(b->state), name ? "  " : "", name ? name : "");
+    outcome_text(out,
+                 "%8s  0x%-*" PRIx64 " %8" PRIu64 " %6" PRIu32 " %8" PRIu64 " %9s %7s  %s%s%s\n",
+                 value_id_text(b, id, sizeof id), address_width(s->snapshot) - 2, b->address,
+                 b->size, b->header, payload, requested, padding, label_state(b->state),
+                 name ? "  " : "", name ? name : "");
 }
 
 static void free_list_row(struct lab *lab, struct outcome *out)
@@ -131,7 +121,7 @@ static void free_list_row(struct lab *lab, struct outcome *out)
     for (size_t i = 0; i < n && i < 16; i++) {
         struct snapshot_block b = snapshot_block(s, snapshot_free_at(s, i));
         char id[24];
-        outcome_text(out, " %s", b.id ? id_text(&b, id, sizeof id) : "");
+        outcome_text(out, " %s", b.id ? value_id_text(&b, id, sizeof id) : "");
         outcome_text(out, "%s0x%" PRIx64 "%s%s", b.id ? " at " : "", b.address,
                      b.state == BLOCK_FREE ? "" : ", damaged", i + 1 < n ? " ->" : "");
     }

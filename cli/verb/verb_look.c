@@ -92,17 +92,6 @@ const struct command verb_segments = {
 
 /* ── show, dump ── */
 
-static const char *id_text(const struct snapshot_block *b, char *text, size_t bytes)
-{
-    if (b->id == 0)
-        snprintf(text, bytes, "-");
-    else if (b->state != BLOCK_FREE)
-        snprintf(text, bytes, "#%" PRIu32, b->id);
-    else
-        snprintf(text, bytes, "(#%" PRIu32 ")", b->id);
-    return text;
-}
-
 static void show_heading(struct lab *lab, const struct snapshot_block *b, struct outcome *out)
 {
     char id[24];
@@ -110,8 +99,8 @@ static void show_heading(struct lab *lab, const struct snapshot_block *b, struct
         b->state == BLOCK_USED && b->id ? ledger_name_of(&lab->shown.session.ledger, b->id) : NULL;
     const char *state = value_state_words(b->state);
     outcome_text(out, "%s%s%s: %" PRIu64 " bytes at 0x%" PRIx64,
-                 b->id ? id_text(b, id, sizeof id) : "a block", name ? " " : "", name ? name : "",
-                 b->size, b->address);
+                 b->id ? value_id_text(b, id, sizeof id) : "a block", name ? " " : "",
+                 name ? name : "", b->size, b->address);
     if (b->state == BLOCK_DAMAGED) {
         outcome_text(out, ", damaged\n");
         return;

@@ -11,6 +11,7 @@
 #include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
+#include "cli/tell/size_class.h"
 #include "cli/tell/value.h"
 #include "cli/text/place.h"
 #include "cli/text/text.h"
@@ -95,40 +96,20 @@ static void tell_blocks(const struct difference *d, bool unasked, struct outcome
 
 /* ── What came and went, by size ── */
 
-#define CLASSES 48u /* payloads of up to 2^class bytes */
-
-struct used {
-    uint64_t n[CLASSES], bytes[CLASSES];
-};
-
-static void used_by_size(const struct snapshot *s, struct used *used)
-{
-    *used = (struct used){{0}, {0}};
-    for (size_t i = 0; i < snapshot_n_blocks(s); i++) {
-        struct snapshot_block b = snapshot_block(s, i);
-        unsigned c = 4;
-        if (b.state != BLOCK_USED) continue;
-        while (c + 1 < CLASSES && b.size - b.header > UINT64_C(1) << c)
-            c++;
-        used->n[c]++;
-        used->bytes[c] += b.size - b.header;
-    }
-}
-
 static void tell_sizes(const struct snapshot *a, const struct snapshot *b, struct outcome *out)
 {
-    struct used was, is;
-    used_by_size(a, &was);
-    used_by_size(b, &is);
+    struct size_classes was, is;
+    size_classes_count(a, &was);
+    size_classes_count(b, &is);
     outcome_text(out,
                  "in use: %" PRIu64 " -> %" PRIu64 " bytes, %" PRIu64 " -> %" PRIu64 " blocks\n",
                  snapshot_stats(a)->live_bytes, snapshot_stats(b)->live_bytes,
                  snapshot_stats(a)->n_used, snapshot_stats(b)->n_used);
-    for (unsigned c = 0; c < CLASSES; c++)
+    for (unsigned c = 0; c < SIZE_CLASSES; c++)
         if (was.n[c] != is.n[c] || was.bytes[c] != is.bytes[c])
             outcome_text(out,
                          "  up to %" PRIu64 " bytes: %+" PRId64 " blocks, %+" PRId64 " bytes\n",
-                         UINT64_C(1) << c, (int64_t)(is.n[c] - was.n[c]),
+                         size_class_most(c), (int64_t)(is.n[c] - was.n[c]),
                          (int64_t)(is.bytes[c] - was.bytes[c]));
 }
 

@@ -7,6 +7,7 @@
 #include "cli/command/parse.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
+#include "cli/tell/size_class.h"
 #include "cli/tell/value.h"
 #include "cli/tell/watched.h"
 #include "cli/verb/watched.h"
@@ -14,59 +15,33 @@
 
 /* ── By size ── */
 
-#define CLASSES 48u /* payloads of up to 2^class bytes */
 #define BAR 30u
-
-struct histogram {
-    struct {
-        uint64_t n, bytes;
-    } of[CLASSES];
-    unsigned first, last; /* those between are told; first > last: none */
-};
-
-static unsigned class_of(uint64_t payload)
-{
-    unsigned c = 4; /* 16 bytes and less */
-    while (c + 1 < CLASSES && payload > UINT64_C(1) << c)
-        c++;
-    return c;
-}
-
-static void histogram_fill(struct histogram *h, const struct snapshot *s)
-{
-    memset(h, 0, sizeof *h);
-    h->first = CLASSES;
-    for (size_t i = 0; i < snapshot_n_blocks(s); i++) {
-        struct snapshot_block b = snapshot_block(s, i);
-        if (b.state != BLOCK_USED) continue;
-        unsigned c = class_of(b.size - b.header);
-        h->of[c].n++;
-        h->of[c].bytes += b.size - b.header;
-        if (c < h->first) h->first = c;
-        if (c > h->last) h->last = c;
-    }
-}
 
 static json_t *tell_histogram(const struct snapshot *s, struct outcome *out)
 {
-    struct histogram h;
+    struct size_classes h;
     json_t *list = json_array();
     uint64_t most = 1;
-    histogram_fill(&h, s);
-    for (unsigned c = h.first; c <= h.last; c++)
-        if (h.of[c].bytes > most) most = h.of[c].bytes;
-    if (h.first <= h.last) outcome_text(out, "blocks in use, by payload:\n");
-    for (unsigned c = h.first; c <= h.last; c++) {
+    unsigned first = SIZE_CLASSES, last = 0; /* those between are told */
+    size_classes_count(s, &h);
+    for (unsigned c = 0; c < SIZE_CLASSES; c++) {
+        if (h.n[c] == 0) continue;
+        if (first == SIZE_CLASSES) first = c;
+        last = c;
+        if (h.bytes[c] > most) most = h.bytes[c];
+    }
+    if (first <= last) outcome_text(out, "blocks in use, by payload:\n");
+    for (unsigned c = first; c <= last; c++) {
         char bytes[FIGURE_MAX], up[FIGURE_MAX], bar[BAR + 1];
-        size_t n = (size_t)((double)h.of[c].bytes / (double)most * BAR + 0.999);
+        size_t n = (size_t)((double)h.bytes[c] / (double)most * BAR + 0.999);
         memset(bar, '#', n);
         bar[n] = '\0';
         outcome_text(out, "  up to %-8s %9" PRIu64 "  %10s  %s\n",
-                     figure_bytes(up, UINT64_C(1) << c), h.of[c].n,
-                     figure_bytes(bytes, h.of[c].bytes), bar);
+                     figure_bytes(up, size_class_most(c)), h.n[c], figure_bytes(bytes, h.bytes[c]),
+                     bar);
         json_array_append_new(
-            list, json_pack("{s:o, s:o, s:o}", "up_to", value_number(UINT64_C(1) << c), "blocks",
-                            value_number(h.of[c].n), "bytes", value_number(h.of[c].bytes)));
+            list, json_pack("{s:o, s:o, s:o}", "up_to", value_number(size_class_most(c)), "blocks",
+                            value_number(h.n[c]), "bytes", value_number(h.bytes[c])));
     }
     return list;
 }
