@@ -89,6 +89,47 @@ size_t watched_words(struct session *s, const struct snapshot_block *b, struct s
     return got;
 }
 
+#define CHUNK_FLAGS 7u
+#define PROTECT_SHIFT 12 /* from glibc 2.32 on: a link is xored with its own address >> 12 */
+
+static bool is_payload(const struct snapshot *s, uint64_t address)
+{
+    size_t i = snapshot_find(s, address);
+    if (i == SNAPSHOT_NONE) return false;
+    struct snapshot_block b = snapshot_block(s, i);
+    return address == b.address + b.header;
+}
+
+/* A tcache's links lead to payloads, a fastbin's to chunks, two words before them. */
+static bool may_lead_to(const struct snapshot *s, uint64_t address)
+{
+    return is_payload(s, address) || is_payload(s, address + 2 * sizeof address);
+}
+
+/* It leads nowhere as it stands, and where a link may lead as it would be meant. */
+static bool is_protected(const struct snapshot *s, const struct picture_word *w, uint64_t meant)
+{
+    return w->value != 0 && !may_lead_to(s, w->value) && (meant == 0 || may_lead_to(s, meant));
+}
+
+const char *watched_note(const struct session *s, const struct shape_word *word,
+                         char text[WATCHED_NOTE_MAX])
+{
+    const struct picture_word *w = &word->word;
+    uint64_t meant = w->value ^ w->address >> PROTECT_SHIFT;
+    char flags[GLIBC_FLAGS_TEXT];
+    text[0] = '\0';
+    if (word->field == FIELD_CHUNK_SIZE && (w->value & CHUNK_FLAGS) != 0)
+        snprintf(text, WATCHED_NOTE_MAX, " = %" PRIu64 " + %s", w->value & ~(uint64_t)CHUNK_FLAGS,
+                 glibc_flags_text(w->value, flags));
+    else if (word->field == FIELD_CHUNK_NEXT && is_protected(s->snapshot, w, meant))
+        snprintf(text, WATCHED_NOTE_MAX,
+                 meant ? " (stored protected; it means 0x%" PRIx64 ")"
+                       : " (stored protected; it means the end)",
+                 meant);
+    return text;
+}
+
 void watched_pin_find(const struct snapshot *s, struct watched_pin *pin)
 {
     bool beside = true;

@@ -22,6 +22,12 @@ const char *watched_bin(const struct watch *w, const struct snapshot_block *b,
 /* The words of a block's header and links, read now. How many, at most SHAPE_WORDS_MAX. */
 size_t watched_words(struct session *s, const struct snapshot_block *b, struct shape_word *facts);
 
+/* What a person should know of a word as it is stored: " = 208 + PREV_INUSE" of a size, the address
+ * that a protected link means; "" if it says all by itself. Returns text. */
+#define WATCHED_NOTE_MAX 96u
+const char *watched_note(const struct session *s, const struct shape_word *word,
+                         char text[WATCHED_NOTE_MAX]);
+
 /* What keeps brk where it is: the last block of the heap up to brk that is not free. */
 struct watched_pin {
     struct snapshot_block block; /* size 0: there is none, or no heap up to brk */

@@ -15,6 +15,7 @@
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
 #include "cli/tell/value.h"
+#include "cli/tell/watched.h"
 #include "cli/text/text.h"
 #include "cli/verb/verb_look.h"
 #include "cli/verb/watched.h"
@@ -130,8 +131,10 @@ bool run_show(struct lab *lab, const struct arguments *args, struct outcome *out
         char was[FIGURE_MAX], before[FIGURE_MAX + 8] = "";
         if (word->wrong && word->changed)
             snprintf(before, sizeof before, ", was %s", figure_word(was, word, word->was));
-        outcome_text(out, "  +%-3u %-10s %s%s%s\n", (unsigned)(word->address - b.address),
-                     word->name, figure_word(value, word, word->value),
+        char note[WATCHED_NOTE_MAX] = "";
+        if (lab->shown.session.watch) watched_note(&lab->shown.session, &words[i], note);
+        outcome_text(out, "  +%-3u %-10s %s%s%s%s\n", (unsigned)(word->address - b.address),
+                     word->name, figure_word(value, word, word->value), note,
                      word->wrong ? "  false" : "", before);
     }
     json_object_set_new(result, "words", list);

@@ -67,6 +67,13 @@ out=$(look -e "why $(payload 101)")
 check "a block mapped alone is of whole pages, and has no neighbours" "1 0" "$(grep -c ' bytes: whole pages, for it is mapped alone$' <<<"$out") $(grep -c '^before it\|^behind it' <<<"$out")"
 out=$(look -e "why $(look -e 'blocks free' | awk '$NF == "free" && $2 ~ /^0x/ {a = $2} END {print a}')")
 check "of the top: what is there is nobody's, and when it goes" "1 0 1" "$(grep -c ', free, the top$' <<<"$out") $(grep -c 'asked for' <<<"$out") $(grep -c '^brk moves down to give it back once it is longer than' <<<"$out")"
+tell 'alloc 60 40 20' >/dev/null
+tell 'free 60 20' >/dev/null
+first=$(payload 60) second=$(payload 61)
+check "the flags of a size are named" 1 "$(look -e "show $first" | grep -cE '^  \+0 +size +49 = 48 \+ PREV_INUSE$')"
+check "a protected link tells what it means" "the end $first" "$(look -e "show $first; show $second" | sed -n 's/.*(stored protected; it means \(.*\))$/\1/p' | xargs)"
+last=$(printf '0x%x' $(($(payload 78) - 16)))
+check "that of a fastbin, too" "$last" "$(look -e "show $(payload 79)" | sed -n 's/.*(stored protected; it means \(.*\))$/\1/p')"
 check "who points there: the slot of the program" 1 "$(look -e "find $(payload 2)" | grep -cE '^0x[0-9a-f]+  bss: 0x')"
 check "text that stands in memory" 0 "$(look -e 'find "no such bytes \xff\x01 at all"' | grep -vc '^heap>\|^found')"
 
