@@ -92,7 +92,8 @@ printf 'continue\n' >&7
 check "continue lets it go" S "$(becomes S)"
 printf 'pause\n' >&7
 becomes t >/dev/null
-pkill -9 -f "attach --plain $pid"
+# shellcheck disable=SC2046
+kill -9 $(processes "attach --plain $pid")
 check "whoever dies lets it go" S "$(becomes S)"
 exec 7>&-
 check "what is paused does not change" 1 "$(look -e 'pause; until damaged' | grep -c 'it is paused: nothing will change; expected `continue` first')"

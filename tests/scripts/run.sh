@@ -27,7 +27,7 @@ check "it can't be run: 126" 126 "$(run -- "$dir/plain" >/dev/null 2>&1; echo $?
 check "no program: 2" "2 1" "$(run >/dev/null 2>&1; echo $?) $(run 2>&1 | grep -c 'run needs a program; expected `brkview run -- PROGRAM`')"
 check "the options of the program are the program's" "--json -e x" "$(run echo --json -e x 2>/dev/null)"
 check "descriptors and ignored signals are handed on" "ok 1" "$(exec 9>"$dir/nine"; trap '' INT; "$brkview" run -- sh -c 'echo ok >&9; grep "^SigIgn" /proc/$$/status' 2>/dev/null >"$dir/ignored"; echo "$(cat "$dir/nine") $(grep -c '[2367abef]$' "$dir/ignored")")"
-check "a signal to us alone reaches it" 143 "$("$brkview" run -- sleep 60 >/dev/null 2>&1 & pid=$!; for _ in {1..200}; do pgrep -P $pid >/dev/null && break; sleep 0.05; done; sleep 0.2; kill -TERM $pid; wait $pid; echo $?)"
+check "a signal to us alone reaches it" 143 "$("$brkview" run -- sleep 60 >/dev/null 2>&1 & pid=$!; for _ in {1..200}; do [ -n "$(processes '^sleep 60 $')" ] && break; sleep 0.05; done; sleep 0.2; kill -TERM $pid; wait $pid; echo $?)"
 
 # ── What was seen ──
 (sleep 0.3; printf 'alloc 0 50000 20\nfree 0 10\ninfo\n'; sleep 0.5) | run --summary "$dir/sum" --every 0.2 -- "$heapwork" >"$dir/out" 2>"$dir/err"
@@ -52,8 +52,9 @@ check "those below it are watched, too" "2 0" "$(run --follow --summary "$dir/fo
 
 # ── Whatever becomes of us ──
 run -- sleep 33 >/dev/null 2>&1 &
-for _ in {1..200}; do child=$(pgrep -f '^sleep 33$') && break; sleep 0.05; done
-pkill -9 -f "brkview run -- sleep 33"
+for _ in {1..200}; do child=$(processes '^sleep 33 $'); [ -n "$child" ] && break; sleep 0.05; done
+# shellcheck disable=SC2046
+kill -9 $(processes "brkview run -- sleep 33")
 wait
 check "the viewer is killed, the program runs on" S "$(sleep 0.1; sed 's/.*) //; s/ .*//' "/proc/$child/stat")"
 kill "$child"

@@ -18,6 +18,14 @@ skip() { # skip NAME WHY
     echo "ok $n - $1 # skip $2"
 }
 
+processes() { # processes REGEX: the numbers of those whose command line matches
+    local p line
+    for p in /proc/[0-9]*; do
+        line=$(tr '\0' ' ' 2>/dev/null <"$p/cmdline") || continue
+        [[ $line =~ $1 ]] && echo "${p#/proc/}"
+    done
+}
+
 tap_end() {
     echo "1..$n"
     exit $bad
