@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "cli/session/watch.h"
@@ -11,6 +12,7 @@
 
 #define STALE_SECONDS 0.5 /* a picture that is older says so, beyond the time between two looks */
 #define LISTEN_MS 20
+#define WAIT_MAX 3600000 /* ms: then it is asked again */
 
 static const struct watch *watching(const struct lab *lab)
 {
@@ -21,7 +23,9 @@ static const struct watch *watching(const struct lab *lab)
 int live_wait(const struct lab *lab)
 {
     const struct watch *w = watching(lab);
-    return w && !w->paused ? (int)ceil(watch_wait(w) * 1000) : -1;
+    if (!w || w->paused) return -1;
+    double ms = ceil(watch_wait(w) * 1000);
+    return ms < WAIT_MAX ? (int)ms : WAIT_MAX;
 }
 
 /* If it is due. What was before stays until it is forgotten. */
@@ -124,6 +128,27 @@ static bool seen(const struct session *s, const struct live_until *u, char *word
     }
 }
 
+/* Where blocks can't be read, nothing is known of what is in use, freed or damaged. */
+static bool can_see(const struct session *s, enum live_condition what, char *words, size_t bytes)
+{
+    static const bool blocks[] = {
+        [LIVE_LIVE_ABOVE] = true, [LIVE_LIVE_BELOW] = true, [LIVE_BLOCK] = true,
+        [LIVE_FREED] = true,      [LIVE_DAMAGED] = true,    [LIVE_ENDED] = false};
+    if (!blocks[what] || s->watch->kind != WATCH_FOREIGN) return true;
+    snprintf(words, bytes, "it can't be seen: %s; expected brk-above, brk-below or ended",
+             s->watch->words);
+    return false;
+}
+
+/* What was seen is so, whether the program could be held then or not. */
+static void hold(struct session *s, char *words, size_t bytes)
+{
+    if (session_pause(s)) return;
+    size_t n = strlen(words);
+    snprintf(words + n, bytes - n, "; it is not paused: %s",
+             s->target.alive ? s->error : "it has ended since");
+}
+
 static void sleep_ms(int ms)
 {
     struct timespec t = {.tv_nsec = (long)(ms < LISTEN_MS ? ms : LISTEN_MS) * 1000000L};
@@ -139,8 +164,9 @@ bool live_until(struct lab *lab, const struct live_until *until, char *words, si
             snprintf(words, bytes, "the program was %s", s->target.ended);
             return until->what == LIVE_ENDED;
         }
+        if (!can_see(s, until->what, words, bytes)) return false;
         if (looked && seen(s, until, words, bytes)) {
-            session_pause(s);
+            hold(s, words, bytes);
             return true;
         }
         int wait = live_wait(lab);

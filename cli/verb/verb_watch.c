@@ -19,6 +19,28 @@
 
 /* ── look ── */
 
+static void tell_picture(const struct watch *w, const struct snapshot_stats *n, struct outcome *out)
+{
+    if (w->kind == WATCH_FOREIGN) {
+        outcome_text(out, "%" PRIu64 " bytes up to brk; %s\n", n->heap_bytes, w->words);
+        return;
+    }
+    if (w->kind == WATCH_NONE) {
+        outcome_text(out, "%" PRIu64 " bytes up to brk; nothing was asked of malloc yet\n",
+                     n->heap_bytes);
+        return;
+    }
+    outcome_text(out,
+                 "%" PRIu64 " bytes in %" PRIu64 " block%s: %" PRIu64 " used, %" PRIu64
+                 " free, %" PRIu64 " cached",
+                 n->heap_bytes, n->n_blocks, n->n_blocks == 1 ? "" : "s", n->n_used, n->n_free,
+                 n->n_cached);
+    if (n->n_foreign > 0) outcome_text(out, ", %" PRIu64 " foreign", n->n_foreign);
+    if (n->damaged_bytes > 0)
+        outcome_text(out, "; %" PRIu64 " bytes are damaged", n->damaged_bytes);
+    outcome_text(out, "\n");
+}
+
 static bool run_look(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     (void)args;
@@ -26,12 +48,7 @@ static bool run_look(struct lab *lab, const struct arguments *args, struct outco
     const struct watch *w = s->watch;
     lab->shown.stale = true;
     if (!lab_sees(lab, out)) return false;
-    const struct snapshot_stats *n = snapshot_stats(s->snapshot);
-    outcome_text(out,
-                 "%" PRIu64 " bytes in %" PRIu64 " block%s: %" PRIu64 " used, %" PRIu64
-                 " free, %" PRIu64 " cached\n",
-                 n->heap_bytes, n->n_blocks, n->n_blocks == 1 ? "" : "s", n->n_used, n->n_free,
-                 n->n_cached);
+    tell_picture(w, snapshot_stats(s->snapshot), out);
     outcome_result(out, json_pack("{s:o, s:o, s:o, s:o}", "whole", value_number(w->n.whole),
                                   "again", value_number(w->n.again), "held",
                                   value_number(w->n.held), "torn", value_number(w->n.torn)));
@@ -179,7 +196,7 @@ static bool take_condition(const struct arguments *args, struct live_until *unti
 static bool run_until(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     struct live_until until;
-    char words[160];
+    char words[640];
     if (!take_condition(args, &until, out)) return false;
     if (lab->shown.session.watch->paused)
         return outcome_fail(out, "it is paused: nothing will change; expected `continue` first");
