@@ -20,7 +20,8 @@ bool mark_take(struct mark *mark, struct session *s, const char *name, uint64_t 
     *mark = (struct mark){
         .seq = s->seq, .policy = s->setup.policy, .canary = s->setup.value[HEAP_CANARY] != 0};
     snprintf(mark->name, sizeof mark->name, "%s", name);
-    mark->snapshot = session_picture(s);
+    /* What is told of a watched heap beside its picture (lists, sums) is of that same look. */
+    mark->snapshot = s->watch ? snapshot_hold(s->snapshot) : session_picture(s);
     if (!mark->snapshot) return false;
     const struct snapshot_head *head = snapshot_head(mark->snapshot);
     uint64_t n = head->brk - head->heap_start, own = snapshot_memory_bytes(mark->snapshot);

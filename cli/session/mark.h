@@ -30,9 +30,9 @@ struct marks {
     size_t n, room;
 };
 
-/* Keep the present state in *mark, in at most most bytes: without the heap's bytes, if with them it
- * would be more. False with s->error on no memory, if it is more without them too, or if it was
- * stopped. O(heap). */
+/* Keep the present state (of a program that is watched: the last look) in *mark, in at most most
+ * bytes: without the heap's bytes, if with them it would be more. False with s->error on no memory,
+ * if it is more without them too, or if it was stopped. O(heap). */
 bool mark_take(struct mark *mark, struct session *s, const char *name, uint64_t most);
 void mark_release(struct mark *mark);
 

@@ -18,6 +18,14 @@
 
 #define ROWS_MAX 40u /* of each kind in the text; the JSON has them all */
 
+/* The state is the present one, however seldom a running program is looked at. */
+static bool sees_now(struct lab *lab, struct outcome *out)
+{
+    const struct session *s = &lab->shown.session;
+    if (s->watch && !lab->one_look && s->target.alive) lab->shown.stale = true;
+    return lab_sees(lab, out);
+}
+
 static bool run_mark(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     if (args->n == 0) {
@@ -41,7 +49,7 @@ static bool run_mark(struct lab *lab, const struct arguments *args, struct outco
                             "%s is not a name; expected up to 31 letters, digits and _, no digit "
                             "first, not \"all\" or \"now\"",
                             text_printable(name));
-    if (!lab_sees(lab, out)) return false;
+    if (!sees_now(lab, out)) return false;
     if (!marks_add(&lab->shown.marks, &lab->shown.session, name))
         return outcome_fail(out, "%s", lab->shown.session.error);
     outcome_result(out, json_pack("{s:s}", "mark", name));
@@ -207,7 +215,7 @@ static bool run_diff(struct lab *lab, const struct arguments *args, struct outco
     bool ok = false;
     if (lab->shown.marks.n == 0)
         return outcome_fail(out, "no state is marked; expected `mark NAME` first");
-    if (!lab_sees(lab, out)) return false;
+    if (!sees_now(lab, out)) return false;
     if (!mark_take(&now, &lab->shown.session, "now", UINT64_MAX))
         return outcome_fail(out, "%s", lab->shown.session.error);
     const struct mark *a = args->n > 0 ? find(lab, args->word[0], &now, out)

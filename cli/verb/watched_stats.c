@@ -98,11 +98,11 @@ static json_t *tell_regions(const struct snapshot *s, struct outcome *out)
 static void tell_pin(const struct session *s, json_t *result, struct outcome *out)
 {
     struct watched_pin pin;
+    char bin[WATCHED_BIN_MAX];
     watched_pin_find(s->snapshot, &pin);
     if (pin.block.size == 0) return;
-    const char *what = pin.block.state == BLOCK_USED     ? "in use"
-                       : pin.block.state == BLOCK_CACHED ? "cached by its thread"
-                                                         : value_state_words(pin.block.state);
+    const char *what =
+        pin.block.state == BLOCK_USED ? "in use" : value_state_words(pin.block.state);
     json_object_set_new(
         result, "pin",
         json_pack("{s:o, s:o, s:s, s:o, s:o, s:o}", "address", value_address(pin.block.address),
@@ -110,10 +110,10 @@ static void tell_pin(const struct session *s, json_t *result, struct outcome *ou
                   "free_above", value_number(pin.above), "free_below", value_number(pin.below),
                   "joins", value_number(pin.joins)));
     outcome_text(out,
-                 "brk is pinned at 0x%" PRIx64 " by a block of %" PRIu64 " bytes that is %s, at "
-                 "0x%" PRIx64 "; above it %" PRIu64 " bytes are free, and could go\n",
-                 pin.block.address + pin.block.size, pin.block.size, what, pin.block.address,
-                 pin.above);
+                 "brk is pinned at 0x%" PRIx64 " by a block of %" PRIu64 " bytes that is %s%s, "
+                 "at 0x%" PRIx64 "; above it %" PRIu64 " bytes are free, and could go\n",
+                 pin.block.address + pin.block.size, pin.block.size, what,
+                 watched_bin(s->watch, &pin.block, bin), pin.block.address, pin.above);
     if (pin.below > 0)
         outcome_text(out,
                      "below it %" PRIu64 " bytes are free, which brk can't give back before it "
@@ -206,9 +206,10 @@ bool stats_watched(struct lab *lab, const struct arguments *args, struct outcome
     shape_tell_last_look(s, out);
     json_object_set_new(result, "looks", looks_json(w));
     json_object_set_new(result, "peak_seen",
-                        json_pack("{s:o, s:o, s:o}", "heap_bytes", value_number(w->peak.heap),
+                        json_pack("{s:o, s:o, s:o, s:o}", "heap_bytes", value_number(w->peak.heap),
                                   "live_bytes", value_number(w->peak.live), "free_bytes",
-                                  value_number(w->peak.free)));
+                                  value_number(w->peak.free), "cached_bytes",
+                                  value_number(w->peak.cached)));
     if (w->kind == WATCH_FOREIGN) {
         tell_unread(s, result, out);
         return true;
