@@ -77,6 +77,26 @@ check "that of a fastbin, too" "$last" "$(look -e "show $(payload 79)" | sed -n 
 check "who points there: the slot of the program" 1 "$(look -e "find $(payload 2)" | grep -cE '^0x[0-9a-f]+  bss: 0x')"
 check "text that stands in memory" 0 "$(look -e 'find "no such bytes \xff\x01 at all"' | grep -vc '^heap>\|^found')"
 
+out=$(look --json -e 'mark a; diff a; mark b; stats' | tail -n 1)
+check "marks and differences are of the one look that the rest is of" 1 "$(($(number whole "$out") + $(number again "$out") + $(number held "$out")))"
+tell 'alloc 300 100 20' >/dev/null
+tell 'free 300 20' >/dev/null
+last=$(look -e 'blocks cached' | awk '$2 ~ /^0x/ {a = $2} END {print a}')
+check "what pins brk is cached as why tells it" "$(look -e "why $last" | sed -n "s/^.*, cached/cached/p" | head -n 1)" "$(look -e stats | sed -n 's/^brk is pinned at .* bytes that is \(cached .*\), at 0x.*/\1/p')"
+
+# ── Blocks that can't be read: the lab's own target, whose malloc is no glibc's ──
+exec 8> >("$brkview" --plain >"$dir/lab")
+printf 'alloc 100\n' >&8
+for _ in {1..200}; do grep -q 'brk moves up' "$dir/lab" && break; sleep 0.05; done
+lab=$(for stat in /proc/[0-9]*/stat; do read -r one name _ parent _ <"$stat" || continue; [ "$name" = '(brkview-target)' ] && [ "$(cat "/proc/$parent/cmdline" | tr '\0' ' ')" = "$brkview --plain " ] && echo "$one"; done 2>/dev/null | tail -n 1)
+foreign() { timeout 60 "$brkview" attach "$lab" "$@" 2>&1 </dev/null; }
+check "what is not known of its blocks is not counted" "1 0" "$(foreign -e look | grep -c "^[0-9]* bytes up to brk; its heap is not as glibc's malloc keeps it") $(foreign -e look | grep -c ' used, ')"
+for condition in 'live-below 1' 'live-above 1' 'block 1' 'freed 0x1000' damaged; do
+    check "until $condition: it can't be seen" "1 1" "$(foreign -e "until $condition" | grep -c "it can.t be seen: its heap is not as glibc.s malloc keeps it.*; expected brk-above, brk-below or ended$") $(foreign -e "until $condition" >/dev/null; echo $?)"
+done
+check "brk is seen" 1 "$(foreign -e 'until brk-above 1' | grep -c '^brk is at 0x')"
+exec 8>&-
+
 # ── What it won't do ──
 check "the lab is named to who wants to change a heap" 1 "$(look -e 'alloc 16' | grep -c 'or the lab: `brkview` alone$')"
 check "its heap is its own" 1 "$(look -e 'alloc 16' | grep -c 'alloc: the heap on show is that of a process: its allocator can.t be asked, for a running program decides for itself; expected a command that looks')"
@@ -92,6 +112,7 @@ printf 'continue\n' >&7
 check "continue lets it go" S "$(becomes S)"
 printf 'pause\n' >&7
 becomes t >/dev/null
+check "until says so where it can't hold it" 1 "$(look -e 'until brk-above 1' | grep -c "^brk is at 0x.*; it is not paused: its threads can't be held: ")"
 # shellcheck disable=SC2046
 kill -9 $(processes "attach --plain $pid")
 check "whoever dies lets it go" S "$(becomes S)"
