@@ -2,6 +2,7 @@
 #include "cli/follow.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +19,9 @@ struct followed {
     pid_t pid;
     uint64_t started;
     char name[CHILDREN_NAME]; /* as it was called last */
-    bool watched; /* session is */
-    struct session session;
+    bool seen; /* it was looked at */
+    struct watch_moment peak; /* then */
+    struct session *session; /* owned; NULL: it can't be watched, or has ended */
 };
 
 static struct followed *find(const struct follow *f, const struct child *c)
@@ -27,6 +29,20 @@ static struct followed *find(const struct follow *f, const struct child *c)
     for (struct followed *one = f->first; one; one = one->next)
         if (one->pid == c->pid && one->started == c->started) return one;
     return NULL;
+}
+
+static void end_watching(struct follow *f, struct followed *one)
+{
+    session_release(one->session);
+    free(one->session);
+    one->session = NULL;
+    f->n--;
+}
+
+static void note(struct followed *one)
+{
+    one->peak = one->session->watch->peak;
+    snprintf(one->name, sizeof one->name, "%s", one->session->watch->process->name);
 }
 
 static bool begin_watching(struct follow *f, struct followed *one)
@@ -39,37 +55,45 @@ static bool begin_watching(struct follow *f, struct followed *one)
     }
     const struct watch_setup setup = {
         .process = process, .rate = f->rate, .never_stop = f->never_stop};
-    return session_attach(&one->session, &setup);
+    one->session = calloc(1, sizeof *one->session);
+    if (!one->session) watch_drop(&setup);
+    if (!one->session || !session_attach(one->session, &setup)) {
+        free(one->session);
+        one->session = NULL;
+        return false;
+    }
+    one->session->watch->keep_every = INFINITY; /* nobody plays them back */
+    note(one);
+    f->n++;
+    return true;
 }
 
+/* One that is not watched is remembered, too: it is counted once. */
 static void add(struct follow *f, const struct child *c)
 {
-    struct followed *one = c->state == 'Z' || f->n >= FOLLOWED_MAX ? NULL : calloc(1, sizeof *one);
-    if (!one) {
-        f->n_unseen += c->state != 'Z';
-        return;
-    }
+    if (c->state == 'Z') return;
+    struct followed *one = calloc(1, sizeof *one);
+    if (!one) return; /* the next tick finds it anew */
     one->pid = c->pid;
     one->started = c->started;
-    one->watched = begin_watching(f, one);
     snprintf(one->name, sizeof one->name, "%s", c->name);
+    one->seen = f->n < FOLLOWED_MAX && begin_watching(f, one);
     one->next = f->first;
     f->first = one;
-    f->n += one->watched;
-    f->n_unseen += !one->watched;
+    f->n_unseen += !one->seen;
 }
 
 static void look(struct follow *f, struct followed *one)
 {
-    struct session *s = &one->session;
-    if (!one->watched || !s->target.alive || watch_wait(s->watch) > 0) return;
+    struct session *s = one->session;
+    if (!s || watch_wait(s->watch) > 0) return;
     process_memory_forgive(&s->memory);
     session_notice_death(s);
     s->watch->unasked = true;
     if (s->target.alive) session_look(s);
     session_forget(s);
-    snprintf(one->name, sizeof one->name, "%s", s->watch->process->name);
-    if (!s->target.alive) f->n--;
+    note(one);
+    if (!s->target.alive) end_watching(f, one);
 }
 
 void follow_tick(struct follow *f)
@@ -87,8 +111,7 @@ double follow_wait(const struct follow *f)
 {
     double least = 1 / f->rate; /* for those that will begin */
     for (const struct followed *one = f->first; one; one = one->next) {
-        double wait =
-            one->watched && one->session.target.alive ? watch_wait(one->session.watch) : least;
+        double wait = one->session ? watch_wait(one->session->watch) : least;
         if (wait < least) least = wait;
     }
     return least;
@@ -97,8 +120,8 @@ double follow_wait(const struct follow *f)
 void follow_tell(const struct follow *f)
 {
     for (const struct followed *one = f->first; one; one = one->next) {
-        if (!one->watched) continue;
-        const struct watch_moment *peak = &one->session.watch->peak;
+        if (!one->seen) continue;
+        const struct watch_moment *peak = &one->peak;
         report_complain(stderr,
                         "process %d below it, %s: peak seen: heap %" PRIu64
                         " bytes, in use %" PRIu64 ", free %" PRIu64 ", cached %" PRIu64,
@@ -113,14 +136,14 @@ json_t *follow_json(const struct follow *f)
 {
     json_t *list = json_array();
     for (const struct followed *one = f->first; one; one = one->next) {
-        if (!one->watched) continue;
-        const struct watch *w = one->session.watch;
+        if (!one->seen) continue;
+        const struct watch_moment *peak = &one->peak;
         json_array_append_new(list, json_pack("{s:i, s:o, s:{s:o, s:o, s:o, s:o}}", "pid",
                                               (int)one->pid, "name", value_text(one->name),
-                                              "peak_seen", "heap_bytes", value_number(w->peak.heap),
-                                              "live_bytes", value_number(w->peak.live),
-                                              "free_bytes", value_number(w->peak.free),
-                                              "cached_bytes", value_number(w->peak.cached)));
+                                              "peak_seen", "heap_bytes", value_number(peak->heap),
+                                              "live_bytes", value_number(peak->live), "free_bytes",
+                                              value_number(peak->free), "cached_bytes",
+                                              value_number(peak->cached)));
     }
     return list;
 }
@@ -130,7 +153,7 @@ void follow_release(struct follow *f)
     while (f->first) {
         struct followed *one = f->first;
         f->first = one->next;
-        if (one->watched) session_release(&one->session);
+        if (one->session) end_watching(f, one);
         free(one);
     }
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,6 +189,8 @@ static void begin_watching(struct run *r, struct pty_program *program)
                                       .rate = r->o.rate,
                                       .never_stop = r->o.never_stop};
     r->watched = lab_attach(&r->lab, &setup, r->why, sizeof r->why);
+    if (r->watched && !program && !r->o.record)
+        r->lab.shown.session.watch->keep_every = INFINITY; /* nobody plays the looks back */
     if (!r->watched && !program && spawn_poll(spawn) == SPAWN_ENDED)
         snprintf(r->why, sizeof r->why, ENDED_BEFORE);
 }
@@ -221,7 +224,7 @@ static void watch(struct run *r)
 
 static bool wants_screen(const struct options *o)
 {
-    return !o->plain && !o->summary && !o->follow && o->every <= 0 && !o->record && !o->follow &&
+    return !o->plain && !o->summary && !o->follow && o->every <= 0 && !o->record &&
            isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 

@@ -66,7 +66,7 @@ struct watch {
     struct watch_kept kept[WATCH_KEPT_MAX]; /* oldest first */
     size_t n_kept;
     uint64_t kept_bytes;
-    double keep_every; /* seconds between two */
+    double keep_every; /* seconds between two; INFINITY: the first alone is kept */
     struct timespec first; /* when the first look was */
     struct watch_moment peak; /* the most that was seen of each */
 };

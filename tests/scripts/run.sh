@@ -50,6 +50,14 @@ check "another program in its place is found anew" 1 "$(run -- sh -c 'sleep 0.1;
 
 check "those below it are watched, too" "2 0" "$(run --follow --summary "$dir/follow" -- sh -c "sleep 0.4 & sh -c 'sleep 0.4; :'; wait; :" >/dev/null 2>&1; grep -o '"name":"sleep","peak_seen":{"heap_bytes":[1-9]' "$dir/follow" | wc -l) $(grep -c unseen "$dir/follow")"
 
+many() { # many FILE-LIMIT SCRIPT: how many processes below it were seen, and how many were not
+    (ulimit -n "$1"; run --follow --rate 30 -- sh -c "$2" 2>&1) | awk '/^brkview: process [0-9]+ below it/ {seen++} /could not be looked at/ {unseen = $2} END {print seen + 0, unseen + 0}'
+}
+read -r seen unseen < <(many 48 'for i in $(seq 15); do for k in 1 2 3 4; do sleep 0.3 & done; wait; done')
+check "many short ones, one after the other, take no more than those that live" 1 $((seen > 20 && unseen < 10))
+read -r seen unseen < <(many 2048 'for i in $(seq 270); do sleep 3 & done; wait')
+check "of more than are followed at once, each is counted once" 1 $((seen > 0 && seen + unseen <= 270))
+
 # ── Whatever becomes of us ──
 run -- sleep 33 >/dev/null 2>&1 &
 for _ in {1..200}; do child=$(processes '^sleep 33 $'); [ -n "$child" ] && break; sleep 0.05; done
