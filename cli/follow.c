@@ -13,6 +13,7 @@
 #include "cli/source/children.h"
 #include "cli/source/source.h"
 #include "cli/tell/value.h"
+#include "cli/tell/watched.h"
 
 struct followed {
     struct followed *next;
@@ -121,11 +122,9 @@ void follow_tell(const struct follow *f)
 {
     for (const struct followed *one = f->first; one; one = one->next) {
         if (!one->seen) continue;
-        const struct watch_moment *peak = &one->peak;
-        report_complain(stderr,
-                        "process %d below it, %s: peak seen: heap %" PRIu64
-                        " bytes, in use %" PRIu64 ", free %" PRIu64 ", cached %" PRIu64,
-                        (int)one->pid, one->name, peak->heap, peak->live, peak->free, peak->cached);
+        char peak[WATCHED_MOMENT_MAX];
+        report_complain(stderr, "process %d below it, %s: peak seen: %s", (int)one->pid, one->name,
+                        watched_moment(&one->peak, peak));
     }
     if (f->n_unseen > 0)
         report_complain(stderr, "%zu process%s below it could not be looked at", f->n_unseen,

@@ -78,11 +78,18 @@ static double since(const struct timespec *then)
 
 static void tell_line(const struct run *r)
 {
-    const struct snapshot_stats *n = snapshot_stats(r->lab.shown.session.snapshot);
-    report_complain(stderr,
-                    "%.1f s: heap %" PRIu64 " bytes, %" PRIu64 " in use, %" PRIu64
-                    " cached, %" PRIu64 " free",
-                    since(&r->from), n->heap_bytes, n->live_bytes, n->cached_bytes, n->free_bytes);
+    const struct session *s = &r->lab.shown.session;
+    const struct snapshot_stats *n = snapshot_stats(s->snapshot);
+    if (s->watch->kind == WATCH_FOREIGN)
+        report_complain(stderr,
+                        "%.1f s: heap %" PRIu64 " bytes up to brk; its blocks can't be read",
+                        since(&r->from), n->heap_bytes);
+    else
+        report_complain(stderr,
+                        "%.1f s: heap %" PRIu64 " bytes, %" PRIu64 " in use, %" PRIu64
+                        " cached, %" PRIu64 " free",
+                        since(&r->from), n->heap_bytes, n->live_bytes, n->cached_bytes,
+                        n->free_bytes);
 }
 
 static void tell_end(const struct run *r)
@@ -91,11 +98,9 @@ static void tell_end(const struct run *r)
     const struct watch *w = s->watch;
     const struct snapshot_stats *n = snapshot_stats(s->snapshot);
     struct watched_pin pin;
-    report_complain(stderr,
-                    "%s, %.2f s; peak seen: heap %" PRIu64 " bytes, in use %" PRIu64
-                    ", free %" PRIu64 ", cached %" PRIu64,
-                    r->program, since(&r->from), w->peak.heap, w->peak.live, w->peak.free,
-                    w->peak.cached);
+    char peak[WATCHED_MOMENT_MAX];
+    report_complain(stderr, "%s, %.2f s; peak seen: %s", r->program, since(&r->from),
+                    watched_moment(&w->peak, peak));
     if (w->kind == WATCH_FOREIGN) report_complain(stderr, "%s", w->words);
     if (w->kind == WATCH_GLIBC) {
         watched_pin_find(s->snapshot, &pin);

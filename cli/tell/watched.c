@@ -152,6 +152,18 @@ void watched_pin_find(const struct snapshot *s, struct watched_pin *pin)
     }
 }
 
+const char *watched_moment(const struct watch_moment *m, char text[WATCHED_MOMENT_MAX])
+{
+    if (m->heap > 0 && m->live + m->free + m->cached == 0)
+        snprintf(text, WATCHED_MOMENT_MAX,
+                 "heap %" PRIu64 " bytes up to brk, of which no block could be read", m->heap);
+    else
+        snprintf(text, WATCHED_MOMENT_MAX,
+                 "heap %" PRIu64 " bytes, in use %" PRIu64 ", free %" PRIu64 ", cached %" PRIu64,
+                 m->heap, m->live, m->free, m->cached);
+    return text;
+}
+
 #define TOP_KEEPS                                                                                  \
     40u /* bytes of the top chunk that a request can't have: its header, and the least             \
            chunk that stays behind it */

@@ -37,6 +37,11 @@ struct watched_pin {
 };
 void watched_pin_find(const struct snapshot *s, struct watched_pin *pin);
 
+/* "heap 4096 bytes, in use 100, free 0, cached 0", or that no block of it could be read. Returns
+ * text. */
+#define WATCHED_MOMENT_MAX 160u
+const char *watched_moment(const struct watch_moment *m, char text[WATCHED_MOMENT_MAX]);
+
 /* The largest request that fits without more memory from the kernel; cached blocks are left out,
  * which serve their own size only. */
 uint64_t watched_fits(const struct snapshot *s);

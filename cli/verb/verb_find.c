@@ -32,6 +32,15 @@ struct search {
     uint64_t n_found;
 };
 
+/* What the kernel maps into every process: nothing of the program's stands there. */
+static bool is_kernels(const struct snapshot_segment *g)
+{
+    static const char *const names[] = {"vvar", "vvar_vclock", "vdso", "vsyscall"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(g->name, names[i]) == 0) return true;
+    return false;
+}
+
 static bool is_searched(const struct snapshot_segment *g)
 {
     switch (g->kind) {
@@ -42,8 +51,8 @@ static bool is_searched(const struct snapshot_segment *g)
     case SEGMENT_LIBRARY:
     case SEGMENT_RODATA:
         return true;
-    case SEGMENT_OTHER: /* of the kernel's there is nothing to find */
-        return strncmp(g->name, "v", 1) != 0;
+    case SEGMENT_OTHER:
+        return !is_kernels(g);
     default:
         return false;
     }
@@ -183,7 +192,8 @@ const struct command verb_find = {
     .name = "find",
     .usage = "ADDRESS|\"TEXT\"",
     .summary = "find bytes in memory, or who points to a block",
-    .help = "In data, bss, heap, stacks and libraries. Of an address in a block: the words that "
+    .help = "In data, bss, heap, stacks, libraries and other mappings. Of an address in a block: "
+            "the words that "
             "hold an address of its payload, of which some may be other numbers that look "
             "so.\nExample: find \"hello\"; find 0x411020",
     .group = "look",

@@ -75,6 +75,9 @@ check "a protected link tells what it means" "the end $first" "$(look -e "show $
 last=$(printf '0x%x' $(($(payload 78) - 16)))
 check "that of a fastbin, too" "$last" "$(look -e "show $(payload 79)" | sed -n 's/.*(stored protected; it means \(.*\))$/\1/p')"
 check "who points there: the slot of the program" 1 "$(look -e "find $(payload 2)" | grep -cE '^0x[0-9a-f]+  bss: 0x')"
+echo 'a needle in a file' >"$dir/verse"
+tell "file $dir/verse" >/dev/null
+check "a file that is mapped is searched, whatever its name" 1 "$(look -e 'find "needle in a file"' | grep -cE '^0x[0-9a-f]+  verse$')"
 check "text that stands in memory" 0 "$(look -e 'find "no such bytes \xff\x01 at all"' | grep -vc '^heap>\|^found')"
 
 out=$(look --json -e 'mark a; diff a; mark b; stats' | tail -n 1)

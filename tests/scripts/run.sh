@@ -50,6 +50,14 @@ check "another program in its place is found anew" 1 "$(run -- sh -c 'sleep 0.1;
 
 check "those below it are watched, too" "2 0" "$(run --follow --summary "$dir/follow" -- sh -c "sleep 0.4 & sh -c 'sleep 0.4; :'; wait; :" >/dev/null 2>&1; grep -o '"name":"sleep","peak_seen":{"heap_bytes":[1-9]' "$dir/follow" | wc -l) $(grep -c unseen "$dir/follow")"
 
+if command -v musl-gcc >/dev/null; then
+    printf '#include <stdlib.h>\n#include <unistd.h>\nint main(void) { char *volatile p = malloc(100); usleep(500000); return p == NULL; }\n' >"$dir/musl.c"
+    musl-gcc -o "$dir/musl" "$dir/musl.c"
+    out=$(run --every 0.1 -- "$dir/musl" 2>&1)
+    check "blocks that can't be read: none is counted" "1 1 0" "$(grep -cE 'peak seen: heap [0-9]+ bytes up to brk, of which no block could be read$' <<<"$out") $(grep -cE "^brkview: [0-9.]+ s: heap [0-9]+ bytes up to brk; its blocks can't be read$" <<<"$out" | sed 's/[1-9][0-9]*/1/') $(grep -c 'in use 0\|, 0 in use' <<<"$out")"
+else
+    skip "blocks that can't be read" "musl-gcc is missing: make deps brings it"
+fi
 many() { # many FILE-LIMIT SCRIPT: how many processes below it were seen, and how many were not
     (ulimit -n "$1"; run --follow --rate 30 -- sh -c "$2" 2>&1) | awk '/^brkview: process [0-9]+ below it/ {seen++} /could not be looked at/ {unseen = $2} END {print seen + 0, unseen + 0}'
 }
