@@ -17,7 +17,7 @@
 #define HELD_FIRST 1.0 /* seconds: so much is forgiven at the beginning */
 #define TRIES_PAUSED 8
 #define TRIES_OUTSIDE 30
-#define TRIES_HELD 4 /* between them it is let go: it may have been caught inside malloc */
+#define TRIES_HELD 6 /* between them it is let go: it may have been caught inside malloc */
 
 /* One try. */
 struct attempt {

@@ -300,6 +300,9 @@ static int with_hidepid(pid_t pid)
         return SKIP;
     if (mount("proc", "/proc", "proc", 0, hidepid) != 0) return SKIP;
     if (setgid(NOBODY) != 0 || setuid(NOBODY) != 0) return SKIP;
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    if (access(path, R_OK) == 0) return SKIP; /* the option was taken, and has no effect here */
     return is_refused(pid, REFUSAL_HIDDEN, "is hidden from us: /proc is mounted with hidepid",
                       "; expected to be its user")
                ? 0
