@@ -76,20 +76,26 @@ static double since(const struct timespec *then)
 
 /* ── In words ── */
 
+#define STALE_SECONDS 0.5 /* a picture that is older says so, beyond the time between two looks */
+
 static void tell_line(const struct run *r)
 {
     const struct session *s = &r->lab.shown.session;
     const struct snapshot_stats *n = snapshot_stats(s->snapshot);
+    double age = watch_age(s->watch);
+    char seen[64] = "";
+    if (age > 1 / watch_rate(s->watch) + STALE_SECONDS)
+        snprintf(seen, sizeof seen, ", %.1f s ago", age);
     if (s->watch->kind == WATCH_FOREIGN)
         report_complain(stderr,
-                        "%.1f s: heap %" PRIu64 " bytes up to brk; its blocks can't be read",
-                        since(&r->from), n->heap_bytes);
+                        "%.1f s: heap %" PRIu64 " bytes up to brk%s; its blocks can't be read",
+                        since(&r->from), n->heap_bytes, seen);
     else
         report_complain(stderr,
                         "%.1f s: heap %" PRIu64 " bytes, %" PRIu64 " in use, %" PRIu64
-                        " cached, %" PRIu64 " free",
+                        " cached, %" PRIu64 " free%s",
                         since(&r->from), n->heap_bytes, n->live_bytes, n->cached_bytes,
-                        n->free_bytes);
+                        n->free_bytes, seen);
 }
 
 static void tell_end(const struct run *r)

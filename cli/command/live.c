@@ -159,13 +159,14 @@ bool live_until(struct lab *lab, const struct live_until *until, char *words, si
 {
     struct session *s = &lab->shown.session;
     while (session_go_on(s)) {
-        bool looked = look(lab);
+        uint64_t before = s->looks;
+        look(lab);
         if (!s->target.alive) {
             snprintf(words, bytes, "the program was %s", s->target.ended);
             return until->what == LIVE_ENDED;
         }
         if (!can_see(s, until->what, words, bytes)) return false;
-        if (looked && seen(s, until, words, bytes)) {
+        if (s->looks != before && seen(s, until, words, bytes)) {
             hold(s, words, bytes);
             return true;
         }

@@ -1,5 +1,6 @@
 /* look.c: from a walk of the heap from outside, and the ledger, to a snapshot. The target is asked
  * nothing. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "cli/session/free_blocks.h"
 #include "cli/session/gather.h"
 #include "cli/session/session_private.h"
+#include "cli/session/watch.h"
 #include "cli/source/segments.h"
 #include "cli/source/source.h"
 
@@ -304,6 +306,16 @@ static struct snapshot *look_dead(struct session *s)
     return snapshot_copy(s->snapshot, &head);
 }
 
+static const char *why_unseen(const struct watch *w, char *text, size_t bytes)
+{
+    if (!w->maps_error) return "the heap was in change at every try";
+    snprintf(text, bytes, "what it has mapped can't be read (%s)%s", strerror(w->maps_error),
+             w->maps_error == EACCES || w->maps_error == EPERM
+                 ? ", as of a program that runs for another user"
+                 : "");
+    return text;
+}
+
 struct snapshot *session_picture(struct session *s)
 {
     bool stopped = false, stopped_before = s->stop != 0;
@@ -335,10 +347,13 @@ struct snapshot *session_picture(struct session *s)
         snapshot_free(now); /* nor is what could not be read */
         return NULL;
     }
-    if (!now)
-        snprintf(s->error, sizeof s->error, "%s: the picture is an older one",
+    if (!now) {
+        char maps[160];
+        snprintf(s->error, sizeof s->error, "%s%s",
                  stopped     ? "interrupted while the heap was looked at"
                  : !s->watch ? "brkview has no memory left to draw the heap"
-                             : "the heap was in change at every try");
+                             : why_unseen(s->watch, maps, sizeof maps),
+                 s->snapshot ? ": the picture is an older one" : "");
+    }
     return now;
 }

@@ -199,7 +199,8 @@ static void read_heap(struct attempt *a)
     size_t n;
     a->found = GLIBC_UNREADABLE;
     see_exec(s);
-    if (!process_maps_refresh(w->process)) return;
+    w->maps_error = process_maps_refresh(w->process) ? 0 : errno;
+    if (w->maps_error) return;
     process_brk(w->process, &a->start, &a->brk);
     struct glibc_map *maps = maps_for_format(&w->process->maps, &n);
     w->heap.held = a->held;
@@ -265,7 +266,7 @@ static bool try_running(struct attempt *a)
             return true;
         }
         if (hopeless(a)) return false;
-        a->watch->n.torn++;
+        a->watch->n.torn += a->watch->maps_error == 0;
     }
     return false;
 }
@@ -320,7 +321,7 @@ static bool try_held(struct attempt *a)
             return true;
         }
         if (hopeless(a)) return false;
-        a->watch->n.torn++;
+        a->watch->n.torn += a->watch->maps_error == 0;
         if (i + 1 < TRIES_HELD) rest(i);
     }
     return a->snapshot != NULL;
@@ -333,7 +334,7 @@ static bool try_paused(struct attempt *a)
     read_heap(a);
     bool whole = build(a);
     if (whole) a->watch->n.held++;
-    if (!whole && !hopeless(a)) a->watch->n.torn++;
+    if (!whole && !hopeless(a)) a->watch->n.torn += a->watch->maps_error == 0;
     return a->snapshot != NULL;
 }
 

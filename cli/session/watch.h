@@ -52,6 +52,7 @@ struct watch {
     enum watch_heap kind;
     char words[200]; /* of what is no heap of glibc's: why no blocks are shown; else "" */
     bool sound; /* all that the last look read agrees */
+    int maps_error; /* errno of the last try that could not even read what is mapped; else 0 */
     bool unasked; /* the look that is taken now comes by itself, at the rate */
     bool never_stop; /* its threads are never held for a look */
     unsigned n_execs; /* so often another program took the process's place */
