@@ -103,32 +103,34 @@ exec 8>&-
 # ── One that execs a program of another user's rights: what it has mapped is not ours to read any more ──
 nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 as_nobody() { "${nobody[@]}" "$@"; }
-cp "$brkview" "$dir/brkview"
-cp "$(command -v sleep)" "$dir/raised"
-chmod 755 "$dir" "$dir/brkview"
-chmod 4755 "$dir/raised"
-mkfifo -m 666 "$dir/go"
-(exec "${nobody[@]}" sh -c "read x <'$dir/go'; exec '$dir/raised' 60") 2>/dev/null &
+open=$(mktemp -d -p /tmp) # that others may reach, whatever TMPDIR is
+cp "$brkview" "$open/brkview"
+cp "$(command -v sleep)" "$open/raised"
+chmod 755 "$open" "$open/brkview"
+chmod 4755 "$open/raised"
+mkfifo -m 666 "$open/go"
+(exec "${nobody[@]}" sh -c "read x <'$open/go'; exec '$open/raised' 60") 2>/dev/null &
 raised=$!
 name() { for _ in {1..200}; do [ "$(cat "/proc/$raised/comm" 2>/dev/null)" = "$1" ] && break; sleep 0.05; done; }
 name sh
-exec 9> >(exec "${nobody[@]}" timeout 60 "$dir/brkview" attach --plain "$raised" >"$dir/rights" 2>&1)
+exec 9> >(exec "${nobody[@]}" timeout 60 "$open/brkview" attach --plain "$raised" >"$open/rights" 2>&1)
 printf 'look\n' >&9
-for _ in {1..200}; do grep -q ' used, ' "$dir/rights" && break; sleep 0.05; done
-as_nobody true 2>/dev/null && timeout 10 sh -c "echo >'$dir/go'"
+for _ in {1..200}; do grep -q ' used, ' "$open/rights" && break; sleep 0.05; done
+as_nobody true 2>/dev/null && timeout 10 sh -c "echo >'$open/go'"
 name raised
-if grep -q ' used, ' "$dir/rights" && ! as_nobody cat "/proc/$raised/maps" >/dev/null 2>&1; then
+if grep -q ' used, ' "$open/rights" && ! as_nobody cat "/proc/$raised/maps" >/dev/null 2>&1; then
     printf 'look\nuntil brk-above 1\n' >&9
-    for _ in {1..200}; do grep -q 'command 2' "$dir/rights" && break; sleep 0.05; done
-    check "it is told as that, and not as a heap in change" "1 0" "$(grep -c "command 2, look: what it has mapped can't be read (Permission denied), as of a program that runs for another user: the picture is an older one$" "$dir/rights") $(grep -c 'in change' "$dir/rights")"
+    for _ in {1..200}; do grep -q 'command 2' "$open/rights" && break; sleep 0.05; done
+    check "it is told as that, and not as a heap in change" "1 0" "$(grep -c "command 2, look: what it has mapped can't be read (Permission denied), as of a program that runs for another user: the picture is an older one$" "$open/rights") $(grep -c 'in change' "$open/rights")"
     kill "$raised"
-    for _ in {1..200}; do grep -q 'command 3' "$dir/rights" && break; sleep 0.05; done
-    check "until does not judge the picture from before it" "1 0" "$(grep -c 'command 3, until brk-above 1: the program was ended' "$dir/rights") $(grep -c '^brk is at' "$dir/rights")"
+    for _ in {1..200}; do grep -q 'command 3' "$open/rights" && break; sleep 0.05; done
+    check "until does not judge the picture from before it" "1 0" "$(grep -c 'command 3, until brk-above 1: the program was ended' "$open/rights") $(grep -c '^brk is at' "$open/rights")"
 else
     skip "one that execs a program of another user's rights" "needs root, and a place where a set-user-ID file is obeyed"
 fi
 exec 9>&-
 kill "$raised" 2>/dev/null
+rm -rf "$open"
 
 # ── What it won't do ──
 check "the lab is named to who wants to change a heap" 1 "$(look -e 'alloc 16' | grep -c 'or the lab: `brkview` alone$')"
