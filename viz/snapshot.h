@@ -151,6 +151,18 @@ bool snapshot_add_block(struct snapshot *s, const struct snapshot_block *block);
  * begins where older's does. It is needed until snapshot_finish. */
 bool snapshot_add_as_in(struct snapshot *s, const struct snapshot *older,
                         const struct snapshot_block *block);
+/* Used blocks with a header of so many bytes, each behind the other from address on. Their sizes
+ * are words, whose low four bits do not count: of n at most, those that end at or below end. */
+struct snapshot_run {
+    uint64_t address, end;
+    const uint64_t *word;
+    size_t n;
+    uint32_t header;
+};
+/* The same for the first blocks of the run, by stretches: how many were appended. 0, too, where
+ * snapshot_add_as_in is to go on; nothing is said of the block behind. */
+size_t snapshot_add_run_as_in(struct snapshot *s, const struct snapshot *older,
+                              const struct snapshot_run *run);
 /* The free list, in search order: of free blocks, and of damaged ones that it goes through. EINVAL
  * of any other block. */
 bool snapshot_add_free(struct snapshot *s, size_t block_index);

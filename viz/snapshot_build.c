@@ -187,6 +187,55 @@ bool snapshot_add_as_in(struct snapshot *s, const struct snapshot *older,
     return true;
 }
 
+#define AT_ONCE 16u /* blocks that are compared without a branch */
+
+/* How many of the blocks of older, from i on and n at most, are of that kind and have the words'
+ * sizes, and begin where low is at most; quick because all sizes are seen before any is judged. */
+static size_t like_run(const struct snapshot *older, size_t i, size_t n, const uint64_t *word,
+                       uint16_t kind, uint32_t most)
+{
+    const uint32_t *low = older->low + i;
+    const uint16_t *kinds = older->kind + i;
+    const uint64_t size = ~UINT64_C(15);
+    unsigned shift = older->shift;
+    size_t k = 0;
+    for (; n - k >= AT_ONCE && low[k + AT_ONCE] <= most; k += AT_ONCE) {
+        uint64_t other = 0;
+        for (size_t j = k; j < k + AT_ONCE; j++)
+            other |= ((uint64_t)(low[j + 1] - low[j]) << shift ^ (word[j] & size)) |
+                     (uint64_t)(kinds[j] ^ kind);
+        if (other != 0) break;
+    }
+    while (k < n && low[k + 1] <= most && kinds[k] == kind &&
+           (uint64_t)(low[k + 1] - low[k]) << shift == (word[k] & size))
+        k++;
+    return k;
+}
+
+static size_t least_of(size_t a, size_t b) { return a < b ? a : b; }
+
+/* Behind one that is as in older, as in add_like; a stretch's end is add_as_in's. */
+size_t snapshot_add_run_as_in(struct snapshot *s, const struct snapshot *older,
+                              const struct snapshot_run *run)
+{
+    size_t i = s->older_at;
+    if (s->n_like == 0 || i + 1 >= older->n_blocks || run->end <= run->address) return 0;
+    const struct snapshot_place *p = &s->place[s->region];
+    if (run->address != p->region.start + (s->end - p->offset)) return 0;
+    uint64_t room = snapshot_place_end(p) - s->end, bytes = run->end - run->address,
+             most = (s->end + (bytes < room ? bytes : room)) >> s->shift;
+    const struct snapshot_block used = {.state = BLOCK_USED, .header = run->header};
+    size_t n = least_of(least_of(run->n, older->n_blocks - 1 - i),
+                        least_of(STRETCH - s->n_like, s->room - s->n_blocks));
+    n = like_run(older, i, n, run->word, (uint16_t)kind_of(&used),
+                 (uint32_t)(most < UINT32_MAX ? most : UINT32_MAX));
+    s->end = snapshot_offset(older, i + n);
+    s->older_at = i + n;
+    s->n_like += n;
+    s->n_blocks += n;
+    return n;
+}
+
 bool snapshot_room_for_free(struct snapshot *s, size_t n)
 {
     fill(s);

@@ -43,13 +43,41 @@ static void count_free(struct snapshot_tally *t, uint64_t size, uint64_t payload
     if (t->stretch > t->largest_stretch) t->largest_stretch = t->stretch;
 }
 
+/* Used blocks with the same header, from the sample at i on, are counted all at once. */
+static bool count_alike(const struct snapshot *s, struct snapshot_tally *t, size_t i, size_t n,
+                        uint64_t *at)
+{
+    unsigned other = 0;
+    uint64_t live = 0, header = SNAPSHOT_SAMPLE * snapshot_header(s, i);
+    if (n - i < SNAPSHOT_SAMPLE || s->high || snapshot_state(s, i) != BLOCK_USED) return false;
+    for (size_t k = i; k < i + SNAPSHOT_SAMPLE; k++)
+        other |= (unsigned)(s->kind[k] ^ s->kind[i]);
+    if (other != 0) return false;
+    for (size_t k = i; k < i + SNAPSHOT_SAMPLE; k++)
+        live += s->requested[k];
+    if (t->run > 0) end_run(t, false);
+    uint64_t end = snapshot_end_offset(s, i + SNAPSHOT_SAMPLE - 1);
+    t->n[BLOCK_USED] += SNAPSHOT_SAMPLE;
+    t->header[BLOCK_USED] += header;
+    t->payload[BLOCK_USED] += end - *at - header;
+    t->live += live;
+    *at = end;
+    return true;
+}
+
 void snapshot_count_to(struct snapshot *s, size_t n)
 {
     const struct snapshot v = *s; /* at hand, both of them, whatever is written */
     struct snapshot_tally t = v.tally;
     uint64_t at = v.counted_end;
     for (size_t i = v.n_counted; i < n; i++) {
-        if (i % SNAPSHOT_SAMPLE == 0) put_sample(s, &t, at);
+        if (i % SNAPSHOT_SAMPLE == 0) {
+            put_sample(s, &t, at);
+            if (count_alike(&v, &t, i, n, &at)) {
+                i += SNAPSHOT_SAMPLE - 1;
+                continue;
+            }
+        }
         enum block_state state = snapshot_state(&v, i);
         uint64_t end = snapshot_end_offset(&v, i), header = snapshot_header(&v, i),
                  payload = end - at - header;

@@ -113,6 +113,23 @@ void glibc_release(struct glibc_heap *h);
 enum walk_result glibc_walk(const struct glibc_heap *h, size_t region, const struct memory *m,
                             walk_visit *visit, void *user, struct walk_damage *damage);
 
+/* Blocks that follow each other from address on: used, with a header of CHUNK_BLOCK_HEADER bytes,
+ * and there is no more to be said of them. Their sizes are words, whose low four bits do not count.
+ * Those of the n that end at or below end are of the run, be they few or none. */
+struct glibc_run {
+    uint64_t address, end;
+    const uint64_t *word;
+    size_t n;
+    unsigned region;
+};
+/* Returns how many of them it has taken, from the first on. */
+typedef size_t glibc_visit_run(void *user, const struct glibc_run *run);
+/* The same, but a run is first given to visit_run: what that has taken, visit does not get. The
+ * block behind is visit's. visit_run may be NULL. */
+enum walk_result glibc_walk_runs(const struct glibc_heap *h, size_t region, const struct memory *m,
+                                 glibc_visit_run *visit_run, walk_visit *visit, void *user,
+                                 struct walk_damage *damage);
+
 /* ── Bins ── */
 
 /* walk_block's bin: 0, a bin by its number in malloc_state (1 unsorted, 2 to 63 small, 64 to 126

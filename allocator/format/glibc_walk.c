@@ -6,6 +6,7 @@ struct way {
     const struct glibc_heap *h;
     const struct glibc_region *r;
     struct window window;
+    glibc_visit_run *visit_run; /* NULL: each block for itself */
     walk_visit *visit;
     void *user;
     struct walk_damage damage;
@@ -79,13 +80,19 @@ static void note_damage(struct way *w, const struct walk_block *b)
                                          .expected = b->expected};
 }
 
-/* What the lists say of the chunk. */
-static void name_state(struct way *w, uint64_t chunk, struct walk_block *b)
+/* What the lists say of chunks before that one is past. */
+static inline void come_to(struct way *w, uint64_t chunk)
 {
     while (w->f < w->f_end && w->f->chunk < chunk)
         w->f++;
     while (w->c < w->c_end && w->c->chunk < chunk)
         w->c++;
+}
+
+/* What the lists say of the chunk. */
+static void name_state(struct way *w, uint64_t chunk, struct walk_block *b)
+{
+    come_to(w, chunk);
     b->state = WALK_USED;
     b->bin = b->cached = 0;
     if (w->c < w->c_end && w->c->chunk == chunk) {
@@ -133,12 +140,38 @@ static bool give_chunk(struct way *w, uint64_t chunk, size_t index, bool last)
     return give(w, &odd);
 }
 
+static uint64_t lesser(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+/* The chunks from index on, up to the next one of which the lists or the scan say more: how many
+ * are taken as a run. Neither the region's first nor its last is like the others. */
+static size_t give_run(struct way *w, uint64_t chunk, size_t index)
+{
+    uint64_t end = w->r->first + w->r->n - 1, next = w->r->limit;
+    if (w->visit_run == NULL || chunk == w->r->chunk) return 0;
+    come_to(w, chunk);
+    if (w->odd < w->odd_end) end = lesser(end, w->odd->index);
+    if (w->f < w->f_end) next = lesser(next, w->f->chunk);
+    if (w->c < w->c_end) next = lesser(next, w->c->chunk);
+    if (w->top >= chunk) next = lesser(next, w->top);
+    if (next == chunk || end <= index) return 0;
+    const struct glibc_run run = {.address = w->at,
+                                  .end = next + CHUNK_BLOCK_HEADER,
+                                  .word = (const uint64_t *)w->h->own->words.item + index,
+                                  .n = (size_t)end - index,
+                                  .region = (unsigned)(w->r - w->h->region)};
+    return w->visit_run(w->user, &run);
+}
+
 static bool walk_chunks(struct way *w)
 {
     const uint64_t *words = w->h->own->words.item;
     size_t end = w->r->first + w->r->n;
     uint64_t chunk = w->r->chunk;
     for (size_t i = w->r->first; i < end; i++) {
+        uint64_t from = chunk;
+        for (size_t n = give_run(w, chunk, i); n > 0; n--)
+            chunk += chunk_size(words[i++]);
+        w->at += chunk - from;
         if (!give_chunk(w, chunk, i, i + 1 == end)) return false;
         chunk += chunk_size(words[i]);
     }
@@ -154,10 +187,11 @@ static bool walk_mapped(struct way *w)
     return give_foreign(w, w->r->chunk) && give(w, &b);
 }
 
-enum walk_result glibc_walk(const struct glibc_heap *h, size_t region, const struct memory *m,
-                            walk_visit *visit, void *user, struct walk_damage *damage)
+enum walk_result glibc_walk_runs(const struct glibc_heap *h, size_t region, const struct memory *m,
+                                 glibc_visit_run *visit_run, walk_visit *visit, void *user,
+                                 struct walk_damage *damage)
 {
-    struct way w = {.h = h, .visit = visit, .user = user};
+    struct way w = {.h = h, .visit_run = visit_run, .visit = visit, .user = user};
     begin(&w, h, region);
     w.window = window_of(m, w.r->end);
     w.at = w.r->start;
@@ -168,6 +202,12 @@ enum walk_result glibc_walk(const struct glibc_heap *h, size_t region, const str
     w.damage.end = w.at;
     if (damage != NULL) *damage = w.damage;
     return !on ? WALK_STOPPED : w.damage.at != 0 ? WALK_DAMAGED : WALK_OK;
+}
+
+enum walk_result glibc_walk(const struct glibc_heap *h, size_t region, const struct memory *m,
+                            walk_visit *visit, void *user, struct walk_damage *damage)
+{
+    return glibc_walk_runs(h, region, m, NULL, visit, user, damage);
 }
 
 /* ── Lists ── */

@@ -52,6 +52,22 @@ static bool visit_block(void *user, const struct walk_block *b)
     return !a->no_memory && !a->stopped;
 }
 
+/* What is like the older picture, and of which there is no more to be said than that it is used. */
+static size_t visit_run(void *user, const struct glibc_run *r)
+{
+    struct attempt *a = user;
+    const struct snapshot_run run = {.address = r->address,
+                                     .end = r->end,
+                                     .word = r->word,
+                                     .n = r->n < SESSION_ITEMS ? r->n : SESSION_ITEMS - 1,
+                                     .header = CHUNK_BLOCK_HEADER};
+    size_t n = snapshot_add_run_as_in(a->snapshot, a->older, &run);
+    bool asks = a->n_met / SESSION_ITEMS != (a->n_met + n) / SESSION_ITEMS;
+    a->n_met += n;
+    if (asks && !session_go_on(a->session)) a->stopped = true;
+    return n;
+}
+
 static bool visit_free(void *user, const struct glibc_listed *block)
 {
     struct attempt *a = user;
@@ -131,7 +147,9 @@ static enum walk_result add_regions(struct attempt *a)
     a->older = same && snapshot_n_blocks(last) > 0 ? last : NULL;
     for (size_t i = 0; i < h->n_regions && !a->no_memory && !a->stopped; i++) {
         struct walk_damage damage = {.field = FIELD_N};
-        enum walk_result r = glibc_walk(h, i, &a->session->memory.memory, visit_block, a, &damage);
+        enum walk_result r =
+            glibc_walk_runs(h, i, &a->session->memory.memory, a->older && i == 0 ? visit_run : NULL,
+                            visit_block, a, &damage);
         if (r == WALK_OK) continue;
         if (worst == WALK_OK) a->damage = damage, worst = r;
         const struct snapshot_block rest = {

@@ -133,6 +133,48 @@ static bool visit(void *user, const struct walk_block *b)
     return true;
 }
 
+struct by_runs {
+    struct heapwork *h;
+    size_t next, in_runs; /* the place in h->block */
+};
+
+static bool visit_single(void *user, const struct walk_block *b)
+{
+    struct by_runs *r = user;
+    const struct heapwork_block *known = &r->h->block[r->next++];
+    assert_true(b->address == known->address && b->size == known->size &&
+                b->header == known->header && b->region == known->region &&
+                b->state == known->state && b->bin == known->bin && b->cached == known->cached);
+    return true;
+}
+
+/* Takes all of it, but of every third run. */
+static size_t visit_run(void *user, const struct glibc_run *run)
+{
+    struct by_runs *r = user;
+    uint64_t at = run->address;
+    size_t most = r->next % 3 == 0 ? run->n / 2 : run->n, n = 0;
+    for (; n < most && at + (run->word[n] & ~UINT64_C(15)) <= run->end; n++) {
+        const struct heapwork_block *known = &r->h->block[r->next++];
+        assert_true(known->address == at && known->size == (run->word[n] & ~UINT64_C(15)) &&
+                    known->header == 8 && known->region == run->region &&
+                    known->state == WALK_USED);
+        at += known->size;
+    }
+    r->in_runs += n;
+    return n;
+}
+
+/* By runs the blocks are the same. */
+static void walk_by_runs(struct heapwork *h)
+{
+    struct by_runs r = {.h = h};
+    for (size_t i = 0; i < h->heap.n_regions; i++)
+        (void)glibc_walk_runs(&h->heap, i, &h->memory.memory, visit_run, visit_single, &r, NULL);
+    assert_int_equal(r.next, h->n);
+    h->n_in_runs = r.in_runs;
+}
+
 enum glibc_result heapwork_look(struct heapwork *h)
 {
     heapwork_maps(h);
@@ -144,6 +186,7 @@ enum glibc_result heapwork_look(struct heapwork *h)
         assert_true(r == WALK_OK || r == WALK_DAMAGED);
         assert_int_equal(damage.end, h->heap.region[i].end);
     }
+    walk_by_runs(h);
     return result;
 }
 

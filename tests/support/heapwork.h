@@ -31,6 +31,7 @@ struct heapwork {
     struct glibc_heap heap;
     struct heapwork_block *block; /* of all regions, in order of address */
     size_t n, room;
+    size_t n_in_runs; /* of these, so many were taken as runs */
 };
 
 /* Start it; setting, "NAME=VALUE" or NULL, stands in its environment. Fails the test if it can't.

@@ -22,10 +22,13 @@ struct heap {
     size_t n;
 };
 
+static bool many_used; /* all but one of 50, so that runs are long */
+
 static struct snapshot_block block_of(uint64_t *chance)
 {
     struct snapshot_block b = {.size = 16 * (2 + splitmix_next(chance) % 9)};
     b.state = (enum block_state)(splitmix_next(chance) % BLOCK_N_STATES);
+    if (many_used && splitmix_next(chance) % 50 != 0) b.state = BLOCK_USED;
     b.header = b.state == BLOCK_DAMAGED ? 0 : 16;
     if (b.state == BLOCK_USED) b.requested = b.size - b.header - b.size % 13;
     return b;
@@ -73,9 +76,27 @@ static void change(struct heap *h, uint64_t *chance, size_t at)
     settle(h);
 }
 
+/* The sizes of the used blocks with a header of 16 from block i on, and up to the next other one,
+ * or to one before it that is not to be of the run. */
+static size_t add_run(struct snapshot *s, const struct snapshot *older, const struct heap *h,
+                      size_t i)
+{
+    static uint64_t word[MOST];
+    size_t n = 0;
+    for (; i + n < h->n && h->block[i + n].state == BLOCK_USED; n++)
+        word[n] = h->block[i + n].size | (i + n) % 16; /* the low bits do not count */
+    if (n == 0) return 0;
+    uint64_t end = h->block[i + n - 1].address + h->block[i + n - 1].size - i % 3;
+    const struct snapshot_run run = {
+        .address = h->block[i].address, .end = end, .word = word, .n = n - i % 2, .header = 16};
+    size_t taken = snapshot_add_run_as_in(s, older, &run);
+    assert_true(taken <= run.n && (taken < n || i % 3 == 0));
+    return taken;
+}
+
 /* spare: NULL, or what it is made of; older: NULL, or whom its blocks may be like. */
 static struct snapshot *built(const struct heap *h, struct snapshot *spare,
-                              const struct snapshot *older, size_t *n_like)
+                              const struct snapshot *older, size_t *n_like, size_t *n_in_runs)
 {
     const struct snapshot_block *last = &h->block[h->n - 1];
     struct snapshot_head head = {
@@ -83,6 +104,9 @@ static struct snapshot *built(const struct heap *h, struct snapshot *spare,
     struct snapshot *s = snapshot_new_in(spare, &head, 0);
     assert_non_null(s);
     for (size_t i = 0; i < h->n; i++) {
+        size_t n_run = older && n_in_runs ? add_run(s, older, h, i) : 0;
+        if (n_run > 0) *n_in_runs += n_run, *n_like += n_run;
+        if ((i += n_run) == h->n) break;
         struct snapshot_block asked = h->block[i];
         asked.id = 0, asked.requested = 0; /* the older one tells */
         bool like = older && snapshot_add_as_in(s, older, &asked);
@@ -129,8 +153,16 @@ static void compare(const struct snapshot *older, struct heap *h, uint64_t *chan
     for (size_t i = n_changes; i-- > 0;)
         change(h, chance, at[i]);
     if (large) make_large(h, at[0]);
-    struct snapshot *plain = built(h, NULL, NULL, NULL), *s = built(h, NULL, older, &n_like);
+    size_t n_by_runs = 0, n_in_runs = 0;
+    struct snapshot *plain = built(h, NULL, NULL, NULL, NULL),
+                    *s = built(h, NULL, older, &n_like, NULL),
+                    *runs = built(h, NULL, older, &n_by_runs, &n_in_runs);
     assert_same(plain, s);
+    assert_same(plain, runs);
+    assert_int_equal(n_by_runs, n_like);
+    if (n_changes == 0 && snapshot_length(older) < LARGE)
+        assert_true(n_in_runs > (many_used ? was / 2 : 100));
+    snapshot_free(runs);
     if (!large && n_changes == 0) assert_int_equal(n_like, was);
     if (!large) assert_true(n_like > 0);
     snapshot_free(plain);
@@ -149,7 +181,7 @@ static void what_is_like_is_what_it_was(void **unused)
     make(&before, &chance, MOST - 98);
     for (unsigned large = 0; large < 2; large++) { /* the older one, too */
         if (large) make_large(&before, 5000);
-        struct snapshot *older = built(&before, NULL, NULL, NULL);
+        struct snapshot *older = built(&before, NULL, NULL, NULL, NULL);
         h = before;
         compare(older, &h, &chance, NULL, 0, false);
         for (size_t i = 0; i < sizeof places / sizeof *places; i++)
@@ -163,6 +195,13 @@ static void what_is_like_is_what_it_was(void **unused)
     }
 }
 
+static void runs_are_long(void **unused)
+{
+    many_used = true;
+    what_is_like_is_what_it_was(unused);
+    many_used = false;
+}
+
 /* In the memory of a larger one, of a smaller one, and of one that somebody else holds. */
 static void memory_is_used_again(void **unused)
 {
@@ -173,14 +212,15 @@ static void memory_is_used_again(void **unused)
     (void)unused;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         make(&h, &chance, sizes[i]);
-        struct snapshot *plain = built(&h, NULL, NULL, NULL), *s = built(&h, spare, NULL, NULL);
+        struct snapshot *plain = built(&h, NULL, NULL, NULL, NULL),
+                        *s = built(&h, spare, NULL, NULL, NULL);
         assert_same(plain, s);
         assert_true(snapshot_memory_bytes(s) <= snapshot_memory_bytes(plain) * 3 / 2);
         snapshot_free(plain);
         spare = snapshot_empty(s);
         assert_ptr_equal(spare, s);
     }
-    struct snapshot *s = built(&h, spare, NULL, NULL);
+    struct snapshot *s = built(&h, spare, NULL, NULL, NULL);
     assert_null(snapshot_empty(snapshot_hold(s)));
     assert_int_equal(snapshot_n_blocks(s), 1);
     assert_null(snapshot_empty(NULL));
@@ -191,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_like_is_what_it_was),
+        cmocka_unit_test(runs_are_long),
         cmocka_unit_test(memory_is_used_again),
     };
     return cmocka_run_group_tests_name("snapshots like others", tests, NULL, NULL);
