@@ -227,11 +227,39 @@ static void memory_is_used_again(void **unused)
     snapshot_free(s);
 }
 
+/* A sample's blocks that are all alike are counted at once; a free one on both sides is two
+ * holes. */
+static void used_ones_end_a_hole(void **unused)
+{
+    static struct heap h;
+    (void)unused;
+    h.n = 100;
+    for (size_t i = 0; i < h.n; i++) {
+        bool is_free = i == 31 || i == 64;
+        h.block[i] = (struct snapshot_block){.size = 64,
+                                             .header = 16,
+                                             .requested = is_free ? 0 : 40,
+                                             .state = is_free ? BLOCK_FREE : BLOCK_USED};
+    }
+    settle(&h);
+    struct snapshot *s = built(&h, NULL, NULL, NULL, NULL);
+    const struct snapshot_stats *t = snapshot_stats(s);
+    assert_int_equal(t->n_holes, 2);
+    assert_int_equal(t->largest_run, 64);
+    assert_int_equal(t->n_used, 98);
+    assert_int_equal(t->live_bytes, 98 * 40);
+    assert_int_equal(t->padding_bytes, 98 * 8);
+    assert_int_equal(t->header_bytes, 100 * 16);
+    assert_int_equal(snapshot_sums(s, UINT64_C(64) * 32, UINT64_C(64) * 64).live, 32 * 40);
+    snapshot_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_like_is_what_it_was),
         cmocka_unit_test(runs_are_long),
+        cmocka_unit_test(used_ones_end_a_hole),
         cmocka_unit_test(memory_is_used_again),
     };
     return cmocka_run_group_tests_name("snapshots like others", tests, NULL, NULL);
