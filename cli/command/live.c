@@ -2,7 +2,6 @@
 #include "cli/command/live.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -24,8 +23,10 @@ int live_wait(const struct lab *lab)
 {
     const struct watch *w = watching(lab);
     if (!w || w->paused) return -1;
-    double ms = ceil(watch_wait(w) * 1000);
-    return ms < WAIT_MAX ? (int)ms : WAIT_MAX;
+    double ms = watch_wait(w) * 1000;
+    if (ms >= WAIT_MAX) return WAIT_MAX;
+    int whole = (int)ms;
+    return whole + (ms > whole); /* never too early */
 }
 
 /* If it is due. What was before stays until it is forgotten. */
