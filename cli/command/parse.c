@@ -125,6 +125,15 @@ void arguments_release(struct arguments *args)
     *args = (struct arguments){0};
 }
 
+bool arguments_take_force(const struct arguments *args, int *words)
+{
+    *words = args->n;
+    if (args->n == 0 || args->quoted[args->n - 1] || strcmp(args->word[args->n - 1], "force") != 0)
+        return false;
+    --*words;
+    return true;
+}
+
 /* ── Numbers ── */
 
 static unsigned unit_shift(char c)

@@ -26,6 +26,8 @@ struct arguments {
  * long a line, or no memory. */
 bool arguments_parse(struct arguments *args, const char *line, char *error, size_t error_bytes);
 void arguments_release(struct arguments *args);
+/* Is the last word `force`, unquoted? *words is how many stand before it, or all. */
+bool arguments_take_force(const struct arguments *args, int *words);
 
 /* 64, 0x40, 4k, 1M, 1G (binary multiples). what names it in errors: "SIZE". */
 bool parse_size(const char *word, const char *what, uint64_t *size, char *error,

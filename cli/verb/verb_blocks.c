@@ -138,6 +138,7 @@ static bool run_blocks(struct lab *lab, const struct arguments *args, struct out
     const struct snapshot *s = lab->shown.session.snapshot;
     size_t n;
     uint64_t damaged;
+    bool bracketed = false;
     if (!blocks_tell(&lab->shown.session, &choice, out)) return outcome_fail(out, "out of memory");
     bool all = block_choice_is_all(&choice);
     n = block_rows_n(out->rows);
@@ -153,7 +154,9 @@ static bool run_blocks(struct lab *lab, const struct arguments *args, struct out
         if (!session_go_on(&lab->shown.session))
             return outcome_fail(out, "interrupted after %zu of %zu blocks", i, n);
         block_row(&lab->shown.session, out, &b);
+        bracketed = bracketed || (b.state == BLOCK_FREE && b.id != 0);
     }
+    if (bracketed) outcome_text(out, "in brackets: free now, and whose it was last\n");
     if (!all) return true;
     if (lab->shown.session.watch || block_is_recorded(lab->shown.session.setup.policy))
         free_list_row(lab, out);

@@ -1,4 +1,4 @@
-/* verb_memory.c: sbrk, write, fill: what touches the target's memory past the allocator. */
+/* verb_memory.c: write, fill: what touches the bytes of the target's memory past the allocator. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,67 +15,6 @@
 
 #define ERROR_BYTES 256
 #define C_BYTES_MAX 1024u /* bytes that a line of C shows as a text */
-
-/* Drop a last word `force`; true if it was there. */
-static bool take_force(const struct arguments *args, int *words)
-{
-    *words = args->n;
-    if (args->n == 0 || args->quoted[args->n - 1] || strcmp(args->word[args->n - 1], "force") != 0)
-        return false;
-    --*words;
-    return true;
-}
-
-static bool run_sbrk(struct lab *lab, const struct arguments *args, struct outcome *out)
-{
-    char error[ERROR_BYTES];
-    int words;
-    bool force = take_force(args, &words);
-    int64_t delta = 0;
-    uint64_t before;
-    if (words > 1)
-        return outcome_fail(
-            out, "%s is not understood here; expected a number of bytes and perhaps `force`",
-            text_printable(args->word[1]));
-    if (words == 1 && !parse_delta(args->word[0], &delta, error, sizeof error))
-        return outcome_fail(out, "%s", error);
-    bool ok = session_sbrk(&lab->shown.session, delta, force, &before);
-    enum heap_status status = (enum heap_status)lab->shown.session.answer.head.status;
-    bool asked = ok || !lab->shown.session.target.alive ||
-                 status != HEAP_CUTS_BLOCKS; /* in C nobody would refuse that */
-    const char *p =
-        parse_pointer(&lab->shown.session.ledger, "p") ? "" : "p = "; /* p is a block's pointer */
-    if (asked) outcome_c_line(out, "%ssbrk(%" PRId64 ");", p, delta);
-    if (!ok) {
-        if (lab->shown.session.target.alive && (status == HEAP_LIMIT || status == HEAP_NO_MEMORY))
-            return outcome_fail(out, "sbrk(%" PRId64 ") = (void *) -1: %s", delta,
-                                lab->shown.session.error);
-        return outcome_fail(out, "sbrk(%" PRId64 "): %s%s", delta, lab->shown.session.error,
-                            lab->shown.session.target.alive && status == HEAP_CUTS_BLOCKS
-                                ? "; expected `force` behind it, if that is what you want"
-                                : "");
-    }
-    outcome_result(out, json_pack("{s:o}", "previous", value_address(before)));
-    outcome_text(out, "sbrk(%" PRId64 ") = 0x%" PRIx64 "; brk is 0x%" PRIx64 "\n", delta, before,
-                 lab->shown.session.target.brk);
-    return true;
-}
-
-const struct command verb_sbrk = {
-    .name = "sbrk",
-    .usage = "[+|-BYTES] [force]",
-    .summary = "move brk behind the allocator's back, or ask where it is",
-    .help = "What it adds is a foreign block. It fails with (void *) -1. Cutting into live blocks "
-            "needs force, but not in C: "
-            "sbrk(-16).\nExample: sbrk; sbrk "
-            "+4096; sbrk -16 force",
-    .group = "memory",
-    .most = 2,
-    .kinds = {ARG_SIZE, ARG_WORD},
-    .flags = COMMAND_CHANGE,
-    .needs = SOURCE_ASK,
-    .run = run_sbrk,
-};
 
 /* ── Whose bytes a write reaches ── */
 
@@ -298,7 +237,7 @@ static bool run_write(struct lab *lab, const struct arguments *args, struct outc
 {
     char error[ERROR_BYTES];
     int words;
-    bool force = take_force(args, &words), ok = false;
+    bool force = arguments_take_force(args, &words), ok = false;
     uint32_t id;
     uint64_t requested;
     size_t n;
@@ -375,7 +314,7 @@ static bool run_fill(struct lab *lab, const struct arguments *args, struct outco
 {
     char error[ERROR_BYTES], place[C_NAME_MAX + 32];
     int words;
-    bool force = take_force(args, &words);
+    bool force = arguments_take_force(args, &words);
     uint32_t id;
     uint64_t byte;
     struct reach r = {0};
