@@ -13,6 +13,7 @@ check "it is walked" '      #1  0x411000          128     16      112        16 
     (#2)  0x411080          128     16      112         -       -  free
       #3  0x411100          128     16      112         8     104  used
        -  0x411180          128     16      112         -       -  free
+in brackets: free now, and whose it was last
 free list, in search order: (#2) at 0x411080 -> 0x411180' "$(run -e "$made; blocks" | sed -n '/^ *#1  /,$p')"
 check "it is explained" 'buddy looked at #1 (in use), #2 (holds 112: fits): #2 is taken whole, 88 bytes more than it needs, for buddy never splits; brk stays at 0x411200' "$(run -e "$made; alloc 24" | grep '^buddy looked' | tail -n 1)"
 check "its words have their names" 2 "$(run -e "$made; show 1" | grep -cE '^  \+(0 +size +112 payload|8 +is_free +0)$')"
