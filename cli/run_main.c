@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -241,10 +242,12 @@ static bool wants_screen(const struct options *o)
 
 static int run_on_screen(struct run *r, char **words)
 {
+    struct winsize size = {.ws_row = 0}; /* its lines are shown on ours */
+    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
     const struct spawn_setup setup = {.mode = SPAWN_PTY,
                                       .signals = surroundings_signals(),
-                                      .rows = 24,
-                                      .columns = 80,
+                                      .rows = size.ws_row > 0 ? size.ws_row : 24,
+                                      .columns = size.ws_col > 0 ? size.ws_col : 80,
                                       .terminal = "dumb"};
     char error[PROCESS_WORDS];
     struct pty_program *program = calloc(1, sizeof *program);

@@ -48,9 +48,20 @@ int live_fd(const struct lab *lab)
     return w && w->program ? w->program->spawn.fd : -1;
 }
 
+/* The program's terminal is as wide as the screen that its lines are shown on. */
+static void follow_size(const struct lab *lab, struct pty_program *program)
+{
+    unsigned rows = (unsigned)lab->screen.rows, columns = (unsigned)lab->screen.columns;
+    if (!lab->screen.there || (rows == program->rows && columns == program->columns)) return;
+    if (program->columns != 0) spawn_resize(&program->spawn, rows, columns);
+    program->rows = rows;
+    program->columns = columns;
+}
+
 bool live_tick(struct lab *lab)
 {
     struct session *s = &lab->shown.session;
+    if (s->watch && s->watch->program) follow_size(lab, s->watch->program);
     bool heard = s->watch && s->watch->program && pty_program_read(s->watch->program);
     if (s->watch && session_notice_death(s)) return true;
     bool looked = look(lab);

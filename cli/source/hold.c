@@ -160,8 +160,8 @@ static bool await_stops(struct hold *h, struct deadline *d, pid_t *late)
         for (size_t i = 0; i < h->n; i++) {
             struct hold_thread *t = &h->thread[i];
             bool slow = d->naps >= IN_KERNEL_NAPS;
-            if (t->state != HOLD_STOPPED || slow) hold_thread_look(h, t);
-            if (slow) hold_thread_ask(h, t);
+            if (t->state != HOLD_STOPPED || slow) hold_thread_look(t);
+            if (slow) hold_thread_ask(t);
             if (t->state == HOLD_SEIZED) *late = t->id;
         }
         forget_gone(h); /* an exec may wait for them to be gone */
@@ -260,13 +260,6 @@ bool hold_release(struct hold *h)
         if (!soon || !deadline_nap(&d)) return false;
     }
     return true;
-}
-
-bool hold_in(const struct hold *h, uint64_t from, uint64_t to)
-{
-    for (size_t i = 0; h->held && i < h->n; i++)
-        if (h->thread[i].pc >= from && h->thread[i].pc < to) return true;
-    return false;
 }
 
 bool hold_has_ended(const struct hold *h)

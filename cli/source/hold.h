@@ -30,7 +30,6 @@ struct hold_thread {
     pid_t id;
     enum hold_state state;
     int signal; /* that it stopped with, to be delivered; 0 */
-    uint64_t pc, sp; /* where it stands in its program; 0: that can't be told */
 };
 
 /* Zero is one that holds nothing. */
@@ -66,9 +65,6 @@ bool hold_release(struct hold *h);
  * nothing is left. Call it every now and then while it is false: what is left stands still once it
  * leaves the kernel. */
 bool hold_settle(struct hold *h);
-
-/* Does a thread that is held stand at an address in [from, to)? */
-bool hold_in(const struct hold *h, uint64_t from, uint64_t to);
 
 /* Has the process ended while it was held (SIGKILL stops for nobody)? Never waits. */
 bool hold_has_ended(const struct hold *h);

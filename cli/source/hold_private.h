@@ -12,11 +12,11 @@ long hold_thread_seize(struct hold *h, pid_t id);
 bool hold_thread_is_ours(pid_t id);
 
 /* Has it stopped, or ended, since it was asked? Never waits. */
-void hold_thread_look(const struct hold *h, struct hold_thread *t);
+void hold_thread_look(struct hold_thread *t);
 
 /* Of one that has been asked to stop and has not: does it wait in the kernel, where nothing can
  * stop it? */
-void hold_thread_ask(const struct hold *h, struct hold_thread *t);
+void hold_thread_ask(struct hold_thread *t);
 
 /* True: nothing keeps it any more. */
 bool hold_thread_let_go(struct hold *h, struct hold_thread *t);

@@ -1,37 +1,12 @@
 /* hold_thread.c: one thread that is held: what ptrace(2) and waitid(2) tell of it. */
-#include <elf.h>
 #include <errno.h>
 #include <signal.h>
 #include <sys/ptrace.h>
-#include <sys/uio.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/source/hold_private.h"
 #include "cli/source/proc.h"
-
-/* Where it stands. Of one in the kernel, /proc tells while it waits. */
-static void registers_take(const struct hold *h, struct hold_thread *t)
-{
-    t->pc = t->sp = 0;
-    if (t->state == HOLD_STOPPED) {
-#if defined __x86_64__
-        struct user_regs_struct r;
-        struct iovec v = {&r, sizeof r};
-        if (ptrace(PTRACE_GETREGSET, t->id, (void *)(uintptr_t)NT_PRSTATUS, &v) == 0)
-            t->pc = r.rip, t->sp = r.rsp;
-        return;
-#elif defined __aarch64__
-        struct user_regs_struct r;
-        struct iovec v = {&r, sizeof r};
-        if (ptrace(PTRACE_GETREGSET, t->id, (void *)(uintptr_t)NT_PRSTATUS, &v) == 0)
-            t->pc = r.pc, t->sp = r.sp;
-        return;
-#endif
-    }
-    proc_where(h->pid, t->id, &t->pc, &t->sp);
-}
 
 enum event { NOTHING, STOPPED, ENDED, NOT_OURS };
 
@@ -52,7 +27,7 @@ static void event_take(pid_t id)
     waitid(P_PID, (id_t)id, &info, WEXITED | WSTOPPED | WNOHANG | __WALL);
 }
 
-void hold_thread_look(const struct hold *h, struct hold_thread *t)
+void hold_thread_look(struct hold_thread *t)
 {
     siginfo_t info;
     if (t->state == HOLD_GONE) return;
@@ -63,15 +38,13 @@ void hold_thread_look(const struct hold *h, struct hold_thread *t)
     /* A signal on its way, or PTRACE_EVENT_STOP: ours, or that of a signal that stops. */
     t->signal = info.si_status >> 8 == 0 ? info.si_status : 0;
     t->state = HOLD_STOPPED;
-    registers_take(h, t);
 }
 
-void hold_thread_ask(const struct hold *h, struct hold_thread *t)
+void hold_thread_ask(struct hold_thread *t)
 {
     struct proc_stat s;
     if (t->state != HOLD_SEIZED || !proc_stat_read(&s, t->id) || s.state != 'D') return;
     t->state = HOLD_IN_KERNEL;
-    registers_take(h, t);
 }
 
 bool hold_thread_is_ours(pid_t id)
@@ -91,7 +64,7 @@ static bool is_ours_to_bury(const struct hold *h, pid_t id)
 
 bool hold_thread_let_go(struct hold *h, struct hold_thread *t)
 {
-    if (t->state != HOLD_STOPPED) hold_thread_look(h, t);
+    if (t->state != HOLD_STOPPED) hold_thread_look(t);
     if (t->state == HOLD_STOPPED) {
         if (ptrace(PTRACE_DETACH, t->id, NULL, (void *)(uintptr_t)t->signal) == 0) return true;
         t->state = HOLD_GONE; /* killed: it stands still no more */

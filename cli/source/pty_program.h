@@ -12,6 +12,7 @@
 
 struct pty_program {
     struct spawn spawn;
+    unsigned rows, columns; /* of the screen that it was last fitted to; 0: of none yet */
     char **line; /* oldest first, printable UTF-8, owned; the last one may go on */
     size_t n, room;
     uint64_t n_forgotten; /* lines */

@@ -131,6 +131,21 @@ static void test_ctrl_z(void **state)
     lab_leave(t);
 }
 
+/* The program's terminal is as wide as ours, and stays so. */
+static void test_size(void **state)
+{
+    (void)state;
+    static const char *const more[] = {"run", "--", "sh", NULL};
+    struct terminal *t = lab_start(24, 100, NULL, more);
+    lab_must_match(t, "OUTPUT");
+    lab_command(t, "input stty size", "[0-9]+ 100$");
+    terminal_resize(t, 30, 90);
+    lab_must_match(t, "OUTPUT");
+    lab_must_prompt(t, LAB_PROMPT);
+    lab_command(t, "input stty size", "[0-9]+ 90$");
+    lab_leave(t);
+}
+
 static void test_quit_ends_it(void **state)
 {
     (void)state;
@@ -150,6 +165,7 @@ int main(void)
         cmocka_unit_test(test_until),
         cmocka_unit_test(test_its_end),
         cmocka_unit_test(test_ctrl_z),
+        cmocka_unit_test(test_size),
         cmocka_unit_test(test_quit_ends_it),
     };
     return cmocka_run_group_tests_name("watch", tests, NULL, NULL);
