@@ -157,11 +157,10 @@ static bool run_blocks(struct lab *lab, const struct arguments *args, struct out
         bracketed = bracketed || (b.state == BLOCK_FREE && b.id != 0);
     }
     if (bracketed) outcome_text(out, "in brackets: free now, and whose it was last\n");
-    if (!all) return true;
-    if (lab->shown.session.watch || block_is_recorded(lab->shown.session.setup.policy))
+    if (all && (lab->shown.session.watch || block_is_recorded(lab->shown.session.setup.policy)))
         free_list_row(lab, out);
     char chain[CHAIN_MAX];
-    if ((snapshot_damaged(s, NULL) || snapshot_list_damaged(s, NULL)) &&
+    if (all && (snapshot_damaged(s, NULL) || snapshot_list_damaged(s, NULL)) &&
         *chain_text(&lab->shown.session, " -> ", chain))
         outcome_text(out, "%s, from the first on, as it stands: %s\n",
                      chain_name(&lab->shown.session), chain);

@@ -45,4 +45,5 @@ for policy in bump header best-fit; do
 done
 check "a finding's numbers are never negative" '"expected":"0xfdfdfdfdfdfdfdfd","found":"0xaaaaaaaaaaaaaaaa"' "$(run --json -e 'set canary on; alloc 64; alloc 64; write 1 112 aaaaaaaaaaaaaaaa force; check' | grep -oE '"expected":[^,]*,"found":"0xaa[^,]*')"
 check "a file's name that is no UTF-8" '"file":"'"$dir"'/\uFFFD.brk"' "$(run --json -e "alloc 8; save $dir/"$'\xff.brk' | grep -o '"file":[^,}]*')"
+check "of the damaged blocks alone, the false word is told, too" "1 1" "$(run -e 'alloc 16; alloc 16; alloc 16; write 1 16 "abcdefgh" force; blocks damaged' | sed -n '/^heap> blocks/,$p' | awk '/0x.* damaged$/ {n++} /^damaged at / {d++} END {print n + 0, d + 0}')"
 tap_end
