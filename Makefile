@@ -30,7 +30,7 @@ CPPFLAGS_ALL = -D_GNU_SOURCE -DBRKVIEW_VERSION='"$(VERSION)"' -I. $(CPPFLAGS)
 PLACES     = -DBRKVIEW_LIBEXECDIR=$(call quoted,$(call string,$(libexecdir))) -DBRKVIEW_DATADIR=$(call quoted,$(call string,$(datadir)))
 CFLAGS_ALL = -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -MMD -MP
 
-PKGS_RUN   = ncursesw readline jansson cairo
+PKGS_RUN   = ncursesw readline jansson cairo libdw libelf
 PKGS_TEST  = cmocka vterm
 
 # $(call below,FOLDER,PATTERNS): the files below it, at any depth.
@@ -306,7 +306,7 @@ lint: $(PAGE_INC)
 
 # What is missing is installed; sudo is used only by who is not root, and only for what is missing. With `run` and no more among the
 # goals, only what running needs.
-DEPS_RUN = gcc make pkg-config libncurses-dev libreadline-dev libjansson-dev libcairo2-dev
+DEPS_RUN = gcc make pkg-config libncurses-dev libreadline-dev libjansson-dev libcairo2-dev libdw-dev
 DEPS_TEST = libcmocka-dev libvterm-dev locales mandoc musl-tools poppler-utils
 DEPS = $(DEPS_RUN) $(if $(filter-out deps run all install,$(MAKECMDGOALS)),$(DEPS_TEST),$(if $(filter run,$(MAKECMDGOALS)),,$(DEPS_TEST)))
 .PHONY: deps
