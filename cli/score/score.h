@@ -1,0 +1,40 @@
+/* score.h: an allocator's score on one trace, and on all. */
+#ifndef SCORE_H
+#define SCORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/score/runner.h"
+#include "cli/score/verdict.h"
+
+struct score {
+    const char *path; /* of the trace */
+    bool valid;
+    double util; /* the most bytes asked for that lived at once, by the heap's bytes at most */
+    size_t n_ops; /* 0: the trace could not be read */
+    double seconds; /* of all operations once, init included: the median of several rounds */
+    unsigned weight; /* the trace's */
+    struct verdict verdict; /* where it is not valid */
+    char *printed; /* the last of what it printed in the pass that checks; NULL: nothing */
+    char note[256]; /* what is odd about the trace; "": nothing */
+};
+
+/* Score it. False with one line in error: no score, for we could not do it, or are asked to end. To
+ * be released either way. */
+bool score_trace(struct score *s, const struct runner *r, const char *path, char *error,
+                 size_t error_bytes);
+void score_release(struct score *s);
+
+/* 1000 operations a second; 0 where no time was measured. */
+double score_kops(double n_ops, double seconds);
+
+/* The scores of all, as the course's drivers add them up. */
+struct score_total {
+    size_t n, n_valid, n_ops; /* n_ops of those that are valid */
+    double util; /* the mean of those that are valid */
+    double seconds;
+};
+void score_add(struct score_total *total, const struct score *s);
+
+#endif
