@@ -81,8 +81,10 @@ bool own_begin_round(struct own *o, uint32_t round)
     o->result->op = 0;
     o->result->stage = OWN_INIT;
     bool ok = o->job->bool_init ? o->init.truth() : o->init.number() >= 0;
-    if (!ok) o->result->fault = OWN_INIT_FAILED;
-    o->result->stage = OWN_RUNNING;
+    if (ok)
+        o->result->stage = OWN_RUNNING;
+    else
+        o->result->fault = OWN_INIT_FAILED;
     return ok;
 }
 

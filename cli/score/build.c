@@ -118,6 +118,7 @@ static bool compile(struct build *b, const struct words *w, char *error, size_t 
     if (said < 0) return text_complain(error, error_bytes, "%s", strerror(errno));
     struct child_setup child = {.argv = w->word,
                                 .fd = {-1, said, said, -1, -1},
+                                .temporary = b->folder, /* what it leaves goes with it */
                                 .seconds = SECONDS,
                                 .memory = MEMORY,
                                 .file = WRITES};

@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -92,6 +92,7 @@ static void become(const struct child_setup *setup, pid_t parent)
     limit(RLIMIT_AS, setup->memory, setup->memory);
     limit(RLIMIT_FSIZE, setup->file, setup->file);
     if (!place(setup)) _exit(127);
+    if (setup->temporary) setenv("TMPDIR", setup->temporary, 1);
     sigprocmask(SIG_SETMASK, &none, NULL);
     execvp(setup->argv[0], setup->argv);
     _exit(127);

@@ -11,6 +11,7 @@ enum { CHILD_FDS = 5 };
 struct child_setup {
     char *const *argv; /* argv[0] is found as execvp does */
     int fd[CHILD_FDS]; /* what stands at 0 to 4; -1: /dev/null at 0 to 2, else nothing */
+    const char *temporary; /* its TMPDIR; NULL: as ours */
     double seconds; /* of its own time on a processor; and several times as many on the clock */
     size_t memory; /* bytes of address space */
     size_t file; /* bytes of each file that it writes */

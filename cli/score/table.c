@@ -9,7 +9,7 @@
 #include "cli/tell/value.h"
 #include "cli/text/text.h"
 
-enum { LEAST_WIDTH = 12, MOST_WIDTH = 40 };
+enum { LEAST_WIDTH = 12, MOST_WIDTH = 40, LINES_PRINTED = 8 };
 
 static const char *name_of(const char *path)
 {
@@ -38,10 +38,19 @@ static void numbers(bool any, double util, size_t n_ops, double seconds)
         printf("  %4s  %8s  %8s  %8s\n", "-", "-", "-", "-");
 }
 
+/* Where the last few lines of text begin. */
+static const char *last_lines(const char *text)
+{
+    const char *at = text + strlen(text);
+    for (int lines = 0; at > text; at--)
+        if (at[-1] == '\n' && at[0] && ++lines == LINES_PRINTED) break;
+    return at;
+}
+
 /* Each line of it behind a mark. */
 static void put_printed(const char *text)
 {
-    for (const char *at = text; *at;) {
+    for (const char *at = last_lines(text); *at;) {
         size_t n = strcspn(at, "\n");
         char line[256];
         snprintf(line, sizeof line, "%.*s", n < sizeof line ? (int)n : (int)sizeof line - 1, at);

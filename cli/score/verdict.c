@@ -216,7 +216,7 @@ static void tell_where(struct judging *j)
 
 static void tell_late(struct judging *j, const char *on)
 {
-    textbuf_add(&j->text, "it had not returned after %g seconds %s", j->r->seconds, on);
+    textbuf_add(&j->text, "it had not returned after %g s %s", j->r->seconds, on);
 }
 
 static void tell_crashed(struct judging *j)
@@ -270,14 +270,14 @@ static void tell_end(struct judging *j)
     int status = j->end->status;
     if (j->end->end == CHILD_LATE) {
         j->v->class = "loop";
-        textbuf_add(&j->text, "it had not returned after several times %g seconds on the clock",
+        textbuf_add(&j->text, "it had not returned after several times %g s on the clock",
                     j->r->seconds);
     } else if (WIFSIGNALED(status)) {
         bool late = WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGXCPU;
         j->v->class = late ? "loop" : WTERMSIG(status) == SIGXFSZ ? "prints" : "crash";
         textbuf_add(&j->text, "it was ended by signal %d (%s)", WTERMSIG(status),
                     strsignal(WTERMSIG(status)));
-        if (late) textbuf_add(&j->text, "; it may take %g seconds", j->r->seconds);
+        if (late) textbuf_add(&j->text, "; it may take %g s", j->r->seconds);
     } else {
         j->v->class = "exit";
         textbuf_add(&j->text, "it ended its process, with status %d", WEXITSTATUS(status));

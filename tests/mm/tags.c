@@ -20,6 +20,9 @@
 #ifndef COPIED /* by realloc */
 #define COPIED(n) (n)
 #endif
+#ifndef FITS /* realloc stays where it is */
+#define FITS(n, had) ((n) <= (had))
+#endif
 #ifndef MERGES
 #define MERGES 1
 #endif
@@ -136,7 +139,7 @@ void *mm_realloc(void *p, size_t n)
     }
     struct block *b = (struct block *)p - 1;
     size_t had = size_of(b) - sizeof *b;
-    if (n <= had) return p;
+    if (FITS(n, had)) return p;
     void *fresh = mm_malloc(n);
     if (!fresh) return NULL;
     memcpy(fresh, p, COPIED(had));
