@@ -29,6 +29,7 @@ enum own_call { OWN_CALL_INIT, OWN_CALL_MALLOC, OWN_CALL_REALLOC, OWN_CALL_FREE,
 struct own_job {
     uint32_t version;
     uint32_t timed; /* measure, and check nothing; else check */
+    uint32_t guarded; /* what lies behind brk's page can't be touched */
     uint32_t rounds; /* each begins with an empty heap and init; up to OWN_MOST_ROUNDS */
     uint32_t align; /* of payloads, a power of two */
     uint32_t bool_init; /* init says true for good; else a number below 0 for bad */

@@ -115,7 +115,7 @@ int main(int argc, char **argv)
     o.result->version = OWN_VERSION;
     own_trap_init(o.result);
     if (!o.job->timed) print_at_once();
-    if (!own_memory_init(o.job->heap_most, !o.job->timed)) {
+    if (!own_memory_init(o.job->heap_most, o.job->guarded)) {
         o.result->fault = OWN_NO_ARENA;
         return 1;
     }

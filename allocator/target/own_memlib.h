@@ -20,6 +20,8 @@ void *mem_memset(void *to, int c, size_t n);
 uint64_t mem_read(const void *from, size_t n);
 void mem_write(void *to, uint64_t value, size_t n);
 void hprobe(void *p, int offset, size_t count);
+void *mm_memcpy(void *to, const void *from, size_t n);
+void *mm_memset(void *to, int c, size_t n);
 void *mm_sbrk(intptr_t bytes);
 void *mm_heap_lo(void);
 void *mm_heap_hi(void);

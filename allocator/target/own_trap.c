@@ -35,6 +35,7 @@ static void on_signal(int number, siginfo_t *about, void *context)
     told->at = about->si_code > 0 ? (uint64_t)(uintptr_t)about->si_addr : 0;
     told->frame[0] = place_of(context);
     told->n_frames = 1;
+    told->lo = own_memory_start();
     told->hi = own_memory_brk();
     /* It may fail on a stack that is spoiled: then the second signal ends us, and this stands. */
     int n = backtrace(frame, OWN_MOST_FRAMES - 1);

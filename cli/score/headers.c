@@ -23,6 +23,13 @@ static const char memlib[] = "#ifndef BRKVIEW_MEMLIB_H\n"
                              "uint64_t mem_read(const void *from, size_t n);\n"
                              "void mem_write(void *to, uint64_t value, size_t n);\n"
                              "void hprobe(void *p, int offset, size_t count);\n"
+                             "void *mm_memcpy(void *to, const void *from, size_t n);\n"
+                             "void *mm_memset(void *to, int c, size_t n);\n"
+                             "void *mm_sbrk(intptr_t bytes);\n"
+                             "void *mm_heap_lo(void);\n"
+                             "void *mm_heap_hi(void);\n"
+                             "size_t mm_heapsize(void);\n"
+                             "size_t mm_pagesize(void);\n"
                              "#endif\n";
 
 /* mm.c of some labs defines what others only declare, and each with types of its own: what it

@@ -23,6 +23,7 @@ static void fill_job(struct own_job *job, const struct runner *r, const struct t
 {
     *job = (struct own_job){.version = OWN_VERSION,
                             .timed = pass == RUNNER_TIME,
+                            .guarded = pass == RUNNER_CHECK,
                             .rounds =
                                 pass == RUNNER_TIME ? RUNNER_TIMED_ROUNDS : RUNNER_CHECKED_ROUNDS,
                             .align = r->align,
@@ -85,7 +86,7 @@ bool runner_run(const struct runner *r, const struct trace *t, enum runner_pass 
     *end = (struct runner_end){.printed = NULL};
     int job_fd = shared("job", job_bytes, &job);
     int result_fd = shared("result", sizeof(struct own_result), &result);
-    int prints = pass == RUNNER_CHECK ? memfd_create("prints", MFD_CLOEXEC) : -1;
+    int prints = pass != RUNNER_TIME ? memfd_create("prints", MFD_CLOEXEC) : -1;
     bool ok = job_fd >= 0 && result_fd >= 0 && (prints >= 0 || pass == RUNNER_TIME);
     if (ok) {
         fill_job(job, r, t, pass);

@@ -55,13 +55,31 @@ static bool pass(struct score *s, const struct runner *r, const struct trace *t,
     }
     s->valid = verdict_of(&s->verdict, r, &end, t, which, text_printable(base_of(s->path)));
     const struct own_result *result = &end.result;
-    if (which == RUNNER_CHECK) {
+    if (which != RUNNER_TIME) {
+        free(s->printed);
+        s->printed = NULL;
         if (end.n_printed > 0) s->printed = end_of(end.printed, end.n_printed);
         if (result->peak_heap > 0) s->util = (double)result->peak_live / (double)result->peak_heap;
     } else {
         s->seconds = median(result->seconds, RUNNER_TIMED_ROUNDS);
     }
     runner_release(&end);
+    return true;
+}
+
+/* Checked, and where it only touched what the labs let it touch, once more as they would. */
+static bool check(struct score *s, const struct runner *r, const struct trace *t, char *error,
+                  size_t error_bytes)
+{
+    if (!pass(s, r, t, RUNNER_CHECK, error, error_bytes)) return false;
+    if (s->valid || !s->verdict.touched) return true;
+    const struct verdict touched = s->verdict;
+    if (!pass(s, r, t, RUNNER_CHECK_OPEN, error, error_bytes)) return false;
+    if (!s->valid)
+        s->verdict = touched;
+    else
+        snprintf(s->note + strlen(s->note), sizeof s->note - strlen(s->note),
+                 "%s%s; the labs' memlib lets that pass", s->note[0] ? "; " : "", touched.message);
     return true;
 }
 
@@ -78,7 +96,7 @@ bool score_trace(struct score *s, const struct runner *r, const char *path, char
     s->n_ops = t.n_ops;
     s->weight = t.weight;
     if (t.n_notes > 0) snprintf(s->note, sizeof s->note, "%s", t.note[0]);
-    bool ok = pass(s, r, &t, RUNNER_CHECK, error, error_bytes) &&
+    bool ok = check(s, r, &t, error, error_bytes) &&
               (!s->valid || pass(s, r, &t, RUNNER_TIME, error, error_bytes));
     trace_release(&t);
     return ok;

@@ -17,7 +17,8 @@ struct score {
     unsigned weight; /* the trace's */
     struct verdict verdict; /* where it is not valid */
     char *printed; /* the last of what it printed in the pass that checks; NULL: nothing */
-    char note[256]; /* what is odd about the trace; "": nothing */
+    char note[1800]; /* what is odd about the trace or, where it is valid, the allocator; "":
+                          nothing */
 };
 
 /* Score it. False with one line in error: no score, for we could not do it, or are asked to end. To

@@ -70,7 +70,11 @@ static bool put_row(const struct table *t, const struct score *s)
         report_safe_line(stdout, s->verdict.message);
         putchar('\n');
     }
-    if (s->note[0]) printf("  note: %s\n", s->note);
+    if (s->note[0]) {
+        fputs("  note: ", stdout);
+        report_safe_line(stdout, s->note);
+        putchar('\n');
+    }
     if (!s->valid && s->printed) {
         puts("  the last that it printed:");
         put_printed(s->printed);

@@ -98,7 +98,7 @@ static void tell_other(struct judging *j)
 
 static void tell_round(struct judging *j)
 {
-    if (j->pass == RUNNER_CHECK && j->result->round > 0)
+    if (j->pass != RUNNER_TIME && j->result->round > 0)
         textbuf_add(&j->text, "; the first run of this trace was sound, this is the second, after "
                               "mem_reset_brk and another mm_init");
 }
@@ -109,7 +109,8 @@ static void tell_not_loaded(struct judging *j)
 {
     /* "/tmp/…/mm.so: undefined symbol: list_init" */
     const char *words = j->result->words, *colon = strstr(words, ".so: ");
-    textbuf_add(&j->text, "%s", text_printable(colon ? colon + 5 : words));
+    textbuf_add(&j->text, "%s; expected it in a FILE, in memlib or in libc",
+                text_printable(colon ? colon + 5 : words));
 }
 
 static void tell_no_arena(struct judging *j)
@@ -219,6 +220,21 @@ static void tell_late(struct judging *j, const char *on)
     textbuf_add(&j->text, "it had not returned after %g s %s", j->r->seconds, on);
 }
 
+/* True: it was the memory behind brk, which is not its own yet. */
+static bool tell_behind(struct judging *j)
+{
+    const struct own_result *r = j->result;
+    if (r->at < r->hi || r->at - r->lo > j->r->heap_most || r->hi < r->lo) return false;
+    j->v->class = "outside";
+    j->v->touched = true;
+    textbuf_add(&j->text, "it touched 0x%" PRIx64 ", outside the heap", r->at);
+    if (r->hi > r->lo)
+        textbuf_add(&j->text, ", which is 0x%" PRIx64 " to 0x%" PRIx64, r->lo, r->hi - 1);
+    else
+        textbuf_add(&j->text, ", which is empty");
+    return true;
+}
+
 static void tell_crashed(struct judging *j)
 {
     const struct own_result *r = j->result;
@@ -233,6 +249,7 @@ static void tell_crashed(struct judging *j)
         break;
     case SIGSEGV:
     case SIGBUS:
+        if (tell_behind(j)) break;
         textbuf_add(&j->text, "%s at address 0x%" PRIx64,
                     r->signal == SIGSEGV ? "segmentation fault" : "bus error", r->at);
         break;

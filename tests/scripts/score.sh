@@ -51,6 +51,9 @@ rm "$dir/util.script"
 check "it ends with 0" 0 "$(score "$mm/tags.c" "$dir/small.rep" >/dev/null; echo $?)"
 
 # ── Broken ones ──
+check "behind brk: told, and let pass as the labs let it" "yes
+  note: operation 1 (line N of stack.rep): it touched 0xN, outside the heap, which is 0x20000000 to 0xN, at tags.c:N in mm_free; the labs' memlib lets that pass" \
+    "$(score "$mm/bad_behind.c" "$dir/stack.rep" | sed -n '2s/.* yes .*/yes/p; 3p' | sed -E 's/operation [0-9]+/operation 1/; s/line [0-9]+/line N/; s/(touched|to) 0x[0-9a-f]+/\1 0xN/g; s/tags.c:[0-9]+/tags.c:N/')"
 check "overlap" "overlap 7 11 null" "$(fault bad_overlap.c "$dir/small.rep")"
 check "misaligned" "misaligned 2 6 null" "$(fault bad_misaligned.c "$dir/uniform.rep")"
 check "outside" "outside 6 10 null" "$(fault bad_outside.c "$dir/small.rep")"
