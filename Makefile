@@ -180,6 +180,8 @@ $(BUILD)/tests/test_no_memory_process: private LDFLAGS += $(call WRAPPED,$(STARV
 $(BUILD)/tests/test_no_memory_main: private LDFLAGS += $(call WRAPPED,$(STARVED) main)
 $(BUILD)/tests/test_no_memory_main: $(call obj,cli/main.c)
 COMMA := ,
+# What brkview-own keeps of payloads, beside a model.
+$(BUILD)/tests/test_own_ranges: $(BUILD)/allocator/target/own_ranges.o
 # Programs that tests look at from outside; never sanitized, for their heaps are to be glibc's own.
 $(BUILD)/tests/heapwork $(BUILD)/tests/churn: $(BUILD)/tests/%: tests/fixtures/%.c $(BUILD)/flags
 	@mkdir -p $(@D)

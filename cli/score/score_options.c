@@ -15,11 +15,11 @@
 const char *score_options_help(void)
 {
     return "Usage: brkview score [OPTION]... FILE... TRACE...\n"
-           "  or:  brkview score --generate=SHAPE [--seed=N] [--ops=N]\n"
            "Compile an allocator of the malloc lab (mm.c) and run traces on it: is each of its\n"
            "payloads aligned, in its heap, and its own; how much of the heap is used, and how\n"
            "fast is it. FILE is C (.c) or an object (.o); what ends otherwise is a TRACE, and a\n"
-           "folder stands for all traces (.rep) in it.\n"
+           "folder stands for all traces (.rep) in it. With --generate a trace is written "
+           "instead.\n"
            "\n"
            "      --cc=COMMAND       the compiler (cc)\n"
            "      --cflags=FLAGS     more flags for it, behind -g -Wall -O2 -DDRIVER\n"

@@ -283,7 +283,7 @@ bool trace_read(struct trace *t, const char *path, char *error, size_t error_byt
 {
     size_t n = 0;
     *t = (struct trace){.n_ops = 0};
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
     char *text = fd < 0 ? NULL : file_read(fd, TRACE_MOST_BYTES, &n);
     int why = errno;
     if (fd >= 0) close(fd);
