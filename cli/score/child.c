@@ -48,7 +48,7 @@ void child_signal_again(void)
 
 /* ── In the child ── */
 
-static void limit(int what, rlim_t soft, rlim_t hard)
+static void limit(unsigned what, rlim_t soft, rlim_t hard)
 {
     struct rlimit now, to = {soft, hard};
     if (getrlimit(what, &now) != 0) return;

@@ -170,18 +170,18 @@ static bool take_names(struct form *f, const struct symbols *s, char *error, siz
 }
 
 static const struct row {
-    bool bool_init, with_calloc;
     const char *about;
-    unsigned align;
     size_t heap_most;
+    unsigned align;
+    bool bool_init, with_calloc;
 } rows[] = {
-    {false, false, "CS:APP's form: int mm_init", 8, (size_t)20 << 20},
-    {false, true, "CMU's form until 2015: int mm_init, and a calloc", 8, (size_t)100 << 20},
-    {true, false, "CMU's form since 2016: bool mm_init", 16, (size_t)100 << 20},
-    {true, true, "CMU's form since 2016: bool mm_init", 16, (size_t)100 << 20},
+    {"CS:APP's form: int mm_init", (size_t)20 << 20, 8, false, false},
+    {"CMU's form until 2015: int mm_init, and a calloc", (size_t)100 << 20, 8, false, true},
+    {"CMU's form since 2016: bool mm_init", (size_t)100 << 20, 16, true, false},
+    {"CMU's form since 2016: bool mm_init", (size_t)100 << 20, 16, true, true},
 };
 
-static bool take_row(struct form *f, const struct symbols *s, enum returns returns)
+static void take_row(struct form *f, const struct symbols *s, enum returns returns)
 {
     bool truth = returns == RETURNS_TRUTH, with_calloc = s->defines[MM_CALLOC];
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -191,7 +191,6 @@ static bool take_row(struct form *f, const struct symbols *s, enum returns retur
             f->heap_most = rows[i].heap_most;
             f->bool_init = truth;
         }
-    return true;
 }
 
 static bool find(struct form *f, int fd, char *error, size_t error_bytes)
@@ -212,7 +211,8 @@ static bool find(struct form *f, int fd, char *error, size_t error_bytes)
     if (returns == RETURNS_NOTHING)
         return text_complain(error, error_bytes,
                              "mm_init returns nothing; expected int (0 for good) or bool");
-    return take_row(f, &s, returns);
+    take_row(f, &s, returns);
+    return true;
 }
 
 bool form_find(struct form *f, const char *library, char *error, size_t error_bytes)

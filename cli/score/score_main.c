@@ -26,7 +26,7 @@ static void tell_no_library(const struct score_options *o, const char *why)
     struct score_total total = {.n = 0};
     report_complain(stderr, "score: %s", why);
     if (!o->json) return;
-    table_begin(&table, o->traces, o->n_traces, true);
+    table_begin(&table, o->traces, o->n_traces, true, NULL);
     for (size_t i = 0; i < o->n_traces; i++) {
         struct score s = {.path = o->traces[i]};
         verdict_say(&s.verdict, "compile", "%s", why);
@@ -41,7 +41,7 @@ static int score_all(const struct score_options *o, const struct runner *r)
     struct table table;
     struct score_total total = {.n = 0};
     char error[512];
-    table_begin(&table, o->traces, o->n_traces, o->json);
+    table_begin(&table, o->traces, o->n_traces, o->json, r);
     bool ok = true;
     for (size_t i = 0; ok && i < o->n_traces; i++) {
         struct score s;

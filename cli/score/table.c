@@ -17,9 +17,10 @@ static const char *name_of(const char *path)
     return text_printable(slash && slash[1] ? slash + 1 : path);
 }
 
-void table_begin(struct table *t, char *const *paths, size_t n, bool json)
+void table_begin(struct table *t, char *const *paths, size_t n, bool json,
+                 const struct runner *runner)
 {
-    *t = (struct table){.json = json, .width = LEAST_WIDTH};
+    *t = (struct table){.json = json, .width = LEAST_WIDTH, .runner = runner};
     for (size_t i = 0; i < n; i++) {
         size_t width = strlen(name_of(paths[i]));
         if (width > (size_t)t->width) t->width = width < MOST_WIDTH ? (int)width : MOST_WIDTH;
@@ -113,13 +114,17 @@ static bool put_row_json(const struct score *s)
         s->printed ? value_text(s->printed) : json_null()));
 }
 
-static bool put_total_json(const struct score_total *n)
+static bool put_total_json(const struct table *t, const struct score_total *n)
 {
     bool any = n->n_valid > 0;
-    return put_json(json_pack(
-        "{s:{s:o, s:o, s:o, s:o, s:o, s:o}}", "total", "traces", value_number(n->n), "valid",
-        value_number(n->n_valid), "util", real(any, n->util), "ops", value_number(n->n_ops), "secs",
-        real(any, n->seconds), "kops", real(any, score_kops((double)n->n_ops, n->seconds))));
+    const struct runner *r = t->runner;
+    return put_json(json_pack("{s:{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}", "total", "traces",
+                              value_number(n->n), "valid", value_number(n->n_valid), "util",
+                              real(any, n->util), "ops", value_number(n->n_ops), "secs",
+                              real(any, n->seconds), "kops",
+                              real(any, score_kops((double)n->n_ops, n->seconds)), "form",
+                              r ? value_text(r->form->about) : json_null(), "align",
+                              r ? value_number(r->align) : json_null()));
 }
 
 bool table_row(const struct table *t, const struct score *s)
@@ -129,10 +134,13 @@ bool table_row(const struct table *t, const struct score *s)
 
 bool table_end(const struct table *t, const struct score_total *total)
 {
-    if (t->json) return put_total_json(total);
+    if (t->json) return put_total_json(t, total);
     char of[32];
     snprintf(of, sizeof of, "%zu/%zu", total->n_valid, total->n);
     printf("%-*s  %-5s", t->width, "total", of);
     numbers(total->n_valid > 0, total->util, total->n_ops, total->seconds);
+    if (t->runner)
+        printf("%s; payloads are multiples of %u, the heap has up to %zu MiB\n",
+               t->runner->form->about, t->runner->align, t->runner->heap_most >> 20);
     return report_end();
 }
