@@ -90,15 +90,21 @@ static bool is_whole(struct own *o, uint32_t op)
 
 /* ── Operations ── */
 
+/* No bytes overlap nothing. */
+static bool ranged(const struct own *o, uint32_t op)
+{
+    return !o->job->ignore_ranges && payload[op].size > 0;
+}
+
 /* The new payload is what it must be, and from now on lives. */
 static bool accept(struct own *o, uint32_t op)
 {
     const struct payload *p = &payload[op];
-    uintptr_t lo = (uintptr_t)p->at, hi = lo + (p->size ? p->size : 1);
+    uintptr_t lo = (uintptr_t)p->at, hi = lo + p->size;
     if (lo % o->job->align != 0) return fail_with(o, OWN_MISALIGNED, op, OWN_NONE);
     if (lo < own_memory_start() || hi > own_memory_brk() || hi < lo)
         return fail_with(o, OWN_OUTSIDE, op, OWN_NONE);
-    uint32_t other = o->job->ignore_ranges ? OWN_NONE : own_ranges_add(op, lo, hi);
+    uint32_t other = ranged(o, op) ? own_ranges_add(op, lo, hi) : OWN_NONE;
     if (other != OWN_NONE) return fail_with(o, OWN_OVERLAP, op, other);
     live += p->size;
     if (o->result->round == 0 && live > o->result->peak_live) o->result->peak_live = live;
@@ -108,7 +114,7 @@ static bool accept(struct own *o, uint32_t op)
 static void forget(struct own *o, uint32_t op)
 {
     live -= payload[op].size;
-    if (!o->job->ignore_ranges) own_ranges_remove(op);
+    if (ranged(o, op)) own_ranges_remove(op);
 }
 
 static bool check_alloc(struct own *o, uint32_t i)
@@ -150,7 +156,10 @@ static bool check_realloc(struct own *o, uint32_t i)
     by_id[op->id] = OWN_NONE;
     payload[i] = (struct payload){own_realloc(o, old, old_size, op->size), op->size,
                                   was != OWN_NONE ? payload[was].key : i, op->id};
-    if (op->size == 0 && old) return !payload[i].at || fail_with(o, OWN_NOT_NULL, i, OWN_NONE);
+    if (op->size == 0 && old) {
+        payload[was].at = NULL;
+        return !payload[i].at || fail_with(o, OWN_NOT_NULL, i, OWN_NONE);
+    }
     if (!payload[i].at) return op->size == 0 || fail_with(o, OWN_NULL, i, OWN_NONE);
     if (!accept(o, i) || (was != OWN_NONE && !kept(o, i, was))) return false;
     fill(&payload[i], old_size < op->size ? old_size : op->size);

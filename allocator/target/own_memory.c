@@ -22,8 +22,9 @@ bool own_memory_init(size_t most, bool guarded)
 {
     heap.page = (size_t)sysconf(_SC_PAGESIZE);
     size_t bytes = (most + heap.page - 1) / heap.page * heap.page;
-    /* The page behind stays closed. The same addresses every time, where they are free. */
-    for (uintptr_t at = 0x20000000; at + bytes < UINT32_MAX - heap.page; at += 0x8000000) {
+    /* The page behind stays closed. The same addresses every time: the process's own
+     * brk begins within 1 GiB behind its program, which lies near 0x400000. */
+    for (uintptr_t at = 0x50000000; at + bytes < UINT32_MAX - heap.page; at += 0x8000000) {
         void *p = mmap((void *)at, bytes + heap.page, PROT_NONE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
         if (p == MAP_FAILED) continue;

@@ -88,13 +88,17 @@ bool score_trace(struct score *s, const struct runner *r, const char *path, char
 {
     struct trace t;
     char wrong[256];
-    *s = (struct score){.path = path, .weight = 1};
+    *s = (struct score){.path = path, .counts_util = true, .counts_speed = true};
     if (!trace_read(&t, path, wrong, sizeof wrong)) {
         verdict_say(&s->verdict, "trace", "%s", wrong);
         return true;
     }
     s->n_ops = t.n_ops;
-    s->weight = t.weight;
+    /* CS:APP's own driver reads the weight and lets it be. */
+    if (t.form == TRACE_CMU) {
+        s->counts_util = t.weight == 1 || t.weight == 2;
+        s->counts_speed = t.weight == 1 || t.weight == 3;
+    }
     if (t.n_notes > 0) snprintf(s->note, sizeof s->note, "%s", t.note[0]);
     bool ok = check(s, r, &t, error, error_bytes) &&
               (!s->valid || pass(s, r, &t, RUNNER_TIME, error, error_bytes));
@@ -114,8 +118,12 @@ void score_add(struct score_total *total, const struct score *s)
 {
     total->n++;
     if (!s->valid) return;
-    total->util = (total->util * (double)total->n_valid + s->util) / (double)(total->n_valid + 1);
     total->n_valid++;
+    if (s->counts_util) {
+        total->util = (total->util * (double)total->n_util + s->util) / (double)(total->n_util + 1);
+        total->n_util++;
+    }
+    if (!s->counts_speed) return;
     total->n_ops += s->n_ops;
     total->seconds += s->seconds;
 }

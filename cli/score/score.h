@@ -14,7 +14,7 @@ struct score {
     double util; /* the most bytes asked for that lived at once, by the heap's bytes at most */
     size_t n_ops; /* 0: the trace could not be read */
     double seconds; /* of all operations once, init included: the median of several rounds */
-    unsigned weight; /* the trace's */
+    bool counts_util, counts_speed; /* in the total, as the trace's weight says */
     struct verdict verdict; /* where it is not valid */
     char *printed; /* the last of what it printed in the pass that checks; NULL: nothing */
     char note[1800]; /* what is odd about the trace or, where it is valid, the allocator; "":
@@ -32,8 +32,10 @@ double score_kops(double n_ops, double seconds);
 
 /* The scores of all, as the course's drivers add them up. */
 struct score_total {
-    size_t n, n_valid, n_ops; /* n_ops of those that are valid */
-    double util; /* the mean of those that are valid */
+    size_t n, n_valid;
+    size_t n_util; /* how many util is the mean of: valid, and of a weight that counts it */
+    double util;
+    size_t n_ops; /* of those that are valid, and of a weight that counts speed */
     double seconds;
 };
 void score_add(struct score_total *total, const struct score *s);

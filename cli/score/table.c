@@ -30,13 +30,16 @@ void table_begin(struct table *t, char *const *paths, size_t n, bool json,
 
 /* ── Lines ── */
 
-static void numbers(bool any, double util, size_t n_ops, double seconds)
+static void numbers(bool has_util, double util, bool has_speed, size_t n_ops, double seconds)
 {
-    if (any)
-        printf("  %3.0f%%  %8zu  %8.6f  %8.0f\n", util * 100, n_ops, seconds,
-               score_kops((double)n_ops, seconds));
+    if (has_util)
+        printf("  %3.0f%%", util * 100);
     else
-        printf("  %4s  %8s  %8s  %8s\n", "-", "-", "-", "-");
+        printf("  %4s", "-");
+    if (has_speed)
+        printf("  %8zu  %8.6f  %8.0f\n", n_ops, seconds, score_kops((double)n_ops, seconds));
+    else
+        printf("  %8s  %8s  %8s\n", "-", "-", "-");
 }
 
 /* Where the last few lines of text begin. */
@@ -65,7 +68,7 @@ static void put_printed(const char *text)
 static bool put_row(const struct table *t, const struct score *s)
 {
     printf("%-*s  %-5s", t->width, name_of(s->path), s->valid ? "yes" : "no");
-    numbers(s->valid, s->util, s->n_ops, s->seconds);
+    numbers(s->valid, s->util, s->valid, s->n_ops, s->seconds);
     if (!s->valid) {
         printf("  %s: ", s->verdict.class);
         report_safe_line(stdout, s->verdict.message);
@@ -116,11 +119,11 @@ static bool put_row_json(const struct score *s)
 
 static bool put_total_json(const struct table *t, const struct score_total *n)
 {
-    bool any = n->n_valid > 0;
+    bool any = n->n_ops > 0;
     const struct runner *r = t->runner;
     return put_json(json_pack("{s:{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}", "total", "traces",
                               value_number(n->n), "valid", value_number(n->n_valid), "util",
-                              real(any, n->util), "ops", value_number(n->n_ops), "secs",
+                              real(n->n_util > 0, n->util), "ops", value_number(n->n_ops), "secs",
                               real(any, n->seconds), "kops",
                               real(any, score_kops((double)n->n_ops, n->seconds)), "form",
                               r ? value_text(r->form->about) : json_null(), "align",
@@ -138,7 +141,7 @@ bool table_end(const struct table *t, const struct score_total *total)
     char of[32];
     snprintf(of, sizeof of, "%zu/%zu", total->n_valid, total->n);
     printf("%-*s  %-5s", t->width, "total", of);
-    numbers(total->n_valid > 0, total->util, total->n_ops, total->seconds);
+    numbers(total->n_util > 0, total->util, total->n_ops > 0, total->n_ops, total->seconds);
     if (t->runner)
         printf("%s; payloads are multiples of %u, the heap has up to %zu MiB\n",
                t->runner->form->about, t->runner->align, t->runner->heap_most >> 20);

@@ -50,11 +50,32 @@ check "utilization is the peak of what was asked for, by the heap" "0.8522" \
 rm "$dir/util.script"
 check "the form is told by what mm_init returns" "CS:APP's form: int mm_init; payloads are multiples of 8, the heap has up to 20 MiB
 CMU's form since 2016: bool mm_init; payloads are multiples of 16, the heap has up to 100 MiB" "$(for sound in tags lists; do score "$mm/$sound.c" "$dir/small.rep" | tail -n 1; done)"
+# bump.c: 8 of 8 bytes, 4 of 8, 1 of 8, and 100 of 104, which counts for neither.
+weigh() { printf '%s\n' "$1" 1 1 0 "a 0 $2" >"$dir/weight$1.script"; }
+weigh 1 8; weigh 2 4; weigh 3 1; weigh 0 100
+check "weights say what counts in the total" '4 0.75 2' \
+    "$(score --json "$mm/bump.c" "$dir"/weight?.script | tail -n 1 | sed -E 's/.*"valid": *([0-9]*).*"util": *([0-9.]*).*"ops": *([0-9]*).*/\1 \2 \3/')"
+rm "$dir"/weight?.script
+cat >"$dir/odd.script" <<'END'
+f -1
+r 3 24
+a 0 2040
+a 0 40
+a 1
+r 1 0
+f 1
+r 1 100
+r 1 0
+a 2 0
+END
+check "oddities are valid: free(NULL), realloc of nothing and to nothing, an id twice, a size that is not said" "yes yes yes" \
+    "$(for sound in tags lists bump; do score "$mm/$sound.c" "$dir/odd.script" | awk '$1 == "odd.script" {print $2}'; done | paste -sd ' ')"
+rm "$dir/odd.script"
 check "it ends with 0" 0 "$(score "$mm/tags.c" "$dir/small.rep" >/dev/null; echo $?)"
 
 # ── Broken ones ──
 check "behind brk: told, and let pass as the labs let it" "yes
-  note: operation 1 (line N of stack.rep): it touched 0xN, outside the heap, which is 0x20000000 to 0xN, at tags.c:N in mm_free; the labs' memlib lets that pass" \
+  note: operation 1 (line N of stack.rep): it touched 0xN, outside the heap, which is 0x50000000 to 0xN, at tags.c:N in mm_free; the labs' memlib lets that pass" \
     "$(score "$mm/bad_behind.c" "$dir/stack.rep" | sed -n '2s/.* yes .*/yes/p; 3p' | sed -E 's/operation [0-9]+/operation 1/; s/line [0-9]+/line N/; s/(touched|to) 0x[0-9a-f]+/\1 0xN/g; s/tags.c:[0-9]+/tags.c:N/')"
 check "overlap" "overlap 7 11 null" "$(fault bad_overlap.c "$dir/small.rep")"
 check "misaligned" "misaligned 2 6 null" "$(fault bad_misaligned.c "$dir/uniform.rep")"
@@ -79,7 +100,7 @@ check "free blocks that never merge cost utilization, and nothing else" "yes 86%
     "$({ score "$mm/tags.c" "$dir/uniform.rep"; score "$mm/bad_coalesce.c" "$dir/uniform.rep"; } | awk '$1 == "uniform.rep" {print $2, $3}' | paste -sd ' ')"
 check "it is told in words, and ends with 1" "trace         valid  util       ops      secs      Kops
 small.rep     no        -         -         -         -
-  overlap: operation 7 (line 11 of small.rep): realloc(id 1, 38) returned 0x20000808 to 0x2000082d, which overlaps the payload of id 2 (0x20000828 to 0x2000083f, of operation 3, line 7)
+  overlap: operation 7 (line 11 of small.rep): realloc(id 1, 38) returned 0x50000808 to 0x5000082d, which overlaps the payload of id 2 (0x50000828 to 0x5000083f, of operation 3, line 7)
 total         0/1       -         -         -         -
 CS:APP's form: int mm_init; payloads are multiples of 8, the heap has up to 20 MiB
 1" "$(score "$mm/bad_overlap.c" "$dir/small.rep"; echo $?)"
