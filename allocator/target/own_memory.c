@@ -59,8 +59,7 @@ static bool open_up_to(uintptr_t brk)
 void *mem_sbrk(intptr_t bytes)
 {
     uintptr_t before = heap.brk;
-    /* Declared with int, a negative one may come without its upper half. */
-    if (bytes > INT32_MAX && bytes <= UINT32_MAX) bytes = (int32_t)bytes;
+    /* Declared with int, a negative one may come without its upper half: that is too much, too. */
     if (bytes < 0 || (uintptr_t)bytes > heap.end - before ||
         !open_up_to(before + (uintptr_t)bytes)) {
         errno = ENOMEM;

@@ -85,6 +85,17 @@ check "garbled: realloc loses half" "garbled 7 11 null" "$(fault bad_realloc.c "
 check "garbled: a free that spoils its neighbour is found when that is resized" "garbled 7 11 null" "$(fault bad_garbled.c "$dir/small.rep")"
 # Every block takes its bytes and 8 rounded up to 8; the first for which there is no room.
 full=$(awk 'NR > 4 && $1 == "a" {n += int(($3 + 15) / 8) * 8; if (n > 1048576) {print NR - 4, NR; exit}}' "$dir/uniform.rep")
+printf 'a 0 24\na 1 24\nf 0\n' >"$dir/last.script"
+check "garbled: nobody asks for it again, and it is looked at in the end" "garbled null null null" "$(fault bad_garbled.c "$dir/last.script")"
+cat >"$dir/int.c" <<'END'
+#include <stddef.h>
+void *mem_sbrk(int bytes);
+int mm_init(void) { return mem_sbrk(-16) == (void *)-1 ? 0 : -1; }
+void *mm_malloc(size_t n) { return mem_sbrk((int)(n + 7) & ~7); }
+void mm_free(void *p) { (void)p; }
+END
+check "mem_sbrk(int) of a header of its own, which never goes down" "yes" "$(score "$dir/int.c" "$dir/last.script" | awk 'NR == 2 {print $2}')"
+rm "$dir/last.script"
 check "null: the heap leaks" "null $full null" "$(fault bad_leak.c "$dir/uniform.rep" --heap=1)"
 check "crash, with its line" "crash 4 8 bad_crash.c:3" "$(fault bad_crash.c "$dir/small.rep" | sed 's/tags.c:[0-9]*/bad_crash.c:3/')"
 check "crash: a rest that begins too early, found by a search" "crash 6" "$(fault bad_split.c "$dir/small.rep" | cut -d ' ' -f 1,2)"
