@@ -30,7 +30,7 @@ CPPFLAGS_ALL = -D_GNU_SOURCE -DBRKVIEW_VERSION='"$(VERSION)"' -I. $(CPPFLAGS)
 PLACES     = -DBRKVIEW_LIBEXECDIR=$(call quoted,$(call string,$(libexecdir))) -DBRKVIEW_DATADIR=$(call quoted,$(call string,$(datadir)))
 CFLAGS_ALL = -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE) -MMD -MP
 
-PKGS_RUN   = ncursesw readline jansson cairo
+PKGS_RUN   = ncursesw readline jansson cairo libdw libelf
 PKGS_TEST  = cmocka vterm
 
 # $(call below,FOLDER,PATTERNS): the files below it, at any depth.
@@ -52,13 +52,15 @@ TERMINAL_BIN = $(patsubst tests/terminal/%.c,$(BUILD)/tests/%,$(TERMINAL))
 REPLAY_BIN   = $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/replay_%,$(FUZZERS))
 
 .PHONY: all
-all: brkview brkview-target brkview-class $(BUILD)/lessons/stamp
+all: brkview brkview-target brkview-class brkview-own $(BUILD)/lessons/stamp
 
 brkview: $(BUILD)/brkview
 	@cp -f $< $@
 brkview-target: $(BUILD)/brkview-target
 	@cp -f $< $@
 brkview-class: $(BUILD)/brkview-class
+	@cp -f $< $@
+brkview-own: $(BUILD)/brkview-own
 	@cp -f $< $@
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
@@ -139,6 +141,11 @@ $(BUILD)/toy/brkview: $(call obj,cli/main.c $(TOY_VIEWER)) $(LIBS_VIEWER)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SANITIZE) $(CFLAGS_LINK) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS_RUN))
 
+# What runs a stranger's allocator on a trace: it exports the labs' memlib, and its heap is a mapping of its own.
+OWN := $(wildcard allocator/target/own*.c)
+$(BUILD)/brkview-own: $(patsubst %.c,$(BUILD)/target/%.o,$(OWN)) allocator/target/own.syms
+	$(Q)$(CC) -no-pie -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now -Wl,--dynamic-list=allocator/target/own.syms -o $@ $(filter %.o,$^) -ldl
+
 # The program that a lesson watches, as a stranger would compile it; never sanitized, for its heap is to be glibc's own.
 $(BUILD)/brkview-class: cli/teach/lessons/class.c $(BUILD)/flags
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(WARNINGS) -O2 -g -no-pie -Wl,-z,relro -Wl,-z,now -o $@ $<
@@ -173,6 +180,8 @@ $(BUILD)/tests/test_no_memory_process: private LDFLAGS += $(call WRAPPED,$(STARV
 $(BUILD)/tests/test_no_memory_main: private LDFLAGS += $(call WRAPPED,$(STARVED) main)
 $(BUILD)/tests/test_no_memory_main: $(call obj,cli/main.c)
 COMMA := ,
+# What brkview-own keeps of payloads, beside a model.
+$(BUILD)/tests/test_own_ranges: $(BUILD)/allocator/target/own_ranges.o
 # Programs that tests look at from outside; never sanitized, for their heaps are to be glibc's own.
 $(BUILD)/tests/heapwork $(BUILD)/tests/churn: $(BUILD)/tests/%: tests/fixtures/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -181,12 +190,12 @@ $(BUILD)/tests/heapwork $(BUILD)/tests/churn: $(BUILD)/tests/%: tests/fixtures/%
 $(BUILD)/tests/brkview-target $(BUILD)/bench/brkview-target: $(BUILD)/brkview-target
 	@mkdir -p $(@D)
 	@cp -f $< $@
-$(BUILD)/tests/brkview-class: $(BUILD)/brkview-class
+$(BUILD)/tests/brkview-class $(BUILD)/tests/brkview-own: $(BUILD)/tests/%: $(BUILD)/%
 	@mkdir -p $(@D)
 	@cp -f $< $@
 
 RUN_WITH = BRKVIEW=$(call quoted,$(CURDIR)/$(BUILD)/brkview) CC=$(call quoted,$(CC))
-TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/tests/brkview-class $(BUILD)/tests/heapwork $(BUILD)/tests/churn $(BUILD)/tests/lessons/stamp $(BUILD)/toy/brkview $(BUILD)/toy/brkview-target $(BUILD)/keep
+TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/tests/brkview-class $(BUILD)/tests/brkview-own $(BUILD)/tests/heapwork $(BUILD)/tests/churn $(BUILD)/tests/lessons/stamp $(BUILD)/toy/brkview $(BUILD)/toy/brkview-target $(BUILD)/keep
 # What tests/run runs everything by; never sanitized, for it is no part of what is tested.
 $(BUILD)/keep: tests/keep/keep.c $(BUILD)/flags
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(WARNINGS) -O2 -g -o $@ $<
@@ -219,7 +228,7 @@ check-ubsan:
 	+$(MAKE) BUILD=build-ubsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=undefined -fno-sanitize-recover=all' check-inner
 # readline compares two screen lines by a memcmp that may say more bytes than the shorter has; they differ before: what is read is judged.
 .PHONY: check-inner
-check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/lessons/stamp $(TESTS)
+check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview-own $(BUILD)/lessons/stamp $(TESTS)
 	@$(RUN_WITH) TEST_SECONDS=600 ASAN_OPTIONS=detect_leaks=1:strict_memcmp=0 \
 	    LSAN_OPTIONS=$(call quoted,suppressions="$(CURDIR)/tests/support/leaks":print_suppressions=0) tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS)
 check-valgrind: check-build
@@ -306,7 +315,7 @@ lint: $(PAGE_INC)
 
 # What is missing is installed; sudo is used only by who is not root, and only for what is missing. With `run` and no more among the
 # goals, only what running needs.
-DEPS_RUN = gcc make pkg-config libncurses-dev libreadline-dev libjansson-dev libcairo2-dev
+DEPS_RUN = gcc make pkg-config libncurses-dev libreadline-dev libjansson-dev libcairo2-dev libdw-dev
 DEPS_TEST = libcmocka-dev libvterm-dev locales mandoc musl-tools poppler-utils
 DEPS = $(DEPS_RUN) $(if $(filter-out deps run all install,$(MAKECMDGOALS)),$(DEPS_TEST),$(if $(filter run,$(MAKECMDGOALS)),,$(DEPS_TEST)))
 .PHONY: deps
@@ -337,10 +346,11 @@ $(BUILD)/brkview.1: cli/brkview.1.in cli/manual $(BUILD)/brkview $(BUILD)/brkvie
 .PHONY: install uninstall
 # $(call placed,DIRECTORY): where it stands while it is put together, as one word of the shell.
 placed = $(call quoted,$(DESTDIR)$(1))
-install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview.1
+install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview-own $(BUILD)/brkview.1
 	install -D -m 755 $(BUILD)/brkview $(call placed,$(bindir))/brkview
 	install -D -m 755 $(BUILD)/brkview-target $(call placed,$(libexecdir))/brkview-target
 	install -D -m 755 $(BUILD)/brkview-class $(call placed,$(libexecdir))/brkview-class
+	install -D -m 755 $(BUILD)/brkview-own $(call placed,$(libexecdir))/brkview-own
 	install -D -m 644 $(BUILD)/brkview.1 $(call placed,$(mandir))/man1/brkview.1
 	install -D -m 644 cli/brkview.bash $(call placed,$(bashcompdir))/brkview
 	install -D -m 644 cli/brkview.zsh $(call placed,$(zshcompdir))/_brkview
@@ -348,7 +358,7 @@ install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD
 	install -d $(call placed,$(datadir))/lessons
 	install -m 644 $(LESSONS) cli/teach/lessons/class.c $(call placed,$(datadir))/lessons
 uninstall:
-	rm -f $(call placed,$(bindir))/brkview $(call placed,$(libexecdir))/brkview-target $(call placed,$(libexecdir))/brkview-class \
+	rm -f $(call placed,$(bindir))/brkview $(call placed,$(libexecdir))/brkview-target $(call placed,$(libexecdir))/brkview-class $(call placed,$(libexecdir))/brkview-own \
 	    $(call placed,$(mandir))/man1/brkview.1 $(call placed,$(bashcompdir))/brkview \
 	    $(call placed,$(zshcompdir))/_brkview $(call placed,$(fishcompdir))/brkview.fish
 	for lesson in $(notdir $(LESSONS)) class.c; do rm -f $(call placed,$(datadir))/lessons/$$lesson; done
@@ -383,6 +393,6 @@ help:
 
 .PHONY: clean
 clean:
-	rm -rf $(BUILD) build-* brkview brkview-target brkview-class
+	rm -rf $(BUILD) build-* brkview brkview-target brkview-class brkview-own
 
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)

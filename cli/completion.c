@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "cli/ostep/ostep_options.h"
 #include "cli/report/report.h"
+#include "cli/score/generate.h"
 #include "cli/source/process_each.h"
 #include "cli/subcommand.h"
 #include "cli/teach/lesson_shelf.h"
@@ -59,6 +60,20 @@ static void values_files(const char *before, const char *typed)
     puts(":files"); /* the shell knows which part of the word is a path */
 }
 
+static void values_align(const char *before, const char *typed)
+{
+    static const char *const values[] = {"4", "8", "16"};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        offer(before, values[i], "", typed, NULL, 0);
+}
+
+static void values_generate(const char *before, const char *typed)
+{
+    const struct generator *g;
+    for (size_t i = 0; (g = generator_at(i)) != NULL; i++)
+        offer(before, g->name, "", typed, g->about, (int)strlen(g->about));
+}
+
 static const struct valued {
     const char *option;
     void (*values)(const char *before, const char *typed); /* NULL: what nobody can list */
@@ -78,6 +93,16 @@ static const struct valued {
     {"-n", NULL},
     {"--seed", NULL},
     {"-s", NULL},
+    {"--align", values_align},
+    {"--generate", values_generate},
+    {"--trace", values_files},
+    {"--tracedir", values_files},
+    {"-f", values_files},
+    {"-t", values_files},
+    {"--cc", NULL},
+    {"--cflags", NULL},
+    {"--heap", NULL},
+    {"--ops", NULL},
 };
 enum { N_VALUED = sizeof options_valued / sizeof options_valued[0] };
 
@@ -179,6 +204,12 @@ static void words_run(const char *typed, int n_before)
     puts(":files");
 }
 
+static void words_score(const char *typed, int n_before)
+{
+    (void)typed, (void)n_before;
+    puts(":files");
+}
+
 static void words_none(const char *typed, int n_before) { (void)typed, (void)n_before; }
 
 static const struct {
@@ -188,7 +219,8 @@ static const struct {
 } words_of[] = {{"attach", words_attach, false},
                 {"lesson", words_lesson, false},
                 {"quiz", words_none, false},
-                {"run", words_run, true}};
+                {"run", words_run, true},
+                {"score", words_score, false}};
 enum { N_WORDS_OF = sizeof words_of / sizeof words_of[0] };
 
 static int row_of(const struct subcommand *sub)

@@ -10,6 +10,7 @@
 #include "cli/ostep/ostep_options.h"
 #include "cli/quiz_main.h"
 #include "cli/run_main.h"
+#include "cli/score/score_main.h"
 
 /* The homework has options of its own, and no heap. */
 static int run_quiz(int argc, char **argv)
@@ -38,6 +39,7 @@ static const struct subcommand table[] = {
     {"quiz", run_quiz, "be asked what the heap will do; --ostep: OSTEP's homework, chapter 17",
      help_quiz},
     {"run", run_main, "start a program, and watch its heap while it runs", run_help},
+    {"score", score_main, "run traces on an allocator of the malloc lab (mm.c)", score_help},
 };
 enum { N_SUBCOMMANDS = sizeof table / sizeof table[0] };
 

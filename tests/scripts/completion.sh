@@ -43,6 +43,9 @@ for sub in attach run; do
         grep -q 'is not an option here' "$dir/err" || check "$sub --help has $option, which is taken" 1 "$(brkview $sub --help | grep -cE "^ +(-., )?$option[= ]")"
     done
 done
+check "every option of score --help" "$(brkview score --help | grep -oE '^ +(-., )?--[a-z]+=?' | grep -o -e '--.*' | sort)" "$(next score -- | sort)"
+check "every shape of a trace" "powers queue realloc stack uniform" "$(next score --generate=  | sed 's/.*=//' | paste -sd ' ')"
+check "sources and traces are files" ":files" "$(next score mm.c '')"
 sleep 1000 &
 pid=$!
 until read -r name 2>/dev/null <"/proc/$pid/comm" && [ "$name" = sleep ]; do :; done

@@ -14,6 +14,7 @@ files() { (cd "$1" && find . -type f | LC_ALL=C sort); }
 installed='./bin/brkview
 ./libexec/brkview/brkview-target
 ./libexec/brkview/brkview-class
+./libexec/brkview/brkview-own
 ./share/bash-completion/completions/brkview
 ./share/zsh/site-functions/_brkview
 ./share/fish/vendor_completions.d/brkview.fish'

@@ -1,0 +1,89 @@
+/* own.h: what the viewer and brkview-own say to each other: a job, which the runner only reads, and
+ * a result, which it writes while it works, so that it can be read whatever became of the runner.
+ * Both are files in memory, at descriptors of fixed numbers. What the result holds may have been
+ * written by a stranger's code: it is hostile. */
+#ifndef OWN_H
+#define OWN_H
+
+#include <stdint.h>
+
+enum {
+    OWN_VERSION = 1,
+    OWN_JOB_FD = 3,
+    OWN_RESULT_FD = 4,
+    OWN_NAME = 32,
+    OWN_MOST_ROUNDS = 32,
+    OWN_MOST_FRAMES = 24
+};
+
+enum own_kind { OWN_ALLOC, OWN_REALLOC, OWN_FREE, OWN_FREE_NULL };
+
+struct own_op {
+    uint32_t kind; /* enum own_kind */
+    uint32_t id; /* below the job's n_ids */
+    uint32_t size;
+};
+
+enum own_call { OWN_CALL_INIT, OWN_CALL_MALLOC, OWN_CALL_REALLOC, OWN_CALL_FREE, OWN_N_CALLS };
+
+struct own_job {
+    uint32_t version;
+    uint32_t timed; /* measure, and check nothing; else check */
+    uint32_t guarded; /* what lies behind brk's page can't be touched */
+    uint32_t rounds; /* each begins with an empty heap and init; up to OWN_MOST_ROUNDS */
+    uint32_t align; /* of payloads, a power of two */
+    uint32_t bool_init; /* init says true for good; else a number below 0 for bad */
+    uint32_t ignore_ranges; /* overlap is not looked for */
+    uint32_t n_ids, n_ops;
+    uint64_t heap_most; /* bytes that mem_sbrk gives */
+    char name[OWN_N_CALLS][OWN_NAME]; /* of the functions; "": it has none (realloc alone) */
+    struct own_op op[];
+};
+
+enum own_stage { OWN_STARTING, OWN_LOADING, OWN_INIT, OWN_RUNNING, OWN_LAST_LOOK, OWN_DONE };
+
+enum own_fault {
+    OWN_SOUND,
+    OWN_NOT_LOADED, /* words say why */
+    OWN_NO_ARENA, /* there was no room for the heap or for what the runner keeps */
+    OWN_INIT_FAILED,
+    OWN_NULL, /* block.size was asked for */
+    OWN_NOT_NULL, /* realloc(p, 0) answered block.address */
+    OWN_MISALIGNED, /* block */
+    OWN_OUTSIDE, /* block; the heap is lo to hi */
+    OWN_OVERLAP, /* block, with other */
+    OWN_GARBLED, /* other's payload, at offset, before the call of this operation */
+    OWN_LOST, /* realloc's block does not hold what other's payload did, at offset */
+    OWN_ASSERT, /* words, function, file and line */
+    OWN_CRASHED, /* signal, at, frame */
+    OWN_N_FAULTS
+};
+
+struct own_block {
+    uint64_t address, size; /* the payload, and what was asked for */
+    uint32_t op; /* the operation that made it, from 0 on */
+    uint32_t id;
+};
+
+struct own_result {
+    uint32_t version; /* the runner's, once it has begun */
+    uint32_t stage, fault; /* enum own_stage, enum own_fault */
+    uint32_t op; /* the one at work, from 0 on */
+    uint32_t round; /* from 0 on */
+    struct own_block block, other;
+    uint64_t offset; /* in other's payload */
+    uint32_t expected, found; /* bytes there */
+    uint64_t lo, hi; /* the heap from its start to brk, when the fault was found */
+    int32_t signal;
+    uint32_t n_frames;
+    uint64_t at; /* the address that the signal is about */
+    uint64_t frame[OWN_MOST_FRAMES]; /* where it was, then who called; addresses of the process */
+    uint64_t base; /* where the stranger's library lies */
+    uint32_t line;
+    char words[512], file[256], function[64];
+    uint64_t peak_live; /* bytes asked for that lived at once, at most; of the first round */
+    uint64_t peak_heap; /* the heap's size, at most; of the first round */
+    double seconds[OWN_MOST_ROUNDS]; /* of each round, where it was timed */
+};
+
+#endif

@@ -1,0 +1,63 @@
+/* own.h: brkview-own from the inside: a stranger's allocator is loaded, and a trace is run on it.
+ * One process does one job and ends; it allocates nothing by libc's malloc once the stranger's code
+ * runs. */
+#ifndef TARGET_OWN_H
+#define TARGET_OWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "allocator/format/own.h"
+
+struct own {
+    const struct own_job *job;
+    volatile struct own_result *result;
+    union {
+        int (*number)(void);
+        bool (*truth)(void);
+    } init;
+    void *(*malloc)(size_t size);
+    void *(*realloc)(void *p, size_t size); /* NULL: there is none */
+    void (*free)(void *p);
+};
+
+/* ── The heap (own_memory.c): what memlib gives. ── */
+
+/* Room for a heap of most bytes below 4 GiB. guarded: pages beyond brk can't be touched; else they
+ * can, and growing costs nothing. False: there is none. */
+bool own_memory_init(size_t most, bool guarded);
+void own_memory_reset(void); /* brk goes back; the bytes stay as they are */
+uintptr_t own_memory_start(void);
+uintptr_t own_memory_brk(void);
+
+/* ── What lives (own_ranges.c): payloads by address. ── */
+
+#define OWN_NONE UINT32_MAX
+
+/* Room for payloads named 0 to n - 1. False: no memory. */
+bool own_ranges_init(uint32_t n);
+void own_ranges_clear(void);
+/* The payload that [lo, hi) overlaps, or OWN_NONE, after which it is one of them, as name. O(log n)
+ * on average, whatever the addresses. */
+uint32_t own_ranges_add(uint32_t name, uintptr_t lo, uintptr_t hi);
+void own_ranges_remove(uint32_t name);
+
+/* ── Signals and asserts (own_trap.c) ── */
+
+void own_trap_init(volatile struct own_result *result);
+
+/* ── What the process may do (own_cage.c) ── */
+
+void own_cage_close(void);
+
+/* ── The passes. They end early with result->fault. ── */
+
+void own_check(struct own *o);
+void own_time(struct own *o);
+/* An empty heap, and init. False: it says that it failed, and fault says so. */
+bool own_begin_round(struct own *o, uint32_t round);
+/* As realloc, where the stranger has none: made of the others. was: the old payload's bytes. */
+void *own_realloc(struct own *o, void *p, size_t was, size_t size);
+
+#endif

@@ -1,0 +1,22 @@
+/* form.h: of which form an allocator is, told by what its library defines and needs, and by what
+ * its debug information says that mm_init returns. */
+#ifndef FORM_H
+#define FORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "allocator/format/own.h"
+
+struct form {
+    const char *about; /* "CS:APP: int mm_init" */
+    unsigned align; /* of payloads, as the labs of this form say */
+    size_t heap_most; /* bytes of heap that they give */
+    bool bool_init; /* mm_init says true for good */
+    char name[OWN_N_CALLS][OWN_NAME]; /* of its functions; realloc's may be "" */
+};
+
+/* False with one line in error, which names what was found: no form that can be run. */
+bool form_find(struct form *f, const char *library, char *error, size_t error_bytes);
+
+#endif

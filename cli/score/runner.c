@@ -1,0 +1,112 @@
+/* runner.c: see runner.h. Job and result are files in memory that the runner maps. */
+#include "cli/score/runner.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/source/beside.h"
+#include "cli/text/file.h"
+#include "cli/text/text.h"
+
+#define MEMORY ((size_t)2 << 30)
+
+static const enum own_kind kinds[] = {
+    [TRACE_ALLOC] = OWN_ALLOC, [TRACE_REALLOC] = OWN_REALLOC, [TRACE_FREE] = OWN_FREE};
+
+static void fill_job(struct own_job *job, const struct runner *r, const struct trace *t,
+                     enum runner_pass pass)
+{
+    *job = (struct own_job){.version = OWN_VERSION,
+                            .timed = pass == RUNNER_TIME,
+                            .guarded = pass == RUNNER_CHECK,
+                            .rounds =
+                                pass == RUNNER_TIME ? RUNNER_TIMED_ROUNDS : RUNNER_CHECKED_ROUNDS,
+                            .align = r->align,
+                            .bool_init = r->form->bool_init,
+                            .ignore_ranges = t->ignore_ranges,
+                            .n_ids = t->n_ids,
+                            .n_ops = (uint32_t)t->n_ops,
+                            .heap_most = r->heap_most};
+    memcpy(job->name, r->form->name, sizeof job->name);
+    for (size_t i = 0; i < t->n_ops; i++) {
+        const struct trace_op *op = &t->op[i];
+        job->op[i] = op->id < 0 ? (struct own_op){OWN_FREE_NULL, 0, 0}
+                                : (struct own_op){kinds[op->kind], (uint32_t)op->id, op->size};
+    }
+    if (job->n_ids == 0) job->n_ids = 1; /* a trace of free(NULL) alone */
+}
+
+/* A file in memory of that size, and where it is mapped. -1: none. */
+static int shared(const char *name, size_t bytes, void **at)
+{
+    int fd = memfd_create(name, MFD_CLOEXEC);
+    if (fd < 0) return -1;
+    *at = ftruncate(fd, (off_t)bytes) == 0
+              ? mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
+              : MAP_FAILED;
+    if (*at != MAP_FAILED) return fd;
+    close(fd);
+    return -1;
+}
+
+static void take_result(struct runner_end *end, const struct own_result *from)
+{
+    struct own_result *r = &end->result;
+    memcpy(r, from, sizeof *r);
+    r->words[sizeof r->words - 1] = r->file[sizeof r->file - 1] = '\0';
+    r->function[sizeof r->function - 1] = '\0';
+    if (r->n_frames > OWN_MOST_FRAMES) r->n_frames = OWN_MOST_FRAMES;
+}
+
+static bool start(const struct runner *r, int job, int result, int prints, struct runner_end *end,
+                  char *error, size_t error_bytes)
+{
+    char path[4096];
+    if (!beside_find("brkview-own", path, sizeof path, error, error_bytes)) return false;
+    char *argv[] = {path, (char *)(uintptr_t)r->library, NULL};
+    struct child_setup child = {.argv = argv,
+                                .fd = {-1, prints, prints, job, result},
+                                .seconds = r->seconds,
+                                .memory = MEMORY,
+                                .file = RUNNER_PRINTS_MOST};
+    end->end = child_run(&child, &end->status, error, error_bytes);
+    return end->end != CHILD_NOT_STARTED;
+}
+
+bool runner_run(const struct runner *r, const struct trace *t, enum runner_pass pass,
+                struct runner_end *end, char *error, size_t error_bytes)
+{
+    size_t job_bytes = sizeof(struct own_job) + t->n_ops * sizeof(struct own_op);
+    void *job = MAP_FAILED, *result = MAP_FAILED;
+    *end = (struct runner_end){.printed = NULL};
+    int job_fd = shared("job", job_bytes, &job);
+    int result_fd = shared("result", sizeof(struct own_result), &result);
+    int prints = pass != RUNNER_TIME ? memfd_create("prints", MFD_CLOEXEC) : -1;
+    bool ok = job_fd >= 0 && result_fd >= 0 && (prints >= 0 || pass == RUNNER_TIME);
+    if (ok) {
+        fill_job(job, r, t, pass);
+        ok = start(r, job_fd, result_fd, prints, end, error, error_bytes);
+        take_result(end, result);
+    } else {
+        text_complain(error, error_bytes, "no memory to share: %s", strerror(errno));
+    }
+    if (ok && prints >= 0 && lseek(prints, 0, SEEK_SET) == 0)
+        end->printed = file_read(prints, RUNNER_PRINTS_MOST, &end->n_printed);
+    if (job != MAP_FAILED) munmap(job, job_bytes);
+    if (result != MAP_FAILED) munmap(result, sizeof(struct own_result));
+    if (job_fd >= 0) close(job_fd);
+    if (result_fd >= 0) close(result_fd);
+    if (prints >= 0) close(prints);
+    return ok;
+}
+
+void runner_release(struct runner_end *end)
+{
+    free(end->printed);
+    end->printed = NULL;
+}

@@ -1,0 +1,40 @@
+/* runner.h: a trace on a stranger's allocator, in a process of its own (brkview-own). */
+#ifndef RUNNER_H
+#define RUNNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "allocator/format/own.h"
+#include "cli/score/child.h"
+#include "cli/score/form.h"
+#include "cli/score/trace.h"
+
+struct runner {
+    const char *library;
+    const struct form *form;
+    unsigned align; /* of payloads */
+    size_t heap_most; /* bytes */
+    double seconds; /* a pass may take on a processor */
+};
+
+/* The labs' own heap is open up to its most bytes, so that what writes behind brk passes there;
+ * under RUNNER_CHECK it is caught, under RUNNER_CHECK_OPEN it is let pass. */
+enum runner_pass { RUNNER_CHECK, RUNNER_CHECK_OPEN, RUNNER_TIME };
+
+struct runner_end {
+    enum child_end end;
+    int status; /* waitpid's */
+    struct own_result result; /* texts of it are terminated; nothing else can be relied on */
+    char *printed; /* what it printed, in a pass that checks; NULL, or malloc'd */
+    size_t n_printed;
+};
+
+enum { RUNNER_TIMED_ROUNDS = 5, RUNNER_CHECKED_ROUNDS = 2, RUNNER_PRINTS_MOST = 1 << 20 };
+
+/* False with one line in error: it could not be run at all. To be released if true. */
+bool runner_run(const struct runner *r, const struct trace *t, enum runner_pass pass,
+                struct runner_end *end, char *error, size_t error_bytes);
+void runner_release(struct runner_end *end);
+
+#endif

@@ -1,0 +1,109 @@
+/* score_main.c: see score_main.h. */
+#include "cli/score/score_main.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/report/report.h"
+#include "cli/score/build.h"
+#include "cli/score/child.h"
+#include "cli/score/form.h"
+#include "cli/score/score.h"
+#include "cli/score/score_options.h"
+#include "cli/score/table.h"
+
+const char *score_help(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    return score_options_help();
+}
+
+/* Nothing was made of the sources: no trace is valid. */
+static void tell_no_library(const struct score_options *o, const char *why)
+{
+    struct table table;
+    struct score_total total = {.n = 0};
+    report_complain(stderr, "score: %s", why);
+    if (!o->json) return;
+    table_begin(&table, o->traces, o->n_traces, true, NULL);
+    for (size_t i = 0; i < o->n_traces; i++) {
+        struct score s = {.path = o->traces[i]};
+        verdict_say(&s.verdict, "compile", "%s", why);
+        score_add(&total, &s);
+        if (!table_row(&table, &s)) return;
+    }
+    table_end(&table, &total);
+}
+
+static int score_all(const struct score_options *o, const struct runner *r)
+{
+    struct table table;
+    struct score_total total = {.n = 0};
+    char error[512];
+    table_begin(&table, o->traces, o->n_traces, o->json, r);
+    bool ok = true;
+    for (size_t i = 0; ok && i < o->n_traces; i++) {
+        struct score s;
+        ok = score_trace(&s, r, o->traces[i], error, sizeof error);
+        if (!ok) {
+            if (!child_signalled()) report_complain(stderr, "score: %s", error);
+        } else {
+            score_add(&total, &s);
+            ok = table_row(&table, &s);
+        }
+        score_release(&s);
+    }
+    return ok && table_end(&table, &total) && total.n_valid == total.n ? 0 : 1;
+}
+
+static int score_files(const struct score_options *o)
+{
+    struct build b;
+    struct form form;
+    char error[512];
+    const struct build_setup setup = {
+        .cc = o->cc, .cflags = o->cflags, .files = o->files, .n_files = o->n_files};
+    int status = 1;
+    child_signals_keep();
+    bool ok = build_make(&b, &setup, error, sizeof error);
+    if (b.said) report_safe(stderr, b.said);
+    ok = ok && form_find(&form, b.library, error, sizeof error);
+    if (ok) {
+        const struct runner runner = {.library = b.library,
+                                      .form = &form,
+                                      .align = o->align ? o->align : form.align,
+                                      .heap_most = o->heap_most ? o->heap_most : form.heap_most,
+                                      .seconds = o->timeout};
+        status = score_all(o, &runner);
+    } else if (!child_signalled()) {
+        tell_no_library(o, error);
+    }
+    build_release(&b);
+    child_signal_again();
+    return status;
+}
+
+static int write_trace(const struct score_options *o)
+{
+    if (generate(stdout, o->generator, o->seed, o->n_ops) != 0 && errno == ENOMEM) {
+        report_complain(stderr, "score: out of memory");
+        return 1;
+    }
+    return report_end() ? 0 : 1;
+}
+
+int score_main(int argc, char **argv)
+{
+    struct score_options o;
+    char error[512];
+    int status = 2;
+    if (!score_options_parse(&o, argc, argv, error, sizeof error))
+        report_complain(stderr, "score: %s", error);
+    else if (o.help)
+        status = fputs(score_options_help(), stdout) == EOF || !report_end();
+    else
+        status = o.generator ? write_trace(&o) : score_files(&o);
+    score_options_release(&o);
+    return status;
+}

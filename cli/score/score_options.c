@@ -1,0 +1,277 @@
+/* score_options.c: see score_options.h. */
+#include "cli/score/score_options.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/text/ascii.h"
+#include "cli/text/text.h"
+
+const char *score_options_help(void)
+{
+    return "Usage: brkview score [OPTION]... FILE... TRACE...\n"
+           "Compile an allocator of the malloc lab (mm.c) and run traces on it: is each of its\n"
+           "payloads aligned, in its heap, and its own; how much of the heap is used, and how\n"
+           "fast is it. FILE is C (.c) or an object (.o); what ends otherwise is a TRACE, and a\n"
+           "folder stands for all traces (.rep) in it. With --generate a trace is written "
+           "instead.\n"
+           "\n"
+           "      --cc=COMMAND       the compiler (cc)\n"
+           "      --cflags=FLAGS     more flags for it, behind -g -Wall -O2 -DDRIVER\n"
+           "      --align=BYTES      of payloads: 4, 8 or 16 (as the form of mm.c says: 8, or 16\n"
+           "                         where mm_init is bool)\n"
+           "      --heap=MIB         the heap's most MiB (20 in CS:APP's form, else 100)\n"
+           "      --timeout=SECONDS  of work that each pass over a trace may take (10)\n"
+           "  -f, --trace=TRACE      a trace, or a folder of them, as -t\n"
+           "  -t, --tracedir=FOLDER  the same\n"
+           "      --json             one JSON object a line for every trace, and one for all\n"
+           "      --generate=SHAPE   write a trace: powers, queue, realloc, stack or uniform\n"
+           "      --seed=N           of its chance (1)\n"
+           "      --ops=N            its most operations (5000)\n"
+           "      --help             show this\n"
+           "\n"
+           "Exit status: 0 all traces are valid, 1 one is not, 2 wrong usage.\n";
+}
+
+enum {
+    OPT_CC = 256,
+    OPT_CFLAGS,
+    OPT_ALIGN,
+    OPT_HEAP,
+    OPT_TIMEOUT,
+    OPT_JSON,
+    OPT_GENERATE,
+    OPT_SEED,
+    OPT_OPS,
+    OPT_HELP
+};
+
+static const struct option known[] = {
+    {"cc", required_argument, NULL, OPT_CC},
+    {"cflags", required_argument, NULL, OPT_CFLAGS},
+    {"align", required_argument, NULL, OPT_ALIGN},
+    {"heap", required_argument, NULL, OPT_HEAP},
+    {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"trace", required_argument, NULL, 'f'},
+    {"tracedir", required_argument, NULL, 't'},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"generate", required_argument, NULL, OPT_GENERATE},
+    {"seed", required_argument, NULL, OPT_SEED},
+    {"ops", required_argument, NULL, OPT_OPS},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static bool take_number(const char *name, const char *text, uint64_t least, uint64_t most,
+                        uint64_t *value, char *error, size_t error_bytes)
+{
+    char *end;
+    errno = 0;
+    *value = ascii_is_digit(*text) ? strtoull(text, &end, 10) : 0;
+    if (ascii_is_digit(*text) && !*end && errno == 0 && *value >= least && *value <= most)
+        return true;
+    return text_complain(error, error_bytes, "%s can't be %s; expected a number from %llu to %llu",
+                         name, text_printable(text), (unsigned long long)least,
+                         (unsigned long long)most);
+}
+
+static bool take_align(struct score_options *o, const char *text, char *error, size_t error_bytes)
+{
+    static const struct {
+        const char *text;
+        unsigned bytes;
+    } rows[] = {{"4", 4}, {"8", 8}, {"16", 16}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (strcmp(text, rows[i].text) == 0) {
+            o->align = rows[i].bytes;
+            return true;
+        }
+    return text_complain(error, error_bytes, "--align can't be %s; expected 4, 8 or 16",
+                         text_printable(text));
+}
+
+static bool take_generator(struct score_options *o, const char *name, char *error, size_t bytes)
+{
+    o->generator = generator_find(name);
+    return o->generator ||
+           text_complain(error, bytes,
+                         "--generate can't be %s; expected powers, queue, realloc, stack or "
+                         "uniform",
+                         text_printable(name));
+}
+
+static bool take_timeout(struct score_options *o, const char *text, char *error, size_t bytes)
+{
+    char *end;
+    o->timeout = strtod(text, &end);
+    if (end != text && !*end && o->timeout >= 1 && o->timeout <= 86400) return true;
+    return text_complain(error, bytes,
+                         "--timeout can't be %s; expected seconds, at least 1 and at most 86400",
+                         text_printable(text));
+}
+
+/* ── Words ── */
+
+static bool add_word(char ***list, size_t *n, const char *word, char *error, size_t error_bytes)
+{
+    char **more = realloc(*list, (*n + 1) * sizeof *more);
+    if (more) *list = more;
+    char *copy = more ? strdup(word) : NULL;
+    if (!copy) return text_complain(error, error_bytes, "out of memory");
+    (*list)[(*n)++] = copy;
+    return true;
+}
+
+static int is_trace(const struct dirent *entry)
+{
+    const char *dot = strrchr(entry->d_name, '.');
+    return entry->d_name[0] != '.' && dot && strcmp(dot, ".rep") == 0;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool add_folder(struct score_options *o, const char *path, char *error, size_t error_bytes)
+{
+    struct dirent **found = NULL;
+    int n = scandir(path, &found, is_trace, by_name);
+    bool ok = n > 0;
+    if (n < 0)
+        text_complain(error, error_bytes, "%s: %s", text_printable(path), strerror(errno));
+    else if (n == 0)
+        text_complain(error, error_bytes, "%s has no traces; expected files that end in .rep",
+                      text_printable(path));
+    for (int i = 0; i < n; i++) {
+        char *name;
+        if (ok && asprintf(&name, "%s/%s", path, found[i]->d_name) >= 0) {
+            ok = add_word(&o->traces, &o->n_traces, name, error, error_bytes);
+            free(name);
+        }
+        free(found[i]);
+    }
+    free(found);
+    return ok;
+}
+
+static bool add_trace(struct score_options *o, const char *word, char *error, size_t error_bytes)
+{
+    struct stat about;
+    if (stat(word, &about) == 0 && S_ISDIR(about.st_mode))
+        return add_folder(o, word, error, error_bytes);
+    return add_word(&o->traces, &o->n_traces, word, error, error_bytes);
+}
+
+static bool is_source(const char *word)
+{
+    const char *dot = strrchr(word, '.');
+    return dot && (strcmp(dot, ".c") == 0 || strcmp(dot, ".o") == 0);
+}
+
+static bool take_word(struct score_options *o, const char *word, char *error, size_t error_bytes)
+{
+    return is_source(word) ? add_word(&o->files, &o->n_files, word, error, error_bytes)
+                           : add_trace(o, word, error, error_bytes);
+}
+
+/* ── The line ── */
+
+static bool take(struct score_options *o, int c, char *error, size_t error_bytes)
+{
+    uint64_t value = 0;
+    bool ok;
+    switch (c) {
+    case OPT_CC:
+        o->cc = optarg;
+        return true;
+    case OPT_CFLAGS:
+        o->cflags = optarg;
+        return true;
+    case OPT_ALIGN:
+        return take_align(o, optarg, error, error_bytes);
+    case OPT_HEAP:
+        ok = take_number("--heap", optarg, 1, 1024, &value, error, error_bytes);
+        o->heap_most = (size_t)value << 20;
+        return ok;
+    case OPT_TIMEOUT:
+        return take_timeout(o, optarg, error, error_bytes);
+    case 'f':
+    case 't':
+        return add_trace(o, optarg, error, error_bytes);
+    case OPT_JSON:
+        return o->json = true;
+    case OPT_GENERATE:
+        return take_generator(o, optarg, error, error_bytes);
+    case OPT_SEED:
+        return take_number("--seed", optarg, 0, UINT64_MAX, &o->seed, error, error_bytes);
+    case OPT_OPS:
+        ok = take_number("--ops", optarg, 2, 1 << 24, &value, error, error_bytes);
+        o->n_ops = (uint32_t)value;
+        return ok;
+    case OPT_HELP:
+        return o->help = true;
+    default:
+        return take_word(o, optarg, error, error_bytes);
+    }
+}
+
+static bool check(const struct score_options *o, char *error, size_t error_bytes)
+{
+    if (o->help) return true;
+    if (o->generator && (o->n_files || o->n_traces))
+        return text_complain(error, error_bytes,
+                             "--generate writes a trace, and takes none; expected no FILE and no "
+                             "TRACE");
+    if (o->generator) return true;
+    if (o->n_files == 0)
+        return text_complain(error, error_bytes,
+                             "there is no FILE; expected `brkview score mm.c TRACE`");
+    if (o->n_traces == 0)
+        return text_complain(error, error_bytes,
+                             "there is no TRACE; expected `brkview score mm.c TRACE`, or "
+                             "--generate, which makes one");
+    return true;
+}
+
+bool score_options_parse(struct score_options *o, int argc, char **argv, char *error,
+                         size_t error_bytes)
+{
+    *o = (struct score_options){.timeout = 10, .seed = 1, .n_ops = 5000};
+    opterr = 0;
+    optind = 0; /* glibc: begin anew */
+    for (int c; (c = getopt_long(argc, argv, "-:f:t:", known, NULL)) != -1;) {
+        if (c == '?')
+            return text_complain(error, error_bytes,
+                                 "%s is not an option here; expected one that `brkview score "
+                                 "--help` lists",
+                                 text_printable(argv[optind - 1]));
+        if (c == ':')
+            return text_complain(error, error_bytes, "%s needs a value; see `brkview score --help`",
+                                 text_printable(argv[optind - 1]));
+        if (!take(o, c, error, error_bytes)) return false;
+        if (o->help) return true;
+    }
+    for (; optind < argc; optind++) /* behind -- */
+        if (!take_word(o, argv[optind], error, error_bytes)) return false;
+    return check(o, error, error_bytes);
+}
+
+static void release(char **list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free(list[i]);
+    free(list);
+}
+
+void score_options_release(struct score_options *o)
+{
+    release(o->files, o->n_files);
+    release(o->traces, o->n_traces);
+    *o = (struct score_options){.n_ops = 0};
+}

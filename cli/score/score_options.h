@@ -1,0 +1,31 @@
+/* score_options.h: the command line of `brkview score`. */
+#ifndef SCORE_OPTIONS_H
+#define SCORE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/score/generate.h"
+
+struct score_options {
+    const char *cc, *cflags; /* NULL: not said */
+    unsigned align; /* 0: as the form says */
+    size_t heap_most; /* 0: as the form says */
+    double timeout; /* seconds */
+    bool json, help;
+    const struct generator *generator; /* NULL: a trace is not to be made */
+    uint64_t seed;
+    uint32_t n_ops;
+    char **files, **traces; /* of what is no option, and -f and -t: malloc'd, each trace too */
+    size_t n_files, n_traces;
+};
+
+/* False with one line in error. To be released either way. */
+bool score_options_parse(struct score_options *o, int argc, char **argv, char *error,
+                         size_t error_bytes);
+void score_options_release(struct score_options *o);
+
+const char *score_options_help(void);
+
+#endif

@@ -1,0 +1,149 @@
+/* table.c: see table.h. */
+#include "cli/score/table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/report/report.h"
+#include "cli/tell/value.h"
+#include "cli/text/text.h"
+
+enum { LEAST_WIDTH = 12, MOST_WIDTH = 40, LINES_PRINTED = 8 };
+
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return text_printable(slash && slash[1] ? slash + 1 : path);
+}
+
+void table_begin(struct table *t, char *const *paths, size_t n, bool json,
+                 const struct runner *runner)
+{
+    *t = (struct table){.json = json, .width = LEAST_WIDTH, .runner = runner};
+    for (size_t i = 0; i < n; i++) {
+        size_t width = strlen(name_of(paths[i]));
+        if (width > (size_t)t->width) t->width = width < MOST_WIDTH ? (int)width : MOST_WIDTH;
+    }
+    if (!json) printf("%-*s  valid  util       ops      secs      Kops\n", t->width, "trace");
+}
+
+/* ── Lines ── */
+
+static void numbers(bool has_util, double util, bool has_speed, size_t n_ops, double seconds)
+{
+    if (has_util)
+        printf("  %3.0f%%", util * 100);
+    else
+        printf("  %4s", "-");
+    if (has_speed)
+        printf("  %8zu  %8.6f  %8.0f\n", n_ops, seconds, score_kops((double)n_ops, seconds));
+    else
+        printf("  %8s  %8s  %8s\n", "-", "-", "-");
+}
+
+/* Where the last few lines of text begin. */
+static const char *last_lines(const char *text)
+{
+    const char *at = text + strlen(text);
+    for (int lines = 0; at > text; at--)
+        if (at[-1] == '\n' && at[0] && ++lines == LINES_PRINTED) break;
+    return at;
+}
+
+/* Each line of it behind a mark. */
+static void put_printed(const char *text)
+{
+    for (const char *at = last_lines(text); *at;) {
+        size_t n = strcspn(at, "\n");
+        char line[256];
+        snprintf(line, sizeof line, "%.*s", n < sizeof line ? (int)n : (int)sizeof line - 1, at);
+        fputs("  | ", stdout);
+        report_safe_line(stdout, line);
+        putchar('\n');
+        at += n + (at[n] == '\n');
+    }
+}
+
+static bool put_row(const struct table *t, const struct score *s)
+{
+    printf("%-*s  %-5s", t->width, name_of(s->path), s->valid ? "yes" : "no");
+    numbers(s->valid, s->util, s->valid, s->n_ops, s->seconds);
+    if (!s->valid) {
+        printf("  %s: ", s->verdict.class);
+        report_safe_line(stdout, s->verdict.message);
+        putchar('\n');
+    }
+    if (s->note[0]) {
+        fputs("  note: ", stdout);
+        report_safe_line(stdout, s->note);
+        putchar('\n');
+    }
+    if (!s->valid && s->printed) {
+        puts("  the last that it printed:");
+        put_printed(s->printed);
+    }
+    return report_end();
+}
+
+/* ── JSON ── */
+
+static json_t *error_json(const struct verdict *v)
+{
+    return json_pack("{s:o, s:o, s:s, s:o, s:o}", "op", v->op ? value_number(v->op) : json_null(),
+                     "line", v->line ? value_number(v->line) : json_null(), "class", v->class,
+                     "message", value_text(v->message), "at",
+                     v->at[0] ? value_text(v->at) : json_null());
+}
+
+static json_t *real(bool any, double value) { return any ? json_real(value) : json_null(); }
+
+static bool put_json(json_t *j)
+{
+    bool ok = j && report_put_json(j, stdout) && putchar('\n') != EOF;
+    json_decref(j);
+    return report_end() && ok;
+}
+
+static bool put_row_json(const struct score *s)
+{
+    return put_json(json_pack(
+        "{s:o, s:b, s:o, s:o, s:o, s:o, s:n, s:o, s:o, s:o}", "trace", value_text(s->path), "valid",
+        s->valid, "util", real(s->valid, s->util), "ops",
+        s->n_ops ? value_number(s->n_ops) : json_null(), "secs", real(s->valid, s->seconds), "kops",
+        real(s->valid, score_kops((double)s->n_ops, s->seconds)), "instructions", "error",
+        s->valid ? json_null() : error_json(&s->verdict), "note",
+        s->note[0] ? value_text(s->note) : json_null(), "printed",
+        s->printed ? value_text(s->printed) : json_null()));
+}
+
+static bool put_total_json(const struct table *t, const struct score_total *n)
+{
+    bool any = n->n_ops > 0;
+    const struct runner *r = t->runner;
+    return put_json(json_pack("{s:{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}", "total", "traces",
+                              value_number(n->n), "valid", value_number(n->n_valid), "util",
+                              real(n->n_util > 0, n->util), "ops", value_number(n->n_ops), "secs",
+                              real(any, n->seconds), "kops",
+                              real(any, score_kops((double)n->n_ops, n->seconds)), "form",
+                              r ? value_text(r->form->about) : json_null(), "align",
+                              r ? value_number(r->align) : json_null()));
+}
+
+bool table_row(const struct table *t, const struct score *s)
+{
+    return t->json ? put_row_json(s) : put_row(t, s);
+}
+
+bool table_end(const struct table *t, const struct score_total *total)
+{
+    if (t->json) return put_total_json(t, total);
+    char of[32];
+    snprintf(of, sizeof of, "%zu/%zu", total->n_valid, total->n);
+    printf("%-*s  %-5s", t->width, "total", of);
+    numbers(total->n_util > 0, total->util, total->n_ops > 0, total->n_ops, total->seconds);
+    if (t->runner)
+        printf("%s; payloads are multiples of %u, the heap has up to %zu MiB\n",
+               t->runner->form->about, t->runner->align, t->runner->heap_most >> 20);
+    return report_end();
+}

@@ -1,0 +1,23 @@
+/* table.h: scores, told as they come: as the table that the course's drivers print, or as JSON. */
+#ifndef TABLE_H
+#define TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/score/score.h"
+
+struct table {
+    bool json;
+    int width; /* of a trace's name */
+    const struct runner *runner; /* whose form is told at the end; NULL: none was found */
+};
+
+/* paths: of all that will be told. runner: see there; it is kept. */
+void table_begin(struct table *t, char *const *paths, size_t n, bool json,
+                 const struct runner *runner);
+/* False: standard output can't be written. */
+bool table_row(const struct table *t, const struct score *s);
+bool table_end(const struct table *t, const struct score_total *total);
+
+#endif

@@ -1,0 +1,173 @@
+#!/usr/bin/env bash
+# brkview score: sound allocators (tests/mm) are valid, and each broken one is caught: class, operation and line.
+set -u
+# shellcheck source=tests/support/tap.bash
+source "$(dirname "$0")/../support/tap.bash"
+brkview=${BRKVIEW:-./brkview}
+mm=$(dirname "$0")/../mm
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+export TMPDIR=$dir/tmp
+mkdir "$TMPDIR"
+score() { "$brkview" score --cc="${CC:-cc}" --timeout=2 "$@"; }
+
+# member NAME: of the JSON on the input, one value a line; null is null.
+member() { sed -n "s/.*\"$1\": *\(\"\([^\"]*\)\"\|[^,}]*\)[,}].*/\1/p" | tr -d '"'; }
+fault() { # fault FILE TRACE [OPTION...]: "class operation line at"
+    local out
+    out=$(score --json "${@:3}" "$mm/$1" "$2" 2>"$dir/said" | head -n 1)
+    echo "$(member class <<<"$out") $(member op <<<"$out") $(member line <<<"$out") $(member at <<<"$out")"
+}
+
+cat >"$dir/small.rep" <<'END'
+20000
+6
+11
+1
+a 0 2040
+a 1 24
+a 2 24
+f 0
+a 3 100
+a 4 4072
+r 1 38
+f 2
+f 1
+a 5 3000
+f 4
+END
+for shape in uniform powers queue stack realloc; do "$brkview" score --generate=$shape --ops=9000 >"$dir/$shape.rep"; done
+
+# ── Sound ones, of three forms ──
+for sound in tags lists; do
+    check "$sound.c is valid on all" "trace yes yes yes yes yes yes total" \
+        "$(score "$mm/$sound.c" "$dir" | awk '/%|^t/ {print $1 == "trace" || $1 == "total" ? $1 : $2}' | paste -sd ' ')"
+done
+check "so is bump.c, which has no realloc" "small.rep yes 77%" "$(score "$mm/bump.c" "$dir/small.rep" | awk 'NR == 2 {print $1, $2, $3}')"
+# By hand: 150 bytes live at most, and never again; the heap is 104 + 56 + 16.
+check "utilization is the peak of what was asked for, by the heap" "0.8522" \
+    "$(printf 'a 0 100\na 1 50\nf 0\na 2 10\nf 1\nf 2\n' >"$dir/util.script"; score --json "$mm/bump.c" "$dir/util.script" | member util | head -n 1 | cut -c 1-6)"
+rm "$dir/util.script"
+check "the form is told by what mm_init returns" "CS:APP's form: int mm_init; payloads are multiples of 8, the heap has up to 20 MiB
+CMU's form since 2016: bool mm_init; payloads are multiples of 16, the heap has up to 100 MiB" "$(for sound in tags lists; do score "$mm/$sound.c" "$dir/small.rep" | tail -n 1; done)"
+# bump.c: 8 of 8 bytes, 4 of 8, 1 of 8, and 100 of 104, which counts for neither.
+weigh() { printf '%s\n' "$1" 1 1 0 "a 0 $2" >"$dir/weight$1.script"; }
+weigh 1 8; weigh 2 4; weigh 3 1; weigh 0 100
+check "weights say what counts in the total" '4 0.75 2' \
+    "$(score --json "$mm/bump.c" "$dir"/weight?.script | tail -n 1 | sed -E 's/.*"valid": *([0-9]*).*"util": *([0-9.]*).*"ops": *([0-9]*).*/\1 \2 \3/')"
+rm "$dir"/weight?.script
+cat >"$dir/odd.script" <<'END'
+f -1
+r 3 24
+a 0 2040
+a 0 40
+a 1
+r 1 0
+f 1
+r 1 100
+r 1 0
+a 2 0
+END
+check "oddities are valid: free(NULL), realloc of nothing and to nothing, an id twice, a size that is not said" "yes yes yes" \
+    "$(for sound in tags lists bump; do score "$mm/$sound.c" "$dir/odd.script" | awk '$1 == "odd.script" {print $2}'; done | paste -sd ' ')"
+rm "$dir/odd.script"
+check "it ends with 0" 0 "$(score "$mm/tags.c" "$dir/small.rep" >/dev/null; echo $?)"
+
+# ── Broken ones ──
+check "behind brk: told, and let pass as the labs let it" "yes
+  note: operation 1 (line N of stack.rep): it touched 0xN, outside the heap, which is 0x50000000 to 0xN, at tags.c:N in mm_free; the labs' memlib lets that pass" \
+    "$(score "$mm/bad_behind.c" "$dir/stack.rep" | sed -n '2s/.* yes .*/yes/p; 3p' | sed -E 's/operation [0-9]+/operation 1/; s/line [0-9]+/line N/; s/(touched|to) 0x[0-9a-f]+/\1 0xN/g; s/tags.c:[0-9]+/tags.c:N/')"
+check "overlap" "overlap 7 11 null" "$(fault bad_overlap.c "$dir/small.rep")"
+check "misaligned" "misaligned 2 6 null" "$(fault bad_misaligned.c "$dir/uniform.rep")"
+check "outside" "outside 6 10 null" "$(fault bad_outside.c "$dir/small.rep")"
+check "outside: it asks libc" "outside 1 5 null" "$(fault bad_libc.c "$dir/small.rep")"
+check "garbled: realloc loses half" "garbled 7 11 null" "$(fault bad_realloc.c "$dir/small.rep")"
+check "garbled: a free that spoils its neighbour is found when that is resized" "garbled 7 11 null" "$(fault bad_garbled.c "$dir/small.rep")"
+# Every block takes its bytes and 8 rounded up to 8; the first for which there is no room.
+full=$(awk 'NR > 4 && $1 == "a" {n += int(($3 + 15) / 8) * 8; if (n > 1048576) {print NR - 4, NR; exit}}' "$dir/uniform.rep")
+printf 'a 0 24\na 1 24\nf 0\n' >"$dir/last.script"
+check "garbled: nobody asks for it again, and it is looked at in the end" "garbled null null null" "$(fault bad_garbled.c "$dir/last.script")"
+cat >"$dir/int.c" <<'END'
+#include <stddef.h>
+void *mem_sbrk(int bytes);
+int mm_init(void) { return mem_sbrk(-16) == (void *)-1 ? 0 : -1; }
+void *mm_malloc(size_t n) { return mem_sbrk((int)(n + 7) & ~7); }
+void mm_free(void *p) { (void)p; }
+END
+check "mem_sbrk(int) of a header of its own, which never goes down" "yes" "$(score "$dir/int.c" "$dir/last.script" | awk 'NR == 2 {print $2}')"
+rm "$dir/last.script"
+check "null: the heap leaks" "null $full null" "$(fault bad_leak.c "$dir/uniform.rep" --heap=1)"
+check "crash, with its line" "crash 4 8 bad_crash.c:3" "$(fault bad_crash.c "$dir/small.rep" | sed 's/tags.c:[0-9]*/bad_crash.c:3/')"
+check "crash: a rest that begins too early, found by a search" "crash 6" "$(fault bad_split.c "$dir/small.rep" | cut -d ' ' -f 1,2)"
+check "crash: abort" "crash 4" "$(fault bad_abort.c "$dir/small.rep" | cut -d ' ' -f 1,2)"
+check "loop, with its line" "loop 10 14 tags.c" "$(fault bad_loop.c "$dir/small.rep" | sed 's/:[0-9]*$//')"
+check "assert" "assert 4 8 tags.c" "$(fault bad_assert.c "$dir/small.rep" | sed 's/:[0-9]*$//')"
+check "exit" "exit 4 8 null" "$(fault bad_exit.c "$dir/small.rep")"
+check "prints" "prints 4 8" "$(fault bad_prints.c "$dir/small.rep" | cut -d ' ' -f 1-3)"
+check "a list that keeps what was taken from it" "overlap 7 11 null" "$(fault bad_list.c "$dir/uniform.rep")"
+check "after 4000 mallocs" "overlap $(awk '$1 == "a" && ++n == 4000 {print NR - 4, NR}' "$dir/uniform.rep") null" "$(fault bad_late.c "$dir/uniform.rep")"
+check "at the second mm_init only" "outside 1 5 null" "$(fault bad_second.c "$dir/small.rep")"
+check "free blocks that never merge cost utilization, and nothing else" "yes 86% yes 37%" \
+    "$({ score "$mm/tags.c" "$dir/uniform.rep"; score "$mm/bad_coalesce.c" "$dir/uniform.rep"; } | awk '$1 == "uniform.rep" {print $2, $3}' | paste -sd ' ')"
+check "it is told in words, and ends with 1" "trace         valid  util       ops      secs      Kops
+small.rep     no        -         -         -         -
+  overlap: operation 7 (line 11 of small.rep): realloc(id 1, 38) returned 0x50000808 to 0x5000082d, which overlaps the payload of id 2 (0x50000828 to 0x5000083f, of operation 3, line 7)
+total         0/1       -         -         -         -
+CS:APP's form: int mm_init; payloads are multiples of 8, the heap has up to 20 MiB
+1" "$(score "$mm/bad_overlap.c" "$dir/small.rep"; echo $?)"
+check "what it printed is kept, and no escape of it" "  | \\x1b[31mnot so" "$(score "$mm/bad_abort.c" "$dir/small.rep" | grep '  |')"
+
+# ── The machine is left alone ──
+cat >"$dir/wild.c" <<'END'
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "memlib.h"
+int mm_init(void)
+{
+    int failed = fork() < 0;
+    failed += setsid() < 0;
+    failed += kill(getppid(), SIGKILL) < 0;
+    failed += open(getenv("WILD"), O_WRONLY | O_CREAT, 0600) < 0;
+    failed += unlink(getenv("WILD")) < 0;
+    failed += open("/dev/null", O_RDONLY) >= 0;
+    printf("%d\n", failed);
+    return -1;
+}
+void *mm_malloc(size_t n) { return mem_sbrk((int)n); }
+void mm_free(void *p) { (void)p; }
+END
+check "it starts no process, signals none and opens nothing to write" "  null: in mm_init, before operation 1: mm_init says that it failed (a number below 0)
+  the last that it printed:
+  | 6" "$(WILD=$dir/small.rep score "$dir/wild.c" "$dir/small.rep" | grep '^  ')"
+
+# ── What can't be run, in words ──
+said() { score "$@" 2>&1 >/dev/null | tail -n 1; }
+printf 'int mm_init(void) { return 0 }\n' >"$dir/broken.c"
+check "the compiler speaks for itself" "1" "$(score "$dir/broken.c" "$dir/small.rep" 2>&1 | grep -c 'broken.c:1:.*error: expected')"
+check "what does not compile is of class compile" "compile null null null" "$(mm=$dir fault broken.c "$dir/small.rep")"
+printf 'int mm_init(void) { return 0; }\nvoid *mm_malloc(unsigned long n) { return (void *)n; }\n' >"$dir/half.c"
+check "what is missing is named" "brkview: score: it does not define mm_free; expected mm_init, mm_malloc, mm_free and perhaps mm_realloc, as functions that are not static" "$(said "$dir/half.c" "$dir/small.rep")"
+printf 'int myinit(void *p, unsigned long n) { return p && n; }\nvoid *mymalloc(unsigned long n) { return (void *)n; }\n' >"$dir/other.c"
+check "another form is named" "brkview: score: it has myinit and mymalloc, which share out a segment that they are given (CS107's form); this form can't be scored yet" "$(said "$dir/other.c" "$dir/small.rep")"
+check "without debug information nobody knows int from bool" "brkview: score: nothing says whether mm_init returns int or bool; expected debug information, which -g makes" "$(said --cflags=-g0 "$mm/tags.c" "$dir/small.rep")"
+sed 's/last = b;/last = b, nobody_has_this();/; 1i void nobody_has_this(void);' "$mm/tags.c" >"$dir/needs.c"
+check "a function that nobody has" "compile null null null" "$(mm=$dir fault needs.c "$dir/small.rep")"
+printf 'a 0 8\nf 1\n' >"$dir/bad.script"
+check "a trace that can't be read is one, and the rest goes on" "trace null null null
+yes" "$(fault tags.c "$dir/bad.script"; score "$mm/tags.c" "$dir/bad.script" "$dir/small.rep" | awk '$1 == "small.rep" {print $2}')"
+check "wrong usage" "brkview: score: there is no FILE; expected \`brkview score mm.c TRACE\`
+2" "$(score "$dir/small.rep" 2>&1; echo $?)"
+check "nothing is left behind" "" "$(ls "$TMPDIR")"
+
+# ── Asked to end ──
+"$brkview" score --cc="${CC:-cc}" --timeout=600 "$mm/bad_loop.c" "$dir/small.rep" >"$dir/out" 2>&1 &
+pid=$!
+until [ -n "$(ls "$TMPDIR"/brkview-*/mm.so 2>/dev/null)" ] || ! kill -0 $pid 2>/dev/null; do sleep 0.05; done
+kill -TERM $pid
+wait $pid
+check "asked to end, it ends by that signal and leaves nothing" "143 " "$? $(ls "$TMPDIR")"
+tap_end
