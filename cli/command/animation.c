@@ -294,12 +294,12 @@ static struct snapshot *frame_of(const struct tiles *t, const struct animation *
 
 static bool make_frame(struct animation *a, const struct session *s)
 {
-    const struct trace *trace = &s->trace;
+    const struct step_trace *trace = &s->trace;
     struct tiles t;
-    struct step step = trace_at(trace, a->at);
+    struct step step = step_trace_at(trace, a->at);
     bool ok = tiles_fill(&t, a->before);
     for (size_t i = 0; ok && i <= a->at; i++) {
-        struct step did = trace_at(trace, i);
+        struct step did = step_trace_at(trace, i);
         ok = tiles_apply(&t, s->setup.policy, &did);
     }
     if (ok) own_blocks(&t, a->before, s->snapshot);
@@ -324,7 +324,7 @@ void animation_rewind(const struct animation *a, const struct session *s, uint64
     bool later = false;
     word->changed = false;
     for (size_t i = a->n; i-- > 0;) {
-        struct step did = trace_at(&s->trace, i);
+        struct step did = step_trace_at(&s->trace, i);
         if (did.kind != STEP_WRITE || did.block != address || did.field != fact->field) continue;
         if (i > a->at) {
             word->value = did.a;
@@ -343,7 +343,7 @@ void animation_rewind_bytes(const struct animation *a, const struct session *s, 
                             unsigned char *bytes, size_t n)
 {
     for (size_t i = a->n; i-- > a->at + 1;) {
-        struct step did = trace_at(&s->trace, i);
+        struct step did = step_trace_at(&s->trace, i);
         const struct block_field_info *info =
             did.kind == STEP_WRITE ? block_field_info((enum block_field)did.field) : NULL;
         uint64_t at = did.block + did.offset - address;
@@ -365,7 +365,7 @@ void animation_end(struct animation *a)
 void animation_begin(struct animation *a, struct session *s)
 {
     animation_end(a);
-    a->n = trace_n(&s->trace);
+    a->n = step_trace_n(&s->trace);
     a->at = 0;
     if ((a->ms == 0 && !a->by_hand) || !s->before || s->trace.fresh || s->trace.n_verbs != 1 ||
         a->n == 0)

@@ -152,7 +152,7 @@ static void number_steps(struct lab *lab, struct outcome *out)
 {
     struct session *s = &lab->shown.session;
     char *text = NULL, line[256];
-    size_t bytes = 0, n = trace_n(&s->trace);
+    size_t bytes = 0, n = step_trace_n(&s->trace);
     if (!s->trace.changed && n == 0) return;
     FILE *to = open_memstream(&text, &bytes);
     if (!to) {
@@ -160,7 +160,7 @@ static void number_steps(struct lab *lab, struct outcome *out)
         return;
     }
     for (size_t i = 0; i < n; i++) {
-        struct step step = trace_at(&s->trace, i);
+        struct step step = step_trace_at(&s->trace, i);
         narrate_step(s->before, &step, line, sizeof line);
         fprintf(to, "%3zu. %s\n", i + 1, line);
     }
@@ -260,7 +260,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     session_forget(s);
     session_notice_death(s);
     session_forget(s);
-    trace_reset(&s->trace, s->target.brk);
+    step_trace_reset(&s->trace, s->target.brk);
     process_memory_forgive(&s->memory);
     s->stop = 0;
     if (!lab->one_look && live_wait(lab) == 0) lab->shown.stale = true;

@@ -16,7 +16,8 @@ struct shown {
     struct session session;
     struct view view;
     bool stale; /* the target was changed since the last look */
-    struct trace marked; /* of the last command that changed the target, while its marks stand */
+    struct step_trace
+        marked; /* of the last command that changed the target, while its marks stand */
     struct animation animation; /* of the last command */
     char *steps_text; /* the last change's steps as numbered lines, owned; NULL */
     struct marks marks; /* states kept by name */

@@ -69,7 +69,7 @@ static const struct outcome *play_death(struct lab *lab, const struct log_entry 
     s->no_memory = false;
     out->brk_before = s->target.brk;
     session_forget(s);
-    trace_reset(&s->trace, s->target.brk);
+    step_trace_reset(&s->trace, s->target.brk);
     play_last_lines(lab, e, out);
     if (s->target.alive) kill(s->target.pid, e->signal ? e->signal : SIGKILL);
     for (int i = 0; s->target.alive && i < 2000 && !session_notice_death(s); i++)

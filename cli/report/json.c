@@ -99,11 +99,11 @@ static json_t *step_json(const struct step *s)
     }
 }
 
-static json_t *steps_json(const struct trace *t)
+static json_t *steps_json(const struct step_trace *t)
 {
     json_t *steps = json_array();
-    for (size_t i = 0; i < trace_n(t); i++) {
-        struct step s = trace_at(t, i);
+    for (size_t i = 0; i < step_trace_n(t); i++) {
+        struct step s = step_trace_at(t, i);
         json_array_append_new(steps, step_json(&s));
     }
     return steps;

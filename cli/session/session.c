@@ -128,7 +128,7 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
             s->target.ended);
     }
     const struct wire_answer *answer = &s->answer.head;
-    trace_add(&s->trace, s->answer.steps, answer->n_steps);
+    step_trace_add(&s->trace, s->answer.steps, answer->n_steps);
     for (size_t i = 0; i < answer->n_steps && !s->trace.changed; i++) {
         const struct step *step = &s->answer.steps[i];
         s->trace.changed = step_changes(step) && !(step->kind == STEP_SBRK && step->b == step->c);
@@ -225,7 +225,7 @@ bool session_start(struct session *s, const struct session_setup *setup, bool as
         session_release(s);
         return false;
     }
-    trace_reset(&s->trace, s->target.brk);
+    step_trace_reset(&s->trace, s->target.brk);
     return true;
 }
 

@@ -17,7 +17,7 @@
 #include "cli/session/ledger.h"
 #include "cli/session/log.h"
 #include "cli/session/setup.h"
-#include "cli/session/trace.h"
+#include "cli/session/step_trace.h"
 #include "cli/source/process_memory.h"
 #include "cli/source/target.h"
 #include "viz/changes.h"
@@ -64,7 +64,7 @@ struct session {
     struct ledger ledger;
     struct session_race race;
     struct log log;
-    struct trace trace; /* what the present command did */
+    struct step_trace trace; /* what the present command did */
     struct heap_root root; /* as last read from the target */
     struct snapshot *snapshot; /* never NULL after session_start */
     uint64_t looks; /* that have succeeded */

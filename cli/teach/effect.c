@@ -33,16 +33,16 @@ static void gather_free_list(struct effect *e, const struct snapshot *s)
     }
 }
 
-static bool has_step(const struct trace *t, enum step_kind kind, bool up)
+static bool has_step(const struct step_trace *t, enum step_kind kind, bool up)
 {
-    for (size_t i = 0; i < trace_n(t); i++) {
-        struct step s = trace_at(t, i);
+    for (size_t i = 0; i < step_trace_n(t); i++) {
+        struct step s = step_trace_at(t, i);
         if (s.kind == kind && (!up || s.c > s.b)) return true;
     }
     return false;
 }
 
-static enum effect_reason reason_of(const struct trace *t, bool ok)
+static enum effect_reason reason_of(const struct step_trace *t, bool ok)
 {
     if (!ok) return REASON_REFUSED;
     if (t->n_free > 0 && t->n_alloc == 0)

@@ -48,11 +48,11 @@ static void gather_sbrk(struct story *story, const struct step *s)
     if (s->c > s->b && !story->took) story->grown = true;
 }
 
-static void gather(const struct trace *t, uint64_t brk, struct story *story)
+static void gather(const struct step_trace *t, uint64_t brk, struct story *story)
 {
     *story = (struct story){.brk_was = brk};
-    for (size_t i = 0; i < trace_n(t); i++) {
-        struct step s = trace_at(t, i);
+    for (size_t i = 0; i < step_trace_n(t); i++) {
+        struct step s = step_trace_at(t, i);
         switch ((enum step_kind)s.kind) {
         case STEP_PROBE:
             story->n_probes++, story->wanted = s.b;
@@ -130,8 +130,8 @@ static void say_search(struct textbuf *w, const struct session *s, const struct 
     }
     textbuf_add(w, "%s looked at ", heap_policy_name(s->setup.policy));
     uint64_t told = 0, seen = 0;
-    for (size_t i = 0; i < trace_n(&s->trace); i++) {
-        struct step p = trace_at(&s->trace, i);
+    for (size_t i = 0; i < step_trace_n(&s->trace); i++) {
+        struct step p = step_trace_at(&s->trace, i);
         uint64_t count = p.kind == STEP_SKIPPED ? p.a : p.kind == STEP_PROBE ? 1 : 0;
         if (count == 0) continue;
         seen += count;
@@ -365,7 +365,7 @@ static void say_free(struct textbuf *w, const struct session *s, const struct sn
 
 static void say_many(struct textbuf *w, const struct session *s)
 {
-    const struct trace *t = &s->trace;
+    const struct step_trace *t = &s->trace;
     uint64_t brk = s->target.brk;
     textbuf_add(w, "%" PRIu64 " requests", t->n_verbs);
     if (t->n_alloc)
@@ -383,8 +383,8 @@ static void say_many(struct textbuf *w, const struct session *s)
 static void say_writes(struct textbuf *w, const struct session *s)
 {
     uint64_t n = 0;
-    for (size_t i = 0; i < trace_n(&s->trace); i++)
-        n += trace_at(&s->trace, i).kind == STEP_WRITE;
+    for (size_t i = 0; i < step_trace_n(&s->trace); i++)
+        n += step_trace_at(&s->trace, i).kind == STEP_WRITE;
     if (n) textbuf_add(w, "%" PRIu64 " words of the allocator change", n);
 }
 

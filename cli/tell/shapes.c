@@ -85,11 +85,11 @@ json_t *shape_switches_json(const struct session_setup *setup)
 /* ── Words ── */
 
 /* What the present command found there when it first wrote. */
-static void find_old(const struct trace *t, uint64_t block, enum block_field field,
+static void find_old(const struct step_trace *t, uint64_t block, enum block_field field,
                      struct picture_word *word)
 {
-    for (size_t i = 0; i < trace_n(t); i++) {
-        struct step s = trace_at(t, i);
+    for (size_t i = 0; i < step_trace_n(t); i++) {
+        struct step s = step_trace_at(t, i);
         if (s.kind != STEP_WRITE || s.block != block || s.field != field) continue;
         word->was = s.a;
         word->changed = s.a != word->value;
@@ -140,8 +140,8 @@ static void find_false(const struct session *s, const struct snapshot_block *b,
     word->changed = true;
 }
 
-size_t shape_words(struct session *s, const struct trace *marked, const struct snapshot_block *b,
-                   struct shape_word *facts)
+size_t shape_words(struct session *s, const struct step_trace *marked,
+                   const struct snapshot_block *b, struct shape_word *facts)
 {
     if (s->watch) return watched_words(s, b, facts);
     struct block_word words[BLOCK_WORDS_MAX];

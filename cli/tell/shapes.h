@@ -26,8 +26,8 @@ size_t shape_block_words(enum heap_policy policy, bool canary, const struct snap
                          struct block_word words[BLOCK_WORDS_MAX]);
 /* The words of b, at most SHAPE_WORDS_MAX, read from the target, with what they were before the
  * command that left the trace marked. How many; 0 if it can't be read or has none. */
-size_t shape_words(struct session *s, const struct trace *marked, const struct snapshot_block *b,
-                   struct shape_word *words);
+size_t shape_words(struct session *s, const struct step_trace *marked,
+                   const struct snapshot_block *b, struct shape_word *words);
 json_t *shape_word_json(const struct shape_word *word); /* {"name":…,"value":…} */
 
 #endif

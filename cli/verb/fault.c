@@ -333,7 +333,7 @@ bool fault_free(struct fault *f, const char *what, uint64_t payload, enum heap_s
  * else all of it, is what the map marks. */
 static void show_harm(struct fault *f, uint64_t address, uint64_t n)
 {
-    struct trace *t = &f->lab->shown.session.trace;
+    struct step_trace *t = &f->lab->shown.session.trace;
     uint64_t from = address > f->watched_from ? address : f->watched_from,
              to = address + n < f->watched_to ? address + n : f->watched_to;
     if (f->watched_to == 0 || t->shown_from != t->shown_to) return;

@@ -86,10 +86,10 @@ static bool done_with(struct lab *lab, struct outcome *out, bool ok, size_t n, c
 {
     uint64_t before = lab->shown.session.trace.brk_before;
     lab->shown.stale = ok && !session_look(&lab->shown.session);
-    trace_reset(&lab->shown.session.trace, before);
+    step_trace_reset(&lab->shown.session.trace, before);
     lab->shown.session.trace.changed = ok;
     if (!ok) return outcome_fail(out, "%s", lab->shown.session.error);
-    trace_add(&lab->shown.session.trace, &(struct step){.kind = STEP_SKIPPED, .a = n}, 1);
+    step_trace_add(&lab->shown.session.trace, &(struct step){.kind = STEP_SKIPPED, .a = n}, 1);
     outcome_result(out, json_pack("{s:o}", verb, value_number(n)));
     const struct target *t = &lab->shown.session.target;
     outcome_sentence(out, "%s %zu command%s%s%s%s: brk is at 0x%" PRIx64 "%s%s", verb, n,

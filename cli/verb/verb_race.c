@@ -293,7 +293,7 @@ static bool schedule(struct race_run *r, const struct arguments *args)
 /* The block that the last step looked at, took or wrote to is marked. */
 static void show_step(struct session *s)
 {
-    struct trace *t = &s->trace;
+    struct step_trace *t = &s->trace;
     t->shown_from = t->shown_to = 0;
     if (s->answer.head.n_steps == 0) return;
     const struct step *step = &s->answer.steps[s->answer.head.n_steps - 1];

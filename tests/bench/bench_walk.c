@@ -107,7 +107,7 @@ static void bench_look(struct lab *lab, struct canvas *c)
     for (size_t i = 0; i < ROUNDS; i++) {
         double copy = copy_ms(s), walk = walk_ms(s);
         session_forget(s);
-        trace_reset(&s->trace, s->target.brk);
+        step_trace_reset(&s->trace, s->target.brk);
         if (!session_alloc(s, 16, &made)) exit(1);
         double begin = sample_cpu_ms();
         session_look(s);

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "cli/session/log.h"
-#include "cli/session/trace.h"
+#include "cli/session/step_trace.h"
 
 static struct session_setup setup;
 
@@ -82,13 +82,13 @@ static void a_list_grows(void **unused)
 static void a_short_trace_is_whole(void **unused)
 {
     (void)unused;
-    static struct trace t;
-    trace_reset(&t, 0x1000);
-    for (uint64_t i = 0; i < TRACE_MAX; i++)
-        trace_add(&t, &(struct step){.kind = STEP_PROBE, .a = i}, 1);
-    assert_int_equal(trace_n(&t), TRACE_MAX);
-    for (uint64_t i = 0; i < TRACE_MAX; i++)
-        assert_int_equal(trace_at(&t, i).a, i);
+    static struct step_trace t;
+    step_trace_reset(&t, 0x1000);
+    for (uint64_t i = 0; i < STEP_TRACE_MAX; i++)
+        step_trace_add(&t, &(struct step){.kind = STEP_PROBE, .a = i}, 1);
+    assert_int_equal(step_trace_n(&t), STEP_TRACE_MAX);
+    for (uint64_t i = 0; i < STEP_TRACE_MAX; i++)
+        assert_int_equal(step_trace_at(&t, i).a, i);
     assert_int_equal(t.n_skipped, 0);
     assert_int_equal(t.brk_before, 0x1000);
 }
@@ -96,28 +96,28 @@ static void a_short_trace_is_whole(void **unused)
 static void a_long_trace_counts_what_it_skips(void **unused)
 {
     (void)unused;
-    static struct trace t;
+    static struct step_trace t;
     enum { LONG = 5000 };
-    trace_reset(&t, 0);
+    step_trace_reset(&t, 0);
     for (uint64_t i = 0; i < LONG; i++)
-        trace_add(&t,
-                  &(struct step){.kind = i % 7 == 6 ? STEP_SKIPPED : STEP_PROBE,
-                                 .a = i % 7 == 6 ? 10 : i},
-                  1);
+        step_trace_add(&t,
+                       &(struct step){.kind = i % 7 == 6 ? STEP_SKIPPED : STEP_PROBE,
+                                      .a = i % 7 == 6 ? 10 : i},
+                       1);
     uint64_t told = 0, counted = 0, all = 0;
     for (uint64_t i = 0; i < LONG; i++)
         all += i % 7 == 6 ? 10 : 1;
-    for (size_t i = 0; i < trace_n(&t); i++) {
-        struct step s = trace_at(&t, i);
+    for (size_t i = 0; i < step_trace_n(&t); i++) {
+        struct step s = step_trace_at(&t, i);
         counted += s.kind == STEP_SKIPPED ? s.a : 1;
         told++;
     }
     assert_int_equal(counted, all);
-    assert_int_equal(told, TRACE_MAX + 1);
-    assert_int_equal(trace_at(&t, trace_n(&t) - 1).a, LONG - 1);
-    assert_int_equal(trace_at(&t, TRACE_MAX / 2).kind, STEP_SKIPPED);
-    trace_reset(&t, 0);
-    assert_int_equal(trace_n(&t), 0);
+    assert_int_equal(told, STEP_TRACE_MAX + 1);
+    assert_int_equal(step_trace_at(&t, step_trace_n(&t) - 1).a, LONG - 1);
+    assert_int_equal(step_trace_at(&t, STEP_TRACE_MAX / 2).kind, STEP_SKIPPED);
+    step_trace_reset(&t, 0);
+    assert_int_equal(step_trace_n(&t), 0);
 }
 
 int main(void)

@@ -1,7 +1,7 @@
-/* trace.h: the steps of one command of the person, which may be many verbs (repeat, source): the
- * first and the last are kept. */
-#ifndef TRACE_H
-#define TRACE_H
+/* step_trace.h: the steps of one command of the person, which may be many verbs (repeat, source):
+ * the first and the last are kept. */
+#ifndef STEP_TRACE_H
+#define STEP_TRACE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,10 +9,11 @@
 
 #include "allocator/format/steps.h"
 
-#define TRACE_MAX 1024u
+#define STEP_TRACE_MAX 1024u
 
-struct trace {
-    struct step step[TRACE_MAX]; /* [0, n_head) are the first; the rest is a ring of the last */
+struct step_trace {
+    struct step
+        step[STEP_TRACE_MAX]; /* [0, n_head) are the first; the rest is a ring of the last */
     size_t n_head, n_tail, tail_at;
     uint64_t n_skipped; /* steps not kept between them */
     uint64_t n_verbs, n_failed; /* requests of this command, and how many were refused */
@@ -31,10 +32,10 @@ struct trace {
     uint64_t brk_before;
 };
 
-void trace_reset(struct trace *t, uint64_t brk);
-void trace_add(struct trace *t, const struct step *steps, size_t n);
+void step_trace_reset(struct step_trace *t, uint64_t brk);
+void step_trace_add(struct step_trace *t, const struct step *steps, size_t n);
 /* In order, with one STEP_SKIPPED where some are missing: how many, and the i-th. */
-size_t trace_n(const struct trace *t);
-struct step trace_at(const struct trace *t, size_t i);
+size_t step_trace_n(const struct step_trace *t);
+struct step step_trace_at(const struct step_trace *t, size_t i);
 
 #endif

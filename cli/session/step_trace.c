@@ -1,10 +1,11 @@
-/* trace.c: the first half of the room for the first steps, the other half a ring of the last. */
-#include "cli/session/trace.h"
+/* step_trace.c: the first half of the room for the first steps, the other half a ring of the last.
+ */
+#include "cli/session/step_trace.h"
 
-#define HEAD_MAX (TRACE_MAX / 2)
-#define TAIL_MAX (TRACE_MAX - HEAD_MAX)
+#define HEAD_MAX (STEP_TRACE_MAX / 2)
+#define TAIL_MAX (STEP_TRACE_MAX - HEAD_MAX)
 
-void trace_reset(struct trace *t, uint64_t brk)
+void step_trace_reset(struct step_trace *t, uint64_t brk)
 {
     t->n_head = t->n_tail = t->tail_at = 0;
     t->n_skipped = t->n_verbs = t->n_failed = t->n_alloc = t->n_free = t->freed = t->resized = 0;
@@ -17,7 +18,7 @@ void trace_reset(struct trace *t, uint64_t brk)
 
 static uint64_t weight(const struct step *s) { return s->kind == STEP_SKIPPED ? s->a : 1; }
 
-static void add_one(struct trace *t, const struct step *s)
+static void add_one(struct step_trace *t, const struct step *s)
 {
     if (t->n_head < HEAD_MAX) {
         t->step[t->n_head++] = *s;
@@ -33,15 +34,18 @@ static void add_one(struct trace *t, const struct step *s)
     *slot = *s;
 }
 
-void trace_add(struct trace *t, const struct step *steps, size_t n)
+void step_trace_add(struct step_trace *t, const struct step *steps, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         add_one(t, &steps[i]);
 }
 
-size_t trace_n(const struct trace *t) { return t->n_head + t->n_tail + (t->n_skipped > 0); }
+size_t step_trace_n(const struct step_trace *t)
+{
+    return t->n_head + t->n_tail + (t->n_skipped > 0);
+}
 
-struct step trace_at(const struct trace *t, size_t i)
+struct step step_trace_at(const struct step_trace *t, size_t i)
 {
     if (i < t->n_head) return t->step[i];
     i -= t->n_head;
