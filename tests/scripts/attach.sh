@@ -31,6 +31,8 @@ if ! look -e look >"$dir/first"; then
     tap_end
 fi
 
+check "a sound heap: all that is looked for is so" "1 1" "$(look -e check | grep -cE '^sound: [0-9]+ invariants hold$') $(look --json -e check | grep -c '"sound":true')"
+
 # ── Blocks ──
 tell 'alloc 1 20 40 37' >/dev/null
 tell 'alloc 100 300000 2' >/dev/null
@@ -97,6 +99,7 @@ check "what is not known of its blocks is not counted" "1 0" "$(foreign -e look 
 for condition in 'live-below 1' 'live-above 1' 'block 1' 'freed 0x1000' damaged; do
     check "until $condition: it can't be seen" "1 1" "$(foreign -e "until $condition" | grep -c "it can.t be seen: its heap is not as glibc.s malloc keeps it.*; expected brk-above, brk-below or ended$") $(foreign -e "until $condition" >/dev/null; echo $?)"
 done
+check "what is told instead of blocks: brk and what is in memory" "1 1" "$(foreign -e stats | grep -cE '^heap up to brk: [0-9]+ bytes, of which [0-9]+ are in memory$') $(foreign --json -e stats | grep -cE '"resident_bytes":[1-9].*"unread":"')"
 check "brk is seen" 1 "$(foreign -e 'until brk-above 1' | grep -c '^brk is at 0x')"
 exec 8>&-
 
@@ -132,6 +135,16 @@ exec 9>&-
 kill "$raised" 2>/dev/null
 rm -rf "$open"
 
+# ── One that asked malloc for nothing ──
+printf '#include <unistd.h>\nint main(void) { for (;;) pause(); }\n' >"$dir/idle.c"
+"${CC:-cc}" -o "$dir/idle" "$dir/idle.c"
+"$dir/idle" &
+idle=$!
+timeout 60 "$brkview" attach "$idle" -e 'look; stats; check; blocks' >"$dir/idle.out" 2>&1
+kill "$idle"
+wait "$idle" 2>/dev/null
+check "nothing was asked of malloc yet: look, stats and check say so, blocks lists none" "3 1" "$(grep -c 'nothing was asked of malloc yet' "$dir/idle.out") $(grep -c '^the heap is empty$' "$dir/idle.out")"
+
 # ── What it won't do ──
 check "the lab is named to who wants to change a heap" 1 "$(look -e 'alloc 16' | grep -c 'or the lab: `brkview` alone$')"
 check "its heap is its own" 1 "$(look -e 'alloc 16' | grep -c 'alloc: the heap on show is that of a process: its allocator can.t be asked, for a running program decides for itself; expected a command that looks')"
@@ -153,20 +166,54 @@ kill -9 $(processes "attach --plain $pid")
 check "whoever dies lets it go" S "$(becomes S)"
 exec 7>&-
 check "what is paused does not change" 1 "$(look -e 'pause; until damaged' | grep -c 'it is paused: nothing will change; expected `continue` first')"
-(
-    for _ in {1..200}; do grep -q until "$dir/until" 2>/dev/null && break; sleep 0.05; done
-    tell 'alloc 200 1000 400' >/dev/null
-) &
-{ echo 'heap> until' >"$dir/until"; look --rate 30 -e 'until brk-above 300000' >>"$dir/until"; }
-wait $!
-check "until brk is above" 1 "$(grep -cE '^brk is at 0x[0-9a-f]+, [0-9]+ bytes from the heap.s start$' "$dir/until")"
+until_while() { # until_while CONDITION COMMAND: until's words, where the program does COMMAND once it is looked at
+    exec 7> >(typed >"$dir/until")
+    printf 'rate 30\nlook\nuntil %s\n' "$1" >&7
+    for _ in {1..200}; do grep -q ' used, ' "$dir/until" && break; sleep 0.05; done
+    sleep 0.2 # it looks; that nothing is seen yet is told by the next check
+    early=$(grep -c "$3" "$dir/until")
+    tell "$2" >/dev/null
+    becomes t >/dev/null
+    exec 7>&-
+    for _ in {1..200}; do grep -q "$3" "$dir/until" && break; sleep 0.05; done
+    becomes S >/dev/null
+    echo "$early $(grep -cE "$3" "$dir/until")"
+}
+check "until brk is above" "0 1" "$(until_while 'brk-above 300000' 'alloc 200 1000 400' '^brk is at 0x[0-9a-f]+, [0-9]+ bytes from the heap.s start$')"
+check "until a block appears" "0 1" "$(until_while 'block 7000' 'alloc 700 7000' "^a block of 7000 bytes or more has appeared at 0x")"
+check "where it did" "$(payload 700)" "$(printf '0x%x' $(($(sed -n 's/^a block of 7000 bytes or more has appeared at //p' "$dir/until") + 8)))"
+check "until one is freed" "0 1" "$(until_while "freed $(payload 700)" 'free 700' "^no block in use is at $(payload 700)$")"
+check "until more is live" "0 1" "$(until_while 'live-above 2M' 'alloc 701 4000 400' '^[0-9]+ bytes are in use$')"
+check "until less is live" "0 1" "$(until_while 'live-below 2M' 'free 701 400' '^[0-9]+ bytes are in use$')"
 check "no such condition" 1 "$(look -e 'until tea' | grep -c 'tea is no condition; expected brk-above')"
+check "a condition without its value, and one with too much" "1 1 1" "$(look -e 'until block' | grep -c 'block needs a SIZE$') $(look -e 'until freed' | grep -c 'freed needs an ADDRESS$') $(look -e 'until damaged 3' | grep -c 'damaged stands alone; expected no more$')"
+check "rate tells what was asked for, and takes what it can" "1 1" "$(look -e 'rate' | grep -c '^10 looks a second were asked for$') $(look -e 'rate 2.5' | grep -c '^2.5 looks a second were asked for$')"
+for rate in 0 31 -1 x 1x nan; do
+    check "rate $rate is refused" 1 "$(look -e "rate $rate" | grep -c "HZ is $rate; expected looks a second, more than 0 and at most 30$")"
+done
+
+# ── What is below it ──
+check "nothing is below it" 1 "$(look -e targets | grep -c '^no process below it$')"
+check "its threads are counted" 1 "$(tell '@1 alloc 800 10' >/dev/null; look -e targets | grep -c "^\* $pid heapwork, 2 threads$")"
+sh -c 'sleep 61 & sh -c "sleep 62; :"; :' &
+below=$!
+for _ in {1..200}; do [ "$(processes '^sleep 6[12]' | wc -w)" = 2 ] && break; sleep 0.05; done
+timeout 60 "$brkview" attach "$below" -e targets >"$dir/below" 2>&1
+check "those below it, as deep as they are" "1 1 1 1" "$(grep -c "^\* $below sh, 1 thread$" "$dir/below") $(grep -cE '^  [0-9]+ sleep$' "$dir/below") $(grep -cE '^  [0-9]+ sh$' "$dir/below") $(grep -cE '^    [0-9]+ sleep$' "$dir/below")"
+check "as JSON" 3 "$(timeout 60 "$brkview" attach "$below" --json -e targets | grep -o '"parent":[0-9]*' | wc -l)"
+# shellcheck disable=SC2046
+kill $(processes '^sleep 6[12]')
+wait "$below" 2>/dev/null
+
+# ── Who points there ──
+tell "word $(payload 2) $(payload 3)" >/dev/null
+check "who points there: a word of another block, named with its state" 1 "$(look -e "find $(payload 3)" | grep -cE "^$(payload 2)  heap, in the block at 0x[0-9a-f]+ \(used\) \+ 8")"
 
 # ── Harm, named to the word while it runs ──
 address=$(payload 240)
 tell "word $(printf '0x%x' $((address + 1000))) 0x41" >/dev/null
 read -r _ usable < <(tell "where 240")
-tell "fill $(printf '0x%x' $((address + usable))) 8 65" >/dev/null
+check "until it is damaged" "0 1" "$(until_while damaged "fill $(printf '0x%x' $((address + usable))) 8 65" '^the heap is damaged$')"
 out=$(look --json -e 'check; blocks damaged')
 next=$(printf '0x%x' $((address + usable)))
 check "an overflow into the next size is named to the word" 1 "$(grep -c "block $next: size is 0x4141414141414141" <<<"$(head -n 1 <<<"$out")")"
