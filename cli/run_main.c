@@ -182,7 +182,7 @@ static bool write_record(struct run *r)
 
 /* ── The run ── */
 
-/* program: it has started on a terminal of its own, and is the lab's once it is watched. */
+/* program: it has started on a terminal of its own, and is the lab's if it is watched. */
 static void begin_watching(struct run *r, struct pty_program *program)
 {
     struct spawn *spawn = program ? &program->spawn : &r->spawn;
@@ -191,19 +191,18 @@ static void begin_watching(struct run *r, struct pty_program *program)
     if (!process || process_open(process, spawn->pid, r->why, sizeof r->why) != REFUSAL_NONE) {
         free(process);
         if (spawn_poll(spawn) == SPAWN_ENDED) snprintf(r->why, sizeof r->why, ENDED_BEFORE);
-        if (program) spawn_end(spawn, 1), pty_program_release(program);
-        free(program);
         return;
     }
     const struct watch_setup setup = {.process = process,
                                       .spawn = spawn,
                                       .program = program,
+                                      .lends_program = true,
                                       .rate = r->o.rate,
                                       .never_stop = r->o.never_stop};
     r->watched = lab_attach(&r->lab, &setup, r->why, sizeof r->why);
     if (r->watched && !program && !r->o.record)
         r->lab.shown.session.watch->keep_every = INFINITY; /* nobody plays the looks back */
-    if (!r->watched && !program && spawn_poll(spawn) == SPAWN_ENDED)
+    if (!r->watched && spawn_poll(spawn) == SPAWN_ENDED)
         snprintf(r->why, sizeof r->why, ENDED_BEFORE);
 }
 
@@ -240,6 +239,24 @@ static bool wants_screen(const struct options *o)
            isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
+/* There is no picture, and so no screen: what it wrote, and what became of it. Its exit status. */
+static int tell_unwatched(const struct run *r, struct pty_program *program)
+{
+    bool ended = spawn_poll(&program->spawn) == SPAWN_ENDED;
+    while (pty_program_read(program))
+        ;
+    for (size_t i = 0; i < program->n; i++)
+        printf("%s\n", program->line[i]);
+    if (*pty_program_open_line(program)) printf("%s\n", pty_program_open_line(program));
+    fflush(stdout);
+    report_complain(stderr, "the heap of %s was not watched: %s", r->program, r->why);
+    int status = ended ? spawn_exit_status(&program->spawn) : TROUBLE_STATUS;
+    if (!ended) spawn_end(&program->spawn, 1);
+    pty_program_release(program);
+    free(program);
+    return status;
+}
+
 static int run_on_screen(struct run *r, char **words)
 {
     struct winsize size = {.ws_row = 0}; /* its lines are shown on ours */
@@ -259,10 +276,7 @@ static int run_on_screen(struct run *r, char **words)
         return status;
     }
     begin_watching(r, program);
-    if (!r->watched) {
-        report_complain(stderr, "%s", r->why);
-        return TROUBLE_STATUS;
-    }
+    if (!r->watched) return tell_unwatched(r, program);
     struct prompt_options prompt = {.greeting =
                                         "input LINE types into it; pause holds it, quit ends it"};
     return front_run(&r->lab, &r->o, &prompt);

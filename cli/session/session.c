@@ -245,6 +245,7 @@ bool session_attach(struct session *s, const struct watch_setup *setup)
         s->target.ends_spawned = s->watch->program != NULL;
         s->target.hello.page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
         if (session_look(s)) return true;
+        if (setup->lends_program) s->watch->program = NULL, s->target.ends_spawned = false;
     }
     session_release(s);
     return false;

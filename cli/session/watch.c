@@ -25,10 +25,9 @@ void watch_drop(const struct watch_setup *setup)
 {
     process_release(setup->process);
     free(setup->process);
-    if (setup->program) {
-        spawn_end(&setup->program->spawn, END_SECONDS); /* it was started to be watched */
-        pty_program_release(setup->program);
-    }
+    if (!setup->program || setup->lends_program) return;
+    spawn_end(&setup->program->spawn, END_SECONDS); /* it was started to be watched */
+    pty_program_release(setup->program);
     free(setup->program);
 }
 

@@ -79,14 +79,15 @@ struct watch_setup {
     struct process *process; /* opened, malloc'd */
     struct spawn *spawn; /* what has started it, borrowed; NULL: we have not, or program has */
     struct pty_program *program; /* what has started it on a terminal of its own, malloc'd; NULL */
+    bool lends_program; /* where it comes to nothing, program is the caller's again, and runs on */
     double rate; /* looks a second */
     bool never_stop;
 };
 
 /* NULL and errno on no memory. The process and the program are the watch's from now on, in each
- * case. */
+ * case but that of lends_program. */
 struct watch *watch_new(const struct watch_setup *setup);
-/* The end of what a setup holds that nobody took; its program ends, too. */
+/* The end of what a setup holds that nobody took; its program ends, too, unless it is lent. */
 void watch_drop(const struct watch_setup *setup);
 void watch_free(struct watch *w); /* NULL is allowed; lets go of the process */
 

@@ -146,6 +146,28 @@ static void test_size(void **state)
     lab_leave(t);
 }
 
+/* One that ends at once is seen on the screen, or not at all: what it wrote and its status are told
+ * in both cases. */
+static void test_short(void **state)
+{
+    (void)state;
+    static const char *const script = "echo hello; exit 3";
+    const char *const argv[] = {terminal_program(), "run", "--", "sh", "-c", script, NULL};
+    for (int i = 0; i < 8; i++) {
+        struct terminal *t = terminal_start(24, 80, NULL, argv);
+        int status = 0;
+        lab_must_match(t, "^ *hello$");
+        lab_must_match(t, "with status 3|ended before it could be looked at");
+        if (lab_matches(t, "ended before it could be looked at")) {
+            assert_true(terminal_wait_exit(t, &status, TERMINAL_WAIT_MS));
+            assert_int_equal(status, 3 << 8);
+            terminal_free(t);
+        } else {
+            lab_leave(t);
+        }
+    }
+}
+
 static void test_quit_ends_it(void **state)
 {
     (void)state;
@@ -166,6 +188,7 @@ int main(void)
         cmocka_unit_test(test_its_end),
         cmocka_unit_test(test_ctrl_z),
         cmocka_unit_test(test_size),
+        cmocka_unit_test(test_short),
         cmocka_unit_test(test_quit_ends_it),
     };
     return cmocka_run_group_tests_name("watch", tests, NULL, NULL);
