@@ -86,6 +86,8 @@ static void tell_place(struct search *s, const struct snapshot_segment *g, uint6
     outcome_text(s->out, "\n");
 }
 
+static size_t smaller(size_t a, uint64_t b) { return a < b ? a : (size_t)b; }
+
 static void search_bytes(struct search *s, const struct snapshot_segment *g, uint64_t at, size_t n,
                          size_t fresh)
 {
@@ -109,13 +111,14 @@ static void search_words(struct search *s, const struct snapshot_segment *g, uin
     }
 }
 
-/* False: stopped. */
+/* False: stopped. Bytes that begin in this segment may end in the next one. */
 static bool search_segment(struct search *s, const struct snapshot_segment *g)
 {
-    uint64_t at = (g->start + 7) & ~UINT64_C(7);
+    uint64_t at = s->wanted.bytes ? g->start : (g->start + 7) & ~UINT64_C(7);
+    uint64_t end = s->wanted.bytes ? g->end + s->wanted.n - 1 : g->end;
     while (at < g->end) {
         if (!session_go_on(s->session)) return false;
-        uint64_t left = g->end - at;
+        uint64_t left = end - at;
         size_t got = session_read(s->session, at, s->piece, left < PIECE ? (size_t)left : PIECE);
         if (got == 0) { /* not there: the next page may be */
             at = (at | 4095) + 1;
@@ -123,7 +126,7 @@ static bool search_segment(struct search *s, const struct snapshot_segment *g)
         }
         size_t overlap = s->wanted.bytes && got == PIECE ? (s->wanted.n + 6) & ~(size_t)7 : 0;
         if (s->wanted.bytes)
-            search_bytes(s, g, at, got, got - overlap);
+            search_bytes(s, g, at, got, smaller(got - overlap, g->end - at));
         else
             search_words(s, g, at, got);
         at += (got - overlap) & ~(size_t)7;

@@ -80,6 +80,15 @@ check "who points there: the slot of the program" 1 "$(look -e "find $(payload 2
 echo 'a needle in a file' >"$dir/verse"
 tell "file $dir/verse" >/dev/null
 check "a file that is mapped is searched, whatever its name" 1 "$(look -e 'find "needle in a file"' | grep -cE '^0x[0-9a-f]+  verse$')"
+before=$(look -e segments | awk '$1 == "libc.so.6" && $2 == end {print name} {name = $1; end = $3}')
+at=$(look -e segments | awk '$1 == "libc.so.6" {print $2; exit}')
+at=$((at - 5))
+if [ "$before" = anonymous ]; then
+    bytes=$(dd if="/proc/$pid/mem" bs=1 skip="$at" count=21 2>/dev/null | od -An -v -tx1 | tr -d '\n' | sed 's/ /\\x/g')
+    check "bytes that begin in one segment and end in the next" 1 "$(look -e "find \"$bytes\"" | grep -c "^$(printf '0x%x' "$at")  anonymous$")"
+else
+    skip "bytes that begin in one segment and end in the next" "no two segments that are searched touch each other here"
+fi
 check "text that stands in memory" 0 "$(look -e 'find "no such bytes \xff\x01 at all"' | grep -vc '^heap>\|^found')"
 
 out=$(look --json -e 'mark a; diff a; mark b; stats' | tail -n 1)
@@ -206,8 +215,8 @@ kill $(processes '^sleep 6[12]')
 wait "$below" 2>/dev/null
 
 # ── Who points there ──
-tell "word $(payload 2) $(payload 3)" >/dev/null
-check "who points there: a word of another block, named with its state" 1 "$(look -e "find $(payload 3)" | grep -cE "^$(payload 2)  heap, in the block at 0x[0-9a-f]+ \(used\) \+ 8")"
+tell "word $(payload 2) $(payload 4)" >/dev/null
+check "who points there: a word of another block, named with its state" 1 "$(look -e "find $(payload 4)" | grep -cE "^$(payload 2)  heap, in the block at 0x[0-9a-f]+ \(used\) \+ 8")"
 
 # ── Harm, named to the word while it runs ──
 address=$(payload 240)
