@@ -204,6 +204,13 @@ static void words_run(const char *typed, int n_before)
     puts(":files");
 }
 
+static void words_compare(const char *typed, int n_before)
+{
+    (void)n_before;
+    values_policy("", typed);
+    puts(":files");
+}
+
 static void words_score(const char *typed, int n_before)
 {
     (void)typed, (void)n_before;
@@ -216,11 +223,9 @@ static const struct {
     const char *of; /* a subcommand */
     void (*words)(const char *typed, int n_before); /* n_before: such words that stand before it */
     bool program; /* behind the first of them, and behind --, nothing is ours */
-} words_of[] = {{"attach", words_attach, false},
-                {"lesson", words_lesson, false},
-                {"quiz", words_none, false},
-                {"run", words_run, true},
-                {"score", words_score, false}};
+} words_of[] = {{"attach", words_attach, false}, {"compare", words_compare, false},
+                {"lesson", words_lesson, false}, {"quiz", words_none, false},
+                {"run", words_run, true},        {"score", words_score, false}};
 enum { N_WORDS_OF = sizeof words_of / sizeof words_of[0] };
 
 static int row_of(const struct subcommand *sub)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/attach_main.h"
+#include "cli/compare_main.h"
 #include "cli/lesson_main.h"
 #include "cli/ostep/ostep.h"
 #include "cli/ostep/ostep_options.h"
@@ -35,6 +36,8 @@ static const char *help_lesson(int argc, char **argv)
 
 static const struct subcommand table[] = {
     {"attach", attach_main, "watch the heap of a program that runs already", attach_help},
+    {"compare", compare_main, "several heaps do the same, side by side: policies, on a trace",
+     compare_help},
     {"lesson", lesson_main, "list the lessons, play one, or check one that you write", help_lesson},
     {"quiz", run_quiz, "be asked what the heap will do; --ostep: OSTEP's homework, chapter 17",
      help_quiz},

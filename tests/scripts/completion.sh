@@ -45,6 +45,8 @@ for sub in attach run; do
 done
 check "every option of score --help" "$(brkview score --help | grep -oE '^ +(-., )?--[a-z]+=?' | grep -o -e '--.*' | sort)" "$(next score -- | sort)"
 check "every shape of a trace" "powers queue realloc stack uniform" "$(next score --generate=  | sed 's/.*=//' | paste -sd ' ')"
+check "every option of compare --help" "$(brkview compare --help | grep -oE '^ +(-., )?--[a-z]+=?' | grep -o -e '--.*' | sort)" "$(next compare -- | sort)"
+check "compare has policies, and traces" "best-fit :files" "$(next compare header best | paste -sd ' ')"
 check "sources and traces are files" ":files" "$(next score mm.c '')"
 sleep 1000 &
 pid=$!

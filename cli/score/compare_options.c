@@ -1,0 +1,302 @@
+/* compare_options.c: see compare_options.h. */
+#include "cli/score/compare_options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command/settings.h"
+#include "cli/score/generate.h"
+#include "cli/score/trace_folder.h"
+#include "cli/text/ascii.h"
+#include "cli/text/text.h"
+
+const char *compare_options_help(void)
+{
+    return "Usage: brkview compare [OPTION]... [HEAP]... [TRACE]...\n"
+           "Several heaps do the same, operation by operation: what each comes to, and the first\n"
+           "operation at which they part. HEAP is a policy, with its switches behind commas\n"
+           "(first-fit,coalesce=off); without one all policies are compared. TRACE is a file of\n"
+           "the malloc lab (.rep), or a folder of them. On a terminal two to four heaps stand "
+           "side\n"
+           "by side, and commands and the trace's operations go to each of them; without one, "
+           "with\n"
+           "several traces or more than four heaps, tables are written.\n"
+           "\n"
+           "  -e, --execute=COMMANDS these instead of a trace, separated by ;\n"
+           "      --generate=SHAPE   a trace of our own, all or one of powers, queue, realloc,\n"
+           "                         stack, uniform; SHAPE,SEED with another seed than 1\n"
+           "      --ops=N            its most operations (5000)\n"
+           "      --json             one JSON object a line for every heap, and one for all\n"
+           "      --plain            no screen\n"
+           "      --timeout=SECONDS  end a target that does not answer (10)\n"
+           "      --theme=NAME       dark, light, mono or auto\n"
+           "      --ascii            draw with ASCII only\n"
+           "      --help             show this\n"
+           "\n"
+           "Exit status: 0 all was played, 1 something was not, or a command failed, 2 wrong\n"
+           "usage.\n";
+}
+
+enum {
+    OPT_GENERATE = 256,
+    OPT_OPS,
+    OPT_JSON,
+    OPT_PLAIN,
+    OPT_TIMEOUT,
+    OPT_THEME,
+    OPT_ASCII,
+    OPT_HELP
+};
+
+static const struct option known[] = {
+    {"execute", required_argument, NULL, 'e'},
+    {"generate", required_argument, NULL, OPT_GENERATE},
+    {"ops", required_argument, NULL, OPT_OPS},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"plain", no_argument, NULL, OPT_PLAIN},
+    {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"theme", required_argument, NULL, OPT_THEME},
+    {"ascii", no_argument, NULL, OPT_ASCII},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+struct reading {
+    struct compare_options *o;
+    char *error;
+    size_t error_bytes;
+};
+
+#define COMPLAIN(r, ...) text_complain((r)->error, (r)->error_bytes, __VA_ARGS__)
+
+static bool take_number(const struct reading *r, const char *name, const char *text, uint64_t least,
+                        uint64_t most, uint64_t *value)
+{
+    char *end = NULL;
+    errno = 0;
+    *value = ascii_is_digit(*text) ? strtoull(text, &end, 10) : 0;
+    if (end && !*end && errno == 0 && *value >= least && *value <= most) return true;
+    return COMPLAIN(r, "%s can't be %s; expected a number from %llu to %llu", name,
+                    text_printable(text), (unsigned long long)least, (unsigned long long)most);
+}
+
+static bool take_timeout(const struct reading *r, const char *text)
+{
+    char *end;
+    r->o->timeout = strtod(text, &end);
+    return (end != text && !*end && r->o->timeout > 0 && r->o->timeout <= 86400) ||
+           COMPLAIN(r, "--timeout can't be %s; expected seconds, more than 0 and at most 86400",
+                    text_printable(text));
+}
+
+static bool take_theme(const struct reading *r, const char *name)
+{
+    r->o->theme = theme_from_name(name);
+    r->o->theme_auto = strcmp(name, "auto") == 0;
+    return r->o->theme != THEME_N || r->o->theme_auto ||
+           COMPLAIN(r, "there is no theme %s; expected dark, light, mono or auto",
+                    text_printable(name));
+}
+
+/* ── Heaps ── */
+
+/* SWITCH=VALUE, of n bytes. */
+static bool take_switch(const struct reading *r, struct lockstep_setup *h, const char *text,
+                        size_t n)
+{
+    char word[64], why[256];
+    struct setting s;
+    snprintf(word, sizeof word, "%.*s", n < sizeof word ? (int)n : (int)sizeof word - 1, text);
+    char *equals = strchr(word, '=');
+    if (equals) *equals = '\0';
+    if (!equals)
+        return COMPLAIN(r, "%s has no value; expected POLICY,SWITCH=VALUE", text_printable(word));
+    if (!setting_parse(word, equals + 1, &s, why, sizeof why)) return COMPLAIN(r, "%s", why);
+    if (s.kind != SETTING_SWITCH || !heap_policy_has(h->setup.policy, s.which))
+        return COMPLAIN(r, "policy %s has no switch %s", heap_policy_name(h->setup.policy),
+                        text_printable(word));
+    h->setup.value[s.which] = s.value;
+    return true;
+}
+
+/* *is_policy: the word begins with a policy's name. */
+static bool take_heap(const struct reading *r, const char *word, bool *is_policy)
+{
+    char name[64];
+    size_t n = strcspn(word, ",");
+    snprintf(name, sizeof name, "%.*s", n < sizeof name ? (int)n : (int)sizeof name - 1, word);
+    enum heap_policy policy = heap_policy_from_name(name);
+    *is_policy = heap_policy_info(policy) != NULL;
+    if (!*is_policy) return true;
+    if (r->o->n_heaps == LOCKSTEP_MOST)
+        return COMPLAIN(r, "%s is one heap too many; expected at most %d", text_printable(word),
+                        LOCKSTEP_MOST);
+    struct lockstep_setup *h = &r->o->heap[r->o->n_heaps++];
+    h->name = word;
+    session_setup_defaults(&h->setup, policy);
+    for (const char *at = word + n; *at;) {
+        at++;
+        n = strcspn(at, ",");
+        if (!take_switch(r, h, at, n)) return false;
+        at += n;
+    }
+    return true;
+}
+
+static void all_policies(struct compare_options *o)
+{
+    for (unsigned i = 0; heap_policy_name((enum heap_policy)i) && i < LOCKSTEP_MOST; i++) {
+        struct lockstep_setup *h = &o->heap[o->n_heaps++];
+        h->name = heap_policy_name((enum heap_policy)i);
+        session_setup_defaults(&h->setup, (enum heap_policy)i);
+    }
+}
+
+/* ── Traces ── */
+
+static struct compare_trace *add_trace(const struct reading *r, const char *word)
+{
+    struct compare_options *o = r->o;
+    if (o->n_traces == COMPARE_TRACES_MOST) {
+        COMPLAIN(r, "%s is one trace too many; expected at most %d", text_printable(word),
+                 COMPARE_TRACES_MOST);
+        return NULL;
+    }
+    struct compare_trace *more = realloc(o->trace, (o->n_traces + 1) * sizeof *more);
+    if (!more) {
+        COMPLAIN(r, "out of memory");
+        return NULL;
+    }
+    o->trace = more;
+    return memset(&more[o->n_traces++], 0, sizeof *more);
+}
+
+static bool add_generated(const struct reading *r, const struct generator *g, uint64_t seed)
+{
+    struct compare_trace *t = add_trace(r, g->name);
+    if (!t) return false;
+    t->generator = g;
+    t->seed = seed;
+    snprintf(t->name, sizeof t->name, seed == 1 ? "%s" : "%s,%llu", g->name,
+             (unsigned long long)seed);
+    return true;
+}
+
+static bool take_generate(const struct reading *r, const char *text)
+{
+    char name[64];
+    uint64_t seed = 1;
+    size_t n = strcspn(text, ",");
+    snprintf(name, sizeof name, "%.*s", n < sizeof name ? (int)n : (int)sizeof name - 1, text);
+    if (text[n] && !take_number(r, "the seed of --generate", text + n + 1, 0, UINT64_MAX, &seed))
+        return false;
+    const struct generator *g = generator_find(name);
+    if (g) return add_generated(r, g, seed);
+    if (strcmp(name, "all") != 0)
+        return COMPLAIN(r,
+                        "--generate can't be %s; expected all, powers, queue, realloc, stack or "
+                        "uniform",
+                        text_printable(text));
+    for (size_t i = 0; (g = generator_at(i)) != NULL; i++)
+        if (!add_generated(r, g, seed)) return false;
+    return true;
+}
+
+static bool add_file(void *user, const char *path)
+{
+    const struct reading *r = user;
+    struct compare_trace *t = add_trace(r, path);
+    const char *slash = strrchr(path, '/');
+    if (!t) return false;
+    t->path = strdup(path);
+    snprintf(t->name, sizeof t->name, "%s", slash && slash[1] ? slash + 1 : path);
+    return t->path || COMPLAIN(r, "out of memory");
+}
+
+/* What is no file is a policy mistyped, as likely as not. */
+static bool take_trace(struct reading *r, const char *word)
+{
+    char list[HEAP_LIST_MAX];
+    if (access(word, F_OK) != 0)
+        return COMPLAIN(r, "%s is no policy, and %s; expected %s, or a trace", text_printable(word),
+                        errno == ENOENT ? "there is no such file" : strerror(errno),
+                        heap_policy_list("or", list));
+    return trace_folder_is(word) ? trace_folder_each(word, add_file, r, r->error, r->error_bytes)
+                                 : add_file(r, word);
+}
+
+/* ── The line ── */
+
+static bool take_word(struct reading *r, const char *word)
+{
+    bool is_policy;
+    return take_heap(r, word, &is_policy) && (is_policy || take_trace(r, word));
+}
+
+static bool take(struct reading *r, int c)
+{
+    uint64_t value = 0;
+    struct compare_options *o = r->o;
+    switch (c) {
+    case 'e':
+        return (o->commands = optarg) != NULL;
+    case OPT_GENERATE:
+        return take_generate(r, optarg);
+    case OPT_OPS:
+        if (!take_number(r, "--ops", optarg, 2, 1 << 24, &value)) return false;
+        o->n_ops = (uint32_t)value;
+        return true;
+    case OPT_JSON:
+        return o->json = true;
+    case OPT_PLAIN:
+        return o->plain = true;
+    case OPT_TIMEOUT:
+        return take_timeout(r, optarg);
+    case OPT_THEME:
+        return take_theme(r, optarg);
+    case OPT_ASCII:
+        return o->ascii = true;
+    case OPT_HELP:
+        return o->help = true;
+    default:
+        return take_word(r, optarg);
+    }
+}
+
+bool compare_options_parse(struct compare_options *o, int argc, char **argv, char *error,
+                           size_t error_bytes)
+{
+    struct reading r = {o, error, error_bytes};
+    *o = (struct compare_options){.timeout = 10, .n_ops = 5000, .theme = THEME_N};
+    opterr = 0;
+    optind = 0; /* glibc: begin anew */
+    for (int c; (c = getopt_long(argc, argv, "-:e:", known, NULL)) != -1;) {
+        if (c == '?')
+            return COMPLAIN(&r,
+                            "%s is not an option here; expected one that `brkview compare --help` "
+                            "lists",
+                            text_printable(argv[optind - 1]));
+        if (c == ':')
+            return COMPLAIN(&r, "%s needs a value; see `brkview compare --help`",
+                            text_printable(argv[optind - 1]));
+        if (!take(&r, c)) return false;
+        if (o->help) return true;
+    }
+    for (; optind < argc; optind++) /* behind -- */
+        if (!take_trace(&r, argv[optind])) return false;
+    if (o->n_heaps == 0) all_policies(o);
+    return !o->commands || o->n_traces == 0 ||
+           COMPLAIN(&r, "-e is in place of a trace; expected one of them");
+}
+
+void compare_options_release(struct compare_options *o)
+{
+    for (size_t i = 0; i < o->n_traces; i++)
+        free(o->trace[i].path);
+    free(o->trace);
+    *o = (struct compare_options){.n_ops = 0};
+}

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# brkview compare: policies on the same trace; what each comes to, and where they part.
+set -u
+# shellcheck source=tests/support/tap.bash
+source "$(dirname "$0")/../support/tap.bash"
+brkview=$(realpath "${BRKVIEW:-./brkview}")
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+cd "$dir" || exit 1
+compare() { "$brkview" compare "$@" </dev/null; }
+refused() { # refused NAME STATUS WORDS ARGUMENT...
+    local said
+    said=$(compare "${@:4}" 2>&1 >/dev/null)
+    check "$1" "$2 $3" "$? $said"
+}
+
+# Holes of 112 and 48 bytes: first-fit takes the first for 40, best-fit the second; then 101 fit under best-fit alone.
+printf '%s\n' 'a 0 100' 'a 1 16' 'a 2 40' 'a 3 16' 'f 0' 'f 2' 'a 4 40' 'a 5 101' >holes.rep
+printf '%s\n' 'a 0 64' 'a 1 64' 'f 0' 'f 1' >two.rep
+check "a line a heap, and where they part" "heap          ops  failed  utilization   peak brk free at the peak looked at
+first-fit       8       0          45%        384         96 (25%)       0.5
+best-fit        8       0          68%        256           0 (0%)       0.5
+first divergence: operation 7 (line 7), malloc(40) of id 4: the payload is at +0x10 under first-fit, at +0xb0 under best-fit
+first time that brk goes up under one alone: operation 8 (line 8), malloc(101) of id 5: brk is at +0x180 under first-fit, at +0x100 under best-fit" \
+    "$(compare first-fit best-fit holes.rep)"
+check "several traces: a line a trace, a column a heap, in three tables" "utilization         header first-fit
+holes.rep              37%       45%
+two.rep                67%       80%
+mean                   52%       63%
+
+free at the peak    header first-fit
+holes.rep              10%       25%
+two.rep                 0%        0%
+mean                    5%       12%
+
+looked at           header first-fit
+holes.rep              1.8       0.5
+two.rep                0.5       0.0
+mean                   1.2       0.2" "$(compare header first-fit holes.rep two.rep)"
+check "the same heap does the same" "first divergence: none" "$(compare first-fit first-fit holes.rep | tail -n 1)"
+check "no heap is named: all policies" "$("$brkview" --complete compare '' | grep -v : | paste -sd ' ')" \
+    "$(compare two.rep | sed '1d; /^[a-z-]* *4 /!d; s/ .*//' | paste -sd ' ')"
+check "a policy's switches stand behind it" "first-fit,split=off" "$(compare first-fit first-fit,split=off,coalesce=off holes.rep | awk 'NR == 3 {print substr($1, 1, 19)}')"
+check "and are heeded" "512" "$(compare first-fit,growth=512 two.rep | awk 'NR == 2 {print $5}')"
+check "what fails is told, and goes on" "bump 4 2
+bump: the first that failed, operation 3: nobody knows how long the block is, for bump keeps no record; expected a policy that does, such as header" \
+    "$(compare bump two.rep | awk 'NR == 2 {print $1, $2, $3} NR == 3')"
+check "a folder is its traces" "holes.rep two.rep" "$(compare header . | awk '/rep/ {print $1}' | sort -u | paste -sd ' ')"
+
+# ── JSON ──
+compare --json bump best-fit two.rep >json; status=$?
+check "a line a heap, one for all" "0 3" "$status $(wc -l <json)"
+check "of a heap" '{"trace":"two.rep","heap":"best-fit","ops":4,"failed":0,"util":0.80000000000000004,"peak_brk":160,"peak":{"op":2,"heap_bytes":160,"live_bytes":128,"free_bytes":0},"looked_at":0.0,"first_failure":null,"ended":null}' "$(sed -n 2p json)"
+check "what bump does not know is null" '"free_bytes":null' "$(head -n 1 json | grep -o '"free_bytes":[^}]*')"
+check "of all" '{"total":{"heaps":2,"traces":[{"trace":"two.rep","ops":4,"divergence":{"op":1,"line":1,"heaps":["bump","best-fit"],"message":"operation 1 (line 1), malloc(64) of id 0: the payload is at +0x0 under bump, at +0x10 under best-fit"},"brk_divergence":null}]}}' "$(tail -n 1 json)"
+
+# ── Traces of our own ──
+"$brkview" score --generate=queue --seed=7 --ops=500 >queue7.rep
+check "SHAPE,SEED is what score writes" "$(compare header best-fit queue7.rep)" "$(compare header best-fit --generate=queue,7 --ops=500)"
+check "all shapes" "$("$brkview" --complete score --generate= | sed 's/.*=//; s/\t.*//')" \
+    "$(compare bump --generate=all --ops=20 | sed -n '2,/^mean/{/^mean/!s/ .*//p}')"
+
+# ── Bad input ──
+refused "a policy mistyped" 2 "brkview: compare: frist-fit is no policy, and there is no such file; expected bump, header, first-fit, next-fit, best-fit or worst-fit, or a trace" frist-fit two.rep
+refused "a switch that the policy lacks" 2 "brkview: compare: policy header has no switch split" header,split=off two.rep
+refused "a switch without a value" 2 "brkview: compare: split has no value; expected POLICY,SWITCH=VALUE" first-fit,split two.rep
+refused "a shape that is none" 2 "brkview: compare: --generate can't be heap; expected all, powers, queue, realloc, stack or uniform" --generate=heap
+refused "both commands and a trace" 2 "brkview: compare: -e is in place of a trace; expected one of them" -e 'alloc 8' two.rep
+printf 'a 0 8\nf 1\n' >wrong.rep
+refused "a trace that is wrong" 1 "brkview: compare: wrong.rep: line 2: f 1 frees what was never allocated; expected an id that is live" header wrong.rep
+check "the others are played" "two.rep 67% 1" "$(compare header wrong.rep two.rep holes.rep 2>/dev/null >out; status=$?; awk '/two/ {print $1, $2; exit}' out | tr '\n' ' '; echo $status)"
+printf 'a 0 8\n' >$'\e[31mred.rep'
+check "a name with escapes is shown" '\x1b[31mred.rep' "$(compare header $'\e[31mred.rep' two.rep | awk 'NR == 2 {print $1}')"
+check "nothing is left running" "" "$(processes "^$(dirname "$brkview")/brkview-target")"
+tap_end
