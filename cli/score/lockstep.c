@@ -183,8 +183,8 @@ static void do_op(struct lockstep_heap *h, const struct trace_op *op)
 
 /* ── All of them ── */
 
-static bool part(struct lockstep_parting *p, size_t op, size_t other, int by, uint64_t of_one,
-                 uint64_t of_other)
+static bool part(struct lockstep_parting *p, size_t op, size_t other, enum lockstep_by by,
+                 uint64_t of_one, uint64_t of_other)
 {
     *p = (struct lockstep_parting){
         .op = op, .other = other, .by = by, .of_one = of_one, .of_other = of_other};

@@ -54,11 +54,14 @@ struct lockstep_heap {
     bool grew; /* brk went up */
 };
 
+/* What differs: one failed, the payloads' places, brk. */
+enum lockstep_by { PARTED_RESULT, PARTED_PLACE, PARTED_BRK };
+
 /* Two heaps, after an operation that both began from the same. */
 struct lockstep_parting {
     size_t op; /* from 1 on; 0: they have not parted */
     size_t one, other; /* of heap[] */
-    enum { PARTED_RESULT, PARTED_PLACE, PARTED_BRK } by; /* one failed; payloads; brk */
+    enum lockstep_by by;
     uint64_t of_one, of_other; /* offsets: payloads, 0 for none; or brk */
 };
 
