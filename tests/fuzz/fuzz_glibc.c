@@ -45,6 +45,7 @@ struct fuzz {
     /* The walk. */
     uint64_t at, end;
     size_t blocks, damaged, listed;
+    size_t by_run; /* of these blocks */
     bool stop;
 };
 
@@ -113,12 +114,44 @@ static bool fuzz_visit(void *user, const struct walk_block *b)
     return !f->stop || f->blocks < 3;
 }
 
+/* Takes all of one run, a part of the next. */
+static size_t fuzz_visit_run(void *user, const struct glibc_run *run)
+{
+    struct fuzz *f = user;
+    size_t most = f->by_run % 3 == 2 ? run->n / 2 : run->n, n = 0;
+    fuzz_assert(run->address == f->at && run->end <= f->end);
+    for (; n < most; n++) {
+        uint64_t size = run->word[n] & ~UINT64_C(15);
+        if (size == 0 || size > run->end - f->at) break;
+        f->at += size;
+    }
+    f->blocks += n;
+    f->by_run += n;
+    return n;
+}
+
 static bool fuzz_listed(void *user, const struct glibc_listed *b)
 {
     struct fuzz *f = user;
     fuzz_assert(b->size > 0 && b->bin != 0);
     f->listed++;
     return true;
+}
+
+/* By runs a region has the same blocks. */
+static void fuzz_runs(struct fuzz *f, const struct glibc_heap *h, size_t region,
+                      enum walk_result result, size_t blocks, size_t damaged)
+{
+    struct walk_damage damage;
+    size_t all = f->blocks, all_damaged = f->damaged;
+    f->at = h->region[region].start;
+    f->by_run = 0;
+    fuzz_assert(glibc_walk_runs(h, region, &f->memory, fuzz_visit_run, fuzz_visit, f, &damage) ==
+                result);
+    fuzz_assert(f->at == f->end && f->blocks - all == blocks);
+    fuzz_assert(f->damaged - all_damaged == damaged);
+    f->blocks = all;
+    f->damaged = all_damaged;
 }
 
 static void fuzz_walk(struct fuzz *f, const struct glibc_heap *h, enum glibc_result result)
@@ -129,11 +162,13 @@ static void fuzz_walk(struct fuzz *f, const struct glibc_heap *h, enum glibc_res
         struct walk_damage damage;
         const struct glibc_region *r = &h->region[i];
         fuzz_assert(r->start < r->end && (i == 0 || r[-1].end <= r->start));
+        size_t blocks = f->blocks, damaged = f->damaged;
         f->at = r->start;
         f->end = r->end;
         enum walk_result w = glibc_walk(h, i, &f->memory, fuzz_visit, f, &damage);
         fuzz_assert(w == WALK_STOPPED || (f->at == r->end && damage.end == f->at));
         fuzz_assert(w != WALK_OK || damage.at == 0);
+        if (!f->stop) fuzz_runs(f, h, i, w, f->blocks - blocks, f->damaged - damaged);
     }
     fuzz_assert(result == GLIBC_TORN || f->damaged == 0);
     glibc_free_list(h, fuzz_listed, f);
