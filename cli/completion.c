@@ -225,7 +225,8 @@ static const struct {
     bool program; /* behind the first of them, and behind --, nothing is ours */
 } words_of[] = {{"attach", words_attach, false}, {"compare", words_compare, false},
                 {"lesson", words_lesson, false}, {"quiz", words_none, false},
-                {"run", words_run, true},        {"score", words_score, false}};
+                {"run", words_run, true},        {"score", words_score, false},
+                {"shrink", words_score, false}};
 enum { N_WORDS_OF = sizeof words_of / sizeof words_of[0] };
 
 static int row_of(const struct subcommand *sub)

@@ -12,6 +12,7 @@
 #include "cli/quiz_main.h"
 #include "cli/run_main.h"
 #include "cli/score/score_main.h"
+#include "cli/score/shrink_main.h"
 
 /* The homework has options of its own, and no heap. */
 static int run_quiz(int argc, char **argv)
@@ -43,6 +44,8 @@ static const struct subcommand table[] = {
      help_quiz},
     {"run", run_main, "start a program, and watch its heap while it runs", run_help},
     {"score", score_main, "run traces on an allocator of the malloc lab (mm.c)", score_help},
+    {"shrink", shrink_main,
+     "make a small trace of one on which mm.c fails, which fails in the same way", shrink_help},
 };
 enum { N_SUBCOMMANDS = sizeof table / sizeof table[0] };
 

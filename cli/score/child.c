@@ -114,6 +114,16 @@ static bool has_ended(pid_t pid)
            about.si_pid == pid;
 }
 
+/* The kernel's own limit is of whole seconds, and tells the child; a part of one is kept here. */
+static bool has_used(pid_t pid, double seconds)
+{
+    clockid_t clock;
+    struct timespec t;
+    if (seconds == (double)(rlim_t)seconds) return false;
+    return clock_getcpuclockid(pid, &clock) == 0 && clock_gettime(clock, &t) == 0 &&
+           (double)t.tv_sec + (double)t.tv_nsec / 1e9 >= seconds;
+}
+
 static enum child_end watch(pid_t pid, double seconds)
 {
     double last = now() + seconds * CLOCK_FACTOR + CLOCK_MORE;
@@ -122,7 +132,7 @@ static enum child_end watch(pid_t pid, double seconds)
     enum child_end end = CHILD_ENDED;
     while (!has_ended(pid)) {
         if (child_signalled()) end = CHILD_STOPPED;
-        if (now() >= last) end = CHILD_LATE;
+        if (now() >= last || has_used(pid, seconds)) end = CHILD_LATE;
         if (end != CHILD_ENDED) break;
         (void)poll(&p, fd >= 0, POLL_MS);
     }

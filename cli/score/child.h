@@ -19,7 +19,8 @@ struct child_setup {
 
 enum child_end {
     CHILD_ENDED, /* status is waitpid's */
-    CHILD_LATE, /* it was ended, for it took too long on the clock */
+    CHILD_LATE, /* it was ended, for it took too long on the clock, or a part of a second of its
+                   own time where that is the limit */
     CHILD_STOPPED, /* it was ended, for we are asked to end */
     CHILD_NOT_STARTED /* error says why */
 };

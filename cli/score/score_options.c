@@ -63,9 +63,38 @@ static const struct option known[] = {
     {"generate", required_argument, NULL, OPT_GENERATE},
     {"seed", required_argument, NULL, OPT_SEED},
     {"ops", required_argument, NULL, OPT_OPS},
+    {"output", required_argument, NULL, 'o'},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
+
+/* Which of them a command has that is not score: those say what is run, and how. */
+static const int of_all[] = {OPT_CC, OPT_CFLAGS, OPT_ALIGN, OPT_HEAP, OPT_TIMEOUT,
+                             'f',    OPT_HELP,   '?',       ':',      1};
+static const struct {
+    const char *command;
+    int option;
+} of_one[] = {{"shrink", 'o'}, {"blame", OPT_JSON}};
+
+static bool is_score(const struct score_options *o) { return strcmp(o->command, "score") == 0; }
+
+static bool has(const struct score_options *o, int c)
+{
+    if (is_score(o)) return c != 'o';
+    for (size_t i = 0; i < sizeof of_all / sizeof of_all[0]; i++)
+        if (of_all[i] == c) return true;
+    for (size_t i = 0; i < sizeof of_one / sizeof of_one[0]; i++)
+        if (of_one[i].option == c && strcmp(of_one[i].command, o->command) == 0) return true;
+    return false;
+}
+
+static const char *name_of(int c)
+{
+    const struct option *option = known;
+    while (option->val != c && option->name)
+        option++;
+    return option->name;
+}
 
 static bool take_number(const char *name, const char *text, uint64_t least, uint64_t most,
                         uint64_t *value, char *error, size_t error_bytes)
@@ -204,6 +233,9 @@ static bool take(struct score_options *o, int c, char *error, size_t error_bytes
     case 'f':
     case 't':
         return add_trace(o, optarg, error, error_bytes);
+    case 'o':
+        o->output = optarg;
+        return true;
     case OPT_JSON:
         return o->json = true;
     case OPT_GENERATE:
@@ -231,29 +263,37 @@ static bool check(const struct score_options *o, char *error, size_t error_bytes
     if (o->generator) return true;
     if (o->n_files == 0)
         return text_complain(error, error_bytes,
-                             "there is no FILE; expected `brkview score mm.c TRACE`");
+                             "there is no FILE; expected `brkview %s mm.c TRACE`", o->command);
     if (o->n_traces == 0)
         return text_complain(error, error_bytes,
-                             "there is no TRACE; expected `brkview score mm.c TRACE`, or "
-                             "--generate, which makes one");
+                             "there is no TRACE; expected `brkview %s mm.c TRACE`%s", o->command,
+                             is_score(o) ? ", or --generate, which makes one" : "");
+    if (!is_score(o) && o->n_traces > 1)
+        return text_complain(error, error_bytes, "%s is a TRACE too many; expected one",
+                             text_printable(o->traces[1]));
     return true;
 }
 
 bool score_options_parse(struct score_options *o, int argc, char **argv, char *error,
                          size_t error_bytes)
 {
-    *o = (struct score_options){.timeout = 10, .seed = 1, .n_ops = 5000};
+    *o = (struct score_options){.command = argv[0], .timeout = 10, .seed = 1, .n_ops = 5000};
     opterr = 0;
     optind = 0; /* glibc: begin anew */
-    for (int c; (c = getopt_long(argc, argv, "-:f:t:", known, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, "-:f:t:o:", known, NULL)) != -1;) {
+        if (!has(o, c))
+            return text_complain(error, error_bytes,
+                                 "--%s is not an option here; expected one that `brkview %s "
+                                 "--help` lists",
+                                 name_of(c), o->command);
         if (c == '?')
             return text_complain(error, error_bytes,
-                                 "%s is not an option here; expected one that `brkview score "
+                                 "%s is not an option here; expected one that `brkview %s "
                                  "--help` lists",
-                                 text_printable(argv[optind - 1]));
+                                 text_printable(argv[optind - 1]), o->command);
         if (c == ':')
-            return text_complain(error, error_bytes, "%s needs a value; see `brkview score --help`",
-                                 text_printable(argv[optind - 1]));
+            return text_complain(error, error_bytes, "%s needs a value; see `brkview %s --help`",
+                                 text_printable(argv[optind - 1]), o->command);
         if (!take(o, c, error, error_bytes)) return false;
         if (o->help) return true;
     }

@@ -1,4 +1,4 @@
-/* score_options.h: the command line of `brkview score`. */
+/* score_options.h: the command line of `brkview score`, and of its kin. */
 #ifndef SCORE_OPTIONS_H
 #define SCORE_OPTIONS_H
 
@@ -9,6 +9,8 @@
 #include "cli/score/generate.h"
 
 struct score_options {
+    const char *command; /* argv[0]: score, or another that takes some of its options */
+    const char *output; /* NULL: not said */
     const char *cc, *cflags; /* NULL: not said */
     unsigned align; /* 0: as the form says */
     size_t heap_most; /* 0: as the form says */

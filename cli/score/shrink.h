@@ -1,0 +1,43 @@
+/* shrink.h: of a trace that fails, a small one that fails in the same way: first what stands behind
+ * the failing operation goes, then whole lives of blocks, then single frees and resizes, then
+ * bytes, until none of these can go. */
+#ifndef SHRINK_H
+#define SHRINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/score/runner.h"
+#include "cli/score/symptom.h"
+#include "cli/score/trace.h"
+
+enum shrink_end {
+    SHRINK_DONE,
+    SHRINK_STOPPED, /* as it was asked to; what is there fails, and may be less than the least */
+    SHRINK_SOUND, /* the trace does not fail */
+    SHRINK_UNSTEADY, /* it failed once, and then not in the same way */
+    SHRINK_FAILED /* error says why */
+};
+
+struct shrunk {
+    struct trace trace; /* under SHRINK_DONE and SHRINK_STOPPED; may have no operations under the
+                           latter */
+    struct symptom symptom; /* its own */
+    enum runner_pass pass; /* in which it fails */
+    size_t n_tries;
+};
+
+struct shrink_setup {
+    const struct runner *runner;
+    const char *name; /* how the small trace is called */
+    /* Told before each few tries; NULL: nobody is. */
+    void (*progress)(void *user, size_t n_ops, size_t n_tries);
+    void *user;
+};
+
+/* To be released however it ends. */
+enum shrink_end shrink(struct shrunk *s, const struct shrink_setup *setup, const struct trace *t,
+                       char *error, size_t error_bytes);
+void shrink_release(struct shrunk *s);
+
+#endif

@@ -1,0 +1,21 @@
+/* subject.c: see subject.h. */
+#include "cli/score/subject.h"
+
+#include "cli/report/report.h"
+
+bool subject_open(struct subject *s, const struct score_options *o, char *error, size_t error_bytes)
+{
+    const struct build_setup setup = {
+        .cc = o->cc, .cflags = o->cflags, .files = o->files, .n_files = o->n_files};
+    bool ok = build_make(&s->build, &setup, error, error_bytes);
+    if (s->build.said) report_safe(stderr, s->build.said);
+    if (!ok || !form_find(&s->form, s->build.library, error, error_bytes)) return false;
+    s->runner = (struct runner){.library = s->build.library,
+                                .form = &s->form,
+                                .align = o->align ? o->align : s->form.align,
+                                .heap_most = o->heap_most ? o->heap_most : s->form.heap_most,
+                                .seconds = o->timeout};
+    return true;
+}
+
+void subject_release(struct subject *s) { build_release(&s->build); }

@@ -1,0 +1,36 @@
+/* symptom.h: how a trace fails, as far as it must be the same for two failures to be taken for one;
+ * and tries of many traces, side by side. */
+#ifndef SYMPTOM_H
+#define SYMPTOM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/score/runner.h"
+#include "cli/score/verdict.h"
+
+struct symptom {
+    bool any; /* it fails */
+    bool later; /* in the second run on the same heap; the first was sound */
+    int signal; /* that it was ended by; 0: none */
+    struct verdict verdict;
+};
+
+/* Run t once, as pass says. name is how it is called. False with one line in error: it could not be
+ * run, or was stopped. */
+bool symptom_of(struct symptom *s, const struct runner *r, const struct trace *t,
+                enum runner_pass pass, const char *name, char *error, size_t error_bytes);
+
+/* The same class, and the same signal, assertion and run of the trace. */
+bool symptom_is_same(const struct symptom *a, const struct symptom *b);
+
+/* How many tries run at once: as many as there are processors for us, within most. */
+size_t symptom_most_tries(size_t most);
+/* The first of n traces that fails as wanted, which *found then is; n: none. Each is run in a
+ * process of ours beside the others. SIZE_MAX with one line in error: they could not be run, or
+ * were stopped. */
+size_t symptom_first(struct symptom *found, const struct symptom *wanted, const struct runner *r,
+                     const struct trace *const t[], size_t n, enum runner_pass pass,
+                     const char *name, char *error, size_t error_bytes);
+
+#endif

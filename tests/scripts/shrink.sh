@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# brkview shrink: each broken allocator of tests/mm has a trace that fails on it made small: one that fails in the same class.
+set -u
+# shellcheck source=tests/support/tap.bash
+source "$(dirname "$0")/../support/tap.bash"
+brkview=${BRKVIEW:-./brkview}
+mm=$(dirname "$0")/../mm
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+export TMPDIR=$dir/tmp
+mkdir "$TMPDIR"
+shrink() { "$brkview" shrink --cc="${CC:-cc}" --timeout=2 "$@"; }
+score() { "$brkview" score --cc="${CC:-cc}" --timeout=2 "$@"; }
+class() { sed -n '1s/.*"class": *"\([a-z]*\)".*/\1/p'; }
+
+for shape in uniform stack realloc; do "$brkview" score --generate=$shape --ops=300 >"$dir/$shape.rep"; done
+"$brkview" score --generate=uniform --ops=3000 >"$dir/long.rep"
+printf '%s\n' 20000 6 11 1 'a 0 2040' 'a 1 24' 'a 2 24' 'f 0' 'a 3 100' 'a 4 4072' 'r 1 38' 'f 2' 'f 1' 'a 5 3000' 'f 4' >"$dir/small.rep"
+
+# shrunk FILE TRACE [OPTION...]: the class before and after, and the operations that are left, of the trace that is written.
+shrunk() {
+    local before
+    before=$(score --json "${@:3}" "$mm/$1" "$2" 2>/dev/null | class)
+    shrink "${@:3}" "$mm/$1" "$2" -o "$dir/out.rep" >"$dir/told" 2>&1 || cat "$dir/told"
+    echo "$before $(score --json "${@:3}" "$mm/$1" "$dir/out.rep" 2>/dev/null | class) $(tail -n +5 "$dir/out.rep" | paste -sd ';')"
+}
+# By construction: what each of them needs, and not one byte more.
+check "abort" "crash crash a 0 1;f 0" "$(shrunk bad_abort.c "$dir/uniform.rep")"
+check "assert" "assert assert a 0 1;f 0" "$(shrunk bad_assert.c "$dir/uniform.rep")"
+check "crash at the free of a block above 1000 bytes" "crash crash a 0 993;f 0" "$(shrunk bad_crash.c "$dir/uniform.rep")"
+check "exit" "exit exit a 0 1;f 0" "$(shrunk bad_exit.c "$dir/uniform.rep")"
+check "garbled: the fourth byte of the payload behind" "garbled garbled a 0 1;a 1 4;f 0" "$(shrunk bad_garbled.c "$dir/uniform.rep")"
+check "garbled: realloc copies half of a block" "garbled garbled a 0 5;r 0 9" "$(shrunk bad_realloc.c "$dir/realloc.rep")"
+check "outside: libc's" "outside outside a 0 1" "$(shrunk bad_libc.c "$dir/uniform.rep")"
+check "outside: a block above 4000 bytes" "outside outside a 0 3993" "$(shrunk bad_outside.c "$dir/uniform.rep")"
+check "outside: the second mm_init" "outside outside a 0 1;f 0" "$(shrunk bad_second.c "$dir/uniform.rep")"
+check "overlap: what is taken from a list stays in it" "overlap overlap a 0 1;f 0;a 1 1;a 2 1" "$(shrunk bad_list.c "$dir/uniform.rep")"
+check "overlap: realloc stays where it is" "overlap overlap a 0 17;a 1 1;r 0 33" "$(shrunk bad_overlap.c "$dir/small.rep")"
+check "misaligned" "misaligned misaligned a 0 1;a 1 1" "$(shrunk bad_misaligned.c "$dir/uniform.rep")"
+check "prints" "prints prints a 0 1;f 0" "$(shrunk bad_prints.c "$dir/uniform.rep")"
+check "crash: what is split off begins too early" "crash crash yes" "$(shrunk bad_split.c "$dir/uniform.rep" | awk -F ';' '{print substr($0, 1, 12) (NF <= 12 ? "yes" : NF)}')"
+check "loop, which a try knows by a quarter of a second" "loop loop yes" "$(shrunk bad_loop.c "$dir/small.rep" | awk -F ';' '{print substr($0, 1, 10) (NF <= 12 ? "yes" : NF)}')"
+# The labs let that pass: it is a note, and shrinks like a failure.
+shrink "$mm/bad_behind.c" "$dir/stack.rep" -o "$dir/out.rep" >/dev/null
+check "behind brk" "a 0 1;f 0 1" "$(tail -n +5 "$dir/out.rep" | paste -sd ';') $(score "$mm/bad_behind.c" "$dir/out.rep" | grep -c "note: operation 2 (line 6 of out.rep): it touched .*; the labs' memlib lets that pass")"
+# Nothing that lives at once may be more than before: else a heap that is too small would prove nothing, and any allocator fail.
+printf 'a %d 100000\nf %d\n' {0,0,1,1,2,2,3,3,4,4,5,5,6,6,7,7,8,8,9,9,10,10,11,11,12,12}  >"$dir/leak.script"
+check "null: it leaks, and 11 mallocs of 100,000 bytes fill 1 MiB; their frees are needed" "null null 21 yes" \
+    "$(shrunk bad_leak.c "$dir/leak.script" --heap=1 | awk -F ';' '{print substr($0, 1, 10) NF}') $(score --heap=1 "$mm/tags.c" "$dir/out.rep" | awk '$1 == "out.rep" {print $2}')"
+# The 4000th malloc can't be had with fewer than 4000; all else goes. Here it is the 40th.
+sed 's/4000/40/' "$mm/bad_late.c" >"$dir/late.c"
+check "what counts its calls needs them all, and no frees" "overlap 40 0 yes" \
+    "$(shrink --cflags="-I$mm" "$dir/late.c" "$dir/uniform.rep" -o "$dir/out.rep" >/dev/null; score --json --cflags="-I$mm" "$dir/late.c" "$dir/out.rep" | class) $(grep -c '^a [0-9]* 1$' "$dir/out.rep") $(grep -c '^[fr]' "$dir/out.rep") $(score "$mm/tags.c" "$dir/out.rep" | awk '$1 == "out.rep" {print $2}')"
+check "overlap is not looked for in what is left where it was not before" "1
+2" "$(
+    { printf '1\n4\n7\n1\n'; tail -n +5 "$dir/small.rep" | head -n 7; } >"$dir/ignore.rep"
+    shrink "$mm/bad_realloc.c" "$dir/ignore.rep" -o "$dir/out.rep" >/dev/null; sed -n 4p "$dir/out.rep"; grep -c '^[ar]' "$dir/out.rep")"
+check "without -o the trace is on standard output, and the rest is not" "4
+3
+4
+1
+a 0 1
+f 0
+a 1 1
+a 2 1
+brkview: shrink: 4 of 300 operations of uniform.rep are left, after N tries
+brkview: shrink: overlap: operation 4 (line 8 of the small trace): malloc(1) of id 2 returned 0x50000010 to 0x50000010, which overlaps the payload of id 1 (0x50000010 to 0x50000010, of operation 3, line 7)" \
+    "$(shrink "$mm/bad_list.c" "$dir/uniform.rep" 2>"$dir/told"; sed 's/after [0-9]* tries/after N tries/' "$dir/told")"
+check "what does not fail is told, and nothing is written" "brkview: shrink: tags.c is valid on it; expected a trace that fails
+1 no" "$(shrink "$mm/tags.c" "$dir/small.rep" -o "$dir/none.rep" 2>&1; echo "$? $([ -e "$dir/none.rep" ] && echo yes || echo no)")"
+check "no other options than its own" "brkview: shrink: --seed is not an option here; expected one that \`brkview shrink --help\` lists
+2" "$(shrink --seed=4 "$mm/tags.c" "$dir/small.rep" 2>&1; echo $?)"
+check "one trace" "brkview: shrink: $dir/uniform.rep is a TRACE too many; expected one
+2" "$(cd "$dir" && shrink "$mm/tags.c" small.rep uniform.rep 2>&1 | sed "s|uniform|$dir/uniform|"; shrink "$mm/tags.c" "$dir/small.rep" x 2>/dev/null; echo $?)"
+check "-o needs a place to write" "brkview: shrink: no/out.rep can't be written: No such file or directory; expected a writable place
+1" "$(shrink "$mm/bad_abort.c" "$dir/small.rep" -o "no/out.rep" 2>&1; echo $?)"
+
+# ── Asked to end, it writes the best so far ──
+sed 's/4000/1400/' "$mm/bad_late.c" >"$dir/late.c"
+"$brkview" shrink --cc="${CC:-cc}" --cflags="-I$mm" "$dir/late.c" "$dir/long.rep" -o "$dir/best.rep" >"$dir/told" 2>&1 &
+pid=$!
+seen=' ' n_seen=0 # of more than a thousand tries, ten
+until [ $n_seen -ge 10 ] || ! kill -0 $pid 2>/dev/null; do
+    for p in $(processes "brkview-own .*$dir.*mm.so"); do [[ $seen == *" $p "* ]] || { seen+="$p " n_seen=$((n_seen + 1)); }; done
+done
+kill -TERM $pid
+wait $pid
+check "asked to end, it ends by that signal, and leaves a trace that fails" "143 overlap 1 " \
+    "$? $(score --json --cflags="-I$mm" "$dir/late.c" "$dir/best.rep" | class) $(grep -c 'it was stopped before the least was found' "$dir/told") $(ls "$TMPDIR")"
+tap_end
