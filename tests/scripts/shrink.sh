@@ -14,7 +14,7 @@ score() { "$brkview" score --cc="${CC:-cc}" --timeout=2 "$@"; }
 class() { sed -n '1s/.*"class": *"\([a-z]*\)".*/\1/p'; }
 
 for shape in uniform stack realloc; do "$brkview" score --generate=$shape --ops=300 >"$dir/$shape.rep"; done
-"$brkview" score --generate=uniform --ops=3000 >"$dir/long.rep"
+"$brkview" score --generate=uniform --ops=9000 >"$dir/long.rep"
 printf '%s\n' 20000 6 11 1 'a 0 2040' 'a 1 24' 'a 2 24' 'f 0' 'a 3 100' 'a 4 4072' 'r 1 38' 'f 2' 'f 1' 'a 5 3000' 'f 4' >"$dir/small.rep"
 
 # shrunk FILE TRACE [OPTION...]: the class before and after, and the operations that are left, of the trace that is written.
@@ -76,15 +76,13 @@ check "-o needs a place to write" "brkview: shrink: no/out.rep can't be written:
 1" "$(shrink "$mm/bad_abort.c" "$dir/small.rep" -o "no/out.rep" 2>&1; echo $?)"
 
 # ── Asked to end, it writes the best so far ──
-sed 's/4000/1400/' "$mm/bad_late.c" >"$dir/late.c"
-"$brkview" shrink --cc="${CC:-cc}" --cflags="-I$mm" "$dir/late.c" "$dir/long.rep" -o "$dir/best.rep" >"$dir/told" 2>&1 &
+command=("$brkview" shrink --cc="${CC:-cc}" "$mm/bad_late.c" "$dir/long.rep" -o "$dir/best.rep")
+script -qefc "$(printf '%q ' "${command[@]}") >$(printf %q "$dir/told")" /dev/null >"$dir/screen" </dev/null &
+: >>"$dir/screen"
 pid=$!
-seen=' ' n_seen=0 # of more than a thousand tries, ten
-until [ $n_seen -ge 10 ] || ! kill -0 $pid 2>/dev/null; do
-    for p in $(processes "brkview-own .*$dir.*mm.so"); do [[ $seen == *" $p "* ]] || { seen+="$p " n_seen=$((n_seen + 1)); }; done
-done
-kill -TERM $pid
+until grep -q 'operations are left, [1-9][0-9]* tries' "$dir/screen" || ! kill -0 $pid 2>/dev/null; do sleep 0.1; done
+kill -TERM "$(processes "^[^ ]*brkview shrink .*$dir/best.rep" | sort -n | head -n 1)" # the others are its tries
 wait $pid
-check "asked to end, it ends by that signal, and leaves a trace that fails" "143 overlap 1 " \
-    "$? $(score --json --cflags="-I$mm" "$dir/late.c" "$dir/best.rep" | class) $(grep -c 'it was stopped before the least was found' "$dir/told") $(ls "$TMPDIR")"
+check "on a terminal it tells how far it is; asked to end, it ends by that signal, and leaves a trace that fails" "143 overlap 1 " \
+    "$? $(score --json "$mm/bad_late.c" "$dir/best.rep" | class) $(grep -c 'it was stopped before the least was found' "$dir/told") $(ls "$TMPDIR")"
 tap_end
