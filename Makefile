@@ -182,6 +182,9 @@ $(BUILD)/tests/test_no_memory_main: $(call obj,cli/main.c)
 COMMA := ,
 # What brkview-own keeps of payloads, beside a model.
 $(BUILD)/tests/test_own_ranges: $(BUILD)/allocator/target/own_ranges.o
+# The same allocators as brkview-own runs, in a loop of the bench's own: it gives them memlib.
+$(BUILD)/bench/bench_score: $(BUILD)/allocator/target/own_memory.o
+$(BUILD)/bench/bench_score: private LDFLAGS += -Wl,--dynamic-list=allocator/target/own.syms
 # Programs that tests look at from outside; never sanitized, for their heaps are to be glibc's own.
 $(BUILD)/tests/heapwork $(BUILD)/tests/churn: $(BUILD)/tests/%: tests/fixtures/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -191,6 +194,9 @@ $(BUILD)/tests/brkview-target $(BUILD)/bench/brkview-target: $(BUILD)/brkview-ta
 	@mkdir -p $(@D)
 	@cp -f $< $@
 $(BUILD)/tests/brkview-class $(BUILD)/tests/brkview-own: $(BUILD)/tests/%: $(BUILD)/%
+	@mkdir -p $(@D)
+	@cp -f $< $@
+$(BUILD)/bench/brkview-own: $(BUILD)/brkview-own
 	@mkdir -p $(@D)
 	@cp -f $< $@
 
@@ -277,7 +283,7 @@ coverage:
 
 BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/bench/bench_*.c)))
 .PHONY: bench
-bench: $(BUILD)/brkview $(BUILD)/brkview-target $(BENCHES) $(BUILD)/bench/brkview-target
+bench: $(BUILD)/brkview $(BUILD)/brkview-target $(BENCHES) $(BUILD)/bench/brkview-target $(BUILD)/bench/brkview-own
 	@for b in $(BENCHES); do $(RUN_WITH) BENCH_DIR=$(BUILD)/bench $$b || exit 1; done
 
 # The page of `export FILE.html` in a real browser. It brings what it needs; `make check` needs none of it.

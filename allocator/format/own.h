@@ -13,7 +13,8 @@ enum {
     OWN_RESULT_FD = 4,
     OWN_NAME = 32,
     OWN_MOST_ROUNDS = 32,
-    OWN_MOST_FRAMES = 24
+    OWN_MOST_FRAMES = 24,
+    OWN_QUICK_OPS = 256
 };
 
 enum own_kind { OWN_ALLOC, OWN_REALLOC, OWN_FREE, OWN_FREE_NULL };
@@ -29,7 +30,10 @@ enum own_call { OWN_CALL_INIT, OWN_CALL_MALLOC, OWN_CALL_REALLOC, OWN_CALL_FREE,
 struct own_job {
     uint32_t version;
     uint32_t timed; /* measure, and check nothing; else check */
-    uint32_t guarded; /* what lies behind brk's page can't be touched */
+    uint32_t guarded; /* what lies behind brk's page can't be touched; quick: in the first
+                         round */
+    uint32_t quick; /* a check that finds what is wrong, but perhaps not at the first operation: of
+                       two rounds, the first of which is short (OWN_QUICK_OPS) */
     uint32_t rounds; /* each begins with an empty heap and init; up to OWN_MOST_ROUNDS */
     uint32_t align; /* of payloads, a power of two */
     uint32_t bool_init; /* init says true for good; else a number below 0 for bad */
@@ -54,6 +58,7 @@ enum own_fault {
     OWN_OVERLAP, /* block, with other */
     OWN_GARBLED, /* other's payload, at offset, before the call of this operation */
     OWN_LOST, /* realloc's block does not hold what other's payload did, at offset */
+    OWN_BEHIND, /* something was written at `at`, beyond brk; quick alone */
     OWN_ASSERT, /* words, function, file and line */
     OWN_CRASHED, /* signal, at, frame */
     OWN_N_FAULTS
@@ -81,9 +86,10 @@ struct own_result {
     uint64_t base; /* where the stranger's library lies */
     uint32_t line;
     char words[512], file[256], function[64];
-    uint64_t peak_live; /* bytes asked for that lived at once, at most; of the first round */
-    uint64_t peak_heap; /* the heap's size, at most; of the first round */
-    double seconds[OWN_MOST_ROUNDS]; /* of each round, where it was timed */
+    uint64_t peak_live; /* bytes asked for that lived at once, at most; of the first whole
+                           round */
+    uint64_t peak_heap; /* the heap's size, at most; of the first whole round */
+    double seconds[OWN_MOST_ROUNDS]; /* that each round took */
 };
 
 #endif

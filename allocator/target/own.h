@@ -27,6 +27,12 @@ struct own {
 /* Room for a heap of most bytes below 4 GiB. guarded: pages beyond brk can't be touched; else they
  * can, and growing costs nothing. False: there is none. */
 bool own_memory_init(size_t most, bool guarded);
+/* From now on all of it can be touched, of pages as large as the kernel has; but what is written on
+ * pages beyond brk is found when brk comes there. False: it can't be. */
+bool own_memory_open(void);
+/* An address beyond brk, as it was then, where something other than zero was found; 0: nowhere so
+ * far. look: what lies beyond brk now is looked at, too, as far as it is near. */
+uintptr_t own_memory_spoiled(bool look);
 void own_memory_reset(void); /* brk goes back; the bytes stay as they are */
 uintptr_t own_memory_start(void);
 uintptr_t own_memory_brk(void);
@@ -55,6 +61,7 @@ void own_cage_close(void);
 
 void own_check(struct own *o);
 void own_time(struct own *o);
+double own_now(void); /* seconds since some moment */
 /* An empty heap, and init. False: it says that it failed, and fault says so. */
 bool own_begin_round(struct own *o, uint32_t round);
 /* As realloc, where the stranger has none: made of the others. was: the old payload's bytes. */

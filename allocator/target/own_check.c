@@ -1,5 +1,9 @@
 /* own_check.c: the pass that judges. Payloads are filled with a pattern of their own, no byte of
- * which is zero, and which is looked for when they are resized or freed, and at the end. */
+ * which is zero, and which is looked for when they are resized or freed, and at the end.
+ *
+ * A quick pass finds what is wrong, but not always at once. Its first round is short, and what lies
+ * beyond brk can't be touched; in the second it can, on large pages, and what realloc leaves where
+ * it lies is looked for when it moves or ends. A pass that is not quick then tells where it was. */
 #include <string.h>
 #include <sys/mman.h>
 
@@ -13,33 +17,83 @@ struct payload {
 
 static struct payload *payload; /* by the operation that made them */
 static uint32_t *by_id; /* id: the operation that made what it names, or OWN_NONE */
-static uint64_t live;
+static uint64_t live, live_most;
 
-/* ── Patterns ── */
+/* ── Patterns ──
+ * Word k of a payload is (key + 1) * A + k * STEP with a 1 in each byte: none of them is zero, and
+ * words differ from those of other payloads and places. Four words are made at once. */
 
-/* The k-th eight bytes: none of them is zero, and each differs from those of other payloads. */
-static inline uint64_t pattern(uint32_t key, size_t k)
+typedef uint64_t four __attribute__((vector_size(32)));
+typedef uint64_t four_at __attribute__((vector_size(32), aligned(1), may_alias));
+/* Where the compiler and libc can choose by what the processor has. */
+#if defined __x86_64__ && defined __GLIBC__
+#define FOR_ALL_PROCESSORS __attribute__((target_clones("avx2", "default")))
+#else
+#define FOR_ALL_PROCESSORS
+#endif
+
+#define STEP UINT64_C(0xbf58476d1ce4e5b9)
+#define ONES UINT64_C(0x0101010101010101)
+enum { RUN = 128 }; /* words that are looked at together */
+
+static inline uint64_t first_of(uint32_t key)
 {
-    uint64_t word =
-        (key + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15) + k * UINT64_C(0xbf58476d1ce4e5b9);
-    return word | UINT64_C(0x0101010101010101);
+    return (key + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+static inline uint64_t pattern(uint32_t key, size_t k) { return (first_of(key) + k * STEP) | ONES; }
+
+/* Words from the k-th on without their ones; those behind come by adding 4 * STEP. */
+#define FOUR_OF(key, k) ((four){0, STEP, 2 * STEP, 3 * STEP} + (first_of(key) + (k)*STEP))
+
+/* Bytes from to below size of them, which lie in one word. */
+static void fill_bytes(const struct payload *p, size_t from, size_t size)
+{
+    uint64_t word = pattern(p->key, from / 8);
+    memcpy(p->at + from, (const char *)&word + from % 8, size - from);
+}
+
+/* What lies before from stays as it is, for it was written before, and may be spoiled. */
+FOR_ALL_PROCESSORS
 static void fill(const struct payload *p, size_t from)
 {
-    size_t k = from / 8;
-    for (; (k + 1) * 8 <= p->size; k++) {
-        uint64_t word = pattern(p->key, k);
-        memcpy(p->at + k * 8, &word, 8);
+    size_t size = p->size;
+    if (from % 8 && from < size) {
+        size_t end = from / 8 * 8 + 8 < size ? from / 8 * 8 + 8 : size;
+        fill_bytes(p, from, end);
+        from = end;
     }
-    uint64_t word = pattern(p->key, k);
-    memcpy(p->at + k * 8, &word, p->size - k * 8);
+    if (from >= size) return;
+    size_t k = from / 8, n = size / 8;
+    four next = FOUR_OF(p->key, k);
+    for (; k + 4 <= n; k += 4, next += 4 * STEP)
+        *(four_at *)(p->at + k * 8) = next | ONES;
+    for (; k < n; k++)
+        fill_bytes(p, k * 8, k * 8 + 8);
+    if (size % 8) fill_bytes(p, n * 8, size);
 }
 
-/* The first byte of the first n that is not as it should be; n if all are. */
-static size_t spoiled(const struct payload *p, size_t n, uint32_t *expected)
+/* How many words before the n-th are as they should be, from the k-th on, in whole runs. */
+FOR_ALL_PROCESSORS
+static size_t sound_words(const struct payload *p, size_t k, size_t n)
 {
-    size_t k = 0;
+    four next = FOUR_OF(p->key, k);
+    while (k + 4 <= n) {
+        size_t run = n - k < RUN ? (n - k) / 4 * 4 : RUN;
+        four wrong = {0};
+        for (size_t i = 0; i < run; i += 4, next += 4 * STEP)
+            wrong |= *(const four_at *)(p->at + (k + i) * 8) ^ (next | ONES);
+        if (wrong[0] | wrong[1] | wrong[2] | wrong[3]) break;
+        k += run;
+    }
+    return k;
+}
+
+/* The first byte before the n-th that is not as it should be, from the word of from on; n if there
+ * is none. */
+static size_t spoiled(const struct payload *p, size_t from, size_t n, uint32_t *expected)
+{
+    size_t k = sound_words(p, from / 8, n / 8);
     uint64_t word;
     for (; (k + 1) * 8 <= n; k++) {
         memcpy(&word, p->at + k * 8, 8);
@@ -77,16 +131,18 @@ static bool fail_with(struct own *o, enum own_fault fault, uint32_t op, uint32_t
     return fail(o, fault);
 }
 
-static bool is_whole(struct own *o, uint32_t op)
+static bool is_whole_from(struct own *o, uint32_t op, size_t from)
 {
     uint32_t expected = 0;
-    size_t at = spoiled(&payload[op], payload[op].size, &expected);
+    size_t at = spoiled(&payload[op], from, payload[op].size, &expected);
     if (at == payload[op].size) return true;
     o->result->offset = at;
     o->result->expected = expected;
     o->result->found = payload[op].at[at];
     return fail_with(o, OWN_GARBLED, op, op);
 }
+
+static bool is_whole(struct own *o, uint32_t op) { return is_whole_from(o, op, 0); }
 
 /* ── Operations ── */
 
@@ -107,7 +163,7 @@ static bool accept(struct own *o, uint32_t op)
     uint32_t other = ranged(o, op) ? own_ranges_add(op, lo, hi) : OWN_NONE;
     if (other != OWN_NONE) return fail_with(o, OWN_OVERLAP, op, other);
     live += p->size;
-    if (o->result->round == 0 && live > o->result->peak_live) o->result->peak_live = live;
+    if (live > live_most) live_most = live;
     return true;
 }
 
@@ -133,7 +189,7 @@ static bool kept(struct own *o, uint32_t i, uint32_t was)
 {
     uint32_t expected = 0;
     size_t n = payload[was].size < payload[i].size ? payload[was].size : payload[i].size;
-    size_t at = spoiled(&payload[i], n, &expected);
+    size_t at = spoiled(&payload[i], 0, n, &expected);
     if (at == n) return true;
     o->result->offset = at;
     o->result->expected = expected;
@@ -148,7 +204,7 @@ static bool check_realloc(struct own *o, uint32_t i)
     void *old = NULL;
     size_t old_size = 0;
     if (was != OWN_NONE) {
-        if (!is_whole(o, was)) return false;
+        if (!is_whole_from(o, was, o->job->quick ? op->size : 0)) return false;
         old = payload[was].at;
         old_size = payload[was].size;
         forget(o, was);
@@ -161,7 +217,8 @@ static bool check_realloc(struct own *o, uint32_t i)
         return !payload[i].at || fail_with(o, OWN_NOT_NULL, i, OWN_NONE);
     }
     if (!payload[i].at) return op->size == 0 || fail_with(o, OWN_NULL, i, OWN_NONE);
-    if (!accept(o, i) || (was != OWN_NONE && !kept(o, i, was))) return false;
+    bool stays = o->job->quick && payload[i].at == old; /* what it spoils is found later */
+    if (!accept(o, i) || (was != OWN_NONE && !stays && !kept(o, i, was))) return false;
     fill(&payload[i], old_size < op->size ? old_size : op->size);
     if (was != OWN_NONE) payload[was].at = NULL;
     by_id[op->id] = i;
@@ -201,38 +258,71 @@ static bool (*const check_kind[])(struct own *, uint32_t) = {
 
 static void *room(size_t bytes)
 {
-    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE,
+                   -1, 0);
     return p == MAP_FAILED ? NULL : p;
 }
 
-static bool check_round(struct own *o, uint32_t round)
+static bool grew(struct own *o, bool whole, uint64_t heap)
 {
-    live = 0;
+    if (whole) o->result->peak_heap = heap;
+    o->result->at = own_memory_spoiled(false);
+    return o->result->at == 0 || fail(o, OWN_BEHIND);
+}
+
+static bool last_look(struct own *o, uint32_t n_ops)
+{
+    o->result->stage = OWN_LAST_LOOK;
+    for (uint32_t i = 0; i < n_ops; i++)
+        if (payload[i].at && !is_whole(o, i)) return false;
+    o->result->at = own_memory_spoiled(true);
+    return o->result->at == 0 || fail(o, OWN_BEHIND);
+}
+
+/* whole: its peaks are those that count. */
+static bool check_round(struct own *o, uint32_t round, uint32_t n_ops, bool whole)
+{
+    uint64_t most = 0;
+    live = live_most = 0;
     own_ranges_clear();
-    memset(payload, 0, o->job->n_ops * sizeof *payload);
+    memset(payload, 0, n_ops * sizeof *payload);
     for (uint32_t id = 0; id < o->job->n_ids; id++)
         by_id[id] = OWN_NONE;
     if (!own_begin_round(o, round)) return false;
-    for (uint32_t i = 0; i < o->job->n_ops; i++) {
+    for (uint32_t i = 0; i < n_ops; i++) {
         o->result->op = i;
         if (!check_kind[o->job->op[i].kind](o, i)) return false;
         uint64_t heap = own_memory_brk() - own_memory_start();
-        if (round == 0 && heap > o->result->peak_heap) o->result->peak_heap = heap;
+        if (heap <= most) continue;
+        most = heap;
+        if (!grew(o, whole, heap)) return false;
     }
-    o->result->stage = OWN_LAST_LOOK;
-    for (uint32_t i = 0; i < o->job->n_ops; i++)
-        if (payload[i].at && !is_whole(o, i)) return false;
-    return true;
+    if (whole) o->result->peak_live = live_most;
+    return last_look(o, n_ops);
+}
+
+static void check_rounds(struct own *o)
+{
+    uint32_t n = o->job->n_ops;
+    bool quick = o->job->quick;
+    for (uint32_t round = 0; round < o->job->rounds; round++) {
+        double from = own_now();
+        uint32_t n_ops = quick && round == 0 && n > OWN_QUICK_OPS ? OWN_QUICK_OPS : n;
+        if (quick && round > 0 && !own_memory_open()) {
+            fail(o, OWN_NO_ARENA);
+            return;
+        }
+        if (!check_round(o, round, n_ops, round == (quick ? 1 : 0))) return;
+        o->result->seconds[round] = own_now() - from;
+    }
 }
 
 void own_check(struct own *o)
 {
     payload = room((o->job->n_ops + (size_t)1) * sizeof *payload);
     by_id = room((o->job->n_ids + (size_t)1) * sizeof *by_id);
-    if (!payload || !by_id || !own_ranges_init(o->job->n_ops)) {
+    if (!payload || !by_id || !own_ranges_init(o->job->n_ops))
         fail(o, OWN_NO_ARENA);
-        return;
-    }
-    for (uint32_t round = 0; round < o->job->rounds; round++)
-        if (!check_round(o, round)) return;
+    else
+        check_rounds(o);
 }

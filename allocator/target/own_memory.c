@@ -14,7 +14,9 @@
 
 static struct {
     uintptr_t start, brk, end;
-    uintptr_t open; /* pages up to here can be touched */
+    uintptr_t open; /* pages up to here can be touched; or, where all can, are given */
+    bool watched; /* all can, and those beyond open are to be zero */
+    uintptr_t spoiled; /* 0: they are */
     size_t page;
 } heap;
 
@@ -45,11 +47,45 @@ void own_memory_reset(void) { heap.brk = heap.start; }
 uintptr_t own_memory_start(void) { return heap.start; }
 uintptr_t own_memory_brk(void) { return heap.brk; }
 
+bool own_memory_open(void)
+{
+    size_t bytes = (heap.end - heap.start + heap.page - 1) / heap.page * heap.page;
+    if (mprotect((void *)heap.start, bytes, PROT_READ | PROT_WRITE) != 0) return false;
+    (void)madvise((void *)heap.start, bytes, MADV_HUGEPAGE);
+    heap.watched = true;
+    return true;
+}
+
+enum { NEAR = 256 << 10 }; /* bytes of it that are looked at, of all that is new */
+
+static void look(uintptr_t from, uintptr_t to)
+{
+    static const char zeros[4096];
+    if (to > heap.end) to = heap.end;
+    if (to > from + NEAR) to = from + NEAR;
+    for (; from < to && !heap.spoiled; from += sizeof zeros) {
+        size_t n = to - from < sizeof zeros ? to - from : sizeof zeros;
+        if (memcmp((const void *)from, zeros, n) == 0) continue;
+        heap.spoiled = from;
+        while (*(const char *)heap.spoiled == 0)
+            heap.spoiled++;
+    }
+}
+
+uintptr_t own_memory_spoiled(bool all)
+{
+    if (all && heap.watched) look(heap.open, heap.end);
+    return heap.spoiled;
+}
+
 static bool open_up_to(uintptr_t brk)
 {
     if (brk <= heap.open) return true;
     uintptr_t to = (brk + heap.page - 1) / heap.page * heap.page;
-    if (mprotect((void *)heap.open, to - heap.open, PROT_READ | PROT_WRITE) != 0) return false;
+    if (heap.watched)
+        look(heap.open, to);
+    else if (mprotect((void *)heap.open, to - heap.open, PROT_READ | PROT_WRITE) != 0)
+        return false;
     heap.open = to;
     return true;
 }

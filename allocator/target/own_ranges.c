@@ -18,7 +18,7 @@ static uint32_t root = OWN_NONE;
 bool own_ranges_init(uint32_t n)
 {
     void *p = mmap(NULL, ((size_t)n + 1) * sizeof *node, PROT_READ | PROT_WRITE,
-                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
     node = p;
     return p != MAP_FAILED;
 }

@@ -23,7 +23,8 @@ static void fill_job(struct own_job *job, const struct runner *r, const struct t
 {
     *job = (struct own_job){.version = OWN_VERSION,
                             .timed = pass == RUNNER_TIME,
-                            .guarded = pass == RUNNER_CHECK,
+                            .guarded = pass == RUNNER_CHECK || pass == RUNNER_CHECK_QUICKLY,
+                            .quick = pass == RUNNER_CHECK_QUICKLY,
                             .rounds =
                                 pass == RUNNER_TIME ? RUNNER_TIMED_ROUNDS : RUNNER_CHECKED_ROUNDS,
                             .align = r->align,

@@ -67,11 +67,37 @@ static bool pass(struct score *s, const struct runner *r, const struct trace *t,
     return true;
 }
 
+/* Where a quick check has found something, the slow one tells at which operation it could be seen
+ * first; of what does not return only what comes before that is run again. What then is sound was
+ * not always so: what was found stands. */
+static bool look_again(struct score *s, const struct runner *r, const struct trace *t, char *error,
+                       size_t error_bytes)
+{
+    struct trace before = *t;
+    const struct verdict found = s->verdict;
+    char *printed = s->printed;
+    bool returns = strcmp(found.class, "loop") != 0;
+    if (!returns && found.op <= 1) return true;
+    if (!returns) before.n_ops = found.op - 1;
+    s->printed = NULL;
+    bool ok = pass(s, r, &before, RUNNER_CHECK, error, error_bytes);
+    if (!ok || !s->valid) {
+        free(printed);
+        return ok;
+    }
+    free(s->printed);
+    s->printed = printed;
+    s->verdict = found;
+    s->valid = false;
+    return true;
+}
+
 /* Checked, and where it only touched what the labs let it touch, once more as they would. */
 static bool check(struct score *s, const struct runner *r, const struct trace *t, char *error,
                   size_t error_bytes)
 {
-    if (!pass(s, r, t, RUNNER_CHECK, error, error_bytes)) return false;
+    if (!pass(s, r, t, RUNNER_CHECK_QUICKLY, error, error_bytes)) return false;
+    if (!s->valid && !look_again(s, r, t, error, error_bytes)) return false;
     if (s->valid || !s->verdict.touched) return true;
     const struct verdict touched = s->verdict;
     if (!pass(s, r, t, RUNNER_CHECK_OPEN, error, error_bytes)) return false;

@@ -98,7 +98,13 @@ static void tell_other(struct judging *j)
 
 static void tell_round(struct judging *j)
 {
-    if (j->pass != RUNNER_TIME && j->result->round > 0)
+    if (j->result->round == 0) return;
+    if (j->pass == RUNNER_CHECK_QUICKLY)
+        textbuf_add(&j->text,
+                    "; up to %d operations of this trace had been run before, and were "
+                    "sound; this is after mem_reset_brk and another mm_init",
+                    OWN_QUICK_OPS);
+    else if (j->pass != RUNNER_TIME)
         textbuf_add(&j->text, "; the first run of this trace was sound, this is the second, after "
                               "mem_reset_brk and another mm_init");
 }
@@ -190,6 +196,14 @@ static void tell_lost(struct judging *j)
     tell_range(j, &j->result->block);
 }
 
+static void tell_written_behind(struct judging *j)
+{
+    j->v->touched = true;
+    textbuf_add(&j->text,
+                "0x%" PRIx64 ", outside the heap, was written before the heap grew so far",
+                j->result->at);
+}
+
 static void tell_assert(struct judging *j)
 {
     const struct own_result *r = j->result;
@@ -277,6 +291,7 @@ static const struct {
     [OWN_OVERLAP] = {"overlap", tell_overlap},
     [OWN_GARBLED] = {"garbled", tell_garbled},
     [OWN_LOST] = {"garbled", tell_lost},
+    [OWN_BEHIND] = {"outside", tell_written_behind},
     [OWN_ASSERT] = {"assert", tell_assert},
     [OWN_CRASHED] = {"crash", tell_crashed},
 };

@@ -77,6 +77,12 @@ check "it ends with 0" 0 "$(score "$mm/tags.c" "$dir/small.rep" >/dev/null; echo
 check "behind brk: told, and let pass as the labs let it" "yes
   note: operation 1 (line N of stack.rep): it touched 0xN, outside the heap, which is 0x50000000 to 0xN, at tags.c:N in mm_free; the labs' memlib lets that pass" \
     "$(score "$mm/bad_behind.c" "$dir/stack.rep" | sed -n '2s/.* yes .*/yes/p; 3p' | sed -E 's/operation [0-9]+/operation 1/; s/line [0-9]+/line N/; s/(touched|to) 0x[0-9a-f]+/\1 0xN/g; s/tags.c:[0-9]+/tags.c:N/')"
+check "behind brk, and only after many operations" "yes
+  note: operation N (line N of stack.rep): it touched 0xN, outside the heap, which is 0x50000000 to 0xN, at tags.c:N in mm_free; the labs' memlib lets that pass" \
+    "$(score "$mm/bad_behind.c" "$dir/stack.rep" --cflags=-DAFTER=1500 | sed -n '2s/.* yes .*/yes/p; 3p' | sed -E 's/operation [1-9][0-9]{3}/operation N/; s/line [0-9]+/line N/; s/(touched|to) 0x[0-9a-f]+/\1 0xN/g; s/tags.c:[0-9]+/tags.c:N/')"
+printf 'a 0 13\na 1 8\nr 0 15\nr 0 16\nf 0\n' >"$dir/inplace.script"
+check "garbled: realloc spoils what it leaves where it lies" "garbled 3 3 null" "$(fault bad_inplace.c "$dir/inplace.script")"
+rm "$dir/inplace.script"
 check "overlap" "overlap 7 11 null" "$(fault bad_overlap.c "$dir/small.rep")"
 check "misaligned" "misaligned 2 6 null" "$(fault bad_misaligned.c "$dir/uniform.rep")"
 check "outside" "outside 6 10 null" "$(fault bad_outside.c "$dir/small.rep")"
