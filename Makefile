@@ -52,7 +52,7 @@ TERMINAL_BIN = $(patsubst tests/terminal/%.c,$(BUILD)/tests/%,$(TERMINAL))
 REPLAY_BIN   = $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/replay_%,$(FUZZERS))
 
 .PHONY: all
-all: brkview brkview-target brkview-class brkview-own $(BUILD)/lessons/stamp
+all: brkview brkview-target brkview-class brkview-own brkview-target-own $(BUILD)/lessons/stamp
 
 brkview: $(BUILD)/brkview
 	@cp -f $< $@
@@ -60,7 +60,7 @@ brkview-target: $(BUILD)/brkview-target
 	@cp -f $< $@
 brkview-class: $(BUILD)/brkview-class
 	@cp -f $< $@
-brkview-own: $(BUILD)/brkview-own
+brkview-own brkview-target-own: %: $(BUILD)/%
 	@cp -f $< $@
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
@@ -132,19 +132,25 @@ $(BUILD)/$(1): $$(patsubst %.c,$(BUILD)/preload/%.o,$(2)) $(BUILD)/preload/parts
 endef
 $(eval $(call inside,target,-fno-pie))
 $(eval $(call inside,preload,-fPIC))
-$(eval $(call target,brkview-target,allocator/target/lab.c))
+LAB = allocator/target/lab.c allocator/target/lab_main.c
+$(eval $(call target,brkview-target,$(LAB)))
 # With a format and a policy more, which the tests bring: their tables stand in the places of ours.
 TOY_BOTH = tests/toy/policies.c tests/toy/block_buddy.c
 TOY_VIEWER = $(TOY_BOTH) tests/toy/formats.c tests/toy/format_buddy.c
-$(eval $(call target,toy/brkview-target,allocator/target/lab.c $(TOY_BOTH) tests/toy/policy_table.c tests/toy/policy_buddy.c))
+$(eval $(call target,toy/brkview-target,$(LAB) $(TOY_BOTH) tests/toy/policy_table.c tests/toy/policy_buddy.c))
 $(BUILD)/toy/brkview: $(call obj,cli/main.c $(TOY_VIEWER)) $(LIBS_VIEWER)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SANITIZE) $(CFLAGS_LINK) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS_RUN))
 
 # What runs a stranger's allocator on a trace: it exports the labs' memlib, and its heap is a mapping of its own.
-OWN := $(wildcard allocator/target/own*.c)
+OWN := $(filter-out allocator/target/own_lab.c,$(wildcard allocator/target/own*.c))
 $(BUILD)/brkview-own: $(patsubst %.c,$(BUILD)/target/%.o,$(OWN)) allocator/target/own.syms
 	$(Q)$(CC) -no-pie -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now -Wl,--dynamic-list=allocator/target/own.syms -o $@ $(filter %.o,$^) -ldl
+
+# The lab with a stranger's allocator in it: the same memlib over the process's own break. It lies where its linker puts it, below 4 GiB.
+OWN_LAB = allocator/target/lab.c $(patsubst %,allocator/target/own_%.c,lab load memlib cage trap)
+$(BUILD)/brkview-target-own: $(patsubst %.c,$(BUILD)/target/%.o,$(OWN_LAB)) $(BUILD)/target/parts.a allocator/target/own.syms
+	$(Q)$(CC) -no-pie -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now -Wl,--dynamic-list=allocator/target/own.syms -o $@ $(filter %.o %.a,$^) -ldl
 
 # The program that a lesson watches, as a stranger would compile it; never sanitized, for its heap is to be glibc's own.
 $(BUILD)/brkview-class: cli/teach/lessons/class.c $(BUILD)/flags
@@ -193,7 +199,7 @@ $(BUILD)/tests/heapwork $(BUILD)/tests/churn: $(BUILD)/tests/%: tests/fixtures/%
 $(BUILD)/tests/brkview-target $(BUILD)/bench/brkview-target: $(BUILD)/brkview-target
 	@mkdir -p $(@D)
 	@cp -f $< $@
-$(BUILD)/tests/brkview-class $(BUILD)/tests/brkview-own: $(BUILD)/tests/%: $(BUILD)/%
+$(BUILD)/tests/brkview-class $(BUILD)/tests/brkview-own $(BUILD)/tests/brkview-target-own: $(BUILD)/tests/%: $(BUILD)/%
 	@mkdir -p $(@D)
 	@cp -f $< $@
 $(BUILD)/bench/brkview-own: $(BUILD)/brkview-own
@@ -201,7 +207,7 @@ $(BUILD)/bench/brkview-own: $(BUILD)/brkview-own
 	@cp -f $< $@
 
 RUN_WITH = BRKVIEW=$(call quoted,$(CURDIR)/$(BUILD)/brkview) CC=$(call quoted,$(CC))
-TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/tests/brkview-class $(BUILD)/tests/brkview-own $(BUILD)/tests/heapwork $(BUILD)/tests/churn $(BUILD)/tests/lessons/stamp $(BUILD)/toy/brkview $(BUILD)/toy/brkview-target $(BUILD)/keep
+TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/tests/brkview-class $(BUILD)/tests/brkview-own $(BUILD)/tests/brkview-target-own $(BUILD)/tests/heapwork $(BUILD)/tests/churn $(BUILD)/tests/lessons/stamp $(BUILD)/toy/brkview $(BUILD)/toy/brkview-target $(BUILD)/keep
 # What tests/run runs everything by; never sanitized, for it is no part of what is tested.
 $(BUILD)/keep: tests/keep/keep.c $(BUILD)/flags
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(WARNINGS) -O2 -g -o $@ $<
@@ -234,7 +240,7 @@ check-ubsan:
 	+$(MAKE) BUILD=build-ubsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=undefined -fno-sanitize-recover=all' check-inner
 # readline compares two screen lines by a memcmp that may say more bytes than the shorter has; they differ before: what is read is judged.
 .PHONY: check-inner
-check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview-own $(BUILD)/lessons/stamp $(TESTS)
+check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview-own $(BUILD)/brkview-target-own $(BUILD)/lessons/stamp $(TESTS)
 	@$(RUN_WITH) TEST_SECONDS=600 ASAN_OPTIONS=detect_leaks=1:strict_memcmp=0 \
 	    LSAN_OPTIONS=$(call quoted,suppressions="$(CURDIR)/tests/support/leaks":print_suppressions=0) tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS)
 check-valgrind: check-build
@@ -353,11 +359,12 @@ $(BUILD)/brkview.1: cli/brkview.1.in cli/manual $(BUILD)/brkview $(BUILD)/brkvie
 .PHONY: install uninstall
 # $(call placed,DIRECTORY): where it stands while it is put together, as one word of the shell.
 placed = $(call quoted,$(DESTDIR)$(1))
-install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview-own $(BUILD)/brkview.1
+install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview-own $(BUILD)/brkview-target-own $(BUILD)/brkview.1
 	install -D -m 755 $(BUILD)/brkview $(call placed,$(bindir))/brkview
 	install -D -m 755 $(BUILD)/brkview-target $(call placed,$(libexecdir))/brkview-target
 	install -D -m 755 $(BUILD)/brkview-class $(call placed,$(libexecdir))/brkview-class
 	install -D -m 755 $(BUILD)/brkview-own $(call placed,$(libexecdir))/brkview-own
+	install -D -m 755 $(BUILD)/brkview-target-own $(call placed,$(libexecdir))/brkview-target-own
 	install -D -m 644 $(BUILD)/brkview.1 $(call placed,$(mandir))/man1/brkview.1
 	install -D -m 644 cli/brkview.bash $(call placed,$(bashcompdir))/brkview
 	install -D -m 644 cli/brkview.zsh $(call placed,$(zshcompdir))/_brkview
@@ -365,7 +372,7 @@ install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD
 	install -d $(call placed,$(datadir))/lessons
 	install -m 644 $(LESSONS) cli/teach/lessons/class.c $(call placed,$(datadir))/lessons
 uninstall:
-	rm -f $(call placed,$(bindir))/brkview $(call placed,$(libexecdir))/brkview-target $(call placed,$(libexecdir))/brkview-class $(call placed,$(libexecdir))/brkview-own \
+	rm -f $(call placed,$(bindir))/brkview $(call placed,$(libexecdir))/brkview-target $(call placed,$(libexecdir))/brkview-class $(call placed,$(libexecdir))/brkview-own $(call placed,$(libexecdir))/brkview-target-own \
 	    $(call placed,$(mandir))/man1/brkview.1 $(call placed,$(bashcompdir))/brkview \
 	    $(call placed,$(zshcompdir))/_brkview $(call placed,$(fishcompdir))/brkview.fish
 	for lesson in $(notdir $(LESSONS)) class.c; do rm -f $(call placed,$(datadir))/lessons/$$lesson; done
@@ -400,6 +407,6 @@ help:
 
 .PHONY: clean
 clean:
-	rm -rf $(BUILD) build-* brkview brkview-target brkview-class brkview-own
+	rm -rf $(BUILD) build-* brkview brkview-target brkview-class brkview-own brkview-target-own
 
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)

@@ -104,6 +104,27 @@ bool growth_trim(struct heap *h, uintptr_t to)
     return before != 0;
 }
 
+enum heap_status growth_give(struct heap *h, uint64_t bytes, uintptr_t *before)
+{
+    uintptr_t brk = growth_brk(h);
+    uint64_t used = brk > h->root.start ? brk - h->root.start : 0;
+    enum step_why why = WHY_NONE;
+    *before = brk;
+    if (bytes == 0) return brk == 0 ? HEAP_NO_MEMORY : HEAP_OK;
+    if (bytes > PTRDIFF_MAX || used > h->root.limit || bytes > h->root.limit - used)
+        why = WHY_LIMIT;
+    else if ((*before = growth_call(h, (intptr_t)bytes)) == 0)
+        why = WHY_KERNEL;
+    if (why != WHY_NONE) {
+        *before = 0;
+        step_tell(h->steps, STEP_SBRK, why, 0, bytes, brk, brk);
+        return why == WHY_LIMIT ? HEAP_LIMIT : HEAP_NO_MEMORY;
+    }
+    h->root.top = (*before + bytes) & ~(uintptr_t)(HEAP_ALIGN - 1);
+    step_tell(h->steps, STEP_SBRK, WHY_NONE, 0, bytes, *before, *before + bytes);
+    return HEAP_OK;
+}
+
 enum heap_status growth_foreign(struct heap *h, intptr_t delta, uintptr_t *before)
 {
     uintptr_t brk = growth_brk(h);

@@ -46,6 +46,11 @@ enum growth_result growth_extend(struct heap *h, uintptr_t place, uint64_t need,
  * moment, if a stranger moved brk just then. root.top is not touched. Tells STEP_TRIM. */
 bool growth_trim(struct heap *h, uintptr_t to);
 
+/* Move brk up by bytes, whatever their number, for an allocator that lays out its memory by itself:
+ * the limit is obeyed, root.top goes along. *before becomes where it was, 0 on failure. Tells
+ * STEP_SBRK, but of 0 bytes nothing. */
+enum heap_status growth_give(struct heap *h, uint64_t bytes, uintptr_t *before);
+
 /* Move brk by delta as a stranger: the limit is obeyed, root.top is not touched. Tells STEP_SBRK
  * with WHY_FOREIGN. */
 enum heap_status growth_foreign(struct heap *h, intptr_t delta, uintptr_t *before);

@@ -55,10 +55,16 @@ static void *heap_leave_with(struct heap *h, uintptr_t payload)
 
 bool heap_init(struct heap *h, enum heap_policy policy, const struct growth *growth)
 {
+    return heap_init_with(h, policy, policy_of(policy), growth);
+}
+
+bool heap_init_with(struct heap *h, enum heap_policy policy, const struct policy *runs,
+                    const struct growth *growth)
+{
     memset(h, 0, sizeof *h);
-    if (policy_of(policy) == NULL) return false;
+    if (runs == NULL) return false;
     h->growth = growth;
-    h->policy = policy_of(policy);
+    h->policy = runs;
     h->format = block_format_of(policy);
     uintptr_t brk = growth_brk(h);
     if (brk == 0) return false;
@@ -75,13 +81,23 @@ bool heap_init(struct heap *h, enum heap_policy policy, const struct growth *gro
     h->fresh = UINTPTR_MAX;
     lock_init(h);
     h->root.magic = HEAP_ROOT_MAGIC;
-    return true;
+    if (runs->begin != NULL) h->failure = runs->begin(h);
+    return h->failure == HEAP_OK;
+}
+
+/* Is it asked for what the verbs else make of other functions? */
+static bool heap_leaves(const struct heap *h) { return h->policy->begin != NULL; }
+
+static uintptr_t heap_take(struct heap *h, struct policy_made made)
+{
+    h->failure = made.status;
+    return made.status == HEAP_OK ? made.payload : 0;
 }
 
 /* A size that an object can have; else false, and h->failure. */
 static bool heap_may_be(struct heap *h, size_t size)
 {
-    bool may = size != 0 && size <= PTRDIFF_MAX - guard_extra(h);
+    bool may = (size != 0 || heap_leaves(h)) && size <= PTRDIFF_MAX - guard_extra(h);
     if (!may) h->failure = size == 0 ? HEAP_ZERO_SIZE : HEAP_BAD_SIZE;
     return may;
 }
@@ -108,6 +124,8 @@ void *heap_calloc(struct heap *h, size_t count, size_t size)
     size_t bytes = count * size;
     if (count != 0 && size > SIZE_MAX / count) {
         h->failure = HEAP_PRODUCT;
+    } else if (heap_leaves(h)) {
+        return heap_leave_with(h, heap_take(h, h->policy->calloc(h, count, size)));
     } else {
         payload = heap_place(h, bytes, HEAP_ALIGN);
     }
@@ -121,7 +139,9 @@ void *heap_aligned(struct heap *h, size_t alignment, size_t size)
 {
     heap_enter(h);
     uintptr_t payload = 0;
-    if (heap_is_power_of_two(alignment))
+    if (heap_leaves(h))
+        h->failure = HEAP_HAS_NONE;
+    else if (heap_is_power_of_two(alignment))
         payload = heap_place(h, size, alignment);
     else
         h->failure = HEAP_BAD_ALIGNMENT;
@@ -166,6 +186,8 @@ static uintptr_t heap_resize(struct heap *h, uintptr_t payload, size_t size)
 void *heap_realloc(struct heap *h, void *payload, size_t size)
 {
     heap_enter(h);
+    if (heap_leaves(h))
+        return heap_leave_with(h, heap_take(h, h->policy->realloc(h, (uintptr_t)payload, size)));
     uintptr_t result = payload == NULL ? heap_place(h, size, HEAP_ALIGN)
                                        : heap_resize(h, (uintptr_t)payload, size);
     if (result != 0) h->failure = HEAP_OK;
@@ -179,7 +201,8 @@ enum heap_status heap_free(struct heap *h, void *payload)
     uint64_t usable;
     bool guarded = h->root.canary != 0 || h->root.quarantine_n != 0 || h->root.quarantine != 0;
     if (payload != NULL && guarded) h->failure = guard_verify(h, inner, &inner, &usable);
-    if (payload != NULL && h->failure == HEAP_OK) h->failure = guard_free(h, inner);
+    if ((payload != NULL || heap_leaves(h)) && h->failure == HEAP_OK)
+        h->failure = guard_free(h, inner);
     return heap_leave(h);
 }
 

@@ -18,6 +18,12 @@
  * policy is unknown or sbrk(0) fails. */
 bool heap_init(struct heap *h, enum heap_policy policy, const struct growth *growth);
 
+/* The same under a policy that is not of the table. False, too, with h->failure, if it could not
+ * begin. */
+struct policy;
+bool heap_init_with(struct heap *h, enum heap_policy policy, const struct policy *runs,
+                    const struct growth *growth);
+
 /* A block of at least size bytes, not cleared. On failure NULL with errno ENOMEM (sizes that
  * overflow, limit, kernel) or EINVAL (size 0), h->failure says why, and the blocks are as they
  * were. bump O(1); header O(blocks); the fits O(free blocks). */

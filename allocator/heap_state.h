@@ -22,6 +22,8 @@ struct heap {
     enum heap_status failure; /* why the last verb failed; HEAP_OK after one that succeeded */
     uintptr_t fresh; /* the memory from here on was grown since the lock was asked for: what lay
                         there before was nobody's */
+    uint64_t was; /* of a block that is about to be resized: what its owner asked for; for a policy
+                     that keeps no record */
     bool locked; /* of lock.c: who asked for the lock last has it */
 };
 

@@ -30,6 +30,12 @@ struct policy {
     enum heap_status (*resize)(struct heap *h, uintptr_t payload, uint64_t size);
     /* A switch was changed; if it fails, the switch is put back. NULL: nothing to do. */
     enum heap_status (*changed)(struct heap *h, enum heap_switch which);
+    /* An allocator by itself, where begin is not NULL: it is called once, when the heap is made
+     * (heap_init); sizes of 0 and NULL are left to the functions above, and calloc and realloc to
+     * these. Blocks may lie at any address. It has no aligned, and no switches. */
+    enum heap_status (*begin)(struct heap *h);
+    struct policy_made (*calloc)(struct heap *h, uint64_t count, uint64_t size);
+    struct policy_made (*realloc)(struct heap *h, uintptr_t payload, uint64_t size);
     /* The functions above take the lock themselves, where and if they need it (lock.h); the verbs
      * then do without it what they do besides. So such a policy has no guards, its switches, limit
      * and break are changed while one thread alone runs, and so long h->failure is right, too. */

@@ -99,6 +99,7 @@ static const struct valued {
     {"--tracedir", values_files},
     {"-f", values_files},
     {"-t", values_files},
+    {"--allocator", values_files},
     {"--cc", NULL},
     {"--cflags", NULL},
     {"--heap", NULL},

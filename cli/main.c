@@ -23,11 +23,25 @@ static void list_subcommands(void)
         printf("  %-8s %s\n", sub->name, sub->summary);
 }
 
+static int run_lab(struct lab *lab, const struct options *o)
+{
+    char error[1024];
+    struct timeout timeout = timeout_of(o->timeout, &lab->shown.session.stop);
+    if (!lab_init_within(lab, &o->setup, o->aslr, &timeout.base, error, sizeof error)) {
+        report_complain(stderr, "%s", error);
+        return EXIT_FAILURE;
+    }
+    struct prompt_options prompt = {.greeting =
+                                        "type alloc 64, then free 1; help lists the commands"};
+    if (lab->shown.session.unseen[0]) prompt.warning = lab->shown.session.unseen;
+    return front_run(lab, o, &prompt);
+}
+
 int main(int argc, char **argv)
 {
     static struct lab lab; /* large: traces and answers */
     struct options o;
-    char error[512];
+    char error[1024];
     surroundings_take();
     setlocale(LC_CTYPE, ""); /* characters alone: data and syntax are the same everywhere */
     if (argc > 1 && strcmp(argv[1], "--complete") == 0) return completion_main(argc - 1, argv + 1);
@@ -42,13 +56,16 @@ int main(int argc, char **argv)
         if (o.help) list_subcommands();
         return report_end() ? EXIT_SUCCESS : EXIT_FAILURE;
     }
-    struct timeout timeout = timeout_of(o.timeout, &lab.shown.session.stop);
-    if (!lab_init_within(&lab, &o.setup, o.aslr, &timeout.base, error, sizeof error)) {
-        report_complain(stderr, "%s", error);
-        return EXIT_FAILURE;
+    static struct own_open own; /* large: paths */
+    if (o.allocator.build.n_files > 0) {
+        if (!own_open(&own, &o.allocator, error, sizeof error)) {
+            report_complain(stderr, "%s: %s", own.setup.title, error);
+            own_open_release(&own);
+            return EXIT_FAILURE;
+        }
+        o.setup.own = &own.setup;
     }
-    struct prompt_options prompt = {.greeting =
-                                        "type alloc 64, then free 1; help lists the commands"};
-    if (lab.shown.session.unseen[0]) prompt.warning = lab.shown.session.unseen;
-    return front_run(&lab, &o, &prompt);
+    int status = run_lab(&lab, &o);
+    own_open_release(&own);
+    return status;
 }

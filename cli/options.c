@@ -13,7 +13,7 @@
 
 const char *options_help(void)
 {
-    static char help[4096];
+    static char help[8192];
     char list[HEAP_LIST_MAX];
     snprintf(help, sizeof help,
              "Usage: brkview [OPTION]... [SCRIPT]\n"
@@ -28,6 +28,11 @@ const char *options_help(void)
              "                           canary, poison, quarantine, theme, mouse,\n"
              "                           addresses, projector\n"
              "      --limit=SIZE         the heap's most bytes\n"
+             "      --allocator=FILE...  the lab on an allocator of your own: mm.c of the\n"
+             "                           malloc lab, C (.c), objects (.o) or a library (.so)\n"
+             "      --cc=COMMAND         its compiler (cc)\n"
+             "      --cflags=FLAGS       more flags, behind -g -Wall -O2 -DDRIVER\n"
+             "      --align=BYTES        of its payloads: 4, 8 or 16 (as its form says)\n"
              "      --aslr               let the kernel choose addresses at random\n"
              "      --theme=NAME         dark, light, mono or auto\n"
              "      --ascii              draw with ASCII only\n"
@@ -62,6 +67,10 @@ enum long_only {
     OPT_SUMMARY,
     OPT_RECORD,
     OPT_FOLLOW,
+    OPT_ALLOCATOR,
+    OPT_CC,
+    OPT_CFLAGS,
+    OPT_ALIGN,
     OPT_HELP,
     OPT_VERSION
 };
@@ -80,6 +89,10 @@ static const struct {
     {OPTIONS_LAB, {"policy", required_argument, NULL, OPT_POLICY}},
     {OF_ALL, {"set", required_argument, NULL, OPT_SET}},
     {OPTIONS_LAB, {"limit", required_argument, NULL, OPT_LIMIT}},
+    {OPTIONS_LAB, {"allocator", required_argument, NULL, OPT_ALLOCATOR}},
+    {OPTIONS_LAB, {"cc", required_argument, NULL, OPT_CC}},
+    {OPTIONS_LAB, {"cflags", required_argument, NULL, OPT_CFLAGS}},
+    {OPTIONS_LAB, {"align", required_argument, NULL, OPT_ALIGN}},
     {OPTIONS_LAB, {"aslr", no_argument, NULL, OPT_ASLR}},
     {OF_ALL, {"theme", required_argument, NULL, OPT_THEME}},
     {OF_ALL, {"ascii", no_argument, NULL, OPT_ASCII}},
@@ -99,10 +112,59 @@ enum { N_OPTIONS = sizeof all_options / sizeof all_options[0] };
 static bool take_policy(struct options *o, const char *name, char *error, size_t error_bytes)
 {
     char list[HEAP_LIST_MAX];
-    o->setup.policy = heap_policy_from_name(name);
+    bool own = strcmp(name, heap_policy_name(HEAP_OWN)) == 0;
+    o->setup.policy = own ? HEAP_OWN : heap_policy_from_name(name);
+    o->policy_said = true;
     if (heap_policy_info(o->setup.policy) != NULL) return true;
     snprintf(error, error_bytes, "there is no policy %s; expected %s", text_printable(name),
              heap_policy_list("or", list));
+    return false;
+}
+
+/* A name that ends so is a file of the allocator, not a SCRIPT. */
+static bool is_of_allocator(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot && (strcmp(dot, ".c") == 0 || strcmp(dot, ".o") == 0 || strcmp(dot, ".so") == 0);
+}
+
+static bool take_allocator(struct options *o, char *name, char *error, size_t error_bytes)
+{
+    if (o->allocator.build.n_files == OPTIONS_FILES_MAX) {
+        snprintf(error, error_bytes, "--allocator has too many files; expected %d at most",
+                 OPTIONS_FILES_MAX);
+        return false;
+    }
+    o->files[o->allocator.build.n_files++] = name;
+    return true;
+}
+
+static bool take_align(struct options *o, const char *text, char *error, size_t error_bytes)
+{
+    for (unsigned bytes = 4; bytes <= 16; bytes *= 2) {
+        char number[4];
+        snprintf(number, sizeof number, "%u", bytes);
+        if (strcmp(text, number) == 0) o->allocator.align = bytes;
+    }
+    if (o->allocator.align) return true;
+    snprintf(error, error_bytes, "--align can't be %s; expected 4, 8 or 16", text_printable(text));
+    return false;
+}
+
+/* With an allocator of one's own it is the policy, unless another was asked for; what belongs to it
+ * means nothing without. */
+static bool settle_allocator(struct options *o, char *error, size_t error_bytes)
+{
+    const struct own_files *a = &o->allocator;
+    if (a->build.n_files > 0) {
+        if (!o->policy_said) o->setup.policy = HEAP_OWN;
+        return true;
+    }
+    bool more = a->build.cc || a->build.cflags || a->align;
+    if (!more && o->setup.policy != HEAP_OWN) return true;
+    snprintf(error, error_bytes, "%s; expected --allocator=FILE with it",
+             more ? "--cc, --cflags and --align are for an allocator of your own"
+                  : "policy own is an allocator of your own");
     return false;
 }
 
@@ -225,6 +287,14 @@ static bool take(struct options *o, struct wanted *w, int c, char *error, size_t
         return (o->record = optarg) != NULL;
     case OPT_FOLLOW:
         return o->follow = true;
+    case OPT_ALLOCATOR:
+        return take_allocator(o, optarg, error, error_bytes);
+    case OPT_CC:
+        return (o->allocator.build.cc = optarg) != NULL;
+    case OPT_CFLAGS:
+        return (o->allocator.build.cflags = optarg) != NULL;
+    case OPT_ALIGN:
+        return take_align(o, optarg, error, error_bytes);
     case OPT_HELP:
         return o->help = true;
     case OPT_VERSION:
@@ -247,6 +317,9 @@ static const char *help_of(enum options_of of)
 static bool take_words(struct options *o, int argc, char **argv, char *error, size_t error_bytes)
 {
     int most = o->of == OPTIONS_LAB ? 1 : o->of == OPTIONS_ATTACH ? 2 : INT_MAX;
+    for (; o->allocator.build.n_files > 0 && optind < argc && is_of_allocator(argv[optind]);
+         optind++)
+        if (!take_allocator(o, argv[optind], error, error_bytes)) return false;
     o->words = argv + optind;
     o->n_words = argc - optind;
     if (o->of != OPTIONS_RUN && o->n_words == most && most > 0) o->script = o->words[most - 1];
@@ -266,6 +339,7 @@ bool options_parse(struct options *o, enum options_of of, int argc, char **argv,
         if (all_options[i].of & of) known[n++] = all_options[i].option;
     known[n] = (struct option){NULL, 0, NULL, 0};
     *o = (struct options){.of = of, .theme = THEME_N, .timeout = 10, .mouse = true, .rate = 10};
+    o->allocator.build.files = o->files;
     session_setup_defaults(&o->setup, HEAP_HEADER);
     opterr = 0;
     optind = 0; /* start anew, whatever was parsed before */
@@ -285,5 +359,5 @@ bool options_parse(struct options *o, enum options_of of, int argc, char **argv,
         if (!take(o, &wanted, c, error, error_bytes)) return false;
     }
     return take_words(o, argc, argv, error, error_bytes) &&
-           apply_sets(o, &wanted, error, error_bytes);
+           settle_allocator(o, error, error_bytes) && apply_sets(o, &wanted, error, error_bytes);
 }

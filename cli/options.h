@@ -5,19 +5,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cli/score/own_open.h"
 #include "cli/session/setup.h"
 #include "viz/theme.h"
 
 /* Whose options: the first word of the command line says it. */
 enum options_of { OPTIONS_LAB = 1, OPTIONS_ATTACH = 2, OPTIONS_RUN = 4 };
 
+enum { OPTIONS_FILES_MAX = 64 };
+
 struct options {
     enum options_of of;
     char **words; /* what is no option: argv's, behind the options; */
     int n_words; /* of run, all that follows its first word, options of the program too */
     struct session_setup setup;
+    struct own_files allocator; /* --allocator; no files: it was not said */
+    char *files[OPTIONS_FILES_MAX]; /* of it */
     const char *commands; /* -e, NULL */
     const char *script; /* SCRIPT, NULL */
+    bool policy_said;
     bool json, plain, screen_reader, ascii, aslr, stop_on_error, mouse, offsets, projector;
     enum theme_name theme; /* THEME_N: not said */
     bool theme_auto; /* said: as the terminal is */
@@ -30,8 +36,8 @@ struct options {
     bool help, version;
 };
 
-/* argv[0] is the program's name, or the subcommand. False with one line in error: what was wrong,
- * what was expected. */
+/* What is parsed must stay where it is: allocator points to files. argv[0] is the program's name,
+ * or the subcommand. False with one line in error: what was wrong, what was expected. */
 bool options_parse(struct options *o, enum options_of of, int argc, char **argv, char *error,
                    size_t error_bytes);
 

@@ -10,6 +10,15 @@ const struct block_format block_format_bump = {.name = "bump",
                                                .canary = FIELD_N,
                                                .asked = FIELD_N};
 
+const struct block_format block_format_opaque = {.name = "opaque",
+                                                 .least = 1,
+                                                 .grain = 1,
+                                                 .size = FIELD_N,
+                                                 .is_free = FIELD_N,
+                                                 .next = FIELD_N,
+                                                 .canary = FIELD_N,
+                                                 .asked = FIELD_N};
+
 const struct block_format block_format_header = {
     .name = "header",
     .recorded = true,

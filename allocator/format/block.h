@@ -49,7 +49,9 @@
  * header and links) are POISON_BYTE. A block in quarantine is a used one, but for the root's list
  * of them; poisoned, from the payload on, as far as asked.
  *
- * Behind top, up to brk, lies a last foreign gap if brk is not at top. bump has no records at all.
+ * Behind top, up to brk, lies a last foreign gap if brk is not at top. bump has no records at all;
+ * `opaque`, the heap of an allocator of one's own, has some that nobody here knows: payloads may
+ * lie anywhere, and what lies between them are words.
  *
  * `glibc`, the heap of a program on glibc's malloc, which brkview only reads (glibc.h). Its chunk
  * begins with prev_size, which belongs to the chunk before while that is in use; so a block begins
@@ -219,7 +221,7 @@ struct block_format {
     enum block_field canary, asked; /* the words of a front guard; FIELD_N: the format has none */
 };
 extern const struct block_format block_format_bump, block_format_header, block_format_fit,
-    block_format_glibc;
+    block_format_glibc, block_format_opaque;
 
 /* The policy's; of an unknown policy one that has no words and no blocks. Never NULL. */
 const struct block_format *block_format_of(enum heap_policy policy);

@@ -23,7 +23,7 @@ struct format {
     void (*check_gaps)(struct check *c);
 };
 
-extern const struct format format_bump, format_header, format_fit;
+extern const struct format format_bump, format_header, format_fit, format_opaque;
 extern const struct format *const formats[];
 extern const unsigned n_formats;
 

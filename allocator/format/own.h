@@ -25,7 +25,14 @@ struct own_op {
     uint32_t size;
 };
 
-enum own_call { OWN_CALL_INIT, OWN_CALL_MALLOC, OWN_CALL_REALLOC, OWN_CALL_FREE, OWN_N_CALLS };
+enum own_call {
+    OWN_CALL_INIT,
+    OWN_CALL_MALLOC,
+    OWN_CALL_REALLOC,
+    OWN_CALL_FREE,
+    OWN_CALL_CALLOC,
+    OWN_N_CALLS
+};
 
 struct own_job {
     uint32_t version;
@@ -40,7 +47,7 @@ struct own_job {
     uint32_t ignore_ranges; /* overlap is not looked for */
     uint32_t n_ids, n_ops;
     uint64_t heap_most; /* bytes that mem_sbrk gives */
-    char name[OWN_N_CALLS][OWN_NAME]; /* of the functions; "": it has none (realloc alone) */
+    char name[OWN_N_CALLS][OWN_NAME]; /* of the functions; "": it has none (realloc, calloc) */
     struct own_op op[];
 };
 

@@ -13,7 +13,8 @@ const struct heap_policy_info heap_policies[] = {
     [HEAP_BUMP] = {.name = "bump",
                    .about = "every request moves brk; no header, no free",
                    .format = &block_format_bump,
-                   .switches = 1u << HEAP_LOCK},
+                   .switches = 1u << HEAP_LOCK,
+                   .never_frees = true},
     [HEAP_HEADER] = {.name = "header",
                      .about =
                          "one list of all blocks; the first free one that is large enough, whole",

@@ -37,6 +37,9 @@ static const char *const heap_status_texts[HEAP_N_STATUSES] = {
     [HEAP_PRODUCT] = "the product of the number and the size overflows size_t (64 bits)",
     [HEAP_TOO_FAR] =
         "the block would end more than PTRDIFF_MAX bytes up, further than sbrk can be asked to go",
+    [HEAP_GAVE_NULL] = "the allocator returned NULL",
+    [HEAP_HAS_NONE] = "the allocator has no function for it",
+    [HEAP_INIT_FAILED] = "the allocator's mm_init said that it failed",
 };
 
 static int heap_name_index(const char *const *names, int n, const char *name)
@@ -49,6 +52,7 @@ static int heap_name_index(const char *const *names, int n, const char *name)
 
 const struct heap_policy_info *heap_policy_info(enum heap_policy policy)
 {
+    if (policy == HEAP_OWN) return &heap_policy_own;
     return (unsigned)policy < heap_n_policies ? &heap_policies[policy] : NULL;
 }
 
@@ -131,6 +135,12 @@ const char *heap_switch_name(enum heap_switch which)
 enum heap_switch heap_switch_from_name(const char *name)
 {
     return (enum heap_switch)heap_name_index(heap_switch_names, HEAP_N_SWITCHES, name);
+}
+
+bool heap_policy_frees(enum heap_policy policy)
+{
+    const struct heap_policy_info *info = heap_policy_info(policy);
+    return info != NULL && !info->never_frees;
 }
 
 bool heap_policy_has(enum heap_policy policy, enum heap_switch which)

@@ -26,7 +26,8 @@ enum heap_policy {
     HEAP_NEXT_FIT,
     HEAP_BEST_FIT,
     HEAP_WORST_FIT,
-    HEAP_N_POLICIES
+    HEAP_N_POLICIES,
+    HEAP_OWN = 255 /* an allocator that was loaded: none of the table, and only where one was */
 };
 
 struct block_format; /* block.h */
@@ -77,6 +78,9 @@ enum heap_status {
     HEAP_PRODUCT, /* count times size overflows size_t */
     HEAP_TOO_FAR, /* the block would end further up than sbrk can be asked to go; it was not
                      asked */
+    HEAP_GAVE_NULL, /* own: its function returned NULL */
+    HEAP_HAS_NONE, /* own: it has no function for that */
+    HEAP_INIT_FAILED, /* own: its mm_init said so */
     HEAP_N_STATUSES
 };
 
@@ -120,9 +124,11 @@ struct heap_policy_info {
     unsigned switches; /* those that it has: 1u << enum heap_switch for each */
     bool rover; /* a search goes on where the last one ended */
     bool looks_at_all; /* a search looks at every free block, and keeps the best so far */
+    bool never_frees; /* what was given is given for good */
 };
 extern const struct heap_policy_info heap_policies[];
 extern const unsigned heap_n_policies;
+extern const struct heap_policy_info heap_policy_own; /* policy_own.c: HEAP_OWN's */
 
 /* NULL if unknown. */
 const struct heap_policy_info *heap_policy_info(enum heap_policy policy);
@@ -145,6 +151,9 @@ const char *heap_order_name(enum heap_order order);
 enum heap_order heap_order_from_name(const char *name);
 const char *heap_switch_name(enum heap_switch which);
 enum heap_switch heap_switch_from_name(const char *name);
+
+/* Can what it gave be freed? */
+bool heap_policy_frees(enum heap_policy policy);
 
 /* True if the policy has that switch. */
 bool heap_policy_has(enum heap_policy policy, enum heap_switch which);

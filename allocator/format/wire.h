@@ -11,7 +11,7 @@
 #include "steps.h"
 
 #define WIRE_MAGIC UINT64_C(0x65726977766b7262) /* "brkvwire" */
-#define WIRE_VERSION 3u
+#define WIRE_VERSION 4u
 #define WIRE_FD 3 /* the target's end of the pair */
 #define WIRE_DATA_MAX 4096u /* bytes of payload data in one request */
 #define WIRE_BATCH_MAX 512u /* allocations in one request */
@@ -34,7 +34,7 @@ enum wire_op {
     WIRE_LIMIT, /* a = bytes or HEAP_NO_LIMIT */
     WIRE_ALLOC, /* a = size, b = count (1 to WIRE_BATCH_MAX): stops at the first failure */
     WIRE_CALLOC, /* a = count, b = size */
-    WIRE_REALLOC, /* a = payload, b = size */
+    WIRE_REALLOC, /* a = payload, b = size, c = what was asked for before */
     WIRE_ALIGNED, /* a = alignment, b = size */
     WIRE_FREE, /* a = payload */
     WIRE_SBRK, /* a = delta (signed), b = 1 to force */

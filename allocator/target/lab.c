@@ -1,6 +1,9 @@
-/* lab.c: brkview-target, the lab: does what the viewer asks of it over the wire, and nothing else,
- * so that the heap on show is its own. Nothing here may call libc's malloc or stdio. */
+/* lab.c: the lab: does what the viewer asks of it over the wire, and nothing else, so that the heap
+ * on show is its own. Nothing here may call libc's malloc or stdio. */
+#include "allocator/target/lab.h"
+
 #include <errno.h>
+#include <limits.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
@@ -33,6 +36,7 @@ struct exchange {
     struct step_log log;
     struct race race;
     bool racing; /* between begin and end */
+    const struct policy *own; /* of HEAP_OWN; NULL: there is none */
 };
 
 /* Its magic is 0 until the first request has named the policy. Aligned, so that it lies at one
@@ -74,10 +78,11 @@ static void target_alloc(struct exchange *x)
 static enum heap_status target_policy(struct exchange *x)
 {
     uint64_t policy = x->request.head.a;
-    if (target_heap.root.magic != 0 || policy > UINT32_MAX ||
-        policy_of((enum heap_policy)policy) == NULL)
-        return HEAP_UNSUPPORTED;
-    if (!heap_init(&target_heap, (enum heap_policy)policy, &growth_os)) return HEAP_NO_MEMORY;
+    if (target_heap.root.magic != 0 || policy > UINT32_MAX) return HEAP_UNSUPPORTED;
+    const struct policy *runs = policy == HEAP_OWN ? x->own : policy_of((enum heap_policy)policy);
+    if (runs == NULL) return HEAP_UNSUPPORTED;
+    if (!heap_init_with(&target_heap, (enum heap_policy)policy, runs, &growth_os))
+        return target_heap.failure != HEAP_OK ? target_heap.failure : HEAP_NO_MEMORY;
     target_heap.steps = &x->log.sink;
     return HEAP_OK;
 }
@@ -148,6 +153,7 @@ static enum heap_status target_obey(struct exchange *x)
         target_answer_with(&x->answer, heap_calloc(h, q->a, q->b));
         break;
     case WIRE_REALLOC:
+        h->was = q->c;
         target_answer_with(&x->answer, heap_realloc(h, (void *)q->a, q->b));
         break;
     case WIRE_ALIGNED:
@@ -233,15 +239,15 @@ static void target_greet(void)
     target_send(&part, 1);
 }
 
-int main(void)
+bool lab_prepare(void)
 {
-    struct exchange exchange = {.racing = false};
     int type = 0;
     socklen_t size = sizeof type;
     /* Before all else: with it, what libc allocates for threads comes from mmap and leaves brk
      * alone. */
 #ifdef M_MMAP_THRESHOLD
     mallopt(M_MMAP_THRESHOLD, 0);
+    mallopt(M_MMAP_MAX, INT_MAX);
 #endif
     /* Should the viewer be gone already, the wire is at its end, and so are we. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -251,10 +257,15 @@ int main(void)
     prctl(PR_SET_DUMPABLE, 1);
     if (getsockopt(WIRE_FD, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_SEQPACKET) {
         target_complain("brkview-target is started by brkview\n");
-        return 2;
+        return false;
     }
+    return true;
+}
+
+void lab_serve(const struct policy *own)
+{
+    struct exchange exchange = {.own = own};
     target_greet();
     while (target_serve(&exchange))
         continue;
-    return 0;
 }

@@ -1,6 +1,6 @@
-/* own.h: brkview-own from the inside: a stranger's allocator is loaded, and a trace is run on it.
- * One process does one job and ends; it allocates nothing by libc's malloc once the stranger's code
- * runs. */
+/* own.h: brkview-own and brkview-target-own from the inside: a stranger's allocator is loaded, and
+ * a trace is run on it (brkview-own: one process does one job and ends), or it stands in the lab.
+ * Neither allocates anything by libc's malloc once the stranger's code runs. */
 #ifndef TARGET_OWN_H
 #define TARGET_OWN_H
 
@@ -20,12 +20,21 @@ struct own {
     void *(*malloc)(size_t size);
     void *(*realloc)(void *p, size_t size); /* NULL: there is none */
     void (*free)(void *p);
+    void *(*calloc)(size_t n, size_t size); /* NULL: there is none */
 };
 
-/* ── The heap (own_memory.c): what memlib gives. ── */
+/* ── Loading (own_load.c) ── */
 
-/* Room for a heap of most bytes below 4 GiB. guarded: pages beyond brk can't be touched; else they
- * can, and growing costs nothing. False: there is none. */
+/* Load the library at path, and find what o calls by these names; "": there is none.
+ * o->result->base becomes where it lies. NULL, or in words why not. */
+const char *own_load(struct own *o, const char *path, const char (*name)[OWN_NAME]);
+void own_print_at_once(void);
+
+/* ── The heap that memlib gives (own_memlib.c): own_memory.c's in brkview-own, the process's own
+ * break in brkview-target-own (own_lab.c). ── */
+
+/* Of own_memory.c: room for a heap of most bytes below 4 GiB. guarded: pages beyond brk can't be
+ * touched; else they can, and growing costs nothing. False: there is none. */
 bool own_memory_init(size_t most, bool guarded);
 /* From now on all of it can be touched, of pages as large as the kernel has; but what is written on
  * pages beyond brk is found when brk comes there. False: it can't be. */
@@ -36,6 +45,8 @@ uintptr_t own_memory_spoiled(bool look);
 void own_memory_reset(void); /* brk goes back; the bytes stay as they are */
 uintptr_t own_memory_start(void);
 uintptr_t own_memory_brk(void);
+/* Where brk was; 0, and nothing has moved: there is no more. */
+uintptr_t own_memory_grow(uintptr_t bytes);
 
 /* ── What lives (own_ranges.c): payloads by address. ── */
 
@@ -51,7 +62,8 @@ void own_ranges_remove(uint32_t name);
 
 /* ── Signals and asserts (own_trap.c) ── */
 
-void own_trap_init(volatile struct own_result *result);
+/* What ends the process is written to result, and then end is called, which does not return. */
+void own_trap_init(volatile struct own_result *result, void (*end)(void));
 
 /* ── What the process may do (own_cage.c) ── */
 

@@ -1,16 +1,12 @@
-/* own_memory.c: the memlib that a stranger's allocator is linked to: a heap of its own in one
- * mapping below 4 GiB, so that code which keeps addresses in 4 bytes runs. brk never goes down, as
- * in the labs' memlib. */
-#include <errno.h>
+/* own_memory.c: the heap of brkview-own: one mapping below 4 GiB, so that code which keeps
+ * addresses in 4 bytes runs. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "allocator/target/own.h"
-#include "allocator/target/own_memlib.h"
 
 static struct {
     uintptr_t start, brk, end;
@@ -90,60 +86,10 @@ static bool open_up_to(uintptr_t brk)
     return true;
 }
 
-/* ── memlib ── */
-
-void *mem_sbrk(intptr_t bytes)
+uintptr_t own_memory_grow(uintptr_t bytes)
 {
     uintptr_t before = heap.brk;
-    /* Declared with int, a negative one may come without its upper half: that is too much, too. */
-    if (bytes < 0 || (uintptr_t)bytes > heap.end - before ||
-        !open_up_to(before + (uintptr_t)bytes)) {
-        errno = ENOMEM;
-        return (void *)-1; /* NOLINT(performance-no-int-to-ptr) */
-    }
-    heap.brk += (uintptr_t)bytes;
-    return (void *)before; /* NOLINT(performance-no-int-to-ptr) */
+    if (bytes > heap.end - before || !open_up_to(before + bytes)) return 0;
+    heap.brk += bytes;
+    return before;
 }
-
-void mem_init(void) {}
-void mem_deinit(void) {}
-void mem_reset_brk(void) { heap.brk = heap.start; }
-void *mem_heap_lo(void) { return (void *)heap.start; }
-void *mem_heap_hi(void) { return (void *)(heap.brk - 1); }
-size_t mem_heapsize(void) { return heap.brk - heap.start; }
-size_t mem_pagesize(void) { return heap.page; }
-
-void *mem_memcpy(void *to, const void *from, size_t n) { return memcpy(to, from, n); }
-void *mem_memset(void *to, int c, size_t n) { return memset(to, c, n); }
-
-uint64_t mem_read(const void *from, size_t n)
-{
-    uint64_t value = 0;
-    memcpy(&value, from, n < sizeof value ? n : sizeof value);
-    return value;
-}
-
-void mem_write(void *to, uint64_t value, size_t n)
-{
-    memcpy(to, &value, n < sizeof value ? n : sizeof value);
-}
-
-/* The bytes in hex, on standard output. */
-void hprobe(void *p, int offset, size_t count)
-{
-    static const char digit[] = "0123456789abcdef";
-    const unsigned char *at = (const unsigned char *)p + offset;
-    for (size_t i = count; i > 0; i--) { /* the first byte is the lowest, and stands last */
-        char two[2] = {digit[at[i - 1] >> 4], digit[at[i - 1] & 15]};
-        if (write(STDOUT_FILENO, two, 2) != 2) return;
-    }
-    if (write(STDOUT_FILENO, "\n", 1) != 1) return;
-}
-
-void *mm_memcpy(void *to, const void *from, size_t n) { return memcpy(to, from, n); }
-void *mm_memset(void *to, int c, size_t n) { return memset(to, c, n); }
-void *mm_sbrk(intptr_t bytes) { return mem_sbrk(bytes); }
-void *mm_heap_lo(void) { return mem_heap_lo(); }
-void *mm_heap_hi(void) { return mem_heap_hi(); }
-size_t mm_heapsize(void) { return mem_heapsize(); }
-size_t mm_pagesize(void) { return mem_pagesize(); }

@@ -222,13 +222,13 @@ static const char *notice_of(struct lab *lab)
     const struct session *s = &lab->shown.session;
     lab->shown.page->notice[0] = '\0';
     if (!s->target.alive && s->watch)
-        snprintf(lab->shown.page->notice, NOTICE_BYTES, "the program was %s; its last picture",
+        snprintf(lab->shown.page->notice, NOTICE_BYTES, "the program was %.150s; its last picture",
                  s->target.ended);
     else if (s->watch && s->watch->words[0])
         snprintf(lab->shown.page->notice, NOTICE_BYTES, "%s", s->watch->words);
     else if (!s->target.alive)
         snprintf(lab->shown.page->notice, NOTICE_BYTES,
-                 "undo or reset: the target was %s; its last picture", s->target.ended);
+                 "undo or reset: the target was %.150s; its last picture", s->target.ended);
     else if (s->target.hello.randomised && !s->aslr && s->seq < 2)
         snprintf(lab->shown.page->notice, NOTICE_BYTES,
                  "the system refused to switch address randomisation off: addresses differ in "

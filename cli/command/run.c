@@ -11,11 +11,13 @@
 #include "cli/command/execute.h"
 #include "cli/command/live.h"
 #include "cli/command/page.h"
+#include "cli/source/own_target.h"
 #include "cli/tell/explain.h"
 #include "cli/tell/lost.h"
 #include "cli/tell/narrate.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/spoken.h"
+#include "cli/text/text.h"
 
 #define LARGE_BYTES (1 << 18)
 
@@ -76,6 +78,26 @@ static void tell_left(struct session *s, struct outcome *out)
     outcome_text(out, "%s\n", s->left);
     outcome_extra(out, "left", json_string(s->left));
     s->left[0] = '\0';
+}
+
+/* Line by line, each behind the name of who printed it. */
+static void tell_printed(const struct session *s, struct outcome *out)
+{
+    if (!s->printed || !s->setup.own) return;
+    for (const char *line = s->printed; *line;) {
+        size_t n = strcspn(line, "\n");
+        outcome_text(out, "%s: %.*s\n", s->setup.own->title, (int)n, line);
+        line += n + (line[n] == '\n');
+    }
+    if (s->n_printed > strlen(s->printed))
+        outcome_text(out, "%s: ... and %" PRIu64 " bytes more\n", s->setup.own->title,
+                     s->n_printed - strlen(s->printed));
+    char *whole = text_utf8(s->printed);
+    if (whole)
+        outcome_extra(out, "printed", json_string(whole));
+    else
+        lost_note();
+    free(whole);
 }
 
 /* What was told of a heap that could not be read is not known to be true, and a command of which
@@ -263,6 +285,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     step_trace_reset(&s->trace, s->target.brk);
     process_memory_forgive(&s->memory);
     s->stop = 0;
+    session_forget_printed(s);
     if (!lab->one_look && live_wait(lab) == 0) lab->shown.stale = true;
     s->ledger.now =
         lab->course ? 0 : s->seq; /* pages and answers are no commands that one would count */
@@ -279,6 +302,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     end_sentence(out);
     number_steps(lab, out);
     if (sight) judge_sight(lab, out);
+    tell_printed(s, out);
     tell_left(s, out);
     out->changed = s->trace.changed;
     keep_marks(lab, out);

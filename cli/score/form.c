@@ -166,6 +166,7 @@ static bool take_names(struct form *f, const struct symbols *s, char *error, siz
     snprintf(f->name[OWN_CALL_MALLOC], OWN_NAME, mm ? "mm_malloc" : "malloc");
     snprintf(f->name[OWN_CALL_FREE], OWN_NAME, mm ? "mm_free" : "free");
     snprintf(f->name[OWN_CALL_REALLOC], OWN_NAME, !resizes ? "" : mm ? "mm_realloc" : "realloc");
+    snprintf(f->name[OWN_CALL_CALLOC], OWN_NAME, s->defines[MM_CALLOC] ? "mm_calloc" : "");
     return true;
 }
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "cli/score/where.h"
+#include "cli/source/where.h"
 #include "cli/text/text.h"
 #include "cli/text/textbuf.h"
 

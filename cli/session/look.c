@@ -9,6 +9,7 @@
 #include "cli/session/gather.h"
 #include "cli/session/session_private.h"
 #include "cli/session/watch.h"
+#include "cli/source/own_target.h"
 #include "cli/source/segments.h"
 #include "cli/source/source.h"
 
@@ -153,6 +154,15 @@ static bool gap_covers(struct look *l, uint64_t from, uint64_t to)
     return false;
 }
 
+/* A payload that overlaps the one before is shown by that. */
+static bool has_place(const struct look *l, const struct ledger_block *k, uint64_t here,
+                      uint64_t brk, uint64_t *bytes)
+{
+    *bytes = k->requested;
+    if (l->session->setup.policy != HEAP_OWN && !block_round_up(k->requested, bytes)) return false;
+    return k->payload >= here && *bytes > 0 && *bytes <= brk - here && k->payload <= brk - *bytes;
+}
+
 static void look_at_bump(struct look *l, uint64_t brk)
 {
     struct ledger_block *blocks = NULL;
@@ -162,9 +172,7 @@ static void look_at_bump(struct look *l, uint64_t brk)
     for (size_t i = 0; i < n && !l->no_memory && goes_on(l); i++) {
         const struct ledger_block *k = &blocks[i];
         uint64_t from = k->payload;
-        if (from < here || !block_round_up(k->requested, &rounded) || rounded > brk - here ||
-            from > brk - rounded)
-            continue;
+        if (!has_place(l, k, here, brk, &rounded)) continue;
         enum block_state between =
             here < from && gap_covers(l, here, from) ? BLOCK_FREE : BLOCK_FOREIGN;
         l->no_memory = !add_plain(l, between, here, from, NULL) ||
@@ -254,15 +262,24 @@ static void look_init(struct look *l, struct session *s, uint64_t start)
     l->base = start;
 }
 
+static const char *policy_title(const struct session *s, char *text, size_t bytes)
+{
+    const char *name = heap_policy_name(s->setup.policy);
+    if (s->setup.policy != HEAP_OWN) return name;
+    snprintf(text, bytes, "%s (%s)", name, s->setup.own->title);
+    return text;
+}
+
 /* *stopped: it was told to end before it had seen all. */
 static struct snapshot *look_alive(struct session *s, bool *stopped)
 {
     uint64_t start = s->target.hello.heap_start, brk = s->target.brk;
+    char policy[96];
     if (brk < start) brk = start;
     if (brk - start >= SESSION_HEAP_MAX) brk = start + SESSION_HEAP_MAX - HEAP_ALIGN;
     struct snapshot_head head = {
         .title = "lab",
-        .policy = heap_policy_name(s->setup.policy),
+        .policy = policy_title(s, policy, sizeof policy),
         .pid = s->target.pid,
         .alive = true,
         .ended = "",
@@ -274,7 +291,7 @@ static struct snapshot *look_alive(struct session *s, bool *stopped)
         .limit = s->setup.limit,
         .block_header = block_header_bytes(s->setup.policy),
         .guard_bytes = s->setup.value[HEAP_CANARY] ? GUARD_FRONT + GUARD_REAR : 0,
-        .grain = HEAP_ALIGN,
+        .grain = block_format_of(s->setup.policy)->grain,
     };
     struct look l; /* the headers that are gathered need not be cleared */
     look_init(&l, s, start);

@@ -2,11 +2,14 @@
  * has of it. The verbs stand in session_verbs.c, how a picture is made in look.c. */
 #include "cli/session/session_private.h"
 #include "cli/session/watch.h"
+#include "cli/source/own_target.h"
 #include "cli/source/source.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 bool session_fail(struct session *s, const char *format, ...)
@@ -53,15 +56,49 @@ void session_end_target(struct session *s, struct target *t, const char *why)
     if (t->source && !t->source->end(t, why)) snprintf(s->left, sizeof s->left, "%s", t->left);
 }
 
-/* The target did not answer in time. It gets a last look from outside, then it is ended. */
+/* Why a target that did not answer is to be ended, in words; by what signal, 0. */
+static int why_hung(const struct target *t, char *words, size_t bytes)
+{
+    char holder[TARGET_HOLDER];
+    int number = 0;
+    if (t->own && own_target_ended(t->own, words, bytes, &number)) return number;
+    target_holder(t, holder, sizeof holder);
+    snprintf(words, bytes, "ended, because it did not answer%.60s", holder);
+    return 0;
+}
+
+/* The target did not answer in time, or told how it ends. It gets a last look from outside, then it
+ * is ended. */
 static void end_hung(struct session *s)
 {
-    char holder[TARGET_HOLDER], words[sizeof s->target.ended];
+    char words[sizeof s->target.ended];
+    int number = why_hung(&s->target, words, sizeof words);
     s->target.hung = false;
     session_look(s);
-    target_holder(&s->target, holder, sizeof holder);
-    snprintf(words, sizeof words, "ended, because it did not answer%.60s", holder);
     session_end_target(s, &s->target, words);
+    if (number) s->target.signal = number;
+}
+
+void session_forget_printed(struct session *s)
+{
+    free(s->printed);
+    s->printed = NULL;
+    s->n_printed = 0;
+}
+
+/* What the stranger has said by now. In a replay it was said before. */
+static void take_printed(struct session *s)
+{
+    if (!s->target.own) return;
+    size_t room = SESSION_PRINTED_MAX - 1, kept = s->printed ? strlen(s->printed) : 0;
+    char *more = realloc(s->printed, SESSION_PRINTED_MAX);
+    if (more) s->printed = more;
+    if (!more) {
+        s->no_memory = true;
+        return;
+    }
+    s->n_printed += own_target_printed(s->target.own, s->printed + kept, room - kept + 1);
+    if (!s->printed[0] || s->quiet) session_forget_printed(s);
 }
 
 const char *session_dead(const struct session *s, char text[SESSION_DEAD_MAX])
@@ -109,6 +146,20 @@ const char *session_expected(enum heap_status status)
     }
 }
 
+/* The stranger's function returned NULL; perhaps since it got no memory. */
+static bool fail_null(struct session *s)
+{
+    enum heap_status refused = HEAP_OK;
+    for (size_t i = 0; i < s->answer.head.n_steps; i++) {
+        const struct step *step = &s->answer.steps[i];
+        if (step->kind == STEP_SBRK && step->why == WHY_LIMIT) refused = HEAP_LIMIT;
+        if (step->kind == STEP_SBRK && step->why == WHY_KERNEL) refused = HEAP_NO_MEMORY;
+    }
+    return session_fail(s, "%s%s%s", heap_status_text(HEAP_GAVE_NULL),
+                        refused != HEAP_OK ? ": its mem_sbrk got no memory, for " : "",
+                        refused != HEAP_OK ? heap_status_text(refused) : "");
+}
+
 bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint64_t c,
                  const void *data, uint32_t data_bytes)
 {
@@ -119,7 +170,9 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
     session_go_on(s);
     struct wire_request request = {.op = op, .a = a, .b = b, .c = c, .data_bytes = data_bytes};
     s->trace.n_verbs++;
-    if (!s->target.source->ask(&s->target, &request, data, &s->answer, s->timeout)) {
+    bool answered = s->target.source->ask(&s->target, &request, data, &s->answer, s->timeout);
+    take_printed(s);
+    if (!answered) {
         if (s->target.hung) end_hung(s);
         s->trace.changed = true;
         s->trace.n_failed++;
@@ -152,6 +205,7 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
         return session_fail(
             s, "a thread is held inside the allocator; expected `race step 1`, `race step "
                "2` or `race end` first");
+    if (answer->status == HEAP_GAVE_NULL) return fail_null(s);
     return session_fail(s, "%s%s", heap_status_text((enum heap_status)answer->status),
                         session_expected((enum heap_status)answer->status));
 }
@@ -160,7 +214,10 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
 
 static bool fail_to_answer(struct session *s, const struct target *t)
 {
-    char holder[TARGET_HOLDER] = "";
+    char holder[TARGET_HOLDER] = "", words[OWN_ENDED_MAX];
+    int number;
+    if (t->own && own_target_ended(t->own, words, sizeof words, &number))
+        return session_fail(s, "the fresh target was %s: mm_init did not come to its end", words);
     if (t->alive) target_holder(t, holder, sizeof holder);
     if (holder[0]) return session_fail(s, "the fresh target did not answer%s", holder);
     return session_fail(s, "the fresh target did not answer (%s)",
@@ -193,13 +250,21 @@ static bool bring_up(struct session *s, struct target *t, const struct session_s
 bool session_restart(struct session *s, const struct session_setup *setup)
 {
     struct target fresh;
-    if (!target_start(&fresh, s->aslr, s->timeout, s->error, sizeof s->error)) return false;
+    bool own = setup->policy == HEAP_OWN;
+    if (own && !setup->own)
+        return session_fail(s, "policy own is an allocator of your own, and there is none here; "
+                               "expected brkview --allocator FILE");
+    if (!(own ? target_start_own(&fresh, setup->own, s->aslr, s->timeout, s->error, sizeof s->error)
+              : target_start(&fresh, s->aslr, s->timeout, s->error, sizeof s->error)))
+        return false;
     fresh.source = &source_lab;
     if (!bring_up(s, &fresh, setup)) {
         session_end_target(s, &fresh, NULL);
+        target_forget(&fresh);
         return false;
     }
     session_end_target(s, &s->target, NULL);
+    target_forget(&s->target);
     s->target = fresh;
     process_memory_watch(&s->memory, fresh.pid);
     s->setup = *setup;
@@ -210,6 +275,7 @@ bool session_restart(struct session *s, const struct session_setup *setup)
     s->ledger.now = now;
     s->ledger.away = away;
     s->trace.changed = s->trace.fresh = true;
+    take_printed(s);
     return true;
 }
 
@@ -254,6 +320,8 @@ bool session_attach(struct session *s, const struct watch_setup *setup)
 void session_release(struct session *s)
 {
     session_end_target(s, &s->target, NULL);
+    target_forget(&s->target);
+    session_forget_printed(s);
     process_memory_release(&s->memory);
     ledger_release(&s->ledger);
     log_release(&s->log);

@@ -27,6 +27,8 @@
 /* The longest heap that a session follows: offsets are kept in 32 bits of 16 bytes. */
 #define SESSION_HEAP_MAX (UINT64_C(1) << 36)
 
+#define SESSION_PRINTED_MAX (64u << 10)
+
 /* Whoever hears keys and signals while a command runs. */
 struct session;
 struct session_ear {
@@ -90,7 +92,10 @@ struct session {
     bool no_memory; /* some verb of this command had none to remember what it did */
     bool death_unlogged; /* there was none for the death's entry in the log: nothing else is to be
                             logged before it */
-    char error[512]; /* of the last verb that failed, one line: what was wrong, what was expected */
+    char *printed; /* by a stranger's allocator during this command, owned; NULL: nothing */
+    uint64_t n_printed; /* bytes of it, of which the first SESSION_PRINTED_MAX are kept */
+    char
+        error[1024]; /* of the last verb that failed, one line: what was wrong, what was expected */
 };
 
 /* Start the target, with that timeout (borrowed), and look at it. False with one line in s->error.
@@ -175,11 +180,13 @@ bool session_look_last(struct session *s);
  * one, the last picture. A stop that comes meanwhile ends it. NULL with s->error as for
  * session_look. */
 struct snapshot *session_picture(struct session *s);
+/* What was printed is told. */
+void session_forget_printed(struct session *s);
 /* Let the older snapshot go. */
 void session_forget(struct session *s);
 /* What there is to do once the target is dead, behind "the target is dead": "(killed …); expected
  * …". */
-#define SESSION_DEAD_MAX 240u
+#define SESSION_DEAD_MAX 800u
 const char *session_dead(const struct session *s, char text[SESSION_DEAD_MAX]);
 /* Has the target died by itself? Then the log gets an entry, the snapshot the news; true. Without
  * memory for the entry, the next call makes it. */

@@ -4,9 +4,11 @@
 
 #include <inttypes.h>
 
-/* What the target answered with, before it is believed. */
+/* What the target answered with, before it is believed. A stranger's allocator may have answered
+ * with anything. */
 static bool can_be_payload(struct session *s, uint64_t address)
 {
+    if (s->setup.policy == HEAP_OWN) return address != 0 || session_fail(s, "it returned NULL");
     uint64_t offset = address - s->ledger.base;
     if (address >= s->ledger.base && offset % HEAP_ALIGN == 0 && offset < SESSION_HEAP_MAX)
         return true;
@@ -27,6 +29,7 @@ bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
                             address);
     s->trace.n_alloc++;
     *made = (struct session_block){id, address, requested};
+    if (s->setup.policy == HEAP_OWN) return session_judge_own(s, id, address, requested);
     if (block_is_recorded(s->setup.policy)) return true;
     for (size_t i = 0; i < s->answer.head.n_steps;
          i++) { /* bump keeps no record of what alignment left over */
@@ -42,7 +45,9 @@ bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
  * done if it could not be remembered. */
 static bool can_remember_gap(struct session *s)
 {
-    if (block_is_recorded(s->setup.policy) || ledger_gap_room(&s->ledger)) return true;
+    if (block_is_recorded(s->setup.policy) || s->setup.policy == HEAP_OWN ||
+        ledger_gap_room(&s->ledger))
+        return true;
     s->no_memory = true;
     return session_fail(
         s, "brkview has no memory left to remember what alignment leaves: nothing was done");
@@ -113,13 +118,14 @@ bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct sessi
     if (!ledger_find(&s->ledger, id, &payload, &requested))
         return session_fail(s, "#%u is not in use", id);
     if (!can_remember_freed(s, id)) return false;
-    if (!session_ask(s, WIRE_REALLOC, payload, size, 0, NULL, 0)) return fail_unsound(s, id);
+    if (!session_ask(s, WIRE_REALLOC, payload, size, requested, NULL, 0))
+        return fail_unsound(s, id);
     uint64_t address = s->answer.head.result;
     if (!can_be_payload(s, address)) return false;
     if (!ledger_move(&s->ledger, id, address, size, s->seq)) s->no_memory = true;
     if (address == payload) s->trace.resized = address - session_front_bytes(s);
     *now = (struct session_block){id, address, size};
-    return true;
+    return s->setup.policy != HEAP_OWN || session_judge_own(s, id, address, size);
 }
 
 bool session_realloc_null(struct session *s, uint64_t size, struct session_block *made)

@@ -121,10 +121,12 @@ static bool rebuild(struct session *s, size_t n, const struct undo_player *playe
     s->quiet = quiet;
     if (ok) {
         session_end_target(s, &old_target, NULL);
+        target_forget(&old_target);
         ledger_release(&old_ledger);
         return true;
     }
     session_end_target(s, &s->target, NULL);
+    target_forget(&s->target);
     ledger_release(&s->ledger);
     s->target = old_target;
     process_memory_watch(&s->memory, old_target.pid);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/source/beside.h"
+#include "cli/source/own_target.h"
 #include "cli/source/portable.h"
 
 #define TIMEOUT_MS 100
@@ -54,7 +55,8 @@ static void first_out_of_memory(void)
 }
 
 /* In the child: no return. What goes wrong before exec is told as an errno over the pair. */
-static void child_exec(int fd, const char *path, bool aslr, pid_t viewer)
+static void child_exec(int fd, const char *path, bool aslr, pid_t viewer,
+                       const struct own_target *own)
 {
     sigset_t none;
     sigemptyset(&none);
@@ -68,17 +70,22 @@ static void child_exec(int fd, const char *path, bool aslr, pid_t viewer)
     if (null >= 0)
         for (int i = 0; i < 3; i++)
             dup2(null, i);
+    char *argv[OWN_TARGET_WORDS] = {"brkview-target", NULL};
+    /* The wire out of the way, while the others take their places. */
+    if (own) {
+        fd = fcntl(fd, F_DUPFD, OWN_RESULT_FD + 1);
+        own_target_become(own, argv);
+    }
     if (fd == WIRE_FD)
         fcntl(fd, F_SETFD, 0);
     else
         dup2(fd, WIRE_FD);
-    portable_close_from(WIRE_FD + 1);
+    portable_close_from(own ? OWN_RESULT_FD + 1 : WIRE_FD + 1);
     first_out_of_memory();
     int persona = personality(0xffffffff);
     unsigned long wanted = aslr ? (unsigned long)persona & ~(unsigned long)ADDR_NO_RANDOMIZE
                                 : (unsigned long)persona | ADDR_NO_RANDOMIZE;
     if (persona != -1) personality(wanted); /* a refusal shows in the hello */
-    char *argv[] = {"brkview-target", NULL};
     char *envp[] = {NULL};
     execve(path, argv, envp);
     int error = errno;
@@ -93,7 +100,11 @@ static bool hello_receive(struct target *t, const struct target_timeout *timeout
     double seconds;
     bool heard = await_packet(t, timeout, &seconds);
     ssize_t n = heard ? recv(t->fd, &t->hello, sizeof t->hello, MSG_TRUNC) : -1;
-    if (!heard) {
+    char words[OWN_ENDED_MAX];
+    int number;
+    if (heard && t->own && own_target_ended(t->own, words, sizeof words, &number)) {
+        snprintf(error, error_bytes, "the target was %s", words);
+    } else if (!heard) {
         char holder[TARGET_HOLDER];
         target_holder(t, holder, sizeof holder);
         snprintf(error, error_bytes, "brkview-target did not say hello in %.1f s%s; expected it to",
@@ -121,19 +132,20 @@ static bool hello_receive(struct target *t, const struct target_timeout *timeout
     return false;
 }
 
-bool target_start(struct target *t, bool aslr, const struct target_timeout *timeout, char *error,
+static bool start(struct target *t, bool aslr, const struct target_timeout *timeout, char *error,
                   size_t error_bytes)
 {
-    *t = (struct target){.fd = -1};
     char path[PATH_MAX + 64];
-    if (!beside_find("brkview-target", path, sizeof path, error, error_bytes)) return false;
+    if (!beside_find(t->own ? "brkview-target-own" : "brkview-target", path, sizeof path, error,
+                     error_bytes))
+        return false;
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
         snprintf(error, error_bytes, "can't make a socket pair: %s", strerror(errno));
         return false;
     }
     pid_t viewer = getpid(), pid = fork();
-    if (pid == 0) child_exec(pair[1], path, aslr, viewer);
+    if (pid == 0) child_exec(pair[1], path, aslr, viewer, t->own);
     close(pair[1]);
     if (pid < 0) {
         snprintf(error, error_bytes, "can't start a process: %s", strerror(errno));
@@ -154,6 +166,32 @@ bool target_start(struct target *t, bool aslr, const struct target_timeout *time
     target_end(t, "was not needed");
     snprintf(error, error_bytes, "out of memory");
     return false;
+}
+
+bool target_start(struct target *t, bool aslr, const struct target_timeout *timeout, char *error,
+                  size_t error_bytes)
+{
+    *t = (struct target){.fd = -1};
+    return start(t, aslr, timeout, error, error_bytes);
+}
+
+bool target_start_own(struct target *t, const struct own_setup *setup, bool aslr,
+                      const struct target_timeout *timeout, char *error, size_t error_bytes)
+{
+    *t = (struct target){.fd = -1, .own = own_target_new(setup)};
+    if (!t->own) {
+        snprintf(error, error_bytes, "no memory to share: %s", strerror(errno));
+        return false;
+    }
+    bool ok = start(t, aslr, timeout, error, error_bytes);
+    if (!ok) target_forget(t);
+    return ok;
+}
+
+void target_forget(struct target *t)
+{
+    own_target_free(t->own);
+    t->own = NULL;
 }
 
 /* ── Asking ── */
@@ -204,6 +242,10 @@ bool target_ask(struct target *t, const struct wire_request *request, const void
     } while (n < 0 && errno == EINTR);
     if (n <= 0) {
         target_await_end(t);
+        return false;
+    }
+    if (n == 1 && t->own) { /* it has written down how it ends */
+        t->hung = true;
         return false;
     }
     if (!unpack(packet, (size_t)n, r.seq, answer)) {

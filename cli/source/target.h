@@ -10,6 +10,8 @@
 #include "allocator/format/wire.h"
 #include "cli/source/layout.h"
 
+struct own_setup; /* own_target.h */
+struct own_target;
 struct process; /* process.h */
 struct source; /* source.h */
 struct spawn; /* spawn.h */
@@ -19,11 +21,12 @@ struct target {
     pid_t pid; /* 0: none was ever started */
     int fd; /* our end of the pair, -1 when closed */
     bool alive;
-    char ended[96]; /* in words, once it is not alive: "killed by signal 9 (SIGKILL)" */
+    char ended[600]; /* in words, once it is not alive: "killed by signal 9 (SIGKILL)" */
     int signal; /* that killed it, 0 */
     char left[160]; /* "" or words: its process could not be ended, and was given up */
-    bool hung; /* it did not answer in time: it is alive still, and may be looked at before
-                  target_end */
+    bool hung; /* it did not answer in time, or has told how it ends: it is alive still, and may be
+                  looked at before target_end */
+    struct own_target *own; /* of a stranger's allocator, owned until target_forget; else NULL */
     struct wire_hello hello;
     struct layout layout; /* of its program; empty if that can't be read */
     uint64_t brk; /* as last heard */
@@ -56,6 +59,14 @@ struct target_answer {
  * target_end. */
 bool target_start(struct target *t, bool aslr, const struct target_timeout *timeout, char *error,
                   size_t error_bytes);
+
+/* The same with a stranger's allocator in it (brkview-target-own), which stands for the policy own.
+ * setup is borrowed while the target lives. */
+bool target_start_own(struct target *t, const struct own_setup *setup, bool aslr,
+                      const struct target_timeout *timeout, char *error, size_t error_bytes);
+
+/* Let go of what an ended one has left. */
+void target_forget(struct target *t);
 
 /* Watch a process that has been opened: *t is alive, of source_process, and asks nothing. process
  * and spawn (NULL: we have not started it) stay the caller's, and are released after source->end,

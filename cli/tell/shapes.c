@@ -10,14 +10,20 @@
 #include "cli/tell/value.h"
 #include "cli/tell/watched.h"
 
+const char *shape_policy_name(const struct session *session)
+{
+    const char *name = heap_policy_name(session->setup.policy);
+    return name && !session->watch ? name : snapshot_head(session->snapshot)->policy;
+}
+
 json_t *shape_stats_json(struct session *session)
 {
     const struct snapshot *snapshot = session->snapshot;
     const struct snapshot_stats *s = snapshot_stats(snapshot);
     json_t *j = json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "policy",
-        snapshot_head(snapshot)->policy, "heap_bytes", value_number(s->heap_bytes), "live_bytes",
-        value_number(s->live_bytes), "header_bytes", value_number(s->header_bytes), "padding_bytes",
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "policy", shape_policy_name(session),
+        "heap_bytes", value_number(s->heap_bytes), "live_bytes", value_number(s->live_bytes),
+        "header_bytes", value_number(s->header_bytes), "padding_bytes",
         value_number(s->padding_bytes), "free_bytes", value_number(s->free_bytes), "largest_free",
         value_number(s->largest_free), "blocks", value_number(s->n_blocks), "used",
         value_number(s->n_used), "free", value_number(s->n_free));

@@ -12,6 +12,8 @@
 void shape_tell_last_look(const struct session *s, struct outcome *out);
 /* The "stats" object of the last look. */
 json_t *shape_stats_json(struct session *s);
+/* "own" where the title says which one, too. */
+const char *shape_policy_name(const struct session *session);
 json_t *shape_switches_json(const struct session_setup *setup);
 /* Is it worth a word: the policy has it, and it is one of the allocator's choices, or a lock or
  * guard that is not as it is by default. */

@@ -374,7 +374,7 @@ static void conclude(struct fault *f, const struct kind *k)
     outcome_result(f->out, result);
     outcome_text(f->out, "`undo` brings the heap back, equal to the byte\n");
     char end[160] = "";
-    if (!t->alive) snprintf(end, sizeof end, "; the target was %s", t->ended);
+    if (!t->alive) snprintf(end, sizeof end, "; the target was %.120s", t->ended);
     if (f->invariant)
         outcome_sentence(f->out, "%s; check finds it %s (I%u)%s", f->harm, f->when, f->invariant,
                          end);

@@ -95,7 +95,7 @@ static bool random_step(struct lab *lab, uint64_t *state, uint64_t most)
     struct session_block b;
     uint64_t dice = splitmix_next(state) % 5, size = splitmix_next(state) % most + 1,
              pick = splitmix_next(state);
-    if (dice < 3 || ledger_n_live(&s->ledger) == 0 || !block_is_recorded(s->setup.policy))
+    if (dice < 3 || ledger_n_live(&s->ledger) == 0 || !heap_policy_frees(s->setup.policy))
         return session_alloc(s, size, &b);
     return session_free(s, ledger_pick(&s->ledger, pick));
 }

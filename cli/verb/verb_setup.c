@@ -107,7 +107,8 @@ static bool run_policy(struct lab *lab, const struct arguments *args, struct out
         return true;
     }
     char list[HEAP_LIST_MAX];
-    enum heap_policy policy = heap_policy_from_name(args->word[0]);
+    bool own = strcmp(args->word[0], heap_policy_name(HEAP_OWN)) == 0;
+    enum heap_policy policy = own ? HEAP_OWN : heap_policy_from_name(args->word[0]);
     bool again = args->n == 2 && strcmp(args->word[1], "replay") == 0;
     if (heap_policy_info(policy) == NULL)
         return outcome_fail(out, "there is no policy %s; expected %s",
@@ -121,6 +122,7 @@ static bool run_policy(struct lab *lab, const struct arguments *args, struct out
     struct session_setup setup;
     session_setup_defaults(&setup, policy);
     setup.limit = lab->shown.session.setup.limit;
+    setup.own = lab->shown.session.setup.own;
     bool ok = session_restart(&lab->shown.session, &setup);
     lab->shown.stale = true;
     if (!ok) outcome_fail(out, "%s", lab->shown.session.error);

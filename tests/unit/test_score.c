@@ -13,7 +13,7 @@
 #include "cli/score/build.h"
 #include "cli/score/form.h"
 #include "cli/score/score.h"
-#include "cli/score/where.h"
+#include "cli/source/where.h"
 #include "tests/support/scratch.h"
 
 #define SMALL                                                                                      \

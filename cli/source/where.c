@@ -1,6 +1,6 @@
 /* where.c: see where.h. Units are asked one by one: an index of addresses is not there with every
  * compiler. */
-#include "cli/score/where.h"
+#include "cli/source/where.h"
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>

@@ -1,0 +1,40 @@
+/* own.c: a stranger's allocator: what it answers with is judged. */
+#include <inttypes.h>
+
+#include "cli/session/session_private.h"
+#include "cli/source/own_target.h"
+
+/* The live payload that has bytes of [from, to), but for that of id; 0. */
+static uint32_t overlapped(const struct ledger *b, uint32_t id, uint64_t from, uint64_t to,
+                           struct ledger_block *other)
+{
+    for (uint32_t i = ledger_next_live(b, 0); i != 0; i = ledger_next_live(b, i)) {
+        if (i == id || !ledger_find(b, i, &other->payload, &other->requested)) continue;
+        if (other->payload < to && from < other->payload + other->requested) return i;
+    }
+    return 0;
+}
+
+bool session_judge_own(struct session *s, uint32_t id, uint64_t address, uint64_t size)
+{
+    const struct own_setup *own = s->setup.own;
+    uint64_t start = s->target.hello.heap_start, brk = s->target.brk, end = address + size;
+    struct ledger_block other;
+    if (address % own->align != 0)
+        return session_fail(
+            s, "#%" PRIu32 " is misaligned: %s returned 0x%" PRIx64 "; expected a multiple of %u",
+            id, own->title, address, own->align);
+    if (address < start || end > brk || end < address)
+        return session_fail(s,
+                            "#%" PRIu32 " lies outside the heap: %s returned 0x%" PRIx64
+                            ", and %" PRIu64 " bytes from there are not between 0x%" PRIx64
+                            " and brk, 0x%" PRIx64,
+                            id, own->title, address, size, start, brk);
+    uint32_t with = overlapped(&s->ledger, id, address, end, &other);
+    if (with == 0) return true;
+    return session_fail(s,
+                        "#%" PRIu32 " overlaps #%" PRIu32 ": %s returned 0x%" PRIx64
+                        ", but 0x%" PRIx64 " to 0x%" PRIx64 " are in use",
+                        id, with, own->title, address, other.payload,
+                        other.payload + other.requested);
+}

@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# brkview --allocator: the lab on allocators of the malloc lab (tests/mm): what they do is real, what they return is judged, how they end is told.
+set -u
+# shellcheck source=tests/support/tap.bash
+source "$(dirname "$0")/../support/tap.bash"
+brkview=${BRKVIEW:-./brkview}
+mm=$(dirname "$0")/../mm
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+export TMPDIR=$dir/tmp
+mkdir "$TMPDIR"
+own() { "$brkview" --cc="${CC:-cc}" --timeout=2 --allocator "$@" </dev/null; } # own FILE... [OPTION...] -e COMMANDS
+# As offsets from where the heap begins, and line by line: what is not printed for the person.
+blocks() { own "$@" --json | tail -n 1 | grep -o '"blocks":\[.*' | grep -o '"offset":[0-9]*,"size":[0-9]*\|"requested":[0-9]*\|"state":"[a-z]*"' | paste -sd ' ' | sed 's/"//g; s/offset:/\n@/g; s/requested://g; s/state://g; s/,size:/ /g' | sed 's/ *$//' | grep -v '^$'; }
+errors() { own "$@" 2>&1 >/dev/null | grep '^brkview' | sed 's/0x[0-9a-f]*/ADDRESS/g'; }
+
+# ── What it does is done ──
+check "two payloads stand where mm_malloc says" $'@8 64 64 used\n@80 32 32 used' "$(blocks "$mm/tags.c" -e 'alloc 64; alloc 32; blocks' | grep used)"
+check "what is freed is no payload any more, and is used again" $'@8 40 40 used\n@80 32 32 used' "$(blocks "$mm/tags.c" -e 'alloc 64; alloc 32; free 1; alloc 40; blocks' | grep used)"
+check "brk moves by what mem_sbrk is asked for" '0 72 40 0' "$(own "$mm/tags.c" --json -e 'stats; alloc 64; alloc 32; free 1' | sed 's/.*"delta":\([-0-9]*\).*/\1/' | paste -sd ' ')"
+check "and each call of it is a step" '"step":"sbrk","bytes":72' "$(own "$mm/tags.c" --json -e 'alloc 64' | grep -o '"step":"sbrk","bytes":72')"
+check "realloc keeps the bytes, with a function of its own" '5a 5a 5a 5a' "$(own "$mm/tags.c" -e 'alloc 8; alloc 8; fill 1 0x5a; realloc 1 100; dump 1' | grep '^0x' | head -n 1 | cut -c 11-21 | sed 's/^ *//')"
+check "and without" '5a 5a 5a 5a' "$(own "$mm/bump.c" -e 'alloc 8; alloc 8; fill 1 0x5a; realloc 1 100; dump 1' | grep '^0x' | head -n 1 | cut -c 11-21 | sed 's/^ *//')"
+check "calloc without a function of its own clears" '00 00 00 00' "$(own "$mm/tags.c" -e 'alloc 64; fill 1 0x5a; free 1; calloc 2 8; dump 2' | grep '^0x' | head -n 1 | cut -c 11-21 | sed 's/^ *//')"
+check "random frees, too, and undo plays it again to the byte" same \
+    "$(own "$mm/lists.c" --json -e 'random 300 seed 4; blocks; dump 1 4000; random 50 seed 5; undo; blocks; dump 1 4000' | sed 's/"seq":[0-9]*//' >"$dir/lines"
+       [ "$(wc -c <"$dir/lines")" -gt 20000 ] && cmp -s <(sed -n 2,3p "$dir/lines") <(sed -n 6,7p "$dir/lines") && echo same)"
+check "policy header and back are fresh heaps" $'policy header, trim on\npolicy own' "$(own "$mm/tags.c" -e 'alloc 8; policy header; alloc 8; policy own' | grep '^policy')"
+check "its policy is own" '"policy":"own"' "$(own "$mm/tags.c" --json -e 'alloc 8' | grep -o '"policy":"[^"]*"')"
+printf 'void *mem_sbrk(long);\nint mm_init(void) { return 0; }\nvoid *mm_malloc(unsigned long n) { return mem_sbrk((n + 7) / 8 * 8); }\nvoid mm_free(void *p) { (void)p; }\n' >"$dir/lib.c"
+${CC:-cc} -g -fPIC -shared -o "$dir/lib.so" "$dir/lib.c" && ${CC:-cc} -g -fPIC -c -o "$dir/lib.o" "$dir/lib.c"
+check "a library is taken as it is, an object linked" '@0 8 8 used @0 8 8 used' "$({ blocks "$dir/lib.so" -e 'alloc 8; blocks'; blocks "$dir/lib.o" -e 'alloc 8; blocks'; } | paste -sd ' ')"
+
+# ── brk is its alone ──
+cat >"$dir/loud.c" <<'END'
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "memlib.h"
+static char *loaded;
+__attribute__((constructor)) static void begin(void) { free(malloc(300000)); loaded = sbrk(0); }
+int mm_init(void) { printf("%d\n", loaded == (char *)mem_heap_lo() && loaded == sbrk(0)); return 0; }
+void *mm_malloc(size_t n)
+{
+    void *kept = malloc(100);
+    printf("%zu %f %p \033[31m\n", n, 1.5, kept);
+    fprintf(stderr, "twice\n");
+    return mem_sbrk(8);
+}
+void mm_free(void *p) { (void)p; FILE *f = fopen("/dev/null", "r"); printf("%d\n", getc(f)); }
+END
+check "neither loading nor printing nor libc's malloc moves brk" '0 8 8 0' "$(own "$dir/loud.c" --json -e 'stats; alloc 8; alloc 8; free 1' | sed 's/.*"delta":\([-0-9]*\).*/\1/' | paste -sd ' ')"
+check "what it prints stands with the command, behind its name, and does no harm to the terminal" $'loud.c: 8 1.500000 ADDRESS \\x1b[31m\nloud.c: twice' \
+    "$(own "$dir/loud.c" -e 'alloc 8' | grep '^loud' | sed 's/0x[0-9a-f]*/ADDRESS/')"
+check "and in JSON as it is" '"printed":"-1\n"' "$(own "$dir/loud.c" --json -e 'alloc 8; free 1' | grep -o '"printed":"-1[^"]*"')"
+check "the heap begins on the page behind the program" 1 "$(own "$dir/loud.c" -e 'reset' | grep -c '^loud.c: 1$')"
+
+# ── What it returns is judged ──
+check "misaligned" "brkview: command 2, alloc 33: #2 is misaligned: bad_misaligned.c returned ADDRESS; expected a multiple of 8" "$(errors "$mm/bad_misaligned.c" -e 'alloc 1; alloc 33')"
+check "as --align says" "" "$(errors "$mm/bad_misaligned.c" --align 4 -e 'alloc 1; alloc 33')"
+check "outside" "brkview: command 1, alloc 5000: #1 lies outside the heap: bad_outside.c returned ADDRESS, and 5000 bytes from there are not between ADDRESS and brk, ADDRESS" "$(errors "$mm/bad_outside.c" -e 'alloc 5000')"
+check "overlap" "brkview: command 3, realloc 1 38: #1 overlaps #2: bad_overlap.c returned ADDRESS, but ADDRESS to ADDRESS are in use" "$(errors "$mm/bad_overlap.c" -e 'alloc 24; alloc 24; realloc 1 38')"
+check "a payload that was judged is in use all the same, and undone like any other" $'undone 1 command (alloc 5000): brk is at ADDRESS' "$(own "$mm/bad_outside.c" -e 'alloc 5000; undo' 2>/dev/null | sed 's/0x[0-9a-f]*/ADDRESS/' | grep undone)"
+
+# ── How it ends is told ──
+line=$(grep -n 'ON_FREE(b)$' "$mm/tags.c" | tail -n 1 | cut -d : -f 1)
+ends() { errors "$mm/$1" -e "$2" | sed 's/ while it did this.*//; s/^[^:]*: [^:]*: //'; }
+check "a crash, with its line" "the target was killed by signal 11 (SIGSEGV) at line $line of tags.c, in mm_free: it touched ADDRESS" "$(ends bad_crash.c 'alloc 5000; free 1')"
+check "an assertion" "the target was ended by an assertion that failed at line $line of tags.c, in mm_free: in_use(b) && size_of(b) == 3" "$(ends bad_assert.c 'alloc 50; free 1')"
+check "abort" "the target was killed by signal 6 (SIGABRT) at line $line of tags.c, in mm_free" "$(ends bad_abort.c 'alloc 50; free 1')"
+check "exit" "the target was ended by its own exit, with status 3" "$(ends bad_exit.c 'alloc 50; free 1')"
+check "no end" "the target was ended, because it did not answer" "$(ends bad_loop.c 'alloc 50; alloc 50; alloc 50; free 2; free 1; alloc 5000')"
+check "prints without end" "the target was ended, for it printed more than 1048576 bytes at once at line $line of tags.c, in mm_free" "$(ends bad_prints.c 'alloc 50; free 1')"
+for bad in crash assert abort exit prints; do
+    check "undo brings back what $bad ended" '@8 5000 5000 used' "$(blocks "$mm/bad_$bad.c" -e 'alloc 5000; free 1; undo; blocks' 2>/dev/null | grep used)"
+done
+printf 'int mm_init(void) { return -1; }\nvoid *mm_malloc(unsigned long n) { (void)n; return 0; }\nvoid mm_free(void *p) { (void)p; }\n' >"$dir/fails.c"
+check "mm_init that fails" "brkview: the fresh target refused its setup: the allocator's mm_init said that it failed" "$(errors "$dir/fails.c" -e 'alloc 8')"
+sed 's/return -1/return *(volatile int *)8/' "$dir/fails.c" >"$dir/crashes.c"
+check "mm_init that crashes" "brkview: the fresh target was killed by signal 11 (SIGSEGV) at line 1 of crashes.c, in mm_init: it touched ADDRESS: mm_init did not come to its end" "$(errors "$dir/crashes.c" -e 'alloc 8')"
+sed 's/-1/0/' "$dir/fails.c" >"$dir/null.c"
+check "NULL" "brkview: command 1, alloc 8: the allocator returned NULL" "$(errors "$dir/null.c" -e 'alloc 8')"
+check "NULL, for there was no memory" "brkview: command 2, alloc 64: the allocator returned NULL: its mem_sbrk got no memory, for the heap's limit refused" "$(errors "$mm/tags.c" --limit 100 -e 'alloc 64; alloc 64')"
+check "a stranger starts no process" "" "$(printf '#include <unistd.h>\n#include "memlib.h"\nint mm_init(void) { if (fork() == 0) sleep(1000); return 0; }\nvoid *mm_malloc(unsigned long n) { return mem_sbrk(n); }\nvoid mm_free(void *p) { (void)p; }\n' >"$dir/forks.c"; own "$dir/forks.c" -e 'alloc 8' >/dev/null; processes "$dir/tmp")"
+
+# ── What can't be begun ──
+check "what does not compile: its words, and status 1" $'1\n1' "$(echo 'int mm_init(void) { return }' >"$dir/wrong.c"; own "$dir/wrong.c" -e 'alloc 8' >"$dir/out" 2>"$dir/said"; echo $?; grep -c 'error: expected' "$dir/said")"
+check "what lacks functions" "brkview: some.c: it does not define mm_malloc, mm_free; expected mm_init, mm_malloc, mm_free and perhaps mm_realloc, as functions that are not static" "$(echo 'int mm_init(void) { return 0; }' >"$dir/some.c"; errors "$dir/some.c" -e 'alloc 8')"
+check "policy own without a file" "brkview: policy own is an allocator of your own; expected --allocator=FILE with it" "$("$brkview" --policy own -e 'alloc 8' 2>&1)"
+check "at the prompt, too" "brkview: command 1, policy own: policy own is an allocator of your own, and there is none here; expected brkview --allocator FILE" "$("$brkview" -e 'policy own' 2>&1 >/dev/null)"
+check "aligned" "brkview: command 1, aligned 64 8: the allocator has no function for it" "$(errors "$mm/tags.c" -e 'aligned 64 8')"
+check "nothing is left behind" "" "$(ls "$TMPDIR")"
+tap_end
