@@ -149,7 +149,7 @@ static void note_failure(struct lockstep_heap *h, size_t op)
     }
     if (s->target.alive) return;
     h->death.op = op;
-    snprintf(h->death.words, sizeof h->death.words, "the target was %s", s->target.ended);
+    snprintf(h->death.words, sizeof h->death.words, "the target was %.180s", s->target.ended);
 }
 
 static void count(struct lockstep_heap *h, bool requests)
