@@ -3,6 +3,7 @@
 #include "fragmentation.h"
 #include "label.h"
 #include "pen.h"
+#include "spark.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -49,15 +50,6 @@ static void draw_free_list(const struct pen *pen, int row, const struct picture 
     if (i < n) pen_text(&own, row, at, STYLE_FREE, 0, i ? " → …" : "…");
 }
 
-static char32_t spark(uint64_t value, uint64_t most, bool ascii)
-{
-    static const char32_t levels[] = U"▁▂▃▄▅▆▇█", ascii_levels[] = U"_.-:=+*#";
-    unsigned level = most ? (unsigned)((double)value / (double)most * 7.0 + 0.5) : 0;
-    if (level > 7) level = 7;
-    if (value == 0) return ascii ? U'_' : U'▁';
-    return ascii ? ascii_levels[level] : levels[level];
-}
-
 /* One quantity: its label, a bar a command, the latest in figures, the most if that was more. */
 struct line {
     const char *label;
@@ -92,7 +84,7 @@ static int draw_line(const struct pen *pen, int row, int at, const struct line *
     uint64_t most = most_of(l, from, n);
     at = pen_text(pen, row, at, STYLE_DIM, 0, l->label) + 1;
     for (size_t i = from; i < n; i++)
-        pen_put(pen, row, at++, spark(l->values[i], most, pen->canvas->ascii), l->style, 0);
+        pen_put(pen, row, at++, spark(l->values[i], most, 1, 0, pen->canvas->ascii), l->style, 0);
     figures(text, l, from, n, brief);
     return pen_whole(pen, row, at, l->style, 0, text);
 }

@@ -146,7 +146,7 @@ static void explain(struct lab *lab, struct outcome *out)
 {
     char text[1024];
     struct session *s = &lab->shown.session;
-    if (out->sentence || !s->target.alive || s->watch) return;
+    if (out->sentence || !s->target.alive || s->watch || s->quiet) return;
     if (!s->trace.changed && s->target.brk != out->brk_before)
         outcome_sentence(out,
                          "someone else has moved brk from 0x%" PRIx64 " to 0x%" PRIx64
@@ -175,7 +175,7 @@ static void number_steps(struct lab *lab, struct outcome *out)
     struct session *s = &lab->shown.session;
     char *text = NULL, line[256];
     size_t bytes = 0, n = step_trace_n(&s->trace);
-    if (!s->trace.changed && n == 0) return;
+    if (s->quiet || (!s->trace.changed && n == 0)) return;
     FILE *to = open_memstream(&text, &bytes);
     if (!to) {
         lost_note();

@@ -23,9 +23,8 @@ static void help(struct prompt *p)
 }
 
 /* From the block that is shown, though it may have been chosen by nobody but what changed. */
-static void select_step(struct prompt *p, int step)
+static void select_step(struct lab *lab, int step)
 {
-    struct lab *lab = p->lab;
     size_t shown =
         view_selected(&lab->shown.view, lab->shown.session.snapshot, &lab->shown.session.changes);
     if (shown != SNAPSHOT_NONE)
@@ -36,12 +35,12 @@ static void select_step(struct prompt *p, int step)
 }
 
 /* True: the action was the screen's own. */
-static bool move(struct prompt *p, enum action action)
+static bool move_in(struct lab *lab, enum action action)
 {
-    struct view *view = &p->lab->shown.view;
-    const struct snapshot *s = p->lab->shown.session.snapshot;
-    uint64_t cells = p->lab->screen.map_cells;
-    size_t rows = p->lab->screen.table_rows;
+    struct view *view = &lab->shown.view;
+    const struct snapshot *s = lab->shown.session.snapshot;
+    uint64_t cells = lab->screen.map_cells;
+    size_t rows = lab->screen.table_rows;
     switch (action) {
     case ACTION_SCROLL_BACK:
         view_scroll(view, s, cells, rows, -1);
@@ -65,16 +64,26 @@ static bool move(struct prompt *p, enum action action)
         view->projector = !view->projector;
         break;
     case ACTION_SELECT_PREVIOUS:
-        select_step(p, -1);
+        select_step(lab, -1);
         break;
     case ACTION_SELECT_NEXT:
-        select_step(p, 1);
+        select_step(lab, 1);
         break;
     default:
         return false;
     }
-    p->screen.stale = true;
     return true;
+}
+
+/* The same in all that stand side by side. */
+static bool move(struct prompt *p, enum action action)
+{
+    struct lab *lab;
+    bool moved = false;
+    for (size_t i = 0; (lab = screen_lab(&p->screen, i)) != NULL; i++)
+        moved = move_in(lab, action) || moved;
+    if (moved) p->screen.stale = true;
+    return moved;
 }
 
 static void mouse(struct prompt *p, const struct key *key)
@@ -84,10 +93,11 @@ static void mouse(struct prompt *p, const struct key *key)
         return;
     }
     if (!key->mouse.press || key->mouse.button != 0) return;
-    size_t block = screen_hit(&p->screen, key->mouse.row, key->mouse.column);
+    struct lab *lab;
+    size_t block = screen_hit(&p->screen, key->mouse.row, key->mouse.column, &lab);
     if (block == SNAPSHOT_NONE) return;
-    view_select(&p->lab->shown.view, p->lab->shown.session.snapshot, p->lab->screen.map_cells,
-                p->lab->screen.table_rows, block);
+    view_select(&lab->shown.view, lab->shown.session.snapshot, lab->screen.map_cells,
+                lab->screen.table_rows, block);
     p->screen.stale = true;
 }
 

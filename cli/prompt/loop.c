@@ -191,6 +191,7 @@ static bool open_all(struct prompt *p, const struct prompt_options *options, con
     line_open(&line, &notice);
     if (!face_curses_open(&face, why)) goto no_face;
     if (!screen_init(&p->screen, p->lab, &p->pager)) goto no_screen;
+    p->screen.sides = options->sides;
     if (options->greeting) screen_hint(&p->screen, options->greeting);
     if (options->warning) screen_warn(&p->screen, options->warning);
     if (notice[0]) screen_warn(&p->screen, notice);

@@ -6,10 +6,13 @@
 #include "cli/command/lab.h"
 #include "cli/command/run.h"
 
+struct sides; /* sides.h */
+
 struct prompt_options {
     const char *begin; /* a line that is run first, as if typed; NULL: none */
     const char *greeting; /* one line of help that stands until the first command; NULL: none */
     const char *warning; /* one line of what is wrong, in its place; NULL: nothing is */
+    struct sides *sides; /* several labs, the prompt's the first of them; NULL: it is alone */
     bool theme_unsaid; /* no option chose one: the remembered one, else as the terminal is */
 };
 

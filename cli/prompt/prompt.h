@@ -58,6 +58,10 @@ void prompt_stop_job(void);
 void prompt_run_line(
     struct prompt *p,
     const char *line); /* every command of it; what is long to read opens the pager */
+void prompt_run_sides(struct prompt *p,
+                      const char *line); /* the same in several labs: running_sides.c */
+/* Hear keys and signals without waiting. True: what is being done is to end. */
+bool prompt_listen(struct prompt *p);
 bool prompt_read_keys(struct prompt *p); /* what stdin has now; false: it has ended */
 void prompt_watch_commands(struct prompt *p, bool on); /* be asked while a command runs */
 

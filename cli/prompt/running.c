@@ -10,9 +10,9 @@
 
 #include "cli/command/command.h"
 #include "cli/command/course.h"
-#include "cli/command/placed.h"
 #include "cli/command/run.h"
 #include "cli/prompt/prompt.h"
+#include "cli/prompt/story.h"
 
 #define INTERRUPT 0x03
 #define SILENT_SECONDS 2.0 /* so long a target may think before it is shown as running */
@@ -50,7 +50,7 @@ static void show_status(struct prompt *p, const char *words)
 
 /* Hear keys and signals without waiting. True: the command is to stop. A Ctrl-C stops what is being
  * done when it comes, no more: the heap is drawn after it. What ends us stops everything. */
-static bool listen(struct prompt *p)
+bool prompt_listen(struct prompt *p)
 {
     bool before = p->interrupted;
     p->interrupted = false;
@@ -68,7 +68,7 @@ static bool listen(struct prompt *p)
 static bool waiting(const struct target_timeout *self, double seconds)
 {
     struct prompt *p = (struct prompt *)self;
-    bool stop = listen(p);
+    bool stop = prompt_listen(p);
     if (p->ending || p->hung_up) return false;
     if (seconds < SILENT_SECONDS) return true;
     if (stop) return false;
@@ -86,7 +86,7 @@ static void hear(const struct session_ear *self, struct session *s)
     struct prompt *p = (struct prompt *)((uintptr_t)self -
                                          offsetof(struct prompt, ear)); /* NOLINT: container of */
     char status[200];
-    listen(p);
+    if (prompt_listen(p)) s->stop = true; /* it may be another lab's than the first */
     if (s->watch && s->looks != p->looks_shown) { /* until: what is waited for is seen to come */
         p->looks_shown = s->looks;
         p->screen.stale = true;
@@ -116,62 +116,7 @@ void prompt_watch_commands(struct prompt *p, bool on)
     p->lab->progress = on ? progress : NULL;
 }
 
-/* ── What several commands have to say ── */
-
-struct story {
-    char *text; /* NULL: nothing */
-    size_t n;
-};
-
-static void words_add(struct story *w, const char *more)
-{
-    size_t n = strlen(more);
-    char *text = realloc(w->text, w->n + n + 1);
-    if (!text) return; /* less is said */
-    memcpy(text + w->n, more, n + 1);
-    w->text = text;
-    w->n += n;
-}
-
-/* What changed is on the screen already; only what takes more than a few lines to tell (break,
- * race) is worth a page. */
-static bool is_short(const char *text)
-{
-    size_t lines = 1;
-    for (; *text; text++)
-        lines += *text == '\n';
-    return lines < 4;
-}
-
-/* Has a command that failed told more than why it failed? */
-static bool has_told(const struct outcome *out)
-{
-    return !out->ok && out->text && !is_short(out->text);
-}
-
-static void words_add_placed(struct story *w, const struct lab *lab, const struct outcome *out,
-                             const char *text)
-{
-    char *owned;
-    words_add(w, placed(lab, out, text, &owned));
-    free(owned);
-}
-
-static void words_add_outcome(struct story *w, const struct lab *lab, const struct outcome *out,
-                              bool only)
-{
-    const char *text = out->ok ? out->text : out->error ? out->error : "failed";
-    if (has_told(out)) words_add_placed(w, lab, out, out->text); /* how it came to that */
-    if (out->ok && (!text || !text[0] || (out->changed && is_short(text)))) return;
-    if (!only) {
-        words_add(w, "> ");
-        words_add(w, out->command ? out->command : "");
-        words_add(w, "\n");
-    }
-    words_add_placed(w, lab, out, text);
-    size_t n = strlen(text);
-    if (n && text[n - 1] != '\n') words_add(w, "\n");
-}
+/* ── A line ── */
 
 /* The commands of a line. */
 struct line_feeder {
@@ -198,12 +143,12 @@ static bool told(struct lab_feeder *self, const struct outcome *out, bool more)
     struct prompt *p = f->prompt;
     struct lab *lab = p->lab;
     p->running = NULL;
-    listen(p);
+    prompt_listen(p);
     bool stop = lab->quit || p->interrupted || p->ending || p->hung_up;
     const char *text = out->ok ? out->text : out->error;
     bool fits = text && !strchr(text, '\n') && (!more || stop) &&
-                (stop || !has_told(out)); /* the command's own rows show it */
-    if (!fits || f->words->text) words_add_outcome(f->words, lab, out, f->only);
+                (stop || !story_has_told(out)); /* the command's own rows show it */
+    if (!fits || f->words->text) story_add_outcome(f->words, lab, out, f->only);
     if (p->interrupted) course_pause(lab);
     return !stop && (out->ok || out->expected || !lab->stop_on_error);
 }
@@ -241,6 +186,10 @@ void prompt_run_line(struct prompt *p, const char *line)
 {
     struct story words = {0};
     struct lab *lab = p->lab;
+    if (p->screen.sides) {
+        prompt_run_sides(p, line);
+        return;
+    }
     if (tell_story(p, line)) return;
     screen_warn(&p->screen, "");
     p->interrupted = false;

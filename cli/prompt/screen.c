@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/command/page.h"
+#include "cli/prompt/beside.h"
 #include "cli/prompt/line.h"
 #include "cli/prompt/popup.h"
 #include "cli/prompt/row.h"
@@ -68,6 +69,10 @@ static void measure(struct screen *s, const struct picture *p)
 static void draw_scenes(struct screen *s)
 {
     struct picture p;
+    if (s->sides) {
+        beside_draw(s);
+        return;
+    }
     lab_picture(s->lab, &p);
     add_words(s, &p);
     canvas_clear(&s->canvas);
@@ -102,9 +107,17 @@ void screen_paint_status(struct screen *s, const char *status)
     face_curses_show(c);
 }
 
-size_t screen_hit(struct screen *s, int row, int column)
+struct lab *screen_lab(const struct screen *s, size_t i)
+{
+    if (s->sides) return beside_lab(s, i);
+    return i == 0 ? s->lab : NULL;
+}
+
+size_t screen_hit(struct screen *s, int row, int column, struct lab **lab)
 {
     struct picture p;
+    *lab = s->lab;
+    if (s->sides) return beside_hit(s, row, column, lab);
     lab_picture(s->lab, &p);
     add_words(s, &p);
     return scene_hit(&s->canvas, scene_whole(&s->canvas), &p, SCREEN_PROMPT_ROWS, row, column);

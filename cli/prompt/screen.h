@@ -9,8 +9,11 @@
 
 #define SCREEN_PROMPT_ROWS 1
 
+struct sides; /* sides.h */
+
 struct screen {
     struct lab *lab; /* borrowed */
+    struct sides *sides; /* borrowed: several labs, lab the first of them; NULL: it is alone */
     struct pager *pager; /* borrowed */
     struct canvas canvas;
     bool stale; /* the scenes are to be drawn again, not the prompt alone */
@@ -33,7 +36,9 @@ void screen_hint(struct screen *s, const char *notice);
 void screen_paint(struct screen *s);
 /* Show one line in the prompt's place, while a command runs; what the scenes show stays. */
 void screen_paint_status(struct screen *s, const char *status);
-/* The block at a place of the frame last painted, SNAPSHOT_NONE. */
-size_t screen_hit(struct screen *s, int row, int column);
+/* The labs on it, from 0 on; NULL behind the last. */
+struct lab *screen_lab(const struct screen *s, size_t i);
+/* The block at a place of the frame last painted, and the lab it is of; SNAPSHOT_NONE. */
+size_t screen_hit(struct screen *s, int row, int column, struct lab **lab);
 
 #endif

@@ -296,26 +296,28 @@ double lockstep_looked(const struct lockstep_heap *h)
     return h->n_requests ? (double)h->n_looked / (double)h->n_requests : 0;
 }
 
-static const char *name_of(const struct lockstep *l, size_t i)
+const char *lockstep_difference_words(enum lockstep_by by, uint64_t of_one, const char *one,
+                                      uint64_t of_other, const char *other, char *text,
+                                      size_t bytes)
 {
-    return text_printable(l->heap[i].setup->name);
+    one = text_printable(one), other = text_printable(other);
+    if (by == PARTED_RESULT)
+        snprintf(text, bytes, "it fails under %s, and not under %s", of_one ? one : other,
+                 of_one ? other : one);
+    else
+        snprintf(text, bytes, "%s is at +0x%" PRIx64 " under %s, at +0x%" PRIx64 " under %s",
+                 by == PARTED_PLACE ? "the payload" : "brk", of_one, one, of_other, other);
+    return text;
 }
 
 const char *lockstep_parting_words(const struct lockstep *l, const struct lockstep_parting *p,
                                    char *text, size_t bytes)
 {
-    char op[64];
+    char op[64], words[192];
     const struct trace_op *at = &l->trace->op[p->op - 1];
-    trace_op_words(at, op, sizeof op);
-    int n = snprintf(text, bytes, "operation %zu (line %" PRIu32 "), %s: ", p->op, at->line, op);
-    if (n < 0 || (size_t)n >= bytes) return text;
-    text += n, bytes -= (size_t)n;
-    const char *one = name_of(l, p->one), *other = name_of(l, p->other);
-    if (p->by == PARTED_RESULT)
-        snprintf(text, bytes, "it fails under %s, and not under %s", p->of_one ? one : other,
-                 p->of_one ? other : one);
-    else
-        snprintf(text, bytes, "%s is at +0x%" PRIx64 " under %s, at +0x%" PRIx64 " under %s",
-                 p->by == PARTED_PLACE ? "the payload" : "brk", p->of_one, one, p->of_other, other);
-    return text - n;
+    lockstep_difference_words(p->by, p->of_one, l->heap[p->one].setup->name, p->of_other,
+                              l->heap[p->other].setup->name, words, sizeof words);
+    snprintf(text, bytes, "operation %zu (line %" PRIu32 "), %s: %s", p->op, at->line,
+             trace_op_words(at, op, sizeof op), words);
+    return text;
 }

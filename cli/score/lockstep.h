@@ -96,6 +96,10 @@ double lockstep_utilization(const struct lockstep_heap *h);
 /* Blocks looked at for a request, on average. */
 double lockstep_looked(const struct lockstep_heap *h);
 
+/* "the payload is at +0x120 under header, at +0xa0 under first-fit". Returns text. */
+const char *lockstep_difference_words(enum lockstep_by by, uint64_t of_one, const char *one,
+                                      uint64_t of_other, const char *other, char *text,
+                                      size_t bytes);
 /* "operation 12 (line 16), malloc(64) of id 3: the payload is at +0x120 under header, at +0xa0
  * under first-fit". Returns text. */
 const char *lockstep_parting_words(const struct lockstep *l, const struct lockstep_parting *p,
