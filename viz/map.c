@@ -117,6 +117,7 @@ struct map map_plan(struct area area, const struct picture *p)
     bool same = v->held_cells == map_cells(&m); /* another window has another scale */
     uint64_t whole = map_hold(&m.axis, map_cells(&m), v->projector, same ? v->held : 0),
              asked = v->bytes_per_cell;
+    if (whole < v->scale_least) whole = v->scale_least;
     m.bytes_per_cell = whole;
     m.was = same && whole == v->held && asked == 0 ? v->held_was : 0;
     if (asked == 0 || asked > whole) return m;

@@ -66,6 +66,8 @@ struct view {
     uint64_t held_was; /* and before that command; 0: the same */
     uint64_t
         held_page; /* and on the page before, while the commands of a lesson's page run; else 0 */
+    uint64_t scale_least; /* a whole heap's bytes a cell at least: another one beside it has so
+                             many; 0: none stands there */
     uint64_t map_from; /* an offset on the axis, bytes */
     size_t table_from; /* the first block of the table; so that, while it has table_rows rows, */
     size_t table_focus; /* block table_focus - 1 is in sight; 0: none has to be */

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "cli/command/page.h"
-#include "cli/score/sides.h"
 #include "viz/panes.h"
 
 struct beside {
@@ -14,10 +13,8 @@ struct beside {
     char position[192], parted[320];
 };
 
-static void fill_foot(struct beside *b, const struct screen *s)
+static void fill_foot(struct beside *b, const struct sides *sides, const char *hint)
 {
-    const struct sides *sides = s->sides;
-    const char *hint = s->notice[0] ? s->notice : "";
     sides_position(sides, b->position, sizeof b->position);
     bool says = sides->said[0] != '\0';
     b->panes.foot[0] = says ? sides->said : b->position[0] ? b->position : hint;
@@ -28,52 +25,48 @@ static void fill_foot(struct beside *b, const struct screen *s)
     b->panes.foot_style[1] = sides->parted ? STYLE_CHANGED : STYLE_DIM;
 }
 
-static void fill(struct beside *b, struct screen *s)
+static void fill(struct beside *b, const struct sides *sides, const char *notice, int prompt_rows)
 {
-    const struct sides *sides = s->sides;
-    b->panes = (struct panes){.pane = b->pane, .n = sides->n};
+    b->panes = (struct panes){.pane = b->pane, .n = sides->n, .prompt_rows = prompt_rows};
     for (size_t i = 0; i < sides->n; i++) {
         lab_picture(sides->side[i].lab, &b->picture[i]);
         b->pane[i] = (struct pane){.name = sides->side[i].name, .picture = &b->picture[i]};
         sides_curve(sides, i, &b->pane[i].curve);
     }
-    fill_foot(b, s);
+    fill_foot(b, sides, notice);
 }
 
-static struct area area_of(const struct screen *s)
+static struct area area_of(const struct canvas *c, int prompt_rows)
 {
-    struct area all = scene_whole(&s->canvas);
-    all.rows -= SCREEN_PROMPT_ROWS;
+    struct area all = scene_whole(c);
+    all.rows -= prompt_rows;
     return all;
 }
 
-void beside_draw(struct screen *s)
+void beside_draw(struct canvas *c, const struct sides *s, const char *notice, int prompt_rows)
 {
     struct beside b;
-    fill(&b, s);
-    canvas_clear(&s->canvas);
-    scene_panes(&s->canvas, area_of(s), &b.panes);
+    struct area area = area_of(c, prompt_rows);
+    fill(&b, s, notice, prompt_rows);
+    canvas_clear(c);
+    scene_panes(c, area, &b.panes);
     for (size_t i = 0; i < b.panes.n; i++) {
-        struct lab_screen *there = &s->sides->side[i].lab->screen;
+        struct lab_screen *there = &s->side[i].lab->screen;
         there->there = true;
-        there->rows = s->canvas.rows - SCREEN_PROMPT_ROWS;
-        there->columns = s->canvas.columns;
-        scene_panes_scale(&s->canvas, area_of(s), &b.panes, i, &there->bytes_per_cell,
-                          &there->map_cells, &there->table_rows);
+        there->rows = area.rows;
+        there->columns = area.columns;
+        scene_panes_scale(c, area, &b.panes, i, &there->bytes_per_cell, &there->map_cells,
+                          &there->table_rows);
     }
 }
 
-size_t beside_hit(struct screen *s, int row, int column, struct lab **lab)
+size_t beside_hit(struct canvas *c, const struct sides *s, int prompt_rows, int row, int column,
+                  struct lab **lab)
 {
     struct beside b;
     size_t pane = 0;
-    fill(&b, s);
-    size_t block = scene_panes_hit(&s->canvas, area_of(s), &b.panes, row, column, &pane);
-    *lab = s->sides->side[pane].lab;
+    fill(&b, s, "", prompt_rows);
+    size_t block = scene_panes_hit(c, area_of(c, prompt_rows), &b.panes, row, column, &pane);
+    *lab = s->side[pane].lab;
     return block;
-}
-
-struct lab *beside_lab(const struct screen *s, size_t i)
-{
-    return i < s->sides->n ? s->sides->side[i].lab : NULL;
 }

@@ -70,7 +70,7 @@ static void draw_scenes(struct screen *s)
 {
     struct picture p;
     if (s->sides) {
-        beside_draw(s);
+        beside_draw(&s->canvas, s->sides, s->notice, SCREEN_PROMPT_ROWS);
         return;
     }
     lab_picture(s->lab, &p);
@@ -109,7 +109,7 @@ void screen_paint_status(struct screen *s, const char *status)
 
 struct lab *screen_lab(const struct screen *s, size_t i)
 {
-    if (s->sides) return beside_lab(s, i);
+    if (s->sides) return i < s->sides->n ? s->sides->side[i].lab : NULL;
     return i == 0 ? s->lab : NULL;
 }
 
@@ -117,7 +117,7 @@ size_t screen_hit(struct screen *s, int row, int column, struct lab **lab)
 {
     struct picture p;
     *lab = s->lab;
-    if (s->sides) return beside_hit(s, row, column, lab);
+    if (s->sides) return beside_hit(&s->canvas, s->sides, SCREEN_PROMPT_ROWS, row, column, lab);
     lab_picture(s->lab, &p);
     add_words(s, &p);
     return scene_hit(&s->canvas, scene_whole(&s->canvas), &p, SCREEN_PROMPT_ROWS, row, column);

@@ -48,7 +48,7 @@ static bool put_json(json_t *j)
     return report_end() && ok;
 }
 
-static const struct pane_point *last_point(const struct side *side)
+static const struct curve_point *last_point(const struct side *side)
 {
     return &side->point[side->n_points - 1];
 }
@@ -56,9 +56,9 @@ static const struct pane_point *last_point(const struct side *side)
 /* Of how the heap stands now: JSON members. */
 static json_t *heap_json(const struct sides *s, size_t i)
 {
-    struct pane_curve curve;
+    struct curve curve;
     const struct side *side = &s->side[i];
-    const struct pane_point *p = last_point(side);
+    const struct curve_point *p = last_point(side);
     sides_curve(s, i, &curve);
     return json_pack("{s:o, s:o, s:o, s:o}", "heap", value_text(side->name), "heap_bytes",
                      value_number(p->heap_bytes), "live_bytes", value_number(p->live_bytes),
@@ -121,8 +121,8 @@ static bool put_total(const struct sides *s)
     int width = width_of(s);
     printf("%-*s %10s %10s %10s %12s\n", width, "heap", "brk", "asked for", "free", "utilization");
     for (size_t i = 0; i < s->n; i++) {
-        struct pane_curve curve;
-        const struct pane_point *p = last_point(&s->side[i]);
+        struct curve curve;
+        const struct curve_point *p = last_point(&s->side[i]);
         char free_bytes[32] = "-";
         sides_curve(s, i, &curve);
         if (curve.has_free) snprintf(free_bytes, sizeof free_bytes, "%" PRIu64, p->free_bytes);

@@ -66,14 +66,14 @@ bool sides_point(struct sides *s)
         struct side *side = &s->side[i];
         if (side->n_points == side->room) {
             size_t room = side->room ? side->room * 2 : 64;
-            struct pane_point *point = realloc(side->point, room * sizeof *point);
+            struct curve_point *point = realloc(side->point, room * sizeof *point);
             if (!point) return sides_fail(s, "out of memory: the curves end here");
             side->point = point;
             side->room = room;
         }
         const struct snapshot_stats *stats = snapshot_stats(side->lab->shown.session.snapshot);
         uint64_t live = stats->live_bytes;
-        side->point[side->n_points++] = (struct pane_point){
+        side->point[side->n_points++] = (struct curve_point){
             .x = x_of(s),
             .heap_bytes = brk_of(side->lab),
             .live_bytes = live > side->refused_bytes ? live - side->refused_bytes : 0,
@@ -82,16 +82,16 @@ bool sides_point(struct sides *s)
     return true;
 }
 
-void sides_curve(const struct sides *s, size_t i, struct pane_curve *curve)
+void sides_curve(const struct sides *s, size_t i, struct curve *curve)
 {
     const struct side *side = &s->side[i];
-    *curve = (struct pane_curve){.point = side->point,
-                                 .n = side->n_points,
-                                 .x_most = s->trace ? s->trace->n_ops : 0,
-                                 .has_free =
-                                     !snapshot_head(side->lab->shown.session.snapshot)->remembered,
-                                 .parted = s->parted,
-                                 .parted_x = s->parted_x};
+    *curve =
+        (struct curve){.point = side->point,
+                       .n = side->n_points,
+                       .x_most = s->trace ? s->trace->n_ops : 0,
+                       .has_free = !snapshot_head(side->lab->shown.session.snapshot)->remembered,
+                       .parted = s->parted,
+                       .parted_x = s->parted_x};
 }
 
 /* ── Where they part ── */

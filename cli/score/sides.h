@@ -19,7 +19,7 @@ enum { SIDES_MOST = PANES_MOST };
 struct side {
     struct lab *lab; /* borrowed */
     const char *name; /* borrowed */
-    struct pane_point *point; /* owned: after each command that changed something */
+    struct curve_point *point; /* owned: after each command that changed something */
     size_t n_points, room;
     uint64_t refused_bytes; /* what the program has freed, and the allocator did not take */
 };
@@ -63,7 +63,7 @@ enum sides_took {
 enum sides_took sides_run(struct sides *s, const char *command);
 
 /* For the panes: curves; where the trace stands ("" without one), where they have parted. */
-void sides_curve(const struct sides *s, size_t i, struct pane_curve *curve);
+void sides_curve(const struct sides *s, size_t i, struct curve *curve);
 const char *sides_position(const struct sides *s, char *text, size_t bytes);
 
 /* What help lists of its own commands. */

@@ -60,6 +60,29 @@ check "SHAPE,SEED is what score writes" "$(compare header best-fit queue7.rep)" 
 check "all shapes" "$("$brkview" --complete score --generate= | sed 's/.*=//; s/\t.*//')" \
     "$(compare bump --generate=all --ops=20 | sed -n '2,/^mean/{/^mean/!s/ .*//p}')"
 
+# ── Commands ──
+check "commands are done in each heap" "> alloc 64
+header: the heap is empty; brk moves up by 96 to 0x411060
+bump: bump keeps no record; brk moves up by 64 to 0x411040
+> free 1
+header: #1 is the last block: sbrk(-96) gives it back; brk moves down to 0x411000
+bump: nobody knows how long the block is, for bump keeps no record; expected a policy that does, such as header
+heap             brk  asked for       free  utilization
+header             0          0          0           0%
+bump              64         64          -         100%
+first divergence: command 1, alloc 64: the payload is at +0x20 under header, at +0x0 under bump
+1" "$(compare header bump -e 'alloc 64; free 1'; echo $?)"
+check "those of the input, too" "$(compare header best-fit -e 'alloc 64')" "$(echo 'alloc 64' | "$brkview" compare header best-fit)"
+check "what tells a table tells it of each" "header: best-fit: 2" \
+    "$(compare header best-fit -e 'alloc 64; blocks' | awk '/^(header|best-fit):$/ {print} / used$/ {n++} END {print n}' | paste -sd ' ')"
+compare header bump --json -e 'alloc 64; free 1' >json
+check "as JSON: a line a command and heap, one for all" '5
+{"heap":"bump","heap_bytes":64,"live_bytes":64,"free_bytes":null,"command":"alloc 64","ok":true,"error":null,"offset":0,"sentence":"bump keeps no record; brk moves up by 64 to 0x411040"}
+{"total":{"heaps":[{"heap":"header","heap_bytes":0,"live_bytes":0,"free_bytes":0},{"heap":"bump","heap_bytes":64,"live_bytes":64,"free_bytes":null}],"divergence":{"message":"command 1, alloc 64: the payload is at +0x20 under header, at +0x0 under bump"}}}' \
+    "$(wc -l <json; sed -n '2p;$p' json)"
+refused "a lesson is for one heap" 1 "brkview: compare: quiz: quiz is for one heap alone; expected it in \`brkview\` without compare" header bump -e quiz
+refused "so many heaps are no labs" 2 "brkview: compare: 6 heaps are too many for commands; expected up to 4, or a TRACE" -e 'alloc 8'
+
 # ── Bad input ──
 refused "a policy mistyped" 2 "brkview: compare: frist-fit is no policy, and there is no such file; expected bump, header, first-fit, next-fit, best-fit or worst-fit, or a trace" frist-fit two.rep
 refused "a switch that the policy lacks" 2 "brkview: compare: policy header has no switch split" header,split=off two.rep

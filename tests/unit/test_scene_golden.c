@@ -13,6 +13,7 @@
 
 #include "tests/support/picture_sample.h"
 #include "viz/face_text.h"
+#include "viz/panes.h"
 #include "viz/scene.h"
 #include "viz/view.h"
 
@@ -121,6 +122,88 @@ static void large(void **unused)
     (void)unused;
     compare(SAMPLE_FRAGMENTED, &(struct form){"200x50", 50, 200, false, false, false});
 }
+/* Several heaps, each in a pane, with the way that each has gone. */
+static void panes_of(const char *name, int rows, int columns, size_t n, bool in_ascii)
+{
+    static const enum sample_kind kinds[PANES_MOST] = {SAMPLE_FREED, SAMPLE_FRAGMENTED, SAMPLE_DEAD,
+                                                       SAMPLE_EMPTY};
+    static const char *const names[PANES_MOST] = {"first-fit", "best-fit,split=off", "header",
+                                                  "bump"};
+    struct curve_point way[40];
+    struct picture_sample s[PANES_MOST];
+    struct pane pane[PANES_MOST];
+    for (uint64_t i = 0; i < 40; i++)
+        way[i] = (struct curve_point){3 * i, 4096 + 100 * i, 4000 - 50 * i, 90 * i};
+    for (size_t i = 0; i < n; i++) {
+        picture_sample_make(&s[i], kinds[i]);
+        pane[i] = (struct pane){names[i],
+                                &s[i].picture,
+                                {.point = way,
+                                 .n = 40 - 10 * i,
+                                 .x_most = i == 1 ? 0 : 200,
+                                 .has_free = i != 3,
+                                 .parted = i < 2,
+                                 .parted_x = 30}};
+    }
+    const struct panes all = {
+        .pane = pane,
+        .n = n,
+        .prompt_rows = 1,
+        .foot = {"operation 120 (line 124), free(id 7); of 200",
+                 "first divergence: operation 30 (line 34), malloc(64) of id 3: the payload is at "
+                 "+0x20 under first-fit, at +0x60 under best-fit,split=off"},
+        .foot_style = {STYLE_PLAIN, STYLE_CHANGED}};
+    struct canvas c;
+    assert_true(canvas_init(&c, rows, columns, in_ascii));
+    scene_panes(&c, scene_whole(&c), &all);
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+    assert_non_null(out);
+    assert_true(face_text_write(&c, out));
+    fclose(out);
+    must_be(name, text);
+    for (size_t i = 0; i < n; i++)
+        picture_sample_release(&s[i]);
+    canvas_release(&c);
+}
+
+static void panes(void **unused)
+{
+    (void)unused;
+    panes_of("panes-2-120x40", 39, 120, 2, false);
+    panes_of("panes-2-80x24", 23, 80, 2, false);
+    panes_of("panes-3-80x24", 23, 80, 3, true);
+    panes_of("panes-4-80x24", 23, 80, 4, false);
+    panes_of("panes-4-120x40", 39, 120, 4, false);
+    panes_of("panes-4-60x12", 11, 60, 4, false);
+}
+
+/* Where the heaps have parted is marked on each curve: operation 30 of 200 is in the seventh
+ * column. */
+static void parting_is_marked(void **unused)
+{
+    (void)unused;
+    struct curve_point way[] = {{0, 64, 64, 0}, {200, 128, 64, 0}};
+    struct picture_sample s;
+    picture_sample_make(&s, SAMPLE_FREED);
+    const struct pane pane = {
+        "first-fit",
+        &s.picture,
+        {.point = way, .n = 2, .x_most = 200, .has_free = true, .parted = true, .parted_x = 30}};
+    struct canvas c;
+    assert_true(canvas_init(&c, 12, 80, false));
+    scene_panes(&c, scene_whole(&c), &(struct panes){.pane = &pane, .n = 1});
+    for (int row = 6; row < 9; row++)
+        for (int column = 15; column < 54; column++) {
+            const struct cell *cell = canvas_at(&c, row, column);
+            bool marked = cell->style == STYLE_CHANGED && cell->marks == MARK_REVERSE;
+            assert_true(marked == (column == 15 + 6));
+        }
+    picture_sample_release(&s);
+    canvas_release(&c);
+}
+
 /* Fewer things, larger: the scale is finer, and the words of the header stand beside the blocks. */
 static void projector(void **unused)
 {
@@ -186,6 +269,7 @@ int main(void)
         cmocka_unit_test(ascii),     cmocka_unit_test(mono_with_styles),
         cmocka_unit_test(large),     cmocka_unit_test(least),
         cmocka_unit_test(projector), cmocka_unit_test(side_by_side),
+        cmocka_unit_test(panes),     cmocka_unit_test(parting_is_marked),
     };
     return cmocka_run_group_tests_name("golden", tests, NULL, NULL);
 }
