@@ -224,10 +224,10 @@ static const struct {
     const char *of; /* a subcommand */
     void (*words)(const char *typed, int n_before); /* n_before: such words that stand before it */
     bool program; /* behind the first of them, and behind --, nothing is ours */
-} words_of[] = {{"attach", words_attach, false}, {"compare", words_compare, false},
-                {"lesson", words_lesson, false}, {"quiz", words_none, false},
-                {"run", words_run, true},        {"score", words_score, false},
-                {"shrink", words_score, false}};
+} words_of[] = {{"attach", words_attach, false},   {"blame", words_score, false},
+                {"compare", words_compare, false}, {"lesson", words_lesson, false},
+                {"quiz", words_none, false},       {"run", words_run, true},
+                {"score", words_score, false},     {"shrink", words_score, false}};
 enum { N_WORDS_OF = sizeof words_of / sizeof words_of[0] };
 
 static int row_of(const struct subcommand *sub)

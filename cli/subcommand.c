@@ -11,6 +11,7 @@
 #include "cli/ostep/ostep_options.h"
 #include "cli/quiz_main.h"
 #include "cli/run_main.h"
+#include "cli/score/blame_main.h"
 #include "cli/score/score_main.h"
 #include "cli/score/shrink_main.h"
 
@@ -37,6 +38,8 @@ static const char *help_lesson(int argc, char **argv)
 
 static const struct subcommand table[] = {
     {"attach", attach_main, "watch the heap of a program that runs already", attach_help},
+    {"blame", blame_main, "tell which operation of a trace did the harm that a later one shows",
+     blame_help},
     {"compare", compare_main, "several heaps do the same, side by side: policies, on a trace",
      compare_help},
     {"lesson", lesson_main, "list the lessons, play one, or check one that you write", help_lesson},

@@ -8,13 +8,15 @@
 #include <stdint.h>
 
 enum {
-    OWN_VERSION = 1,
+    OWN_VERSION = 2,
     OWN_JOB_FD = 3,
     OWN_RESULT_FD = 4,
     OWN_NAME = 32,
     OWN_MOST_ROUNDS = 32,
     OWN_MOST_FRAMES = 24,
-    OWN_QUICK_OPS = 256
+    OWN_QUICK_OPS = 256,
+    OWN_WATCH_MOST = 64,
+    OWN_MOST_REGISTERS = 31
 };
 
 enum own_kind { OWN_ALLOC, OWN_REALLOC, OWN_FREE, OWN_FREE_NULL };
@@ -47,6 +49,7 @@ struct own_job {
     uint32_t ignore_ranges; /* overlap is not looked for */
     uint32_t n_ids, n_ops;
     uint64_t heap_most; /* bytes that mem_sbrk gives */
+    uint64_t watch_lo, watch_hi; /* what is watched of the heap; equal: nothing */
     char name[OWN_N_CALLS][OWN_NAME]; /* of the functions; "": it has none (realloc, calloc) */
     struct own_op op[];
 };
@@ -90,12 +93,23 @@ struct own_result {
     uint32_t n_frames;
     uint64_t at; /* the address that the signal is about */
     uint64_t frame[OWN_MOST_FRAMES]; /* where it was, then who called; addresses of the process */
+    uint32_t n_registers; /* of general use, when it came */
+    uint64_t registers[OWN_MOST_REGISTERS];
     uint64_t base; /* where the stranger's library lies */
     uint32_t line;
     char words[512], file[256], function[64];
     uint64_t peak_live; /* bytes asked for that lived at once, at most; of the first whole
                            round */
     uint64_t peak_heap; /* the heap's size, at most; of the first whole round */
+    /* Of what is watched, of which the first OWN_WATCH_MOST bytes are compared: operations from 1
+     * on, 0 for none; of the round at work. */
+    uint32_t watch_op; /* the last that changed it, or whose caller did */
+    uint32_t watch_freed; /* the last that gave a payload back that held some of it */
+    uint32_t watch_owner; /* in whose payload it begins, when the fault was found */
+    /* Of a signal about an address outside the heap: words of the heap that led there, how many,
+     * and of one of them its value, where it stands, its bytes, and whether it did as a size. */
+    uint32_t n_held, held_bytes, held_size;
+    uint64_t held, held_at;
     double seconds[OWN_MOST_ROUNDS]; /* that each round took */
 };
 

@@ -45,6 +45,7 @@ uintptr_t own_memory_spoiled(bool look);
 void own_memory_reset(void); /* brk goes back; the bytes stay as they are */
 uintptr_t own_memory_start(void);
 uintptr_t own_memory_brk(void);
+uintptr_t own_memory_touchable(void); /* below it all of the heap can be read */
 /* Where brk was; 0, and nothing has moved: there is no more. */
 uintptr_t own_memory_grow(uintptr_t bytes);
 
@@ -58,7 +59,20 @@ void own_ranges_clear(void);
 /* The payload that [lo, hi) overlaps, or OWN_NONE, after which it is one of them, as name. O(log n)
  * on average, whatever the addresses. */
 uint32_t own_ranges_add(uint32_t name, uintptr_t lo, uintptr_t hi);
+/* The payload that has a byte of [lo, hi), or OWN_NONE. */
+uint32_t own_ranges_find(uintptr_t lo, uintptr_t hi);
 void own_ranges_remove(uint32_t name);
+
+/* ── Bytes that are watched (own_watch.c), if the job names some ── */
+
+void own_watch_begin(struct own *o); /* of a round, behind init */
+void own_watch(void); /* an operation is done */
+void own_watch_freed(uintptr_t lo, uintptr_t hi); /* a payload ends */
+void own_watch_end(void); /* a fault was found */
+
+/* ── Where the address that a signal is about came from (own_held.c) ── */
+
+void own_held_find(volatile struct own_result *r);
 
 /* ── Signals and asserts (own_trap.c) ── */
 

@@ -121,6 +121,7 @@ static bool fail(struct own *o, enum own_fault fault)
     o->result->lo = own_memory_start();
     o->result->hi = own_memory_brk();
     o->result->fault = fault;
+    own_watch_end();
     return false;
 }
 
@@ -170,6 +171,7 @@ static bool accept(struct own *o, uint32_t op)
 static void forget(struct own *o, uint32_t op)
 {
     live -= payload[op].size;
+    own_watch_freed((uintptr_t)payload[op].at, (uintptr_t)payload[op].at + payload[op].size);
     if (ranged(o, op)) own_ranges_remove(op);
 }
 
@@ -289,9 +291,11 @@ static bool check_round(struct own *o, uint32_t round, uint32_t n_ops, bool whol
     for (uint32_t id = 0; id < o->job->n_ids; id++)
         by_id[id] = OWN_NONE;
     if (!own_begin_round(o, round)) return false;
+    own_watch_begin(o);
     for (uint32_t i = 0; i < n_ops; i++) {
         o->result->op = i;
         if (!check_kind[o->job->op[i].kind](o, i)) return false;
+        own_watch();
         uint64_t heap = own_memory_brk() - own_memory_start();
         if (heap <= most) continue;
         most = heap;

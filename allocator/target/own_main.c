@@ -1,6 +1,7 @@
 /* own_main.c: brkview-own LIBRARY: run the job at OWN_JOB_FD on a stranger's allocator, and write
  * what came of it to OWN_RESULT_FD. The viewer starts it, once for each trace and pass, with limits
  * set; nobody else does. */
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -55,8 +56,15 @@ bool own_begin_round(struct own *o, uint32_t round)
     return ok;
 }
 
-/* The result holds why. */
-static void end(void) { _exit(1); }
+static volatile struct own_result *told;
+
+/* The result holds why, but for what led there. */
+static void end(void)
+{
+    if (told->signal == SIGSEGV || told->signal == SIGBUS) own_held_find(told);
+    own_watch_end();
+    _exit(1);
+}
 
 int main(int argc, char **argv)
 {
@@ -70,6 +78,7 @@ int main(int argc, char **argv)
     close(OWN_JOB_FD);
     close(OWN_RESULT_FD);
     o.result->version = OWN_VERSION;
+    told = o.result;
     own_trap_init(o.result, end);
     if (!o.job->timed) own_print_at_once();
     if (!own_memory_init(o.job->heap_most, o.job->guarded)) {

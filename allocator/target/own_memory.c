@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -42,6 +43,7 @@ bool own_memory_init(size_t most, bool guarded)
 void own_memory_reset(void) { heap.brk = heap.start; }
 uintptr_t own_memory_start(void) { return heap.start; }
 uintptr_t own_memory_brk(void) { return heap.brk; }
+uintptr_t own_memory_touchable(void) { return heap.open; }
 
 bool own_memory_open(void)
 {

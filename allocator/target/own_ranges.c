@@ -32,7 +32,7 @@ static uint32_t priority(uint32_t name)
     return h ^ (h >> 13);
 }
 
-static uint32_t overlapped(uintptr_t lo, uintptr_t hi)
+uint32_t own_ranges_find(uintptr_t lo, uintptr_t hi)
 {
     for (uint32_t at = root; at != OWN_NONE;) {
         if (lo < node[at].hi && node[at].lo < hi) return at;
@@ -60,7 +60,7 @@ static void split(uint32_t tree, uintptr_t lo, uint32_t *below, uint32_t *above)
 
 uint32_t own_ranges_add(uint32_t name, uintptr_t lo, uintptr_t hi)
 {
-    uint32_t other = overlapped(lo, hi), *at = &root;
+    uint32_t other = own_ranges_find(lo, hi), *at = &root;
     if (other != OWN_NONE) return other;
     while (*at != OWN_NONE && priority(*at) >= priority(name))
         at = lo < node[*at].lo ? &node[*at].left : &node[*at].right;

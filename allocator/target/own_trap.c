@@ -28,6 +28,21 @@ static uint64_t place_of(const ucontext_t *context)
 #endif
 }
 
+static uint32_t take_registers(const ucontext_t *context, volatile uint64_t *to)
+{
+    uint32_t n = 0;
+#if defined __x86_64__
+    for (int i = REG_R8; i <= REG_RCX; i++)
+        to[n++] = (uint64_t)context->uc_mcontext.gregs[i];
+#elif defined __aarch64__
+    for (; n < OWN_MOST_REGISTERS; n++)
+        to[n] = context->uc_mcontext.regs[n];
+#else
+    (void)context, (void)to;
+#endif
+    return n;
+}
+
 static void on_signal(int number, siginfo_t *about, void *context)
 {
     void *frame[OWN_MOST_FRAMES];
@@ -38,6 +53,7 @@ static void on_signal(int number, siginfo_t *about, void *context)
     told->n_frames = 1;
     told->lo = own_memory_start();
     told->hi = own_memory_brk();
+    told->n_registers = take_registers(context, told->registers);
     /* It may fail on a stack that is spoiled: then the second signal ends us, and this stands. */
     int n = backtrace(frame, OWN_MOST_FRAMES - 1);
     for (int i = 0; i < n; i++)

@@ -32,7 +32,9 @@ static void fill_job(struct own_job *job, const struct runner *r, const struct t
                             .ignore_ranges = t->ignore_ranges,
                             .n_ids = t->n_ids,
                             .n_ops = (uint32_t)t->n_ops,
-                            .heap_most = r->heap_most};
+                            .heap_most = r->heap_most,
+                            .watch_lo = r->watch_lo,
+                            .watch_hi = r->watch_hi};
     memcpy(job->name, r->form->name, sizeof job->name);
     for (size_t i = 0; i < t->n_ops; i++) {
         const struct trace_op *op = &t->op[i];

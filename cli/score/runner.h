@@ -15,6 +15,7 @@ struct runner {
     const struct form *form;
     unsigned align; /* of payloads */
     size_t heap_most; /* bytes */
+    uint64_t watch_lo, watch_hi; /* bytes of the heap to be watched; equal: none */
     double seconds; /* a pass may take on a processor */
 };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/score/blame.h"
 #include "cli/text/text.h"
 
 enum { PRINTED_SHOWN = 2000 };
@@ -55,6 +56,8 @@ static bool pass(struct score *s, const struct runner *r, const struct trace *t,
     }
     s->valid = verdict_of(&s->verdict, r, &end, t, which, text_printable(base_of(s->path)));
     const struct own_result *result = &end.result;
+    if (!s->valid && (which == RUNNER_CHECK || which == RUNNER_CHECK_OPEN))
+        blame_find(&s->verdict, r, t, which, text_printable(base_of(s->path)), result);
     if (which != RUNNER_TIME) {
         free(s->printed);
         s->printed = NULL;

@@ -7,6 +7,7 @@
 #include "cli/command/write_file.h"
 #include "cli/report/progress.h"
 #include "cli/report/report.h"
+#include "cli/score/blame.h"
 #include "cli/score/child.h"
 #include "cli/score/lives.h"
 #include "cli/score/score_options.h"
@@ -42,6 +43,11 @@ static const char *base_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash && slash[1] ? slash + 1 : path;
+}
+
+static const char *setup_name(const struct score_options *o)
+{
+    return o->output ? text_printable(base_of(o->output)) : "the small trace";
 }
 
 static void on_progress(void *user, size_t n_ops, size_t n_tries)
@@ -85,16 +91,22 @@ static void tell(const struct score_options *o, const char *before, const char *
     putchar('\n');
 }
 
-static bool tell_small(const struct score_options *o, const struct shrunk *s, size_t n_ops,
-                       bool stopped)
+static bool tell_small(const struct score_options *o, const struct runner *r,
+                       const struct shrunk *s, size_t n_ops, bool stopped)
 {
-    char line[512];
+    char line[512], unheard[256];
+    struct verdict v;
     snprintf(line, sizeof line, "%zu of %zu operations of %s are left, after %zu tries%s",
              s->trace.n_ops, n_ops, text_printable(base_of(o->traces[0])), s->n_tries,
              stopped ? "; it was stopped before the least was found" : "");
     tell(o, "", line);
-    snprintf(line, sizeof line, "%s: ", s->symptom.verdict.class);
-    tell(o, line, s->symptom.verdict.message);
+    /* Who is to blame is looked for only now. */
+    if (stopped || s->pass == RUNNER_TIME ||
+        !blame_run(&v, r, &s->trace, s->pass, setup_name(o), unheard, sizeof unheard) || !v.class)
+        v = s->symptom.verdict;
+    snprintf(line, sizeof line, "%s: ", v.class);
+    tell(o, line, v.message);
+    if (v.blame.message[0]) tell(o, "blame: ", v.blame.message);
     return report_end();
 }
 
@@ -113,7 +125,7 @@ static int shrink_trace(const struct score_options *o, const struct runner *r,
     case SHRINK_DONE:
     case SHRINK_STOPPED:
         if (s.trace.n_ops > 0)
-            ok = put_trace(o, &s.trace) && tell_small(o, &s, t->n_ops, end == SHRINK_STOPPED);
+            ok = put_trace(o, &s.trace) && tell_small(o, r, &s, t->n_ops, end == SHRINK_STOPPED);
         break;
     case SHRINK_SOUND:
         report_complain(stderr, "shrink: %s is valid on it; expected a trace that fails",

@@ -73,6 +73,11 @@ static bool put_row(const struct table *t, const struct score *s)
         printf("  %s: ", s->verdict.class);
         report_safe_line(stdout, s->verdict.message);
         putchar('\n');
+        if (s->verdict.blame.message[0]) {
+            fputs("  blame: ", stdout);
+            report_safe_line(stdout, s->verdict.blame.message);
+            putchar('\n');
+        }
     }
     if (s->note[0]) {
         fputs("  note: ", stdout);
@@ -88,12 +93,22 @@ static bool put_row(const struct table *t, const struct score *s)
 
 /* ── JSON ── */
 
+static json_t *blame_json(const struct verdict *v)
+{
+    uint32_t op = v->blame.op;
+    if (!v->blame.message[0]) return json_null();
+    return json_pack("{s:o, s:o, s:o}", "op", op ? value_number(op) : json_null(), "line",
+                     op ? value_number(v->blame.line) : json_null(), "message",
+                     value_text(v->blame.message));
+}
+
 static json_t *error_json(const struct verdict *v)
 {
-    return json_pack("{s:o, s:o, s:s, s:o, s:o}", "op", v->op ? value_number(v->op) : json_null(),
-                     "line", v->line ? value_number(v->line) : json_null(), "class", v->class,
-                     "message", value_text(v->message), "at",
-                     v->at[0] ? value_text(v->at) : json_null());
+    return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o}", "op",
+                     v->op ? value_number(v->op) : json_null(), "line",
+                     v->line ? value_number(v->line) : json_null(), "class", v->class, "message",
+                     value_text(v->message), "at", v->at[0] ? value_text(v->at) : json_null(),
+                     "blame", blame_json(v));
 }
 
 static json_t *real(bool any, double value) { return any ? json_real(value) : json_null(); }
@@ -103,6 +118,11 @@ static bool put_json(json_t *j)
     bool ok = j && report_put_json(j, stdout) && putchar('\n') != EOF;
     json_decref(j);
     return report_end() && ok;
+}
+
+bool table_error(const struct verdict *v)
+{
+    return put_json(json_pack("{s:o}", "error", v->class ? error_json(v) : json_null()));
 }
 
 static bool put_row_json(const struct score *s)

@@ -18,6 +18,8 @@ void table_begin(struct table *t, char *const *paths, size_t n, bool json,
                  const struct runner *runner);
 /* False: standard output can't be written. */
 bool table_row(const struct table *t, const struct score *s);
+/* {"error": …}: what is wrong, as a row has it. */
+bool table_error(const struct verdict *v);
 bool table_end(const struct table *t, const struct score_total *total);
 
 #endif

@@ -16,6 +16,10 @@ struct verdict {
     bool touched; /* class outside: no payload lay there, but memory behind brk was touched */
     char message[1400];
     char at[320]; /* "mm.c:57"; "": not known */
+    struct {
+        uint32_t op, line; /* that did the harm, or handed out what was not free; 0: not known */
+        char message[600]; /* "": nothing is known; else there may be no op nevertheless */
+    } blame;
 };
 
 /* Judge one end of runner_run. name is how the trace is called, and as text_printable makes it.

@@ -15,7 +15,7 @@ score() { "$brkview" score --cc="${CC:-cc}" --timeout=2 "$@"; }
 member() { sed -n "s/.*\"$1\": *\(\"\([^\"]*\)\"\|[^,}]*\)[,}].*/\1/p" | tr -d '"'; }
 fault() { # fault FILE TRACE [OPTION...]: "class operation line at"
     local out
-    out=$(score --json "${@:3}" "$mm/$1" "$2" 2>"$dir/said" | head -n 1)
+    out=$(score --json "${@:3}" "$mm/$1" "$2" 2>"$dir/said" | head -n 1 | sed 's/,"blame":{[^}]*}//')
     echo "$(member class <<<"$out") $(member op <<<"$out") $(member line <<<"$out") $(member at <<<"$out")"
 }
 
