@@ -64,7 +64,8 @@ f 0
 a 1 1
 a 2 1
 brkview: shrink: 4 of 300 operations of uniform.rep are left, after N tries
-brkview: shrink: overlap: operation 4 (line 8 of the small trace): malloc(1) of id 2 returned 0x50000010 to 0x50000010, which overlaps the payload of id 1 (0x50000010 to 0x50000010, of operation 3, line 7)" \
+brkview: shrink: overlap: operation 4 (line 8 of the small trace): malloc(1) of id 2 returned 0x50000010 to 0x50000010, which overlaps the payload of id 1 (0x50000010 to 0x50000010, of operation 3, line 7)
+brkview: shrink: blame: operation 3 (line 7 of the small trace), malloc(1) of id 1, was given 0x50000010 first, which has not been freed since; operation 2 (line 6 of the small trace), free(id 0), had freed what lay there" \
     "$(shrink "$mm/bad_list.c" "$dir/uniform.rep" 2>"$dir/told"; sed 's/after [0-9]* tries/after N tries/' "$dir/told")"
 check "what does not fail is told, and nothing is written" "brkview: shrink: tags.c is valid on it; expected a trace that fails
 1 no" "$(shrink "$mm/tags.c" "$dir/small.rep" -o "$dir/none.rep" 2>&1; echo "$? $([ -e "$dir/none.rep" ] && echo yes || echo no)")"
