@@ -14,6 +14,7 @@
 #include "cli/report/report.h"
 #include "cli/score/compare.h"
 #include "cli/score/compare_commands.h"
+#include "cli/score/compare_files.h"
 #include "cli/score/compare_options.h"
 #include "cli/score/sides.h"
 #include "cli/source/timeout.h"
@@ -140,11 +141,21 @@ static bool wants_screen(const struct compare_options *o)
            o->n_heaps <= SIDES_MOST && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
-static int run(const struct compare_options *o)
+static int run_opened(const struct compare_options *o)
 {
     int status = wants_screen(o) ? run_on_screen(o) : PROMPT_IMPOSSIBLE;
     if (status != PROMPT_IMPOSSIBLE) return status;
     return o->n_traces ? compare_traces(o) : run_labs(o, NULL, false);
+}
+
+static int run(struct compare_options *o)
+{
+    struct compare_files files;
+    char error[600];
+    int status =
+        compare_files_open(&files, o, error, sizeof error) ? run_opened(o) : complain(error);
+    compare_files_release(&files);
+    return status;
 }
 
 /* Without a trace each heap is a lab. */

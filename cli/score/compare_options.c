@@ -19,8 +19,9 @@ const char *compare_options_help(void)
     return "Usage: brkview compare [OPTION]... [HEAP]... [TRACE]...\n"
            "Several heaps do the same, operation by operation: what each comes to, and the first\n"
            "operation at which they part. HEAP is a policy, with its switches behind commas\n"
-           "(first-fit,coalesce=off); without one all policies are compared. TRACE is a file of\n"
-           "the malloc lab (.rep), or a folder of them. On a terminal two to four heaps stand "
+           "(first-fit,coalesce=off), or an allocator of your own (mm.c, .o, .so); without one\n"
+           "all policies are compared. TRACE is a file of the malloc lab (.rep), or a folder of\n"
+           "them. On a terminal two to four heaps stand "
            "side\n"
            "by side, and commands and the trace's operations go to each of them; without one, "
            "with\n"
@@ -30,6 +31,9 @@ const char *compare_options_help(void)
            "      --generate=SHAPE   a trace of our own, all or one of powers, queue, realloc,\n"
            "                         stack, uniform; SHAPE,SEED with another seed than 1\n"
            "      --ops=N            its most operations (5000)\n"
+           "      --cc=COMMAND       the compiler of an mm.c (cc)\n"
+           "      --cflags=FLAGS     more flags, behind -g -Wall -O2 -DDRIVER\n"
+           "      --align=BYTES      of its payloads: 4, 8 or 16 (as its form says)\n"
            "      --json             one JSON object a line for every heap, and one for all\n"
            "      --plain            no screen\n"
            "      --timeout=SECONDS  end a target that does not answer (10)\n"
@@ -43,6 +47,9 @@ const char *compare_options_help(void)
 
 enum {
     OPT_GENERATE = 256,
+    OPT_CC,
+    OPT_CFLAGS,
+    OPT_ALIGN,
     OPT_OPS,
     OPT_JSON,
     OPT_PLAIN,
@@ -56,6 +63,9 @@ static const struct option known[] = {
     {"execute", required_argument, NULL, 'e'},
     {"generate", required_argument, NULL, OPT_GENERATE},
     {"ops", required_argument, NULL, OPT_OPS},
+    {"cc", required_argument, NULL, OPT_CC},
+    {"cflags", required_argument, NULL, OPT_CFLAGS},
+    {"align", required_argument, NULL, OPT_ALIGN},
     {"json", no_argument, NULL, OPT_JSON},
     {"plain", no_argument, NULL, OPT_PLAIN},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
@@ -93,6 +103,17 @@ static bool take_timeout(const struct reading *r, const char *text)
                     text_printable(text));
 }
 
+static bool take_align(const struct reading *r, const char *text)
+{
+    for (unsigned bytes = 4; bytes <= 16; bytes *= 2) {
+        char number[4];
+        snprintf(number, sizeof number, "%u", bytes);
+        if (strcmp(text, number) == 0) r->o->align = bytes;
+    }
+    return r->o->align ||
+           COMPLAIN(r, "--align can't be %s; expected 4, 8 or 16", text_printable(text));
+}
+
 static bool take_theme(const struct reading *r, const char *name)
 {
     r->o->theme = theme_from_name(name);
@@ -123,22 +144,40 @@ static bool take_switch(const struct reading *r, struct lockstep_setup *h, const
     return true;
 }
 
-/* *is_policy: the word begins with a policy's name. */
-static bool take_heap(const struct reading *r, const char *word, bool *is_policy)
+static struct lockstep_setup *add_heap(const struct reading *r, const char *word,
+                                       enum heap_policy policy)
+{
+    if (r->o->n_heaps == LOCKSTEP_MOST) {
+        COMPLAIN(r, "%s is one heap too many; expected at most %d", text_printable(word),
+                 LOCKSTEP_MOST);
+        return NULL;
+    }
+    struct lockstep_setup *h = &r->o->heap[r->o->n_heaps++];
+    *h = (struct lockstep_setup){.name = word};
+    session_setup_defaults(&h->setup, policy);
+    return h;
+}
+
+static bool is_allocator(const char *word)
+{
+    const char *dot = strrchr(word, '.');
+    return dot && (strcmp(dot, ".c") == 0 || strcmp(dot, ".o") == 0 || strcmp(dot, ".so") == 0);
+}
+
+/* *is_heap: the word is a file of an allocator, or begins with a policy's name. */
+static bool take_heap(const struct reading *r, const char *word, bool *is_heap)
 {
     char name[64];
     size_t n = strcspn(word, ",");
+    bool own = is_allocator(word);
     snprintf(name, sizeof name, "%.*s", n < sizeof name ? (int)n : (int)sizeof name - 1, word);
-    enum heap_policy policy = heap_policy_from_name(name);
-    *is_policy = heap_policy_info(policy) != NULL;
-    if (!*is_policy) return true;
-    if (r->o->n_heaps == LOCKSTEP_MOST)
-        return COMPLAIN(r, "%s is one heap too many; expected at most %d", text_printable(word),
-                        LOCKSTEP_MOST);
-    struct lockstep_setup *h = &r->o->heap[r->o->n_heaps++];
-    h->name = word;
-    session_setup_defaults(&h->setup, policy);
-    for (const char *at = word + n; *at;) {
+    enum heap_policy policy = own ? HEAP_OWN : heap_policy_from_name(name);
+    *is_heap = own || heap_policy_info(policy) != NULL;
+    if (!*is_heap) return true;
+    struct lockstep_setup *h = add_heap(r, word, policy);
+    if (!h) return false;
+    h->is_file = own;
+    for (const char *at = word + n; !own && *at;) {
         at++;
         n = strcspn(at, ",");
         if (!take_switch(r, h, at, n)) return false;
@@ -222,7 +261,8 @@ static bool take_trace(struct reading *r, const char *word)
 {
     char list[HEAP_LIST_MAX];
     if (access(word, F_OK) != 0)
-        return COMPLAIN(r, "%s is no policy, and %s; expected %s, or a trace", text_printable(word),
+        return COMPLAIN(r, "%s is no policy, and %s; expected %s, an mm.c, or a trace",
+                        text_printable(word),
                         errno == ENOENT ? "there is no such file" : strerror(errno),
                         heap_policy_list("or", list));
     return trace_folder_is(word) ? trace_folder_each(word, add_file, r, r->error, r->error_bytes)
@@ -233,8 +273,8 @@ static bool take_trace(struct reading *r, const char *word)
 
 static bool take_word(struct reading *r, const char *word)
 {
-    bool is_policy;
-    return take_heap(r, word, &is_policy) && (is_policy || take_trace(r, word));
+    bool is_heap;
+    return take_heap(r, word, &is_heap) && (is_heap || take_trace(r, word));
 }
 
 static bool take(struct reading *r, int c)
@@ -250,6 +290,12 @@ static bool take(struct reading *r, int c)
         if (!take_number(r, "--ops", optarg, 2, 1 << 24, &value)) return false;
         o->n_ops = (uint32_t)value;
         return true;
+    case OPT_CC:
+        return (o->cc = optarg) != NULL;
+    case OPT_CFLAGS:
+        return (o->cflags = optarg) != NULL;
+    case OPT_ALIGN:
+        return take_align(r, optarg);
     case OPT_JSON:
         return o->json = true;
     case OPT_PLAIN:

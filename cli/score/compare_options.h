@@ -25,6 +25,8 @@ struct compare_options {
     struct compare_trace *trace; /* owned */
     size_t n_traces;
     uint32_t n_ops; /* of those that are made */
+    const char *cc, *cflags; /* of heaps that are files; NULL */
+    unsigned align; /* of their payloads; 0: as their forms say */
     const char *commands; /* -e; NULL */
     bool json, plain, ascii, help;
     enum theme_name theme; /* THEME_N: not said */

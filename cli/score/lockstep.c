@@ -15,6 +15,8 @@ static bool no_memory(struct lockstep *l)
     return text_complain(l->error, sizeof l->error, "out of memory");
 }
 
+static uint64_t brk_of(const struct session *s) { return s->target.brk - s->ledger.base; }
+
 static bool begin_heap(struct lockstep *l, struct lockstep_heap *h,
                        const struct lockstep_setup *setup)
 {
@@ -31,6 +33,7 @@ static bool begin_heap(struct lockstep *l, struct lockstep_heap *h,
         return false;
     }
     h->session->quiet = true;
+    h->brk = h->most_heap = brk_of(h->session);
     return true;
 }
 
@@ -83,8 +86,6 @@ void lockstep_release(struct lockstep *l)
 }
 
 /* ── One operation in one heap ── */
-
-static uint64_t brk_of(const struct session *s) { return s->target.brk - s->ledger.base; }
 
 /* A run of looks that is not told one by one stands as their number. */
 static uint64_t count_looks(const struct target_answer *answer)
@@ -155,7 +156,7 @@ static void note_failure(struct lockstep_heap *h, size_t op)
 static void count(struct lockstep_heap *h, bool requests)
 {
     const struct session *s = h->session;
-    h->counts_looks = h->counts_looks || s->answer.head.n_steps > 0;
+    h->counts_looks = h->setup->setup.policy != HEAP_OWN; /* a stranger tells nothing */
     h->n_requests += requests;
     h->n_looked += requests ? count_looks(&s->answer) : 0;
     h->grew = brk_of(s) > h->brk;

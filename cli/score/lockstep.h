@@ -18,6 +18,7 @@ enum { LOCKSTEP_MOST = 16 };
 
 struct lockstep_setup {
     const char *name; /* as the person says it; borrowed */
+    bool is_file; /* an allocator of one's own, which setup.own is once that is open */
     struct session_setup setup;
 };
 

@@ -6,6 +6,9 @@ source "$(dirname "$0")/../support/tap.bash"
 brkview=$(realpath "${BRKVIEW:-./brkview}")
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
+mm=$(realpath "$(dirname "$0")/../mm")
+export TMPDIR=$dir/tmp
+mkdir "$TMPDIR"
 cd "$dir" || exit 1
 compare() { "$brkview" compare "$@" </dev/null; }
 refused() { # refused NAME STATUS WORDS ARGUMENT...
@@ -83,8 +86,26 @@ check "as JSON: a line a command and heap, one for all" '5
 refused "a lesson is for one heap" 1 "brkview: compare: quiz: quiz is for one heap alone; expected it in \`brkview\` without compare" header bump -e quiz
 refused "so many heaps are no labs" 2 "brkview: compare: 6 heaps are too many for commands; expected up to 4, or a TRACE" -e 'alloc 8'
 
+# ── Allocators of one's own ──
+file() { compare --cc="${CC:-cc}" --timeout=1 "$@"; }
+check "a file beside a policy: what it does not tell is not told" "tags.c 0 54% 320 - - best-fit 0 68%" \
+    "$(file "$mm/tags.c" best-fit holes.rep | awk '/tags.c .*%/ {print "tags.c", $3, $4, $5, $6, $7} /^best-fit/ {print $1, $3, $4}' | paste -sd ' ')"
+"$brkview" score --generate=uniform >u.rep
+check "its utilization is what score says" "$("$brkview" score --cc="${CC:-cc}" "$mm/lists.c" u.rep | awk 'NR == 2 {print $3}')" \
+    "$(file "$mm/lists.c" --generate=uniform | awk 'NR == 2 {print $4}')"
+check "where it crashes it ends; the others go on" "bad_crash.c: it ended here, operation 3: the target was killed by signal 11 (SIGSEGV) at line 125 of tags.c, in mm_free: it touched 0xcd0
+5000 1" "$(file "$mm/bad_crash.c" best-fit u.rep >out; status=$?; sed -n 's,^.*/\(bad_crash.c: .*\),\1,p' out; awk -v s=$status '/^best-fit/ {print $2, s}' out)"
+check "where it loops it is ended" "it ended here, operation 6: the target was ended, because it did not answer" \
+    "$(file "$mm/bad_loop.c" u.rep | sed -n 's/^.*: \(it ended here.*\)/\1/p')"
+printf 'int x\n' >mm.c
+check "one that is no C" "1 brkview: compare: mm.c: ${CC:-cc} made nothing of it" \
+    "$(file mm.c best-fit u.rep 2>err; echo "$? $(tail -n 1 err)")"
+check "commands go to it, too" "tags.c #1 used" \
+    "$(file "$mm/tags.c" -e 'alloc 64; blocks' | awk '/tags.c:$/ {name = "tags.c"} / used$/ {print name, $1, $NF}')"
+check "no file of ours is left" "" "$(ls "$TMPDIR")"
+
 # ── Bad input ──
-refused "a policy mistyped" 2 "brkview: compare: frist-fit is no policy, and there is no such file; expected bump, header, first-fit, next-fit, best-fit or worst-fit, or a trace" frist-fit two.rep
+refused "a policy mistyped" 2 "brkview: compare: frist-fit is no policy, and there is no such file; expected bump, header, first-fit, next-fit, best-fit or worst-fit, an mm.c, or a trace" frist-fit two.rep
 refused "a switch that the policy lacks" 2 "brkview: compare: policy header has no switch split" header,split=off two.rep
 refused "a switch without a value" 2 "brkview: compare: split has no value; expected POLICY,SWITCH=VALUE" first-fit,split two.rep
 refused "a shape that is none" 2 "brkview: compare: --generate can't be heap; expected all, powers, queue, realloc, stack or uniform" --generate=heap
