@@ -72,6 +72,8 @@ static bool differs(const struct past *past, const struct snapshot_block *now,
                 : past->any  ? CHANGE_RESIZED
                              : CHANGE_NEW;
         return !same_size;
+    case BLOCK_UNKNOWN: /* its bounds are those of what is known */
+        return false;
     case BLOCK_FOREIGN:
         *kind = CHANGE_FOREIGN;
         return !same_size;

@@ -37,9 +37,10 @@ static int draw_term(const struct pen *pen, int at, enum style style, uint64_t n
 
 static int draw_equation(const struct pen *pen, const struct snapshot *s, enum wording wording)
 {
-    static const char *const words[][2] = {
-        {"live", "live"},     {"padding", "pad"},     {"headers", "hdr"},    {"free", "free"},
-        {"cached", "cached"}, {"foreign", "foreign"}, {"damaged", "damaged"}};
+    static const char *const words[][2] = {{"live", "live"},       {"padding", "pad"},
+                                           {"headers", "hdr"},     {"free", "free"},
+                                           {"cached", "cached"},   {"foreign", "foreign"},
+                                           {"damaged", "damaged"}, {"unknown", "unknown"}};
     static const char *const in_use[] = {"in use", "used"};
     const struct snapshot_stats *stats = snapshot_stats(s);
     char count[FIGURE_MAX];
@@ -56,6 +57,8 @@ static int draw_equation(const struct pen *pen, const struct snapshot *s, enum w
         at = draw_term(pen, at, STYLE_CACHED, stats->cached_bytes, words[4], wording);
     if (stats->foreign_bytes)
         at = draw_term(pen, at, STYLE_FOREIGN, stats->foreign_bytes, words[5], wording);
+    if (stats->unknown_bytes)
+        at = draw_term(pen, at, STYLE_FOREIGN, stats->unknown_bytes, words[7], wording);
     if (stats->damaged_bytes)
         at = draw_term(pen, at, STYLE_DAMAGED, stats->damaged_bytes, words[6], wording);
     return at;

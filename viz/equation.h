@@ -1,5 +1,5 @@
-/* equation.h: heap bytes = live + padding + headers + free (+ cached + foreign + damaged), in one
- * row, and the legend of the map. */
+/* equation.h: heap bytes = live + padding + headers + free (+ cached + foreign + unknown +
+ * damaged), in one row, and the legend of the map. */
 #ifndef EQUATION_H
 #define EQUATION_H
 

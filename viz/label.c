@@ -29,6 +29,7 @@ static const struct {
     [BLOCK_DAMAGED] = {"damaged", STYLE_DAMAGED},
     [BLOCK_CACHED] = {"cached", STYLE_CACHED},
     [BLOCK_QUARANTINED] = {"quarantine", STYLE_QUARANTINED},
+    [BLOCK_UNKNOWN] = {"unknown", STYLE_FOREIGN},
 };
 
 const char *label_state(enum block_state state)

@@ -80,8 +80,9 @@ static struct area from_bottom(struct cut *cut, int rows)
     return (struct area){cut->bottom, cut->column, rows, cut->columns};
 }
 
-#define OUTPUT_ROWS 3 /* of what a program has written, where there is no log: heading, two lines  \
-                       */
+#define OUTPUT_ROWS                                                                                \
+    3 /* of what a program has written, where there is no log: heading, two lines                  \
+       */
 
 #define LESSON_ROWS_LEAST                                                                          \
     4 /* of its text: a page that is shorter leaves the picture where it stands */

@@ -127,7 +127,8 @@ static enum style byte_style(const struct picture_detail *detail, const struct s
         address - b->address; /* wraps, and is then beyond size, where it lies before the block */
     if (byte_changed(detail, address)) return STYLE_CHANGED;
     if (into >= b->size) return STYLE_DIM;
-    if (b->state == BLOCK_FOREIGN || b->state == BLOCK_DAMAGED) return label_state_style(b->state);
+    if (b->state == BLOCK_FOREIGN || b->state == BLOCK_UNKNOWN || b->state == BLOCK_DAMAGED)
+        return label_state_style(b->state);
     if (into < b->header) return STYLE_HEADER;
     if (b->state != BLOCK_USED) return label_state_style(b->state);
     return into - b->header < b->requested ? STYLE_PAYLOAD : STYLE_PADDING;

@@ -11,8 +11,8 @@
  * Blocks are kept as columns, about 20 bytes each, so that a million of them is cheap to hold and
  * quick to scan: S1  blocks are in address order and tile the regions; none lies in two S2  every
  * block but the last starts and ends at a multiple of the grain on the axis S3  heap_bytes = live +
- * padding + header + free + cached + foreign + damaged bytes, which tile the regions S4  ids are
- * unique among used blocks; a free block has the id that its last owner had, or 0
+ * padding + header + free + cached + foreign + unknown + damaged bytes, which tile the regions S4
+ * ids are unique among used blocks; a free block has the id that its last owner had, or 0
  *
  * A heap of more than 2^32 grains (64 GiB for 16 bytes) costs 8 bytes a block more; 2^32 - 1 blocks
  * are the most. */
@@ -34,6 +34,7 @@ enum block_state {
     BLOCK_CACHED, /* freed by the program, kept by the allocator for the next request of that size
                    */
     BLOCK_QUARANTINED, /* freed, and kept from reuse on purpose: the policy takes it for used */
+    BLOCK_UNKNOWN, /* bytes of the heap of which nobody here knows what they are */
     BLOCK_N_STATES
 };
 
@@ -85,7 +86,7 @@ struct snapshot_stats {
     uint64_t free_bytes; /* payloads of free blocks */
     uint64_t cached_bytes; /* payloads of cached blocks */
     uint64_t quarantined_bytes; /* payloads of those in quarantine, which padding_bytes has */
-    uint64_t foreign_bytes;
+    uint64_t foreign_bytes, unknown_bytes;
     uint64_t damaged_bytes; /* of damaged blocks, and from where the walk ended to brk */
     uint64_t largest_free; /* payload bytes */
     uint64_t used_header_bytes; /* headers of used blocks */
@@ -231,7 +232,8 @@ size_t snapshot_find_id(const struct snapshot *s, uint32_t id);
 /* How the bytes of the offsets [from, to), clipped to the axis, divide. O(log blocks): sums come
  * from the index. */
 struct snapshot_sums {
-    uint64_t header, live, padding, free, cached, quarantined, foreign, damaged;
+    uint64_t header, live, padding, free, cached, quarantined, foreign,
+        damaged; /* foreign has the unknown, too */
     uint64_t n_starts; /* blocks that begin in the range */
 };
 struct snapshot_sums snapshot_sums(const struct snapshot *s, uint64_t from, uint64_t to);

@@ -19,7 +19,7 @@ static void put_sample(struct snapshot *s, const struct snapshot_tally *t, uint6
         .padding = t->payload[BLOCK_USED] - t->live,
         .cached = t->payload[BLOCK_CACHED],
         .quarantined = t->payload[BLOCK_QUARANTINED],
-        .foreign = t->payload[BLOCK_FOREIGN],
+        .foreign = t->payload[BLOCK_FOREIGN] + t->payload[BLOCK_UNKNOWN],
         .damaged = t->payload[BLOCK_DAMAGED],
     };
 }
@@ -89,7 +89,7 @@ void snapshot_count_to(struct snapshot *s, size_t n)
             count_free(&t, end - at, payload);
         else if (t.run > 0)
             end_run(&t, false);
-        if (state == BLOCK_FOREIGN) t.stretch = 0;
+        if (state == BLOCK_FOREIGN || state == BLOCK_UNKNOWN) t.stretch = 0;
         at = end;
     }
     s->tally = t;
@@ -117,6 +117,7 @@ void snapshot_count_all(struct snapshot *s)
         .cached_bytes = payload[BLOCK_CACHED],
         .quarantined_bytes = payload[BLOCK_QUARANTINED],
         .foreign_bytes = payload[BLOCK_FOREIGN],
+        .unknown_bytes = payload[BLOCK_UNKNOWN],
         .damaged_bytes = payload[BLOCK_DAMAGED],
         .largest_free = t->largest_free,
         .used_header_bytes = t->header[BLOCK_USED] + t->header[BLOCK_QUARANTINED],

@@ -65,7 +65,7 @@ static void add_part(const struct snapshot *s, size_t i, uint64_t size, uint64_t
 {
     uint64_t header = snapshot_header(s, i);
     enum block_state state = snapshot_state(s, i);
-    if (state == BLOCK_FOREIGN) {
+    if (state == BLOCK_FOREIGN || state == BLOCK_UNKNOWN) {
         uint64_t gap = size - header, part = bytes < gap ? bytes : gap;
         sums->foreign += part;
         sums->header += bytes - part;

@@ -168,19 +168,19 @@ static void look_at_bump(struct look *l, uint64_t brk)
     struct ledger_block *blocks = NULL;
     size_t n = 0;
     uint64_t here = l->base, rounded;
+    enum block_state nobodys = l->session->setup.policy == HEAP_OWN ? BLOCK_UNKNOWN : BLOCK_FOREIGN;
     l->no_memory = !ledger_in_order(&l->session->ledger, &blocks, &n);
     for (size_t i = 0; i < n && !l->no_memory && goes_on(l); i++) {
         const struct ledger_block *k = &blocks[i];
         uint64_t from = k->payload;
         if (!has_place(l, k, here, brk, &rounded)) continue;
-        enum block_state between =
-            here < from && gap_covers(l, here, from) ? BLOCK_FREE : BLOCK_FOREIGN;
+        enum block_state between = here < from && gap_covers(l, here, from) ? BLOCK_FREE : nobodys;
         l->no_memory = !add_plain(l, between, here, from, NULL) ||
                        !add_plain(l, BLOCK_USED, from, from + rounded, k);
         here = from + rounded;
     }
     free(blocks);
-    if (!l->no_memory && !add_plain(l, BLOCK_FOREIGN, here, brk, NULL)) l->no_memory = true;
+    if (!l->no_memory && !add_plain(l, nobodys, here, brk, NULL)) l->no_memory = true;
 }
 
 /* ── The whole ── */

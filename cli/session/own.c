@@ -15,23 +15,36 @@ static uint32_t overlapped(const struct ledger *b, uint32_t id, uint64_t from, u
     return 0;
 }
 
+/* Where it is wrong is marked. */
+static void mark(struct session *s, uint64_t from, uint64_t to)
+{
+    uint64_t start = s->target.hello.heap_start, brk = s->target.brk;
+    s->trace.shown = CHANGE_DAMAGED;
+    s->trace.shown_from = from < start ? start : from;
+    s->trace.shown_to = to > brk ? brk : to;
+    if (s->trace.shown_to <= s->trace.shown_from) s->trace.shown_from = s->trace.shown_to = 0;
+}
+
 bool session_judge_own(struct session *s, uint32_t id, uint64_t address, uint64_t size)
 {
     const struct own_setup *own = s->setup.own;
     uint64_t start = s->target.hello.heap_start, brk = s->target.brk, end = address + size;
     struct ledger_block other;
-    if (address % own->align != 0)
+    bool misaligned = address % own->align != 0,
+         outside = address < start || end > brk || end < address;
+    uint32_t with = overlapped(&s->ledger, id, address, end, &other);
+    if (!misaligned && !outside && with == 0) return true;
+    mark(s, address, end);
+    if (misaligned)
         return session_fail(
             s, "#%" PRIu32 " is misaligned: %s returned 0x%" PRIx64 "; expected a multiple of %u",
             id, own->title, address, own->align);
-    if (address < start || end > brk || end < address)
+    if (outside)
         return session_fail(s,
                             "#%" PRIu32 " lies outside the heap: %s returned 0x%" PRIx64
                             ", and %" PRIu64 " bytes from there are not between 0x%" PRIx64
                             " and brk, 0x%" PRIx64,
                             id, own->title, address, size, start, brk);
-    uint32_t with = overlapped(&s->ledger, id, address, end, &other);
-    if (with == 0) return true;
     return session_fail(s,
                         "#%" PRIu32 " overlaps #%" PRIu32 ": %s returned 0x%" PRIx64
                         ", but 0x%" PRIx64 " to 0x%" PRIx64 " are in use",

@@ -159,6 +159,9 @@ bool session_limit(struct session *s, uint64_t limit);
 bool session_race_begin(struct session *s, uint64_t bytes_first, uint64_t bytes_second);
 bool session_race_step(struct session *s, unsigned thread, bool over_probes);
 bool session_race_end(struct session *s);
+/* What a stranger's allocator answered with, which the ledger has as id: is it at the lab's
+ * alignment, in the heap, and apart from all others that live? False with s->error. O(live). */
+bool session_judge_own(struct session *s, uint32_t id, uint64_t address, uint64_t size);
 /* A fresh heap, in a fresh process. */
 bool session_restart(struct session *s, const struct session_setup *setup);
 

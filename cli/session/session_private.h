@@ -19,10 +19,6 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
 bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
                         struct session_block *made);
 
-/* What a stranger's allocator answered with, which the ledger has as id: is it at the lab's
- * alignment, in the heap, and apart from all others that live? False with s->error. O(live). */
-bool session_judge_own(struct session *s, uint32_t id, uint64_t address, uint64_t size);
-
 static inline enum block_state session_block_state(enum walk_state state)
 {
     static const enum block_state states[WALK_N_STATES] = {

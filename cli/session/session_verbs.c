@@ -118,8 +118,16 @@ bool session_realloc(struct session *s, uint32_t id, uint64_t size, struct sessi
     if (!ledger_find(&s->ledger, id, &payload, &requested))
         return session_fail(s, "#%u is not in use", id);
     if (!can_remember_freed(s, id)) return false;
-    if (!session_ask(s, WIRE_REALLOC, payload, size, requested, NULL, 0))
-        return fail_unsound(s, id);
+    if (!session_ask(s, WIRE_REALLOC, payload, size, requested, NULL, 0)) {
+        bool freed = size == 0 && s->target.alive && s->answer.head.status == HEAP_GAVE_NULL;
+        if (!freed) return fail_unsound(s, id);
+        s->trace.changed = true;
+        s->trace.n_failed--;
+        s->trace.error = 0;
+        *now = (struct session_block){.id = id};
+        if (!ledger_drop(&s->ledger, id, s->seq)) s->no_memory = true;
+        return true;
+    }
     uint64_t address = s->answer.head.result;
     if (!can_be_payload(s, address)) return false;
     if (!ledger_move(&s->ledger, id, address, size, s->seq)) s->no_memory = true;

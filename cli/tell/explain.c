@@ -363,6 +363,22 @@ static void say_free(struct textbuf *w, const struct session *s, const struct sn
     explain_brk(w, s, story);
 }
 
+/* What a stranger's allocator did can be seen of it: whether it asked for memory. */
+static void say_own(struct textbuf *w, const struct session *s, const struct story *story)
+{
+    unsigned n = 0;
+    if (s->trace.n_verbs == 0) return;
+    for (size_t i = 0; i < step_trace_n(&s->trace); i++)
+        n += step_trace_at(&s->trace, i).kind == STEP_SBRK;
+    if (n == 0)
+        textbuf_add(w, "no mem_sbrk was called");
+    else if (n == 1)
+        textbuf_add(w, "mem_sbrk was called once");
+    else
+        textbuf_add(w, "mem_sbrk was called %u times", n);
+    explain_brk(w, s, story);
+}
+
 static void say_many(struct textbuf *w, const struct session *s)
 {
     const struct step_trace *t = &s->trace;
@@ -407,7 +423,10 @@ void explain_trace(const struct session *s, const struct snapshot *before,
         return;
     }
     gather(&s->trace, s->target.brk, &story);
-    if (story.n_sbrk > 0 && story.sbrk.why == WHY_FOREIGN) {
+    bool foreign = story.n_sbrk > 0 && story.sbrk.why == WHY_FOREIGN;
+    if (s->setup.policy == HEAP_OWN && !foreign) {
+        say_own(&w, s, &story);
+    } else if (foreign) {
         const struct snapshot_stats *n = snapshot_stats(now);
         bool none = n->n_blocks == n->n_foreign && n->damaged_bytes == 0;
         textbuf_add(&w,

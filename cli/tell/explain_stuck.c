@@ -86,6 +86,7 @@ void explain_stuck(const struct session *s, char *text, size_t bytes)
 {
     struct textbuf w = {text, 0, bytes};
     text[0] = '\0';
+    if (s->setup.policy == HEAP_OWN) return; /* what is free is known to the allocator alone */
     if (!block_is_recorded(s->setup.policy) && snapshot_stats(s->snapshot)->heap_bytes > 0) {
         textbuf_add(&w,
                     "Everything is stuck: %s keeps no record of its blocks, so nothing can be "

@@ -29,6 +29,7 @@ json_t *shape_stats_json(struct session *session)
         value_number(s->n_used), "free", value_number(s->n_free));
     if (s->n_cached) json_object_set_new(j, "cached_bytes", value_number(s->cached_bytes));
     if (s->n_foreign) json_object_set_new(j, "foreign_bytes", value_number(s->foreign_bytes));
+    if (s->unknown_bytes) json_object_set_new(j, "unknown_bytes", value_number(s->unknown_bytes));
     if (s->damaged_bytes) json_object_set_new(j, "damaged_bytes", value_number(s->damaged_bytes));
     return j;
 }

@@ -1,4 +1,5 @@
-/* size_class.h: the blocks in use by the size of their payloads, each class twice the one before. */
+/* size_class.h: the blocks in use by the size of their payloads, each class twice the one before.
+ */
 #ifndef SIZE_CLASS_H
 #define SIZE_CLASS_H
 

@@ -105,6 +105,7 @@ static void read_sums(const struct picture *p, struct outcome *out)
                  s->header_bytes, s->free_bytes);
     if (s->cached_bytes) outcome_text(out, ", %" PRIu64 " cached", s->cached_bytes);
     if (s->foreign_bytes) outcome_text(out, ", %" PRIu64 " foreign", s->foreign_bytes);
+    if (s->unknown_bytes) outcome_text(out, ", %" PRIu64 " unknown", s->unknown_bytes);
     if (s->damaged_bytes) outcome_text(out, ", %" PRIu64 " damaged", s->damaged_bytes);
     outcome_text(out, "\n");
     if (mapped > head->brk)

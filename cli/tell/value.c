@@ -45,8 +45,8 @@ json_t *value_field(enum block_field field, uint64_t value)
 
 const char *value_state_name(enum block_state state)
 {
-    static const char *const names[BLOCK_N_STATES] = {"used",    "free",   "foreign",
-                                                      "damaged", "cached", "used"};
+    static const char *const names[BLOCK_N_STATES] = {"used",   "free", "foreign", "damaged",
+                                                      "cached", "used", "unknown"};
     return state < BLOCK_N_STATES ? names[state] : "?";
 }
 

@@ -53,6 +53,7 @@ static enum walk_state walk_state_of(enum block_state state)
         [BLOCK_USED] = WALK_USED,       [BLOCK_FREE] = WALK_IS_FREE,
         [BLOCK_FOREIGN] = WALK_FOREIGN, [BLOCK_DAMAGED] = WALK_IS_DAMAGED,
         [BLOCK_CACHED] = WALK_CACHED,   [BLOCK_QUARANTINED] = WALK_QUARANTINED,
+        [BLOCK_UNKNOWN] = WALK_FOREIGN,
     };
     return states[state];
 }

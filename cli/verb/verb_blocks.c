@@ -65,11 +65,12 @@ static bool take_choice(const struct arguments *args, struct block_choice *choic
         else if (strcmp(word, "largest") == 0)
             choice->by_size = true;
         else if (ok)
-            return outcome_fail(out,
-                                "%s is no way to choose blocks; expected used, free, cached, "
-                                "quarantine, foreign or damaged, `least SIZE`, `most SIZE`, `from "
-                                "ADDRESS`, `to ADDRESS`, `region N`, `first N`, or largest",
-                                text_printable(word));
+            return outcome_fail(
+                out,
+                "%s is no way to choose blocks; expected used, free, cached, "
+                "quarantine, foreign, unknown or damaged, `least SIZE`, `most SIZE`, `from "
+                "ADDRESS`, `to ADDRESS`, `region N`, `first N`, or largest",
+                text_printable(word));
         if (!ok) return false;
     }
     return true;
@@ -164,7 +165,10 @@ static bool run_blocks(struct lab *lab, const struct arguments *args, struct out
         *chain_text(&lab->shown.session, " -> ", chain))
         outcome_text(out, "%s, from the first on, as it stands: %s\n",
                      chain_name(&lab->shown.session), chain);
-    if (snapshot_head(s)->remembered)
+    if (lab->shown.session.setup.policy == HEAP_OWN)
+        outcome_text(out, "payloads in use are remembered by brkview; what lies between them is "
+                          "the allocator's own: headers, what is free, what rounding left\n");
+    else if (snapshot_head(s)->remembered)
         outcome_text(
             out, "remembered by brkview, not by the heap: bump keeps no record of its blocks\n");
     if (snapshot_damaged(s, &damaged)) {

@@ -415,6 +415,11 @@ static bool run_break(struct lab *lab, const struct arguments *args, struct outc
     while (k < kinds + N_KINDS && strcmp(k->name, args->word[0]) != 0)
         k++;
     if (k == kinds + N_KINDS) return fail_unknown(args->word[0], out);
+    if (lab->shown.session.setup.policy == HEAP_OWN)
+        return outcome_fail(out,
+                            "how an allocator of your own keeps its blocks is not known, so %s "
+                            "can't be staged; expected `write`, which breaks what you like",
+                            k->name);
     if (!block_is_recorded(lab->shown.session.setup.policy) && !k->bump)
         return outcome_fail(out,
                             "%s has no headers, no list and no free, so %s breaks nothing of its "

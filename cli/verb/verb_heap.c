@@ -111,12 +111,13 @@ static bool made_block(struct lab *lab, struct outcome *out, bool ok, const stru
                        const struct naming *naming, const char *call, const char *zero)
 {
     char target[C_NAME_MAX];
-    if (ok) put_name(lab, naming, b->id, out);
+    bool made = ok || b->id != 0; /* what was made may be judged to be wrong */
+    if (made) put_name(lab, naming, b->id, out);
     outcome_c_line(out, "%s%s;",
-                   ok ? c_name_target(&lab->shown.session.ledger, b->id, target, sizeof target)
-                      : wanted_target(lab, naming, target, sizeof target),
+                   made ? c_name_target(&lab->shown.session.ledger, b->id, target, sizeof target)
+                        : wanted_target(lab, naming, target, sizeof target),
                    call);
-    if (ok) tell_block(out, b, naming->name);
+    if (made) tell_block(out, b, naming->name);
     if (ok || !zero) return ok || fail_session(lab, out);
     if (lab->shown.session.target.alive &&
         lab->shown.session.answer.head.status == HEAP_ZERO_SIZE) {
@@ -132,7 +133,7 @@ static bool run_alloc(struct lab *lab, const struct arguments *args, struct outc
     char error[ERROR_BYTES], call[64];
     uint64_t size;
     struct naming naming;
-    struct session_block b;
+    struct session_block b = {.id = 0};
     if (!parse_size(args->word[0], "SIZE", &size, error, sizeof error))
         return outcome_fail(out, "%s", error);
     if (!take_name(lab, args, 1, &naming, out)) return false;
@@ -171,7 +172,7 @@ static bool run_calloc(struct lab *lab, const struct arguments *args, struct out
     char error[ERROR_BYTES], call[96];
     uint64_t count, size;
     struct naming naming;
-    struct session_block b;
+    struct session_block b = {.id = 0};
     if (!parse_size(args->word[0], "N", &count, error, sizeof error) ||
         !parse_size(args->word[1], "SIZE", &size, error, sizeof error))
         return outcome_fail(out, "%s", error);
@@ -204,7 +205,7 @@ static bool run_aligned(struct lab *lab, const struct arguments *args, struct ou
     char error[ERROR_BYTES], call[96];
     uint64_t alignment, size;
     struct naming naming;
-    struct session_block b;
+    struct session_block b = {.id = 0};
     if (!parse_positive(args->word[0], "ALIGN", &alignment, error, sizeof error) ||
         !parse_size(args->word[1], "SIZE", &size, error, sizeof error))
         return outcome_fail(out, "%s", error);
@@ -239,7 +240,7 @@ static bool realloc_null(struct lab *lab, uint64_t size, const struct naming *na
                          struct outcome *out)
 {
     char call[64];
-    struct session_block b;
+    struct session_block b = {.id = 0};
     snprintf(call, sizeof call, "realloc(NULL, %" PRIu64 ")", size);
     bool ok = made_block(lab, out, session_realloc_null(&lab->shown.session, size, &b), &b, naming,
                          call, size ? NULL : "SIZE");
@@ -266,7 +267,7 @@ static bool run_realloc(struct lab *lab, const struct arguments *args, struct ou
     uint64_t size, payload, requested;
     uint32_t id = 0;
     struct naming naming;
-    struct session_block b;
+    struct session_block b = {.id = 0};
     bool null = strcmp(args->word[0], "NULL") == 0;
     if ((!null && !parse_id(&lab->shown.session.ledger, args->word[0], &id, error, sizeof error)) ||
         !parse_size(args->word[1], "SIZE", &size, error, sizeof error))
@@ -277,6 +278,12 @@ static bool run_realloc(struct lab *lab, const struct arguments *args, struct ou
     snprintf(call, sizeof call, "realloc(%s, %" PRIu64 ")",
              c_name(&lab->shown.session.ledger, id, from, sizeof from), size);
     bool ok = session_realloc(&lab->shown.session, id, size, &b);
+    if (ok && b.address == 0) { /* an allocator of one's own, asked for 0 bytes */
+        outcome_c_line(out, "%s;", call);
+        outcome_result(out, json_pack("{s:o, s:n}", "id", value_number(id), "address"));
+        outcome_text(out, "freed #%" PRIu32 ": it returned NULL\n", id);
+        return true;
+    }
     if (ok) put_name(lab, &naming, id, out);
     outcome_c_line(out, "%s%s;",
                    ok || !naming.name ? c_name_target(&lab->shown.session.ledger, id, to, sizeof to)

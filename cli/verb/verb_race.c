@@ -379,6 +379,10 @@ static bool run(struct race_run *r, const struct arguments *args)
 static bool run_race(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     struct race_run r = {.lab = lab, .out = out};
+    if (lab->shown.session.setup.policy == HEAP_OWN)
+        return outcome_fail(out,
+                            "an allocator of your own does not tell its steps, so no thread can "
+                            "be held inside it; expected one of brkview's policies");
     out->behind = true;
     bool ok = run(&r, args);
     record(&r, args, ok);

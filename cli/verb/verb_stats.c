@@ -104,12 +104,16 @@ static bool run_stats(struct lab *lab, const struct arguments *args, struct outc
                  " header + %" PRIu64 " free",
                  s->heap_bytes, s->live_bytes, s->padding_bytes, s->header_bytes, s->free_bytes);
     if (s->foreign_bytes) outcome_text(out, " + %" PRIu64 " foreign", s->foreign_bytes);
+    if (s->unknown_bytes) outcome_text(out, " + %" PRIu64 " unknown", s->unknown_bytes);
     if (s->damaged_bytes) outcome_text(out, " + %" PRIu64 " damaged", s->damaged_bytes);
-    outcome_text(out,
-                 "\n%" PRIu64 " block%s: %" PRIu64 " used, %" PRIu64 " free, %" PRIu64
-                 " foreign; the largest free one holds %" PRIu64 " bytes\n",
-                 s->n_blocks, s->n_blocks == 1 ? "" : "s", s->n_used, s->n_free, s->n_foreign,
-                 s->largest_free);
+    if (setup->policy == HEAP_OWN)
+        outcome_text(out, "\n%" PRIu64 " payload%s in use\n", s->n_used, s->n_used == 1 ? "" : "s");
+    else
+        outcome_text(out,
+                     "\n%" PRIu64 " block%s: %" PRIu64 " used, %" PRIu64 " free, %" PRIu64
+                     " foreign; the largest free one holds %" PRIu64 " bytes\n",
+                     s->n_blocks, s->n_blocks == 1 ? "" : "s", s->n_used, s->n_free, s->n_foreign,
+                     s->largest_free);
     if (s->heap_bytes)
         outcome_text(out, "utilization %.1f %% (live / heap)\n",
                      100.0 * (double)s->live_bytes / (double)s->heap_bytes);
@@ -123,7 +127,7 @@ const struct command verb_stats = {
     .name = "stats",
     .aliases = "statistics",
     .summary = "show where the bytes are, and what is stuck and why",
-    .help = "heap = live + padding + header + free (+ foreign, + damaged).",
+    .help = "heap = live + padding + header + free (+ foreign, + unknown, + damaged).",
     .group = "look",
     .kinds = {ARG_NONE},
     .run = run_stats,

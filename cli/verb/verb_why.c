@@ -42,6 +42,10 @@ static bool run_why(struct lab *lab, const struct arguments *args, struct outcom
     if (!word || !choose_block(lab, word, &b, out)) return false;
     const struct session_setup *setup = &lab->shown.session.setup;
     uint32_t id = b.id;
+    if (setup->policy == HEAP_OWN)
+        return outcome_fail(out,
+                            "what an allocator of your own puts around a payload is not known; "
+                            "expected one of brkview's policies");
     if (b.state == BLOCK_FREE && id != 0)
         return outcome_fail(
             out, "#%" PRIu32 " is already free: %s; expected a block in use (`show` looks at both)",

@@ -9,7 +9,7 @@ dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 export TMPDIR=$dir/tmp
 mkdir "$TMPDIR"
-own() { "$brkview" --cc="${CC:-cc}" --timeout=2 --allocator "$@" </dev/null; } # own FILE... [OPTION...] -e COMMANDS
+own() { "$brkview" --cc="${CC:-cc}" --timeout="${seconds:-20}" --allocator "$@" </dev/null; } # own FILE... [OPTION...] -e COMMANDS
 # As offsets from where the heap begins, and line by line: what is not printed for the person.
 blocks() { own "$@" --json | tail -n 1 | grep -o '"blocks":\[.*' | grep -o '"offset":[0-9]*,"size":[0-9]*\|"requested":[0-9]*\|"state":"[a-z]*"' | paste -sd ' ' | sed 's/"//g; s/offset:/\n@/g; s/requested://g; s/state://g; s/,size:/ /g' | sed 's/ *$//' | grep -v '^$'; }
 errors() { own "$@" 2>&1 >/dev/null | grep '^brkview' | sed 's/0x[0-9a-f]*/ADDRESS/g'; }
@@ -56,8 +56,17 @@ check "what it prints stands with the command, behind its name, and does no harm
 check "and in JSON as it is" '"printed":"-1\n"' "$(own "$dir/loud.c" --json -e 'alloc 8; free 1' | grep -o '"printed":"-1[^"]*"')"
 check "the heap begins on the page behind the program" 1 "$(own "$dir/loud.c" -e 'reset' | grep -c '^loud.c: 1$')"
 
+# ── What is not known is said to be that ──
+check "what lies between payloads is unknown" $'@0 80 unknown\n@80 32 32 used' "$(blocks "$mm/tags.c" -e 'alloc 64; alloc 32; free 1; blocks' | sed 's/ null//')"
+check "and counted as that" '"live_bytes":32 "unknown_bytes":80' "$(own "$mm/tags.c" --json -e 'alloc 64; alloc 32; free 1' | tail -n 1 | grep -o '"live_bytes":[0-9]*\|"unknown_bytes":[0-9]*' | paste -sd ' ')"
+check "no sentence of a policy of ours is said of it" "no mem_sbrk was called; brk stays at ADDRESS" "$(own "$mm/tags.c" -e 'alloc 64; free 1' | grep 'stays' | sed 's/0x[0-9a-f]*/ADDRESS/')"
+check "calls of mem_sbrk are counted" "mem_sbrk was called once; brk moves up by 72 to ADDRESS" "$(own "$mm/tags.c" -e 'alloc 64' | grep 'moves' | sed 's/0x[0-9a-f]*/ADDRESS/')"
+check "what needs a policy of ours is refused" "why race break" "$(errors "$mm/tags.c" -e 'alloc 8; why 1; race; break overrun' | sed 's/.*, \([a-z]*\)[^:]*: \(what\|an\|how\) .*/\1/' | paste -sd ' ')"
+check "realloc to nothing frees" "freed #1: it returned NULL 0 payloads in use" "$(own "$mm/tags.c" -e 'alloc 8; realloc 1 0; check' | grep -o 'freed #1.*\|0 payloads in use' | paste -sd ' ')"
+
 # ── What it returns is judged ──
 check "misaligned" "brkview: command 2, alloc 33: #2 is misaligned: bad_misaligned.c returned ADDRESS; expected a multiple of 8" "$(errors "$mm/bad_misaligned.c" -e 'alloc 1; alloc 33')"
+check "check tells it again" "brkview: command 3, check: 1 payload in use is wrong" "$(errors "$mm/bad_misaligned.c" -e 'alloc 1; alloc 33; check' | tail -n 1)"
 check "as --align says" "" "$(errors "$mm/bad_misaligned.c" --align 4 -e 'alloc 1; alloc 33')"
 check "outside" "brkview: command 1, alloc 5000: #1 lies outside the heap: bad_outside.c returned ADDRESS, and 5000 bytes from there are not between ADDRESS and brk, ADDRESS" "$(errors "$mm/bad_outside.c" -e 'alloc 5000')"
 check "overlap" "brkview: command 3, realloc 1 38: #1 overlaps #2: bad_overlap.c returned ADDRESS, but ADDRESS to ADDRESS are in use" "$(errors "$mm/bad_overlap.c" -e 'alloc 24; alloc 24; realloc 1 38')"
@@ -70,10 +79,10 @@ check "a crash, with its line" "the target was killed by signal 11 (SIGSEGV) at 
 check "an assertion" "the target was ended by an assertion that failed at line $line of tags.c, in mm_free: in_use(b) && size_of(b) == 3" "$(ends bad_assert.c 'alloc 50; free 1')"
 check "abort" "the target was killed by signal 6 (SIGABRT) at line $line of tags.c, in mm_free" "$(ends bad_abort.c 'alloc 50; free 1')"
 check "exit" "the target was ended by its own exit, with status 3" "$(ends bad_exit.c 'alloc 50; free 1')"
-check "no end" "the target was ended, because it did not answer" "$(ends bad_loop.c 'alloc 50; alloc 50; alloc 50; free 2; free 1; alloc 5000')"
+check "no end" "the target was ended, because it did not answer" "$(seconds=1 ends bad_loop.c 'alloc 50; alloc 50; alloc 50; free 2; free 1; alloc 5000')"
 check "prints without end" "the target was ended, for it printed more than 1048576 bytes at once at line $line of tags.c, in mm_free" "$(ends bad_prints.c 'alloc 50; free 1')"
-for bad in crash assert abort exit prints; do
-    check "undo brings back what $bad ended" '@8 5000 5000 used' "$(blocks "$mm/bad_$bad.c" -e 'alloc 5000; free 1; undo; blocks' 2>/dev/null | grep used)"
+for fault in crash assert abort exit prints; do
+    check "undo brings back what $fault ended" '@8 5000 5000 used' "$(blocks "$mm/bad_$fault.c" -e 'alloc 5000; free 1; undo; blocks' 2>/dev/null | grep used)"
 done
 printf 'int mm_init(void) { return -1; }\nvoid *mm_malloc(unsigned long n) { (void)n; return 0; }\nvoid mm_free(void *p) { (void)p; }\n' >"$dir/fails.c"
 check "mm_init that fails" "brkview: the fresh target refused its setup: the allocator's mm_init said that it failed" "$(errors "$dir/fails.c" -e 'alloc 8')"
