@@ -36,13 +36,20 @@ enum own_call {
     OWN_N_CALLS
 };
 
+enum own_heap {
+    OWN_HEAP_BREAK, /* mem_sbrk moves its end */
+    OWN_HEAP_PAGES, /* mem_map gives pages, anywhere */
+    OWN_HEAP_SEGMENT /* init is given all of it */
+};
+
 struct own_job {
     uint32_t version;
+    uint32_t heap; /* enum own_heap */
     uint32_t timed; /* measure, and check nothing; else check */
     uint32_t guarded; /* what lies behind brk's page can't be touched; quick: in the first
                          round */
     uint32_t quick; /* a check that finds what is wrong, but perhaps not at the first operation: of
-                       two rounds, the first of which is short (OWN_QUICK_OPS) */
+                       two rounds the first is short (OWN_QUICK_OPS) */
     uint32_t rounds; /* each begins with an empty heap and init; up to OWN_MOST_ROUNDS */
     uint32_t align; /* of payloads, a power of two */
     uint32_t bool_init; /* init says true for good; else a number below 0 for bad */
@@ -68,6 +75,7 @@ enum own_fault {
     OWN_OVERLAP, /* block, with other */
     OWN_GARBLED, /* other's payload, at offset, before the call of this operation */
     OWN_LOST, /* realloc's block does not hold what other's payload did, at offset */
+    OWN_UNMAPPED, /* other's payload is no longer in the heap, before the call of this operation */
     OWN_BEHIND, /* something was written at `at`, beyond brk; quick alone */
     OWN_ASSERT, /* words, function, file and line */
     OWN_CRASHED, /* signal, at, frame */

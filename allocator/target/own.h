@@ -16,6 +16,8 @@ struct own {
     union {
         int (*number)(void);
         bool (*truth)(void);
+        int (*number_of_segment)(void *start, size_t bytes);
+        bool (*truth_of_segment)(void *start, size_t bytes);
     } init;
     void *(*malloc)(size_t size);
     void *(*realloc)(void *p, size_t size); /* NULL: there is none */
@@ -48,6 +50,15 @@ uintptr_t own_memory_brk(void);
 uintptr_t own_memory_touchable(void); /* below it all of the heap can be read */
 /* Where brk was; 0, and nothing has moved: there is no more. */
 uintptr_t own_memory_grow(uintptr_t bytes);
+
+/* Of heaps that mem_sbrk does not grow: brk is their start and this. */
+void own_memory_set_size(size_t bytes);
+
+/* ── Pages that mem_map gives (own_pages.c), instead of all of own_memory's ── */
+
+bool own_pages_init(size_t most); /* after own_memory_init; false: no memory */
+void own_pages_reset(void); /* none is mapped */
+bool own_pages_hold(uintptr_t lo, uintptr_t hi); /* all bytes of [lo, hi) are on such */
 
 /* ── What lives (own_ranges.c): payloads by address. ── */
 

@@ -119,7 +119,8 @@ static struct own_block block_of(uint32_t op)
 static bool fail(struct own *o, enum own_fault fault)
 {
     o->result->lo = own_memory_start();
-    o->result->hi = own_memory_brk();
+    o->result->hi = o->job->heap == OWN_HEAP_SEGMENT ? own_memory_start() + o->job->heap_most
+                                                     : own_memory_brk();
     o->result->fault = fault;
     own_watch_end();
     return false;
@@ -135,6 +136,9 @@ static bool fail_with(struct own *o, enum own_fault fault, uint32_t op, uint32_t
 static bool is_whole_from(struct own *o, uint32_t op, size_t from)
 {
     uint32_t expected = 0;
+    uintptr_t lo = (uintptr_t)payload[op].at;
+    if (o->job->heap == OWN_HEAP_PAGES && !own_pages_hold(lo, lo + payload[op].size))
+        return fail_with(o, OWN_UNMAPPED, op, op);
     size_t at = spoiled(&payload[op], from, payload[op].size, &expected);
     if (at == payload[op].size) return true;
     o->result->offset = at;
@@ -153,14 +157,24 @@ static bool ranged(const struct own *o, uint32_t op)
     return !o->job->ignore_ranges && payload[op].size > 0;
 }
 
+static bool inside(struct own *o, uintptr_t lo, uintptr_t hi)
+{
+    if (o->job->heap == OWN_HEAP_PAGES) return own_pages_hold(lo, hi);
+    bool all = o->job->heap == OWN_HEAP_SEGMENT;
+    uintptr_t start = own_memory_start(), end = all ? start + o->job->heap_most : own_memory_brk();
+    if (lo < start || hi > end || hi < lo) return false;
+    /* Of a segment as much is used as lies before the end of the last payload. */
+    if (all && hi > own_memory_brk()) own_memory_set_size(hi - start);
+    return true;
+}
+
 /* The new payload is what it must be, and from now on lives. */
 static bool accept(struct own *o, uint32_t op)
 {
     const struct payload *p = &payload[op];
     uintptr_t lo = (uintptr_t)p->at, hi = lo + p->size;
     if (lo % o->job->align != 0) return fail_with(o, OWN_MISALIGNED, op, OWN_NONE);
-    if (lo < own_memory_start() || hi > own_memory_brk() || hi < lo)
-        return fail_with(o, OWN_OUTSIDE, op, OWN_NONE);
+    if (!inside(o, lo, hi)) return fail_with(o, OWN_OUTSIDE, op, OWN_NONE);
     uint32_t other = ranged(o, op) ? own_ranges_add(op, lo, hi) : OWN_NONE;
     if (other != OWN_NONE) return fail_with(o, OWN_OVERLAP, op, other);
     live += p->size;
@@ -311,12 +325,13 @@ static void check_rounds(struct own *o)
     bool quick = o->job->quick;
     for (uint32_t round = 0; round < o->job->rounds; round++) {
         double from = own_now();
-        uint32_t n_ops = quick && round == 0 && n > OWN_QUICK_OPS ? OWN_QUICK_OPS : n;
-        if (quick && round > 0 && !own_memory_open()) {
+        bool first = quick && round + 1 < o->job->rounds;
+        if (quick && !first && o->job->heap == OWN_HEAP_BREAK && !own_memory_open()) {
             fail(o, OWN_NO_ARENA);
             return;
         }
-        if (!check_round(o, round, n_ops, round == (quick ? 1 : 0))) return;
+        uint32_t n_ops = first && n > OWN_QUICK_OPS ? OWN_QUICK_OPS : n;
+        if (!check_round(o, round, n_ops, quick ? !first : round == 0)) return;
         o->result->seconds[round] = own_now() - from;
     }
 }

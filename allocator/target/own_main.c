@@ -42,13 +42,23 @@ static bool load(struct own *o, const char *path)
 
 /* ── What both passes do ── */
 
+static bool init(struct own *o)
+{
+    void *start = (void *)own_memory_start(); /* NOLINT(performance-no-int-to-ptr) */
+    if (o->job->heap != OWN_HEAP_SEGMENT)
+        return o->job->bool_init ? o->init.truth() : o->init.number() >= 0;
+    return o->job->bool_init ? o->init.truth_of_segment(start, o->job->heap_most)
+                             : o->init.number_of_segment(start, o->job->heap_most) >= 0;
+}
+
 bool own_begin_round(struct own *o, uint32_t round)
 {
     own_memory_reset();
+    own_pages_reset();
     o->result->round = round;
     o->result->op = 0;
     o->result->stage = OWN_INIT;
-    bool ok = o->job->bool_init ? o->init.truth() : o->init.number() >= 0;
+    bool ok = init(o);
     if (ok)
         o->result->stage = OWN_RUNNING;
     else
@@ -81,7 +91,10 @@ int main(int argc, char **argv)
     told = o.result;
     own_trap_init(o.result, end);
     if (!o.job->timed) own_print_at_once();
-    if (!own_memory_init(o.job->heap_most, o.job->guarded)) {
+    bool guarded =
+        o.job->heap == OWN_HEAP_PAGES || (o.job->heap == OWN_HEAP_BREAK && o.job->guarded);
+    if (!own_memory_init(o.job->heap_most, guarded) ||
+        (o.job->heap == OWN_HEAP_PAGES && !own_pages_init(o.job->heap_most))) {
         o.result->fault = OWN_NO_ARENA;
         return 1;
     }

@@ -60,3 +60,6 @@ void *mm_heap_lo(void) { return mem_heap_lo(); }
 void *mm_heap_hi(void) { return mem_heap_hi(); }
 size_t mm_heapsize(void) { return mem_heapsize(); }
 size_t mm_pagesize(void) { return mem_pagesize(); }
+
+/* What is linked with --wrap=sbrk calls this. */
+char *__wrap_sbrk(int bytes) { return mem_sbrk(bytes); }

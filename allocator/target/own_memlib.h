@@ -20,6 +20,12 @@ void *mem_memset(void *to, int c, size_t n);
 uint64_t mem_read(const void *from, size_t n);
 void mem_write(void *to, uint64_t value, size_t n);
 void hprobe(void *p, int offset, size_t count);
+/* NULL: there is no more. */
+void *mem_map(size_t bytes);
+void mem_unmap(void *p, size_t bytes);
+int mem_is_mapped(void *p, size_t bytes);
+void mem_reset(void);
+char *__wrap_sbrk(int bytes);
 void *mm_memcpy(void *to, const void *from, size_t n);
 void *mm_memset(void *to, int c, size_t n);
 void *mm_sbrk(intptr_t bytes);

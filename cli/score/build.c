@@ -91,6 +91,27 @@ static void add_file(struct words *w, const char *file)
     add_word(w, file);
 }
 
+static void add_depends(struct words *w, const struct build *b)
+{
+    char path[PATH_MAX];
+    if ((size_t)snprintf(path, sizeof path, "%s/depends", b->folder) >= sizeof path) return;
+    add_word(w, "-MMD");
+    add_word(w, "-MF");
+    add_word(w, path);
+}
+
+/* xv6's allocators stand in user/, and include "kernel/types.h". */
+static void add_above(struct words *w, const char *file)
+{
+    char path[PATH_MAX];
+    const char *slash = strrchr(file, '/');
+    int n = slash ? (int)(slash - file) : 1;
+    if ((size_t)snprintf(path, sizeof path, "%.*s/..", n, slash ? file : ".") >= sizeof path)
+        return;
+    add_word(w, "-idirafter");
+    add_word(w, path);
+}
+
 static struct words command(const struct build *b, const struct build_setup *setup)
 {
     static const char *const fixed[] = {"-g",      "-Wall",          "-O2",     "-fPIC",
@@ -100,6 +121,9 @@ static struct words command(const struct build *b, const struct build_setup *set
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
         add_word(&w, fixed[i]);
     add_cut(&w, setup->cflags ? setup->cflags : "");
+    if (setup->wrap_sbrk) add_word(&w, "-Wl,--wrap=sbrk");
+    if (setup->n_files == 1) add_depends(&w, b);
+    add_above(&w, setup->files[0]);
     add_word(&w, "-idirafter");
     add_word(&w, b->folder);
     add_word(&w, "-o");
@@ -151,14 +175,25 @@ bool build_make(struct build *b, const struct build_setup *setup, char *error, s
     return ok;
 }
 
-void build_release(struct build *b)
+static void remove_folder(const char *path)
 {
-    DIR *all = b->folder[0] ? opendir(b->folder) : NULL;
+    DIR *all = opendir(path);
     for (struct dirent *e; all && (e = readdir(all)) != NULL;)
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
             unlinkat(dirfd(all), e->d_name, 0);
     if (all) closedir(all);
-    if (b->folder[0]) rmdir(b->folder);
+    rmdir(path);
+}
+
+void build_release(struct build *b)
+{
+    for (size_t i = 0; b->folder[0] && headers_folders[i]; i++) {
+        char path[PATH_MAX];
+        if ((size_t)snprintf(path, sizeof path, "%s/%s", b->folder, headers_folders[i]) <
+            sizeof path)
+            remove_folder(path);
+    }
+    if (b->folder[0]) remove_folder(b->folder);
     free(b->said);
     *b = (struct build){.said = NULL};
 }

@@ -16,10 +16,12 @@
 
 /* What is asked for: whether the library defines it as a function, or needs it of others. */
 static const char *const asked[] = {
-    "mm_init", "mm_malloc", "mm_free",  "mm_realloc", "mm_calloc", "malloc",  "free",
-    "realloc", "myinit",    "mymalloc", "mem_map",    "mem_sbrk",  "mm_sbrk", "sbrk",
+    "",          "mm_init", "mm_malloc", "mm_free", "mm_realloc", "mm_calloc",
+    "malloc",    "free",    "realloc",   "myinit",  "mymalloc",   "myfree",
+    "myrealloc", "mem_map", "mem_sbrk",  "mm_sbrk", "sbrk",
 };
 enum symbol {
+    NO_SYMBOL,
     MM_INIT,
     MM_MALLOC,
     MM_FREE,
@@ -30,6 +32,8 @@ enum symbol {
     REALLOC,
     MYINIT,
     MYMALLOC,
+    MYFREE,
+    MYREALLOC,
     MEM_MAP,
     MEM_SBRK,
     MM_SBRK,
@@ -44,7 +48,7 @@ struct symbols {
 
 static void take_symbol(struct symbols *s, const char *name, const GElf_Sym *symbol)
 {
-    for (int i = 0; name && i < N_SYMBOLS; i++) {
+    for (int i = NO_SYMBOL + 1; name && i < N_SYMBOLS; i++) {
         if (strcmp(name, asked[i]) != 0) continue;
         if (symbol->st_shndx == SHN_UNDEF)
             s->needs[i] = true;
@@ -104,94 +108,162 @@ static enum returns returns_of(Dwarf_Die *function)
     return dwarf_formref_die(&attribute, &type) ? kind_of_type(type) : RETURNS_UNKNOWN;
 }
 
-static enum returns find_returns(int fd, const char *name)
+/* malloc(uint32_t). */
+static bool takes_four_bytes(Dwarf_Die *function)
+{
+    Dwarf_Die die, type;
+    Dwarf_Attribute attribute;
+    Dwarf_Word encoding;
+    if (dwarf_child(function, &die) != 0 || dwarf_tag(&die) != DW_TAG_formal_parameter ||
+        !dwarf_attr_integrate(&die, DW_AT_type, &attribute) ||
+        !dwarf_formref_die(&attribute, &type) || dwarf_peel_type(&type, &type) != 0)
+        return false;
+    return dwarf_bytesize(&type) == 4 && dwarf_attr(&type, DW_AT_encoding, &attribute) &&
+           dwarf_formudata(&attribute, &encoding) == 0 && encoding == DW_ATE_unsigned;
+}
+
+/* What is said of the functions that the form is told by. */
+struct said {
+    enum returns init;
+    bool malloc_of_four;
+};
+
+static void hear(struct said *said, Dwarf_Die *function, const struct form *f)
+{
+    const char *name = dwarf_diename(function);
+    if (!name || dwarf_hasattr(function, DW_AT_declaration)) return;
+    if (strcmp(name, f->name[OWN_CALL_INIT]) == 0) said->init = returns_of(function);
+    if (strcmp(name, f->name[OWN_CALL_MALLOC]) == 0)
+        said->malloc_of_four = takes_four_bytes(function);
+}
+
+static struct said find_said(int fd, const struct form *f)
 {
     Dwarf *debug = dwarf_begin(fd, DWARF_C_READ);
-    enum returns found = RETURNS_UNKNOWN;
+    struct said said = {.init = RETURNS_UNKNOWN};
     Dwarf_Off at = 0, next;
     size_t header;
-    for (; debug && found == RETURNS_UNKNOWN &&
-           dwarf_nextcu(debug, at, &next, &header, NULL, NULL, NULL) == 0;
-         at = next) {
+    for (; debug && dwarf_nextcu(debug, at, &next, &header, NULL, NULL, NULL) == 0; at = next) {
         Dwarf_Die unit, die;
         if (!dwarf_offdie(debug, at + header, &unit) || dwarf_child(&unit, &die) != 0) continue;
-        do {
-            const char *said = dwarf_tag(&die) == DW_TAG_subprogram ? dwarf_diename(&die) : NULL;
-            if (said && strcmp(said, name) == 0 && !dwarf_hasattr(&die, DW_AT_declaration))
-                found = returns_of(&die);
-        } while (found == RETURNS_UNKNOWN && dwarf_siblingof(&die, &die) == 0);
+        do
+            if (dwarf_tag(&die) == DW_TAG_subprogram) hear(&said, &die, f);
+        while (dwarf_siblingof(&die, &die) == 0);
     }
     if (debug) dwarf_end(debug);
-    return found;
+    return said;
 }
 
 /* ── Forms ── */
 
-/* What is told apart, but is not run. */
-static const char *refusal(const struct symbols *s)
-{
-    if (s->defines[MEM_SBRK])
-        return "it defines mem_sbrk itself; expected mm.c without memlib.c, which brkview gives";
-    if (s->defines[MYINIT] && s->defines[MYMALLOC])
-        return "it has myinit and mymalloc, which share out a segment that they are given "
-               "(CS107's form); this form can't be scored yet";
-    if (s->needs[MEM_MAP])
-        return "it asks for pages by mem_map (CS4400's form); this form can't be scored yet";
-    if (s->needs[SBRK] && !s->needs[MEM_SBRK] && !s->needs[MM_SBRK])
-        return "it takes its memory by sbrk itself (xv6's form); this form can't be scored yet";
-    return NULL;
-}
+static const enum symbol names[][OWN_N_CALLS] = {
+    {[OWN_CALL_INIT] = MM_INIT,
+     [OWN_CALL_MALLOC] = MM_MALLOC,
+     [OWN_CALL_REALLOC] = MM_REALLOC,
+     [OWN_CALL_FREE] = MM_FREE,
+     [OWN_CALL_CALLOC] = MM_CALLOC},
+    {[OWN_CALL_INIT] = MM_INIT,
+     [OWN_CALL_MALLOC] = MALLOC,
+     [OWN_CALL_REALLOC] = REALLOC,
+     [OWN_CALL_FREE] = FREE,
+     [OWN_CALL_CALLOC] = MM_CALLOC},
+    {[OWN_CALL_INIT] = MYINIT,
+     [OWN_CALL_MALLOC] = MYMALLOC,
+     [OWN_CALL_REALLOC] = MYREALLOC,
+     [OWN_CALL_FREE] = MYFREE},
+};
+enum { N_NAMES = sizeof names / sizeof names[0] };
+
+static const enum own_call needed[] = {OWN_CALL_INIT, OWN_CALL_MALLOC, OWN_CALL_FREE};
+enum { N_NEEDED = sizeof needed / sizeof needed[0] };
 
 static bool complain_missing(const struct symbols *s, char *error, size_t error_bytes)
 {
     char missing[128] = "";
-    static const enum symbol with_mm[] = {MM_INIT, MM_MALLOC, MM_FREE};
-    for (size_t i = 0; i < sizeof with_mm / sizeof with_mm[0]; i++)
-        if (!s->defines[with_mm[i]])
+    const enum symbol *of = names[s->defines[MYINIT] || s->defines[MYMALLOC] ? N_NAMES - 1 : 0];
+    for (size_t i = 0; i < N_NEEDED; i++)
+        if (!s->defines[of[needed[i]]])
             snprintf(missing + strlen(missing), sizeof missing - strlen(missing), "%s%s",
-                     missing[0] ? ", " : "", asked[with_mm[i]]);
+                     missing[0] ? ", " : "", asked[of[needed[i]]]);
     return text_complain(error, error_bytes,
-                         "it does not define %s; expected mm_init, mm_malloc, mm_free and perhaps "
-                         "mm_realloc, as functions that are not static",
-                         missing);
+                         "it does not define %s; expected %s, %s, %s and perhaps %s, as functions "
+                         "that are not static",
+                         missing, asked[of[OWN_CALL_INIT]], asked[of[OWN_CALL_MALLOC]],
+                         asked[of[OWN_CALL_FREE]], asked[of[OWN_CALL_REALLOC]]);
 }
 
 static bool take_names(struct form *f, const struct symbols *s, char *error, size_t error_bytes)
 {
-    bool mm = s->defines[MM_MALLOC] && s->defines[MM_FREE];
-    bool plain = !mm && s->defines[MALLOC] && s->defines[FREE];
-    if (!s->defines[MM_INIT] || (!mm && !plain)) return complain_missing(s, error, error_bytes);
-    bool resizes = s->defines[mm ? MM_REALLOC : REALLOC];
-    snprintf(f->name[OWN_CALL_INIT], OWN_NAME, "mm_init");
-    snprintf(f->name[OWN_CALL_MALLOC], OWN_NAME, mm ? "mm_malloc" : "malloc");
-    snprintf(f->name[OWN_CALL_FREE], OWN_NAME, mm ? "mm_free" : "free");
-    snprintf(f->name[OWN_CALL_REALLOC], OWN_NAME, !resizes ? "" : mm ? "mm_realloc" : "realloc");
-    snprintf(f->name[OWN_CALL_CALLOC], OWN_NAME, s->defines[MM_CALLOC] ? "mm_calloc" : "");
-    return true;
+    for (size_t k = 0; k < N_NAMES; k++) {
+        size_t has = 0;
+        for (size_t i = 0; i < N_NEEDED; i++)
+            has += s->defines[names[k][needed[i]]];
+        if (has < N_NEEDED) continue;
+        for (size_t i = 0; i < OWN_N_CALLS; i++)
+            snprintf(f->name[i], OWN_NAME, "%s", s->defines[names[k][i]] ? asked[names[k][i]] : "");
+        return true;
+    }
+    return complain_missing(s, error, error_bytes);
 }
 
+/* In the order in which they are asked; each condition is "yes", "no" or of no account. */
+enum condition { EITHER, YES, NO };
 static const struct row {
     const char *about;
     size_t heap_most;
     unsigned align;
-    bool bool_init, with_calloc;
+    enum own_heap heap;
+    enum condition truth; /* what init returns is a bool */
+    enum condition segment, pages, own_sbrk, with_calloc, of_four;
 } rows[] = {
-    {"CS:APP's form: int mm_init", (size_t)20 << 20, 8, false, false},
-    {"CMU's form until 2015: int mm_init, and a calloc", (size_t)100 << 20, 8, false, true},
-    {"CMU's form since 2016: bool mm_init", (size_t)100 << 20, 16, true, false},
-    {"CMU's form since 2016: bool mm_init", (size_t)100 << 20, 16, true, true},
+    {.about = "CS107's form: bool myinit, which is given a segment",
+     .heap_most = (size_t)100 << 20,
+     .align = 8,
+     .heap = OWN_HEAP_SEGMENT,
+     .segment = YES},
+    {.about = "CS4400's form: pages by mem_map",
+     .heap_most = (size_t)100 << 20,
+     .align = 16,
+     .heap = OWN_HEAP_PAGES,
+     .pages = YES},
+    {.about = "xv6's form: sbrk, and no memlib",
+     .heap_most = (size_t)100 << 20,
+     .align = 8,
+     .own_sbrk = YES},
+    {.about = "CMU's form since 2016: bool mm_init",
+     .heap_most = (size_t)100 << 20,
+     .align = 16,
+     .truth = YES},
+    {.about = "CMU's form until 2015: int mm_init, and a calloc",
+     .heap_most = (size_t)100 << 20,
+     .align = 8,
+     .with_calloc = YES},
+    {.about = "Boulder's form: int mm_init, mm_malloc(uint32_t)",
+     .heap_most = (size_t)400 << 20,
+     .align = 8,
+     .of_four = YES},
+    {.about = "CS:APP's form: int mm_init", .heap_most = (size_t)20 << 20, .align = 8},
 };
 
-static void take_row(struct form *f, const struct symbols *s, enum returns returns)
+static bool holds(enum condition c, bool so) { return c == EITHER || (c == YES) == so; }
+
+static void take_row(struct form *f, const struct symbols *s, const struct said *said)
 {
-    bool truth = returns == RETURNS_TRUTH, with_calloc = s->defines[MM_CALLOC];
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (rows[i].bool_init == truth && rows[i].with_calloc == with_calloc) {
-            f->about = rows[i].about;
-            f->align = rows[i].align;
-            f->heap_most = rows[i].heap_most;
-            f->bool_init = truth;
-        }
+    bool own_sbrk = s->needs[SBRK] && !s->needs[MEM_SBRK] && !s->needs[MM_SBRK];
+    f->bool_init = said->init == RETURNS_TRUTH;
+    for (const struct row *row = rows; row < rows + sizeof rows / sizeof rows[0]; row++) {
+        if (!holds(row->truth, f->bool_init) || !holds(row->pages, s->needs[MEM_MAP]) ||
+            !holds(row->segment, strcmp(f->name[OWN_CALL_INIT], "myinit") == 0) ||
+            !holds(row->own_sbrk, own_sbrk) || !holds(row->of_four, said->malloc_of_four) ||
+            !holds(row->with_calloc, s->defines[MM_CALLOC]))
+            continue;
+        f->about = row->about;
+        f->align = row->align;
+        f->heap = row->heap;
+        f->heap_most = row->heap_most;
+        f->own_sbrk = f->once = row->own_sbrk == YES;
+        return;
+    }
 }
 
 static bool find(struct form *f, int fd, char *error, size_t error_bytes)
@@ -201,18 +273,22 @@ static bool find(struct form *f, int fd, char *error, size_t error_bytes)
     bool read = elf && read_symbols(&s, elf);
     if (elf) elf_end(elf);
     if (!read) return text_complain(error, error_bytes, "what was compiled is no library");
-    const char *refused = refusal(&s);
-    if (refused) return text_complain(error, error_bytes, "%s", refused);
+    if (s.defines[MEM_SBRK])
+        return text_complain(error, error_bytes,
+                             "it defines mem_sbrk itself; expected mm.c without memlib.c, which "
+                             "brkview gives");
     if (!take_names(f, &s, error, error_bytes)) return false;
-    enum returns returns = find_returns(fd, f->name[OWN_CALL_INIT]);
-    if (returns == RETURNS_UNKNOWN)
+    struct said said = find_said(fd, f);
+    const char *init = f->name[OWN_CALL_INIT];
+    if (said.init == RETURNS_UNKNOWN)
         return text_complain(error, error_bytes,
-                             "nothing says whether mm_init returns int or bool; expected debug "
-                             "information, which -g makes");
-    if (returns == RETURNS_NOTHING)
+                             "nothing says whether %s returns int or bool; expected debug "
+                             "information, which -g makes",
+                             init);
+    if (said.init == RETURNS_NOTHING)
         return text_complain(error, error_bytes,
-                             "mm_init returns nothing; expected int (0 for good) or bool");
-    take_row(f, &s, returns);
+                             "%s returns nothing; expected int (0 for good) or bool", init);
+    take_row(f, &s, &said);
     return true;
 }
 

@@ -10,9 +10,14 @@
 
 struct form {
     const char *about; /* "CS:APP: int mm_init" */
-    unsigned align; /* of payloads, as the labs of this form say */
+    unsigned align; /* of payloads, as the labs of this form say, or the config.h beside it */
+    bool said_align; /* it is config.h that does */
+    char with[128]; /* "list.c": what was compiled with it, for it includes list.h; "": nothing */
     size_t heap_most; /* bytes of heap that they give */
+    enum own_heap heap; /* where its memory comes from */
     bool bool_init; /* mm_init says true for good */
+    bool once; /* its labs call init once in a process */
+    bool own_sbrk; /* it calls sbrk, which is to be memlib's: see build_setup */
     char name[OWN_N_CALLS][OWN_NAME]; /* of its functions; realloc's may be "" */
 };
 

@@ -3,6 +3,7 @@
 #include "cli/score/headers.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 
 static const char memlib[] = "#ifndef BRKVIEW_MEMLIB_H\n"
                              "#define BRKVIEW_MEMLIB_H\n"
@@ -23,6 +24,10 @@ static const char memlib[] = "#ifndef BRKVIEW_MEMLIB_H\n"
                              "uint64_t mem_read(const void *from, size_t n);\n"
                              "void mem_write(void *to, uint64_t value, size_t n);\n"
                              "void hprobe(void *p, int offset, size_t count);\n"
+                             "void *mem_map(size_t bytes);\n"
+                             "void mem_unmap(void *p, size_t bytes);\n"
+                             "int mem_is_mapped(void *p, size_t bytes);\n"
+                             "void mem_reset(void);\n"
                              "void *mm_memcpy(void *to, const void *from, size_t n);\n"
                              "void *mm_memset(void *to, int c, size_t n);\n"
                              "void *mm_sbrk(intptr_t bytes);\n"
@@ -71,18 +76,67 @@ static const char contracts[] = "#ifndef BRKVIEW_CONTRACTS_H\n"
                                 "#define ENSURES(condition) assert(condition)\n"
                                 "#endif\n";
 
+/* CS107's. */
+static const char allocator[] = "#ifndef BRKVIEW_ALLOCATOR_H\n"
+                                "#define BRKVIEW_ALLOCATOR_H\n"
+                                "#include <stdbool.h>\n"
+                                "#include <stddef.h>\n"
+                                "#define ALIGNMENT 8\n"
+                                "#define MAX_REQUEST_SIZE (1 << 30)\n"
+                                "bool myinit(void *start, size_t bytes);\n"
+                                "void *mymalloc(size_t size);\n"
+                                "void *myrealloc(void *p, size_t size);\n"
+                                "void myfree(void *p);\n"
+                                "bool validate_heap(void);\n"
+                                "#endif\n";
+
+static const char breakpoint[] = "#define breakpoint() ((void)0)\n";
+
+/* xv6's. */
+static const char types[] = "typedef unsigned int uint;\n"
+                            "typedef unsigned short ushort;\n"
+                            "typedef unsigned char uchar;\n"
+                            "typedef unsigned char uint8;\n"
+                            "typedef unsigned short uint16;\n"
+                            "typedef unsigned int uint32;\n"
+                            "typedef unsigned long uint64;\n";
+
+static const char user[] = "#include <stdio.h>\n"
+                           "#include <stdlib.h>\n"
+                           "#include <string.h>\n"
+                           "char *sbrk(int bytes);\n";
+
+static const char ummalloc[] = "int mm_init(void);\n"
+                               "void *mm_malloc(uint size);\n"
+                               "void mm_free(void *p);\n"
+                               "void *mm_realloc(void *p, uint size);\n";
+
 static const char nothing[] = "/* nothing of it is needed */\n";
 
 static const struct {
     const char *name, *text;
 } headers[] = {
-    {"memlib.h", memlib}, {"mm.h", mm},        {"config.h", config}, {"contracts.h", contracts},
-    {"fsecs.h", nothing}, {"fcyc.h", nothing}, {"clock.h", nothing}, {"ftimer.h", nothing},
+    {"memlib.h", memlib},       {"mm.h", mm},
+    {"config.h", config},       {"contracts.h", contracts},
+    {"fsecs.h", nothing},       {"fcyc.h", nothing},
+    {"clock.h", nothing},       {"ftimer.h", nothing},
+    {"allocator.h", allocator}, {"debug_break.h", breakpoint},
+    {"kernel/types.h", types},  {"user/user.h", user},
+    {"ummalloc.h", ummalloc},
 };
 enum { N_HEADERS = sizeof headers / sizeof headers[0] };
 
+const char *const headers_folders[] = {"kernel", "user", NULL};
+
 bool headers_write(const char *folder)
 {
+    for (size_t i = 0; headers_folders[i]; i++) {
+        char path[4096];
+        if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, headers_folders[i]) >=
+                sizeof path ||
+            mkdir(path, 0700) != 0)
+            return false;
+    }
     for (size_t i = 0; i < N_HEADERS; i++) {
         char path[4096];
         if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, headers[i].name) >= sizeof path)

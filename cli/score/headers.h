@@ -5,7 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Write them into folder. False and errno: not all of them. */
+/* Folders that they are in, below the one that they are written into; NULL ends them. */
+extern const char *const headers_folders[];
+
+/* Write them, and those folders, into folder. False and errno: not all of them. */
 bool headers_write(const char *folder);
 
 #endif

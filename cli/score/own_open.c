@@ -11,6 +11,7 @@
 
 #include "cli/report/report.h"
 #include "cli/score/child.h"
+#include "cli/score/form_make.h"
 #include "cli/text/text.h"
 
 static bool is_library(const char *path)
@@ -26,7 +27,7 @@ static bool is_library(const char *path)
 static bool make(struct own_open *o, const struct own_files *files, char *error, size_t error_bytes)
 {
     child_signals_keep();
-    bool ok = build_make(&o->build, &files->build, error, error_bytes);
+    bool ok = form_make(&o->form, &o->build, &files->build, error, error_bytes);
     if (o->build.said) report_safe(stderr, o->build.said);
     child_signal_again();
     if (ok) snprintf(o->setup.library, sizeof o->setup.library, "%s", o->build.library);
@@ -44,8 +45,14 @@ bool own_open(struct own_open *o, const struct own_files *files, char *error, si
     bool whole = files->build.n_files == 1 && is_library(first);
     if (whole && !realpath(first, o->setup.library))
         return text_complain(error, error_bytes, "%s: %s", text_printable(first), strerror(errno));
-    if (!whole && !make(o, files, error, error_bytes)) return false;
-    if (!form_find(&o->form, o->setup.library, error, error_bytes)) return false;
+    if (whole ? !form_find(&o->form, o->setup.library, error, error_bytes)
+              : !make(o, files, error, error_bytes))
+        return false;
+    if (o->form.heap != OWN_HEAP_BREAK)
+        return text_complain(error, error_bytes,
+                             "it is of %s; the lab's heap grows by mem_sbrk alone, but `brkview "
+                             "score` runs this one",
+                             o->form.about);
     if (!o->setup.align) o->setup.align = o->form.align;
     o->setup.bool_init = o->form.bool_init;
     memcpy(o->setup.name, o->form.name, sizeof o->setup.name);

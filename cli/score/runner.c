@@ -18,6 +18,12 @@
 static const enum own_kind kinds[] = {
     [TRACE_ALLOC] = OWN_ALLOC, [TRACE_REALLOC] = OWN_REALLOC, [TRACE_FREE] = OWN_FREE};
 
+uint32_t runner_rounds(const struct runner *r, enum runner_pass pass)
+{
+    if (r->form->once) return 1;
+    return pass == RUNNER_TIME ? RUNNER_TIMED_ROUNDS : RUNNER_CHECKED_ROUNDS;
+}
+
 static void fill_job(struct own_job *job, const struct runner *r, const struct trace *t,
                      enum runner_pass pass)
 {
@@ -25,8 +31,8 @@ static void fill_job(struct own_job *job, const struct runner *r, const struct t
                             .timed = pass == RUNNER_TIME,
                             .guarded = pass == RUNNER_CHECK || pass == RUNNER_CHECK_QUICKLY,
                             .quick = pass == RUNNER_CHECK_QUICKLY,
-                            .rounds =
-                                pass == RUNNER_TIME ? RUNNER_TIMED_ROUNDS : RUNNER_CHECKED_ROUNDS,
+                            .rounds = runner_rounds(r, pass),
+                            .heap = r->form->heap,
                             .align = r->align,
                             .bool_init = r->form->bool_init,
                             .ignore_ranges = t->ignore_ranges,

@@ -35,6 +35,9 @@ struct runner_end {
 
 enum { RUNNER_TIMED_ROUNDS = 5, RUNNER_CHECKED_ROUNDS = 2, RUNNER_PRINTS_MOST = 1 << 20 };
 
+/* How often a pass runs the trace, each time after another init. */
+uint32_t runner_rounds(const struct runner *r, enum runner_pass pass);
+
 /* False with one line in error: it could not be run at all. To be released if true. */
 bool runner_run(const struct runner *r, const struct trace *t, enum runner_pass pass,
                 struct runner_end *end, char *error, size_t error_bytes);

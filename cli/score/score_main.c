@@ -6,11 +6,10 @@
 #include <string.h>
 
 #include "cli/report/report.h"
-#include "cli/score/build.h"
 #include "cli/score/child.h"
-#include "cli/score/form.h"
 #include "cli/score/score.h"
 #include "cli/score/score_options.h"
+#include "cli/score/subject.h"
 #include "cli/score/table.h"
 
 const char *score_help(int argc, char **argv)
@@ -59,27 +58,15 @@ static int score_all(const struct score_options *o, const struct runner *r)
 
 static int score_files(const struct score_options *o)
 {
-    struct build b;
-    struct form form;
+    struct subject subject;
     char error[512];
-    const struct build_setup setup = {
-        .cc = o->cc, .cflags = o->cflags, .files = o->files, .n_files = o->n_files};
     int status = 1;
     child_signals_keep();
-    bool ok = build_make(&b, &setup, error, sizeof error);
-    if (b.said) report_safe(stderr, b.said);
-    ok = ok && form_find(&form, b.library, error, sizeof error);
-    if (ok) {
-        const struct runner runner = {.library = b.library,
-                                      .form = &form,
-                                      .align = o->align ? o->align : form.align,
-                                      .heap_most = o->heap_most ? o->heap_most : form.heap_most,
-                                      .seconds = o->timeout};
-        status = score_all(o, &runner);
-    } else if (!child_signalled()) {
+    if (subject_open(&subject, o, error, sizeof error))
+        status = score_all(o, &subject.runner);
+    else if (!child_signalled())
         tell_no_library(o, error);
-    }
-    build_release(&b);
+    subject_release(&subject);
     child_signal_again();
     return status;
 }

@@ -2,14 +2,15 @@
 #include "cli/score/subject.h"
 
 #include "cli/report/report.h"
+#include "cli/score/form_make.h"
 
 bool subject_open(struct subject *s, const struct score_options *o, char *error, size_t error_bytes)
 {
     const struct build_setup setup = {
         .cc = o->cc, .cflags = o->cflags, .files = o->files, .n_files = o->n_files};
-    bool ok = build_make(&s->build, &setup, error, error_bytes);
+    bool ok = form_make(&s->form, &s->build, &setup, error, error_bytes);
     if (s->build.said) report_safe(stderr, s->build.said);
-    if (!ok || !form_find(&s->form, s->build.library, error, error_bytes)) return false;
+    if (!ok) return false;
     s->runner = (struct runner){.library = s->build.library,
                                 .form = &s->form,
                                 .align = o->align ? o->align : s->form.align,

@@ -150,6 +150,18 @@ static bool put_total_json(const struct table *t, const struct score_total *n)
                               r ? value_number(r->align) : json_null()));
 }
 
+static void put_form(const struct runner *r)
+{
+    const struct form *f = r->form;
+    printf("%s; payloads are multiples of %u%s, the heap has up to %zu MiB", f->about, r->align,
+           f->said_align && r->align == f->align ? " (config.h)" : "", r->heap_most >> 20);
+    if (f->with[0]) {
+        fputs("; with ", stdout);
+        report_safe_line(stdout, f->with);
+    }
+    putchar('\n');
+}
+
 bool table_row(const struct table *t, const struct score *s)
 {
     return t->json ? put_row_json(s) : put_row(t, s);
@@ -162,8 +174,6 @@ bool table_end(const struct table *t, const struct score_total *total)
     snprintf(of, sizeof of, "%zu/%zu", total->n_valid, total->n);
     printf("%-*s  %-5s", t->width, "total", of);
     numbers(total->n_util > 0, total->util, total->n_ops > 0, total->n_ops, total->seconds);
-    if (t->runner)
-        printf("%s; payloads are multiples of %u, the heap has up to %zu MiB\n",
-               t->runner->form->about, t->runner->align, t->runner->heap_most >> 20);
+    if (t->runner) put_form(t->runner);
     return report_end();
 }

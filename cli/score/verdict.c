@@ -50,7 +50,7 @@ static void tell_stage(struct judging *j)
         textbuf_add(&j->text, "while it was loaded: ");
         return;
     case OWN_INIT:
-        textbuf_add(&j->text, "in mm_init, before operation 1: ");
+        textbuf_add(&j->text, "in %s, before operation 1: ", j->r->form->name[OWN_CALL_INIT]);
         return;
     case OWN_LAST_LOOK:
         textbuf_add(&j->text, "after the last operation: ");
@@ -127,15 +127,19 @@ static void tell_no_arena(struct judging *j)
 
 static void tell_init_failed(struct judging *j)
 {
-    textbuf_add(&j->text, "mm_init says that it failed (%s)",
+    textbuf_add(&j->text, "%s says that it failed (%s)", j->r->form->name[OWN_CALL_INIT],
                 j->r->form->bool_init ? "false" : "a number below 0");
 }
 
 static void tell_null(struct judging *j)
 {
     tell_call(j);
-    textbuf_add(&j->text, " returned NULL; the heap has %" PRIu64 " of %zu bytes",
-                j->result->hi - j->result->lo, j->r->heap_most);
+    textbuf_add(&j->text, " returned NULL");
+    if (j->r->form->heap != OWN_HEAP_SEGMENT)
+        textbuf_add(&j->text, "; the heap has %" PRIu64 " of %zu bytes",
+                    j->result->hi - j->result->lo, j->r->heap_most);
+    else
+        textbuf_add(&j->text, "; the segment has %zu bytes", j->r->heap_most);
 }
 
 static void tell_not_null(struct judging *j)
@@ -157,7 +161,9 @@ static void tell_outside(struct judging *j)
     tell_call(j);
     textbuf_add(&j->text, " returned ");
     tell_range(j, &j->result->block);
-    if (j->result->hi > j->result->lo)
+    if (j->r->form->heap == OWN_HEAP_PAGES)
+        textbuf_add(&j->text, ", which is not all on pages that mem_map gave");
+    else if (j->result->hi > j->result->lo)
         textbuf_add(&j->text, ", outside the heap, which is 0x%" PRIx64 " to 0x%" PRIx64,
                     j->result->lo, j->result->hi - 1);
     else
@@ -194,6 +200,12 @@ static void tell_lost(struct judging *j)
     tell_byte(j);
     textbuf_add(&j->text, "; its answer is ");
     tell_range(j, &j->result->block);
+}
+
+static void tell_unmapped(struct judging *j)
+{
+    tell_other(j);
+    textbuf_add(&j->text, " was unmapped by then");
 }
 
 static void tell_written_behind(struct judging *j)
@@ -238,6 +250,7 @@ static void tell_late(struct judging *j, const char *on)
 static bool tell_behind(struct judging *j)
 {
     const struct own_result *r = j->result;
+    if (j->r->form->heap != OWN_HEAP_BREAK) return false;
     if (r->at < r->hi || r->at - r->lo > j->r->heap_most || r->hi < r->lo) return false;
     j->v->class = "outside";
     j->v->touched = true;
@@ -291,6 +304,7 @@ static const struct {
     [OWN_OVERLAP] = {"overlap", tell_overlap},
     [OWN_GARBLED] = {"garbled", tell_garbled},
     [OWN_LOST] = {"garbled", tell_lost},
+    [OWN_UNMAPPED] = {"outside", tell_unmapped},
     [OWN_BEHIND] = {"outside", tell_written_behind},
     [OWN_ASSERT] = {"assert", tell_assert},
     [OWN_CRASHED] = {"crash", tell_crashed},

@@ -73,6 +73,39 @@ check "oddities are valid: free(NULL), realloc of nothing and to nothing, an id 
 rm "$dir/odd.script"
 check "it ends with 0" 0 "$(score "$mm/tags.c" "$dir/small.rep" >/dev/null; echo $?)"
 
+# ── Other forms ──
+form() { score "$@" | sed -n '/^total/{s/^total *\([^ ]*\).*/\1/;h}; $!d; H; x; s/\n/ /; p'; }
+all=$(ls "$dir"/*.rep | wc -l)
+check "CS4400's: pages, anywhere, and no realloc" "$all/$all CS4400's form: pages by mem_map; payloads are multiples of 16, the heap has up to 100 MiB" "$(form "$mm/pages.c" "$dir")"
+printf 'a 0 16\na 1 2000\nf 0\nf 1\n' >"$dir/pages.script"
+check "its utilization is by the pages that are mapped: 2016 of 4096 and 4096" "0.2461" "$(score --json "$mm/pages.c" "$dir/pages.script" | member util | awk 'NR == 1 {printf "%.4f", $1}')"
+check "a payload on a page that was not mapped" "outside 1 1 null" "$(printf 'a 0 9000\n' >"$dir/pages.script"; fault bad_page.c "$dir/pages.script")"
+check "a payload whose page was unmapped" "outside 4 4 null
+  outside: operation 4 (line 4 of pages.script): the payload of id 1 (0xN to 0xN, of operation 2, line 2) was unmapped by then" \
+    "$(printf 'a 0 900\na 1 900\nf 0\nf 1\n' >"$dir/pages.script"; sed 's/run == open_run || //' "$mm/pages.c" >"$dir/pages.c"
+    printf '#define EMPTY(run) 1\n#include "pages.c"\n' >"$dir/unmaps.c"; mm=$dir fault unmaps.c "$dir/pages.script"
+    score "$dir/unmaps.c" "$dir/pages.script" | grep '^  outside' | sed 's/0x[0-9a-f]*/0xN/g')"
+rm "$dir/pages.script" "$dir/pages.c" "$dir/unmaps.c"
+check "CS107's: a segment that is given" "$all/$all CS107's form: bool myinit, which is given a segment; payloads are multiples of 8, the heap has up to 100 MiB" "$(form "$mm/segment.c" "$dir")"
+check "its utilization is by the end of the last payload: 24 of 40" "0.6" "$(printf 'a 0 8\na 1 16\n' >"$dir/segment.script"; score --json "$mm/segment.c" "$dir/segment.script" | member util | head -n 1 | cut -c 1-4)"
+rm "$dir/segment.script"
+printf 'a 0 600000\na 1 600000\n' >"$dir/segment.script"
+check "beyond the segment" "outside 2 2 null" "$(fault segment.c "$dir/segment.script" --heap=1 --cflags=-DBEYOND=1000000)"
+check "NULL, for it is full" "null 2 2 null" "$(fault segment.c "$dir/segment.script" --heap=1)"
+rm "$dir/segment.script"
+check "xv6's: its own sbrk, and mm_init once in a process" "yes xv6's form: sbrk, and no memlib; payloads are multiples of 8, the heap has up to 100 MiB" "$(score "$mm/xv6.c" "$dir/small.rep" | sed -n '2s/.* yes .*/yes/p; $p' | paste -sd ' ')"
+check "Boulder's: mm_malloc(uint32_t)" "yes Boulder's form: int mm_init, mm_malloc(uint32_t); payloads are multiples of 8, the heap has up to 400 MiB" \
+    "$(sed 's/mm_malloc(size_t n)/mm_malloc(uint32_t n)/; s/"memlib.h"/"memlib.h"\n#include <stdint.h>/' "$mm/bump.c" >"$dir/bump.c"; score "$dir/bump.c" "$dir/small.rep" | sed -n '2s/.* yes .*/yes/p; $p' | paste -sd ' ')"
+mkdir "$dir/lab"
+sed 's/+ 7) & ~(size_t)7/+ 3) \& ~(size_t)3/; s/"memlib.h"/"memlib.h"\n#include "list.h"/; s/return 0;/return list_ready();/' "$mm/bump.c" >"$dir/lab/mm.c"
+echo 'int list_ready(void);' >"$dir/lab/list.h"
+echo 'int list_ready(void) { return 0; }' >"$dir/lab/list.c"
+echo '#define  ALIGNMENT  4 /* as the course says */' >"$dir/lab/config.h"
+check "what stands beside it is found: list.c, and ALIGNMENT of config.h" "yes CS:APP's form: int mm_init; payloads are multiples of 4 (config.h), the heap has up to 20 MiB; with list.c" \
+    "$(score "$dir/lab/mm.c" "$dir/small.rep" | sed -n '2s/.* yes .*/yes/p; $p' | paste -sd ' ')"
+check "--align overrules config.h" "misaligned 6 10 null" "$(mm=$dir/lab fault mm.c "$dir/small.rep" --align=16 | sed 's/misaligned [0-9]* [0-9]*/misaligned 6 10/')"
+rm -r "$dir/lab" "$dir/bump.c"
+
 # ── Broken ones ──
 check "behind brk: told, and let pass as the labs let it" "yes
   note: operation 1 (line N of stack.rep): it touched 0xN, outside the heap, which is 0x50000000 to 0xN, at tags.c:N in mm_free; the labs' memlib lets that pass" \
@@ -157,8 +190,6 @@ check "the compiler speaks for itself" "1" "$(score "$dir/broken.c" "$dir/small.
 check "what does not compile is of class compile" "compile null null null" "$(mm=$dir fault broken.c "$dir/small.rep")"
 printf 'int mm_init(void) { return 0; }\nvoid *mm_malloc(unsigned long n) { return (void *)n; }\n' >"$dir/half.c"
 check "what is missing is named" "brkview: score: it does not define mm_free; expected mm_init, mm_malloc, mm_free and perhaps mm_realloc, as functions that are not static" "$(said "$dir/half.c" "$dir/small.rep")"
-printf 'int myinit(void *p, unsigned long n) { return p && n; }\nvoid *mymalloc(unsigned long n) { return (void *)n; }\n' >"$dir/other.c"
-check "another form is named" "brkview: score: it has myinit and mymalloc, which share out a segment that they are given (CS107's form); this form can't be scored yet" "$(said "$dir/other.c" "$dir/small.rep")"
 check "without debug information nobody knows int from bool" "brkview: score: nothing says whether mm_init returns int or bool; expected debug information, which -g makes" "$(said --cflags=-g0 "$mm/tags.c" "$dir/small.rep")"
 sed 's/last = b;/last = b, nobody_has_this();/; 1i void nobody_has_this(void);' "$mm/tags.c" >"$dir/needs.c"
 check "a function that nobody has" "compile null null null" "$(mm=$dir fault needs.c "$dir/small.rep")"

@@ -17,7 +17,7 @@ static struct trace_op ops[] = {{TRACE_ALLOC, 0, 64, 5},
                                 {TRACE_REALLOC, 0, 128, 7},
                                 {TRACE_FREE, 1, 0, 8}};
 static const struct trace trace = {.op = ops, .n_ops = 4, .n_ids = 2};
-static const struct form form = {.align = 8};
+static const struct form form = {.align = 8, .name = {[OWN_CALL_INIT] = "mm_init"}};
 static const struct runner runner = {
     .library = "/nowhere.so", .form = &form, .align = 8, .heap_most = 1 << 20, .seconds = 3};
 
