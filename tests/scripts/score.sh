@@ -87,7 +87,7 @@ check "a payload whose page was unmapped" "outside 4 4 null
     score "$dir/unmaps.c" "$dir/pages.script" | grep '^  outside' | sed 's/0x[0-9a-f]*/0xN/g')"
 rm "$dir/pages.script" "$dir/pages.c" "$dir/unmaps.c"
 check "CS107's: a segment that is given" "$all/$all CS107's form: bool myinit, which is given a segment; payloads are multiples of 8, the heap has up to 100 MiB" "$(form "$mm/segment.c" "$dir")"
-check "its utilization is by the end of the last payload: 24 of 40" "0.6" "$(printf 'a 0 8\na 1 16\n' >"$dir/segment.script"; score --json "$mm/segment.c" "$dir/segment.script" | member util | head -n 1 | cut -c 1-4)"
+check "its utilization is by the end of the last payload: 24 of 40" "0.6000" "$(printf 'a 0 8\na 1 16\n' >"$dir/segment.script"; score --json "$mm/segment.c" "$dir/segment.script" | member util | awk 'NR == 1 {printf "%.4f", $1}')"
 rm "$dir/segment.script"
 printf 'a 0 600000\na 1 600000\n' >"$dir/segment.script"
 check "beyond the segment" "outside 2 2 null" "$(fault segment.c "$dir/segment.script" --heap=1 --cflags=-DBEYOND=1000000)"
