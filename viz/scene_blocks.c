@@ -177,5 +177,5 @@ void scene_blocks(struct canvas *c, struct area area, const struct picture *p)
                        : k.region > 0 ? k.region
                                       : k.state) +
                           6);
-    if (n == 0 && rows.rows > 0) pen_text(&pen, heading + 1, k.id, STYLE_DIM, 0, "no blocks yet");
+    if (n == 0 && rows.rows > 0) pen_text(&pen, heading + 1, k.id, STYLE_DIM, 0, "no blocks");
 }

@@ -351,7 +351,7 @@ void scene_heap(struct canvas *c, struct area area, const struct picture *p)
     map_gap_draw(&d.pen, &d.map, p);
     draw_scale_before(&d);
     thicken(&d);
-    if (d.map.heap_bytes == 0)
+    if (d.map.heap_bytes == 0 && !(p->changes && p->changes->n > 0)) /* else a mark stands there */
         pen_cut(&d.pen, 1, d.map.gutter, d.pen.area.columns, STYLE_DIM, 0,
                 "the heap is empty: brk stands at its start");
 }

@@ -35,7 +35,10 @@ static void test_killed_target_is_shown(void **state)
     lab_command(t, "alloc 16", "#3 used");
     kill(lab_target(t), SIGSEGV);
     terminal_must_show(t, "SIGSEGV");
-    lab_command(t, "reset", "no blocks yet");
+    lab_command(t, "reset", "no blocks");
+    lab_command(t, "policy first-fit; alloc 64", "new");
+    lab_command(t, "free 1", "▲given back 80 B(─)+┘"); /* an emptied heap shows what it gave back */
+    lab_command(t, "policy header", "the heap is empty: brk stands at its start$");
     lab_command(t, "alloc 16", "#1 used");
     lab_leave(t);
 }
