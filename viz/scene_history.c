@@ -38,8 +38,9 @@ static void draw_free_list(const struct pen *pen, int row, const struct picture 
     }
     if (n == 0) {
         pen_text(&own, row, at, STYLE_DIM, 0,
-                 snapshot_head(s)->remembered ? "none: this heap keeps no record of what is free"
-                                              : "empty");
+                 snapshot_head(s)->source       ? "not known: the allocator's own"
+                 : snapshot_head(s)->remembered ? "none: this heap keeps no record of what is free"
+                                                : "empty");
         return;
     }
     for (; i < n; i++) {
@@ -176,7 +177,8 @@ void scene_history(struct canvas *c, struct area area, const struct picture *p)
 {
     struct pen pen = {c, area}, above = pen;
     if (area.rows < 1) return;
-    bool lost = area.rows > 2 && !snapshot_head(p->snapshot)->remembered;
+    bool lost = area.rows > 2 && !snapshot_head(p->snapshot)->remembered &&
+                !snapshot_head(p->snapshot)->source;
     if (lost) above.area.rows--;
     draw_free_list(&pen, 0, p);
     if (above.area.rows > 1) draw_history(&above, 1, p);

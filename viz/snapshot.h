@@ -121,6 +121,8 @@ struct snapshot_head {
     bool alive;
     const char *ended; /* how the target ended: "killed by signal 9 (SIGKILL)"; "" while alive */
     bool remembered; /* blocks are the session's memory, the heap itself has no record (bump) */
+    const char *source; /* of a heap whose record nobody here can read: who knows of the blocks,
+                           "session", "guess" or "report", which must stay; else NULL */
     bool unasked; /* what was asked for is not known: requested is all of the payload, and policy is
                      the name of the allocator */
     bool randomised; /* addresses differ from run to run */

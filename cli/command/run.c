@@ -17,9 +17,11 @@
 #include "cli/tell/narrate.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/spoken.h"
+#include "cli/tell/value.h"
 #include "cli/text/text.h"
 
 #define LARGE_BYTES (1 << 18)
+#define WORDS_TOLD 8
 
 /* https://no-color.org: what is asked for by an option or a command comes later, and wins. */
 enum theme_name lab_theme_unasked(void)
@@ -98,6 +100,28 @@ static void tell_printed(const struct session *s, struct outcome *out)
     else
         lost_note();
     free(whole);
+}
+
+/* The words that a stranger's allocator has changed, beside the payloads in use. */
+static void tell_words(const struct session *s, struct outcome *out)
+{
+    const struct own_view *v = &s->own;
+    size_t n = v->n_words < OWN_VIEW_WORDS ? v->n_words : OWN_VIEW_WORDS;
+    if (s->setup.policy != HEAP_OWN || n == 0 || !s->trace.changed) return;
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++) {
+        const struct own_word *w = &v->word[i];
+        json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "address",
+                                              value_address(w->address), "old",
+                                              value_address(w->was), "new", value_address(w->now)));
+        if (i < WORDS_TOLD && s->trace.n_verbs == 1)
+            outcome_text(out, "0x%" PRIx64 "  0x%" PRIx64 " -> 0x%" PRIx64 "\n", w->address, w->was,
+                         w->now);
+    }
+    if (s->trace.n_verbs == 1 && v->n_words > WORDS_TOLD)
+        outcome_text(out, "... and %zu words more\n", v->n_words - WORDS_TOLD);
+    outcome_extra(out, "words", list);
+    outcome_extra(out, "words_changed", value_number(v->n_words));
 }
 
 /* What was told of a heap that could not be read is not known to be true, and a command of which
@@ -302,6 +326,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     end_sentence(out);
     number_steps(lab, out);
     if (sight) judge_sight(lab, out);
+    tell_words(s, out);
     tell_printed(s, out);
     tell_left(s, out);
     out->changed = s->trace.changed;

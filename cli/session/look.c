@@ -183,6 +183,63 @@ static void look_at_bump(struct look *l, uint64_t brk)
     if (!l->no_memory && !add_plain(l, nobodys, here, brk, NULL)) l->no_memory = true;
 }
 
+/* ── own: the same, or what its words read as ── */
+
+/* The blocks of the map, and what lies between them; live ones are known by their payloads. */
+static void add_map(struct look *l, uint64_t brk, const struct ledger_block *live, size_t n)
+{
+    const struct own_map *m = &l->session->own.map;
+    uint64_t here = l->base;
+    size_t met = 0;
+    for (size_t i = 0; i < m->n && !l->no_memory && goes_on(l); i++) {
+        const struct own_part *b = &m->block[i];
+        while (met < n && live[met].payload < b->address)
+            met++;
+        const struct ledger_block *k = met < n ? &live[met] : NULL;
+        bool given = b->used && k && k->payload >= b->payload && k->payload - b->address < b->size;
+        uint64_t payload = given ? k->payload : b->payload;
+        struct snapshot_block block = {.address = b->address,
+                                       .size = b->size,
+                                       .header = (uint32_t)(payload - b->address),
+                                       .state = b->used ? BLOCK_USED : BLOCK_FREE,
+                                       .id = given ? k->id : 0,
+                                       .requested = given ? k->requested : 0};
+        struct ledger_known known = known_at(l, payload);
+        if (!b->used && !known.moved) block.id = known.id;
+        l->no_memory = !add_plain(l, BLOCK_UNKNOWN, here, b->address, NULL) ||
+                       !snapshot_add_block(l->snapshot, &block);
+        here = b->address + b->size;
+    }
+    if (!l->no_memory && !add_plain(l, BLOCK_UNKNOWN, here, brk, NULL)) l->no_memory = true;
+}
+
+static void look_at_own(struct look *l, uint64_t brk)
+{
+    struct ledger_block *live = NULL;
+    size_t n = 0;
+    if (l->session->own.source == OWN_SOURCE_SESSION) {
+        look_at_bump(l, brk);
+        return;
+    }
+    l->no_memory = !ledger_in_order(&l->session->ledger, &live, &n);
+    if (!l->no_memory) add_map(l, brk, live, n);
+    free(live);
+}
+
+/* Whose map is shown is known before the picture is begun. False: no memory. */
+static bool choose_own_source(struct session *s, uint64_t start, uint64_t brk)
+{
+    struct own_view *v = &s->own;
+    struct ledger_block *live = NULL;
+    size_t n = 0;
+    v->source = OWN_SOURCE_SESSION;
+    if (!own_view_read(s, start, brk) || !ledger_in_order(&s->ledger, &live, &n)) return false;
+    if (!v->no_guess && v->next.n == brk - start && own_view_guess(v, start, live, n))
+        v->source = OWN_SOURCE_GUESS;
+    free(live);
+    return true;
+}
+
 /* ── The whole ── */
 
 static void add_segments(struct session *s, struct snapshot *snapshot, uint64_t brk)
@@ -238,6 +295,10 @@ static void look_at_blocks(struct session *s, struct look *l, uint64_t brk)
     enum walk_result r = walk_root(&s->memory.memory, s->target.hello.root_address, &s->root);
     *damage = (struct walk_damage){.field = FIELD_N};
     if (r == WALK_OK && s->root.start != start) r = WALK_NO_ROOT;
+    if (s->setup.policy == HEAP_OWN) {
+        look_at_own(l, brk);
+        return;
+    }
     if (r == WALK_OK && !block_is_recorded((enum heap_policy)s->root.policy)) {
         look_at_bump(l, brk);
         return;
@@ -277,13 +338,17 @@ static struct snapshot *look_alive(struct session *s, bool *stopped)
     char policy[96];
     if (brk < start) brk = start;
     if (brk - start >= SESSION_HEAP_MAX) brk = start + SESSION_HEAP_MAX - HEAP_ALIGN;
+    bool own = s->setup.policy == HEAP_OWN;
+    if (own && !choose_own_source(s, start, brk)) return NULL;
     struct snapshot_head head = {
         .title = "lab",
         .policy = policy_title(s, policy, sizeof policy),
         .pid = s->target.pid,
         .alive = true,
         .ended = "",
-        .remembered = !block_is_recorded(s->setup.policy),
+        .remembered =
+            own ? s->own.source == OWN_SOURCE_SESSION : !block_is_recorded(s->setup.policy),
+        .source = own ? own_source_name(s->own.source) : NULL,
         .randomised = s->target.hello.randomised != 0,
         .heap_start = start,
         .brk = brk,

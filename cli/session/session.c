@@ -186,10 +186,9 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
         const struct step *step = &s->answer.steps[i];
         s->trace.changed = step_changes(step) && !(step->kind == STEP_SBRK && step->b == step->c);
     }
-    if (answer->status == HEAP_OK) {
-        s->trace.changed = true;
-        return true;
-    }
+    /* What a stranger's function wrote before it failed is not told. */
+    if (answer->status == HEAP_OK || answer->status == HEAP_GAVE_NULL) s->trace.changed = true;
+    if (answer->status == HEAP_OK) return true;
     s->trace.n_failed++;
     if (answer->error != 0) s->trace.error = answer->error;
     if (answer->status == HEAP_LIMIT)
@@ -322,6 +321,7 @@ void session_release(struct session *s)
     session_end_target(s, &s->target, NULL);
     target_forget(&s->target);
     session_forget_printed(s);
+    own_view_release(&s->own);
     process_memory_release(&s->memory);
     ledger_release(&s->ledger);
     log_release(&s->log);
@@ -404,6 +404,7 @@ bool session_look(struct session *s)
     changes_find(&s->changes, s->trace.fresh ? NULL : s->before ? s->before : s->snapshot, now);
     add_touched(s, now);
     show_only(s, now);
+    own_view_commit(s, now);
     session_keep_sound(s, now, &root);
     if (s->before)
         session_let_go(s, s->snapshot); /* a second look in one command: before stays the first */
@@ -429,6 +430,7 @@ void session_forget(struct session *s)
 {
     if (s->before) session_let_go(s, s->before);
     s->before = NULL;
+    own_view_begin(&s->own);
 }
 
 size_t session_read(struct session *s, uint64_t address, void *to, size_t n)

@@ -16,6 +16,7 @@
 #include "cli/session/free_blocks.h"
 #include "cli/session/ledger.h"
 #include "cli/session/log.h"
+#include "cli/session/own_view.h"
 #include "cli/session/setup.h"
 #include "cli/session/step_trace.h"
 #include "cli/source/process_memory.h"
@@ -92,6 +93,7 @@ struct session {
     bool no_memory; /* some verb of this command had none to remember what it did */
     bool death_unlogged; /* there was none for the death's entry in the log: nothing else is to be
                             logged before it */
+    struct own_view own; /* of a stranger's heap */
     char *printed; /* by a stranger's allocator during this command, owned; NULL: nothing */
     uint64_t n_printed; /* bytes of it, of which the first SESSION_PRINTED_MAX are kept */
     char

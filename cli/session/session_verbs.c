@@ -157,6 +157,8 @@ bool session_free(struct session *s, uint32_t id)
     if (!can_remember_freed(s, id)) return false;
     if (!session_ask(s, WIRE_FREE, payload, 0, 0, NULL, 0)) return fail_unsound(s, id);
     s->trace.n_free++;
+    if (s->setup.policy == HEAP_OWN)
+        s->own.freed_from = payload, s->own.freed_to = payload + requested;
     s->trace.freed = payload - session_front_bytes(s);
     if (!ledger_drop(&s->ledger, id, s->seq)) s->no_memory = true;
     return true;

@@ -74,7 +74,10 @@ static void put_row(const struct snapshot *s, const struct snapshot_block *b, co
         fputs(",\"last_id\":null", to);
     if (b->state == BLOCK_QUARANTINED) fputs(",\"quarantined\":true", to);
     if (name) fprintf(to, ",\"name\":\"%s\"", name); /* letters, digits and _ */
-    fputs(snapshot_head(s)->remembered ? ",\"source\":\"session\"}" : "}", to);
+    const struct snapshot_head *head = snapshot_head(s);
+    const char *source = head->source ? head->source : head->remembered ? "session" : NULL;
+    if (source) fprintf(to, ",\"source\":\"%s\"", source);
+    fputc('}', to);
 }
 
 /* Where there are several, what each block's number means. */

@@ -165,7 +165,13 @@ static bool run_blocks(struct lab *lab, const struct arguments *args, struct out
         *chain_text(&lab->shown.session, " -> ", chain))
         outcome_text(out, "%s, from the first on, as it stands: %s\n",
                      chain_name(&lab->shown.session), chain);
-    if (lab->shown.session.setup.policy == HEAP_OWN)
+    if (lab->shown.session.own.source == OWN_SOURCE_GUESS &&
+        lab->shown.session.setup.policy == HEAP_OWN)
+        outcome_text(out,
+                     "a guess: words of %u bytes that read as CS:APP's headers (size, and 1 while "
+                     "in use) lead from block to block to brk\n",
+                     lab->shown.session.own.width);
+    else if (lab->shown.session.setup.policy == HEAP_OWN)
         outcome_text(out, "payloads in use are remembered by brkview; what lies between them is "
                           "the allocator's own: headers, what is free, what rounding left\n");
     else if (snapshot_head(s)->remembered)

@@ -106,7 +106,7 @@ static bool run_stats(struct lab *lab, const struct arguments *args, struct outc
     if (s->foreign_bytes) outcome_text(out, " + %" PRIu64 " foreign", s->foreign_bytes);
     if (s->unknown_bytes) outcome_text(out, " + %" PRIu64 " unknown", s->unknown_bytes);
     if (s->damaged_bytes) outcome_text(out, " + %" PRIu64 " damaged", s->damaged_bytes);
-    if (setup->policy == HEAP_OWN)
+    if (setup->policy == HEAP_OWN && lab->shown.session.own.source == OWN_SOURCE_SESSION)
         outcome_text(out, "\n%" PRIu64 " payload%s in use\n", s->n_used, s->n_used == 1 ? "" : "s");
     else
         outcome_text(out,
@@ -117,6 +117,8 @@ static bool run_stats(struct lab *lab, const struct arguments *args, struct outc
     if (s->heap_bytes)
         outcome_text(out, "utilization %.1f %% (live / heap)\n",
                      100.0 * (double)s->live_bytes / (double)s->heap_bytes);
+    if (setup->policy == HEAP_OWN && lab->shown.session.own.source == OWN_SOURCE_GUESS)
+        outcome_text(out, "blocks as the heap's words read: a guess\n");
     tell_guards(lab, result, out);
     if (block_is_recorded(setup->policy)) tell_fragmentation(lab, out);
     outcome_text(out, "%s", stuck);

@@ -1,0 +1,190 @@
+/* own_view.c: see own_view.h. */
+#include "cli/session/own_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/session/session.h"
+#include "cli/source/own_target.h"
+
+enum { PIECE = 4096 };
+
+const char *own_source_name(enum own_source source)
+{
+    static const char *const names[] = {"session", "guess", "report"};
+    return names[source];
+}
+
+bool own_view_read(struct session *s, uint64_t start, uint64_t brk)
+{
+    struct own_bytes *to = &s->own.next;
+    size_t n = brk - start < OWN_VIEW_BYTES ? (size_t)(brk - start) : OWN_VIEW_BYTES;
+    if (n > to->room) {
+        unsigned char *more = realloc(to->byte, n + n / 2);
+        if (!more) return false;
+        to->byte = more;
+        to->room = n + n / 2;
+    }
+    to->n = n ? process_memory_copy(&s->memory, start, to->byte, n) : 0;
+    return true;
+}
+
+static uint64_t word_at(const struct own_bytes *b, size_t at, unsigned width)
+{
+    uint64_t value = 0;
+    size_t n = at < b->n ? b->n - at : 0;
+    if (n > 0) memcpy(&value, b->byte + at, n < width ? n : width);
+    return value;
+}
+
+/* ── What changed ── */
+
+/* Of the bytes from at on, how many are sure to be the same. */
+static size_t same_from(const struct own_view *v, size_t at)
+{
+    if (at + PIECE > v->now.n || at + PIECE > v->before.n) return 0;
+    return memcmp(v->now.byte + at, v->before.byte + at, PIECE) == 0 ? PIECE : 0;
+}
+
+static void note(struct session *s, uint64_t address, uint64_t was, uint64_t now)
+{
+    struct own_view *v = &s->own;
+    if (v->n_words < OWN_VIEW_WORDS) v->word[v->n_words] = (struct own_word){address, was, now};
+    v->n_words++;
+    changes_add(&s->changes, (struct change){CHANGE_WRITTEN, address, address + v->word_bytes, 0});
+}
+
+/* The end of the payload in use that has the word at address, or part of it; 0. *i is the block
+ * where to look from. */
+static uint64_t payload_over(const struct snapshot *now, size_t *i, uint64_t address,
+                             unsigned width)
+{
+    for (size_t n = snapshot_n_blocks(now); *i < n; ++*i) {
+        struct snapshot_block b = snapshot_block(now, *i);
+        uint64_t from = b.address + b.header, to = from + b.requested;
+        if (b.address + b.size <= address) continue;
+        bool in = b.state == BLOCK_USED && b.id != 0 && from < address + width && address < to;
+        return in ? to : 0;
+    }
+    return 0;
+}
+
+static void find_changed(struct session *s, const struct snapshot *now)
+{
+    struct own_view *v = &s->own;
+    uint64_t start = snapshot_head(now)->heap_start;
+    unsigned width = v->word_bytes;
+    size_t block = 0;
+    for (size_t at = 0; at + width <= v->now.n;) {
+        size_t same = at % PIECE == 0 ? same_from(v, at) : 0;
+        uint64_t to = same ? 0 : payload_over(now, &block, start + at, width);
+        if (same) {
+            at += same;
+        } else if (to) {
+            at = (size_t)(to - start) / width * width;
+            if (start + at < to && at + width > (size_t)(to - start)) at += width;
+        } else {
+            uint64_t was = word_at(&v->before, at, width), is = word_at(&v->now, at, width);
+            if (was != is) note(s, start + at, was, is);
+            at += width;
+        }
+    }
+}
+
+void own_view_commit(struct session *s, const struct snapshot *now)
+{
+    struct own_view *v = &s->own;
+    if (s->setup.policy != HEAP_OWN || !s->target.alive) return;
+    struct own_bytes spare = v->has_before ? v->now : v->before;
+    if (!v->has_before && v->has_now) v->before = v->now, v->has_before = true;
+    v->now = v->next;
+    v->next = spare;
+    v->has_now = true;
+    v->n_words = 0;
+    v->word_bytes = v->width ? v->width : s->setup.own->align == 4 ? 4 : 8;
+    if (v->has_before && !s->trace.fresh) find_changed(s, now);
+    if (v->freed_from < v->freed_to)
+        changes_add(&s->changes, (struct change){CHANGE_FREED, v->freed_from, v->freed_to, 0});
+}
+
+void own_view_begin(struct own_view *v)
+{
+    v->has_before = false;
+    v->n_words = 0;
+    v->freed_from = v->freed_to = 0;
+}
+
+void own_view_release(struct own_view *v)
+{
+    free(v->next.byte);
+    free(v->now.byte);
+    free(v->before.byte);
+    free(v->map.block);
+    *v = (struct own_view){.no_guess = v->no_guess};
+}
+
+/* ── A guess ── */
+
+struct guess {
+    struct own_view *view;
+    uint64_t start;
+    const struct ledger_block *live;
+    size_t n_live;
+    unsigned width; /* of the words */
+    unsigned front; /* from such a word to the payload */
+};
+
+static bool add(struct own_map *m, const struct own_part *block)
+{
+    if (m->n == m->room) {
+        size_t room = m->room * 2 + 64;
+        struct own_part *more = realloc(m->block, room * sizeof *more);
+        if (!more) return false;
+        m->block = more;
+        m->room = room;
+    }
+    m->block[m->n++] = *block;
+    return true;
+}
+
+/* Do the words from at on lead to brk? */
+static bool leads_to_brk(const struct guess *g, size_t at)
+{
+    const struct own_bytes *heap = &g->view->next;
+    size_t met = 0;
+    g->view->map.n = 0;
+    while (at + g->width <= heap->n) {
+        uint64_t word = word_at(heap, at, g->width), size = word & ~UINT64_C(7);
+        bool used = word & 1, first = g->view->map.n == 0;
+        if (size == 0) return used && at + g->width == heap->n && met == g->n_live && !first;
+        if (size < 2 * g->width || size > heap->n - at || (word & 6) != 0) return false;
+        uint64_t here = g->start + at, payload = here + g->front;
+        const struct ledger_block *next = met < g->n_live ? &g->live[met] : NULL;
+        bool given = used && next && next->payload == payload;
+        if (given && payload + next->requested > here + size) return false;
+        if (used && !given && !first) return false;
+        if (!given && next && next->payload < here + size) return false;
+        met += given;
+        if (!add(&g->view->map, &(struct own_part){here, size, payload, used})) return false;
+        at += (size_t)size;
+    }
+    return at == heap->n && met == g->n_live && g->view->map.n > 0;
+}
+
+bool own_view_guess(struct own_view *v, uint64_t start, const struct ledger_block *live, size_t n)
+{
+    enum { STARTS = 64 }; /* bytes that may lie before the first of them */
+    static const struct {
+        unsigned width, front;
+    } shapes[] = {{4, 4}, {8, 8}, {4, 8}, {8, 16}};
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
+        struct guess g = {v, start, live, n, shapes[i].width, shapes[i].front};
+        for (size_t at = 0; at <= STARTS; at += g.width)
+            if (leads_to_brk(&g, at)) {
+                v->width = g.width;
+                return true;
+            }
+    }
+    v->map.n = 0;
+    return false;
+}
