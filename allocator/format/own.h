@@ -54,6 +54,7 @@ struct own_job {
     uint32_t align; /* of payloads, a power of two */
     uint32_t bool_init; /* init says true for good; else a number below 0 for bad */
     uint32_t ignore_ranges; /* overlap is not looked for */
+    uint32_t placed; /* the result's places are written, in the first whole round */
     uint32_t n_ids, n_ops;
     uint64_t heap_most; /* bytes that mem_sbrk gives */
     uint64_t watch_lo, watch_hi; /* what is watched of the heap; equal: nothing */
@@ -88,6 +89,13 @@ struct own_block {
     uint32_t id;
 };
 
+/* Behind the result, of each operation, if placed: where its payload lay, and how large the heap
+ * was after it. */
+struct own_place {
+    uint64_t address; /* 0: it made none */
+    uint64_t heap;
+};
+
 struct own_result {
     uint32_t version; /* the runner's, once it has begun */
     uint32_t stage, fault; /* enum own_stage, enum own_fault */
@@ -118,6 +126,7 @@ struct own_result {
      * and of one of them its value, where it stands, its bytes, and whether it did as a size. */
     uint32_t n_held, held_bytes, held_size;
     uint64_t held, held_at;
+    uint64_t start, at_init; /* the heap's address, and its size after init; of that round */
     double seconds[OWN_MOST_ROUNDS]; /* that each round took */
 };
 

@@ -306,11 +306,19 @@ static bool check_round(struct own *o, uint32_t round, uint32_t n_ops, bool whol
         by_id[id] = OWN_NONE;
     if (!own_begin_round(o, round)) return false;
     own_watch_begin(o);
+    volatile struct own_place *place = (volatile struct own_place *)(o->result + 1);
+    bool placed = whole && o->job->placed;
+    o->result->start = own_memory_start();
+    o->result->at_init = own_memory_brk() - own_memory_start();
     for (uint32_t i = 0; i < n_ops; i++) {
         o->result->op = i;
         if (!check_kind[o->job->op[i].kind](o, i)) return false;
         own_watch();
         uint64_t heap = own_memory_brk() - own_memory_start();
+        if (placed) {
+            place[i].address = (uintptr_t)payload[i].at;
+            place[i].heap = heap;
+        }
         if (heap <= most) continue;
         most = heap;
         if (!grew(o, whole, heap)) return false;

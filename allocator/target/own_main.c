@@ -83,7 +83,8 @@ int main(int argc, char **argv)
     if (argc != 2) return 2;
     o.job = map_file(OWN_JOB_FD, sizeof *o.job, PROT_READ, &bytes);
     if (!o.job || !job_holds(o.job, bytes)) return 2;
-    o.result = map_file(OWN_RESULT_FD, sizeof *o.result, PROT_READ | PROT_WRITE, &bytes);
+    size_t places = o.job->placed ? o.job->n_ops * sizeof(struct own_place) : 0;
+    o.result = map_file(OWN_RESULT_FD, sizeof *o.result + places, PROT_READ | PROT_WRITE, &bytes);
     if (!o.result) return 2;
     close(OWN_JOB_FD);
     close(OWN_RESULT_FD);

@@ -33,6 +33,7 @@ static void fill_job(struct own_job *job, const struct runner *r, const struct t
                             .quick = pass == RUNNER_CHECK_QUICKLY,
                             .rounds = runner_rounds(r, pass),
                             .heap = r->form->heap,
+                            .placed = r->placed && pass == RUNNER_CHECK_QUICKLY,
                             .align = r->align,
                             .bool_init = r->form->bool_init,
                             .ignore_ranges = t->ignore_ranges,
@@ -72,6 +73,17 @@ static void take_result(struct runner_end *end, const struct own_result *from)
     if (r->n_frames > OWN_MOST_FRAMES) r->n_frames = OWN_MOST_FRAMES;
 }
 
+static bool has_places(const struct runner *r, enum runner_pass pass)
+{
+    return r->placed && pass == RUNNER_CHECK_QUICKLY;
+}
+
+static void take_places(struct runner_end *end, const struct own_result *from, size_t bytes)
+{
+    end->place = malloc(bytes);
+    if (end->place) memcpy(end->place, from + 1, bytes);
+}
+
 static bool start(const struct runner *r, int job, int result, int prints, struct runner_end *end,
                   char *error, size_t error_bytes)
 {
@@ -91,23 +103,26 @@ bool runner_run(const struct runner *r, const struct trace *t, enum runner_pass 
                 struct runner_end *end, char *error, size_t error_bytes)
 {
     size_t job_bytes = sizeof(struct own_job) + t->n_ops * sizeof(struct own_op);
+    size_t places_bytes = has_places(r, pass) ? t->n_ops * sizeof(struct own_place) : 0;
+    size_t result_bytes = sizeof(struct own_result) + places_bytes;
     void *job = MAP_FAILED, *result = MAP_FAILED;
     *end = (struct runner_end){.printed = NULL};
     int job_fd = shared("job", job_bytes, &job);
-    int result_fd = shared("result", sizeof(struct own_result), &result);
+    int result_fd = shared("result", result_bytes, &result);
     int prints = pass != RUNNER_TIME ? memfd_create("prints", MFD_CLOEXEC) : -1;
     bool ok = job_fd >= 0 && result_fd >= 0 && (prints >= 0 || pass == RUNNER_TIME);
     if (ok) {
         fill_job(job, r, t, pass);
         ok = start(r, job_fd, result_fd, prints, end, error, error_bytes);
         take_result(end, result);
+        if (ok && places_bytes > 0) take_places(end, result, places_bytes);
     } else {
         text_complain(error, error_bytes, "no memory to share: %s", strerror(errno));
     }
     if (ok && prints >= 0 && lseek(prints, 0, SEEK_SET) == 0)
         end->printed = file_read(prints, RUNNER_PRINTS_MOST, &end->n_printed);
     if (job != MAP_FAILED) munmap(job, job_bytes);
-    if (result != MAP_FAILED) munmap(result, sizeof(struct own_result));
+    if (result != MAP_FAILED) munmap(result, result_bytes);
     if (job_fd >= 0) close(job_fd);
     if (result_fd >= 0) close(result_fd);
     if (prints >= 0) close(prints);
@@ -117,5 +132,7 @@ bool runner_run(const struct runner *r, const struct trace *t, enum runner_pass 
 void runner_release(struct runner_end *end)
 {
     free(end->printed);
+    free(end->place);
     end->printed = NULL;
+    end->place = NULL;
 }

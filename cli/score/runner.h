@@ -17,6 +17,7 @@ struct runner {
     size_t heap_most; /* bytes */
     uint64_t watch_lo, watch_hi; /* bytes of the heap to be watched; equal: none */
     double seconds; /* a pass may take on a processor */
+    bool placed; /* a quick check tells where each payload lay */
 };
 
 /* The labs' own heap is open up to its most bytes, so that what writes behind brk passes there;
@@ -29,6 +30,7 @@ struct runner_end {
     enum child_end end;
     int status; /* waitpid's */
     struct own_result result; /* texts of it are terminated; nothing else can be relied on */
+    struct own_place *place; /* of the trace's operations, if placed; NULL, or malloc'd */
     char *printed; /* what it printed, in a pass that checks; NULL, or malloc'd */
     size_t n_printed;
 };

@@ -58,6 +58,10 @@ static bool pass(struct score *s, const struct runner *r, const struct trace *t,
     const struct own_result *result = &end.result;
     if (!s->valid && (which == RUNNER_CHECK || which == RUNNER_CHECK_OPEN))
         blame_find(&s->verdict, r, t, which, text_printable(base_of(s->path)), result);
+    if (s->valid && end.place && which == RUNNER_CHECK_QUICKLY) {
+        const struct peak_heap heap = {result->start, result->at_init, r->align};
+        s->has_peak = peak_find(&s->peak, t, end.place, &heap);
+    }
     if (which != RUNNER_TIME) {
         free(s->printed);
         s->printed = NULL;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cli/score/peak.h"
 #include "cli/score/runner.h"
 #include "cli/score/verdict.h"
 
@@ -16,6 +17,8 @@ struct score {
     double seconds; /* of all operations once, init included: the median of several rounds */
     bool counts_util, counts_speed; /* in the total, as the trace's weight says */
     struct verdict verdict; /* where it is not valid */
+    bool has_peak; /* peak was asked for, and could be told */
+    struct peak peak;
     char *printed; /* the last of what it printed in the pass that checks; NULL: nothing */
     char note[1800]; /* what is odd about the trace or, where it is valid, the allocator; "":
                           nothing */

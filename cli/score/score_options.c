@@ -29,6 +29,8 @@ const char *score_options_help(void)
            "      --timeout=SECONDS  of work that each pass over a trace may take (10)\n"
            "  -f, --trace=TRACE      a trace, or a folder of them, as -t\n"
            "  -t, --tracedir=FOLDER  the same\n"
+           "      --why              of each trace, where the heap's bytes were when it was\n"
+           "                         largest: payloads, gaps, the largest of them\n"
            "      --json             one JSON object a line for every trace, and one for all\n"
            "      --generate=SHAPE   write a trace: powers, queue, realloc, stack or uniform\n"
            "      --seed=N           of its chance (1)\n"
@@ -45,6 +47,7 @@ enum {
     OPT_HEAP,
     OPT_TIMEOUT,
     OPT_JSON,
+    OPT_WHY,
     OPT_GENERATE,
     OPT_SEED,
     OPT_OPS,
@@ -60,6 +63,7 @@ static const struct option known[] = {
     {"trace", required_argument, NULL, 'f'},
     {"tracedir", required_argument, NULL, 't'},
     {"json", no_argument, NULL, OPT_JSON},
+    {"why", no_argument, NULL, OPT_WHY},
     {"generate", required_argument, NULL, OPT_GENERATE},
     {"seed", required_argument, NULL, OPT_SEED},
     {"ops", required_argument, NULL, OPT_OPS},
@@ -236,6 +240,8 @@ static bool take(struct score_options *o, int c, char *error, size_t error_bytes
     case 'o':
         o->output = optarg;
         return true;
+    case OPT_WHY:
+        return o->why = true;
     case OPT_JSON:
         return o->json = true;
     case OPT_GENERATE:

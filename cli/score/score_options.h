@@ -16,6 +16,7 @@ struct score_options {
     size_t heap_most; /* 0: as the form says */
     double timeout; /* seconds */
     bool json, help;
+    bool why; /* where the bytes are that are lost at the peak */
     const struct generator *generator; /* NULL: a trace is not to be made */
     uint64_t seed;
     uint32_t n_ops;

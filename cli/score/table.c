@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/report/report.h"
+#include "cli/score/peak_words.h"
 #include "cli/tell/value.h"
 #include "cli/text/text.h"
 
@@ -84,6 +85,7 @@ static bool put_row(const struct table *t, const struct score *s)
         report_safe_line(stdout, s->note);
         putchar('\n');
     }
+    if (s->has_peak) peak_put(&s->peak);
     if (!s->valid && s->printed) {
         puts("  the last that it printed:");
         put_printed(s->printed);
@@ -128,13 +130,14 @@ bool table_error(const struct verdict *v)
 static bool put_row_json(const struct score *s)
 {
     return put_json(json_pack(
-        "{s:o, s:b, s:o, s:o, s:o, s:o, s:n, s:o, s:o, s:o}", "trace", value_text(s->path), "valid",
-        s->valid, "util", real(s->valid, s->util), "ops",
+        "{s:o, s:b, s:o, s:o, s:o, s:o, s:n, s:o, s:o, s:o, s:o}", "trace", value_text(s->path),
+        "valid", s->valid, "util", real(s->valid, s->util), "ops",
         s->n_ops ? value_number(s->n_ops) : json_null(), "secs", real(s->valid, s->seconds), "kops",
         real(s->valid, score_kops((double)s->n_ops, s->seconds)), "instructions", "error",
         s->valid ? json_null() : error_json(&s->verdict), "note",
         s->note[0] ? value_text(s->note) : json_null(), "printed",
-        s->printed ? value_text(s->printed) : json_null()));
+        s->printed ? value_text(s->printed) : json_null(), "peak",
+        s->has_peak ? peak_json(&s->peak) : json_null()));
 }
 
 static bool put_total_json(const struct table *t, const struct score_total *n)

@@ -71,6 +71,19 @@ END
 check "oddities are valid: free(NULL), realloc of nothing and to nothing, an id twice, a size that is not said" "yes yes yes" \
     "$(for sound in tags lists bump; do score "$mm/$sound.c" "$dir/odd.script" | awk '$1 == "odd.script" {print $2}'; done | paste -sd ' ')"
 rm "$dir/odd.script"
+# tags.c: 8 bytes before each payload. Id 1's 48 bytes are free when id 3 needs 56.
+printf 'a 0 24\na 1 40\na 2 24\nf 1\na 3 48\n' >"$dir/why.script"
+check "--why: where the bytes are that are not payload" "  largest: 168 bytes; fullest at operation 5 (line 5), with 96 bytes (57.1%) in 3 payloads
+    it became so large at operation 5 (line 5); the largest gap before had 56 bytes
+    16 bytes around payloads: headers and rounding (gaps below 24 bytes, and 8 of each other)
+    48 bytes in 1 larger gap, the largest 48: holes, or rounding; 40 of them are holes, for payloads were freed there
+    8 bytes before the first payload; 0 behind the last, of which 0 had been freed
+          56 bytes at 0x50000020, behind id 0 (24 bytes) and before id 2; 40 were freed
+           8 bytes at 0x50000000, from the heap's start and before id 0
+           8 bytes at 0x50000070, behind id 2 (24 bytes) and before id 3" "$(score --why "$mm/tags.c" "$dir/why.script" | sed -n '/largest:/,/^total/p' | sed '$d')"
+check "and in the JSON" '{"op":5,"line":5} 168 96 48 40 3' \
+    "$(score --why --json "$mm/tags.c" "$dir/why.script" | sed -n 's/ //g; 1s/.*"peak":{"at":\({[^}]*}\),"heap":\([0-9]*\),"live":\([0-9]*\),.*"large_bytes":\([0-9]*\),.*"freed":\([0-9]*\),"before_first".*/\1 \2 \3 \4 \5/p') $(score --why --json "$mm/tags.c" "$dir/why.script" | head -n 1 | grep -o '"address"' | wc -l)"
+rm "$dir/why.script"
 check "it ends with 0" 0 "$(score "$mm/tags.c" "$dir/small.rep" >/dev/null; echo $?)"
 
 # ── Other forms ──
