@@ -41,18 +41,22 @@ ALLOCATOR := $(filter-out allocator/format/% allocator/target/%,$(call below,all
 VIZ       := $(call below,viz,%.c)
 # cli/teach/lessons/class.c is a program of its own, which a lesson starts.
 CLI       := $(filter-out cli/main.c cli/teach/lessons/%,$(call below,cli,%.c))
+# So are mm-*.c, the allocators of another: libraries.
+MM_SOURCES := $(sort $(wildcard cli/teach/lessons/mm-*.c))
+MM_NAMES  := $(patsubst cli/teach/lessons/%.c,%.so,$(MM_SOURCES))
 UNITS     := $(sort $(wildcard tests/unit/test_*.c))
 TERMINAL  := $(sort $(wildcard tests/terminal/test_*.c))
 FUZZERS   := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 SUPPORT   := $(sort $(wildcard tests/support/*.c))
 
 obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
+MM        = $(MM_NAMES:%=$(BUILD)/%)
 UNIT_BIN     = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNITS))
 TERMINAL_BIN = $(patsubst tests/terminal/%.c,$(BUILD)/tests/%,$(TERMINAL))
 REPLAY_BIN   = $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/replay_%,$(FUZZERS))
 
 .PHONY: all
-all: brkview brkview-target brkview-class brkview-own brkview-target-own $(BUILD)/lessons/stamp
+all: brkview brkview-target brkview-class brkview-own brkview-target-own $(MM_NAMES) $(BUILD)/lessons/stamp
 
 brkview: $(BUILD)/brkview
 	@cp -f $< $@
@@ -60,7 +64,7 @@ brkview-target: $(BUILD)/brkview-target
 	@cp -f $< $@
 brkview-class: $(BUILD)/brkview-class
 	@cp -f $< $@
-brkview-own brkview-target-own: %: $(BUILD)/%
+brkview-own brkview-target-own $(MM_NAMES): %: $(BUILD)/%
 	@cp -f $< $@
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
@@ -156,6 +160,13 @@ $(BUILD)/brkview-target-own: $(patsubst %.c,$(BUILD)/target/%.o,$(OWN_LAB)) $(BU
 $(BUILD)/brkview-class: cli/teach/lessons/class.c $(BUILD)/flags
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(WARNINGS) -O2 -g -no-pie -Wl,-z,relro -Wl,-z,now -o $@ $<
 
+# The allocators of lesson 12, as brkview score would make them.
+$(MM): $(BUILD)/%.so: cli/teach/lessons/%.c cli/teach/lessons/mm-tags.h $(BUILD)/flags
+	$(Q)$(CC) -g -Wall -O2 -shared -fPIC -o $@ $<
+$(patsubst $(BUILD)/%,$(BUILD)/tests/%,$(MM)): $(BUILD)/tests/%: $(BUILD)/%
+	@mkdir -p $(@D)
+	@cp -f $< $@
+
 # The lessons stand beside the executable, and beside the tests that are one.
 LESSONS := $(sort $(wildcard cli/teach/lessons/*.lesson))
 $(BUILD)/lessons/stamp $(BUILD)/tests/lessons/stamp: $(LESSONS)
@@ -207,7 +218,7 @@ $(BUILD)/bench/brkview-own: $(BUILD)/brkview-own
 	@cp -f $< $@
 
 RUN_WITH = BRKVIEW=$(call quoted,$(CURDIR)/$(BUILD)/brkview) CC=$(call quoted,$(CC))
-TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/tests/brkview-class $(BUILD)/tests/brkview-own $(BUILD)/tests/brkview-target-own $(BUILD)/tests/heapwork $(BUILD)/tests/churn $(BUILD)/tests/lessons/stamp $(BUILD)/toy/brkview $(BUILD)/toy/brkview-target $(BUILD)/keep
+TESTS = $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(BUILD)/tests/brkview-target $(BUILD)/tests/brkview-class $(BUILD)/tests/brkview-own $(BUILD)/tests/brkview-target-own $(MM_NAMES:%=$(BUILD)/tests/%) $(BUILD)/tests/heapwork $(BUILD)/tests/churn $(BUILD)/tests/lessons/stamp $(BUILD)/toy/brkview $(BUILD)/toy/brkview-target $(BUILD)/keep
 # What tests/run runs everything by; never sanitized, for it is no part of what is tested.
 $(BUILD)/keep: tests/keep/keep.c $(BUILD)/flags
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 $(WARNINGS) -O2 -g -o $@ $<
@@ -240,7 +251,7 @@ check-ubsan:
 	+$(MAKE) BUILD=build-ubsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=undefined -fno-sanitize-recover=all' check-inner
 # readline compares two screen lines by a memcmp that may say more bytes than the shorter has; they differ before: what is read is judged.
 .PHONY: check-inner
-check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview-own $(BUILD)/brkview-target-own $(BUILD)/lessons/stamp $(TESTS)
+check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview-own $(BUILD)/brkview-target-own $(MM) $(BUILD)/lessons/stamp $(TESTS)
 	@$(RUN_WITH) TEST_SECONDS=600 ASAN_OPTIONS=detect_leaks=1:strict_memcmp=0 \
 	    LSAN_OPTIONS=$(call quoted,suppressions="$(CURDIR)/tests/support/leaks":print_suppressions=0) tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS)
 check-valgrind: check-build
@@ -359,23 +370,25 @@ $(BUILD)/brkview.1: cli/brkview.1.in cli/manual $(BUILD)/brkview $(BUILD)/brkvie
 .PHONY: install uninstall
 # $(call placed,DIRECTORY): where it stands while it is put together, as one word of the shell.
 placed = $(call quoted,$(DESTDIR)$(1))
-install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview-own $(BUILD)/brkview-target-own $(BUILD)/brkview.1
+install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview-own $(BUILD)/brkview-target-own $(MM) $(BUILD)/brkview.1
 	install -D -m 755 $(BUILD)/brkview $(call placed,$(bindir))/brkview
 	install -D -m 755 $(BUILD)/brkview-target $(call placed,$(libexecdir))/brkview-target
 	install -D -m 755 $(BUILD)/brkview-class $(call placed,$(libexecdir))/brkview-class
 	install -D -m 755 $(BUILD)/brkview-own $(call placed,$(libexecdir))/brkview-own
 	install -D -m 755 $(BUILD)/brkview-target-own $(call placed,$(libexecdir))/brkview-target-own
+	install -m 755 $(MM) $(call placed,$(libexecdir))
 	install -D -m 644 $(BUILD)/brkview.1 $(call placed,$(mandir))/man1/brkview.1
 	install -D -m 644 cli/brkview.bash $(call placed,$(bashcompdir))/brkview
 	install -D -m 644 cli/brkview.zsh $(call placed,$(zshcompdir))/_brkview
 	install -D -m 644 cli/brkview.fish $(call placed,$(fishcompdir))/brkview.fish
 	install -d $(call placed,$(datadir))/lessons
-	install -m 644 $(LESSONS) cli/teach/lessons/class.c $(call placed,$(datadir))/lessons
+	install -m 644 $(LESSONS) cli/teach/lessons/class.c $(MM_SOURCES) cli/teach/lessons/mm-tags.h $(call placed,$(datadir))/lessons
 uninstall:
 	rm -f $(call placed,$(bindir))/brkview $(call placed,$(libexecdir))/brkview-target $(call placed,$(libexecdir))/brkview-class $(call placed,$(libexecdir))/brkview-own $(call placed,$(libexecdir))/brkview-target-own \
 	    $(call placed,$(mandir))/man1/brkview.1 $(call placed,$(bashcompdir))/brkview \
 	    $(call placed,$(zshcompdir))/_brkview $(call placed,$(fishcompdir))/brkview.fish
-	for lesson in $(notdir $(LESSONS)) class.c; do rm -f $(call placed,$(datadir))/lessons/$$lesson; done
+	for library in $(MM_NAMES); do rm -f $(call placed,$(libexecdir))/$$library; done
+	for lesson in $(notdir $(LESSONS) $(MM_SOURCES)) class.c mm-tags.h; do rm -f $(call placed,$(datadir))/lessons/$$lesson; done
 	-rmdir $(call placed,$(libexecdir)) $(call placed,$(datadir))/lessons $(call placed,$(datadir)) 2>/dev/null
 
 # A Debian package in BUILD/deb. It brings what making one needs.
@@ -407,6 +420,6 @@ help:
 
 .PHONY: clean
 clean:
-	rm -rf $(BUILD) build-* brkview brkview-target brkview-class brkview-own brkview-target-own
+	rm -rf $(BUILD) build-* brkview brkview-target brkview-class brkview-own brkview-target-own $(MM_NAMES)
 
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)

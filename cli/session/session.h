@@ -52,6 +52,7 @@ struct session_race {
 };
 
 struct watch; /* watch.h */
+struct own_list; /* own_target.h */
 
 struct session {
     struct watch *watch; /* of a process that runs by itself, owned; NULL: the target is the lab */
@@ -61,6 +62,8 @@ struct session {
     const struct session_ear
         *ear; /* borrowed; NULL: nobody listens, or signals set stop by themselves */
     struct timespec heard; /* when it was asked last */
+    const struct own_list
+        *owns; /* borrowed: which allocators `policy own NAME` may name; NULL: none */
     bool aslr;
     struct session_setup setup; /* in force now */
     struct session_setup first_setup; /* of the session's beginning */

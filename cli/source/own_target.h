@@ -18,6 +18,13 @@ struct own_setup {
     char name[OWN_N_CALLS][OWN_NAME]; /* of its functions; "": it has none */
 };
 
+/* Those that a lab can change between, by title. */
+enum { OWN_LIST_MOST = 8 };
+struct own_list {
+    const struct own_setup *setup[OWN_LIST_MOST];
+    size_t n;
+};
+
 /* Of a target that runs one. */
 struct own_target {
     const struct own_setup *setup; /* borrowed */

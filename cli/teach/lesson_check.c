@@ -11,6 +11,7 @@
 #include "cli/command/parse.h"
 #include "cli/command/run.h"
 #include "cli/source/timeout.h"
+#include "cli/teach/lesson_allocators.h"
 #include "cli/teach/lesson_player.h"
 #include "cli/teach/lesson_program.h"
 #include "cli/text/text.h"
@@ -204,12 +205,18 @@ static void saw(struct lab_witness *self, struct lab *lab, const struct outcome 
 }
 
 /* A lab to try it in. False with one line in error. */
-static bool open_lab(struct lab *lab, const struct lesson *lesson, char *error, size_t bytes)
+static bool open_lab(struct lab *lab, const struct lesson *lesson, struct lesson_allocators *a,
+                     char *error, size_t bytes)
 {
     struct session_setup setup;
     struct watch_setup watched;
     session_setup_defaults(&setup, lesson->policy);
-    if (!lesson->program) return lab_init(lab, &setup, false, error, bytes);
+    if (!lesson_allocators_open(a, lesson, &setup, error, bytes)) return false;
+    if (!lesson->program) {
+        if (!lab_init(lab, &setup, false, error, bytes)) return false;
+        lab->shown.session.owns = &a->list;
+        return true;
+    }
     return lesson_program_start(&watched, error, bytes) && lab_attach(lab, &watched, error, bytes);
 }
 
@@ -222,9 +229,11 @@ size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *
                         .user = user,
                         .lab = calloc(1, sizeof *c.lab)};
     struct player player;
+    struct lesson_allocators allocators = {.open = NULL};
     char error[512] = "out of memory";
-    if (!c.lab || !open_lab(c.lab, lesson, error, sizeof error)) {
+    if (!c.lab || !open_lab(c.lab, lesson, &allocators, error, sizeof error)) {
         complain(&c, 1, "the lesson can't be tried: %s", error);
+        lesson_allocators_release(&allocators);
         free(c.lab);
         return c.n;
     }
@@ -243,6 +252,7 @@ size_t lesson_check(const struct lesson *lesson, lesson_mistake *mistake, void *
         complain(&c, 1, "the lesson can't be tried: out of memory");
     }
     lab_release(c.lab);
+    lesson_allocators_release(&allocators);
     free(c.lab);
     return c.n;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/session/watch.h"
+#include "cli/teach/lesson_allocators.h"
 #include "cli/teach/lesson_program.h"
 #include "cli/teach/lesson_restore.h"
 #include "cli/tell/lost.h"
@@ -19,6 +20,7 @@ struct lesson_course {
     struct lesson lesson; /* owned */
     struct player player;
     struct lesson_restore restore;
+    struct lesson_allocators allocators;
     char name[NAME_BYTES];
 };
 
@@ -42,6 +44,7 @@ static void free_course(struct course *base)
     struct lesson_course *c = (struct lesson_course *)base;
     player_release(&c->player);
     lesson_release(&c->lesson);
+    lesson_allocators_release(&c->allocators);
     free(c);
 }
 
@@ -61,12 +64,17 @@ static bool begin(struct lab *lab, struct lesson_course *c, char *error, size_t 
     struct watch_setup watched;
     bool program = c->lesson.program;
     session_setup_defaults(&setup, c->lesson.policy);
+    if (!lesson_allocators_open(&c->allocators, &c->lesson, &setup, error, bytes)) {
+        free_course(&c->base);
+        return false;
+    }
     if (program && !lesson_program_start(&watched, error, bytes)) {
         free_course(&c->base);
         return false;
     }
-    return course_begin(lab, &c->base, &setup, program ? &watched : NULL, error, bytes) &&
-           can_be_read(lab, error, bytes);
+    if (!course_begin(lab, &c->base, &setup, program ? &watched : NULL, error, bytes)) return false;
+    lab->shown.session.owns = &c->allocators.list;
+    return can_be_read(lab, error, bytes);
 }
 
 bool course_begin_lesson(struct lab *lab, struct lesson *lesson, const char *name, char *error,

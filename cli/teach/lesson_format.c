@@ -147,6 +147,35 @@ static void take_program(struct reader *r, const char *words)
     r->policied = r->lesson->program = true;
 }
 
+static bool is_allocator(const char *name, size_t n)
+{
+    return n > 0 && n < LESSON_ALLOCATOR_NAME &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") >= n && name[0] != '-';
+}
+
+/* Names of those that stand beside brkview, in place of a policy. */
+static void take_allocator(struct reader *r, const char *words)
+{
+    struct lesson *l = r->lesson;
+    if (r->policied || l->n_items > 0)
+        complain(r, r->line,
+                 "@allocator stands too late; expected it once, before the first text, and no "
+                 "@policy");
+    if (!*words) complain(r, r->line, "@allocator has no name; expected such as mm-list");
+    for (size_t n; *words; words += n + strspn(words + n, " ")) {
+        n = strcspn(words, " ");
+        if (!is_allocator(words, n))
+            complain(r, r->line, "%s can't be an allocator; expected small letters, digits and -",
+                     text_printable(words));
+        else if (l->n_allocators == LESSON_ALLOCATORS_MAX)
+            complain(r, r->line, "more than %u allocators; expected fewer", LESSON_ALLOCATORS_MAX);
+        else
+            snprintf(l->allocator[l->n_allocators++], LESSON_ALLOCATOR_NAME, "%.*s", (int)n, words);
+    }
+    l->policy = HEAP_OWN;
+    r->policied = true;
+}
+
 static void take_ask(struct reader *r, const char *words)
 {
     r->question = add_item(r, ITEM_ASK, words);
@@ -289,12 +318,24 @@ static const struct direction {
     const char *name;
     void (*take)(struct reader *r, const char *words);
 } directions[] = {
-    {"program", take_program}, {"title", take_title},      {"policy", take_policy},
-    {"run", take_run},         {"fails", take_fails},      {"wait", take_wait},
-    {"ask", take_ask},         {"choice", take_choice},    {"answer", take_answer},
-    {"because", take_because}, {"hint", take_hint},        {"end", take_end},
-    {"word", take_word},       {"bytes", take_bytes},      {"stat", take_stat},
-    {"screen", take_screen},   {"plain", take_only_plain},
+    {"allocator", take_allocator},
+    {"program", take_program},
+    {"title", take_title},
+    {"policy", take_policy},
+    {"run", take_run},
+    {"fails", take_fails},
+    {"wait", take_wait},
+    {"ask", take_ask},
+    {"choice", take_choice},
+    {"answer", take_answer},
+    {"because", take_because},
+    {"hint", take_hint},
+    {"end", take_end},
+    {"word", take_word},
+    {"bytes", take_bytes},
+    {"stat", take_stat},
+    {"screen", take_screen},
+    {"plain", take_only_plain},
 };
 
 static void take_direction(struct reader *r, const char *line)
@@ -307,7 +348,8 @@ static void take_direction(struct reader *r, const char *line)
             return;
         }
     complain(r, r->line,
-             "there is no direction @%s; expected @title, @policy, @program, @run, @fails, @wait, "
+             "there is no direction @%s; expected @title, @policy, @program, @allocator, @run, "
+             "@fails, @wait, "
              "@screen, "
              "@plain, @ask, @choice, @answer, "
              "@hint, @because, "

@@ -20,6 +20,8 @@
 #define LESSON_ANSWERS_MAX 8u /* to one question */
 #define LESSON_CHOICES_MAX 6u /* a to f */
 #define LESSON_TITLE_MAX 60u /* bytes */
+#define LESSON_ALLOCATORS_MAX 8u
+#define LESSON_ALLOCATOR_NAME 32u
 
 enum item_kind {
     ITEM_TEXT, /* one paragraph; a line that began with a space stands by itself, as it is */
@@ -52,6 +54,9 @@ struct lesson {
     char title[LESSON_TITLE_MAX + 1];
     enum heap_policy policy; /* of the fresh heap that it begins with */
     bool program; /* it is played on the program that lessons have (lesson_program.h) instead */
+    char allocator[LESSON_ALLOCATORS_MAX][LESSON_ALLOCATOR_NAME]; /* "mm-list": its heap begins with
+                                                                     the first (policy own) */
+    size_t n_allocators;
     struct item *item;
     size_t n_items, room; /* owned; ends where @end stood */
     struct claim *claim; /* owned, in order of lines */

@@ -10,6 +10,7 @@
 #include "cli/command/parse.h"
 #include "cli/command/run.h"
 #include "cli/command/settings.h"
+#include "cli/source/own_target.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
 #include "cli/tell/value.h"
@@ -99,6 +100,20 @@ static bool run_again(struct lab *lab, char **lines, size_t n, struct outcome *o
     return true;
 }
 
+/* `policy own NAME`, where there are several. setup NULL: it is another policy. */
+static bool take_own(struct lab *lab, const char *name, const struct own_setup **setup,
+                     struct outcome *out)
+{
+    const struct own_list *list = setup ? lab->shown.session.owns : NULL;
+    for (size_t i = 0; list && i < list->n; i++)
+        if (strcmp(name, list->setup[i]->title) == 0) {
+            *setup = list->setup[i];
+            return true;
+        }
+    return outcome_fail(out, "%s is not understood here; expected nothing more, or `replay`",
+                        text_printable(name));
+}
+
 static bool run_policy(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     if (args->n == 0) {
@@ -113,22 +128,23 @@ static bool run_policy(struct lab *lab, const struct arguments *args, struct out
     if (heap_policy_info(policy) == NULL)
         return outcome_fail(out, "there is no policy %s; expected %s",
                             text_printable(args->word[0]), heap_policy_list("or", list));
-    if (args->n == 2 && !again)
-        return outcome_fail(out, "%s is not understood here; expected nothing more, or `replay`",
-                            text_printable(args->word[1]));
+    const struct own_setup *which = lab->shown.session.setup.own;
+    bool named = args->n == 2 && !again;
+    if (named && !take_own(lab, args->word[1], own ? &which : NULL, out)) return false;
     size_t n = 0;
     char **lines = again ? lines_since_fresh(&lab->shown.session.log, &n) : NULL;
     if (again && !lines) return outcome_fail(out, "out of memory");
     struct session_setup setup;
     session_setup_defaults(&setup, policy);
     setup.limit = lab->shown.session.setup.limit;
-    setup.own = lab->shown.session.setup.own;
+    setup.own = which;
     bool ok = session_restart(&lab->shown.session, &setup);
     lab->shown.stale = true;
     if (!ok) outcome_fail(out, "%s", lab->shown.session.error);
     if (ok) {
-        char line[64];
-        snprintf(line, sizeof line, "policy %s", heap_policy_name(policy));
+        char line[160];
+        snprintf(line, sizeof line, "policy %s%s%s", heap_policy_name(policy), named ? " " : "",
+                 named ? which->title : "");
         lab_record(lab, line, true);
         tell_setup(lab, out);
         if (again) ok = run_again(lab, lines, n, out);
