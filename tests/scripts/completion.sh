@@ -99,7 +99,7 @@ if command -v fish >/dev/null; then
     check "fish: files" "x.brk" "$(fish_offers 'brkview x')"
     check "fish: a file of an option" "--record=x.brk" "$(fish_offers 'brkview run --record=x')"
     check "fish: a program" "1" "$(fish_offers 'brkview run bas' | grep -cw bash)"
-    check "fish: a lesson" "mutex" "$(fish_offers 'brkview lesson m')"
+    check "fish: a lesson" "mutex" "$(fish_offers 'brkview lesson mu')"
 else
     skip "fish" "fish is not here"
 fi

@@ -19,7 +19,8 @@ installed='./bin/brkview
 ./share/bash-completion/completions/brkview
 ./share/zsh/site-functions/_brkview
 ./share/fish/vendor_completions.d/brkview.fish'
-for lesson in cli/teach/lessons/*.lesson class.c; do installed+=$'\n'./share/brkview/lessons/${lesson##*/}; done
+for lesson in cli/teach/lessons/*.lesson cli/teach/lessons/mm-*.[ch] class.c; do installed+=$'\n'./share/brkview/lessons/${lesson##*/}; done
+for source in cli/teach/lessons/mm-*.c; do library=${source##*/} installed+=$'\n'./libexec/brkview/${library%.c}.so; done
 installed=$(printf '%s\n' "$installed" ./share/man/man1/brkview.1 | LC_ALL=C sort)
 
 for name in 'my prefix' "it's \"mine\""; do
@@ -31,7 +32,8 @@ for name in 'my prefix' "it's \"mine\""; do
     make_here PREFIX="$prefix" install
     check "$name: installed" "$installed" "$(files "$prefix" | grep -v 'own.lesson\|^./libexec/brkview-target$')"
     check "$name: what is installed runs, and finds its target there" '#1 = 0x411020, 64 bytes' "$("$prefix/bin/brkview" -e 'alloc 64' </dev/null 2>&1 | grep '^#1')"
-    check "$name: and its lessons" 11 "$("$prefix/bin/brkview" lesson </dev/null | grep -c '^ *[0-9]')"
+    check "$name: and its lessons" 12 "$("$prefix/bin/brkview" lesson </dev/null | grep -c '^ *[0-9]')"
+    check "$name: and the allocators of one" "policy own (mm-bump.c)" "$("$prefix/bin/brkview" -e 'lesson malloc; screen' </dev/null 2>&1 | grep -o 'policy own (mm-bump.c)' | head -n 1)"
     mv "$prefix/libexec/brkview" "$prefix/libexec/away"
     check "$name: the place is said where the target is missing" "brkview: brkview-target is missing; expected it beside brkview or in $prefix/libexec/brkview" \
         "$("$prefix/bin/brkview" -e 'alloc 64' </dev/null 2>&1)"

@@ -65,7 +65,7 @@ play() {
 }
 
 names=$("$brkview" -e lesson </dev/null | sed -n 's/^ *[0-9][0-9]*  \([a-z]*\) .*/\1/p')
-check "there are eleven lessons" "layout brk bump header free reuse fragmentation fits mutex wrong real" "$(echo $names)"
+check "there are twelve lessons" "layout brk bump header free reuse fragmentation fits mutex wrong real malloc" "$(echo $names)"
 before=$("$brkview" --json -e 'alloc 24; blocks' </dev/null | tail -n 1 | sed 's/"seq":[0-9]*//')
 for name in $names; do
     check "$name has no mistakes" "0" "$("$brkview" -e "lesson --check $name" </dev/null >/dev/null 2>&1; echo $?)"
@@ -89,7 +89,7 @@ for name in $names; do
 done
 
 # From the command line.
-check "brkview lesson lists them" "11" "$("$brkview" lesson </dev/null | grep -c '^ *[0-9]')"
+check "brkview lesson lists them" "12" "$("$brkview" lesson </dev/null | grep -c '^ *[0-9]')"
 check "brkview lesson plays in lines" "1" "$(printf '\n\na\n' | "$brkview" lesson --plain 1 2>/dev/null | grep -c '^Right: a) text')"
 printf '@title T\n@rnu alloc 1\n@ask Why?\n@end\n' >"$dir/bad.lesson"
 printf '@title T\n@ask How far?\n@answer brk +1\n@run alloc 1\n@end\n' >"$dir/untrue.lesson"

@@ -481,6 +481,29 @@ static void whose_place_is_taken_is_known_behind_a_guard(void **state)
               NULL);
 }
 
+/* A lesson about allocators of one's own names them once, before all else. */
+static void allocators_are_names(void **state)
+{
+    (void)state;
+    must_complain("@title T\n@allocator\n@end\n",
+                  "2: @allocator has no name; expected such as mm-list");
+    must_complain("@title T\n@allocator mm-bump ../evil\n@end\n",
+                  "2: ../evil can't be an allocator; expected small letters, digits and -");
+    must_complain("@title T\n@allocator a b c d e f g h i\n@end\n",
+                  "2: more than 8 allocators; expected fewer");
+    must_complain("@title T\nText.\n@allocator mm-bump\n@end\n", "3: @allocator stands too late");
+    must_complain("@title T\n@policy bump\n@allocator mm-bump\n@end\n",
+                  "3: @allocator stands too late");
+    must_complain("@title T\n@allocator mm-bump\n@policy bump\n@end\n",
+                  "3: @policy stands too late");
+    must_find("@title T\n@allocator mm-none\n@run alloc 8\n@end\n",
+              "1: the lesson can't be tried: mm-none.so is missing");
+    must_find("@title T\n@allocator mm-bump mm-list\n@run policy own mm-tags.c\n@end\n",
+              "3: policy own mm-tags.c fails: mm-tags.c is not understood here");
+    must_find("@title T\n@allocator mm-bump mm-list\n@run policy header mm-list.c\n@end\n",
+              "3: policy header mm-list.c fails: mm-list.c is not understood here");
+}
+
 /* A lesson about a real program: its answers are drawn from what its heap came to. */
 static void what_a_program_does_is_judged_by_its_heap(void **state)
 {
@@ -566,6 +589,7 @@ int main(void)
         cmocka_unit_test(claims_are_read),
         cmocka_unit_test(a_right_answer_can_be_given),
         cmocka_unit_test(whose_place_is_taken_is_known_behind_a_guard),
+        cmocka_unit_test(allocators_are_names),
         cmocka_unit_test(what_a_program_does_is_judged_by_its_heap),
         cmocka_unit_test(all_lessons_are_without_mistakes),
     };
