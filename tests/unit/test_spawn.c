@@ -228,24 +228,49 @@ static void a_signal_to_us_is_passed_on(void **unused)
     }
 }
 
+static void must_stop_and_go_on(int number)
+{
+    char script[64];
+    snprintf(script, sizeof script, "kill -%d $$; exit 6", number);
+    pid_t pid = child_start(runner, script);
+    int status;
+    assert_int_equal(waitpid(pid, &status, WUNTRACED), pid); /* as a shell sees it */
+    assert_true(WIFSTOPPED(status));
+    assert_int_equal(WSTOPSIG(status), number);
+    assert_int_equal(child_state((pid_t)child_shared()->address[0]), 'T');
+    kill(pid, SIGCONT); /* to us alone */
+    status = child_status(pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 6);
+}
+
 static void it_stops_and_we_do_and_both_go_on(void **unused)
 {
-    static const int signals[] = {SIGSTOP, SIGTSTP};
     (void)unused;
-    for (size_t i = 0; i < 2; i++) {
-        char script[64];
-        snprintf(script, sizeof script, "kill -%d $$; exit 6", signals[i]);
-        pid_t pid = child_start(runner, script);
-        int status;
-        assert_int_equal(waitpid(pid, &status, WUNTRACED), pid); /* as a shell sees it */
-        assert_true(WIFSTOPPED(status));
-        assert_int_equal(WSTOPSIG(status), signals[i]);
-        assert_int_equal(child_state((pid_t)child_shared()->address[0]), 'T');
-        kill(pid, SIGCONT); /* to us alone */
-        status = child_status(pid);
-        assert_true(WIFEXITED(status));
-        assert_int_equal(WEXITSTATUS(status), 6);
-    }
+    must_stop_and_go_on(SIGSTOP);
+}
+
+static void stopped_by_its_own_terminal(void *unused)
+{
+    (void)unused;
+    setpgid(0, 0);
+    signal(SIGTSTP, SIG_DFL);
+    child_ready();
+    raise(SIGTSTP);
+    _exit(0);
+}
+
+/* Under valgrind SIGTSTP stops nobody. */
+static void as_by_ctrl_z(void **unused)
+{
+    int status;
+    (void)unused;
+    pid_t pid = child_start(stopped_by_its_own_terminal, NULL);
+    assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
+    if (!WIFSTOPPED(status)) skip();
+    kill(pid, SIGKILL);
+    child_status(pid);
+    must_stop_and_go_on(SIGTSTP);
 }
 
 /* A hold of ours is no stop of it. */
@@ -467,6 +492,7 @@ int main(void)
         cmocka_unit_test(standard_streams_are_its_own),
         cmocka_unit_test(a_signal_to_us_is_passed_on),
         cmocka_unit_test(it_stops_and_we_do_and_both_go_on),
+        cmocka_unit_test(as_by_ctrl_z),
         cmocka_unit_test(a_hold_is_no_stop),
         cmocka_unit_test(it_outlives_us),
         cmocka_unit_test(it_has_a_terminal_of_its_own),
