@@ -68,7 +68,8 @@ static void figures(char to[3 * FIGURE_MAX], const struct curve_line *l, const s
     if (!is_known(l, curve))
         snprintf(to, bytes, "–");
     else if (l->most)
-        snprintf(to, bytes, "%" PRIu64 ".%" PRIu64 " %%", value / 10, value % 10);
+        snprintf(to, bytes, "%s%" PRIu64 ".%" PRIu64 " %%",
+                 l == &lines[LINE_FREE] && curve->guessed ? "~" : "", value / 10, value % 10);
     else if (!brief && most_of(l, curve) > value)
         snprintf(to, bytes, "%s, most %s", figure_bytes(now, value),
                  figure_bytes(most, most_of(l, curve)));

@@ -15,7 +15,8 @@ struct curve {
     const struct curve_point *point; /* oldest first */
     size_t n;
     uint64_t x_most; /* where the curve will end; 0: not known */
-    bool has_free; /* free_bytes is known */
+    bool has_free; /* free_bytes is known, */
+    bool guessed; /* by a guess */
     uint64_t heap_most; /* bytes that fill the curve of brk, if more than its own: another heap's */
     bool parted; /* the heaps have parted, */
     uint64_t parted_x; /* here */

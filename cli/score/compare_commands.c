@@ -125,7 +125,9 @@ static bool put_total(const struct sides *s)
         const struct curve_point *p = last_point(&s->side[i]);
         char free_bytes[32] = "-";
         sides_curve(s, i, &curve);
-        if (curve.has_free) snprintf(free_bytes, sizeof free_bytes, "%" PRIu64, p->free_bytes);
+        if (curve.has_free)
+            snprintf(free_bytes, sizeof free_bytes, "%s%" PRIu64, curve.guessed ? "~" : "",
+                     p->free_bytes);
         printf("%-*s %10" PRIu64 " %10" PRIu64 " %10s %11.0f%%\n", width,
                text_printable(s->side[i].name), p->heap_bytes, p->live_bytes, free_bytes,
                p->heap_bytes ? 100.0 * (double)p->live_bytes / (double)p->heap_bytes : 0.0);

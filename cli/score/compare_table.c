@@ -72,8 +72,19 @@ static const char *util_cell(char text[CELL], const struct compare_row *r)
 
 static const char *free_cell(char text[CELL], const struct compare_row *r)
 {
+    char part[CELL];
     if (!r->peak.has_free) return "-";
-    return percent(text, free_part(&r->peak));
+    percent(part, free_part(&r->peak));
+    snprintf(text, CELL, "%s%.30s", r->peak.guessed ? "~" : "", part);
+    return text;
+}
+
+/* Below the table, if there is one in it. */
+static void put_guess(bool any)
+{
+    if (any)
+        puts("~ a guess: what its words seem to be, read as CS:APP's headers from the heap's start "
+             "to brk");
 }
 
 static const char *looked_cell(char text[CELL], const struct compare_row *r)
@@ -88,7 +99,10 @@ static void put_row(const struct compare_row *r, const char *name, int width)
     char util[CELL], part[CELL], looked[CELL], free_bytes[2 * CELL] = "-";
     if (r->peak.has_free)
         snprintf(free_bytes, sizeof free_bytes, "%" PRIu64 " (%s)", r->peak.free_bytes,
-                 free_cell(part, r));
+                 percent(part, free_part(&r->peak)));
+    if (r->peak.guessed)
+        snprintf(free_bytes, sizeof free_bytes, "~%" PRIu64 " (%s)", r->peak.free_bytes,
+                 percent(part, free_part(&r->peak)));
     printf("%-*s %7zu %7zu %12s %10" PRIu64 " %16s %9s\n", width, text_printable(name), r->n_ops,
            r->n_failed, util_cell(util, r), r->most_heap, free_bytes, looked_cell(looked, r));
 }
@@ -107,6 +121,10 @@ bool compare_put_one(const struct compare_result *r, const struct lockstep_setup
            "peak brk", "free at the peak", "looked at");
     for (size_t i = 0; i < n; i++)
         put_row(&r->row[i], heaps[i].name, width);
+    bool guessed = false;
+    for (size_t i = 0; i < n; i++)
+        guessed = guessed || (r->row[i].peak.has_free && r->row[i].peak.guessed);
+    put_guess(guessed);
     for (size_t i = 0; i < n; i++) {
         const struct compare_row *row = &r->row[i];
         if (row->death.op)
@@ -147,14 +165,18 @@ static const char *mean_cell(const struct column *c, char text[CELL],
 {
     double sum = 0;
     size_t n = 0;
+    bool guessed = false;
+    for (size_t i = 0; i < n_results; i++)
+        guessed = guessed || results[i].row[heap].peak.guessed;
     for (size_t i = 0; i < n_results; i++)
         if (c->known(&results[i].row[heap])) sum += c->value(&results[i].row[heap]), n++;
     if (n == 0) return "-";
     double mean = sum / (double)n;
-    struct compare_row row = {.util = mean,
-                              .looked = mean,
-                              .counts_looks = true,
-                              .peak = {.has_free = true, .heap_bytes = 1000000}};
+    struct compare_row row = {
+        .util = mean,
+        .looked = mean,
+        .counts_looks = true,
+        .peak = {.has_free = true, .guessed = guessed, .heap_bytes = 1000000}};
     row.peak.free_bytes = (uint64_t)(mean * 1000000 + 0.5);
     return c->cell(text, &row);
 }
@@ -185,10 +207,15 @@ bool compare_put_many(const struct compare_result *results, size_t n_results,
         int width = (int)strlen(text_printable(results[i].trace));
         if (width > first) first = width < MOST_WIDTH ? width : MOST_WIDTH;
     }
+    bool guessed = false;
+    for (size_t i = 0; i < n_results; i++)
+        for (size_t k = 0; k < n; k++)
+            guessed = guessed || results[i].row[k].peak.guessed;
     for (size_t c = 0; c < N_COLUMNS; c++) {
         if (c) putchar('\n');
         put_column(&columns[c], results, n_results, heaps, n, first);
     }
+    put_guess(guessed);
     for (size_t i = 0; i < n_results; i++)
         for (size_t k = 0; k < n; k++)
             if (results[i].row[k].death.op) {
@@ -215,9 +242,10 @@ static json_t *failure_json(const struct lockstep_failure *f)
 
 static json_t *peak_json(const struct lockstep_moment *m)
 {
-    return json_pack("{s:o, s:o, s:o, s:o}", "op", value_number(m->op), "heap_bytes",
+    return json_pack("{s:o, s:o, s:o, s:o, s:b}", "op", value_number(m->op), "heap_bytes",
                      value_number(m->heap_bytes), "live_bytes", value_number(m->live_bytes),
-                     "free_bytes", m->has_free ? value_number(m->free_bytes) : json_null());
+                     "free_bytes", m->has_free ? value_number(m->free_bytes) : json_null(),
+                     "guessed", m->has_free && m->guessed);
 }
 
 bool compare_put_json(const struct compare_result *r, const struct lockstep_setup *heaps, size_t n)

@@ -217,7 +217,9 @@ static bool look(struct lockstep *l, const struct lockstep_heap *h, struct locks
         return text_complain(l->error, sizeof l->error, "%s: %.400s",
                              text_printable(h->setup->name), s->error);
     session_forget(s);
-    m->has_free = !snapshot_head(s->snapshot)->remembered;
+    const struct snapshot_head *head = snapshot_head(s->snapshot);
+    m->has_free = !head->remembered;
+    m->guessed = head->source && strcmp(head->source, "guess") == 0;
     m->free_bytes = snapshot_stats(s->snapshot)->free_bytes;
     return true;
 }

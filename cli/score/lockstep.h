@@ -28,6 +28,7 @@ struct lockstep_moment {
     uint64_t heap_bytes, live_bytes; /* brk above the heap's start; asked for */
     uint64_t free_bytes; /* payloads of free blocks; where has_free */
     bool has_free; /* the heap was looked at, and keeps a record of what is free */
+    bool guessed; /* that record is what its words seem to be: a guess */
 };
 
 /* The first operation that it did not do. */

@@ -85,13 +85,14 @@ bool sides_point(struct sides *s)
 void sides_curve(const struct sides *s, size_t i, struct curve *curve)
 {
     const struct side *side = &s->side[i];
-    *curve =
-        (struct curve){.point = side->point,
-                       .n = side->n_points,
-                       .x_most = s->trace ? s->trace->n_ops : 0,
-                       .has_free = !snapshot_head(side->lab->shown.session.snapshot)->remembered,
-                       .parted = s->parted,
-                       .parted_x = s->parted_x};
+    const struct snapshot_head *head = snapshot_head(side->lab->shown.session.snapshot);
+    *curve = (struct curve){.point = side->point,
+                            .n = side->n_points,
+                            .x_most = s->trace ? s->trace->n_ops : 0,
+                            .has_free = !head->remembered,
+                            .guessed = head->source && strcmp(head->source, "guess") == 0,
+                            .parted = s->parted,
+                            .parted_x = s->parted_x};
 }
 
 /* ── Where they part ── */
