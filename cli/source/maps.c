@@ -61,7 +61,8 @@ static bool line_parse(char *line, struct map *m)
     const char *at = line;
     uint64_t major, minor;
     *m = (struct map){.start = 0};
-    if (!number(&at, 16, '-', &m->start) || !number(&at, 16, ' ', &m->end) || strcspn(at, " ") != 4)
+    if (!number(&at, 16, '-', &m->start) || !number(&at, 16, ' ', &m->end) ||
+        strcspn(at, " ") != 4 || at[4] != ' ')
         return false;
     m->readable = at[0] == 'r';
     m->writable = at[1] == 'w';
