@@ -24,6 +24,11 @@ uint32_t runner_rounds(const struct runner *r, enum runner_pass pass)
     return pass == RUNNER_TIME ? RUNNER_TIMED_ROUNDS : RUNNER_CHECKED_ROUNDS;
 }
 
+static bool has_places(const struct runner *r, enum runner_pass pass)
+{
+    return r->placed && (pass == RUNNER_CHECK_QUICKLY || pass == RUNNER_CHECK);
+}
+
 static void fill_job(struct own_job *job, const struct runner *r, const struct trace *t,
                      enum runner_pass pass)
 {
@@ -33,7 +38,7 @@ static void fill_job(struct own_job *job, const struct runner *r, const struct t
                             .quick = pass == RUNNER_CHECK_QUICKLY,
                             .rounds = runner_rounds(r, pass),
                             .heap = r->form->heap,
-                            .placed = r->placed && pass == RUNNER_CHECK_QUICKLY,
+                            .placed = has_places(r, pass),
                             .align = r->align,
                             .bool_init = r->form->bool_init,
                             .ignore_ranges = t->ignore_ranges,
@@ -71,11 +76,6 @@ static void take_result(struct runner_end *end, const struct own_result *from)
     r->words[sizeof r->words - 1] = r->file[sizeof r->file - 1] = '\0';
     r->function[sizeof r->function - 1] = '\0';
     if (r->n_frames > OWN_MOST_FRAMES) r->n_frames = OWN_MOST_FRAMES;
-}
-
-static bool has_places(const struct runner *r, enum runner_pass pass)
-{
-    return r->placed && pass == RUNNER_CHECK_QUICKLY;
 }
 
 static void take_places(struct runner_end *end, const struct own_result *from, size_t bytes)

@@ -17,7 +17,8 @@ struct runner {
     size_t heap_most; /* bytes */
     uint64_t watch_lo, watch_hi; /* bytes of the heap to be watched; equal: none */
     double seconds; /* a pass may take on a processor */
-    bool placed; /* a quick check tells where each payload lay */
+    bool check_only; /* nothing is measured */
+    bool placed; /* a check tells where each payload lay */
 };
 
 /* The labs' own heap is open up to its most bytes, so that what writes behind brk passes there;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/score/blame.h"
+#include "cli/score/scale.h"
 #include "cli/text/text.h"
 
 enum { PRINTED_SHOWN = 2000 };
@@ -58,7 +59,7 @@ static bool pass(struct score *s, const struct runner *r, const struct trace *t,
     const struct own_result *result = &end.result;
     if (!s->valid && (which == RUNNER_CHECK || which == RUNNER_CHECK_OPEN))
         blame_find(&s->verdict, r, t, which, text_printable(base_of(s->path)), result);
-    if (s->valid && end.place && which == RUNNER_CHECK_QUICKLY) {
+    if (s->valid && end.place) {
         const struct peak_heap heap = {result->start, result->at_init, r->align};
         s->has_peak = peak_find(&s->peak, t, end.place, &heap);
     }
@@ -74,9 +75,30 @@ static bool pass(struct score *s, const struct runner *r, const struct trace *t,
     return true;
 }
 
+static void add_note(struct score *s, const char *text, const char *end)
+{
+    size_t n = strlen(s->note);
+    snprintf(s->note + n, sizeof s->note - n, "%s%s%s", n ? "; " : "", text, end);
+}
+
+/* The slow check is sound where the quick one was not. What was found in a whole trace's first run
+ * was not so always, and stands; what came only after a run that broke off is told, for the labs'
+ * drivers run whole traces. */
+static void stand_by(struct score *s, const struct verdict *found, bool after_part, char *printed)
+{
+    if (after_part) {
+        free(printed);
+        add_note(s, found->message, "; whole runs one after another are sound");
+        return;
+    }
+    free(s->printed);
+    s->printed = printed;
+    s->verdict = *found;
+    s->valid = false;
+}
+
 /* Where a quick check has found something, the slow one tells at which operation it could be seen
- * first; of what does not return only what comes before that is run again. What then is sound was
- * not always so: what was found stands. */
+ * first; of what does not return only what comes before that is run again. */
 static bool look_again(struct score *s, const struct runner *r, const struct trace *t, char *error,
                        size_t error_bytes)
 {
@@ -88,15 +110,11 @@ static bool look_again(struct score *s, const struct runner *r, const struct tra
     if (!returns) before.n_ops = found.op - 1;
     s->printed = NULL;
     bool ok = pass(s, r, &before, RUNNER_CHECK, error, error_bytes);
-    if (!ok || !s->valid) {
+    if (ok && s->valid)
+        stand_by(s, &found, found.again && returns && !found.touched, printed);
+    else
         free(printed);
-        return ok;
-    }
-    free(s->printed);
-    s->printed = printed;
-    s->verdict = found;
-    s->valid = false;
-    return true;
+    return ok;
 }
 
 /* Checked, and where it only touched what the labs let it touch, once more as they would. */
@@ -111,8 +129,7 @@ static bool check(struct score *s, const struct runner *r, const struct trace *t
     if (!s->valid)
         s->verdict = touched;
     else
-        snprintf(s->note + strlen(s->note), sizeof s->note - strlen(s->note),
-                 "%s%s; the labs' memlib lets that pass", s->note[0] ? "; " : "", touched.message);
+        add_note(s, touched.message, "; the labs' memlib lets that pass");
     return true;
 }
 
@@ -148,8 +165,8 @@ bool score_trace(struct score *s, const struct runner *r, const char *path, char
         s->counts_speed = t.weight == 1 || t.weight == 3;
     }
     if (t.n_notes > 0) snprintf(s->note, sizeof s->note, "%s", t.note[0]);
-    bool ok =
-        check(s, r, &t, error, error_bytes) && (!s->valid || measure(s, r, &t, error, error_bytes));
+    bool ok = check(s, r, &t, error, error_bytes) &&
+              (!s->valid || r->check_only || measure(s, r, &t, error, error_bytes));
     trace_release(&t);
     return ok;
 }
@@ -171,7 +188,9 @@ void score_add(struct score_total *total, const struct score *s)
         total->util = (total->util * (double)total->n_util + s->util) / (double)(total->n_util + 1);
         total->n_util++;
     }
-    if (!s->counts_speed) return;
+    if (!s->counts_speed || s->seconds <= 0) return;
+    total->kops =
+        scale_mean(total->kops, total->n_kops++, score_kops((double)s->n_ops, s->seconds));
     total->n_ops += s->n_ops;
     total->seconds += s->seconds;
 }

@@ -14,7 +14,8 @@ struct score {
     bool valid;
     double util; /* the most bytes asked for that lived at once, by the heap's bytes at most */
     size_t n_ops; /* 0: the trace could not be read */
-    double seconds; /* of all operations once, init included: the median of several rounds */
+    double seconds; /* of all operations once, init included: the median of several rounds; 0:
+                       not measured */
     bool counts_util, counts_speed; /* in the total, as the trace's weight says */
     struct verdict verdict; /* where it is not valid */
     bool has_peak; /* peak was asked for, and could be told */
@@ -38,8 +39,10 @@ struct score_total {
     size_t n, n_valid;
     size_t n_util; /* how many util is the mean of: valid, and of a weight that counts it */
     double util;
-    size_t n_ops; /* of those that are valid, and of a weight that counts speed */
+    size_t n_ops; /* of those that are valid and measured, and of a weight that counts speed */
     double seconds;
+    size_t n_kops;
+    double kops; /* the geometric mean of theirs */
 };
 void score_add(struct score_total *total, const struct score *s);
 

@@ -8,6 +8,7 @@
 #include "cli/report/report.h"
 #include "cli/score/child.h"
 #include "cli/score/score.h"
+#include "cli/score/score_many.h"
 #include "cli/score/score_options.h"
 #include "cli/score/subject.h"
 #include "cli/score/table.h"
@@ -25,7 +26,7 @@ static void tell_no_library(const struct score_options *o, const char *why)
     struct score_total total = {.n = 0};
     report_complain(stderr, "score: %s", why);
     if (!o->json) return;
-    table_begin(&table, o->traces, o->n_traces, true, NULL);
+    table_begin(&table, o, NULL);
     for (size_t i = 0; i < o->n_traces; i++) {
         struct score s = {.path = o->traces[i]};
         verdict_say(&s.verdict, "compile", "%s", why);
@@ -35,25 +36,32 @@ static void tell_no_library(const struct score_options *o, const char *why)
     table_end(&table, &total);
 }
 
+struct telling {
+    struct table table;
+    struct score_total total;
+};
+
+static bool tell(void *user, const struct score *s)
+{
+    struct telling *t = user;
+    score_add(&t->total, s);
+    return table_row(&t->table, s);
+}
+
 static int score_all(const struct score_options *o, const struct runner *r)
 {
-    struct table table;
-    struct score_total total = {.n = 0};
+    struct telling t = {.total = {.n = 0}};
+    const struct score_many many = {.runner = r,
+                                    .paths = o->traces,
+                                    .n_paths = o->n_traces,
+                                    .jobs = o->jobs,
+                                    .tell = tell,
+                                    .user = &t};
     char error[512];
-    table_begin(&table, o->traces, o->n_traces, o->json, r);
-    bool ok = true;
-    for (size_t i = 0; ok && i < o->n_traces; i++) {
-        struct score s;
-        ok = score_trace(&s, r, o->traces[i], error, sizeof error);
-        if (!ok) {
-            if (!child_signalled()) report_complain(stderr, "score: %s", error);
-        } else {
-            score_add(&total, &s);
-            ok = table_row(&table, &s);
-        }
-        score_release(&s);
-    }
-    return ok && table_end(&table, &total) && total.n_valid == total.n ? 0 : 1;
+    table_begin(&t.table, o, r);
+    bool ok = score_many(&many, error, sizeof error);
+    if (!ok && error[0] && !child_signalled()) report_complain(stderr, "score: %s", error);
+    return ok && table_end(&t.table, &t.total) && t.total.n_valid == t.total.n ? 0 : 1;
 }
 
 static int score_files(const struct score_options *o)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/score/score_many.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 
@@ -26,9 +27,17 @@ const char *score_options_help(void)
            "      --align=BYTES      of payloads: 4, 8 or 16 (as the form of mm.c says: 8, or 16\n"
            "                         where mm_init is bool)\n"
            "      --heap=MIB         the heap's most MiB (20 in CS:APP's form, else 100)\n"
-           "      --timeout=SECONDS  of work that each pass over a trace may take (10)\n"
+           "  -s, --timeout=SECONDS  of work that each pass over a trace may take (10)\n"
            "  -f, --trace=TRACE      a trace, or a folder of them, as -t\n"
            "  -t, --tracedir=FOLDER  the same\n"
+           "  -c, --check=TRACE      the same, and nothing is measured\n"
+           "  -j, --jobs=N           traces that run at once (1); they disturb each other's time\n"
+           "      --scale=COURSE     its index: csapp, mit, vt, pku, cmu, psu or wustl\n"
+           "      --reference=KOPS   the speed of the course's own allocator, for cmu and psu\n"
+           "  -T, --tabs             a table that is parted by tabs\n"
+           "  -V                     as --why\n"
+           "  -a, -v                 are taken, and change nothing: there is no team to check,\n"
+           "                         and a line a trace in any case\n"
            "      --why              of each trace, where the heap's bytes were when it was\n"
            "                         largest: payloads, gaps, the largest of them\n"
            "      --json             one JSON object a line for every trace, and one for all\n"
@@ -48,6 +57,9 @@ enum {
     OPT_TIMEOUT,
     OPT_JSON,
     OPT_WHY,
+    OPT_SCALE,
+    OPT_REFERENCE,
+    OPT_M32,
     OPT_GENERATE,
     OPT_SEED,
     OPT_OPS,
@@ -60,6 +72,12 @@ static const struct option known[] = {
     {"align", required_argument, NULL, OPT_ALIGN},
     {"heap", required_argument, NULL, OPT_HEAP},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"check", required_argument, NULL, 'c'},
+    {"jobs", required_argument, NULL, 'j'},
+    {"scale", required_argument, NULL, OPT_SCALE},
+    {"reference", required_argument, NULL, OPT_REFERENCE},
+    {"tabs", no_argument, NULL, 'T'},
+    {"m32", no_argument, NULL, OPT_M32},
     {"trace", required_argument, NULL, 'f'},
     {"tracedir", required_argument, NULL, 't'},
     {"json", no_argument, NULL, OPT_JSON},
@@ -135,6 +153,15 @@ static bool take_generator(struct score_options *o, const char *name, char *erro
            text_complain(error, bytes,
                          "--generate can't be %s; expected powers, queue, realloc, stack or "
                          "uniform",
+                         text_printable(name));
+}
+
+static bool take_scale(struct score_options *o, const char *name, char *error, size_t error_bytes)
+{
+    o->scale = scale_find(name);
+    return o->scale ||
+           text_complain(error, error_bytes,
+                         "--scale can't be %s; expected csapp, mit, vt, pku, cmu, psu or wustl",
                          text_printable(name));
 }
 
@@ -232,6 +259,33 @@ static bool take(struct score_options *o, int c, char *error, size_t error_bytes
         ok = take_number("--heap", optarg, 1, 1024, &value, error, error_bytes);
         o->heap_most = (size_t)value << 20;
         return ok;
+    case 'c':
+        o->check_only = true;
+        return add_trace(o, optarg, error, error_bytes);
+    case 'j':
+        ok = take_number("--jobs", optarg, 1, SCORE_MOST_JOBS, &value, error, error_bytes);
+        o->jobs = (unsigned)value;
+        return ok;
+    case OPT_SCALE:
+        return take_scale(o, optarg, error, error_bytes);
+    case OPT_REFERENCE:
+        ok = take_number("--reference", optarg, 1, 100000000, &value, error, error_bytes);
+        o->reference = (double)value;
+        return ok;
+    case OPT_M32:
+        return text_complain(error, error_bytes,
+                             "--m32 is not there, for what runs an allocator is a program of 64 "
+                             "bits; code that keeps addresses in 4 bytes runs as it is, for the "
+                             "heap lies below 4 GiB, but pointers have 8");
+    case 'T':
+        return o->tabs = true;
+    case 'a':
+    case 'v':
+        return true;
+    case 'V':
+    case OPT_WHY:
+        return o->why = true;
+    case 's':
     case OPT_TIMEOUT:
         return take_timeout(o, optarg, error, error_bytes);
     case 'f':
@@ -240,8 +294,6 @@ static bool take(struct score_options *o, int c, char *error, size_t error_bytes
     case 'o':
         o->output = optarg;
         return true;
-    case OPT_WHY:
-        return o->why = true;
     case OPT_JSON:
         return o->json = true;
     case OPT_GENERATE:
@@ -274,6 +326,11 @@ static bool check(const struct score_options *o, char *error, size_t error_bytes
         return text_complain(error, error_bytes,
                              "there is no TRACE; expected `brkview %s mm.c TRACE`%s", o->command,
                              is_score(o) ? ", or --generate, which makes one" : "");
+    if (o->scale && o->scale->of_reference && o->reference <= 0)
+        return text_complain(error, error_bytes,
+                             "--scale=%s is by the speed of the course's own allocator on this "
+                             "machine; expected --reference=KOPS",
+                             o->scale->name);
     if (!is_score(o) && o->n_traces > 1)
         return text_complain(error, error_bytes, "%s is a TRACE too many; expected one",
                              text_printable(o->traces[1]));
@@ -283,15 +340,17 @@ static bool check(const struct score_options *o, char *error, size_t error_bytes
 bool score_options_parse(struct score_options *o, int argc, char **argv, char *error,
                          size_t error_bytes)
 {
-    *o = (struct score_options){.command = argv[0], .timeout = 10, .seed = 1, .n_ops = 5000};
+    *o = (struct score_options){
+        .command = argv[0], .timeout = 10, .jobs = 1, .seed = 1, .n_ops = 5000};
     opterr = 0;
     optind = 0; /* glibc: begin anew */
-    for (int c; (c = getopt_long(argc, argv, "-:f:t:o:", known, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, "-:f:t:o:c:s:j:vVaT", known, NULL)) != -1;) {
         if (!has(o, c))
             return text_complain(error, error_bytes,
-                                 "--%s is not an option here; expected one that `brkview %s "
+                                 "%s%s is not an option here; expected one that `brkview %s "
                                  "--help` lists",
-                                 name_of(c), o->command);
+                                 name_of(c) ? "--" : "-",
+                                 name_of(c) ? name_of(c) : (char[]){(char)c, '\0'}, o->command);
         if (c == '?')
             return text_complain(error, error_bytes,
                                  "%s is not an option here; expected one that `brkview %s "

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "cli/score/generate.h"
+#include "cli/score/scale.h"
 
 struct score_options {
     const char *command; /* argv[0]: score, or another that takes some of its options */
@@ -16,6 +17,11 @@ struct score_options {
     size_t heap_most; /* 0: as the form says */
     double timeout; /* seconds */
     bool json, help;
+    bool tabs; /* the table is parted by tabs */
+    bool check_only; /* nothing is measured */
+    unsigned jobs; /* traces that are run at once */
+    const struct scale *scale; /* NULL: no index */
+    double reference; /* Kops of the course's allocator; 0: not said */
     bool why; /* where the bytes are that are lost at the peak */
     const struct generator *generator; /* NULL: a trace is not to be made */
     uint64_t seed;

@@ -16,6 +16,7 @@ bool subject_open(struct subject *s, const struct score_options *o, char *error,
                                 .align = o->align ? o->align : s->form.align,
                                 .heap_most = o->heap_most ? o->heap_most : s->form.heap_most,
                                 .seconds = o->timeout,
+                                .check_only = o->check_only,
                                 /* Between runs of pages there is nothing that could be lost. */
                                 .placed = o->why && s->form.heap != OWN_HEAP_PAGES};
     return true;

@@ -18,27 +18,56 @@ static const char *name_of(const char *path)
     return text_printable(slash && slash[1] ? slash + 1 : path);
 }
 
-void table_begin(struct table *t, char *const *paths, size_t n, bool json,
-                 const struct runner *runner)
+void table_begin(struct table *t, const struct score_options *o, const struct runner *runner)
 {
-    *t = (struct table){.json = json, .width = LEAST_WIDTH, .runner = runner};
-    for (size_t i = 0; i < n; i++) {
-        size_t width = strlen(name_of(paths[i]));
+    *t = (struct table){.o = o, .width = LEAST_WIDTH, .runner = runner};
+    for (size_t i = 0; i < o->n_traces; i++) {
+        size_t width = strlen(name_of(o->traces[i]));
         if (width > (size_t)t->width) t->width = width < MOST_WIDTH ? (int)width : MOST_WIDTH;
     }
-    if (!json) printf("%-*s  valid  util       ops      secs      Kops\n", t->width, "trace");
+    if (o->json) return;
+    if (o->tabs)
+        puts("trace\tvalid\tutil\tops\tsecs\tKops");
+    else
+        printf("%-*s  valid  util       ops      secs      Kops\n", t->width, "trace");
 }
 
 /* ── Lines ── */
 
-static void numbers(bool has_util, double util, bool has_speed, size_t n_ops, double seconds)
+struct numbers {
+    bool has_util, has_speed;
+    double util, seconds;
+    size_t n_ops;
+};
+
+static void put_tabs(const char *name, const char *valid, const struct numbers *n)
 {
-    if (has_util)
-        printf("  %3.0f%%", util * 100);
+    printf("%s\t%s\t", name, valid);
+    if (n->has_util)
+        printf("%.1f%%\t", n->util * 100);
+    else
+        fputs("-\t", stdout);
+    if (n->has_speed)
+        printf("%zu\t%.6f\t%.0f\n", n->n_ops, n->seconds, score_kops((double)n->n_ops, n->seconds));
+    else
+        puts("-\t-\t-");
+}
+
+static void put_numbers(const struct table *t, const char *name, const char *valid,
+                        const struct numbers *n)
+{
+    if (t->o->tabs) {
+        put_tabs(name, valid, n);
+        return;
+    }
+    printf("%-*s  %-5s", t->width, name, valid);
+    if (n->has_util)
+        printf("  %3.0f%%", n->util * 100);
     else
         printf("  %4s", "-");
-    if (has_speed)
-        printf("  %8zu  %8.6f  %8.0f\n", n_ops, seconds, score_kops((double)n_ops, seconds));
+    if (n->has_speed)
+        printf("  %8zu  %8.6f  %8.0f\n", n->n_ops, n->seconds,
+               score_kops((double)n->n_ops, n->seconds));
     else
         printf("  %8s  %8s  %8s\n", "-", "-", "-");
 }
@@ -68,8 +97,8 @@ static void put_printed(const char *text)
 
 static bool put_row(const struct table *t, const struct score *s)
 {
-    printf("%-*s  %-5s", t->width, name_of(s->path), s->valid ? "yes" : "no");
-    numbers(s->valid, s->util, s->valid, s->n_ops, s->seconds);
+    const struct numbers n = {s->valid, s->valid && s->seconds > 0, s->util, s->seconds, s->n_ops};
+    put_numbers(t, name_of(s->path), s->valid ? "yes" : "no", &n);
     if (!s->valid) {
         printf("  %s: ", s->verdict.class);
         report_safe_line(stdout, s->verdict.message);
@@ -129,28 +158,65 @@ bool table_error(const struct verdict *v)
 
 static bool put_row_json(const struct score *s)
 {
-    return put_json(json_pack(
-        "{s:o, s:b, s:o, s:o, s:o, s:o, s:n, s:o, s:o, s:o, s:o}", "trace", value_text(s->path),
-        "valid", s->valid, "util", real(s->valid, s->util), "ops",
-        s->n_ops ? value_number(s->n_ops) : json_null(), "secs", real(s->valid, s->seconds), "kops",
-        real(s->valid, score_kops((double)s->n_ops, s->seconds)), "instructions", "error",
-        s->valid ? json_null() : error_json(&s->verdict), "note",
-        s->note[0] ? value_text(s->note) : json_null(), "printed",
-        s->printed ? value_text(s->printed) : json_null(), "peak",
-        s->has_peak ? peak_json(&s->peak) : json_null()));
+    return put_json(
+        json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:n, s:o, s:o, s:o, s:o}", "trace",
+                  value_text(s->path), "valid", s->valid, "util", real(s->valid, s->util), "ops",
+                  s->n_ops ? value_number(s->n_ops) : json_null(), "secs",
+                  real(s->valid && s->seconds > 0, s->seconds), "kops",
+                  real(s->valid && s->seconds > 0, score_kops((double)s->n_ops, s->seconds)),
+                  "instructions", "error", s->valid ? json_null() : error_json(&s->verdict), "note",
+                  s->note[0] ? value_text(s->note) : json_null(), "printed",
+                  s->printed ? value_text(s->printed) : json_null(), "peak",
+                  s->has_peak ? peak_json(&s->peak) : json_null()));
+}
+
+/* ── The course's index ── */
+
+static double speed_of(const struct scale *s, const struct score_total *n)
+{
+    return s->geometric ? n->kops : score_kops((double)n->n_ops, n->seconds);
+}
+
+/* All are valid, and all that it is made of is there. */
+static bool has_index(const struct score_total *n)
+{
+    return n->n > 0 && n->n_valid == n->n && n->n_util > 0 && n->n_ops > 0;
+}
+
+static json_t *index_json(const struct score_options *o, const struct score_total *n)
+{
+    if (!o->scale || !has_index(n)) return json_null();
+    struct scale_points p = scale_points(o->scale, n->util, speed_of(o->scale, n), o->reference);
+    return json_pack("{s:s, s:f, s:f, s:f, s:s}", "scale", o->scale->name, "util", p.util, "speed",
+                     p.speed, "points", p.util + p.speed, "source", o->scale->source);
+}
+
+static void put_index(const struct score_options *o, const struct score_total *n)
+{
+    const struct scale *s = o->scale;
+    if (!has_index(n)) {
+        printf("index of %s: 0 of 100, for not all traces are valid and measured; by %s\n", s->name,
+               s->source);
+        return;
+    }
+    struct scale_points p = scale_points(s, n->util, speed_of(s, n), o->reference);
+    printf(
+        "index of %s: %.0f (utilization, of %.0f) + %.0f (speed, of %.0f) = %.0f of 100; by %s\n",
+        s->name, p.util, s->util_points, p.speed, 100 - s->util_points, p.util + p.speed,
+        s->source);
 }
 
 static bool put_total_json(const struct table *t, const struct score_total *n)
 {
     bool any = n->n_ops > 0;
     const struct runner *r = t->runner;
-    return put_json(json_pack("{s:{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}", "total", "traces",
-                              value_number(n->n), "valid", value_number(n->n_valid), "util",
-                              real(n->n_util > 0, n->util), "ops", value_number(n->n_ops), "secs",
-                              real(any, n->seconds), "kops",
-                              real(any, score_kops((double)n->n_ops, n->seconds)), "form",
-                              r ? value_text(r->form->about) : json_null(), "align",
-                              r ? value_number(r->align) : json_null()));
+    return put_json(json_pack(
+        "{s:{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}", "total", "traces", value_number(n->n),
+        "valid", value_number(n->n_valid), "util", real(n->n_util > 0, n->util), "ops",
+        value_number(n->n_ops), "secs", real(any, n->seconds), "kops",
+        real(any, score_kops((double)n->n_ops, n->seconds)), "form",
+        r ? value_text(r->form->about) : json_null(), "align",
+        r ? value_number(r->align) : json_null(), "index", index_json(t->o, n)));
 }
 
 static void put_form(const struct runner *r)
@@ -167,16 +233,18 @@ static void put_form(const struct runner *r)
 
 bool table_row(const struct table *t, const struct score *s)
 {
-    return t->json ? put_row_json(s) : put_row(t, s);
+    return t->o->json ? put_row_json(s) : put_row(t, s);
 }
 
 bool table_end(const struct table *t, const struct score_total *total)
 {
-    if (t->json) return put_total_json(t, total);
+    if (t->o->json) return put_total_json(t, total);
     char of[32];
     snprintf(of, sizeof of, "%zu/%zu", total->n_valid, total->n);
-    printf("%-*s  %-5s", t->width, "total", of);
-    numbers(total->n_util > 0, total->util, total->n_ops > 0, total->n_ops, total->seconds);
+    const struct numbers n = {total->n_util > 0, total->n_ops > 0, total->util, total->seconds,
+                              total->n_ops};
+    put_numbers(t, "total", of, &n);
+    if (t->o->scale) put_index(t->o, total);
     if (t->runner) put_form(t->runner);
     return report_end();
 }

@@ -6,16 +6,16 @@
 #include <stddef.h>
 
 #include "cli/score/score.h"
+#include "cli/score/score_options.h"
 
 struct table {
-    bool json;
+    const struct score_options *o; /* json, tabs, scale and reference of them */
     int width; /* of a trace's name */
     const struct runner *runner; /* whose form is told at the end; NULL: none was found */
 };
 
-/* paths: of all that will be told. runner: see there; it is kept. */
-void table_begin(struct table *t, char *const *paths, size_t n, bool json,
-                 const struct runner *runner);
+/* o, which is kept: its traces are what will be told. runner: see there; it is kept. */
+void table_begin(struct table *t, const struct score_options *o, const struct runner *runner);
 /* False: standard output can't be written. */
 bool table_row(const struct table *t, const struct score *s);
 /* {"error": …}: what is wrong, as a row has it. */

@@ -99,6 +99,7 @@ static void tell_other(struct judging *j)
 static void tell_round(struct judging *j)
 {
     if (j->result->round == 0) return;
+    j->v->again = true;
     if (j->pass == RUNNER_CHECK_QUICKLY)
         textbuf_add(&j->text,
                     "; up to %d operations of this trace had been run before, and were "

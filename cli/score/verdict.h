@@ -13,6 +13,7 @@ struct verdict {
     const char *class; /* one of a few names, which scripts are promised; NULL: nothing did */
     uint32_t op; /* from 1 on; 0: none is to blame */
     uint32_t line; /* of the trace; 0: none */
+    bool again; /* it was not in the trace's first run */
     bool touched; /* class outside: no payload lay there, but memory behind brk was touched */
     char message[1400];
     char at[320]; /* "mm.c:57"; "": not known */
