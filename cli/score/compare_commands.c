@@ -43,6 +43,7 @@ static void put_plain(const struct side *side)
 
 static bool put_json(json_t *j)
 {
+    if (!j) report_complain(stderr, "compare: out of memory");
     bool ok = j && report_put_json(j, stdout) && putchar('\n') != EOF;
     json_decref(j);
     return report_end() && ok;
@@ -75,9 +76,11 @@ static bool put_side_json(const struct sides *s, size_t i)
         out->ok, "error", out->ok ? json_null() : value_text(out->error ? out->error : "failed"),
         "offset", out->address ? value_number(offset_of(lab, out->address)) : json_null(),
         "sentence", out->sentence ? value_text(out->sentence) : json_null());
-    if (j && more) json_object_update(j, more);
+    bool whole = j && more && json_object_update(j, more) == 0;
     json_decref(more);
-    return put_json(j);
+    if (whole) return put_json(j);
+    json_decref(j);
+    return put_json(NULL);
 }
 
 static bool put_all(const struct sides *s, const char *command, bool json)
@@ -99,11 +102,17 @@ static bool put_all(const struct sides *s, const char *command, bool json)
 static bool put_total_json(const struct sides *s)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < s->n; i++)
-        json_array_append_new(list, heap_json(s, i));
-    return put_json(json_pack("{s:{s:o, s:o}}", "total", "heaps", list, "divergence",
-                              s->parted ? json_pack("{s:o}", "message", value_text(s->parted_words))
-                                        : json_null()));
+    bool whole = list != NULL;
+    for (size_t i = 0; i < s->n; i++) {
+        json_t *j = heap_json(s, i);
+        if (!j || json_array_append_new(list, j) != 0) whole = false;
+    }
+    if (whole)
+        return put_json(json_pack(
+            "{s:{s:o, s:o}}", "total", "heaps", list, "divergence",
+            s->parted ? json_pack("{s:o}", "message", value_text(s->parted_words)) : json_null()));
+    json_decref(list);
+    return put_json(NULL);
 }
 
 static int width_of(const struct sides *s)

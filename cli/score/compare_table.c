@@ -229,6 +229,7 @@ bool compare_put_many(const struct compare_result *results, size_t n_results,
 
 static bool put_json(json_t *j)
 {
+    if (!j) report_complain(stderr, "compare: out of memory");
     bool ok = j && report_put_json(j, stdout) && putchar('\n') != EOF;
     json_decref(j);
     return report_end() && ok;
@@ -277,14 +278,18 @@ bool compare_put_json_total(const struct compare_result *results, size_t n_resul
                             const struct lockstep_setup *heaps, size_t n)
 {
     json_t *list = json_array();
+    bool whole = list != NULL;
     for (size_t i = 0; i < n_results; i++) {
         const struct compare_result *r = &results[i];
-        json_array_append_new(
-            list, json_pack("{s:o, s:o, s:o, s:o}", "trace", value_text(r->trace), "ops",
-                            value_number(r->n_ops), "divergence",
-                            parting_json(&r->parted, r->parted_line, r->parted_words, heaps),
-                            "brk_divergence",
-                            parting_json(&r->grew, r->grew_line, r->grew_words, heaps)));
+        json_t *j = json_pack(
+            "{s:o, s:o, s:o, s:o}", "trace", value_text(r->trace), "ops", value_number(r->n_ops),
+            "divergence", parting_json(&r->parted, r->parted_line, r->parted_words, heaps),
+            "brk_divergence", parting_json(&r->grew, r->grew_line, r->grew_words, heaps));
+        if (!j || json_array_append_new(list, j) != 0) whole = false;
     }
-    return put_json(json_pack("{s:{s:o, s:o}}", "total", "heaps", value_number(n), "traces", list));
+    if (whole)
+        return put_json(
+            json_pack("{s:{s:o, s:o}}", "total", "heaps", value_number(n), "traces", list));
+    json_decref(list);
+    return put_json(NULL);
 }

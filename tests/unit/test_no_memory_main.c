@@ -67,6 +67,16 @@ static const struct run runs[] = {
                         "quit; alloc 5; stats"},
      .answers = true},
     {.name = "lesson --check", .argument = {"lesson", "--check", "small.lesson"}},
+    {.name = "compare on a trace",
+     .argument = {"compare", "header", "first-fit,coalesce=off", "bump", "small.rep"}},
+    {.name = "compare on two traces, as JSON",
+     .argument = {"compare", "--json", "header", "best-fit", "small.rep", "--generate=queue",
+                  "--ops=30"}},
+    {.name = "compare on commands, as JSON",
+     .argument = {"compare", "--json", "bump", "best-fit", "-e", "alloc 64; alloc 32; undo"}},
+    {.name = "compare on commands",
+     .argument = {"compare", "header", "best-fit", "-e",
+                  "alloc 64; alloc 32; free 1; blocks; undo"}},
 };
 #define N_RUNS (sizeof runs / sizeof runs[0])
 
@@ -78,6 +88,7 @@ static const struct {
      "repeat 2 \"alloc 8 as x; source inner.heap\"\nundo\nsave out.heap\nalloc 7; stats\n"},
     {"inner.heap",
      "alloc 100\nalloc 200; free x # one\n  # none\ncalloc 3 9\np = malloc(5);\nfree p\n"},
+    {"small.rep", "a 0 100\na 1 20\nr 0 300\nf 1\na 2 9\nf 0\nf 2\n"},
     {"small.lesson", "@title Small\n@policy header\nA page, and a question behind it.\n@wait\n@ask "
                      "alloc 16: by how many bytes does brk move?\n"
                      "@answer brk +48\n@run alloc 16\n@because A header of 32 bytes, and "
