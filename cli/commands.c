@@ -7,7 +7,7 @@
     ROW(alloc) ROW(calloc) ROW(realloc) ROW(aligned) ROW(free) ROW(blocks) ROW(segments) ROW(show) \
     ROW(dump) ROW(find) ROW(stats) ROW(check) ROW(steps) ROW(why) ROW(mark) ROW(diff) ROW(sbrk) \
     ROW(write) ROW(fill) ROW(break) ROW(race) ROW(policy) ROW(set) ROW(limit) ROW(reset) \
-    ROW(undo) ROW(redo) ROW(repeat) ROW(random) ROW(source) ROW(save) ROW(export) ROW(lesson) \
+    ROW(undo) ROW(redo) ROW(step) ROW(run) ROW(back) ROW(goto) ROW(repeat) ROW(random) ROW(source) ROW(save) ROW(export) ROW(lesson) \
     ROW(answer) ROW(quiz) ROW(look) ROW(rate) ROW(pause) \
     ROW(continue) ROW(until) ROW(input) ROW(output) ROW(targets) ROW(help) ROW(quit) ROW(screen) ROW(speed) ROW(zoom) ROW(scroll) \
     ROW(select)

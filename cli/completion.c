@@ -60,6 +60,14 @@ static void values_files(const char *before, const char *typed)
     puts(":files"); /* the shell knows which part of the word is a path */
 }
 
+static void values_at(const char *before, const char *typed)
+{
+    offer(before, "bad", "", typed, "before the first wrong operation",
+          (int)sizeof "before the first wrong operation" - 1);
+    offer(before, "peak", "", typed, "where most bytes live",
+          (int)sizeof "where most bytes live" - 1);
+}
+
 static void values_align(const char *before, const char *typed)
 {
     static const char *const values[] = {"4", "8", "16"};
@@ -104,6 +112,9 @@ static const struct valued {
     {"--cflags", NULL},
     {"--heap", NULL},
     {"--ops", NULL},
+    {"--output", values_files},
+    {"-o", values_files},
+    {"--at", values_at},
 };
 enum { N_VALUED = sizeof options_valued / sizeof options_valued[0] };
 
@@ -226,8 +237,9 @@ static const struct {
     bool program; /* behind the first of them, and behind --, nothing is ours */
 } words_of[] = {{"attach", words_attach, false},   {"blame", words_score, false},
                 {"compare", words_compare, false}, {"lesson", words_lesson, false},
-                {"quiz", words_none, false},       {"run", words_run, true},
-                {"score", words_score, false},     {"shrink", words_score, false}};
+                {"quiz", words_none, false},       {"replay", words_score, false},
+                {"run", words_run, true},          {"score", words_score, false},
+                {"shrink", words_score, false}};
 enum { N_WORDS_OF = sizeof words_of / sizeof words_of[0] };
 
 static int row_of(const struct subcommand *sub)

@@ -170,6 +170,7 @@ static int run_plain(struct lab *lab, const struct options *o)
     if (lab->shown.session.target.hello.randomised && !o->aslr)
         report_complain(stderr, "the system refused to switch address randomisation off: addresses "
                                 "differ in every run");
+    if (o->begin) run_commands(lab, &report, o->begin);
     if (o->commands)
         run_commands(lab, &report, o->commands);
     else if (o->script)

@@ -71,39 +71,42 @@ enum long_only {
     OPT_CC,
     OPT_CFLAGS,
     OPT_ALIGN,
+    OPT_AT,
     OPT_HELP,
     OPT_VERSION
 };
 
-#define OF_ALL (OPTIONS_LAB | OPTIONS_ATTACH | OPTIONS_RUN)
+#define OF_ALL (OPTIONS_LAB | OPTIONS_ATTACH | OPTIONS_RUN | OPTIONS_REPLAY)
 #define OF_PROCESS (OPTIONS_ATTACH | OPTIONS_RUN)
 
 static const struct {
     unsigned of; /* enum options_of */
     struct option option;
 } all_options[] = {
-    {OPTIONS_LAB | OPTIONS_ATTACH, {"execute", required_argument, NULL, 'e'}},
-    {OPTIONS_LAB | OPTIONS_ATTACH, {"json", no_argument, NULL, OPT_JSON}},
-    {OPTIONS_LAB | OPTIONS_ATTACH, {"screen-reader", no_argument, NULL, OPT_READER}},
+    {OPTIONS_LAB | OPTIONS_ATTACH | OPTIONS_REPLAY, {"execute", required_argument, NULL, 'e'}},
+    {OPTIONS_LAB | OPTIONS_ATTACH | OPTIONS_REPLAY, {"json", no_argument, NULL, OPT_JSON}},
+    {OPTIONS_LAB | OPTIONS_ATTACH | OPTIONS_REPLAY,
+     {"screen-reader", no_argument, NULL, OPT_READER}},
     {OF_ALL, {"plain", no_argument, NULL, OPT_PLAIN}},
-    {OPTIONS_LAB, {"policy", required_argument, NULL, OPT_POLICY}},
+    {OPTIONS_LAB | OPTIONS_REPLAY, {"policy", required_argument, NULL, OPT_POLICY}},
     {OF_ALL, {"set", required_argument, NULL, OPT_SET}},
-    {OPTIONS_LAB, {"limit", required_argument, NULL, OPT_LIMIT}},
-    {OPTIONS_LAB, {"allocator", required_argument, NULL, OPT_ALLOCATOR}},
-    {OPTIONS_LAB, {"cc", required_argument, NULL, OPT_CC}},
-    {OPTIONS_LAB, {"cflags", required_argument, NULL, OPT_CFLAGS}},
-    {OPTIONS_LAB, {"align", required_argument, NULL, OPT_ALIGN}},
+    {OPTIONS_LAB | OPTIONS_REPLAY, {"limit", required_argument, NULL, OPT_LIMIT}},
+    {OPTIONS_LAB | OPTIONS_REPLAY, {"allocator", required_argument, NULL, OPT_ALLOCATOR}},
+    {OPTIONS_LAB | OPTIONS_REPLAY, {"cc", required_argument, NULL, OPT_CC}},
+    {OPTIONS_LAB | OPTIONS_REPLAY, {"cflags", required_argument, NULL, OPT_CFLAGS}},
+    {OPTIONS_LAB | OPTIONS_REPLAY, {"align", required_argument, NULL, OPT_ALIGN}},
     {OPTIONS_LAB, {"aslr", no_argument, NULL, OPT_ASLR}},
     {OF_ALL, {"theme", required_argument, NULL, OPT_THEME}},
     {OF_ALL, {"ascii", no_argument, NULL, OPT_ASCII}},
-    {OPTIONS_LAB | OPTIONS_ATTACH, {"stop-on-error", no_argument, NULL, OPT_STOP}},
-    {OPTIONS_LAB, {"timeout", required_argument, NULL, OPT_TIMEOUT}},
+    {OPTIONS_LAB | OPTIONS_ATTACH | OPTIONS_REPLAY, {"stop-on-error", no_argument, NULL, OPT_STOP}},
+    {OPTIONS_LAB | OPTIONS_REPLAY, {"timeout", required_argument, NULL, OPT_TIMEOUT}},
     {OF_PROCESS, {"never-stop", no_argument, NULL, OPT_NEVER}},
     {OF_PROCESS, {"rate", required_argument, NULL, OPT_RATE}},
     {OPTIONS_RUN, {"every", required_argument, NULL, OPT_EVERY}},
     {OPTIONS_RUN, {"summary", required_argument, NULL, OPT_SUMMARY}},
     {OPTIONS_RUN, {"record", required_argument, NULL, OPT_RECORD}},
     {OPTIONS_RUN, {"follow", no_argument, NULL, OPT_FOLLOW}},
+    {OPTIONS_REPLAY, {"at", required_argument, NULL, OPT_AT}},
     {OF_ALL, {"help", no_argument, NULL, OPT_HELP}},
     {OPTIONS_LAB, {"version", no_argument, NULL, OPT_VERSION}},
 };
@@ -295,6 +298,8 @@ static bool take(struct options *o, struct wanted *w, int c, char *error, size_t
         return (o->allocator.build.cflags = optarg) != NULL;
     case OPT_ALIGN:
         return take_align(o, optarg, error, error_bytes);
+    case OPT_AT:
+        return (o->at = optarg) != NULL;
     case OPT_HELP:
         return o->help = true;
     case OPT_VERSION:
@@ -309,13 +314,38 @@ static const char *help_of(enum options_of of)
 {
     return of == OPTIONS_LAB      ? "brkview --help"
            : of == OPTIONS_ATTACH ? "brkview attach --help"
+           : of == OPTIONS_REPLAY ? "brkview replay --help"
                                   : "brkview run --help";
+}
+
+/* Of replay, the allocator's files, if there are any, and one trace. */
+static bool take_traced(struct options *o, int argc, char **argv, char *error, size_t error_bytes)
+{
+    for (int i = optind; i < argc; i++) {
+        bool more = o->trace && !is_of_allocator(argv[i]);
+        if (more)
+            snprintf(error, error_bytes,
+                     "%s is too much; expected one TRACE, and files of the "
+                     "allocator (.c, .o, .so)",
+                     text_printable(argv[i]));
+        if (more) return false;
+        if (!is_of_allocator(argv[i]))
+            o->trace = argv[i];
+        else if (!take_allocator(o, argv[i], error, error_bytes))
+            return false;
+    }
+    if (o->trace || o->help) return true;
+    snprintf(error, error_bytes,
+             "there is no TRACE; expected `brkview replay mm.c TRACE`, or `brkview replay "
+             "--policy NAME TRACE`");
+    return false;
 }
 
 /* Of the lab, one SCRIPT; of attach, one behind the process; of run, a program and its arguments.
  */
 static bool take_words(struct options *o, int argc, char **argv, char *error, size_t error_bytes)
 {
+    if (o->of == OPTIONS_REPLAY) return take_traced(o, argc, argv, error, error_bytes);
     int most = o->of == OPTIONS_LAB ? 1 : o->of == OPTIONS_ATTACH ? 2 : INT_MAX;
     for (; o->allocator.build.n_files > 0 && optind < argc && is_of_allocator(argv[optind]);
          optind++)

@@ -10,7 +10,7 @@
 #include "viz/theme.h"
 
 /* Whose options: the first word of the command line says it. */
-enum options_of { OPTIONS_LAB = 1, OPTIONS_ATTACH = 2, OPTIONS_RUN = 4 };
+enum options_of { OPTIONS_LAB = 1, OPTIONS_ATTACH = 2, OPTIONS_RUN = 4, OPTIONS_REPLAY = 8 };
 
 enum { OPTIONS_FILES_MAX = 64 };
 
@@ -33,6 +33,8 @@ struct options {
     double every; /* run: seconds between the lines of a summary; 0: none but the last */
     const char *summary, *record; /* run: files, NULL */
     bool follow; /* run: and its children */
+    const char *trace, *at; /* replay: a file, and where to begin, as goto has it; NULL */
+    const char *begin; /* a command that is run before all others; NULL */
     bool help, version;
 };
 

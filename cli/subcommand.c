@@ -10,6 +10,7 @@
 #include "cli/ostep/ostep.h"
 #include "cli/ostep/ostep_options.h"
 #include "cli/quiz_main.h"
+#include "cli/replay_main.h"
 #include "cli/run_main.h"
 #include "cli/score/blame_main.h"
 #include "cli/score/score_main.h"
@@ -45,6 +46,7 @@ static const struct subcommand table[] = {
     {"lesson", lesson_main, "list the lessons, play one, or check one that you write", help_lesson},
     {"quiz", run_quiz, "be asked what the heap will do; --ostep: OSTEP's homework, chapter 17",
      help_quiz},
+    {"replay", replay_main, "play a trace on the map, on mm.c or a policy", replay_help},
     {"run", run_main, "start a program, and watch its heap while it runs", run_help},
     {"score", score_main, "run traces on an allocator of the malloc lab (mm.c)", score_help},
     {"shrink", shrink_main,

@@ -86,6 +86,8 @@ struct picture {
     const struct view *view;
     const char *pulse; /* of a process that runs by itself: "10 looks a second", "paused"; "" or
                           NULL: it does what it is told */
+    const char
+        *trace; /* of a trace that is played: operations done of all, "7/11"; "" or NULL: none is */
     const char *switches; /* those of the allocator that differ from the default: "split off, order
                              lifo", "" if none does; NULL too */
     uint32_t seq; /* number of the last command */

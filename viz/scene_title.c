@@ -83,6 +83,7 @@ void scene_title(struct canvas *c, struct area area, const struct picture *p)
     int at = switched ? draw_what(&pen, p) : draw_usual(&pen, head);
     snprintf(text, sizeof text, "limit %s", figure_bytes(bytes, head->limit));
     if (head->limit != UINT64_MAX) at = draw_part(&pen, at, "", STYLE_PLAIN, text);
+    if (p->trace && *p->trace) at = draw_part(&pen, at, "operation ", STYLE_TITLE, p->trace);
     snprintf(text, sizeof text, "pid %lld", (long long)head->pid);
     if (head->alive && head->pid) at = draw_part(&pen, at, "", STYLE_PLAIN, text);
     if (p->pulse && *p->pulse) at = draw_part(&pen, at, "", STYLE_TITLE, p->pulse);

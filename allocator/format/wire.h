@@ -11,7 +11,7 @@
 #include "steps.h"
 
 #define WIRE_MAGIC UINT64_C(0x65726977766b7262) /* "brkvwire" */
-#define WIRE_VERSION 4u
+#define WIRE_VERSION 5u
 #define WIRE_FD 3 /* the target's end of the pair */
 #define WIRE_DATA_MAX 4096u /* bytes of payload data in one request */
 #define WIRE_BATCH_MAX 512u /* allocations in one request */
@@ -47,6 +47,8 @@ enum wire_op {
                        looks at a block */
     WIRE_RACE_END, /* both run to their ends. Between begin and end all other requests but write and
                       fill answer HEAP_BUSY */
+    WIRE_PLAY, /* a = count (1 to WIRE_PLAY_MAX), data = so many struct wire_play: operations of a
+                  trace, one after the other, whatever becomes of them */
     WIRE_N_OPS
 };
 
@@ -57,6 +59,24 @@ struct wire_request {
     uint32_t data_bytes; /* of data that follow in the same packet */
     uint32_t reserved;
 };
+
+/* An operation of a trace. What it makes is filled with its pattern (pattern.h). */
+enum wire_play_kind { WIRE_PLAY_ALLOC, WIRE_PLAY_REALLOC, WIRE_PLAY_FREE };
+struct wire_play {
+    uint64_t payload; /* of realloc and free: 0 is NULL; */
+    uint32_t
+        made_by; /* or, if this is not 0, what operation made_by - 1 of the same request made */
+    uint32_t kind; /* enum wire_play_kind */
+    uint32_t size, was; /* bytes asked for, now and, of payload, before */
+    uint32_t key; /* of the pattern */
+    uint32_t reserved;
+};
+#define WIRE_PLAY_MAX (WIRE_DATA_MAX / sizeof(struct wire_play))
+/* Its answer: n_results operations were done, each with what it returned (of free: 0) and its
+ * status. */
+#define WIRE_PLAYED(payload, status) ((uint64_t)(payload) | (uint64_t)(status) << 48)
+#define WIRE_PLAYED_PAYLOAD(result) ((result)&UINT64_C(0xffffffffffff))
+#define WIRE_PLAYED_STATUS(result) ((uint32_t)((result) >> 48))
 
 /* What a thread of a race does (race.h). Part of the wire: append, never renumber. */
 enum race_state {

@@ -37,6 +37,7 @@ struct exchange {
     struct race race;
     bool racing; /* between begin and end */
     const struct policy *own; /* of HEAP_OWN; NULL: there is none */
+    volatile uint32_t *at; /* the operation of a WIRE_PLAY at work */
 };
 
 /* Its magic is 0 until the first request has named the policy. Aligned, so that it lies at one
@@ -124,6 +125,17 @@ static enum heap_status target_race(struct exchange *x)
     return HEAP_OK;
 }
 
+static enum heap_status target_play(struct exchange *x)
+{
+    struct wire_play op[WIRE_PLAY_MAX];
+    const struct wire_request *q = &x->request.head;
+    if (q->a == 0 || q->a > WIRE_PLAY_MAX || q->data_bytes != q->a * sizeof op[0])
+        return HEAP_UNSUPPORTED;
+    memcpy(op, x->request.data, q->data_bytes);
+    x->answer.n_results = lab_play(&target_heap, op, (uint32_t)q->a, x->results, x->at);
+    return HEAP_OK;
+}
+
 /* A held thread may have the lock, and may be in the middle of everything. */
 static bool target_may(const struct exchange *x)
 {
@@ -169,6 +181,8 @@ static enum heap_status target_obey(struct exchange *x)
     case WIRE_FILL:
         memset((void *)q->a, (int)(q->c & 0xff), q->b);
         break;
+    case WIRE_PLAY:
+        return target_play(x);
     case WIRE_THREAD:
         return target_thread();
     case WIRE_RACE_BEGIN:
@@ -262,9 +276,9 @@ bool lab_prepare(void)
     return true;
 }
 
-void lab_serve(const struct policy *own)
+void lab_serve(const struct policy *own, volatile uint32_t *at)
 {
-    struct exchange exchange = {.own = own};
+    struct exchange exchange = {.own = own, .at = at};
     target_greet();
     while (target_serve(&exchange))
         continue;

@@ -6,6 +6,7 @@
 int main(void)
 {
     if (!lab_prepare()) return 2;
-    lab_serve(NULL);
+    uint32_t at;
+    lab_serve(NULL, &at);
     return 0;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "allocator/format/pattern.h"
 #include "allocator/target/own.h"
 
 struct payload {
@@ -19,9 +20,7 @@ static struct payload *payload; /* by the operation that made them */
 static uint32_t *by_id; /* id: the operation that made what it names, or OWN_NONE */
 static uint64_t live, live_most;
 
-/* ── Patterns ──
- * Word k of a payload is (key + 1) * A + k * STEP with a 1 in each byte: none of them is zero, and
- * words differ from those of other payloads and places. Four words are made at once. */
+/* ── Patterns (pattern.h). Four words are made at once. ── */
 
 typedef uint64_t four __attribute__((vector_size(32)));
 typedef uint64_t four_at __attribute__((vector_size(32), aligned(1), may_alias));
@@ -32,24 +31,17 @@ typedef uint64_t four_at __attribute__((vector_size(32), aligned(1), may_alias))
 #define FOR_ALL_PROCESSORS
 #endif
 
-#define STEP UINT64_C(0xbf58476d1ce4e5b9)
-#define ONES UINT64_C(0x0101010101010101)
+#define STEP PATTERN_STEP
+#define ONES PATTERN_ONES
 enum { RUN = 128 }; /* words that are looked at together */
 
-static inline uint64_t first_of(uint32_t key)
-{
-    return (key + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15);
-}
-
-static inline uint64_t pattern(uint32_t key, size_t k) { return (first_of(key) + k * STEP) | ONES; }
-
 /* Words from the k-th on without their ones; those behind come by adding 4 * STEP. */
-#define FOUR_OF(key, k) ((four){0, STEP, 2 * STEP, 3 * STEP} + (first_of(key) + (k)*STEP))
+#define FOUR_OF(key, k) ((four){0, STEP, 2 * STEP, 3 * STEP} + (pattern_first(key) + (k)*STEP))
 
 /* Bytes from to below size of them, which lie in one word. */
 static void fill_bytes(const struct payload *p, size_t from, size_t size)
 {
-    uint64_t word = pattern(p->key, from / 8);
+    uint64_t word = pattern_word(p->key, from / 8);
     memcpy(p->at + from, (const char *)&word + from % 8, size - from);
 }
 
@@ -97,9 +89,9 @@ static size_t spoiled(const struct payload *p, size_t from, size_t n, uint32_t *
     uint64_t word;
     for (; (k + 1) * 8 <= n; k++) {
         memcpy(&word, p->at + k * 8, 8);
-        if (word != pattern(p->key, k)) break;
+        if (word != pattern_word(p->key, k)) break;
     }
-    word = pattern(p->key, k);
+    word = pattern_word(p->key, k);
     for (size_t i = k * 8; i < n; i++) {
         unsigned char byte;
         memcpy(&byte, (const char *)&word + i % 8, 1);

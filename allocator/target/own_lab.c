@@ -129,6 +129,6 @@ int main(int argc, char **argv)
 {
     /* Before the heap's base is taken: what loading takes is none of the heap. */
     if (!lab_prepare() || !load(argc, argv)) return 2;
-    lab_serve(&policy_own);
+    lab_serve(&policy_own, &own.result->op);
     return 0;
 }

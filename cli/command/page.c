@@ -233,6 +233,8 @@ static const char *notice_of(struct lab *lab)
         snprintf(lab->shown.page->notice, NOTICE_BYTES,
                  "the system refused to switch address randomisation off: addresses differ in "
                  "every run");
+    else if (lab->shown.player)
+        lab->shown.player->lines(lab->shown.player, lab, lab->shown.page->notice, NOTICE_BYTES);
     return lab->shown.page->notice;
 }
 
@@ -269,6 +271,14 @@ static void fill_output(struct lab_page *page, const struct pty_program *program
     p->log_title = "OUTPUT";
 }
 
+static void fill_trace(struct lab *lab)
+{
+    struct lab_page *page = lab->shown.page;
+    struct trace_player *player = lab->shown.player;
+    page->trace[0] = '\0';
+    if (player) player->position(player, lab, page->trace, sizeof page->trace);
+}
+
 static void fill(struct lab *lab, struct picture *p, const struct outcome *reason,
                  const struct outcome *answer)
 {
@@ -280,6 +290,7 @@ static void fill(struct lab *lab, struct picture *p, const struct outcome *reaso
         fill_history(lab);
     fill_names(lab);
     fill_detail(lab);
+    fill_trace(lab);
     *p = (struct picture){
         .snapshot = lab->shown.session.snapshot,
         .changes = &lab->shown.session.changes,
@@ -287,6 +298,7 @@ static void fill(struct lab *lab, struct picture *p, const struct outcome *reaso
         .history = &page->history,
         .view = &lab->shown.view,
         .pulse = live_pulse(lab, page->pulse),
+        .trace = page->trace,
         .switches = switches_of(lab),
         .seq = lab->shown.session.seq,
         .c_line = reason && reason->c_line ? reason->c_line : "",
@@ -300,6 +312,7 @@ static void fill(struct lab *lab, struct picture *p, const struct outcome *reaso
         .name_ids = page->name_ids,
         .n_names = page->n_names,
         .notice = notice_of(lab),
+        .notice_hints = lab->shown.player && lab->shown.session.target.alive,
     };
     const struct watch *watch = lab->shown.session.watch;
     if (watch && watch->program) fill_output(page, watch->program, p);

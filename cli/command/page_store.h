@@ -31,7 +31,7 @@ struct lab_page {
     uint64_t *heap_bytes, *live_bytes; /* the history */
     uint64_t moments[4][HISTORY_LOOKS_MAX]; /* the same of a process that is looked at */
     struct picture_line output[OUTPUT_LINES_MAX]; /* the last of what a program has written */
-    char pulse[LIVE_PULSE_BYTES];
+    char pulse[LIVE_PULSE_BYTES], trace[96];
     size_t n_history, room_history;
     const char **names;
     uint32_t *name_ids;

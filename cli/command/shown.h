@@ -8,6 +8,7 @@
 
 #include "cli/command/animation.h"
 #include "cli/command/page_store.h"
+#include "cli/command/trace_player.h"
 #include "cli/session/mark.h"
 #include "cli/session/session.h"
 #include "viz/view.h"
@@ -15,6 +16,7 @@
 struct shown {
     struct session session;
     struct view view;
+    struct trace_player *player; /* a trace is played on it (trace_player.h); borrowed, NULL */
     bool stale; /* the target was changed since the last look */
     struct step_trace
         marked; /* of the last command that changed the target, while its marks stand */

@@ -155,13 +155,18 @@ static bool page_takes(struct prompt *p, const struct key *key)
     return false;
 }
 
-/* A page back or on. False: there is none, or a line is being typed, which the keys move in. */
+/* A page back or on, or an operation of a trace. False: there is none, or a line is being typed,
+ * which the keys move in. */
 static bool turn_page(struct prompt *p, enum action action)
 {
     size_t point;
     struct course_page page;
-    if (!course_page(p->lab, &page) || line_text(&point)[0]) return false;
-    const char *turn = action == ACTION_PAGE_BACK ? page.back : page.on;
+    if (line_text(&point)[0]) return false;
+    const char *turn = NULL;
+    if (course_page(p->lab, &page))
+        turn = action == ACTION_PAGE_BACK ? page.back : page.on;
+    else if (p->lab->shown.player)
+        turn = action == ACTION_PAGE_BACK ? "back" : "step";
     if (turn) prompt_run_line(p, turn);
     return turn != NULL;
 }

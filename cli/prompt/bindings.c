@@ -40,7 +40,8 @@ static const struct binding {
      ACTION_SELECT_NEXT,
      {"\033[1;3B", "\033[1;3C", "\033\033[B", "\033\033[C", "\033\033OB", "\033\033OC"}},
     {"Left Right",
-     "a lesson's page before, and on again (command: lesson)",
+     "a lesson's page before, and on again (command: lesson);\n                 of a trace an "
+     "operation (commands: back, step)",
      ACTION_PAGE_BACK,
      {"\033[D", "\033OD"}},
     {NULL, NULL, ACTION_PAGE_ON, {"\033[C", "\033OC"}},

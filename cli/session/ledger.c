@@ -264,6 +264,12 @@ bool ledger_name_set(struct ledger *b, uint32_t id, const char *name)
             if (b->names[i].id != id && entry_of(b, b->names[i].id)) b->names[i].name[0] = '\0';
             break;
         }
+    return ledger_name_add(b, id, name);
+}
+
+bool ledger_name_add(struct ledger *b, uint32_t id, const char *name)
+{
+    if (!ROOM(b, names)) return false;
     struct ledger_name *slot = &b->names[b->n_names++];
     slot->id = id;
     strncpy(slot->name, name, sizeof slot->name - 1);

@@ -108,6 +108,8 @@ bool ledger_name_room(
     struct ledger *b); /* false on no memory; with it, the next ledger_name_set can't fail */
 /* A live block that had the name has it no more. False on no memory. */
 bool ledger_name_set(struct ledger *b, uint32_t id, const char *name);
+/* The same for a name that no live block has. O(1). */
+bool ledger_name_add(struct ledger *b, uint32_t id, const char *name);
 uint32_t ledger_name_find(const struct ledger *b,
                           const char *name); /* the newest id of that name, live or not; 0 */
 const char *ledger_name_of(const struct ledger *b, uint32_t id); /* the newest, NULL */

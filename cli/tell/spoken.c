@@ -34,6 +34,7 @@ static void read_title(const struct picture *p, struct outcome *out)
                  *p->switches ? ", " : "", p->switches, head->pid,
                  head->alive ? "" : ", dead: ", head->alive ? "" : head->ended);
     if (p->pulse && *p->pulse) outcome_text(out, "it runs by itself: %s\n", p->pulse);
+    if (p->trace && *p->trace) outcome_text(out, "operations of the trace done: %s\n", p->trace);
     if (delta == 0)
         outcome_text(out, "brk is at 0x%" PRIx64 ", where it was\n", head->brk);
     else

@@ -11,13 +11,10 @@
 static const struct {
     const char *group, *title;
 } groups[] = {
-    {"allocate", "Allocate"},
-    {"look", "Look"},
-    {"memory", "Touch memory"},
-    {"faults", "Break it"},
-    {"session", "Session"},
-    {"class", "In class"},
-    {"watch", "Watch a program that runs by itself"},
+    {"allocate", "Allocate"},   {"look", "Look"},
+    {"memory", "Touch memory"}, {"faults", "Break it"},
+    {"session", "Session"},     {"trace", "Play a trace (brkview replay)"},
+    {"class", "In class"},      {"watch", "Watch a program that runs by itself"},
     {"screen", "Screen"},
 };
 

@@ -310,7 +310,6 @@ static bool run_source(struct lab *lab, const struct arguments *args, struct out
 
 const struct command verb_source = {
     .name = "source",
-    .aliases = "run",
     .usage = "FILE",
     .summary = "run the commands of a file",
     .help = "A regular file of up to 16 MiB; files may source others, 16 deep.\nExample: source "

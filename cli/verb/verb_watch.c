@@ -166,8 +166,11 @@ static const char *const conditions[] = {"brk-above",  "brk-below", "live-above"
 
 static void condition_choices(command_choice *add, void *user)
 {
+    static const char *const of_trace[] = {"op", "id", "size", "written"};
     for (size_t i = 0; conditions[i]; i++)
         add(user, conditions[i]);
+    for (size_t i = 0; i < sizeof of_trace / sizeof of_trace[0]; i++)
+        add(user, of_trace[i]);
 }
 
 static bool take_condition(const struct arguments *args, struct live_until *until,
@@ -206,21 +209,37 @@ static bool run_until(struct lab *lab, const struct arguments *args, struct outc
     return true;
 }
 
+/* Of a lab, where a trace may be played. */
+static bool run_until_here(struct lab *lab, const struct arguments *args, struct outcome *out)
+{
+    struct trace_player *player = lab->shown.player;
+    char lacks[SOURCE_LACKS_MAX];
+    const struct source *source = lab->shown.session.target.source;
+    if (player) return player->until(player, lab, args, out);
+    source_lacks(source, SOURCE_PAUSE, lacks, sizeof lacks);
+    return outcome_fail(out, "until: %s; expected %s", lacks, source->instead);
+}
+
 const struct command verb_until = {
     .name = "until",
     .usage = "CONDITION [SIZE|ADDRESS]",
     .summary = "look until something is seen, then hold the program",
-    .help = "CONDITION is brk-above or brk-below SIZE (bytes from the heap's start), live-above or "
-            "live-below SIZE (bytes in use), block SIZE (one of so many bytes or more has "
-            "appeared), freed ADDRESS (no block in use is there), damaged, or ended. It is looked "
-            "at, at the rate, until that is so; then it is paused. Ctrl-C gives up. What comes and "
-            "goes between two looks is not seen.\nExample: until brk-above 1M",
+    .help =
+        "CONDITION is brk-above or brk-below SIZE (bytes from the heap's start), live-above or "
+        "live-below SIZE (bytes in use), block SIZE (one of so many bytes or more has "
+        "appeared), freed ADDRESS (no block in use is there), damaged, or ended. It is looked "
+        "at, at the rate, until that is so; then it is paused. Ctrl-C gives up. What comes and "
+        "goes between two looks is not seen. Where a trace is played (brkview replay) CONDITION is "
+        "op N, "
+        "id ID (the next operation of it), size SIZE (the next that asks for so much or more), "
+        "written ADDRESS (one of 8 bytes from there on has changed), or damaged, and operations "
+        "are done until that is so.\nExample: until brk-above 1M",
     .group = "watch",
     .least = 1,
     .most = 2,
     .kinds = {ARG_CHOICE, ARG_SIZE},
     .flags = COMMAND_UNSTEADY | COMMAND_NEEDS_LIFE | COMMAND_LEADS,
-    .needs = SOURCE_PAUSE,
-    .run = run_until,
+    .run = run_until_here,
+    .run_watched = run_until,
     .choices = condition_choices,
 };

@@ -48,6 +48,7 @@ check "every shape of a trace" "powers queue realloc stack uniform" "$(next scor
 check "every option of compare --help" "$(brkview compare --help | grep -oE '^ +(-., )?--[a-z]+=?' | grep -o -e '--.*' | sort)" "$(next compare -- | sort)"
 check "compare has policies, and traces" "best-fit :files" "$(next compare header best | paste -sd ' ')"
 check "sources and traces are files" ":files" "$(next score mm.c '')"
+check "places of a trace" "bad peak" "$(next replay --at=  | sed "s/.*=//" | cut -f 1 | paste -sd " ")"
 check "shrink has its own options and those of score that say how to run" "--align --cc --cflags --heap --help --output --timeout --trace" "$(next shrink -- | sed "s/=.*//" | sort | paste -sd " ")"
 sleep 1000 &
 pid=$!

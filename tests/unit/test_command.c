@@ -420,7 +420,8 @@ static void one_word_too_many_is_refused(void **unused)
         {"limit", 1},    {"speed", 1},   {"screen", 0},  {"zoom", 1},     {"scroll", 1},
         {"select", 1},   {"help", 1},    {"quit", 0},    {"export", 2},   {"lesson", 2},
         {"look", 0},     {"rate", 1},    {"pause", 0},   {"continue", 0}, {"until", 2},
-        {"output", 1},   {"targets", 0},
+        {"output", 1},   {"targets", 0}, {"step", 1},    {"run", 1},      {"back", 1},
+        {"goto", 2},
     };
     try_open(HEAP_HEADER);
     size_t bounded = 0;

@@ -1,0 +1,78 @@
+/* lab_play.c: operations of a trace, as the program does them that the trace was taken of: each
+ * after the other, and what is asked for is written to. */
+#include "allocator/format/pattern.h"
+#include "allocator/growth.h"
+#include "allocator/heap.h"
+#include "allocator/target/lab.h"
+
+/* What a stranger returned may lie anywhere. */
+static bool is_inside(const struct heap *h, uintptr_t payload, uint64_t size)
+{
+    uintptr_t brk = growth_brk(h);
+    return payload >= h->root.start && payload <= brk && size <= brk - payload;
+}
+
+static void fill(const struct heap *h, uintptr_t payload, const struct wire_play *op, uint64_t from)
+{
+    if (payload && is_inside(h, payload, op->size))
+        pattern_fill((unsigned char *)payload, op->key, from, op->size);
+}
+
+static uint64_t play_resize(struct heap *h, const struct wire_play *op, uintptr_t payload)
+{
+    uintptr_t now = 0;
+    bool frees = payload && op->size == 0 && h->root.policy != HEAP_OWN;
+    h->was = op->was;
+    h->failure = HEAP_OK;
+    if (frees)
+        h->failure = heap_free(h, (void *)payload);
+    else
+        now = (uintptr_t)heap_realloc(h, (void *)payload, op->size);
+    fill(h, now, op, payload ? op->was : 0);
+    return WIRE_PLAYED(now, h->failure);
+}
+
+static uint64_t play_one(struct heap *h, const struct wire_play *op, uintptr_t payload)
+{
+    uintptr_t made;
+    switch (op->kind) {
+    case WIRE_PLAY_ALLOC:
+        made = (uintptr_t)heap_alloc(h, op->size);
+        fill(h, made, op, 0);
+        return WIRE_PLAYED(made, h->failure);
+    case WIRE_PLAY_REALLOC:
+        return play_resize(h, op, payload);
+    default:
+        return WIRE_PLAYED(0, heap_free(h, (void *)payload));
+    }
+}
+
+/* What an id holds after an operation. */
+struct holding {
+    uintptr_t payload;
+    uint32_t size;
+};
+
+static struct holding holds(const struct wire_play *op, struct holding before, uint64_t result)
+{
+    uintptr_t payload = (uintptr_t)WIRE_PLAYED_PAYLOAD(result);
+    bool kept = op->kind == WIRE_PLAY_REALLOC && !payload && op->size != 0; /* it failed */
+    return kept ? before : (struct holding){payload, op->size};
+}
+
+uint32_t lab_play(struct heap *h, const struct wire_play *op, uint32_t n, uint64_t *results,
+                  volatile uint32_t *at)
+{
+    struct holding now[WIRE_PLAY_MAX];
+    for (uint32_t i = 0; i < n; i++) {
+        struct wire_play one = op[i];
+        if (one.made_by > i || one.kind > WIRE_PLAY_FREE) return i;
+        struct holding before = {(uintptr_t)one.payload, one.was};
+        if (one.made_by) before = now[one.made_by - 1];
+        one.was = before.size;
+        *at = i;
+        results[i] = play_one(h, &one, before.payload);
+        now[i] = holds(&one, before, results[i]);
+    }
+    return n;
+}

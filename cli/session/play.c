@@ -1,0 +1,165 @@
+/* play.c: see play.h. */
+#include "cli/session/play.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/session/session_private.h"
+#include "cli/source/own_target.h"
+
+struct batch {
+    struct session *s;
+    const struct play_op *op;
+    uint32_t n;
+    struct play_slot *slot;
+    struct wire_play wire[WIRE_PLAY_MAX];
+    struct play_done *done;
+};
+
+static struct play_slot *slot_of(const struct batch *b, const struct play_op *op)
+{
+    return op->slot == PLAY_NOTHING ? NULL : &b->slot[op->slot];
+}
+
+/* What it holds now: a payload that is known, or what an operation of this batch will make. */
+static void refer(const struct batch *b, const struct play_slot *slot, struct wire_play *wire)
+{
+    uint64_t payload = 0, requested = 0;
+    if (slot->made_by) {
+        wire->made_by = slot->made_by;
+    } else if (slot->block && ledger_find(&b->s->ledger, slot->block, &payload, &requested)) {
+        wire->payload = payload;
+        wire->was = (uint32_t)requested;
+    }
+}
+
+static void put(struct batch *b, uint32_t i)
+{
+    const struct play_op *op = &b->op[i];
+    struct play_slot *slot = slot_of(b, op);
+    struct wire_play *wire = &b->wire[i];
+    *wire = (struct wire_play){.kind = op->kind, .size = op->size, .key = op->key};
+    if (!slot) return;
+    if (op->kind != WIRE_PLAY_ALLOC) refer(b, slot, wire);
+    bool lives = wire->made_by || wire->payload;
+    if (op->kind == WIRE_PLAY_REALLOC && lives) wire->key = slot->key;
+    slot->key = wire->key;
+    slot->made_by = i + 1;
+}
+
+/* Slots know what is only asked for; what came of it is put in their place. */
+static void settle(struct batch *b)
+{
+    for (uint32_t i = 0; i < b->n; i++) {
+        struct play_slot *slot = slot_of(b, &b->op[i]);
+        if (slot) slot->made_by = 0;
+    }
+}
+
+static bool keep_made(struct batch *b, struct play_slot *slot, uint64_t payload, uint64_t size)
+{
+    struct session *s = b->s;
+    slot->block = payload ? ledger_add(&s->ledger, payload, size) : 0;
+    if (payload && slot->block == 0) s->no_memory = true;
+    s->trace.n_alloc += slot->block != 0;
+    return !payload || slot->block || session_fail(s, "out of memory");
+}
+
+static bool keep_freed(struct batch *b, struct play_slot *slot)
+{
+    struct session *s = b->s;
+    uint64_t payload, requested;
+    uint32_t id = slot->block;
+    slot->block = 0;
+    if (!id || !ledger_find(&s->ledger, id, &payload, &requested)) return true;
+    s->trace.n_free++;
+    s->trace.freed = payload - session_front_bytes(s);
+    if (!ledger_freed_room(&s->ledger) || !ledger_drop(&s->ledger, id, s->seq)) s->no_memory = true;
+    return !s->no_memory || session_fail(s, "out of memory");
+}
+
+static bool keep_resized(struct batch *b, const struct play_op *op, struct play_slot *slot,
+                         uint64_t payload)
+{
+    struct session *s = b->s;
+    uint64_t old, requested;
+    if (!slot->block || !ledger_find(&s->ledger, slot->block, &old, &requested))
+        return keep_made(b, slot, payload, op->size);
+    if (!payload) return op->size != 0 || keep_freed(b, slot);
+    if (payload == old) s->trace.resized = payload - session_front_bytes(s);
+    if (!ledger_freed_room(&s->ledger) ||
+        !ledger_move(&s->ledger, slot->block, payload, op->size, s->seq))
+        s->no_memory = true;
+    return !s->no_memory || session_fail(s, "out of memory");
+}
+
+static void note_failure(struct batch *b, const struct play_op *op, uint32_t status)
+{
+    struct play_done *d = b->done;
+    if (status == HEAP_OK || (op->size == 0 && op->kind != WIRE_PLAY_FREE)) return;
+    b->s->trace.n_failed++;
+    if (d->n_failed++ > 0) return;
+    d->first_failed = d->n;
+    snprintf(d->words, sizeof d->words, "%s",
+             status < HEAP_N_STATUSES ? heap_status_text((enum heap_status)status) : "it failed");
+}
+
+static bool take(struct batch *b, const struct play_op *op, uint64_t result)
+{
+    uint64_t payload = WIRE_PLAYED_PAYLOAD(result);
+    uint32_t status = WIRE_PLAYED_STATUS(result);
+    struct play_slot *slot = slot_of(b, op);
+    bool ok = true;
+    note_failure(b, op, status);
+    if (slot && op->kind == WIRE_PLAY_ALLOC)
+        ok = keep_made(b, slot, payload, op->size);
+    else if (slot && op->kind == WIRE_PLAY_REALLOC)
+        ok = status != HEAP_OK && !payload ? op->size != 0 || keep_freed(b, slot)
+                                           : keep_resized(b, op, slot, payload);
+    else if (slot && status == HEAP_OK)
+        ok = keep_freed(b, slot);
+    else if (slot) /* the program has no use for it any more, whatever the allocator makes of it */
+        slot->block = 0;
+    b->done->n++;
+    return ok;
+}
+
+/* A target that has died in it did what came before: what a stranger's allocator was at stands in
+ * its result. Nothing is known of what that returned. */
+static bool note_death(struct batch *b)
+{
+    const struct own_target *own = b->s->target.own;
+    uint32_t at = own && own->told ? own->told->op : 0;
+    b->done->n += at < b->n ? at : 0;
+    return false;
+}
+
+static bool play_batch(struct batch *b)
+{
+    struct session *s = b->s;
+    for (uint32_t i = 0; i < b->n; i++)
+        put(b, i);
+    bool ok = session_ask(s, WIRE_PLAY, b->n, 0, 0, b->wire, b->n * (uint32_t)sizeof b->wire[0]);
+    settle(b);
+    if (!ok) return s->target.alive ? false : note_death(b);
+    s->trace.n_verbs += b->n - 1;
+    for (uint32_t i = 0; i < b->n && ok; i++)
+        ok = i < s->answer.head.n_results ? take(b, &b->op[i], s->answer.results[i])
+                                          : session_fail(s, "the target did not do all operations");
+    return ok;
+}
+
+bool play_ops(struct session *s, const struct play_op *op, size_t n, struct play_slot *slot,
+              struct play_done *done)
+{
+    struct batch b = {.s = s, .slot = slot, .done = done};
+    *done = (struct play_done){.n = 0};
+    while (done->n < n) {
+        if (!session_go_on(s)) return session_fail(s, "it was stopped");
+        b.op = op + done->n;
+        b.n = n - done->n < WIRE_PLAY_MAX ? (uint32_t)(n - done->n) : (uint32_t)WIRE_PLAY_MAX;
+        if (!play_batch(&b)) return false;
+    }
+    return true;
+}
