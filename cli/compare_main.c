@@ -173,12 +173,14 @@ int compare_main(int argc, char **argv)
     char error[512];
     int status = 2;
     if (!compare_options_parse(&o, argc, argv, error, sizeof error) ||
-        !check(&o, error, sizeof error))
+        !check(&o, error, sizeof error)) {
         report_complain(stderr, "compare: %s", error);
-    else if (o.help)
+        if (o.no_memory) status = 1;
+    } else if (o.help) {
         status = fputs(compare_options_help(), stdout) == EOF || !report_end();
-    else
+    } else {
         status = run(&o);
+    }
     compare_options_release(&o);
     return status;
 }

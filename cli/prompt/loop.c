@@ -18,6 +18,7 @@
 #include "cli/prompt/prompt.h"
 #include "cli/prompt/remember.h"
 #include "cli/report/report.h"
+#include "cli/score/sides.h"
 #include "cli/session/session.h"
 #include "viz/face_curses.h"
 
@@ -27,7 +28,9 @@
 
 static char **complete(void *user, const char *text, size_t point, size_t *start)
 {
-    return command_complete(user, text, point, start);
+    const struct prompt *p = user;
+    return p->screen.sides ? sides_complete(p->screen.sides, text, point, start)
+                           : command_complete(p->lab, text, point, start);
 }
 
 /* As the terminal is, unless NO_COLOR wants none. */
@@ -176,7 +179,7 @@ static void loop(struct prompt *p)
 
 static bool open_all(struct prompt *p, const struct prompt_options *options, const char **why)
 {
-    const struct line_options line = {.prompt = PROMPT_WORDS, .complete = complete, .user = p->lab};
+    const struct line_options line = {.prompt = PROMPT_WORDS, .complete = complete, .user = p};
     const char *notice;
     unsetenv("LINES"); /* they would freeze the size */
     unsetenv("COLUMNS");

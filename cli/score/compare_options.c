@@ -83,6 +83,12 @@ struct reading {
 
 #define COMPLAIN(r, ...) text_complain((r)->error, (r)->error_bytes, __VA_ARGS__)
 
+static bool no_memory(const struct reading *r)
+{
+    r->o->no_memory = true;
+    return COMPLAIN(r, "out of memory");
+}
+
 static bool take_number(const struct reading *r, const char *name, const char *text, uint64_t least,
                         uint64_t most, uint64_t *value)
 {
@@ -207,7 +213,7 @@ static struct compare_trace *add_trace(const struct reading *r, const char *word
     }
     struct compare_trace *more = realloc(o->trace, (o->n_traces + 1) * sizeof *more);
     if (!more) {
-        COMPLAIN(r, "out of memory");
+        no_memory(r);
         return NULL;
     }
     o->trace = more;
@@ -253,7 +259,7 @@ static bool add_file(void *user, const char *path)
     if (!t) return false;
     t->path = strdup(path);
     snprintf(t->name, sizeof t->name, "%s", slash && slash[1] ? slash + 1 : path);
-    return t->path || COMPLAIN(r, "out of memory");
+    return t->path || no_memory(r);
 }
 
 /* What is no file is a policy mistyped, as likely as not. */

@@ -29,6 +29,7 @@ struct compare_options {
     unsigned align; /* of their payloads; 0: as their forms say */
     const char *commands; /* -e; NULL */
     bool json, plain, ascii, help;
+    bool no_memory; /* why it could not be parsed */
     enum theme_name theme; /* THEME_N: not said */
     bool theme_auto;
     double timeout; /* seconds */

@@ -66,6 +66,9 @@ enum sides_took sides_run(struct sides *s, const char *command);
 void sides_curve(const struct sides *s, size_t i, struct curve *curve);
 const char *sides_position(const struct sides *s, char *text, size_t bytes);
 
+/* command_complete, with its own commands. */
+char **sides_complete(struct sides *s, const char *line, size_t point, size_t *start);
+
 /* What help lists of its own commands. */
 extern const char sides_commands[];
 

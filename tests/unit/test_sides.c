@@ -227,6 +227,34 @@ static void a_long_run_is_as_many_steps(void **state)
     end();
 }
 
+/* Words in place of the one that ends the line, with blanks between. */
+static void completes(const char *line, const char *words)
+{
+    size_t start;
+    char text[4096] = "", **list = sides_complete(&sides, line, strlen(line), &start);
+    for (size_t i = 0; list && list[i]; i++) {
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", i ? " " : "", list[i]);
+        free(list[i]);
+    }
+    free((void *)list);
+    assert_string_equal(text, words);
+}
+
+static void its_own_words_are_completed(void **state)
+{
+    (void)state;
+    begin(holes, HEAP_FIRST_FIT, HEAP_BEST_FIT);
+    completes("ste", "step steps");
+    completes("alloc 8; ru", "run");
+    completes("unt", "until");
+    completes("until d", "divergence");
+    completes("allo", "alloc");
+    end();
+    begin(NULL, HEAP_FIRST_FIT, HEAP_BEST_FIT);
+    completes("ste", "steps");
+    end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +265,7 @@ int main(void)
         cmocka_unit_test(oddities_of_traces),
         cmocka_unit_test(what_was_not_taken_does_not_live),
         cmocka_unit_test(a_long_run_is_as_many_steps),
+        cmocka_unit_test(its_own_words_are_completed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
