@@ -46,6 +46,8 @@ struct own_job {
     uint32_t version;
     uint32_t heap; /* enum own_heap */
     uint32_t timed; /* measure, and check nothing; else check */
+    uint32_t counted; /* of what is timed the processor's instructions are counted, too */
+    uint32_t libc; /* not the library's functions, but libc's malloc and its kin */
     uint32_t guarded; /* what lies behind brk's page can't be touched; quick: in the first
                          round */
     uint32_t quick; /* a check that finds what is wrong, but perhaps not at the first operation: of
@@ -59,6 +61,9 @@ struct own_job {
     uint64_t heap_most; /* bytes that mem_sbrk gives */
     uint64_t watch_lo, watch_hi; /* what is watched of the heap; equal: nothing */
     char name[OWN_N_CALLS][OWN_NAME]; /* of the functions; "": it has none (realloc, calloc) */
+    char check[OWN_NAME]; /* a function of theirs, called after each operation that is checked; "":
+                             none is */
+    uint32_t check_judges; /* it answers a bool: false is a fault */
     struct own_op op[];
 };
 
@@ -78,6 +83,7 @@ enum own_fault {
     OWN_LOST, /* realloc's block does not hold what other's payload did, at offset */
     OWN_UNMAPPED, /* other's payload is no longer in the heap, before the call of this operation */
     OWN_BEHIND, /* something was written at `at`, beyond brk; quick alone */
+    OWN_UNCHECKED, /* their own check answers false */
     OWN_ASSERT, /* words, function, file and line */
     OWN_CRASHED, /* signal, at, frame */
     OWN_N_FAULTS
@@ -128,6 +134,7 @@ struct own_result {
     uint64_t held, held_at;
     uint64_t start, at_init; /* the heap's address, and its size after init; of that round */
     double seconds[OWN_MOST_ROUNDS]; /* that each round took */
+    uint64_t instructions; /* of the last round, if counted; 0: there is no counter */
 };
 
 #endif

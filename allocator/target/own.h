@@ -22,6 +22,10 @@ struct own {
     void *(*malloc)(size_t size);
     void *(*realloc)(void *p, size_t size); /* NULL: there is none */
     void (*free)(void *p);
+    union {
+        bool (*judges)(int line);
+        void (*looks)(int line);
+    } check; /* either NULL: there is none */
     void *(*calloc)(size_t n, size_t size); /* NULL: there is none */
 };
 
@@ -98,6 +102,10 @@ void own_cage_close(void);
 
 void own_check(struct own *o);
 void own_time(struct own *o);
+/* A counter of this process's instructions, from own_count_begin on; where there is none, 0. */
+void own_count_open(void);
+void own_count_begin(void);
+uint64_t own_count_end(void);
 double own_now(void); /* seconds since some moment */
 /* An empty heap, and init. False: it says that it failed, and fault says so. */
 bool own_begin_round(struct own *o, uint32_t round);

@@ -17,7 +17,9 @@ double own_now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void run_all(struct own *o, struct held *held)
+static struct held *held; /* by id */
+
+static void run_all(struct own *o)
 {
     const struct own_op *op = o->job->op, *end = op + o->job->n_ops;
     for (; op < end; op++) {
@@ -41,11 +43,17 @@ static void run_all(struct own *o, struct held *held)
     }
 }
 
+/* libc's heap is not emptied by own_begin_round. */
+static void give_back(struct own *o)
+{
+    for (uint32_t id = 0; o->job->libc && id < o->job->n_ids; id++)
+        o->free(held[id].at);
+}
+
 void own_time(struct own *o)
 {
     size_t bytes = (o->job->n_ids + (size_t)1) * sizeof(struct held);
-    struct held *held =
-        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    held = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if ((void *)held == MAP_FAILED) {
         o->result->fault = OWN_NO_ARENA;
         return;
@@ -55,7 +63,10 @@ void own_time(struct own *o)
             held[id] = (struct held){NULL, 0};
         double from = own_now();
         if (!own_begin_round(o, round)) return;
-        run_all(o, held);
+        if (o->job->counted) own_count_begin();
+        run_all(o);
+        if (o->job->counted) o->result->instructions = own_count_end();
         o->result->seconds[round] = own_now() - from;
+        give_back(o);
     }
 }

@@ -16,9 +16,9 @@
 
 /* What is asked for: whether the library defines it as a function, or needs it of others. */
 static const char *const asked[] = {
-    "",          "mm_init", "mm_malloc", "mm_free", "mm_realloc", "mm_calloc",
-    "malloc",    "free",    "realloc",   "myinit",  "mymalloc",   "myfree",
-    "myrealloc", "mem_map", "mem_sbrk",  "mm_sbrk", "sbrk",
+    "",         "mm_init", "mm_malloc", "mm_free",      "mm_realloc", "mm_calloc",     "malloc",
+    "free",     "realloc", "myinit",    "mymalloc",     "myfree",     "myrealloc",     "mem_map",
+    "mem_sbrk", "mm_sbrk", "sbrk",      "mm_checkheap", "mm_check",   "validate_heap",
 };
 enum symbol {
     NO_SYMBOL,
@@ -38,6 +38,9 @@ enum symbol {
     MEM_SBRK,
     MM_SBRK,
     SBRK,
+    MM_CHECKHEAP,
+    MM_CHECK,
+    VALIDATE_HEAP,
     N_SYMBOLS
 };
 _Static_assert(sizeof asked / sizeof asked[0] == N_SYMBOLS, "a name for each");
@@ -124,7 +127,7 @@ static bool takes_four_bytes(Dwarf_Die *function)
 
 /* What is said of the functions that the form is told by. */
 struct said {
-    enum returns init;
+    enum returns init, check;
     bool malloc_of_four;
 };
 
@@ -135,6 +138,7 @@ static void hear(struct said *said, Dwarf_Die *function, const struct form *f)
     if (strcmp(name, f->name[OWN_CALL_INIT]) == 0) said->init = returns_of(function);
     if (strcmp(name, f->name[OWN_CALL_MALLOC]) == 0)
         said->malloc_of_four = takes_four_bytes(function);
+    if (strcmp(name, f->check) == 0) said->check = returns_of(function);
 }
 
 static struct said find_said(int fd, const struct form *f)
@@ -251,6 +255,7 @@ static void take_row(struct form *f, const struct symbols *s, const struct said 
 {
     bool own_sbrk = s->needs[SBRK] && !s->needs[MEM_SBRK] && !s->needs[MM_SBRK];
     f->bool_init = said->init == RETURNS_TRUTH;
+    f->check_judges = said->check == RETURNS_TRUTH;
     for (const struct row *row = rows; row < rows + sizeof rows / sizeof rows[0]; row++) {
         if (!holds(row->truth, f->bool_init) || !holds(row->pages, s->needs[MEM_MAP]) ||
             !holds(row->segment, strcmp(f->name[OWN_CALL_INIT], "myinit") == 0) ||
@@ -266,6 +271,13 @@ static void take_row(struct form *f, const struct symbols *s, const struct said 
     }
 }
 
+static void take_check(struct form *f, const struct symbols *s)
+{
+    static const enum symbol checks[] = {MM_CHECKHEAP, MM_CHECK, VALIDATE_HEAP};
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0] && !f->check[0]; i++)
+        if (s->defines[checks[i]]) snprintf(f->check, OWN_NAME, "%s", asked[checks[i]]);
+}
+
 static bool find(struct form *f, int fd, char *error, size_t error_bytes)
 {
     struct symbols s;
@@ -278,6 +290,7 @@ static bool find(struct form *f, int fd, char *error, size_t error_bytes)
                              "it defines mem_sbrk itself; expected mm.c without memlib.c, which "
                              "brkview gives");
     if (!take_names(f, &s, error, error_bytes)) return false;
+    take_check(f, &s);
     struct said said = find_said(fd, f);
     const char *init = f->name[OWN_CALL_INIT];
     if (said.init == RETURNS_UNKNOWN)

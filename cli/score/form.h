@@ -15,6 +15,8 @@ struct form {
     char with[128]; /* "list.c": what was compiled with it, for it includes list.h; "": nothing */
     size_t heap_most; /* bytes of heap that they give */
     enum own_heap heap; /* where its memory comes from */
+    char check[OWN_NAME]; /* mm_checkheap, mm_check or validate_heap; "": none */
+    bool check_judges; /* it returns a bool */
     bool bool_init; /* mm_init says true for good */
     bool once; /* its labs call init once in a process */
     bool own_sbrk; /* it calls sbrk, which is to be memlib's: see build_setup */

@@ -17,6 +17,9 @@ struct runner {
     size_t heap_most; /* bytes */
     uint64_t watch_lo, watch_hi; /* bytes of the heap to be watched; equal: none */
     double seconds; /* a pass may take on a processor */
+    bool check_heap; /* the form's check is called after each operation that is checked */
+    bool libc; /* libc's malloc is measured, too */
+    bool count; /* instructions, where they can be */
     bool check_only; /* nothing is measured */
     bool placed; /* a check tells where each payload lay */
 };
@@ -25,12 +28,24 @@ struct runner {
  * under RUNNER_CHECK it is caught, under RUNNER_CHECK_OPEN it is let pass. RUNNER_CHECK_QUICKLY
  * finds what RUNNER_CHECK finds, but perhaps at a later operation, and not every touch close behind
  * brk. */
-enum runner_pass { RUNNER_CHECK_QUICKLY, RUNNER_CHECK, RUNNER_CHECK_OPEN, RUNNER_TIME };
+/* RUNNER_COUNT measures by the processor's counter of instructions, RUNNER_SIMULATE by valgrind's
+ * lackey, which counts those of the whole process; RUNNER_LIBC is RUNNER_TIME of libc's own malloc.
+ */
+enum runner_pass {
+    RUNNER_CHECK_QUICKLY,
+    RUNNER_CHECK,
+    RUNNER_CHECK_OPEN,
+    RUNNER_TIME,
+    RUNNER_COUNT,
+    RUNNER_SIMULATE,
+    RUNNER_LIBC
+};
 
 struct runner_end {
     enum child_end end;
     int status; /* waitpid's */
     struct own_result result; /* texts of it are terminated; nothing else can be relied on */
+    uint64_t instructions; /* of RUNNER_COUNT and RUNNER_SIMULATE; 0: they were not counted */
     struct own_place *place; /* of the trace's operations, if placed; NULL, or malloc'd */
     char *printed; /* what it printed, in a pass that checks; NULL, or malloc'd */
     size_t n_printed;
@@ -38,6 +53,7 @@ struct runner_end {
 
 enum { RUNNER_TIMED_ROUNDS = 5, RUNNER_CHECKED_ROUNDS = 2, RUNNER_PRINTS_MOST = 1 << 20 };
 
+bool runner_checks(enum runner_pass pass); /* else it measures */
 /* How often a pass runs the trace, each time after another init. */
 uint32_t runner_rounds(const struct runner *r, enum runner_pass pass);
 

@@ -63,12 +63,14 @@ static bool pass(struct score *s, const struct runner *r, const struct trace *t,
         const struct peak_heap heap = {result->start, result->at_init, r->align};
         s->has_peak = peak_find(&s->peak, t, end.place, &heap);
     }
-    if (which != RUNNER_TIME) {
+    if (runner_checks(which)) {
         free(s->printed);
         s->printed = NULL;
         if (end.n_printed > 0) s->printed = end_of(end.printed, end.n_printed);
         if (result->peak_heap > 0) s->util = (double)result->peak_live / (double)result->peak_heap;
-    } else {
+    } else if (which == RUNNER_LIBC) {
+        s->libc_seconds = median(result->seconds, RUNNER_TIMED_ROUNDS);
+    } else if (which == RUNNER_TIME) {
         s->seconds = median(result->seconds, runner_rounds(r, which));
     }
     runner_release(&end);
@@ -133,6 +135,42 @@ static bool check(struct score *s, const struct runner *r, const struct trace *t
     return true;
 }
 
+/* Of one way; 0: it can't. */
+static bool count_by(uint64_t *n, const struct runner *r, const struct trace *t,
+                     enum runner_pass way, char *error, size_t error_bytes)
+{
+    struct runner_end end;
+    *n = 0;
+    if (!runner_run(r, t, way, &end, error, error_bytes)) return false;
+    bool stopped = end.end == CHILD_STOPPED;
+    if (end.result.stage == OWN_DONE) *n = end.instructions;
+    runner_release(&end);
+    return !stopped || text_complain(error, error_bytes, "it was stopped");
+}
+
+/* By the processor; or else those of the whole process, without those of one that does nothing
+ * after init. What goes wrong only now is no fault of the trace's, which was measured before. */
+static bool count(struct score *s, const struct runner *r, const struct trace *t, char *error,
+                  size_t error_bytes)
+{
+    struct trace nothing = *t;
+    uint64_t all = 0, start = 0;
+    nothing.n_ops = 0;
+    if (!count_by(&s->instructions, r, t, RUNNER_COUNT, error, error_bytes)) return false;
+    if (s->instructions > 0) return true;
+    if (!count_by(&all, r, t, RUNNER_SIMULATE, error, error_bytes) ||
+        (all && !count_by(&start, r, &nothing, RUNNER_SIMULATE, error, error_bytes)))
+        return false;
+    if (all > start && start > 0)
+        s->instructions = all - start;
+    else
+        add_note(s,
+                 "instructions can't be counted: the processor's counter can't be had here, nor "
+                 "could valgrind's lackey count them",
+                 "");
+    return true;
+}
+
 /* What calls init once in a process is run in several. */
 static bool measure(struct score *s, const struct runner *r, const struct trace *t, char *error,
                     size_t error_bytes)
@@ -145,7 +183,8 @@ static bool measure(struct score *s, const struct runner *r, const struct trace 
         seconds[i] = s->seconds;
     }
     s->seconds = median(seconds, n);
-    return true;
+    return (!r->count || count(s, r, t, error, error_bytes)) &&
+           (!r->libc || pass(s, r, t, RUNNER_LIBC, error, error_bytes));
 }
 
 bool score_trace(struct score *s, const struct runner *r, const char *path, char *error,
@@ -188,7 +227,15 @@ void score_add(struct score_total *total, const struct score *s)
         total->util = (total->util * (double)total->n_util + s->util) / (double)(total->n_util + 1);
         total->n_util++;
     }
+    if (s->instructions > 0) {
+        total->instructions += s->instructions;
+        total->n_instructions += s->n_ops;
+    }
     if (!s->counts_speed || s->seconds <= 0) return;
+    if (s->libc_seconds > 0) {
+        total->libc_seconds += s->libc_seconds;
+        total->n_libc_ops += s->n_ops;
+    }
     total->kops =
         scale_mean(total->kops, total->n_kops++, score_kops((double)s->n_ops, s->seconds));
     total->n_ops += s->n_ops;

@@ -16,6 +16,8 @@ struct score {
     size_t n_ops; /* 0: the trace could not be read */
     double seconds; /* of all operations once, init included: the median of several rounds; 0:
                        not measured */
+    uint64_t instructions; /* of all operations once, without init; 0: not counted */
+    double libc_seconds; /* as seconds, by libc's malloc; 0: not measured */
     bool counts_util, counts_speed; /* in the total, as the trace's weight says */
     struct verdict verdict; /* where it is not valid */
     bool has_peak; /* peak was asked for, and could be told */
@@ -41,6 +43,10 @@ struct score_total {
     double util;
     size_t n_ops; /* of those that are valid and measured, and of a weight that counts speed */
     double seconds;
+    uint64_t instructions; /* of those whose were counted */
+    size_t n_instructions; /* their operations */
+    size_t n_libc_ops; /* of those that libc was measured on, and of a weight that counts speed */
+    double libc_seconds;
     size_t n_kops;
     double kops; /* the geometric mean of theirs */
 };

@@ -34,6 +34,11 @@ const char *score_options_help(void)
            "  -j, --jobs=N           traces that run at once (1); they disturb each other's time\n"
            "      --scale=COURSE     its index: csapp, mit, vt, pku, cmu, psu or wustl\n"
            "      --reference=KOPS   the speed of the course's own allocator, for cmu and psu\n"
+           "      --instructions     count them, by the processor where it can, or else by\n"
+           "                         valgrind: the same from run to run\n"
+           "  -D                     call mm_checkheap, mm_check or validate_heap after each\n"
+           "                         operation that is checked\n"
+           "  -l, --libc             measure libc's malloc, too\n"
            "  -T, --tabs             a table that is parted by tabs\n"
            "  -V                     as --why\n"
            "  -a, -v                 are taken, and change nothing: there is no team to check,\n"
@@ -60,6 +65,7 @@ enum {
     OPT_SCALE,
     OPT_REFERENCE,
     OPT_M32,
+    OPT_INSTRUCTIONS,
     OPT_GENERATE,
     OPT_SEED,
     OPT_OPS,
@@ -77,6 +83,8 @@ static const struct option known[] = {
     {"scale", required_argument, NULL, OPT_SCALE},
     {"reference", required_argument, NULL, OPT_REFERENCE},
     {"tabs", no_argument, NULL, 'T'},
+    {"instructions", no_argument, NULL, OPT_INSTRUCTIONS},
+    {"libc", no_argument, NULL, 'l'},
     {"m32", no_argument, NULL, OPT_M32},
     {"trace", required_argument, NULL, 'f'},
     {"tracedir", required_argument, NULL, 't'},
@@ -277,6 +285,12 @@ static bool take(struct score_options *o, int c, char *error, size_t error_bytes
                              "--m32 is not there, for what runs an allocator is a program of 64 "
                              "bits; code that keeps addresses in 4 bytes runs as it is, for the "
                              "heap lies below 4 GiB, but pointers have 8");
+    case OPT_INSTRUCTIONS:
+        return o->instructions = true;
+    case 'D':
+        return o->check_heap = true;
+    case 'l':
+        return o->libc = true;
     case 'T':
         return o->tabs = true;
     case 'a':
@@ -344,7 +358,7 @@ bool score_options_parse(struct score_options *o, int argc, char **argv, char *e
         .command = argv[0], .timeout = 10, .jobs = 1, .seed = 1, .n_ops = 5000};
     opterr = 0;
     optind = 0; /* glibc: begin anew */
-    for (int c; (c = getopt_long(argc, argv, "-:f:t:o:c:s:j:vVaT", known, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, "-:f:t:o:c:s:j:vVaTlD", known, NULL)) != -1;) {
         if (!has(o, c))
             return text_complain(error, error_bytes,
                                  "%s%s is not an option here; expected one that `brkview %s "

@@ -18,6 +18,9 @@ struct score_options {
     double timeout; /* seconds */
     bool json, help;
     bool tabs; /* the table is parted by tabs */
+    bool instructions; /* are counted */
+    bool check_heap; /* by the allocator's own check */
+    bool libc; /* its malloc is measured, too */
     bool check_only; /* nothing is measured */
     unsigned jobs; /* traces that are run at once */
     const struct scale *scale; /* NULL: no index */

@@ -16,9 +16,17 @@ bool subject_open(struct subject *s, const struct score_options *o, char *error,
                                 .align = o->align ? o->align : s->form.align,
                                 .heap_most = o->heap_most ? o->heap_most : s->form.heap_most,
                                 .seconds = o->timeout,
+                                .check_heap = o->check_heap,
+                                .count = o->instructions,
+                                .libc = o->libc,
                                 .check_only = o->check_only,
                                 /* Between runs of pages there is nothing that could be lost. */
                                 .placed = o->why && s->form.heap != OWN_HEAP_PAGES};
+    if (o->check_heap && !s->form.check[0])
+        report_complain(stderr,
+                        "%s: it defines no mm_checkheap, mm_check or validate_heap; "
+                        "nothing of it is called",
+                        o->command);
     return true;
 }
 

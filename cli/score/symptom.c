@@ -25,7 +25,7 @@ bool symptom_of(struct symptom *s, const struct runner *r, const struct trace *t
     bool begun = end.result.version == OWN_VERSION || end.end != CHILD_ENDED;
     if (!stopped && begun) {
         s->any = !verdict_of(&s->verdict, r, &end, t, pass, name);
-        s->later = pass != RUNNER_TIME && end.result.round > 0;
+        s->later = runner_checks(pass) && end.result.round > 0;
         if (end.result.fault == OWN_CRASHED) s->signal = end.result.signal;
     }
     runner_release(&end);

@@ -18,6 +18,41 @@ static const char *name_of(const char *path)
     return text_printable(slash && slash[1] ? slash + 1 : path);
 }
 
+/* ── Lines ── */
+
+struct numbers {
+    bool has_util, has_speed;
+    double util, seconds;
+    size_t n_ops;
+    uint64_t instructions; /* 0: none were counted */
+    size_t counted_ops; /* theirs */
+    double libc_kops; /* 0: not measured */
+};
+
+/* The columns that are asked for, each behind its mark. */
+static void put_more(const struct score_options *o, const struct numbers *n)
+{
+    bool tabs = o->tabs;
+    if (o->instructions && n->instructions > 0)
+        printf(tabs ? "\t%" PRIu64 "\t%.0f" : "  %12" PRIu64 "  %8.0f", n->instructions,
+               (double)n->instructions / (double)n->counted_ops);
+    else if (o->instructions)
+        fputs(tabs ? "\t-\t-" : "             -         -", stdout);
+    if (o->libc && n->libc_kops > 0)
+        printf(tabs ? "\t%.0f" : "  %9.0f", n->libc_kops);
+    else if (o->libc)
+        fputs(tabs ? "\t-" : "          -", stdout);
+    putchar('\n');
+}
+
+static void put_heads(const struct score_options *o)
+{
+    if (o->instructions)
+        fputs(o->tabs ? "\tinstructions\tan op" : "  instructions     an op", stdout);
+    if (o->libc) fputs(o->tabs ? "\tlibc Kops" : "  libc Kops", stdout);
+    putchar('\n');
+}
+
 void table_begin(struct table *t, const struct score_options *o, const struct runner *runner)
 {
     *t = (struct table){.o = o, .width = LEAST_WIDTH, .runner = runner};
@@ -27,18 +62,11 @@ void table_begin(struct table *t, const struct score_options *o, const struct ru
     }
     if (o->json) return;
     if (o->tabs)
-        puts("trace\tvalid\tutil\tops\tsecs\tKops");
+        fputs("trace\tvalid\tutil\tops\tsecs\tKops", stdout);
     else
-        printf("%-*s  valid  util       ops      secs      Kops\n", t->width, "trace");
+        printf("%-*s  valid  util       ops      secs      Kops", t->width, "trace");
+    put_heads(o);
 }
-
-/* ── Lines ── */
-
-struct numbers {
-    bool has_util, has_speed;
-    double util, seconds;
-    size_t n_ops;
-};
 
 static void put_tabs(const char *name, const char *valid, const struct numbers *n)
 {
@@ -48,9 +76,9 @@ static void put_tabs(const char *name, const char *valid, const struct numbers *
     else
         fputs("-\t", stdout);
     if (n->has_speed)
-        printf("%zu\t%.6f\t%.0f\n", n->n_ops, n->seconds, score_kops((double)n->n_ops, n->seconds));
+        printf("%zu\t%.6f\t%.0f", n->n_ops, n->seconds, score_kops((double)n->n_ops, n->seconds));
     else
-        puts("-\t-\t-");
+        fputs("-\t-\t-", stdout);
 }
 
 static void put_numbers(const struct table *t, const char *name, const char *valid,
@@ -58,6 +86,7 @@ static void put_numbers(const struct table *t, const char *name, const char *val
 {
     if (t->o->tabs) {
         put_tabs(name, valid, n);
+        put_more(t->o, n);
         return;
     }
     printf("%-*s  %-5s", t->width, name, valid);
@@ -66,10 +95,11 @@ static void put_numbers(const struct table *t, const char *name, const char *val
     else
         printf("  %4s", "-");
     if (n->has_speed)
-        printf("  %8zu  %8.6f  %8.0f\n", n->n_ops, n->seconds,
+        printf("  %8zu  %8.6f  %8.0f", n->n_ops, n->seconds,
                score_kops((double)n->n_ops, n->seconds));
     else
-        printf("  %8s  %8s  %8s\n", "-", "-", "-");
+        printf("  %8s  %8s  %8s", "-", "-", "-");
+    put_more(t->o, n);
 }
 
 /* Where the last few lines of text begin. */
@@ -97,7 +127,14 @@ static void put_printed(const char *text)
 
 static bool put_row(const struct table *t, const struct score *s)
 {
-    const struct numbers n = {s->valid, s->valid && s->seconds > 0, s->util, s->seconds, s->n_ops};
+    const struct numbers n = {.has_util = s->valid,
+                              .has_speed = s->valid && s->seconds > 0,
+                              .util = s->util,
+                              .seconds = s->seconds,
+                              .n_ops = s->n_ops,
+                              .instructions = s->instructions,
+                              .counted_ops = s->n_ops,
+                              .libc_kops = score_kops((double)s->n_ops, s->libc_seconds)};
     put_numbers(t, name_of(s->path), s->valid ? "yes" : "no", &n);
     if (!s->valid) {
         printf("  %s: ", s->verdict.class);
@@ -159,15 +196,17 @@ bool table_error(const struct verdict *v)
 static bool put_row_json(const struct score *s)
 {
     return put_json(
-        json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:n, s:o, s:o, s:o, s:o}", "trace",
+        json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "trace",
                   value_text(s->path), "valid", s->valid, "util", real(s->valid, s->util), "ops",
                   s->n_ops ? value_number(s->n_ops) : json_null(), "secs",
                   real(s->valid && s->seconds > 0, s->seconds), "kops",
                   real(s->valid && s->seconds > 0, score_kops((double)s->n_ops, s->seconds)),
-                  "instructions", "error", s->valid ? json_null() : error_json(&s->verdict), "note",
+                  "instructions", s->instructions ? value_number(s->instructions) : json_null(),
+                  "error", s->valid ? json_null() : error_json(&s->verdict), "note",
                   s->note[0] ? value_text(s->note) : json_null(), "printed",
                   s->printed ? value_text(s->printed) : json_null(), "peak",
-                  s->has_peak ? peak_json(&s->peak) : json_null()));
+                  s->has_peak ? peak_json(&s->peak) : json_null(), "libc_secs",
+                  real(s->libc_seconds > 0, s->libc_seconds)));
 }
 
 /* ── The course's index ── */
@@ -211,12 +250,14 @@ static bool put_total_json(const struct table *t, const struct score_total *n)
     bool any = n->n_ops > 0;
     const struct runner *r = t->runner;
     return put_json(json_pack(
-        "{s:{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}", "total", "traces", value_number(n->n),
-        "valid", value_number(n->n_valid), "util", real(n->n_util > 0, n->util), "ops",
-        value_number(n->n_ops), "secs", real(any, n->seconds), "kops",
+        "{s:{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}", "total", "traces",
+        value_number(n->n), "valid", value_number(n->n_valid), "util", real(n->n_util > 0, n->util),
+        "ops", value_number(n->n_ops), "secs", real(any, n->seconds), "kops",
         real(any, score_kops((double)n->n_ops, n->seconds)), "form",
         r ? value_text(r->form->about) : json_null(), "align",
-        r ? value_number(r->align) : json_null(), "index", index_json(t->o, n)));
+        r ? value_number(r->align) : json_null(), "index", index_json(t->o, n), "instructions",
+        n->instructions ? value_number(n->instructions) : json_null(), "libc_secs",
+        real(n->libc_seconds > 0, n->libc_seconds)));
 }
 
 static void put_form(const struct runner *r)
@@ -241,8 +282,15 @@ bool table_end(const struct table *t, const struct score_total *total)
     if (t->o->json) return put_total_json(t, total);
     char of[32];
     snprintf(of, sizeof of, "%zu/%zu", total->n_valid, total->n);
-    const struct numbers n = {total->n_util > 0, total->n_ops > 0, total->util, total->seconds,
-                              total->n_ops};
+    const struct numbers n = {.has_util = total->n_util > 0,
+                              .has_speed = total->n_ops > 0,
+                              .util = total->util,
+                              .seconds = total->seconds,
+                              .n_ops = total->n_ops,
+                              .instructions = total->instructions,
+                              .counted_ops = total->n_instructions,
+                              .libc_kops =
+                                  score_kops((double)total->n_libc_ops, total->libc_seconds)};
     put_numbers(t, "total", of, &n);
     if (t->o->scale) put_index(t->o, total);
     if (t->runner) put_form(t->runner);

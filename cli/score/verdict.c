@@ -58,7 +58,7 @@ static void tell_stage(struct judging *j)
     default:
         break;
     }
-    if (j->pass == RUNNER_TIME || !op) {
+    if (!runner_checks(j->pass) || !op) {
         textbuf_add(&j->text, "while it was timed, where no operation is told apart: ");
         return;
     }
@@ -105,7 +105,7 @@ static void tell_round(struct judging *j)
                     "; up to %d operations of this trace had been run before, and were "
                     "sound; this is after mem_reset_brk and another mm_init",
                     OWN_QUICK_OPS);
-    else if (j->pass != RUNNER_TIME)
+    else if (runner_checks(j->pass))
         textbuf_add(&j->text, "; the first run of this trace was sound, this is the second, after "
                               "mem_reset_brk and another mm_init");
 }
@@ -217,6 +217,12 @@ static void tell_written_behind(struct judging *j)
                 j->result->at);
 }
 
+static void tell_unchecked(struct judging *j)
+{
+    textbuf_add(&j->text, "%s, called after it, says that the heap is wrong (false)",
+                j->r->form->check);
+}
+
 static void tell_assert(struct judging *j)
 {
     const struct own_result *r = j->result;
@@ -307,6 +313,7 @@ static const struct {
     [OWN_LOST] = {"garbled", tell_lost},
     [OWN_UNMAPPED] = {"outside", tell_unmapped},
     [OWN_BEHIND] = {"outside", tell_written_behind},
+    [OWN_UNCHECKED] = {"assert", tell_unchecked},
     [OWN_ASSERT] = {"assert", tell_assert},
     [OWN_CRASHED] = {"crash", tell_crashed},
 };

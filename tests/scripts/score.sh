@@ -88,6 +88,19 @@ rm "$dir/why.script"
 check "-f -t -a -v -s are taken" "stack.rep yes total 1/1" "$(score -a -v -s 9 "$mm/bump.c" -f "$dir/stack.rep" | awk '$1 == "stack.rep" || $1 == "total" {print $1, $2}' | paste -sd ' ')"
 check "-c checks, and measures nothing" "stack.rep yes - - -" "$(score "$mm/lists.c" -c "$dir/stack.rep" | awk 'NR == 2 {print $1, $2, $4, $5, $6}')"
 check "-T parts by tabs" "$(printf 'trace\tvalid\tutil\tops\tsecs\tKops\nsmall.rep\tyes\t77.1%%\t-\t-\t-\ntotal\t1/1\t77.1%%\t-\t-\t-')" "$(score -T "$mm/bump.c" -c "$dir/small.rep" | head -n 3)"
+sed 's/return line >= 0;/static int n; return line > 0 \&\& ++n < 7;/' "$mm/lists.c" >"$dir/checks.c"
+check "-D calls their check after each operation" "assert: operation 7 (line 11 of small.rep): mm_checkheap, called after it, says that the heap is wrong (false)
+yes" "$(score -D "$dir/checks.c" "$dir/small.rep" | sed -n 's/^  assert/assert/p'; score "$dir/checks.c" "$dir/small.rep" | awk 'NR == 2 {print $2}')"
+check "what has none is told" "brkview: score: it defines no mm_checkheap, mm_check or validate_heap; nothing of it is called" "$(score -D "$mm/bump.c" "$dir/small.rep" 2>&1 >/dev/null)"
+rm "$dir/checks.c"
+check "-l measures libc, too" "yes number" "$(score -l "$mm/bump.c" "$dir/small.rep" | awk 'NR == 2 {print $2, ($7 > 0 ? "number" : "none")}')"
+counted=$(score --json --instructions "$mm/lists.c" "$dir/stack.rep" | member instructions | head -n 1)
+if [ "$counted" = null ]; then
+    skip "--instructions: the same from run to run" "no perf events and no valgrind here"
+else
+    check "--instructions: the same from run to run" "$counted" "$(score --json --instructions "$mm/lists.c" "$dir/stack.rep" | member instructions | head -n 1)"
+fi
+check "each line of the JSON is one object, and no member has lost its name" "3 0" "$(score --json -l --scale=csapp "$mm/bump.c" "$dir/small.rep" "$dir/stack.rep" | tee "$dir/json" | wc -l) $(grep -c 'u00' "$dir/json")"
 check "-V is --why" "1" "$(score -V "$mm/bump.c" "$dir/small.rep" | grep -c '^  largest: 9304 bytes')"
 check "-j: traces side by side, told in order, as one by one" "$(score "$mm/lists.c" -c "$dir")" "$(score -j 3 "$mm/lists.c" -c "$dir")"
 check "and what was printed, and the status" "  | \\x1b[31mnot so
