@@ -149,37 +149,39 @@ static bool put_total(const struct sides *s)
 
 /* ── All of them ── */
 
-/* False: standard output has gone. */
-static bool run_one(struct sides *s, const char *command, bool json, bool *ok)
+/* False: standard output has gone. *failed: it has, in a heap or in all. */
+static bool run_one(struct sides *s, const char *command, bool json, bool *failed)
 {
     enum sides_took took = sides_run(s, command);
-    if (took == SIDES_OWN && s->failed) {
-        *ok = false;
-        report_complain(stderr, "compare: %s: %s", text_printable(command), s->said);
-        return true;
-    }
+    *failed = took == SIDES_OWN && s->failed;
+    if (*failed) report_complain(stderr, "compare: %s: %s", text_printable(command), s->said);
     if (took == SIDES_ONE) {
         const struct outcome *out = s->side[0].lab->last;
         if (!json && out->text) report_safe(stdout, out->text), putchar('\n');
         return report_end();
     }
     for (size_t i = 0; took == SIDES_ALL && i < s->n; i++)
-        *ok = *ok && s->side[i].lab->last->ok;
-    return put_all(s, command, json);
+        *failed = *failed || !s->side[i].lab->last->ok;
+    return *failed && took == SIDES_OWN ? true : put_all(s, command, json);
 }
 
 int compare_commands(struct sides *s, const char *text, bool json)
 {
-    size_t at = 0;
+    size_t at = 0, n_failed = 0;
     char *command, brief[COMMAND_BRIEF];
-    bool ok = true, told = true;
+    bool told = true;
     while (told && !s->side[0].lab->quit && command_next(text, &at, &command, brief)) {
+        bool failed = true;
         if (command)
-            told = run_one(s, command, json, &ok);
+            told = run_one(s, command, json, &failed);
         else
-            ok = false, report_complain(stderr, "compare: %s: out of memory", brief);
+            report_complain(stderr, "compare: %s: out of memory", brief);
+        n_failed += failed;
         free(command);
     }
     if (told) told = json ? put_total_json(s) : put_total(s);
-    return ok && told ? 0 : 1;
+    if (n_failed)
+        report_complain(stderr, "compare: %zu command%s failed, in one heap or in more", n_failed,
+                        n_failed == 1 ? "" : "s");
+    return n_failed == 0 && told ? 0 : 1;
 }

@@ -309,7 +309,7 @@ static const struct own {
     {"undo", undo, false},     {"redo", refuse, false},   {"lesson", refuse, false},
     {"quiz", refuse, false},   {"answer", refuse, false}, {"policy", refuse, false},
     {"save", refuse, false},   {"export", refuse, false}, {"speed", refuse, false},
-    {"source", refuse, false},
+    {"source", refuse, false}, {"back", refuse, false},   {"goto", refuse, false},
 };
 
 static const struct own *own_find(const char *word)

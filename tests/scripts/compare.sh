@@ -83,7 +83,10 @@ check "as JSON: a line a command and heap, one for all" '5
 {"heap":"bump","heap_bytes":64,"live_bytes":64,"free_bytes":null,"command":"alloc 64","ok":true,"error":null,"offset":0,"sentence":"bump keeps no record; brk moves up by 64 to 0x411040"}
 {"total":{"heaps":[{"heap":"header","heap_bytes":0,"live_bytes":0,"free_bytes":0},{"heap":"bump","heap_bytes":64,"live_bytes":64,"free_bytes":null}],"divergence":{"message":"command 1, alloc 64: the payload is at +0x20 under header, at +0x0 under bump"}}}' \
     "$(wc -l <json; sed -n '2p;$p' json)"
-refused "a lesson is for one heap" 1 "brkview: compare: quiz: quiz is for one heap alone; expected it in \`brkview\` without compare" header bump -e quiz
+check "a command that failed in one is a failure, and said" "1 brkview: compare: 1 command failed, in one heap or in more" \
+    "$(said=$(compare header bump -e 'alloc 8; free 1' 2>&1 >/dev/null); echo "$? $said")"
+refused "a lesson is for one heap" 1 "brkview: compare: quiz: quiz is for one heap alone; expected it in \`brkview\` without compare
+brkview: compare: 1 command failed, in one heap or in more" header bump -e quiz
 refused "so many heaps are no labs" 2 "brkview: compare: 6 heaps are too many for commands; expected up to 4, or a TRACE" -e 'alloc 8'
 
 # ── Allocators of one's own ──
