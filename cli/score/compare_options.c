@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/command/settings.h"
+#include "cli/score/compare_options_private.h"
 #include "cli/score/generate.h"
 #include "cli/score/trace_folder.h"
 #include "cli/text/ascii.h"
@@ -75,22 +75,14 @@ static const struct option known[] = {
     {NULL, 0, NULL, 0},
 };
 
-struct reading {
-    struct compare_options *o;
-    char *error;
-    size_t error_bytes;
-};
-
-#define COMPLAIN(r, ...) text_complain((r)->error, (r)->error_bytes, __VA_ARGS__)
-
-static bool no_memory(const struct reading *r)
+static bool no_memory(const struct compare_reading *r)
 {
     r->o->no_memory = true;
     return COMPLAIN(r, "out of memory");
 }
 
-static bool take_number(const struct reading *r, const char *name, const char *text, uint64_t least,
-                        uint64_t most, uint64_t *value)
+static bool take_number(const struct compare_reading *r, const char *name, const char *text,
+                        uint64_t least, uint64_t most, uint64_t *value)
 {
     char *end = NULL;
     errno = 0;
@@ -100,7 +92,7 @@ static bool take_number(const struct reading *r, const char *name, const char *t
                     text_printable(text), (unsigned long long)least, (unsigned long long)most);
 }
 
-static bool take_timeout(const struct reading *r, const char *text)
+static bool take_timeout(const struct compare_reading *r, const char *text)
 {
     char *end;
     r->o->timeout = strtod(text, &end);
@@ -109,7 +101,7 @@ static bool take_timeout(const struct reading *r, const char *text)
                     text_printable(text));
 }
 
-static bool take_align(const struct reading *r, const char *text)
+static bool take_align(const struct compare_reading *r, const char *text)
 {
     for (unsigned bytes = 4; bytes <= 16; bytes *= 2) {
         char number[4];
@@ -120,7 +112,7 @@ static bool take_align(const struct reading *r, const char *text)
            COMPLAIN(r, "--align can't be %s; expected 4, 8 or 16", text_printable(text));
 }
 
-static bool take_theme(const struct reading *r, const char *name)
+static bool take_theme(const struct compare_reading *r, const char *name)
 {
     r->o->theme = theme_from_name(name);
     r->o->theme_auto = strcmp(name, "auto") == 0;
@@ -129,81 +121,9 @@ static bool take_theme(const struct reading *r, const char *name)
                     text_printable(name));
 }
 
-/* ── Heaps ── */
-
-/* SWITCH=VALUE, of n bytes. */
-static bool take_switch(const struct reading *r, struct lockstep_setup *h, const char *text,
-                        size_t n)
-{
-    char word[64], why[256];
-    struct setting s;
-    snprintf(word, sizeof word, "%.*s", n < sizeof word ? (int)n : (int)sizeof word - 1, text);
-    char *equals = strchr(word, '=');
-    if (equals) *equals = '\0';
-    if (!equals)
-        return COMPLAIN(r, "%s has no value; expected POLICY,SWITCH=VALUE", text_printable(word));
-    if (!setting_parse(word, equals + 1, &s, why, sizeof why)) return COMPLAIN(r, "%s", why);
-    if (s.kind != SETTING_SWITCH || !heap_policy_has(h->setup.policy, s.which))
-        return COMPLAIN(r, "policy %s has no switch %s", heap_policy_name(h->setup.policy),
-                        text_printable(word));
-    h->setup.value[s.which] = s.value;
-    return true;
-}
-
-static struct lockstep_setup *add_heap(const struct reading *r, const char *word,
-                                       enum heap_policy policy)
-{
-    if (r->o->n_heaps == LOCKSTEP_MOST) {
-        COMPLAIN(r, "%s is one heap too many; expected at most %d", text_printable(word),
-                 LOCKSTEP_MOST);
-        return NULL;
-    }
-    struct lockstep_setup *h = &r->o->heap[r->o->n_heaps++];
-    *h = (struct lockstep_setup){.name = word};
-    session_setup_defaults(&h->setup, policy);
-    return h;
-}
-
-static bool is_allocator(const char *word)
-{
-    const char *dot = strrchr(word, '.');
-    return dot && (strcmp(dot, ".c") == 0 || strcmp(dot, ".o") == 0 || strcmp(dot, ".so") == 0);
-}
-
-/* *is_heap: the word is a file of an allocator, or begins with a policy's name. */
-static bool take_heap(const struct reading *r, const char *word, bool *is_heap)
-{
-    char name[64];
-    size_t n = strcspn(word, ",");
-    bool own = is_allocator(word);
-    snprintf(name, sizeof name, "%.*s", n < sizeof name ? (int)n : (int)sizeof name - 1, word);
-    enum heap_policy policy = own ? HEAP_OWN : heap_policy_from_name(name);
-    *is_heap = own || heap_policy_info(policy) != NULL;
-    if (!*is_heap) return true;
-    struct lockstep_setup *h = add_heap(r, word, policy);
-    if (!h) return false;
-    h->is_file = own;
-    for (const char *at = word + n; !own && *at;) {
-        at++;
-        n = strcspn(at, ",");
-        if (!take_switch(r, h, at, n)) return false;
-        at += n;
-    }
-    return true;
-}
-
-static void all_policies(struct compare_options *o)
-{
-    for (unsigned i = 0; heap_policy_name((enum heap_policy)i) && i < LOCKSTEP_MOST; i++) {
-        struct lockstep_setup *h = &o->heap[o->n_heaps++];
-        h->name = heap_policy_name((enum heap_policy)i);
-        session_setup_defaults(&h->setup, (enum heap_policy)i);
-    }
-}
-
 /* ── Traces ── */
 
-static struct compare_trace *add_trace(const struct reading *r, const char *word)
+static struct compare_trace *add_trace(const struct compare_reading *r, const char *word)
 {
     struct compare_options *o = r->o;
     if (o->n_traces == COMPARE_TRACES_MOST) {
@@ -220,7 +140,7 @@ static struct compare_trace *add_trace(const struct reading *r, const char *word
     return memset(&more[o->n_traces++], 0, sizeof *more);
 }
 
-static bool add_generated(const struct reading *r, const struct generator *g, uint64_t seed)
+static bool add_generated(const struct compare_reading *r, const struct generator *g, uint64_t seed)
 {
     struct compare_trace *t = add_trace(r, g->name);
     if (!t) return false;
@@ -231,7 +151,7 @@ static bool add_generated(const struct reading *r, const struct generator *g, ui
     return true;
 }
 
-static bool take_generate(const struct reading *r, const char *text)
+static bool take_generate(const struct compare_reading *r, const char *text)
 {
     char name[64];
     uint64_t seed = 1;
@@ -253,7 +173,7 @@ static bool take_generate(const struct reading *r, const char *text)
 
 static bool add_file(void *user, const char *path)
 {
-    const struct reading *r = user;
+    const struct compare_reading *r = user;
     struct compare_trace *t = add_trace(r, path);
     const char *slash = strrchr(path, '/');
     if (!t) return false;
@@ -263,7 +183,7 @@ static bool add_file(void *user, const char *path)
 }
 
 /* What is no file is a policy mistyped, as likely as not. */
-static bool take_trace(struct reading *r, const char *word)
+static bool take_trace(struct compare_reading *r, const char *word)
 {
     char list[HEAP_LIST_MAX];
     if (access(word, F_OK) != 0)
@@ -277,13 +197,13 @@ static bool take_trace(struct reading *r, const char *word)
 
 /* ── The line ── */
 
-static bool take_word(struct reading *r, const char *word)
+static bool take_word(struct compare_reading *r, const char *word)
 {
     bool is_heap;
-    return take_heap(r, word, &is_heap) && (is_heap || take_trace(r, word));
+    return compare_take_heap(r, word, &is_heap) && (is_heap || take_trace(r, word));
 }
 
-static bool take(struct reading *r, int c)
+static bool take(struct compare_reading *r, int c)
 {
     uint64_t value = 0;
     struct compare_options *o = r->o;
@@ -322,7 +242,7 @@ static bool take(struct reading *r, int c)
 bool compare_options_parse(struct compare_options *o, int argc, char **argv, char *error,
                            size_t error_bytes)
 {
-    struct reading r = {o, error, error_bytes};
+    struct compare_reading r = {o, error, error_bytes};
     *o = (struct compare_options){.timeout = 10, .n_ops = 5000, .theme = THEME_N};
     opterr = 0;
     optind = 0; /* glibc: begin anew */
@@ -340,7 +260,7 @@ bool compare_options_parse(struct compare_options *o, int argc, char **argv, cha
     }
     for (; optind < argc; optind++) /* behind -- */
         if (!take_trace(&r, argv[optind])) return false;
-    if (o->n_heaps == 0) all_policies(o);
+    if (o->n_heaps == 0) compare_all_policies(o);
     return !o->commands || o->n_traces == 0 ||
            COMPLAIN(&r, "-e is in place of a trace; expected one of them");
 }

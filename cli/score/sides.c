@@ -139,8 +139,7 @@ void sides_after(struct sides *s, const char *title) { find_parting(s, title); }
 
 /* ── In all of them ── */
 
-/* Whoever hears and waits for the first does so for all. */
-static void lend(const struct sides *s, size_t i)
+void sides_lend(const struct sides *s, size_t i)
 {
     const struct lab *from = s->side[0].lab;
     struct lab *to = s->side[i].lab;
@@ -154,7 +153,7 @@ bool sides_each(struct sides *s, sides_line *line, void *user, bool look)
 {
     for (size_t i = 0; i < s->n && !s->stopped; i++) {
         struct lab *lab = s->side[i].lab;
-        lend(s, i);
+        sides_lend(s, i);
         lab->shown.session.quiet = !look;
         lab_run(lab, line(user, i));
         lab->shown.session.quiet = false;
@@ -167,35 +166,6 @@ static const char *same_line(void *user, size_t i)
 {
     (void)i;
     return user;
-}
-
-static bool take_mark(struct sides *s)
-{
-    if (s->n_marks == s->room_marks) {
-        size_t room = s->room_marks ? s->room_marks * 2 : 64;
-        struct sides_mark *mark = realloc(s->mark, room * sizeof *mark);
-        if (!mark) return sides_fail(s, "out of memory: nothing was done");
-        s->mark = mark;
-        s->room_marks = room;
-    }
-    struct sides_mark *m = &s->mark[s->n_marks++];
-    *m = (struct sides_mark){.at = s->at, .n_done = s->n_done, .parted = s->parted};
-    for (size_t i = 0; i < s->n; i++) {
-        m->n_log[i] = s->side[i].lab->shown.session.log.n;
-        m->n_points[i] = s->side[i].n_points;
-        m->refused_bytes[i] = s->side[i].refused_bytes;
-    }
-    return true;
-}
-
-/* What no heap has logged is nothing to take back. */
-static bool drop_idle_mark(struct sides *s)
-{
-    const struct sides_mark *m = &s->mark[s->n_marks - 1];
-    for (size_t i = 0; i < s->n; i++)
-        if (s->side[i].lab->shown.session.log.n != m->n_log[i]) return false;
-    s->n_marks--;
-    return true;
 }
 
 /* A fresh heap holds nothing of the trace. */
@@ -212,60 +182,14 @@ static void begin_anew(struct sides *s)
 static void run_in_all(struct sides *s, const char *command)
 {
     char title[80];
-    if (!take_mark(s)) return;
+    if (!sides_mark_take(s)) return;
     sides_each(s, same_line, (void *)(uintptr_t)command, true);
-    if (drop_idle_mark(s)) return;
+    if (sides_mark_drop_idle(s)) return;
     s->n_done++;
     begin_anew(s);
     snprintf(title, sizeof title, "command %zu, %.50s", s->n_done, text_printable(command));
     find_parting(s, title);
     sides_point(s);
-}
-
-/* ── undo ── */
-
-static bool undo_one(struct sides *s)
-{
-    const struct sides_mark *m = &s->mark[s->n_marks - 1];
-    for (size_t i = 0; i < s->n; i++) {
-        struct lab *lab = s->side[i].lab;
-        char line[48];
-        size_t n = lab->shown.session.log.n - m->n_log[i];
-        if (n == 0) continue;
-        snprintf(line, sizeof line, "undo %zu", n);
-        lend(s, i);
-        const struct outcome *out = lab_run(lab, line);
-        if (!out->ok)
-            return sides_fail(s, "%s: %.200s", text_printable(s->side[i].name),
-                              out->error ? out->error : "undo failed");
-    }
-    for (size_t i = 0; i < s->n; i++) {
-        s->side[i].n_points = m->n_points[i];
-        s->side[i].refused_bytes = m->refused_bytes[i];
-    }
-    s->at = m->at;
-    s->n_done = m->n_done;
-    s->parted = m->parted;
-    s->n_marks--;
-    return true;
-}
-
-static bool undo(struct sides *s, const struct arguments *args)
-{
-    uint64_t n = 1;
-    char error[256];
-    if (args->n > 1) return sides_fail(s, "undo takes one number; expected `undo [N]`");
-    if (args->n == 1 && strcmp(args->word[0], "all") == 0)
-        n = s->n_marks;
-    else if (args->n == 1 && !parse_positive(args->word[0], "N", &n, error, sizeof error))
-        return sides_fail(s, "%s", error);
-    if (s->n_marks == 0) return sides_fail(s, "there is nothing to undo");
-    if (n > s->n_marks)
-        return sides_fail(s, "only %zu can be undone; expected at most that many, or `all`",
-                          s->n_marks);
-    for (; n > 0; n--)
-        if (!undo_one(s)) return false;
-    return true;
 }
 
 /* ── One command ── */
@@ -276,9 +200,9 @@ static bool play(struct sides *s, const struct arguments *args,
     if (!s->trace)
         return sides_fail(s, "there is no trace to %s; expected `brkview compare … TRACE`",
                           args->name);
-    if (!take_mark(s)) return false;
+    if (!sides_mark_take(s)) return false;
     bool ok = what(s, args);
-    drop_idle_mark(s);
+    sides_mark_drop_idle(s);
     return ok;
 }
 
@@ -305,11 +229,11 @@ static const struct own {
     bool (*run)(struct sides *s, const struct arguments *args);
     bool exact; /* the whole word: shorter ones are a lab's */
 } own[] = {
-    {"step", run_step, true},  {"run", run_run, true},    {"until", run_until, false},
-    {"undo", undo, false},     {"redo", refuse, false},   {"lesson", refuse, false},
-    {"quiz", refuse, false},   {"answer", refuse, false}, {"policy", refuse, false},
-    {"save", refuse, false},   {"export", refuse, false}, {"speed", refuse, false},
-    {"source", refuse, false}, {"back", refuse, false},   {"goto", refuse, false},
+    {"step", run_step, true},    {"run", run_run, true},    {"until", run_until, false},
+    {"undo", sides_undo, false}, {"redo", refuse, false},   {"lesson", refuse, false},
+    {"quiz", refuse, false},     {"answer", refuse, false}, {"policy", refuse, false},
+    {"save", refuse, false},     {"export", refuse, false}, {"speed", refuse, false},
+    {"source", refuse, false},   {"back", refuse, false},   {"goto", refuse, false},
 };
 
 static const struct own *own_find(const char *word)

@@ -16,6 +16,16 @@ bool sides_point(struct sides *s);
 typedef const char *sides_line(void *user, size_t i);
 bool sides_each(struct sides *s, sides_line *line, void *user, bool look);
 
+/* Whoever hears and waits for the first lab does so for the i-th. */
+void sides_lend(const struct sides *s, size_t i);
+
+/* Before what can be undone: remember where all stand. False with the words. */
+bool sides_mark_take(struct sides *s);
+/* Forget the last mark if no heap has logged anything since: there is nothing to take back. True:
+ * it was so. */
+bool sides_mark_drop_idle(struct sides *s);
+bool sides_undo(struct sides *s, const struct arguments *args);
+
 /* step, run and until. */
 bool sides_step(struct sides *s, const struct arguments *args);
 bool sides_to_end(struct sides *s, const struct arguments *args);
