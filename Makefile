@@ -192,7 +192,7 @@ $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/libsupport.a $(LIBS_ALL)
 # The n-th allocation fails; in the second the program's own main runs, for a test stands in its place.
 STARVED = malloc calloc realloc strdup strndup open_memstream fopen fdopen realpath asprintf vasprintf
 WRAPPED = $(patsubst %,-Wl$(COMMA)--wrap=%,$(1))
-$(BUILD)/tests/test_no_memory $(BUILD)/tests/test_no_memory_parts: private LDFLAGS += $(call WRAPPED,$(STARVED))
+$(BUILD)/tests/test_no_memory $(BUILD)/tests/test_no_memory_parts $(BUILD)/tests/test_no_memory_score: private LDFLAGS += $(call WRAPPED,$(STARVED))
 $(BUILD)/tests/test_no_memory_process: private LDFLAGS += $(call WRAPPED,$(STARVED) reallocarray)
 $(BUILD)/tests/test_no_memory_main: private LDFLAGS += $(call WRAPPED,$(STARVED) main)
 $(BUILD)/tests/test_no_memory_main: $(call obj,cli/main.c)

@@ -40,6 +40,12 @@ static char *end_of(const char *text, size_t n)
     return n > from ? strndup(text + from, n - from) : NULL;
 }
 
+static void add_note(struct score *s, const char *text, const char *end)
+{
+    size_t n = strlen(s->note);
+    snprintf(s->note + n, sizeof s->note - n, "%s%s%s", n ? "; " : "", text, end);
+}
+
 static bool pass(struct score *s, const struct runner *r, const struct trace *t,
                  enum runner_pass which, char *error, size_t error_bytes)
 {
@@ -62,6 +68,8 @@ static bool pass(struct score *s, const struct runner *r, const struct trace *t,
     if (s->valid && end.place) {
         const struct peak_heap heap = {result->start, result->at_init, r->align};
         s->has_peak = peak_find(&s->peak, t, end.place, &heap);
+        if (!s->has_peak)
+            add_note(s, "where its bytes were can't be told: there were none, or no memory", "");
     }
     if (runner_checks(which)) {
         free(s->printed);
@@ -75,12 +83,6 @@ static bool pass(struct score *s, const struct runner *r, const struct trace *t,
     }
     runner_release(&end);
     return true;
-}
-
-static void add_note(struct score *s, const char *text, const char *end)
-{
-    size_t n = strlen(s->note);
-    snprintf(s->note + n, sizeof s->note - n, "%s%s%s", n ? "; " : "", text, end);
 }
 
 /* The slow check is sound where the quick one was not. What was found in a whole trace's first run

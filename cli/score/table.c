@@ -184,6 +184,7 @@ static json_t *real(bool any, double value) { return any ? json_real(value) : js
 static bool put_json(json_t *j)
 {
     bool ok = j && report_put_json(j, stdout) && putchar('\n') != EOF;
+    if (!j) report_complain(stderr, "out of memory");
     json_decref(j);
     return report_end() && ok;
 }

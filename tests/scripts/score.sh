@@ -263,6 +263,55 @@ check "wrong usage" "brkview: score: there is no FILE; expected \`brkview score 
 2" "$(score "$dir/small.rep" 2>&1; echo $?)"
 check "nothing is left behind" "" "$(ls "$TMPDIR")"
 
+# ── What a file may be, and do ──
+mine() { # mine NAME INIT MALLOC [ELSE]: an allocator of these bodies
+    printf '#include <stdlib.h>\n#include <stdio.h>\n#include <unistd.h>\n#include "memlib.h"\n%s\nint mm_init(void) { %s }\nvoid *mm_malloc(size_t n) { %s }\nvoid mm_free(void *p) { (void)p; }\n' "${4:-}" "$2" "$3" >"$dir/$1.c"
+}
+bump='return mem_sbrk((int)(n + 7) \& ~7);'
+printf 'a 0 8\na 1 16\nf 0\n' >"$dir/tiny.script"
+mine main 'return 0;' "${bump//\\/}" 'int main(void) { return 3; }'
+check "it defines main, which nobody calls" "yes" "$(score "$dir/main.c" "$dir/tiny.script" | awk 'NR == 2 {print $2}')"
+mine header 'return 0;' "${bump//\\/}" '#include "nowhere.h"'
+check "a header that is not there: the compiler's words, and its class" "1 compile null null null" "$(score "$dir/header.c" "$dir/tiny.script" 2>&1 | grep -c 'nowhere.h: No such file') $(mm=$dir fault header.c "$dir/tiny.script")"
+mine constructor 'return 0;' "${bump//\\/}" '__attribute__((constructor)) static void first(void) { exit(7); }'
+check "a constructor that ends it" "exit null null null" "$(mm=$dir fault constructor.c "$dir/tiny.script")"
+mine constructed 'return 0;' "${bump//\\/}" '__attribute__((constructor)) static void first(void) { *(volatile int *)8 = 1; }'
+check "a constructor that crashes" "crash null null null" "$(mm=$dir fault constructed.c "$dir/tiny.script")"
+mine sleeps 'return 0;' 'if (n == 16) pause(); return mem_sbrk(16);'
+check "one that waits for ever" "loop 2 2" "$("$brkview" score --json --cc="${CC:-cc}" --timeout=1 "$dir/sleeps.c" "$dir/tiny.script" 2>/dev/null | head -n 1 >"$dir/out"; echo "$(member class <"$dir/out") $(member op <"$dir/out") $(member line <"$dir/out")")"
+mine breaks 'return 0;' 'mem_sbrk(8); return sbrk(64);'
+check "one that asks the kernel itself" "outside 1 1 null" "$(mm=$dir fault breaks.c "$dir/tiny.script")"
+mine threads 'return 0;' 'if (n == 16) { char *argv[] = {"sh", 0}; execvp("sh", argv); system("echo no"); puts("here"); exit(5); } return mem_sbrk(16);'
+check "one that would start others" "exit 2 2 here" "$(mm=$dir fault threads.c "$dir/tiny.script" | cut -d ' ' -f 1-3) $(score "$dir/threads.c" "$dir/tiny.script" | sed -n 's/^  | //p' | paste -sd ' ')"
+mine stack 'return 0;' 'char room[64]; return n == 16 ? mm_malloc(n) + (room[0] = 1) : mem_sbrk(8);' 'void *mm_malloc(size_t n);'
+check "one that calls itself without end" "crash 2 2 stack.c" "$(mm=$dir fault stack.c "$dir/tiny.script" --cflags='-O0 -w' | sed 's/:[0-9]*$//')"
+cp "$mm/bump.c" "$dir/-odd name.c"
+check "a file whose name looks like an option, and has a blank" "yes" "$(exe=$(realpath "$brkview"); cd "$dir" && "$exe" score -c tiny.script -- '-odd name.c' 2>/dev/null | awk 'NR == 2 {print $2}')"
+rm "$dir"/*.c
+
+# ── What a trace may be ──
+trace() { # trace TEXT: what is said of it
+    printf '%b' "$1" >"$dir/odd.script"
+    score "$mm/bump.c" "$dir/odd.script" | sed -n '3s/^  //p'
+}
+check "too few operations" "note: it ends after 2 operations; the header says 3" "$(trace '20000\n1\n3\n1\na 0 8\nf 0\n' | sed 's/line [0-9]*: //')"
+check "too many" "note: line 7: the header says 2 operations; from here on nothing is run" "$(trace '20000\n1\n2\n1\na 0 8\nf 0\na 0 8\n')"
+check "an id that was never there" "trace: line 2: f 1 frees what was never allocated; expected an id that is live" "$(trace 'a 0 8\nf 1\n')"
+check "a free for the second time" "trace: line 3: f 0 frees it a second time; expected an id that is live" "$(trace 'a 0 8\nf 0\nf 0\n')"
+check "more than there is memory for" "trace: line 1: 5000000000 bytes are more than 4 GiB; such traces are for drivers that only pretend to have memory" "$(trace 'a 0 5000000000\n')"
+check "more than the heap" "null: operation 1 (line 1 of odd.script): malloc(400000000) of id 0 returned NULL; the heap has 0 of 20971520 bytes" "$(trace 'a 0 400000000\n')"
+check "no end of the line" "" "$(trace 'a 0 8\nf 0')"
+check "noise" "trace: line 1: " "$(trace '\0377\0001\0033[31mx\n' | cut -c 1-15)"
+check "and none of its escapes" "0" "$(trace '\0033[31m\0007x 1 2\n' | grep -c "$(printf '\033')")"
+check "nothing" "trace: it has no operations; expected lines such as a 0 64 and f 0" "$(trace '')"
+printf 'a 0 8\nf 0\n' >"$dir/$(printf 'x\033[31m\ny.rep')"
+check "a name with escapes" "0 1" "$(score "$mm/bump.c" "$dir"/x*y.rep >"$dir/out"; grep -c "$(printf '\033')" "$dir/out") $(grep -c '^x\\x1b\[31m\\x0ay.rep *yes' "$dir/out")"
+rm "$dir"/x*y.rep
+awk 'BEGIN {for (i = 0; i < 500000; i++) print "a " i % 1000 " 16\nf " i % 1000}' >"$dir/long.script"
+check "a million operations" "yes 1000000" "$("$brkview" score --cc="${CC:-cc}" "$mm/lists.c" "$dir/long.script" | awk 'NR == 2 {print $2, $4}')"
+rm "$dir/long.script" "$dir/odd.script" "$dir/tiny.script"
+check "and nothing is left behind" "" "$(ls "$TMPDIR")"
+
 # ── Asked to end ──
 "$brkview" score --cc="${CC:-cc}" --timeout=600 "$mm/bad_loop.c" "$dir/small.rep" >"$dir/out" 2>&1 &
 pid=$!
