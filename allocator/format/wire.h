@@ -48,7 +48,8 @@ enum wire_op {
     WIRE_RACE_END, /* both run to their ends. Between begin and end all other requests but write and
                       fill answer HEAP_BUSY */
     WIRE_PLAY, /* a = count (1 to WIRE_PLAY_MAX), data = so many struct wire_play: operations of a
-                  trace, one after the other, whatever becomes of them */
+                  trace, one after the other, whatever becomes of them; the steps of many are
+                  counted, not told */
     WIRE_N_OPS
 };
 

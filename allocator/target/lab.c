@@ -125,6 +125,19 @@ static enum heap_status target_race(struct exchange *x)
     return HEAP_OK;
 }
 
+enum { PLAY_TOLD = 16 }; /* operations of one request that are told step by step */
+
+struct step_counter {
+    struct step_sink sink;
+    uint64_t n;
+};
+
+static void count_step(struct step_sink *sink, const struct step *step)
+{
+    (void)step;
+    ((struct step_counter *)sink)->n++;
+}
+
 static enum heap_status target_play(struct exchange *x)
 {
     struct wire_play op[WIRE_PLAY_MAX];
@@ -132,7 +145,12 @@ static enum heap_status target_play(struct exchange *x)
     if (q->a == 0 || q->a > WIRE_PLAY_MAX || q->data_bytes != q->a * sizeof op[0])
         return HEAP_UNSUPPORTED;
     memcpy(op, x->request.data, q->data_bytes);
+    struct step_counter counter = {.sink = {count_step}};
+    if (q->a > PLAY_TOLD) target_heap.steps = &counter.sink;
     x->answer.n_results = lab_play(&target_heap, op, (uint32_t)q->a, x->results, x->at);
+    target_heap.steps = &x->log.sink;
+    if (counter.n > 0)
+        x->log.steps[x->log.n++] = (struct step){.kind = STEP_SKIPPED, .a = counter.n};
     return HEAP_OK;
 }
 
