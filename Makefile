@@ -8,6 +8,7 @@ bindir     = $(PREFIX)/bin
 libexecdir = $(PREFIX)/libexec/brkview
 datadir    = $(PREFIX)/share/brkview
 mandir     = $(PREFIX)/share/man
+includedir = $(PREFIX)/include
 bashcompdir = $(PREFIX)/share/bash-completion/completions
 zshcompdir = $(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 fishcompdir = $(PREFIX)/share/fish/vendor_completions.d
@@ -81,6 +82,14 @@ $(BUILD)/viz/face_html_hash.inc: viz/face_html.js
 	$(Q)printf '"%s"\n' "$$(env printf "$$(sha256sum $< | cut -c 1-64 | sed 's/../\\x&/g')" | base64)" > $@
 $(BUILD)/viz/face_html.o: $(PAGE_INC)
 $(BUILD)/viz/face_html.o: private CPPFLAGS_OWN = -I$(BUILD)/viz
+
+# What mm.c may include, as one string of C.
+BRKVIEW_H_INC = $(BUILD)/cli/score/brkview_h.inc
+$(BRKVIEW_H_INC): allocator/format/brkview.h
+	@mkdir -p $(@D)
+	$(Q)sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/"&\\n"/' $< > $@
+$(BUILD)/cli/score/headers.o: $(BRKVIEW_H_INC)
+$(BUILD)/cli/score/headers.o: private CPPFLAGS_OWN = -I$(BUILD)/cli/score
 
 # Rebuild everything when the flags change.
 FLAGS = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS)
@@ -335,8 +344,8 @@ format:
 	clang-format -i $(SOURCES)
 format-check:
 	clang-format --dry-run -Werror $(SOURCES)
-lint: $(PAGE_INC)
-	clang-tidy --quiet $(filter allocator/% viz/% cli/%,$(filter %.c,$(SOURCES))) -- $(CPPFLAGS_ALL) $(PLACES) -I$(BUILD)/viz -std=c11 $$(pkg-config --cflags $(PKGS_RUN))
+lint: $(PAGE_INC) $(BRKVIEW_H_INC)
+	clang-tidy --quiet $(filter allocator/% viz/% cli/%,$(filter %.c,$(SOURCES))) -- $(CPPFLAGS_ALL) $(PLACES) -I$(BUILD)/viz -I$(BUILD)/cli/score -std=c11 $$(pkg-config --cflags $(PKGS_RUN))
 
 # ── Machine ──
 
@@ -380,6 +389,7 @@ install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD
 	install -D -m 755 $(BUILD)/brkview-own $(call placed,$(libexecdir))/brkview-own
 	install -D -m 755 $(BUILD)/brkview-target-own $(call placed,$(libexecdir))/brkview-target-own
 	install -m 755 $(MM) $(call placed,$(libexecdir))
+	install -D -m 644 allocator/format/brkview.h $(call placed,$(includedir))/brkview.h
 	install -D -m 644 $(BUILD)/brkview.1 $(call placed,$(mandir))/man1/brkview.1
 	install -D -m 644 cli/brkview.bash $(call placed,$(bashcompdir))/brkview
 	install -D -m 644 cli/brkview.zsh $(call placed,$(zshcompdir))/_brkview
@@ -388,7 +398,7 @@ install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD
 	install -m 644 $(LESSONS) cli/teach/lessons/class.c $(MM_SOURCES) cli/teach/lessons/mm-tags.h $(call placed,$(datadir))/lessons
 uninstall:
 	rm -f $(call placed,$(bindir))/brkview $(call placed,$(libexecdir))/brkview-target $(call placed,$(libexecdir))/brkview-class $(call placed,$(libexecdir))/brkview-own $(call placed,$(libexecdir))/brkview-target-own \
-	    $(call placed,$(mandir))/man1/brkview.1 $(call placed,$(bashcompdir))/brkview \
+	    $(call placed,$(includedir))/brkview.h $(call placed,$(mandir))/man1/brkview.1 $(call placed,$(bashcompdir))/brkview \
 	    $(call placed,$(zshcompdir))/_brkview $(call placed,$(fishcompdir))/brkview.fish
 	for library in $(MM_NAMES); do rm -f $(call placed,$(libexecdir))/$$library; done
 	for lesson in $(notdir $(LESSONS) $(MM_SOURCES)) class.c mm-tags.h; do rm -f $(call placed,$(datadir))/lessons/$$lesson; done

@@ -36,6 +36,10 @@ struct policy {
     enum heap_status (*begin)(struct heap *h);
     struct policy_made (*calloc)(struct heap *h, uint64_t count, uint64_t size);
     struct policy_made (*realloc)(struct heap *h, uintptr_t payload, uint64_t size);
+    /* Its own checker, with what it said, and where it lists n of its blocks (brkview.h). False: it
+     * has none. */
+    bool (*check)(struct heap *h, int line, int *said);
+    bool (*blocks)(struct heap *h, uintptr_t *at, uint64_t *n);
     /* The functions above take the lock themselves, where and if they need it (lock.h); the verbs
      * then do without it what they do besides. So such a policy has no guards, its switches, limit
      * and break are changed while one thread alone runs, and so long h->failure is right, too. */

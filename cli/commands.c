@@ -5,7 +5,7 @@
 /* clang-format off */
 #define COMMANDS(ROW) \
     ROW(alloc) ROW(calloc) ROW(realloc) ROW(aligned) ROW(free) ROW(blocks) ROW(segments) ROW(show) \
-    ROW(dump) ROW(find) ROW(stats) ROW(check) ROW(steps) ROW(why) ROW(mark) ROW(diff) ROW(sbrk) \
+    ROW(dump) ROW(find) ROW(stats) ROW(check) ROW(checkheap) ROW(words) ROW(steps) ROW(why) ROW(mark) ROW(diff) ROW(sbrk) \
     ROW(write) ROW(fill) ROW(break) ROW(race) ROW(policy) ROW(set) ROW(limit) ROW(reset) \
     ROW(undo) ROW(redo) ROW(step) ROW(run) ROW(back) ROW(goto) ROW(repeat) ROW(random) ROW(source) ROW(save) ROW(export) ROW(lesson) \
     ROW(answer) ROW(quiz) ROW(look) ROW(rate) ROW(pause) \

@@ -188,6 +188,7 @@ int front_run(struct lab *lab, const struct options *o, struct prompt_options *p
     lab->theme_auto = o->theme_auto;
     lab->shown.view.ascii = o->ascii || !is_utf8();
     lab->mouse = o->mouse;
+    lab->checkheap = o->checkheap;
     lab->shown.view.offsets = o->offsets;
     lab->shown.view.projector = o->projector;
     lab->stop_on_error = o->stop_on_error;

@@ -26,7 +26,7 @@ const char *options_help(void)
              "      --policy=NAME        %s\n"
              "      --set=OPTION=VALUE   split, coalesce, trim, order, growth, lock,\n"
              "                           canary, poison, quarantine, theme, mouse,\n"
-             "                           addresses, projector\n"
+             "                           addresses, projector, checkheap\n"
              "      --limit=SIZE         the heap's most bytes\n"
              "      --allocator=FILE...  the lab on an allocator of your own: mm.c of the\n"
              "                           malloc lab, C (.c), objects (.o) or a library (.so)\n"
@@ -235,6 +235,9 @@ static bool apply_sets(struct options *o, const struct wanted *w, char *error, s
             break;
         case SETTING_PROJECTOR:
             o->projector = s->on;
+            break;
+        case SETTING_CHECKHEAP:
+            o->checkheap = s->on;
             break;
         case SETTING_SWITCH:
             if (!heap_policy_has(o->setup.policy, s->which)) {

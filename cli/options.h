@@ -23,7 +23,7 @@ struct options {
     char *files[OPTIONS_FILES_MAX]; /* of it */
     const char *commands; /* -e, NULL */
     const char *script; /* SCRIPT, NULL */
-    bool policy_said;
+    bool policy_said, checkheap;
     bool json, plain, screen_reader, ascii, aslr, stop_on_error, mouse, offsets, projector;
     enum theme_name theme; /* THEME_N: not said */
     bool theme_auto; /* said: as the terminal is */

@@ -33,6 +33,8 @@ enum own_call {
     OWN_CALL_REALLOC,
     OWN_CALL_FREE,
     OWN_CALL_CALLOC,
+    OWN_CALL_CHECK, /* mm_checkheap */
+    OWN_CALL_BLOCKS, /* mm_blocks (brkview.h) */
     OWN_N_CALLS
 };
 
@@ -41,6 +43,10 @@ enum own_heap {
     OWN_HEAP_PAGES, /* mem_map gives pages, anywhere */
     OWN_HEAP_SEGMENT /* init is given all of it */
 };
+
+/* What mm_checkheap returns: nothing; a number, whose meaning is not the same in all labs; true for
+ * good. */
+enum own_says { OWN_SAYS_NOTHING, OWN_SAYS_NUMBER, OWN_SAYS_TRUTH };
 
 struct own_job {
     uint32_t version;

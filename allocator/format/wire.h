@@ -50,6 +50,10 @@ enum wire_op {
     WIRE_PLAY, /* a = count (1 to WIRE_PLAY_MAX), data = so many struct wire_play: operations of a
                   trace, one after the other, whatever becomes of them; the steps of many are
                   counted, not told */
+    WIRE_CHECK, /* own: its checker is called, a = the line that it is given; result is what it
+                   returned */
+    WIRE_BLOCKS, /* own: it lists its blocks (brkview.h): result is where, n_results is 1: how many
+                  */
     WIRE_N_OPS
 };
 

@@ -154,10 +154,31 @@ static enum heap_status target_play(struct exchange *x)
     return HEAP_OK;
 }
 
+static enum heap_status target_check(struct exchange *x)
+{
+    int said = 0;
+    const struct policy *p = target_heap.policy;
+    if (p->check == NULL || !p->check(&target_heap, (int)x->request.head.a, &said))
+        return HEAP_HAS_NONE;
+    x->answer.result = (uint32_t)said;
+    return HEAP_OK;
+}
+
+static enum heap_status target_blocks(struct exchange *x)
+{
+    uintptr_t at = 0;
+    const struct policy *p = target_heap.policy;
+    if (p->blocks == NULL || !p->blocks(&target_heap, &at, &x->results[0])) return HEAP_HAS_NONE;
+    x->answer.result = at;
+    x->answer.n_results = 1;
+    return HEAP_OK;
+}
+
 /* A held thread may have the lock, and may be in the middle of everything. */
 static bool target_may(const struct exchange *x)
 {
-    return !x->racing || x->request.head.op >= WIRE_RACE_BEGIN ||
+    return !x->racing ||
+           (x->request.head.op >= WIRE_RACE_BEGIN && x->request.head.op <= WIRE_RACE_END) ||
            x->request.head.op == WIRE_WRITE || x->request.head.op == WIRE_FILL;
 }
 
@@ -207,6 +228,10 @@ static enum heap_status target_obey(struct exchange *x)
     case WIRE_RACE_STEP:
     case WIRE_RACE_END:
         return target_race(x);
+    case WIRE_CHECK:
+        return target_check(x);
+    case WIRE_BLOCKS:
+        return target_blocks(x);
     default:
         return HEAP_UNSUPPORTED;
     }

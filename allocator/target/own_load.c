@@ -27,6 +27,8 @@ const char *own_load(struct own *o, const char *path, const char (*name)[OWN_NAM
     memcpy(&o->realloc, &found[OWN_CALL_REALLOC], sizeof o->realloc);
     memcpy(&o->free, &found[OWN_CALL_FREE], sizeof o->free);
     memcpy(&o->calloc, &found[OWN_CALL_CALLOC], sizeof o->calloc);
+    memcpy(&o->says, &found[OWN_CALL_CHECK], sizeof o->says);
+    memcpy(&o->blocks, &found[OWN_CALL_BLOCKS], sizeof o->blocks);
     return NULL;
 }
 

@@ -32,6 +32,7 @@ struct lab_witness {
 struct lab {
     struct shown shown; /* the person's heap, or, while a course is under way, the course's */
     struct lab_screen screen;
+    bool checkheap; /* set checkheap on|off */
     bool mouse; /* set mouse on|off */
     bool theme_auto; /* as the terminal's background is: whoever has the terminal sets view.theme,
                         and takes this away */

@@ -102,6 +102,17 @@ static void tell_printed(const struct session *s, struct outcome *out)
     free(whole);
 }
 
+/* The stranger's own checker, after what has changed its heap. */
+static void checkheap(struct lab *lab, struct outcome *out)
+{
+    struct session *s = &lab->shown.session;
+    int said;
+    bool wanted = lab->checkheap && s->trace.changed && s->target.alive &&
+                  s->setup.policy == HEAP_OWN && s->setup.own->name[OWN_CALL_CHECK][0];
+    if (!wanted || session_checkheap(s, 0, &said)) return;
+    if (out->ok) out->ok = outcome_fail(out, "%s", s->error);
+}
+
 /* The words that a stranger's allocator has changed, beside the payloads in use. */
 static void tell_words(const struct session *s, struct outcome *out)
 {
@@ -316,6 +327,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     s->ledger.away = s->away;
     out->brk_before = s->target.brk;
     out->ok = !out->spare && can_log(lab, entry->title, out) && run_lines(lab, entry, out);
+    checkheap(lab, out);
     tell_unlogged(s, out);
     if (!out->ok) outcome_result(out, NULL); /* the promise: no result without success */
     bool sight =

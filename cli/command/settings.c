@@ -81,6 +81,7 @@ static const struct option {
     {"mouse", on_off, "", read_switch, SETTING_MOUSE, HEAP_N_SWITCHES},
     {"addresses", addresses, "", read_addresses, SETTING_OFFSETS, HEAP_N_SWITCHES},
     {"projector", on_off, "", read_switch, SETTING_PROJECTOR, HEAP_N_SWITCHES},
+    {"checkheap", on_off, "", read_switch, SETTING_CHECKHEAP, HEAP_N_SWITCHES},
 };
 
 #define OPTIONS (sizeof options / sizeof options[0])

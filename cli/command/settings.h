@@ -14,7 +14,8 @@ enum setting_kind {
     SETTING_THEME,
     SETTING_MOUSE,
     SETTING_OFFSETS,
-    SETTING_PROJECTOR
+    SETTING_PROJECTOR,
+    SETTING_CHECKHEAP
 };
 
 struct setting {

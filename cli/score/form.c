@@ -16,9 +16,10 @@
 
 /* What is asked for: whether the library defines it as a function, or needs it of others. */
 static const char *const asked[] = {
-    "",         "mm_init", "mm_malloc", "mm_free",      "mm_realloc", "mm_calloc",     "malloc",
-    "free",     "realloc", "myinit",    "mymalloc",     "myfree",     "myrealloc",     "mem_map",
-    "mem_sbrk", "mm_sbrk", "sbrk",      "mm_checkheap", "mm_check",   "validate_heap",
+    "",          "mm_init",       "mm_malloc", "mm_free",       "mm_realloc", "mm_calloc",
+    "malloc",    "free",          "realloc",   "myinit",        "mymalloc",   "myfree",
+    "myrealloc", "mem_map",       "mem_sbrk",  "mm_sbrk",       "sbrk",       "mm_checkheap",
+    "mm_check",  "mm_check_heap", "checkheap", "validate_heap", "mm_blocks",
 };
 enum symbol {
     NO_SYMBOL,
@@ -40,7 +41,10 @@ enum symbol {
     SBRK,
     MM_CHECKHEAP,
     MM_CHECK,
+    MM_CHECK_HEAP,
+    CHECKHEAP,
     VALIDATE_HEAP,
+    MM_BLOCKS,
     N_SYMBOLS
 };
 _Static_assert(sizeof asked / sizeof asked[0] == N_SYMBOLS, "a name for each");
@@ -165,12 +169,14 @@ static const enum symbol names[][OWN_N_CALLS] = {
      [OWN_CALL_MALLOC] = MM_MALLOC,
      [OWN_CALL_REALLOC] = MM_REALLOC,
      [OWN_CALL_FREE] = MM_FREE,
-     [OWN_CALL_CALLOC] = MM_CALLOC},
+     [OWN_CALL_CALLOC] = MM_CALLOC,
+     [OWN_CALL_BLOCKS] = MM_BLOCKS},
     {[OWN_CALL_INIT] = MM_INIT,
      [OWN_CALL_MALLOC] = MALLOC,
      [OWN_CALL_REALLOC] = REALLOC,
      [OWN_CALL_FREE] = FREE,
-     [OWN_CALL_CALLOC] = MM_CALLOC},
+     [OWN_CALL_CALLOC] = MM_CALLOC,
+     [OWN_CALL_BLOCKS] = MM_BLOCKS},
     {[OWN_CALL_INIT] = MYINIT,
      [OWN_CALL_MALLOC] = MYMALLOC,
      [OWN_CALL_REALLOC] = MYREALLOC,
@@ -273,9 +279,11 @@ static void take_row(struct form *f, const struct symbols *s, const struct said 
 
 static void take_check(struct form *f, const struct symbols *s)
 {
-    static const enum symbol checks[] = {MM_CHECKHEAP, MM_CHECK, VALIDATE_HEAP};
+    static const enum symbol checks[] = {MM_CHECKHEAP, MM_CHECK, MM_CHECK_HEAP, CHECKHEAP,
+                                         VALIDATE_HEAP};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0] && !f->check[0]; i++)
         if (s->defines[checks[i]]) snprintf(f->check, OWN_NAME, "%s", asked[checks[i]]);
+    memcpy(f->name[OWN_CALL_CHECK], f->check, OWN_NAME);
 }
 
 static bool find(struct form *f, int fd, char *error, size_t error_bytes)
@@ -302,6 +310,9 @@ static bool find(struct form *f, int fd, char *error, size_t error_bytes)
         return text_complain(error, error_bytes,
                              "%s returns nothing; expected int (0 for good) or bool", init);
     take_row(f, &s, &said);
+    f->says = said.check == RETURNS_TRUTH    ? OWN_SAYS_TRUTH
+              : said.check == RETURNS_NUMBER ? OWN_SAYS_NUMBER
+                                             : OWN_SAYS_NOTHING;
     return true;
 }
 

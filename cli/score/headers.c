@@ -111,6 +111,11 @@ static const char ummalloc[] = "int mm_init(void);\n"
                                "void mm_free(void *p);\n"
                                "void *mm_realloc(void *p, uint size);\n";
 
+/* allocator/format/brkview.h, line by line. */
+static const char brkview[] =
+#include "brkview_h.inc"
+    ;
+
 static const char nothing[] = "/* nothing of it is needed */\n";
 
 static const struct {
@@ -122,7 +127,7 @@ static const struct {
     {"clock.h", nothing},       {"ftimer.h", nothing},
     {"allocator.h", allocator}, {"debug_break.h", breakpoint},
     {"kernel/types.h", types},  {"user/user.h", user},
-    {"ummalloc.h", ummalloc},
+    {"ummalloc.h", ummalloc},   {"brkview.h", brkview},
 };
 enum { N_HEADERS = sizeof headers / sizeof headers[0] };
 

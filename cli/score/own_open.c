@@ -55,6 +55,7 @@ bool own_open(struct own_open *o, const struct own_files *files, char *error, si
                              o->form.about);
     if (!o->setup.align) o->setup.align = o->form.align;
     o->setup.bool_init = o->form.bool_init;
+    o->setup.says = o->form.says;
     memcpy(o->setup.name, o->form.name, sizeof o->setup.name);
     return true;
 }

@@ -234,7 +234,9 @@ static bool choose_own_source(struct session *s, uint64_t start, uint64_t brk)
     size_t n = 0;
     v->source = OWN_SOURCE_SESSION;
     if (!own_view_read(s, start, brk) || !ledger_in_order(&s->ledger, &live, &n)) return false;
-    if (!v->no_guess && v->next.n == brk - start && own_view_guess(v, start, live, n))
+    if (own_view_report(s, start, brk, live, n))
+        v->source = OWN_SOURCE_REPORT;
+    else if (!v->no_guess && v->next.n == brk - start && own_view_guess(v, start, live, n))
         v->source = OWN_SOURCE_GUESS;
     free(live);
     return true;

@@ -51,3 +51,26 @@ bool session_judge_own(struct session *s, uint32_t id, uint64_t address, uint64_
                         id, with, own->title, address, other.payload,
                         other.payload + other.requested);
 }
+
+bool session_checkheap(struct session *s, int line, int *said)
+{
+    const struct own_setup *own = s->setup.own;
+    uint64_t n_verbs = s->trace.n_verbs;
+    bool changed = s->trace.changed;
+    *said = 0;
+    if (s->setup.policy != HEAP_OWN)
+        return session_fail(s, "checkheap is the checker of an allocator of your own; expected "
+                               "brkview --allocator FILE, and `check` for a policy of brkview's");
+    if (!own->name[OWN_CALL_CHECK][0])
+        return session_fail(s,
+                            "%s has no checker; expected mm_checkheap or mm_check, as a function "
+                            "that is not static",
+                            own->title);
+    if (!session_ask(s, WIRE_CHECK, (uint64_t)(uint32_t)line, 0, 0, NULL, 0)) return false;
+    s->trace.changed = changed;
+    s->trace.n_verbs = n_verbs;
+    *said = (int)(uint32_t)s->answer.head.result;
+    if (own->says == OWN_SAYS_TRUTH) *said &= 0xff; /* no more of it is a bool's */
+    if (own->says != OWN_SAYS_TRUTH || *said) return true;
+    return session_fail(s, "%s says false: the heap is not sound", own->name[OWN_CALL_CHECK]);
+}

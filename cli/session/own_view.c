@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/session/own_view_private.h"
 #include "cli/session/session.h"
 #include "cli/source/own_target.h"
 
@@ -95,8 +96,9 @@ void own_view_commit(struct session *s, const struct snapshot *now)
 {
     struct own_view *v = &s->own;
     if (s->setup.policy != HEAP_OWN || !s->target.alive) return;
-    struct own_bytes spare = v->has_before ? v->now : v->before;
-    if (!v->has_before && v->has_now) v->before = v->now, v->has_before = true;
+    bool first = v->has_now && !v->has_before; /* look of the command */
+    struct own_bytes spare = first ? v->before : v->now;
+    if (first) v->before = v->now, v->has_before = true;
     v->now = v->next;
     v->next = spare;
     v->has_now = true;
@@ -134,7 +136,7 @@ struct guess {
     unsigned front; /* from such a word to the payload */
 };
 
-static bool add(struct own_map *m, const struct own_part *block)
+bool own_map_add(struct own_map *m, const struct own_part *part)
 {
     if (m->n == m->room) {
         size_t room = m->room * 2 + 64;
@@ -143,7 +145,7 @@ static bool add(struct own_map *m, const struct own_part *block)
         m->block = more;
         m->room = room;
     }
-    m->block[m->n++] = *block;
+    m->block[m->n++] = *part;
     return true;
 }
 
@@ -165,7 +167,8 @@ static bool leads_to_brk(const struct guess *g, size_t at)
         if (used && !given && !first) return false;
         if (!given && next && next->payload < here + size) return false;
         met += given;
-        if (!add(&g->view->map, &(struct own_part){here, size, payload, used})) return false;
+        if (!own_map_add(&g->view->map, &(struct own_part){here, size, payload, used}))
+            return false;
         at += (size_t)size;
     }
     return at == heap->n && met == g->n_live && g->view->map.n > 0;

@@ -46,7 +46,8 @@ struct own_view {
     unsigned width; /* bytes of the words that said sizes, when that could be guessed last: 4 or 8;
                        0: it never could */
     struct own_map map;
-    char wrong[160]; /* of what it told itself: why it is not shown; "" */
+    char wrong[160]; /* of what it told itself: why it is not shown, or what it lacks; "" */
+    bool deaf; /* the target did not come back from telling, and is not asked again */
     struct own_word word[OWN_VIEW_WORDS];
     size_t n_words; /* that changed, of which the first are kept */
     unsigned word_bytes; /* each has so many */
@@ -68,6 +69,11 @@ void own_view_release(struct own_view *v);
  * guess. False: there is none. O(heap). */
 struct ledger_block;
 bool own_view_guess(struct own_view *v, uint64_t start, const struct ledger_block *live, size_t n);
+
+/* The map that the allocator tells itself, by mm_blocks (brkview.h), where it can and that can be
+ * so (else v->wrong). False: there is none. */
+bool own_view_report(struct session *s, uint64_t start, uint64_t brk,
+                     const struct ledger_block *live, size_t n);
 
 /* "session", "guess", "report". */
 const char *own_source_name(enum own_source source);

@@ -74,6 +74,7 @@ static void end_hung(struct session *s)
     char words[sizeof s->target.ended];
     int number = why_hung(&s->target, words, sizeof words);
     s->target.hung = false;
+    s->own.deaf = true;
     session_look(s);
     session_end_target(s, &s->target, words);
     if (number) s->target.signal = number;
@@ -274,6 +275,7 @@ bool session_restart(struct session *s, const struct session_setup *setup)
     s->ledger.now = now;
     s->ledger.away = away;
     s->trace.changed = s->trace.fresh = true;
+    s->own.deaf = s->own.has_now = s->own.has_before = false;
     take_printed(s);
     return true;
 }
@@ -414,6 +416,7 @@ bool session_look(struct session *s)
     s->looked_front = s->seen_front;
     s->looks++;
     ledger_settle(&s->ledger);
+    if (s->target.hung) end_hung(s); /* a stranger's mm_blocks */
     return true;
 }
 

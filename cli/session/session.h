@@ -167,6 +167,10 @@ bool session_race_end(struct session *s);
 /* What a stranger's allocator answered with, which the ledger has as id: is it at the lab's
  * alignment, in the heap, and apart from all others that live? False with s->error. O(live). */
 bool session_judge_own(struct session *s, uint32_t id, uint64_t address, uint64_t size);
+/* Call the stranger's checker, which is given that line. *said is what it returned, if anything.
+ * False with s->error: there is none, or it did not come back, or it said (bool) that the heap is
+ * not sound. */
+bool session_checkheap(struct session *s, int line, int *said);
 /* A fresh heap, in a fresh process. */
 bool session_restart(struct session *s, const struct session_setup *setup);
 

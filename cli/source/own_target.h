@@ -15,6 +15,7 @@ struct own_setup {
     char title[64]; /* "mm.c", valid UTF-8 */
     unsigned align; /* of payloads, as the lab says */
     bool bool_init; /* mm_init says true for good; else a number below 0 for bad */
+    enum own_says says; /* what its checker returns, where it has one */
     char name[OWN_N_CALLS][OWN_NAME]; /* of its functions; "": it has none */
 };
 

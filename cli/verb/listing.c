@@ -21,6 +21,8 @@ static const char *value_of(const struct lab *lab, const char *option, char *tex
         return lab->shown.view.offsets ? "offset" : "absolute";
     case SETTING_PROJECTOR:
         return lab->shown.view.projector ? "on" : "off";
+    case SETTING_CHECKHEAP:
+        return lab->checkheap ? "on" : "off";
     case SETTING_SWITCH:
         break;
     }

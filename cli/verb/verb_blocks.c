@@ -171,12 +171,18 @@ static bool run_blocks(struct lab *lab, const struct arguments *args, struct out
                      "a guess: words of %u bytes that read as CS:APP's headers (size, and 1 while "
                      "in use) lead from block to block to brk\n",
                      lab->shown.session.own.width);
+    else if (lab->shown.session.own.source == OWN_SOURCE_REPORT &&
+             lab->shown.session.setup.policy == HEAP_OWN)
+        outcome_text(out, "as the allocator's own mm_blocks lists them\n");
     else if (lab->shown.session.setup.policy == HEAP_OWN)
         outcome_text(out, "payloads in use are remembered by brkview; what lies between them is "
                           "the allocator's own: headers, what is free, what rounding left\n");
     else if (snapshot_head(s)->remembered)
         outcome_text(
             out, "remembered by brkview, not by the heap: bump keeps no record of its blocks\n");
+    if (lab->shown.session.setup.policy == HEAP_OWN && *lab->shown.session.own.wrong)
+        outcome_text(out, "what mm_blocks lists can't be right: %s\n",
+                     lab->shown.session.own.wrong);
     if (snapshot_damaged(s, &damaged)) {
         char text[FINDING_MAX];
         const char *false_word = finding_damage(&lab->shown.session, text),

@@ -252,6 +252,9 @@ static bool run_set(struct lab *lab, const struct arguments *args, struct outcom
     case SETTING_PROJECTOR:
         lab->shown.view.projector = setting.on;
         break;
+    case SETTING_CHECKHEAP:
+        lab->checkheap = setting.on;
+        break;
     case SETTING_SWITCH:
         if (!session_set(&lab->shown.session, setting.which, setting.value))
             return outcome_fail(out, "%s", lab->shown.session.error);
@@ -284,7 +287,8 @@ const struct command verb_set = {
             "for the next start), auto: as the terminal's background is; mouse: on or off; "
             "addresses: absolute or offset (the heap's, from its start on, in every word but C, "
             "JSON and `segments`); projector: "
-            "on or off.\nExample: set coalesce off",
+            "on or off; checkheap: on or off, whether the checker of an allocator of your own is "
+            "called after each command that changes the heap.\nExample: set coalesce off",
     .group = "session",
     .most = 2,
     .kinds = {ARG_OPTION, ARG_VALUE},

@@ -16,6 +16,7 @@ installed='./bin/brkview
 ./libexec/brkview/brkview-class
 ./libexec/brkview/brkview-own
 ./libexec/brkview/brkview-target-own
+./include/brkview.h
 ./share/bash-completion/completions/brkview
 ./share/zsh/site-functions/_brkview
 ./share/fish/vendor_completions.d/brkview.fish'

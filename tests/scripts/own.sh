@@ -11,17 +11,17 @@ export TMPDIR=$dir/tmp
 mkdir "$TMPDIR"
 own() { "$brkview" --cc="${CC:-cc}" --timeout="${seconds:-20}" --allocator "$@" </dev/null; } # own FILE... [OPTION...] -e COMMANDS
 # As offsets from where the heap begins, and line by line: what is not printed for the person.
-blocks() { own "$@" --json | tail -n 1 | grep -o '"blocks":\[.*' | grep -o '"offset":[0-9]*,"size":[0-9]*\|"requested":[0-9]*\|"state":"[a-z]*"' | paste -sd ' ' | sed 's/"//g; s/offset:/\n@/g; s/requested://g; s/state://g; s/,size:/ /g' | sed 's/ *$//' | grep -v '^$'; }
+blocks() { own "$@" --json | tail -n 1 | grep -o '"blocks":\[.*' | grep -o '"offset":[0-9]*,"size":[0-9]*\|"requested":[0-9]*\|"state":"[a-z]*"' | paste -sd ' ' | sed 's/"//g; s/offset:/\n@/g; s/requested://g; s/state://g; s/,size:/ /g' | sed 's/  */ /g; s/ *$//' | grep -v '^$'; }
 errors() { own "$@" 2>&1 >/dev/null | grep '^brkview' | sed 's/0x[0-9a-f]*/ADDRESS/g'; }
 
 # ── What it does is done ──
-check "two payloads stand where mm_malloc says" $'@8 64 64 used\n@80 32 32 used' "$(blocks "$mm/tags.c" -e 'alloc 64; alloc 32; blocks' | grep used)"
-check "what is freed is no payload any more, and is used again" $'@8 40 40 used\n@80 32 32 used' "$(blocks "$mm/tags.c" -e 'alloc 64; alloc 32; free 1; alloc 40; blocks' | grep used)"
+check "two payloads stand where mm_malloc says" $'@8 64 64 used\n@80 32 32 used' "$(blocks "$mm/tags.c" -e 'words plain; alloc 64; alloc 32; blocks' | grep used)"
+check "what is freed is no payload any more, and is used again" $'@8 40 40 used\n@80 32 32 used' "$(blocks "$mm/tags.c" -e 'words plain; alloc 64; alloc 32; free 1; alloc 40; blocks' | grep used)"
 check "brk moves by what mem_sbrk is asked for" '0 72 40 0' "$(own "$mm/tags.c" --json -e 'stats; alloc 64; alloc 32; free 1' | sed 's/.*"delta":\([-0-9]*\).*/\1/' | paste -sd ' ')"
 check "and each call of it is a step" '"step":"sbrk","bytes":72' "$(own "$mm/tags.c" --json -e 'alloc 64' | grep -o '"step":"sbrk","bytes":72')"
-check "realloc keeps the bytes, with a function of its own" '5a 5a 5a 5a' "$(own "$mm/tags.c" -e 'alloc 8; alloc 8; fill 1 0x5a; realloc 1 100; dump 1' | grep '^0x' | head -n 1 | cut -c 11-21 | sed 's/^ *//')"
-check "and without" '5a 5a 5a 5a' "$(own "$mm/bump.c" -e 'alloc 8; alloc 8; fill 1 0x5a; realloc 1 100; dump 1' | grep '^0x' | head -n 1 | cut -c 11-21 | sed 's/^ *//')"
-check "calloc without a function of its own clears" '00 00 00 00' "$(own "$mm/tags.c" -e 'alloc 64; fill 1 0x5a; free 1; calloc 2 8; dump 2' | grep '^0x' | head -n 1 | cut -c 11-21 | sed 's/^ *//')"
+check "realloc keeps the bytes, with a function of its own" '5a 5a 5a 5a' "$(own "$mm/tags.c" -e 'alloc 8; alloc 8; fill 1 0x5a; realloc 1 100; dump 1' | grep '|$' | head -n 1 | cut -c 11-21 | sed 's/^ *//')"
+check "and without" '5a 5a 5a 5a' "$(own "$mm/bump.c" -e 'alloc 8; alloc 8; fill 1 0x5a; realloc 1 100; dump 1' | grep '|$' | head -n 1 | cut -c 11-21 | sed 's/^ *//')"
+check "calloc without a function of its own clears" '00 00 00 00' "$(own "$mm/tags.c" -e 'alloc 64; fill 1 0x5a; free 1; calloc 2 8; dump 2' | grep '|$' | head -n 1 | cut -c 11-21 | sed 's/^ *//')"
 start=$(own "$mm/lists.c" --json -e stats | sed 's/.*"start":"\(0x[0-9a-f]*\)".*/\1/')
 check "random frees, too, and undo plays it again to the byte" same \
     "$(own "$mm/lists.c" --json -e 'random 300 seed 4; blocks; dump '"$start"' 4000; random 50 seed 5; undo; blocks; dump '"$start"' 4000' | sed 's/"seq":[0-9]*//' >"$dir/lines"
@@ -57,12 +57,50 @@ check "and in JSON as it is" '"printed":"-1\n"' "$(own "$dir/loud.c" --json -e '
 check "the heap begins on the page behind the program" 1 "$(own "$dir/loud.c" -e 'reset' | grep -c '^loud.c: 1$')"
 
 # ── What is not known is said to be that ──
-check "what lies between payloads is unknown" $'@0 80 unknown\n@80 32 32 used' "$(blocks "$mm/tags.c" -e 'alloc 64; alloc 32; free 1; blocks' | sed 's/  */ /')"
-check "and counted as that" '"live_bytes":32 "unknown_bytes":80' "$(own "$mm/tags.c" --json -e 'alloc 64; alloc 32; free 1' | tail -n 1 | grep -o '"live_bytes":[0-9]*\|"unknown_bytes":[0-9]*' | paste -sd ' ')"
+check "what lies between payloads is unknown" $'@0 80 unknown\n@80 32 32 used' "$(blocks "$mm/tags.c" -e 'words plain; alloc 64; alloc 32; free 1; blocks')"
+check "and counted as that" '"live_bytes":32 "unknown_bytes":80' "$(own "$mm/tags.c" --json -e 'words plain; alloc 64; alloc 32; free 1' | tail -n 1 | grep -o '"live_bytes":[0-9]*\|"unknown_bytes":[0-9]*' | paste -sd ' ')"
 check "no sentence of a policy of ours is said of it" "no mem_sbrk was called; brk stays at ADDRESS" "$(own "$mm/tags.c" -e 'alloc 64; free 1' | grep 'stays' | sed 's/0x[0-9a-f]*/ADDRESS/')"
 check "calls of mem_sbrk are counted" "mem_sbrk was called once; brk moves up by 72 to ADDRESS" "$(own "$mm/tags.c" -e 'alloc 64' | grep 'moves' | sed 's/0x[0-9a-f]*/ADDRESS/')"
 check "what needs a policy of ours is refused" "why race break" "$(errors "$mm/tags.c" -e 'alloc 8; why 1; race; break leak' | sed 's/.*, \([a-z]*\)[^:]*: \(what\|an\|how\) .*/\1/' | paste -sd ' ')"
 check "realloc to nothing frees" "freed #1: it returned NULL 0 payloads in use" "$(own "$mm/tags.c" -e 'alloc 8; realloc 1 0; check' | grep -o 'freed #1.*\|0 payloads in use' | paste -sd ' ')"
+
+# ── Words, and what they read as ──
+# By hand: tags.c keeps a size, its own, and that of the block before, 4 bytes each; edges.c its size before and behind.
+check "the words that a command changed are told, with what they were" '@0 0x49 0x48' \
+    "$(own "$mm/tags.c" --json -e 'alloc 64; alloc 32; free 1' | tail -n 1 | grep -o '"words":.*' | sed -E 's/.*"address":"0x[0-9a-f]*0([0-9a-f])","old":"([^"]*)","new":"([^"]*)".*/@\1 \2 \3/')"
+check "bytes of payloads in use are none of them" '"words_changed":3' "$(own "$mm/tags.c" --json -e 'alloc 64; fill 1 0x5a; alloc 64; realloc 1 100' | tail -n 1 | grep -o '"words_changed":[0-9]*')"
+check "a map is guessed where they lead from block to block" $'@0 72 free\n@72 40 32 used' "$(blocks "$mm/tags.c" -e 'alloc 64; alloc 32; free 1; blocks')"
+check "and called a guess" '"source":"guess"' "$(own "$mm/tags.c" --json -e 'alloc 64; blocks' | tail -n 1 | grep -o '"source":"[a-z]*"')"
+check "with a block before the first and a word behind the last, too" $'@0 4 unknown\n@4 8 0 used\n@12 72 free\n@84 40 32 used\n@124 4 unknown' "$(blocks "$mm/edges.c" -e 'alloc 64; alloc 32; free 1; blocks')"
+check "through 600 operations, all its payloads known" "" "$(own "$mm/edges.c" --json -e 'random 600 seed 3; blocks' | tail -n 1 | grep -o '{"id":null[^}]*"state":"used"[^}]*}' | tail -n +2)"
+check "a word that is written over breaks the guess, and undo brings it back" 'guess session guess' \
+    "$(own "$mm/tags.c" --json -e 'alloc 8; alloc 8; blocks; write 2 -8 ff force; blocks; undo; blocks' | grep '"command":"blocks"' | grep -o '"source":"[a-z]*"' | uniq | cut -d '"' -f 4 | paste -sd ' ')"
+check "what is no chain is none" '"source":"session"' "$(own "$mm/lists.c" --json -e 'alloc 64; blocks' | tail -n 1 | grep -o '"source":"[a-z]*"' | uniq)"
+check "words lists them, and what they may be" "0x00000048  a guess: size 72, free 0x00000029  a guess: size 40, in use 0x00000048  a guess: size 72, free" \
+    "$(own "$mm/tags.c" -e 'alloc 64; alloc 32; free 1; words' | grep '^0x.*guess' | cut -d ' ' -f 3- | paste -sd ' ')"
+check "as pointers" 1 "$(own "$mm/lists.c" -e 'alloc 64; alloc 64; free 1; free 2; words pointers' | grep -c 'a guess: -> 0x')"
+
+# ── What it tells itself ──
+check "mm_blocks is the map" $'@0 12 unknown\n@12 72 free\n@84 40 32 used\n@124 4 unknown' "$(blocks "$mm/tells.c" -e 'alloc 64; alloc 32; free 1; blocks')"
+check "and named so" '"source":"report"' "$(own "$mm/tells.c" --json -e 'alloc 64; blocks' | tail -n 1 | grep -o '"source":"[a-z]*"' | uniq)"
+check "20,000 blocks of it" 20001 "$(own "$mm/tells.c" --json -e 'repeat 20000 alloc 8; stats' | tail -n 1 | sed 's/.*"blocks":\([0-9]*\).*/\1/' | awk '{print $1 + 1}')"
+lies() { # lies WHAT IS TOLD OF p: what is said of it
+    printf '#define TOLD(p) %s\n#include "%s"\n' "$1" "$PWD/$mm/tells.c" >"$dir/lies.c"
+    own "$dir/lies.c" --cflags "-I$PWD/$mm" -e 'alloc 64; alloc 32; free 1; blocks' 2>&1 | grep 'lists can' | sed 's/0x[0-9a-f]*/ADDRESS/g'
+}
+check "a report that can't be so is not believed: outside" "what mm_blocks lists can't be right: block 0 of it, at ADDRESS, is not in the heap" "$(lies '{(char *)8, bytes(p), p, used(p)}')"
+check "no order" "what mm_blocks lists can't be right: block 1 of it, at ADDRESS, begins before the end of the one before" "$(lies '{first, 40, first, 1}')"
+check "no size" "what mm_blocks lists can't be right: block 0 of it, at ADDRESS, has no bytes" "$(lies '{p - 4, 0, p, 1}')"
+check "beyond brk" "what mm_blocks lists can't be right: block 0 of it, at ADDRESS, ends beyond brk" "$(lies '{p - 4, (size_t)-1, p, 1}')"
+check "a payload elsewhere" "what mm_blocks lists can't be right: block 0 of it, at ADDRESS, has a payload that is not in it" "$(lies '{p - 4, bytes(p), p - 8, 1}')"
+check "a payload in use that none holds is named" "what mm_blocks lists can't be right: no block in use of it holds #2" "$(lies '{p - 4, bytes(p), p, 0}')"
+check "one that crashes ends the target, with its line" 1 "$(printf '#define TOLD(p) {(p) - *(volatile int *)8, bytes(p), (p), used(p)}\n#include "%s"\n' "$PWD/$mm/tells.c" >"$dir/dies.c"; own "$dir/dies.c" --cflags "-I$PWD/$mm" -e 'alloc 64; alloc 8' 2>&1 | grep -c 'command 2, alloc 8: .*killed by signal 11 (SIGSEGV) at line [0-9]* of tells.c, in mm_blocks')"
+check "checkheap" "mm_checkheap says true" "$(own "$mm/edges.c" -e 'alloc 64; checkheap' | grep says)"
+check "that says false" $'edges.c: line 7: the ends of ADDRESS differ\nbrkview: command 3, checkheap 7: mm_checkheap says false: the heap is not sound' \
+    "$(own "$mm/edges.c" -e 'alloc 64; write 1 64 ff force; checkheap 7' 2>&1 | grep 'differ\|false' | sed 's/0x[0-9a-f]*/ADDRESS/' | sort -r | sed 's/^command/&/')"
+check "after each command, if it is asked for" "brkview: command 3, write 1 64 ff force: mm_checkheap says false: the heap is not sound" "$(errors "$mm/edges.c" -e 'set checkheap on; alloc 64; write 1 64 ff force')"
+check "without one" "brkview: command 1, checkheap: tags.c has no checker; expected mm_checkheap or mm_check, as a function that is not static" "$(errors "$mm/tags.c" -e checkheap)"
+check "and without an allocator" "brkview: command 1, checkheap: checkheap is the checker of an allocator of your own; expected brkview --allocator FILE, and \`check\` for a policy of brkview's" "$("$brkview" -e checkheap 2>&1 >/dev/null)"
 
 # ── What it returns is judged ──
 check "misaligned" "brkview: command 2, alloc 33: #2 is misaligned: bad_misaligned.c returned ADDRESS; expected a multiple of 8" "$(errors "$mm/bad_misaligned.c" -e 'alloc 1; alloc 33')"
@@ -82,7 +120,7 @@ check "exit" "the target was ended by its own exit, with status 3" "$(ends bad_e
 check "no end" "the target was ended, because it did not answer" "$(seconds=1 ends bad_loop.c 'alloc 50; alloc 50; alloc 50; free 2; free 1; alloc 5000')"
 check "prints without end" "the target was ended, for it printed more than 1048576 bytes at once at line $line of tags.c, in mm_free" "$(ends bad_prints.c 'alloc 50; free 1')"
 for fault in crash assert abort exit prints; do
-    check "undo brings back what $fault ended" '@8 5000 5000 used' "$(blocks "$mm/bad_$fault.c" -e 'alloc 5000; free 1; undo; blocks' 2>/dev/null | grep used)"
+    check "undo brings back what $fault ended" '@0 5008 5000 used' "$(blocks "$mm/bad_$fault.c" -e 'alloc 5000; free 1; undo; blocks' 2>/dev/null | grep used)"
 done
 printf 'int mm_init(void) { return -1; }\nvoid *mm_malloc(unsigned long n) { (void)n; return 0; }\nvoid mm_free(void *p) { (void)p; }\n' >"$dir/fails.c"
 check "mm_init that fails" "brkview: the fresh target refused its setup: the allocator's mm_init said that it failed" "$(errors "$dir/fails.c" -e 'alloc 8')"

@@ -1,0 +1,98 @@
+/* own_report.c: the blocks that a stranger's allocator lists by mm_blocks (brkview.h): asked for in
+ * the target, copied out of its memory, and believed only as far as they can be so. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "allocator/format/brkview.h"
+#include "cli/session/own_view_private.h"
+#include "cli/session/session_private.h"
+#include "cli/source/own_target.h"
+#include "cli/source/source.h"
+
+static bool wrong(struct own_view *v, const char *what, uint64_t i, const struct mm_block *b)
+{
+    snprintf(v->wrong, sizeof v->wrong, "block %" PRIu64 " of it, at 0x%" PRIx64 ", %s", i,
+             (uint64_t)(uintptr_t)b->address, what);
+    return false;
+}
+
+/* Blocks in order, in the heap, apart. */
+static bool take(struct own_view *v, const struct mm_block *b, size_t n, uint64_t start,
+                 uint64_t brk)
+{
+    uint64_t here = start;
+    v->map.n = 0;
+    if (n > 0) v->width = ((uintptr_t)b[0].payload - (uintptr_t)b[0].address) % 8 == 4 ? 4 : 8;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t at = (uintptr_t)b[i].address, size = b[i].size, payload = (uintptr_t)b[i].payload;
+        if (at < start || at >= brk) return wrong(v, "is not in the heap", i, &b[i]);
+        if (at < here) return wrong(v, "begins before the end of the one before", i, &b[i]);
+        if (size == 0) return wrong(v, "has no bytes", i, &b[i]);
+        if (size > brk - at) return wrong(v, "ends beyond brk", i, &b[i]);
+        if (payload < at || payload - at >= size || payload - at > OWN_VIEW_HEADER_MOST)
+            return wrong(v, "has a payload that is not in it", i, &b[i]);
+        const struct own_part part = {at, size, payload, b[i].used != 0};
+        if (!own_map_add(&v->map, &part)) {
+            snprintf(v->wrong, sizeof v->wrong, "there is no memory for it");
+            return false;
+        }
+        here = at + size;
+    }
+    return true;
+}
+
+static bool copy(struct session *s, uint64_t from, uint64_t n, uint64_t start, uint64_t brk)
+{
+    struct own_view *v = &s->own;
+    size_t bytes = (size_t)n * sizeof(struct mm_block);
+    struct mm_block *b = malloc(bytes + 1);
+    bool ok = b && process_memory_copy(&s->memory, from, b, bytes) == bytes;
+    if (!ok) snprintf(v->wrong, sizeof v->wrong, "it can't be read");
+    ok = ok && take(v, b, (size_t)n, start, brk);
+    free(b);
+    return ok;
+}
+
+/* A payload in use that no block in use holds; 0. */
+static uint32_t missing(const struct own_map *m, const struct ledger_block *live, size_t n)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++) {
+        while (k < m->n && m->block[k].address + m->block[k].size <= live[i].payload)
+            k++;
+        bool held = k < m->n && m->block[k].used && m->block[k].address <= live[i].payload &&
+                    live[i].requested <= m->block[k].address + m->block[k].size - live[i].payload;
+        if (!held) return live[i].id;
+    }
+    return 0;
+}
+
+bool own_view_report(struct session *s, uint64_t start, uint64_t brk,
+                     const struct ledger_block *live, size_t n)
+{
+    static struct target_answer answer; /* large */
+    struct own_view *v = &s->own;
+    const struct wire_request request = {.op = WIRE_BLOCKS};
+    v->wrong[0] = '\0';
+    if (!s->setup.own->name[OWN_CALL_BLOCKS][0] || v->deaf) return false;
+    if (!s->target.source->ask(&s->target, &request, NULL, &answer, s->timeout)) {
+        v->deaf = true; /* it is as good as dead: nothing more is asked of it */
+        snprintf(v->wrong, sizeof v->wrong, "mm_blocks did not come back");
+        return false;
+    }
+    uint64_t most = (brk - start) / 4 + 16;
+    if (answer.head.status != HEAP_OK || answer.head.n_results != 1) {
+        snprintf(v->wrong, sizeof v->wrong, "there is none");
+    } else if (answer.results[0] > most || answer.results[0] > OWN_VIEW_REPORT_MOST) {
+        snprintf(v->wrong, sizeof v->wrong,
+                 "it has %" PRIu64 " blocks, more than the heap can hold, or than are read",
+                 answer.results[0]);
+    } else if (copy(s, answer.head.result, answer.results[0], start, brk)) {
+        uint32_t id = missing(&v->map, live, n);
+        if (id != 0)
+            snprintf(v->wrong, sizeof v->wrong, "no block in use of it holds #%" PRIu32, id);
+        return true;
+    }
+    return false;
+}
