@@ -11,9 +11,6 @@
 #define OWN_VIEW_BYTES (64u << 20) /* of the heap, from its start on, at most */
 #define OWN_VIEW_WORDS 32u /* changed ones that are kept */
 
-struct session;
-struct snapshot;
-
 struct own_bytes {
     unsigned char *byte;
     size_t n, room;
@@ -55,10 +52,6 @@ struct own_view {
         freed_to; /* the payload that was freed last in this command; equal: none */
 };
 
-/* Read the heap's bytes, for a look. False on no memory. */
-bool own_view_read(struct session *s, uint64_t start, uint64_t brk);
-/* The look has come to that picture: find what changed, and mark it. */
-void own_view_commit(struct session *s, const struct snapshot *now);
 /* A command begins. */
 void own_view_begin(struct own_view *v);
 void own_view_release(struct own_view *v);
@@ -69,11 +62,6 @@ void own_view_release(struct own_view *v);
  * guess. False: there is none. O(heap). */
 struct ledger_block;
 bool own_view_guess(struct own_view *v, uint64_t start, const struct ledger_block *live, size_t n);
-
-/* The map that the allocator tells itself, by mm_blocks (brkview.h), where it can and that can be
- * so (else v->wrong). False: there is none. */
-bool own_view_report(struct session *s, uint64_t start, uint64_t brk,
-                     const struct ledger_block *live, size_t n);
 
 /* "session", "guess", "report". */
 const char *own_source_name(enum own_source source);

@@ -1,4 +1,4 @@
-/* own_view_private.h: what own_view.c and own_report.c share. */
+/* own_view_private.h: what the files of it share. */
 #ifndef OWN_VIEW_PRIVATE_H
 #define OWN_VIEW_PRIVATE_H
 
@@ -6,6 +6,9 @@
 
 #define OWN_VIEW_HEADER_MOST 4096u /* bytes from a block's address to its payload */
 #define OWN_VIEW_REPORT_MOST (1u << 22) /* blocks */
+
+/* The word of so many bytes at offset at; what is not there is 0. */
+uint64_t own_word_at(const struct own_bytes *b, size_t at, unsigned width);
 
 /* False on no memory. */
 bool own_map_add(struct own_map *m, const struct own_part *part);

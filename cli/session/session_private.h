@@ -19,6 +19,15 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
 bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
                         struct session_block *made);
 
+/* Read the heap's bytes, for a look. False on no memory. */
+bool own_view_read(struct session *s, uint64_t start, uint64_t brk);
+/* The look has come to that picture: find what changed, and mark it. */
+void own_view_commit(struct session *s, const struct snapshot *now);
+/* The map that the allocator tells itself, by mm_blocks (brkview.h), where it can and that can be
+ * so (else v->wrong). False: there is none. */
+bool own_view_report(struct session *s, uint64_t start, uint64_t brk,
+                     const struct ledger_block *live, size_t n);
+
 static inline enum block_state session_block_state(enum walk_state state)
 {
     static const enum block_state states[WALK_N_STATES] = {

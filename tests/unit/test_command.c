@@ -412,16 +412,16 @@ static void one_word_too_many_is_refused(void **unused)
         const char *command;
         int most;
     } full[] = {
-        {"alloc", 4},    {"calloc", 5},  {"aligned", 5}, {"realloc", 5},  {"find", 1},
-        {"segments", 0}, {"show", 1},    {"why", 1},     {"dump", 2},     {"check", 0},
-        {"steps", 0},    {"stats", 0},   {"mark", 1},    {"diff", 2},     {"sbrk", 2},
-        {"fill", 5},     {"break", 1},   {"undo", 1},    {"redo", 1},     {"save", 1},
-        {"random", 5},   {"source", 1},  {"policy", 2},  {"reset", 0},    {"set", 2},
-        {"limit", 1},    {"speed", 1},   {"screen", 0},  {"zoom", 1},     {"scroll", 1},
-        {"select", 1},   {"help", 1},    {"quit", 0},    {"export", 2},   {"lesson", 2},
-        {"look", 0},     {"rate", 1},    {"pause", 0},   {"continue", 0}, {"until", 2},
-        {"output", 1},   {"targets", 0}, {"step", 1},    {"run", 1},      {"back", 1},
-        {"goto", 2},
+        {"alloc", 4},    {"calloc", 5},    {"aligned", 5}, {"realloc", 5},  {"find", 1},
+        {"segments", 0}, {"show", 1},      {"why", 1},     {"dump", 2},     {"check", 0},
+        {"steps", 0},    {"stats", 0},     {"mark", 1},    {"diff", 2},     {"sbrk", 2},
+        {"fill", 5},     {"break", 1},     {"undo", 1},    {"redo", 1},     {"save", 1},
+        {"random", 5},   {"source", 1},    {"policy", 2},  {"reset", 0},    {"set", 2},
+        {"limit", 1},    {"speed", 1},     {"screen", 0},  {"zoom", 1},     {"scroll", 1},
+        {"select", 1},   {"help", 1},      {"quit", 0},    {"export", 2},   {"lesson", 2},
+        {"look", 0},     {"rate", 1},      {"pause", 0},   {"continue", 0}, {"until", 2},
+        {"output", 1},   {"targets", 0},   {"step", 1},    {"run", 1},      {"back", 1},
+        {"goto", 2},     {"checkheap", 1}, {"words", 1},
     };
     try_open(HEAP_HEADER);
     size_t bounded = 0;
