@@ -47,7 +47,7 @@ static void alone_they_list(void **unused)
     assert_string_equal(before, after);
     assert_int_equal(try_lab.shown.session.log.n, n);
     try_ok("set");
-    assert_int_equal(json_array_size(result("options")), 13);
+    assert_int_equal(json_array_size(result("options")), 14);
     assert_string_equal(
         json_string_value(json_object_get(json_array_get(result("options"), 9), "value")), "light");
     assert_true(json_is_null(json_object_get(json_array_get(result("options"), 0), "value")));
