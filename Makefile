@@ -160,10 +160,10 @@ OWN := $(filter-out allocator/target/own_lab.c,$(wildcard allocator/target/own*.
 $(BUILD)/brkview-own: $(patsubst %.c,$(BUILD)/target/%.o,$(OWN)) allocator/target/own.syms
 	$(Q)$(CC) -no-pie -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now -Wl,--dynamic-list=allocator/target/own.syms -o $@ $(filter %.o,$^) -ldl
 
-# The lab with a stranger's allocator in it: the same memlib over the process's own break. It lies where its linker puts it, below 4 GiB.
+# The lab with a stranger's allocator in it: the same memlib over the process's own break. bss lies at one place, so that the heap does, below 4 GiB.
 OWN_LAB = allocator/target/lab.c allocator/target/lab_play.c $(patsubst %,allocator/target/own_%.c,lab load memlib cage trap)
 $(BUILD)/brkview-target-own: $(patsubst %.c,$(BUILD)/target/%.o,$(OWN_LAB)) $(BUILD)/target/parts.a allocator/target/own.syms
-	$(Q)$(CC) -no-pie -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now -Wl,--dynamic-list=allocator/target/own.syms -o $@ $(filter %.o %.a,$^) -ldl
+	$(Q)$(CC) -no-pie -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now -Wl,-Tbss=0x420000 -Wl,--dynamic-list=allocator/target/own.syms -o $@ $(filter %.o %.a,$^) -ldl
 
 # The program that a lesson watches, as a stranger would compile it; never sanitized, for its heap is to be glibc's own.
 $(BUILD)/brkview-class: cli/teach/lessons/class.c $(BUILD)/flags
