@@ -9,6 +9,10 @@ void replay_command(struct replay *r);
 
 /* "operation 7 of 11, line 11: r 1 38 (before: a 4 4072; next: f 2)" */
 void replay_position(struct replay *r, const struct lab *lab, char *text, size_t bytes);
+/* The lab's; NULL, and told, if no trace is played there. */
+struct replay *replay_of(const struct lab *lab, struct outcome *out);
+/* A fresh heap and the first `to` operations, told and recorded. */
+bool replay_go_to(struct replay *r, struct lab *lab, size_t to, struct outcome *out);
 /* n more operations, told and recorded. */
 bool replay_do(struct replay *r, struct lab *lab, size_t n, struct outcome *out);
 /* The same for what was done already: played false: not all that was to be. */
