@@ -154,13 +154,27 @@ static bool gap_covers(struct look *l, uint64_t from, uint64_t to)
     return false;
 }
 
-/* A payload that overlaps the one before is shown by that. */
+/* A payload of which something lies before here, or beyond brk, has none. */
 static bool has_place(const struct look *l, const struct ledger_block *k, uint64_t here,
                       uint64_t brk, uint64_t *bytes)
 {
     *bytes = k->requested;
     if (l->session->setup.policy != HEAP_OWN && !block_round_up(k->requested, bytes)) return false;
     return k->payload >= here && *bytes > 0 && *bytes <= brk - here && k->payload <= brk - *bytes;
+}
+
+/* Of a stranger's payload that overlaps the one before, what that does not have is shown, as
+ * damaged: it has two owners in part. */
+static bool add_overlapped(struct look *l, const struct ledger_block *k, uint64_t *here,
+                           uint64_t brk)
+{
+    const struct ledger_block known = {.id = k->id};
+    uint64_t end = k->payload + k->requested;
+    if (l->session->setup.policy != HEAP_OWN || k->payload >= *here || end <= *here || end > brk)
+        return true;
+    bool added = add_plain(l, BLOCK_DAMAGED, *here, end, &known);
+    *here = end;
+    return added;
 }
 
 static void look_at_bump(struct look *l, uint64_t brk)
@@ -173,7 +187,10 @@ static void look_at_bump(struct look *l, uint64_t brk)
     for (size_t i = 0; i < n && !l->no_memory && goes_on(l); i++) {
         const struct ledger_block *k = &blocks[i];
         uint64_t from = k->payload;
-        if (!has_place(l, k, here, brk, &rounded)) continue;
+        if (!has_place(l, k, here, brk, &rounded)) {
+            l->no_memory = !add_overlapped(l, k, &here, brk);
+            continue;
+        }
         enum block_state between = here < from && gap_covers(l, here, from) ? BLOCK_FREE : nobodys;
         l->no_memory = !add_plain(l, between, here, from, NULL) ||
                        !add_plain(l, BLOCK_USED, from, from + rounded, k);

@@ -103,11 +103,26 @@ json_t *finding_json(struct session *s, const struct check_finding *f)
     return j;
 }
 
+/* Of a stranger's heap no word is false to us: what is damaged there is a payload that another one
+ * overlaps. */
+static const char *overlap(const struct session *s, char text[FINDING_MAX])
+{
+    uint64_t at;
+    size_t i = snapshot_damaged(s->snapshot, &at) ? snapshot_find(s->snapshot, at) : 0;
+    *text = '\0';
+    if (i == 0 || i == SNAPSHOT_NONE) return text;
+    snprintf(text, FINDING_MAX,
+             "what #%" PRIu32 " does not share with #%" PRIu32 ", which overlaps it",
+             snapshot_block(s->snapshot, i).id, snapshot_block(s->snapshot, i - 1).id);
+    return text;
+}
+
 const char *finding_damage(struct session *s, char text[FINDING_MAX])
 {
     const struct walk_damage *d = &s->damage;
     char name[48] = "", value[32], was[160];
     *text = '\0';
+    if (s->setup.policy == HEAP_OWN && !s->watch) return overlap(s, text);
     if (d->at == 0 || d->field == FIELD_N) return text;
     uint32_t id = id_at(s, d->block);
     if (id != 0)

@@ -73,6 +73,14 @@ static void tell_guards(struct lab *lab, json_t *result, struct outcome *out)
         outcome_text(out, "poison: no bytes, but every byte freed is written\n");
 }
 
+static void tell_payloads(const struct ledger *ledger, struct outcome *out)
+{
+    uint32_t n = 0;
+    for (uint32_t id = ledger_next_live(ledger, 0); id != 0; id = ledger_next_live(ledger, id))
+        n++;
+    outcome_text(out, "\n%" PRIu32 " payload%s in use\n", n, n == 1 ? "" : "s");
+}
+
 static bool run_stats(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     (void)args;
@@ -107,7 +115,7 @@ static bool run_stats(struct lab *lab, const struct arguments *args, struct outc
     if (s->unknown_bytes) outcome_text(out, " + %" PRIu64 " unknown", s->unknown_bytes);
     if (s->damaged_bytes) outcome_text(out, " + %" PRIu64 " damaged", s->damaged_bytes);
     if (setup->policy == HEAP_OWN && lab->shown.session.own.source == OWN_SOURCE_SESSION)
-        outcome_text(out, "\n%" PRIu64 " payload%s in use\n", s->n_used, s->n_used == 1 ? "" : "s");
+        tell_payloads(&lab->shown.session.ledger, out);
     else
         outcome_text(out,
                      "\n%" PRIu64 " block%s: %" PRIu64 " used, %" PRIu64 " free, %" PRIu64

@@ -108,6 +108,8 @@ check "check tells it again" "brkview: command 3, check: 1 payload in use is wro
 check "as --align says" "" "$(errors "$mm/bad_misaligned.c" --align 4 -e 'alloc 1; alloc 33')"
 check "outside" "brkview: command 1, alloc 5000: #1 lies outside the heap: bad_outside.c returned ADDRESS, and 5000 bytes from there are not between ADDRESS and brk, ADDRESS" "$(errors "$mm/bad_outside.c" -e 'alloc 5000')"
 check "overlap" "brkview: command 3, realloc 1 38: #1 overlaps #2: bad_overlap.c returned ADDRESS, but ADDRESS to ADDRESS are in use" "$(errors "$mm/bad_overlap.c" -e 'alloc 24; alloc 24; realloc 1 38')"
+check "both are shown: what one has alone is damaged" $'@0 8 unknown\n@8 38 38 used\n@46 18 damaged' "$(blocks "$mm/bad_overlap.c" -e 'alloc 24; alloc 24; realloc 1 38; blocks')"
+check "and told as that, and both are counted" "damaged at ADDRESS: what #2 does not share with #1, which overlaps it 2 payloads in use" "$(own "$mm/bad_overlap.c" -e 'alloc 24; alloc 24; realloc 1 38; blocks; stats' 2>/dev/null | sed 's/0x[0-9a-f]*/ADDRESS/' | grep '^damaged\|in use$' | paste -sd ' ')"
 check "a payload that was judged is in use all the same, and undone like any other" $'undone 1 command (alloc 5000): brk is at ADDRESS' "$(own "$mm/bad_outside.c" -e 'alloc 5000; undo' 2>/dev/null | sed 's/0x[0-9a-f]*/ADDRESS/' | grep undone)"
 
 # ── How it ends is told ──
