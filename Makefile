@@ -209,7 +209,7 @@ COMMA := ,
 # What brkview-own keeps of payloads, beside a model.
 $(BUILD)/tests/test_own_ranges: $(BUILD)/allocator/target/own_ranges.o
 # The same allocators as brkview-own runs, in a loop of the bench's own: it gives them memlib.
-$(BUILD)/bench/bench_score: $(BUILD)/allocator/target/own_memory.o
+$(BUILD)/bench/bench_score: $(BUILD)/allocator/target/own_memory.o $(BUILD)/allocator/target/own_memlib.o
 $(BUILD)/bench/bench_score: private LDFLAGS += -Wl,--dynamic-list=allocator/target/own.syms
 # Programs that tests look at from outside; never sanitized, for their heaps are to be glibc's own.
 $(BUILD)/tests/heapwork $(BUILD)/tests/churn: $(BUILD)/tests/%: tests/fixtures/%.c $(BUILD)/flags

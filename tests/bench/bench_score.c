@@ -65,9 +65,13 @@ static void loop(const struct bare *b, const struct trace *t, bool floor)
 {
     static void *held[MOST_HELD];
     static size_t size[MOST_HELD];
-    static volatile size_t zeros;
+    size_t zeros = 0;
     for (size_t i = 0; i < t->n_ops; i++) {
         const struct trace_op *op = &t->op[i];
+        if (op->id < 0) {
+            b->free(NULL);
+            continue;
+        }
         size_t had = op->kind == TRACE_REALLOC ? size[op->id] : 0;
         if (floor && op->kind == TRACE_FREE && held[op->id])
             zeros += memchr(held[op->id], 0, size[op->id]) != NULL;
@@ -80,6 +84,7 @@ static void loop(const struct bare *b, const struct trace *t, bool floor)
         size[op->id] = op->size;
         if (floor && had < op->size) memset((char *)held[op->id] + had, 1, op->size - had);
     }
+    if (zeros > t->n_ops) die("more were read than there are");
 }
 
 static double bare_ms(const struct runner *r, const struct trace *t, bool floor)
