@@ -83,8 +83,9 @@ static void tell_left(struct session *s, struct outcome *out)
 }
 
 /* Line by line, each behind the name of who printed it. */
-static void tell_printed(const struct session *s, struct outcome *out)
+static void tell_printed(struct lab *lab, struct outcome *out)
 {
+    const struct session *s = &lab->shown.session;
     if (!s->printed || !s->setup.own) return;
     for (const char *line = s->printed; *line;) {
         size_t n = strcspn(line, "\n");
@@ -94,6 +95,13 @@ static void tell_printed(const struct session *s, struct outcome *out)
     if (s->n_printed > strlen(s->printed))
         outcome_text(out, "%s: ... and %" PRIu64 " bytes more\n", s->setup.own->title,
                      s->n_printed - strlen(s->printed));
+    if (lab->screen.there && out->error) { /* which alone has a place there */
+        char *why = strdup(out->error);
+        if (why)
+            outcome_fail(out, "%s; it printed: %.*s", why, (int)strcspn(s->printed, "\n"),
+                         s->printed);
+        free(why);
+    }
     char *whole = text_utf8(s->printed);
     if (whole)
         outcome_extra(out, "printed", json_string(whole));
@@ -114,8 +122,9 @@ static void checkheap(struct lab *lab, struct outcome *out)
 }
 
 /* The words that a stranger's allocator has changed, beside the payloads in use. */
-static void tell_words(const struct session *s, struct outcome *out)
+static void tell_words(struct lab *lab, struct outcome *out)
 {
+    const struct session *s = &lab->shown.session;
     const struct own_view *v = &s->own;
     size_t n = v->n_words < OWN_VIEW_WORDS ? v->n_words : OWN_VIEW_WORDS;
     if (s->setup.policy != HEAP_OWN || n == 0 || !s->trace.changed) return;
@@ -125,11 +134,14 @@ static void tell_words(const struct session *s, struct outcome *out)
         json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "address",
                                               value_address(w->address), "old",
                                               value_address(w->was), "new", value_address(w->now)));
-        if (i < WORDS_TOLD && s->trace.n_verbs == 1)
+        if (i < WORDS_TOLD && s->trace.n_verbs == 1 && !lab->screen.there)
             outcome_text(out, "0x%" PRIx64 "  0x%" PRIx64 " -> 0x%" PRIx64 "\n", w->address, w->was,
                          w->now);
     }
-    if (s->trace.n_verbs == 1 && v->n_words > WORDS_TOLD)
+    if (lab->screen.there) /* where they are marked */
+        outcome_note(out, "%zu word%s beside the payloads changed", v->n_words,
+                     v->n_words == 1 ? "" : "s");
+    else if (s->trace.n_verbs == 1 && v->n_words > WORDS_TOLD)
         outcome_text(out, "... and %zu words more\n", v->n_words - WORDS_TOLD);
     outcome_extra(out, "words", list);
     outcome_extra(out, "words_changed", value_number(v->n_words));
@@ -335,11 +347,11 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     lab_look(lab);
     lab_note_death(lab);
     explain(lab, out);
+    tell_words(lab, out);
     end_sentence(out);
     number_steps(lab, out);
     if (sight) judge_sight(lab, out);
-    tell_words(s, out);
-    tell_printed(s, out);
+    tell_printed(lab, out);
     tell_left(s, out);
     out->changed = s->trace.changed;
     keep_marks(lab, out);

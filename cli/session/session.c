@@ -390,6 +390,15 @@ void session_let_go(struct session *s, struct snapshot *old)
     s->spare = snapshot_empty(old);
 }
 
+/* Blocks that a map shows and payloads that are remembered are not the same, wherever they lie. */
+static void find_changes(struct session *s, const struct snapshot *now)
+{
+    const struct snapshot *was = s->trace.fresh ? NULL : s->before ? s->before : s->snapshot;
+    bool other = was && snapshot_head(was)->source != snapshot_head(now)->source;
+    changes_find(&s->changes, other ? NULL : was, now);
+    if (other) s->changes.brk_before = snapshot_head(was)->brk;
+}
+
 bool session_look(struct session *s)
 {
     if (s->quiet) return true;
@@ -403,7 +412,7 @@ bool session_look(struct session *s)
     if (!s->target.alive)
         s->target.brk =
             snapshot_head(now)->brk; /* brk and blocks of one moment: the last that was seen */
-    changes_find(&s->changes, s->trace.fresh ? NULL : s->before ? s->before : s->snapshot, now);
+    find_changes(s, now);
     add_touched(s, now);
     show_only(s, now);
     own_view_commit(s, now);
