@@ -43,8 +43,8 @@ static void put_plain(const struct side *side)
 
 static bool put_json(json_t *j)
 {
-    if (!j) report_complain(stderr, "compare: out of memory");
     bool ok = j && report_put_json(j, stdout) && putchar('\n') != EOF;
+    if (!ok && !ferror(stdout)) report_complain(stderr, "compare: out of memory");
     json_decref(j);
     return report_end() && ok;
 }

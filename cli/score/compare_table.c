@@ -229,8 +229,8 @@ bool compare_put_many(const struct compare_result *results, size_t n_results,
 
 static bool put_json(json_t *j)
 {
-    if (!j) report_complain(stderr, "compare: out of memory");
     bool ok = j && report_put_json(j, stdout) && putchar('\n') != EOF;
+    if (!ok && !ferror(stdout)) report_complain(stderr, "compare: out of memory");
     json_decref(j);
     return report_end() && ok;
 }
