@@ -66,16 +66,16 @@ static json_t *heap_json(const struct sides *s, size_t i)
                      "free_bytes", curve.has_free ? value_number(p->free_bytes) : json_null());
 }
 
-static bool put_side_json(const struct sides *s, size_t i)
+static bool put_side_json(const struct sides *s, size_t i, const char *command)
 {
     const struct lab *lab = s->side[i].lab;
     const struct outcome *out = lab->last;
     json_t *j = heap_json(s, i);
-    json_t *more = json_pack(
-        "{s:o, s:b, s:o, s:o, s:o}", "command", value_text(out->command ? out->command : ""), "ok",
-        out->ok, "error", out->ok ? json_null() : value_text(out->error ? out->error : "failed"),
-        "offset", out->address ? value_number(offset_of(lab, out->address)) : json_null(),
-        "sentence", out->sentence ? value_text(out->sentence) : json_null());
+    json_t *more =
+        json_pack("{s:o, s:b, s:o, s:o, s:o}", "command", value_text(command), "ok", out->ok,
+                  "error", out->ok ? json_null() : value_text(out->error ? out->error : "failed"),
+                  "offset", out->address ? value_number(offset_of(lab, out->address)) : json_null(),
+                  "sentence", out->sentence ? value_text(out->sentence) : json_null());
     bool whole = j && more && json_object_update(j, more) == 0;
     json_decref(more);
     if (whole) return put_json(j);
@@ -91,7 +91,7 @@ static bool put_all(const struct sides *s, const char *command, bool json)
         putchar('\n');
     }
     for (size_t i = 0; i < s->n; i++) {
-        if (json && !put_side_json(s, i)) return false;
+        if (json && !put_side_json(s, i, command)) return false;
         if (!json) put_plain(&s->side[i]);
     }
     return report_end();

@@ -1,6 +1,7 @@
 /* sides.c: see sides.h. */
 #include "cli/score/sides.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -261,7 +262,12 @@ enum sides_took sides_run(struct sides *s, const char *command)
     char error[256];
     s->said[0] = '\0';
     s->failed = s->stopped = false;
+    errno = 0;
     bool parsed = !c_line_is(command) && arguments_parse(&args, command, error, sizeof error);
+    if (!parsed && errno == ENOMEM) { /* it may be one of its own */
+        sides_fail(s, "out of memory: nothing was done");
+        return SIDES_OWN;
+    }
     const struct own *mine = parsed ? own_find(args.name) : NULL;
     bool alone = parsed && !mine && is_of_no_heap(args.name);
     if (mine) mine->run(s, &args);
