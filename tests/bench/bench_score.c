@@ -20,7 +20,7 @@
 #include "tests/support/sample.h"
 #include "tests/support/scratch.h"
 
-enum { PAIRS = 9, MOST_TRACES = 128, MOST_HELD = 1 << 20 };
+enum { PAIRS = 5, MOST_TRACES = 128, MOST_HELD = 1 << 20 };
 
 struct times {
     double bare, floor, timed, checked, whole; /* ms; see tell */
@@ -250,6 +250,7 @@ int main(void)
     static char *ours[] = {"tests/mm/tags.c", "tests/mm/lists.c", NULL};
     const char *more = getenv("BRKVIEW_TRACES");
     char *other = getenv("BRKVIEW_MM");
+    setvbuf(stdout, NULL, _IOLBF, 0); /* a slow allocator takes minutes */
     generate_all();
     size_t n_ours = n_paths;
     if (more) add_folder(more);
