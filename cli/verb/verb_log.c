@@ -196,8 +196,9 @@ static void put_switches(FILE *file, const struct session_setup *setup)
 
 static void put_log(FILE *file, const struct session *s)
 {
-    fprintf(file, "# a session of brkview: `brkview FILE` runs it again\npolicy %s\n",
-            heap_policy_name(s->first_setup.policy));
+    bool own = s->first_setup.policy == HEAP_OWN;
+    fprintf(file, "# a session of brkview: `brkview %sFILE` runs it again\npolicy %s\n",
+            own ? "--allocator=ALLOCATOR " : "", heap_policy_name(s->first_setup.policy));
     put_switches(file, &s->first_setup);
     if (s->first_setup.limit != HEAP_NO_LIMIT)
         fprintf(file, "limit %" PRIu64 "\n", s->first_setup.limit);

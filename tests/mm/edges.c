@@ -1,6 +1,6 @@
-/* edges.c: a sound allocator for the tests, with a word of size and use at both ends of each block, a
- * block in use before the first and one of no size behind the last. It checks itself, and can tell
- * its blocks. */
+/* edges.c: a sound allocator for the tests, with a word of size and use at both ends of each block,
+ * a block in use before the first and one of no size behind the last. It checks itself, and can
+ * tell its blocks. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -4,7 +4,10 @@
 #include "brkview.h"
 
 #ifndef TOLD
-#define TOLD(p) {(p) - sizeof(word), bytes(p), (p), used(p)}
+#define TOLD(p)                                                                                    \
+    {                                                                                              \
+        (p) - sizeof(word), bytes(p), (p), used(p)                                                 \
+    }
 #endif
 
 size_t mm_blocks(struct mm_block *b, size_t n)

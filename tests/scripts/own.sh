@@ -32,6 +32,9 @@ printf 'void *mem_sbrk(long);\nint mm_init(void) { return 0; }\nvoid *mm_malloc(
 ${CC:-cc} -g -fPIC -shared -o "$dir/lib.so" "$dir/lib.c" && ${CC:-cc} -g -fPIC -c -o "$dir/lib.o" "$dir/lib.c"
 check "a library is taken as it is, an object linked" '@0 8 8 used @0 8 8 used' "$({ blocks "$dir/lib.so" -e 'alloc 8; blocks'; blocks "$dir/lib.o" -e 'alloc 8; blocks'; } | paste -sd ' ')"
 
+check "save makes the same heap again, and says what it takes" $'# a session of brkview: `brkview --allocator=ALLOCATOR FILE` runs it again\n@0 32 20 used\n@32 40 free' \
+    "$(own "$mm/tags.c" -e "alloc 64; free 1; alloc 20; save $dir/saved" >/dev/null; head -n 1 "$dir/saved"; echo blocks >>"$dir/saved"; "$brkview" --cc="${CC:-cc}" --json --allocator "$mm/tags.c" "$dir/saved" </dev/null | tail -n 1 | grep -o '"offset":[0-9]*,"size":[0-9]*\|"requested":[0-9]*\|"state":"[a-z]*"' | paste -sd ' ' | sed 's/"//g; s/ *offset:/\n@/g; s/requested://g; s/state://g; s/,size:/ /g; s/  */ /g' | grep -v '^$')"
+
 # ── brk is its alone ──
 cat >"$dir/loud.c" <<'END'
 #include <stdio.h>
