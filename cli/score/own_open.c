@@ -30,7 +30,12 @@ static bool make(struct own_open *o, const struct own_files *files, char *error,
     bool ok = form_make(&o->form, &o->build, &files->build, error, error_bytes);
     if (o->build.said) report_safe(stderr, o->build.said);
     child_signal_again();
-    if (ok) snprintf(o->setup.library, sizeof o->setup.library, "%s", o->build.library);
+    /* Nothing is left, however we end: the folder goes now, and the library is what is open. */
+    int fd = ok ? open(o->build.library, O_RDONLY | O_CLOEXEC) : -1;
+    if (ok && fd < 0) ok = text_complain(error, error_bytes, "%s", strerror(errno));
+    snprintf(o->setup.library, sizeof o->setup.library, "/proc/%d/fd/%d", (int)getpid(), fd);
+    o->library = fd >= 0 ? fd + 1 : 0;
+    build_release(&o->build);
     return ok;
 }
 
@@ -60,4 +65,9 @@ bool own_open(struct own_open *o, const struct own_files *files, char *error, si
     return true;
 }
 
-void own_open_release(struct own_open *o) { build_release(&o->build); }
+void own_open_release(struct own_open *o)
+{
+    build_release(&o->build);
+    if (o->library > 0) close(o->library - 1);
+    o->library = 0;
+}

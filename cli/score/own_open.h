@@ -19,6 +19,7 @@ struct own_open {
     struct own_setup setup;
     struct form form;
     struct build build;
+    int library; /* its descriptor, counted from 1; 0: none of ours */
 };
 
 /* Compile, where it is no library yet, and find its functions. What the compiler says goes to
