@@ -199,8 +199,8 @@ static void test_inputrc(void **state)
         "set editing-mode vi\n",
         "\"\\C-t\": \"\\C-r\\C-xq\"\n\"\\C-xq\": \"\\C-t\\C-t\"\n",
         "\"\\C-t\": bracketed-paste-begin\n\"\\C-xq\": skip-csi-sequence\n",
-        "set isearch-terminators \"x\"\nset keyseq-timeout 5000\nset convert-meta on\nset "
-        "enable-bracketed-paste on\n",
+        ("set isearch-terminators \"x\"\nset keyseq-timeout 5000\nset convert-meta on\n"
+         "set enable-bracketed-paste on\n"),
     };
     (void)state;
     for (unsigned i = 0; i < 2 * sizeof files / sizeof *files; i++) {

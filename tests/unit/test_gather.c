@@ -79,7 +79,7 @@ static bool gathered(size_t i, size_t most)
     if (!a) return false;
     assert_true(got >= LEAST && got <= most && got <= got_single);
     assert_memory_equal(a, b, got);
-    return a >= gather.bytes[0] && a < gather.bytes[GATHER_MOST];
+    return a >= gather.bytes[0] && a < gather.bytes[0] + sizeof gather.bytes;
 }
 
 static void what_is_gathered_is_what_is_read_singly(void **unused)

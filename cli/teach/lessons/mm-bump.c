@@ -2,7 +2,8 @@
  * nothing can be used again. */
 #include <stddef.h>
 
-void *mem_sbrk(int bytes); /* memlib's: moves brk up, and returns where it was; (void *)-1: no more */
+void *
+mem_sbrk(int bytes); /* memlib's: moves brk up, and returns where it was; (void *)-1: no more */
 
 int mm_init(void) { return 0; }
 
