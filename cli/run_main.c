@@ -182,6 +182,22 @@ static bool write_record(struct run *r)
 
 /* ── The run ── */
 
+#define MOMENTS 50 /* of 10 ms */
+
+static void wait_a_moment(void)
+{
+    const struct timespec moment = {.tv_nsec = 10000000};
+    nanosleep(&moment, NULL);
+}
+
+/* What was just found to be ending ends: its status is told then. */
+static bool ends(struct spawn *spawn)
+{
+    for (int i = 0; i < MOMENTS && spawn_poll(spawn) != SPAWN_ENDED; i++)
+        wait_a_moment();
+    return spawn_poll(spawn) == SPAWN_ENDED;
+}
+
 /* program: it has started on a terminal of its own, and is the lab's if it is watched. */
 static void begin_watching(struct run *r, struct pty_program *program)
 {
@@ -190,7 +206,7 @@ static void begin_watching(struct run *r, struct pty_program *program)
     snprintf(r->why, sizeof r->why, "out of memory");
     if (!process || process_open(process, spawn->pid, r->why, sizeof r->why) != REFUSAL_NONE) {
         free(process);
-        if (spawn_poll(spawn) == SPAWN_ENDED) snprintf(r->why, sizeof r->why, ENDED_BEFORE);
+        if (ends(spawn)) snprintf(r->why, sizeof r->why, ENDED_BEFORE);
         return;
     }
     const struct watch_setup setup = {.process = process,
@@ -202,8 +218,7 @@ static void begin_watching(struct run *r, struct pty_program *program)
     r->watched = lab_attach(&r->lab, &setup, r->why, sizeof r->why);
     if (r->watched && !program && !r->o.record)
         r->lab.shown.session.watch->keep_every = INFINITY; /* nobody plays the looks back */
-    if (!r->watched && spawn_poll(spawn) == SPAWN_ENDED)
-        snprintf(r->why, sizeof r->why, ENDED_BEFORE);
+    if (!r->watched && ends(spawn)) snprintf(r->why, sizeof r->why, ENDED_BEFORE);
 }
 
 static double seconds_to_wait(const struct run *r)
@@ -243,8 +258,8 @@ static bool wants_screen(const struct options *o)
 static int tell_unwatched(const struct run *r, struct pty_program *program)
 {
     bool ended = spawn_poll(&program->spawn) == SPAWN_ENDED;
-    while (pty_program_read(program))
-        ;
+    for (int i = 0; i < MOMENTS && program->spawn.fd >= 0; i++) /* it may be on its way still */
+        if (!pty_program_read(program)) wait_a_moment();
     for (size_t i = 0; i < program->n; i++)
         printf("%s\n", program->line[i]);
     if (*pty_program_open_line(program)) printf("%s\n", pty_program_open_line(program));

@@ -31,8 +31,13 @@ static enum refusal say_zombie(const struct proc_stat *s, pid_t pid, char *error
 enum refusal process_unknown(pid_t pid, char *error, size_t bytes)
 {
     struct proc_stat s;
-    if (proc_stat_read(&s, pid) && (s.state == 'Z' || s.state == 'X'))
-        return say_zombie(&s, pid, error, bytes);
+    bool seen = proc_stat_read(&s, pid);
+    if (seen && (s.state == 'Z' || s.state == 'X')) return say_zombie(&s, pid, error, bytes);
+    if (seen) {
+        text_complain(error, bytes, "process %d (%s) is about to end; expected one that runs",
+                      (int)pid, s.name);
+        return REFUSAL_NO_PROCESS;
+    }
     if (kill(pid, 0) == 0 || errno == EPERM) {
         text_complain(error, bytes,
                       "process %d is hidden from us: " PROC_PATH

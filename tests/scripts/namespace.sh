@@ -40,7 +40,7 @@ if inside m sh -c "$none" sh true 2>/dev/null; then
     out=$(inside m sh -c "$none" sh "$brkview" -e 'alloc 64; segments' 2>&1)
     check "no /proc: its target is found all the same" "$(own <<<"$expected")" "$(own <<<"$out")"
     check "no /proc: what is missing is said" 1 "$(grep -c "can't be told: /proc/self can't be read: No such file or directory" <<<"$out")"
-    check "no /proc: the lessons are found" 11 "$(inside m sh -c "$none" sh "$brkview" lesson | grep -c '^ *[0-9]')"
+    check "no /proc: the lessons are found" 12 "$(inside m sh -c "$none" sh "$brkview" lesson | grep -c '^ *[0-9]')"
 else
     for name in target said lessons; do skip "no /proc: $name" "mount namespaces can't be made here"; done
 fi

@@ -150,7 +150,7 @@ static void unknown_ones_name_the_nearest(void **unused)
 static void the_table_is_whole(void **unused)
 {
     (void)unused;
-    static const char groups[] = "allocate look memory faults session class watch screen";
+    static const char groups[] = "allocate look memory faults session trace class watch screen";
     for (size_t i = 0; i < command_table_size; i++) {
         const struct command *c = command_table[i];
         assert_true(*c->summary && *c->help && strstr(groups, c->group));

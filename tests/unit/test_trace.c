@@ -199,7 +199,7 @@ static void what_is_generated_is_a_trace(void **unused)
             assert_true(t.n_ops <= (sizes[i] < 2 ? 2 : sizes[i]));
             assert_true(t.n_ops + 1 >= sizes[i]);
             for (size_t k = 0; k < t.n_ops; k++)
-                live += (t.op[k].kind == TRACE_ALLOC) - (t.op[k].kind == TRACE_FREE);
+                live += (size_t)(t.op[k].kind == TRACE_ALLOC) - (t.op[k].kind == TRACE_FREE);
             assert_int_equal((uint32_t)live, 0);
             trace_release(&t);
             free(text);
