@@ -87,9 +87,10 @@ check "as pointers" 1 "$(own "$mm/lists.c" -e 'alloc 64; alloc 64; free 1; free 
 check "mm_blocks is the map" $'@0 12 unknown\n@12 72 free\n@84 40 32 used\n@124 4 unknown' "$(blocks "$mm/tells.c" -e 'alloc 64; alloc 32; free 1; blocks')"
 check "and named so" '"source":"report"' "$(own "$mm/tells.c" --json -e 'alloc 64; blocks' | tail -n 1 | grep -o '"source":"[a-z]*"' | uniq)"
 check "20,000 blocks of it" 20001 "$(own "$mm/tells.c" --json -e 'repeat 20000 alloc 8; stats' | tail -n 1 | sed 's/.*"blocks":\([0-9]*\).*/\1/' | awk '{print $1 + 1}')"
+cp -r "$mm" "$dir/mm"
 lies() { # lies WHAT IS TOLD OF p: what is said of it
-    printf '#define TOLD(p) %s\n#include "%s"\n' "$1" "$PWD/$mm/tells.c" >"$dir/lies.c"
-    own "$dir/lies.c" --cflags "-I$PWD/$mm" -e 'alloc 64; alloc 32; free 1; blocks' 2>&1 | grep 'lists can' | sed 's/0x[0-9a-f]*/ADDRESS/g'
+    printf '#define TOLD(p) %s\n#include "mm/tells.c"\n' "$1" >"$dir/lies.c"
+    own "$dir/lies.c" -e 'alloc 64; alloc 32; free 1; blocks' 2>&1 | grep 'lists can' | sed 's/0x[0-9a-f]*/ADDRESS/g'
 }
 check "a report that can't be so is not believed: outside" "what mm_blocks lists can't be right: block 0 of it, at ADDRESS, is not in the heap" "$(lies '{(char *)8, bytes(p), p, used(p)}')"
 check "no order" "what mm_blocks lists can't be right: block 1 of it, at ADDRESS, begins before the end of the one before" "$(lies '{first, 40, first, 1}')"
@@ -97,7 +98,7 @@ check "no size" "what mm_blocks lists can't be right: block 0 of it, at ADDRESS,
 check "beyond brk" "what mm_blocks lists can't be right: block 0 of it, at ADDRESS, ends beyond brk" "$(lies '{p - 4, (size_t)-1, p, 1}')"
 check "a payload elsewhere" "what mm_blocks lists can't be right: block 0 of it, at ADDRESS, has a payload that is not in it" "$(lies '{p - 4, bytes(p), p - 8, 1}')"
 check "a payload in use that none holds is named" "what mm_blocks lists can't be right: no block in use of it holds #2" "$(lies '{p - 4, bytes(p), p, 0}')"
-check "one that crashes ends the target, with its line" 1 "$(printf '#define TOLD(p) {(p) - *(volatile int *)8, bytes(p), (p), used(p)}\n#include "%s"\n' "$PWD/$mm/tells.c" >"$dir/dies.c"; own "$dir/dies.c" --cflags "-I$PWD/$mm" -e 'alloc 64; alloc 8' 2>&1 | grep -c 'command 2, alloc 8: .*killed by signal 11 (SIGSEGV) at line [0-9]* of tells.c, in mm_blocks')"
+check "one that crashes ends the target, with its line" 1 "$(printf '#define TOLD(p) {(p) - *(volatile int *)8, bytes(p), (p), used(p)}\n#include "mm/tells.c"\n' >"$dir/dies.c"; own "$dir/dies.c" -e 'alloc 64; alloc 8' 2>&1 | grep -c 'command 2, alloc 8: .*killed by signal 11 (SIGSEGV) at line [0-9]* of tells.c, in mm_blocks')"
 check "checkheap" "mm_checkheap says true" "$(own "$mm/edges.c" -e 'alloc 64; checkheap' | grep says)"
 check "that says false" $'edges.c: line 7: the ends of ADDRESS differ\nbrkview: command 3, checkheap 7: mm_checkheap says false: the heap is not sound' \
     "$(own "$mm/edges.c" -e 'alloc 64; write 1 64 ff force; checkheap 7' 2>&1 | grep 'differ\|false' | sed 's/0x[0-9a-f]*/ADDRESS/' | sort -r | sed 's/^command/&/')"

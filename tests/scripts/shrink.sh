@@ -78,11 +78,11 @@ check "-o needs a place to write" "brkview: shrink: no/out.rep can't be written:
 
 # ── Asked to end, it writes the best so far ──
 command=("$brkview" shrink --cc="${CC:-cc}" "$mm/bad_late.c" "$dir/long.rep" -o "$dir/best.rep")
-script -qefc "$(printf '%q ' "${command[@]}") >$(printf %q "$dir/told")" /dev/null >"$dir/screen" </dev/null &
+script -qefc "echo \$\$ >$(printf %q "$dir/pid"); exec $(printf '%q ' "${command[@]}") >$(printf %q "$dir/told")" /dev/null >"$dir/screen" </dev/null &
 : >>"$dir/screen"
 pid=$!
 until grep -q 'operations are left, [1-9][0-9]* tries' "$dir/screen" || ! kill -0 $pid 2>/dev/null; do sleep 0.1; done
-kill -TERM "$(processes "^[^ ]*brkview shrink .*$dir/best.rep" | sort -n | head -n 1)" # the others are its tries
+kill -TERM "$(cat "$dir/pid")"
 wait $pid
 check "on a terminal it tells how far it is; asked to end, it ends by that signal, and leaves a trace that fails" "143 overlap 1 " \
     "$? $(score --json "$mm/bad_late.c" "$dir/best.rep" | class) $(grep -c 'it was stopped before the least was found' "$dir/told") $(ls "$TMPDIR")"
