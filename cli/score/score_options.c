@@ -1,15 +1,14 @@
 /* score_options.c: see score_options.h. */
 #include "cli/score/score_options.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/score/score_many.h"
+#include "cli/score/trace_folder.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 
@@ -195,45 +194,23 @@ static bool add_word(char ***list, size_t *n, const char *word, char *error, siz
     return true;
 }
 
-static int is_trace(const struct dirent *entry)
+struct adding {
+    struct score_options *o;
+    char *error;
+    size_t error_bytes;
+};
+
+static bool add_trace(void *user, const char *path)
 {
-    const char *dot = strrchr(entry->d_name, '.');
-    return entry->d_name[0] != '.' && dot && strcmp(dot, ".rep") == 0;
+    const struct adding *a = user;
+    return add_word(&a->o->traces, &a->o->n_traces, path, a->error, a->error_bytes);
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
+static bool add_traces(struct score_options *o, const char *word, char *error, size_t error_bytes)
 {
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static bool add_folder(struct score_options *o, const char *path, char *error, size_t error_bytes)
-{
-    struct dirent **found = NULL;
-    int n = scandir(path, &found, is_trace, by_name);
-    bool ok = n > 0;
-    if (n < 0)
-        text_complain(error, error_bytes, "%s: %s", text_printable(path), strerror(errno));
-    else if (n == 0)
-        text_complain(error, error_bytes, "%s has no traces; expected files that end in .rep",
-                      text_printable(path));
-    for (int i = 0; i < n; i++) {
-        char *name;
-        if (ok && asprintf(&name, "%s/%s", path, found[i]->d_name) >= 0) {
-            ok = add_word(&o->traces, &o->n_traces, name, error, error_bytes);
-            free(name);
-        }
-        free(found[i]);
-    }
-    free(found);
-    return ok;
-}
-
-static bool add_trace(struct score_options *o, const char *word, char *error, size_t error_bytes)
-{
-    struct stat about;
-    if (stat(word, &about) == 0 && S_ISDIR(about.st_mode))
-        return add_folder(o, word, error, error_bytes);
-    return add_word(&o->traces, &o->n_traces, word, error, error_bytes);
+    struct adding a = {o, error, error_bytes};
+    return trace_folder_is(word) ? trace_folder_each(word, add_trace, &a, error, error_bytes)
+                                 : add_trace(&a, word);
 }
 
 static bool is_source(const char *word)
@@ -245,7 +222,7 @@ static bool is_source(const char *word)
 static bool take_word(struct score_options *o, const char *word, char *error, size_t error_bytes)
 {
     return is_source(word) ? add_word(&o->files, &o->n_files, word, error, error_bytes)
-                           : add_trace(o, word, error, error_bytes);
+                           : add_traces(o, word, error, error_bytes);
 }
 
 /* ── The line ── */
@@ -269,7 +246,7 @@ static bool take(struct score_options *o, int c, char *error, size_t error_bytes
         return ok;
     case 'c':
         o->check_only = true;
-        return add_trace(o, optarg, error, error_bytes);
+        return add_traces(o, optarg, error, error_bytes);
     case 'j':
         ok = take_number("--jobs", optarg, 1, SCORE_MOST_JOBS, &value, error, error_bytes);
         o->jobs = (unsigned)value;
@@ -304,7 +281,7 @@ static bool take(struct score_options *o, int c, char *error, size_t error_bytes
         return take_timeout(o, optarg, error, error_bytes);
     case 'f':
     case 't':
-        return add_trace(o, optarg, error, error_bytes);
+        return add_traces(o, optarg, error, error_bytes);
     case 'o':
         o->output = optarg;
         return true;
