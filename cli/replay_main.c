@@ -49,12 +49,6 @@ const char *replay_help(int argc, char **argv)
     return help_text;
 }
 
-static const char *base_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
-}
-
 /* The trace is whole, the allocator ready. */
 static int play(struct lab *lab, struct options *o, struct replay *replay)
 {
@@ -95,7 +89,7 @@ static int open_and_play(struct options *o, const struct trace *trace)
         runner.heap_most = own.form.heap_most;
     }
     int status = EXIT_FAILURE;
-    if (replay_init(&replay, trace, text_printable(base_of(o->trace)), is_own ? &runner : NULL)) {
+    if (replay_init(&replay, trace, text_printable(text_base(o->trace)), is_own ? &runner : NULL)) {
         replay_command(&replay);
         status = play(&lab, o, &replay);
     } else {

@@ -33,12 +33,6 @@ const char *blame_help(int argc, char **argv)
            "wrong usage.\n";
 }
 
-static const char *base_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
-}
-
 static void tell_line(const char *before, const char *text)
 {
     printf("%s: ", before);
@@ -51,7 +45,7 @@ static bool tell(const struct score_options *o, const struct verdict *v)
     if (o->json) return table_error(v);
     if (!v->class) {
         report_complain(stderr, "blame: %s is valid on it; expected a trace that fails",
-                        text_printable(base_of(o->files[0])));
+                        text_printable(text_base(o->files[0])));
         return true;
     }
     tell_line(v->class, v->message);
@@ -74,8 +68,8 @@ static int blame_files(const struct score_options *o)
         report_complain(stderr, "blame: %s: %s", text_printable(o->traces[0]), wrong);
     } else {
         ok = subject_open(&subject, o, error, sizeof error) &&
-             blame_run(&v, &subject.runner, &t, RUNNER_CHECK, text_printable(base_of(o->traces[0])),
-                       error, sizeof error);
+             blame_run(&v, &subject.runner, &t, RUNNER_CHECK,
+                       text_printable(text_base(o->traces[0])), error, sizeof error);
         if (!ok && !child_signalled()) report_complain(stderr, "blame: %s", error);
         ok = ok && tell(o, &v) && v.class && v.blame.op;
         subject_release(&subject);

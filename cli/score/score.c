@@ -11,12 +11,6 @@
 
 enum { PRINTED_SHOWN = 2000 };
 
-static const char *base_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
-}
-
 static int by_size(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -61,10 +55,10 @@ static bool pass(struct score *s, const struct runner *r, const struct trace *t,
                              "brkview-own could not begin; expected one of the same version, and "
                              "memory for it");
     }
-    s->valid = verdict_of(&s->verdict, r, &end, t, which, text_printable(base_of(s->path)));
+    s->valid = verdict_of(&s->verdict, r, &end, t, which, text_printable(text_base(s->path)));
     const struct own_result *result = &end.result;
     if (!s->valid && (which == RUNNER_CHECK || which == RUNNER_CHECK_OPEN))
-        blame_find(&s->verdict, r, t, which, text_printable(base_of(s->path)), result);
+        blame_find(&s->verdict, r, t, which, text_printable(text_base(s->path)), result);
     if (s->valid && end.place) {
         const struct peak_heap heap = {result->start, result->at_init, r->align};
         s->has_peak = peak_find(&s->peak, t, end.place, &heap);

@@ -39,15 +39,9 @@ const char *shrink_help(int argc, char **argv)
            "Exit status: 0 a trace was written, 1 none was (it does not fail), 2 wrong usage.\n";
 }
 
-static const char *base_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
-}
-
 static const char *setup_name(const struct score_options *o)
 {
-    return o->output ? text_printable(base_of(o->output)) : "the small trace";
+    return o->output ? text_printable(text_base(o->output)) : "the small trace";
 }
 
 static void on_progress(void *user, size_t n_ops, size_t n_tries)
@@ -97,7 +91,7 @@ static bool tell_small(const struct score_options *o, const struct runner *r,
     char line[512], unheard[256];
     struct verdict v;
     snprintf(line, sizeof line, "%zu of %zu operations of %s are left, after %zu tries%s",
-             s->trace.n_ops, n_ops, text_printable(base_of(o->traces[0])), s->n_tries,
+             s->trace.n_ops, n_ops, text_printable(text_base(o->traces[0])), s->n_tries,
              stopped ? "; it was stopped before the least was found" : "");
     tell(o, "", line);
     /* Who is to blame is looked for only now. */
@@ -115,7 +109,7 @@ static int shrink_trace(const struct score_options *o, const struct runner *r,
 {
     struct shrunk s;
     const struct shrink_setup setup = {.runner = r,
-                                       .name = o->output ? text_printable(base_of(o->output))
+                                       .name = o->output ? text_printable(text_base(o->output))
                                                          : "the small trace",
                                        .progress = on_progress};
     enum shrink_end end = shrink(&s, &setup, t, error, error_bytes);
@@ -129,7 +123,7 @@ static int shrink_trace(const struct score_options *o, const struct runner *r,
         break;
     case SHRINK_SOUND:
         report_complain(stderr, "shrink: %s is valid on it; expected a trace that fails",
-                        text_printable(base_of(o->files[0])));
+                        text_printable(text_base(o->files[0])));
         break;
     case SHRINK_UNSTEADY:
         report_complain(stderr,

@@ -147,3 +147,9 @@ bool text_complain(char *error, size_t bytes, const char *format, ...)
     va_end(list);
     return false;
 }
+
+const char *text_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}

@@ -29,6 +29,9 @@ size_t text_character(const char *text);
 /* text as valid UTF-8, bytes that are none as U+FFFD; malloc'd, NULL on no memory. */
 char *text_utf8(const char *text);
 
+/* A path behind its last slash, of which it is a part; whole where nothing stands there. */
+const char *text_base(const char *path);
+
 /* What was wrong and what was expected, as printf makes it, in one line of bytes at most; cut where
  * they end. Always false, for a function that has failed. */
 bool text_complain(char *error, size_t bytes, const char *format, ...)
