@@ -215,8 +215,9 @@ kill $(processes '^sleep 6[12]')
 wait "$below" 2>/dev/null
 
 # ── Who points there ──
-tell "word $(payload 2) $(payload 4)" >/dev/null
-check "who points there: a word of another block, named with its state" 1 "$(look -e "find $(payload 4)" | grep -cE "^$(payload 2)  heap, in the block at 0x[0-9a-f]+ \(used\) \+ 8")"
+first=$(payload 2) second=$(payload 4) # one question at a time: the two sides of a pipe would take each other's answers
+tell "word $first $second" >/dev/null
+check "who points there: a word of another block, named with its state" 1 "$(look -e "find $second" | grep -cE "^$first  heap, in the block at 0x[0-9a-f]+ \(used\) \+ 8")"
 
 # ── Harm, named to the word while it runs ──
 address=$(payload 240)
