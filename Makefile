@@ -266,7 +266,7 @@ check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(B
 # There, a child that a test starts is valgrind's own process: tests of what a process has mapped, and of who holds it, say nothing.
 NOT_UNDER_VALGRIND = $(addprefix $(BUILD)/tests/,test_hold test_process test_refusal)
 check-valgrind: check-build
-	@VALGRIND='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=tests/support/leaks.valgrind' BRKVIEW_QUICK=1 TEST_SECONDS=900 \
+	@VALGRIND='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --suppressions=tests/support/leaks.valgrind' BRKVIEW_QUICK=1 TEST_SECONDS=1800 \
 	    tests/run $(BUILD) $(filter-out $(NOT_UNDER_VALGRIND),$(UNIT_BIN)) $(REPLAY_BIN)
 	@echo "not under valgrind: $(notdir $(NOT_UNDER_VALGRIND))"
 
