@@ -222,7 +222,7 @@ $(BUILD)/tests/brkview-target $(BUILD)/bench/brkview-target: $(BUILD)/brkview-ta
 $(BUILD)/tests/brkview-class $(BUILD)/tests/brkview-own $(BUILD)/tests/brkview-target-own: $(BUILD)/tests/%: $(BUILD)/%
 	@mkdir -p $(@D)
 	@cp -f $< $@
-$(BUILD)/bench/brkview-own: $(BUILD)/brkview-own
+$(BUILD)/bench/brkview-own $(BUILD)/bench/brkview-target-own: $(BUILD)/bench/%: $(BUILD)/%
 	@mkdir -p $(@D)
 	@cp -f $< $@
 
@@ -312,7 +312,7 @@ coverage:
 
 BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/bench/bench_*.c)))
 .PHONY: bench
-bench: $(BUILD)/brkview $(BUILD)/brkview-target $(BENCHES) $(BUILD)/bench/brkview-target $(BUILD)/bench/brkview-own
+bench: $(BUILD)/brkview $(BUILD)/brkview-target $(BENCHES) $(BUILD)/bench/brkview-target $(BUILD)/bench/brkview-own $(BUILD)/bench/brkview-target-own
 	@for b in $(BENCHES); do $(RUN_WITH) BENCH_DIR=$(BUILD)/bench $$b || exit 1; done
 
 # The page of `export FILE.html` in a real browser. It brings what it needs; `make check` needs none of it.

@@ -21,7 +21,7 @@ static inline uint64_t pattern_word(uint32_t key, size_t k)
     return (pattern_first(key) + k * PATTERN_STEP) | PATTERN_ONES;
 }
 
-/* The bytes from `from` to below size of the payload at p. */
+/* The bytes from `from` to below size of the payload at p. Whole words are written as such. */
 static inline void pattern_fill(unsigned char *p, uint32_t key, size_t from, size_t size)
 {
     while (from < size) {
@@ -29,6 +29,11 @@ static inline void pattern_fill(unsigned char *p, uint32_t key, size_t from, siz
         size_t n = 8 - from % 8 < size - from ? 8 - from % 8 : size - from;
         memcpy(p + from, (const char *)&word + from % 8, n);
         from += n;
+        for (word = pattern_first(key) + from / 8 * PATTERN_STEP; from + 8 <= size; from += 8) {
+            uint64_t whole = word | PATTERN_ONES;
+            memcpy(p + from, &whole, sizeof whole);
+            word += PATTERN_STEP;
+        }
     }
 }
 

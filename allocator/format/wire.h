@@ -11,10 +11,10 @@
 #include "steps.h"
 
 #define WIRE_MAGIC UINT64_C(0x65726977766b7262) /* "brkvwire" */
-#define WIRE_VERSION 5u
+#define WIRE_VERSION 6u
 #define WIRE_FD 3 /* the target's end of the pair */
-#define WIRE_DATA_MAX 4096u /* bytes of payload data in one request */
-#define WIRE_BATCH_MAX 512u /* allocations in one request */
+#define WIRE_DATA_MAX 32768u /* bytes of payload data in one request */
+#define WIRE_BATCH_MAX 1024u /* allocations in one request */
 
 struct wire_hello {
     uint64_t magic;
@@ -48,8 +48,8 @@ enum wire_op {
     WIRE_RACE_END, /* both run to their ends. Between begin and end all other requests but write and
                       fill answer HEAP_BUSY */
     WIRE_PLAY, /* a = count (1 to WIRE_PLAY_MAX), data = so many struct wire_play: operations of a
-                  trace, one after the other, whatever becomes of them; the steps of many are
-                  counted, not told */
+                  trace, one after the other, whatever becomes of them; b = 1: their steps are told;
+                  0: counted */
     WIRE_CHECK, /* own: its checker is called, a = the line that it is given; result is what it
                    returned */
     WIRE_BLOCKS, /* own: it lists its blocks (brkview.h): result is where, n_results is 1: how many

@@ -125,8 +125,6 @@ static enum heap_status target_race(struct exchange *x)
     return HEAP_OK;
 }
 
-enum { PLAY_TOLD = 16 }; /* operations of one request that are told step by step */
-
 struct step_counter {
     struct step_sink sink;
     uint64_t n;
@@ -140,14 +138,13 @@ static void count_step(struct step_sink *sink, const struct step *step)
 
 static enum heap_status target_play(struct exchange *x)
 {
-    struct wire_play op[WIRE_PLAY_MAX];
     const struct wire_request *q = &x->request.head;
-    if (q->a == 0 || q->a > WIRE_PLAY_MAX || q->data_bytes != q->a * sizeof op[0])
+    if (q->a == 0 || q->a > WIRE_PLAY_MAX || q->data_bytes != q->a * sizeof(struct wire_play))
         return HEAP_UNSUPPORTED;
-    memcpy(op, x->request.data, q->data_bytes);
     struct step_counter counter = {.sink = {count_step}};
-    if (q->a > PLAY_TOLD) target_heap.steps = &counter.sink;
-    x->answer.n_results = lab_play(&target_heap, op, (uint32_t)q->a, x->results, x->at);
+    if (q->b != 1) target_heap.steps = &counter.sink;
+    x->answer.n_results =
+        lab_play(&target_heap, x->request.data, (uint32_t)q->a, x->results, x->at);
     target_heap.steps = &x->log.sink;
     if (counter.n > 0)
         x->log.steps[x->log.n++] = (struct step){.kind = STEP_SKIPPED, .a = counter.n};

@@ -18,9 +18,9 @@ bool lab_prepare(void);
  * HEAP_OWN asks for; NULL: nothing does. at: which operation of a WIRE_PLAY is at work. */
 void lab_serve(const struct policy *own, volatile uint32_t *at);
 
-/* Do n operations, and put what WIRE_PLAYED says of each into results. How many were done: those
- * before the first that makes no sense. */
-uint32_t lab_play(struct heap *h, const struct wire_play *op, uint32_t n, uint64_t *results,
+/* Do n operations, as many struct wire_play from ops on, and put what WIRE_PLAYED says of each into
+ * results. How many were done: those before the first that makes no sense. */
+uint32_t lab_play(struct heap *h, const unsigned char *ops, uint32_t n, uint64_t *results,
                   volatile uint32_t *at);
 
 #endif

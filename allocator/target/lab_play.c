@@ -1,5 +1,7 @@
 /* lab_play.c: operations of a trace, as the program does them that the trace was taken of: each
  * after the other, and what is asked for is written to. */
+#include <string.h>
+
 #include "allocator/format/pattern.h"
 #include "allocator/growth.h"
 #include "allocator/heap.h"
@@ -60,12 +62,13 @@ static struct holding holds(const struct wire_play *op, struct holding before, u
     return kept ? before : (struct holding){payload, op->size};
 }
 
-uint32_t lab_play(struct heap *h, const struct wire_play *op, uint32_t n, uint64_t *results,
+uint32_t lab_play(struct heap *h, const unsigned char *ops, uint32_t n, uint64_t *results,
                   volatile uint32_t *at)
 {
     struct holding now[WIRE_PLAY_MAX];
     for (uint32_t i = 0; i < n; i++) {
-        struct wire_play one = op[i];
+        struct wire_play one;
+        memcpy(&one, ops + i * sizeof one, sizeof one);
         if (one.made_by > i || one.kind > WIRE_PLAY_FREE) return i;
         struct holding before = {(uintptr_t)one.payload, one.was};
         if (one.made_by) before = now[one.made_by - 1];

@@ -4,14 +4,19 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "cli/session/session_private.h"
 #include "cli/source/own_target.h"
+
+enum { TOLD = 16 }; /* operations of one command that are told step by step */
+enum { BATCH_LEAST = 16, BATCH_FIRST = 128, MOST_MS = 40 }; /* operations, and what they take */
 
 struct batch {
     struct session *s;
     const struct play_op *op;
     uint32_t n;
+    bool told; /* step by step */
     struct play_slot *slot;
     struct wire_play wire[WIRE_PLAY_MAX];
     struct play_done *done;
@@ -140,7 +145,8 @@ static bool play_batch(struct batch *b)
     struct session *s = b->s;
     for (uint32_t i = 0; i < b->n; i++)
         put(b, i);
-    bool ok = session_ask(s, WIRE_PLAY, b->n, 0, 0, b->wire, b->n * (uint32_t)sizeof b->wire[0]);
+    bool ok =
+        session_ask(s, WIRE_PLAY, b->n, b->told, 0, b->wire, b->n * (uint32_t)sizeof b->wire[0]);
     settle(b);
     if (!ok) return s->target.alive ? false : note_death(b);
     s->trace.n_verbs += b->n - 1;
@@ -150,16 +156,33 @@ static bool play_batch(struct batch *b)
     return ok;
 }
 
+static double milliseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* So many that somebody who stops it need not wait, and that no answer is taken for missing. */
+static size_t next_most(size_t most, double ms)
+{
+    if (ms > MOST_MS) return most > BATCH_LEAST ? most / 2 : most;
+    return ms < MOST_MS / 4 && most < WIRE_PLAY_MAX ? most * 2 : most;
+}
+
 bool play_ops(struct session *s, const struct play_op *op, size_t n, struct play_slot *slot,
               struct play_done *done)
 {
-    struct batch b = {.s = s, .slot = slot, .done = done};
+    struct batch b = {.s = s, .slot = slot, .done = done, .told = n <= TOLD};
+    size_t most = BATCH_FIRST;
     *done = (struct play_done){.n = 0};
     while (done->n < n) {
         if (!session_go_on(s)) return session_fail(s, "it was stopped");
+        double begin = milliseconds();
         b.op = op + done->n;
-        b.n = n - done->n < WIRE_PLAY_MAX ? (uint32_t)(n - done->n) : (uint32_t)WIRE_PLAY_MAX;
+        b.n = (uint32_t)(n - done->n < most ? n - done->n : most);
         if (!play_batch(&b)) return false;
+        most = next_most(most, milliseconds() - begin);
     }
     return true;
 }

@@ -1,5 +1,5 @@
 /* play.h: operations of a trace, done in the session's heap many at once, with the ledger kept: a
- * round trip for each WIRE_PLAY_MAX. What is asked for is filled with its pattern (pattern.h). */
+ * round trip for up to WIRE_PLAY_MAX. What is asked for is filled with its pattern (pattern.h). */
 #ifndef PLAY_H
 #define PLAY_H
 

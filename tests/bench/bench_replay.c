@@ -1,13 +1,16 @@
-/* How long it takes to be at the last of 100,000 operations of a trace, in a fresh heap, and to do
- * one more, look and all: brkview's own traces under two policies. */
+/* How long it takes to be at an operation of a trace of 100,000, in a fresh heap, and to do one
+ * more, look and all: brkview's own traces under two policies and on two allocators of one's own.
+ * Where the allocator itself is slow, beside it the seconds that its bare calls take. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/command/run.h"
 #include "cli/score/generate.h"
+#include "cli/score/own_open.h"
 #include "cli/score/replay.h"
 #include "cli/score/verb_replay.h"
+#include "cli/text/text.h"
 #include "tests/support/sample.h"
 
 enum { OPS = 100000, GOTOS = 7, STEPS = 101 };
@@ -28,8 +31,12 @@ static double median_of(const char *command, const char *before, size_t n)
     return sample_median(ms, n);
 }
 
-static bool bench(const char *shape, enum heap_policy policy)
+/* The allocator's source; NULL: a policy. */
+static bool bench(const char *shape, enum heap_policy policy, const char *source)
 {
+    static struct own_open own;
+    char *file[] = {(char *)(uintptr_t)source};
+    const struct own_files files = {.build = {.files = file, .n_files = 1}};
     struct session_setup setup;
     struct trace trace;
     struct replay replay;
@@ -42,6 +49,11 @@ static bool bench(const char *shape, enum heap_policy policy)
         exit(1);
     replay_command(&replay);
     session_setup_defaults(&setup, policy);
+    if (source && !own_open(&own, &files, error, sizeof error)) {
+        fprintf(stderr, "%s: %s\n", source, error);
+        exit(1);
+    }
+    if (source) setup.own = &own.setup;
     if (!lab_init(&lab, &setup, false, error, sizeof error)) {
         fprintf(stderr, "%s\n", error);
         exit(1);
@@ -54,8 +66,10 @@ static bool bench(const char *shape, enum heap_policy policy)
     double step = median_of("step", NULL, STEPS);
     printf("%-8s %-10s the last of %zu operations: %.0f ms (at most %.0f); a step: %.2f ms (at "
            "most %.1f)\n",
-           shape, heap_policy_name(policy), trace.n_ops, there, GOTO_BUDGET, step, STEP_BUDGET);
+           shape, source ? text_base(source) : heap_policy_name(policy), trace.n_ops, there,
+           GOTO_BUDGET, step, STEP_BUDGET);
     lab_release(&lab);
+    if (source) own_open_release(&own);
     replay_release(&replay);
     trace_release(&trace);
     free(text);
@@ -68,8 +82,10 @@ int main(void)
     static const char *const shapes[] = {"powers", "queue", "uniform"};
     bool ok = true;
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
-        ok = bench(shapes[i], HEAP_HEADER) && ok;
-        ok = bench(shapes[i], HEAP_FIRST_FIT) && ok;
+        ok = bench(shapes[i], HEAP_HEADER, NULL) && ok;
+        ok = bench(shapes[i], HEAP_FIRST_FIT, NULL) && ok;
+        ok = bench(shapes[i], HEAP_OWN, "tests/mm/tags.c") && ok;
+        ok = bench(shapes[i], HEAP_OWN, "tests/mm/lists.c") && ok;
     }
     return ok ? 0 : 1;
 }
