@@ -156,12 +156,12 @@ $(BUILD)/toy/brkview: $(call obj,cli/main.c $(TOY_VIEWER)) $(LIBS_VIEWER)
 	$(Q)$(CC) $(SANITIZE) $(CFLAGS_LINK) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(PKGS_RUN))
 
 # What runs a stranger's allocator on a trace: it exports the labs' memlib, and its heap is a mapping of its own.
-OWN := $(filter-out allocator/target/own_lab.c,$(wildcard allocator/target/own*.c))
+OWN := $(filter-out allocator/target/own_lab%.c,$(wildcard allocator/target/own*.c))
 $(BUILD)/brkview-own: $(patsubst %.c,$(BUILD)/target/%.o,$(OWN)) allocator/target/own.syms
 	$(Q)$(CC) -no-pie -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now -Wl,--dynamic-list=allocator/target/own.syms -o $@ $(filter %.o,$^) -ldl
 
 # The lab with a stranger's allocator in it: the same memlib over the process's own break. bss lies at one place, so that the heap does, below 4 GiB.
-OWN_LAB = allocator/target/lab.c allocator/target/lab_play.c $(patsubst %,allocator/target/own_%.c,lab load memlib cage trap)
+OWN_LAB = allocator/target/lab.c allocator/target/lab_play.c $(patsubst %,allocator/target/own_%.c,lab lab_pages load memlib cage trap)
 $(BUILD)/brkview-target-own: $(patsubst %.c,$(BUILD)/target/%.o,$(OWN_LAB)) $(BUILD)/target/parts.a allocator/target/own.syms
 	$(Q)$(CC) -no-pie -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now -Wl,-Tbss=0x420000 -Wl,--dynamic-list=allocator/target/own.syms -o $@ $(filter %.o %.a,$^) -ldl
 

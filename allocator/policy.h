@@ -40,6 +40,8 @@ struct policy {
      * has none. */
     bool (*check)(struct heap *h, int line, int *said);
     bool (*blocks)(struct heap *h, uintptr_t *at, uint64_t *n);
+    /* Can a payload of so many bytes lie there, to be written to? NULL: it can, up to brk. */
+    bool (*holds)(const struct heap *h, uintptr_t payload, uint64_t size);
     /* The functions above take the lock themselves, where and if they need it (lock.h); the verbs
      * then do without it what they do besides. So such a policy has no guards, its switches, limit
      * and break are changed while one thread alone runs, and so long h->failure is right, too. */

@@ -158,8 +158,9 @@ static bool take_align(struct options *o, const char *text, char *error, size_t 
  * means nothing without. */
 static bool settle_allocator(struct options *o, char *error, size_t error_bytes)
 {
-    const struct own_files *a = &o->allocator;
+    struct own_files *a = &o->allocator;
     if (a->build.n_files > 0) {
+        if (o->setup.limit != HEAP_NO_LIMIT) a->segment = o->setup.limit;
         if (!o->policy_said) o->setup.policy = HEAP_OWN;
         return true;
     }

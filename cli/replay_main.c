@@ -49,6 +49,16 @@ const char *replay_help(int argc, char **argv)
     return help_text;
 }
 
+/* What is room enough for an allocator that uses nothing again. */
+static uint64_t segment_for(const struct trace *t, size_t most)
+{
+    enum { A_BLOCK = 64, LEAST = 64 << 10 };
+    uint64_t bytes = LEAST;
+    for (size_t i = 0; i < t->n_ops; i++)
+        bytes += t->op[i].kind == TRACE_FREE ? 0 : (uint64_t)t->op[i].size + A_BLOCK;
+    return bytes < most ? (bytes + LEAST - 1) / LEAST * LEAST : most;
+}
+
 /* The trace is whole, the allocator ready. */
 static int play(struct lab *lab, struct options *o, struct replay *replay)
 {
@@ -87,6 +97,11 @@ static int open_and_play(struct options *o, const struct trace *trace)
         runner.form = &own.form;
         runner.align = own.setup.align;
         runner.heap_most = own.form.heap_most;
+        if (own.form.heap == OWN_HEAP_SEGMENT) {
+            if (o->allocator.segment == 0)
+                own.setup.segment = segment_for(trace, own.form.heap_most);
+            runner.heap_most = own.setup.segment;
+        }
     }
     int status = EXIT_FAILURE;
     if (replay_init(&replay, trace, text_printable(text_base(o->trace)), is_own ? &runner : NULL)) {

@@ -23,17 +23,18 @@ struct past { /* what lay where a block of the later snapshot lies; offsets, sin
 };
 
 /* A heap of one region may have moved as a whole; of several, addresses are compared. */
-static uint64_t base_of(const struct snapshot *s)
+static uint64_t base_of(const struct snapshot *s, const struct snapshot *other)
 {
-    return snapshot_n_regions(s) == 1 ? snapshot_head(s)->heap_start : 0;
+    bool one = snapshot_n_regions(s) == 1 && snapshot_n_regions(other) == 1;
+    return one ? snapshot_head(s)->heap_start : 0;
 }
 
-/* Blocks of before that touch [from, to), looked for from *k on, which is left at the first that
- * may touch what follows. */
-static struct past past_of(const struct snapshot *before, size_t *k, uint64_t from, uint64_t to)
+/* Blocks of before that touch [from, to) behind base, looked for from *k on, which is left at the
+ * first that may touch what follows. */
+static struct past past_of(const struct snapshot *before, uint64_t base, size_t *k, uint64_t from,
+                           uint64_t to)
 {
     struct past past = {0};
-    uint64_t base = base_of(before);
     for (; *k < snapshot_n_blocks(before); ++*k) {
         struct snapshot_block b = snapshot_block(before, *k);
         uint64_t start = b.address - base, end = start + b.size;
@@ -95,8 +96,8 @@ void changes_find(struct changes *c, const struct snapshot *before, const struct
     n -= snapshot_same_last(before, after, rest);
     for (; i < n; i++) {
         struct snapshot_block block = snapshot_block(after, i);
-        uint64_t from = block.address - base_of(after);
-        struct past past = past_of(before, &k, from, from + block.size);
+        uint64_t from = block.address - base_of(after, before);
+        struct past past = past_of(before, base_of(before, after), &k, from, from + block.size);
         enum change_kind kind;
         if (differs(&past, &block, &kind))
             add(c, kind, block.address, block.address + block.size, block.id);

@@ -45,6 +45,7 @@ struct picture_history {
     const uint64_t *heap_bytes;
     const uint64_t *live_bytes;
     const uint64_t *free_bytes, *cached_bytes; /* NULL: not followed */
+    bool apart; /* the heap's bytes are not those up to brk, for it has parts */
 };
 
 struct picture_line { /* of the log */

@@ -127,15 +127,15 @@ static void draw_history(const struct pen *pen, int row, const struct picture *p
     static const struct picture_history none = {0};
     const struct picture_history *h = p->history ? p->history : &none;
     int label = pen_text(pen, row, 1, STYLE_LABEL, 0, "HISTORY ") + 2;
-    bool watched = h->free_bytes; /* it may have regions that brk knows nothing of */
-    struct line line[2] = {{watched ? "heap" : "brk ", h->heap_bytes, STYLE_BRK},
+    bool apart = h->free_bytes || h->apart; /* it may have regions that brk knows nothing of */
+    struct line line[2] = {{apart ? "heap" : "brk ", h->heap_bytes, STYLE_BRK},
                            {"live", h->live_bytes, STYLE_PAYLOAD}};
     if (h->n == 0) {
         pen_text(pen, row, label, STYLE_DIM, 0, "brk –, live –");
         return;
     }
     if (pen->area.rows - row < 2) {
-        if (!watched) line[0].label = "brk";
+        if (!apart) line[0].label = "brk";
         draw_beside(pen, row, label, line, h->n);
         return;
     }

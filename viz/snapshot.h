@@ -49,6 +49,7 @@ enum region_kind {
     REGION_BRK, /* the heap up to brk */
     REGION_ARENA, /* a heap of another arena */
     REGION_MAPPED, /* a single block, mapped for itself */
+    REGION_PAGES, /* pages below brk, of a heap where not all are mapped */
     REGION_N_KINDS
 };
 
@@ -216,7 +217,7 @@ size_t snapshot_memory_bytes(const struct snapshot *s); /* what it holds of memo
 
 size_t snapshot_n_regions(const struct snapshot *s); /* at least 1 */
 const struct snapshot_region *snapshot_region(const struct snapshot *s, size_t index);
-const char *region_kind_name(enum region_kind kind); /* "brk", "arena", "mapped" */
+const char *region_kind_name(enum region_kind kind); /* "brk", "arena", "mapped", "pages" */
 /* The axis. Its length; where a region begins on it; the way from an address to an offset,
  * UINT64_MAX for one that is in no region, and back (of the length itself, the end of the last
  * region). O(log regions). */

@@ -170,11 +170,13 @@ static bool same_piece(const struct snapshot *a, size_t i, const struct snapshot
            !memcmp(a->kind + i, b->kind + k, PIECE * sizeof *a->kind);
 }
 
-/* Do offsets mean the same in both? Of one region each, yes: how far it lies apart does not count.
- */
+/* Do offsets mean the same in both? Of one region each, how far the heaps lie apart does
+ * not count. */
 static bool same_axis(const struct snapshot *a, const struct snapshot *b)
 {
-    if (a->n_regions == 1 && b->n_regions == 1) return true;
+    if (a->n_regions == 1 && b->n_regions == 1)
+        return a->place[0].region.start - a->head.heap_start ==
+               b->place[0].region.start - b->head.heap_start;
     bool same = a->n_regions == b->n_regions;
     for (size_t i = 0; same && i < a->n_regions; i++)
         same = a->place[i].offset == b->place[i].offset &&

@@ -9,7 +9,7 @@
 
 const char *region_kind_name(enum region_kind kind)
 {
-    static const char *const names[REGION_N_KINDS] = {"brk", "arena", "mapped"};
+    static const char *const names[REGION_N_KINDS] = {"brk", "arena", "mapped", "pages"};
     return (unsigned)kind < REGION_N_KINDS ? names[kind] : "?";
 }
 

@@ -23,6 +23,8 @@ static const char *const step_kind_names[STEP_N_KINDS] = {
     [STEP_LOCK] = "lock",
     [STEP_FILL] = "fill",
     [STEP_QUARANTINE] = "quarantine",
+    [STEP_MAP] = "map",
+    [STEP_UNMAP] = "unmap",
 };
 
 static const char *const step_why_names[WHY_N] = {

@@ -45,6 +45,8 @@ enum step_kind {
                   that of the guard, or 0 */
     STEP_QUARANTINE, /* block was freed, and put into quarantine; a = how many blocks are in it
                         now */
+    STEP_MAP, /* own: mem_map was asked for a bytes of pages, and gave b to c; both 0: none */
+    STEP_UNMAP, /* own: mem_unmap took the a bytes of pages from b to c back */
     STEP_N_KINDS
 };
 

@@ -5,12 +5,14 @@
 #include "allocator/format/pattern.h"
 #include "allocator/growth.h"
 #include "allocator/heap.h"
+#include "allocator/policy.h"
 #include "allocator/target/lab.h"
 
 /* What a stranger returned may lie anywhere. */
 static bool is_inside(const struct heap *h, uintptr_t payload, uint64_t size)
 {
     uintptr_t brk = growth_brk(h);
+    if (h->policy->holds && !h->policy->holds(h, payload, size)) return false;
     return payload >= h->root.start && payload <= brk && size <= brk - payload;
 }
 

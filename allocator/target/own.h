@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "allocator/format/own.h"
+#include "allocator/format/steps.h"
 
 struct mm_block; /* brkview.h */
 
@@ -61,12 +62,22 @@ uintptr_t own_memory_grow(uintptr_t bytes);
 
 /* Of heaps that mem_sbrk does not grow: brk is their start and this. */
 void own_memory_set_size(size_t bytes);
+size_t own_memory_size(void); /* what mem_heapsize says */
 
-/* ── Pages that mem_map gives (own_pages.c), instead of all of own_memory's ── */
+/* ── Pages that mem_map gives: own_pages.c's in brkview-own, instead of all of own_memory's;
+ * own_lab_pages.c's in brkview-target-own. ── */
 
-bool own_pages_init(size_t most); /* after own_memory_init; false: no memory */
+bool own_pages_init(size_t most); /* once there is a heap to begin at; false: no memory */
 void own_pages_reset(void); /* none is mapped */
 bool own_pages_hold(uintptr_t lo, uintptr_t hi); /* all bytes of [lo, hi) are on such */
+
+size_t own_pages_bytes(void); /* that are mapped; of own_lab_pages.c */
+
+/* ── What the lab's pages need of its heap (own_lab.c) ── */
+
+/* Give back what lies from to on, which can be read. False: something else has moved brk. */
+bool own_lab_shrink(uintptr_t to);
+void own_lab_tell(enum step_kind kind, size_t bytes, uintptr_t from, uintptr_t to);
 
 /* ── What lives (own_ranges.c): payloads by address. ── */
 

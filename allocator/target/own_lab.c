@@ -1,6 +1,9 @@
-/* own_lab.c: brkview-target-own LIBRARY RETURNS NAME...: the lab, where the policy own is a
+/* own_lab.c: brkview-target-own LIBRARY RETURNS HEAP NAME...: the lab, where the policy own is a
  * stranger's allocator, over this process's own break. RETURNS says what mm_init returns, "int" or
- * "bool"; the names are those of the library's functions, in the order of enum own_call. */
+ * "bool"; HEAP where its memory comes from, "break" (mem_sbrk), "pages" (mem_map), or so many bytes
+ * that mm_init is given; the names are those of the library's functions, in the order of enum
+ * own_call. */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -13,9 +16,13 @@
 #include "allocator/target/lab.h"
 #include "allocator/target/own.h"
 
+#define PAGES_MOST ((size_t)2 << 30) /* bytes */
+
 static struct heap *heap; /* of the policy own, once it has begun */
 static struct own own;
 static bool bool_init;
+static enum own_heap form;
+static size_t segment_bytes; /* of OWN_HEAP_SEGMENT */
 
 /* ── The heap that memlib gives ── */
 
@@ -31,6 +38,23 @@ uintptr_t own_memory_grow(uintptr_t bytes)
 /* A heap begins where brk is: nothing was given yet that could be taken back. */
 void own_memory_reset(void) {}
 
+size_t own_memory_size(void)
+{
+    return form == OWN_HEAP_PAGES ? own_pages_bytes() : own_memory_brk() - own_memory_start();
+}
+
+bool own_lab_shrink(uintptr_t to)
+{
+    if (!growth_trim(heap, to)) return false;
+    heap->root.top = to;
+    return true;
+}
+
+void own_lab_tell(enum step_kind kind, size_t bytes, uintptr_t from, uintptr_t to)
+{
+    step_tell(heap->steps, kind, WHY_NONE, 0, bytes, from, to);
+}
+
 /* ── The policy ── */
 
 static struct policy_made made(void *p)
@@ -38,13 +62,32 @@ static struct policy_made made(void *p)
     return (struct policy_made){p ? HEAP_OK : HEAP_GAVE_NULL, (uintptr_t)p};
 }
 
+static bool init(void *segment)
+{
+    if (form != OWN_HEAP_SEGMENT) return bool_init ? own.init.truth() : own.init.number() >= 0;
+    return bool_init ? own.init.truth_of_segment(segment, segment_bytes)
+                     : own.init.number_of_segment(segment, segment_bytes) >= 0;
+}
+
 static enum heap_status own_begin(struct heap *h)
 {
+    uintptr_t segment = 0;
     heap = h;
+    if (form == OWN_HEAP_SEGMENT) {
+        enum heap_status got = growth_give(h, segment_bytes, &segment);
+        if (got != HEAP_OK) return got;
+    }
+    if (form == OWN_HEAP_PAGES && !own_pages_init(PAGES_MOST)) return HEAP_NO_MEMORY;
     own.result->stage = OWN_INIT;
-    bool ok = bool_init ? own.init.truth() : own.init.number() >= 0;
+    bool ok = init((void *)segment); /* NOLINT(performance-no-int-to-ptr) */
     own.result->stage = OWN_RUNNING;
     return ok ? HEAP_OK : HEAP_INIT_FAILED;
+}
+
+static bool own_holds(const struct heap *h, uintptr_t payload, uint64_t size)
+{
+    (void)h;
+    return form != OWN_HEAP_PAGES || (size < PAGES_MOST && own_pages_hold(payload, payload + size));
 }
 
 /* heap.c asks for no alignment but its own, which is not theirs. */
@@ -119,7 +162,8 @@ static const struct policy policy_own = {.alloc = own_alloc,
                                          .calloc = own_clear,
                                          .realloc = own_move,
                                          .check = own_says,
-                                         .blocks = own_lists};
+                                         .blocks = own_lists,
+                                         .holds = own_holds};
 
 /* ── The process ── */
 
@@ -133,14 +177,20 @@ static void end(void)
         pause();
 }
 
+enum { OWN_WORDS = 4 }; /* before the names */
+
 static bool load(int argc, char **argv)
 {
     char name[OWN_N_CALLS][OWN_NAME];
-    if (argc != 3 + OWN_N_CALLS) return false;
+    if (argc != OWN_WORDS + OWN_N_CALLS) return false;
     bool_init = strcmp(argv[2], "bool") == 0;
+    form = strcmp(argv[3], "break") == 0   ? OWN_HEAP_BREAK
+           : strcmp(argv[3], "pages") == 0 ? OWN_HEAP_PAGES
+                                           : OWN_HEAP_SEGMENT;
+    segment_bytes = strtoul(argv[3], NULL, 10);
     for (int i = 0; i < OWN_N_CALLS; i++) {
-        if (strlen(argv[3 + i]) >= sizeof name[i]) return false;
-        strcpy(name[i], argv[3 + i]);
+        if (strlen(argv[OWN_WORDS + i]) >= sizeof name[i]) return false;
+        strcpy(name[i], argv[OWN_WORDS + i]);
     }
     void *p = mmap(NULL, sizeof *own.result, PROT_READ | PROT_WRITE, MAP_SHARED, OWN_RESULT_FD, 0);
     close(OWN_RESULT_FD);

@@ -23,7 +23,7 @@ void mem_deinit(void) {}
 void mem_reset_brk(void) { own_memory_reset(); }
 void *mem_heap_lo(void) { return (void *)own_memory_start(); }
 void *mem_heap_hi(void) { return (void *)(own_memory_brk() - 1); }
-size_t mem_heapsize(void) { return own_memory_brk() - own_memory_start(); }
+size_t mem_heapsize(void) { return own_memory_size(); }
 size_t mem_pagesize(void) { return (size_t)sysconf(_SC_PAGESIZE); }
 
 void *mem_memcpy(void *to, const void *from, size_t n) { return memcpy(to, from, n); }

@@ -44,6 +44,7 @@ void own_memory_reset(void) { heap.brk = heap.start; }
 uintptr_t own_memory_start(void) { return heap.start; }
 uintptr_t own_memory_brk(void) { return heap.brk; }
 uintptr_t own_memory_touchable(void) { return heap.open; }
+size_t own_memory_size(void) { return heap.brk - heap.start; }
 void own_memory_set_size(size_t bytes) { heap.brk = heap.start + bytes; }
 
 bool own_memory_open(void)

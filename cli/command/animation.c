@@ -371,6 +371,7 @@ void animation_begin(struct animation *a, struct session *s)
         a->n == 0)
         return;
     if (snapshot_n_blocks(s->before) > ANIMATION_BLOCKS_MAX) return;
+    if (snapshot_n_regions(s->before) > 1 || snapshot_n_regions(s->snapshot) > 1) return;
     a->before = s->before;
     s->before = NULL;
     a->playing = true;

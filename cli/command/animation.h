@@ -3,7 +3,7 @@
  *
  * The frames are made from the snapshot before the command and its steps; the last one is the true
  * snapshot after it. Nothing is asked of the target. A heap of more than ANIMATION_BLOCKS_MAX
- * blocks, or a command of many requests, is not played. */
+ * blocks or of several regions, or a command of many requests, is not played. */
 #ifndef ANIMATION_H
 #define ANIMATION_H
 

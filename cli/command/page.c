@@ -10,6 +10,7 @@
 #include "cli/command/live.h"
 #include "cli/command/placed.h"
 #include "cli/session/watch.h"
+#include "cli/source/own_target.h"
 #include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/shapes.h"
@@ -71,8 +72,8 @@ static void fill_moments(struct lab_page *page, const struct watch *w)
         page->moments[2][i] = m->free;
         page->moments[3][i] = m->cached;
     }
-    page->history = (struct picture_history){w->n_moments, page->moments[0], page->moments[1],
-                                             page->moments[2], page->moments[3]};
+    page->history = (struct picture_history){w->n_moments,     page->moments[0], page->moments[1],
+                                             page->moments[2], page->moments[3], true};
 }
 
 static void fill_history(struct lab *lab)
@@ -91,6 +92,7 @@ static void fill_history(struct lab *lab)
         }
         page->room_history = room;
     }
+    bool is_own = lab->shown.session.setup.policy == HEAP_OWN;
     size_t from = l->n; /* behind the entry that made the heap that there is */
     while (from > 0 && !l->entries[from - 1]->fresh)
         from--;
@@ -106,7 +108,10 @@ static void fill_history(struct lab *lab)
         add_history(page, snapshot_stats(frame)->heap_bytes, snapshot_stats(frame)->live_bytes);
     }
     page->history = (struct picture_history){
-        .n = page->n_history, .heap_bytes = page->heap_bytes, .live_bytes = page->live_bytes};
+        .n = page->n_history,
+        .heap_bytes = page->heap_bytes,
+        .live_bytes = page->live_bytes,
+        .apart = is_own && lab->shown.session.setup.own->heap == OWN_HEAP_PAGES};
 }
 
 static void fill_names(struct lab *lab)

@@ -59,8 +59,10 @@ static json_t *step_json(const struct step *s)
     case STEP_LOCK:
         return json_pack("{s:s}", "step", step_kind_name((enum step_kind)s->kind));
     case STEP_FENCE:
-        return json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name(STEP_FENCE), "bytes",
-                         value_number(s->a), "from", value_address(s->b), "to",
+    case STEP_MAP:
+    case STEP_UNMAP:
+        return json_pack("{s:s, s:o, s:o, s:o}", "step", step_kind_name((enum step_kind)s->kind),
+                         "bytes", value_number(s->a), "from", value_address(s->b), "to",
                          value_address(s->c));
     case STEP_PROBE:
         j = block_json(s);

@@ -16,6 +16,11 @@ static bool open_one(struct compare_files *f, struct compare_options *o, size_t 
     if (!f->open[i]) return text_complain(error, error_bytes, "out of memory");
     if (!own_open(f->open[i], &files, why, sizeof why))
         return text_complain(error, error_bytes, "%s: %s", text_printable(name), why);
+    if (f->open[i]->form.heap == OWN_HEAP_SEGMENT)
+        return text_complain(error, error_bytes,
+                             "%s: it is of %s: brk never moves under it, and there is nothing to "
+                             "compare; `brkview score` tells how much of the segment it uses",
+                             text_printable(name), f->open[i]->form.about);
     o->heap[i].setup.own = &f->open[i]->setup;
     return true;
 }

@@ -14,6 +14,8 @@
 #include "cli/score/form_make.h"
 #include "cli/text/text.h"
 
+enum { SEGMENT_BYTES = 64 << 10 };
+
 static bool is_library(const char *path)
 {
     Elf64_Ehdr head;
@@ -53,13 +55,10 @@ bool own_open(struct own_open *o, const struct own_files *files, char *error, si
     if (whole ? !form_find(&o->form, o->setup.library, error, error_bytes)
               : !make(o, files, error, error_bytes))
         return false;
-    if (o->form.heap != OWN_HEAP_BREAK)
-        return text_complain(error, error_bytes,
-                             "it is of %s; the lab's heap grows by mem_sbrk alone, but `brkview "
-                             "score` runs this one",
-                             o->form.about);
     if (!o->setup.align) o->setup.align = o->form.align;
     o->setup.bool_init = o->form.bool_init;
+    o->setup.heap = o->form.heap;
+    o->setup.segment = files->segment ? files->segment : SEGMENT_BYTES;
     o->setup.says = o->form.says;
     memcpy(o->setup.name, o->form.name, sizeof o->setup.name);
     return true;

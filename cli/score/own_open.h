@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "cli/score/build.h"
 #include "cli/score/form.h"
@@ -12,6 +13,7 @@
 struct own_files {
     struct build_setup build; /* cc, cflags; sources and objects, or one shared library */
     unsigned align; /* 0: as the form says */
+    uint64_t segment; /* bytes, of a form whose init is given one; 0: 64 KiB */
 };
 
 /* What a session is started with: session_setup's own is &setup. */

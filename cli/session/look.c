@@ -5,40 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/session/free_blocks.h"
-#include "cli/session/gather.h"
-#include "cli/session/session_private.h"
+#include "cli/session/look_private.h"
 #include "cli/session/watch.h"
 #include "cli/source/own_target.h"
 #include "cli/source/segments.h"
 #include "cli/source/source.h"
 
-/* A snapshot in the making. What most blocks are is what they were in the picture before: whose
- * they are is asked of the ledger for the others, and where it has learnt something since. */
-struct look {
-    struct snapshot *snapshot;
-    struct session *session;
-    const struct snapshot *older; /* NULL: everything is asked */
-    uint64_t touched[LEDGER_TOUCHED_MAX + 1]; /* ascending, up to UINT64_MAX */
-    size_t at_touched; /* the first one not passed yet */
-    uint64_t base;
-    uint32_t front; /* bytes of a used block before its payload, by which the ledger knows it */
-    struct free_blocks free;
-    size_t gap; /* behind which of the ledger's gaps the last one found stands */
-    struct walk_found found;
-    size_t found_at; /* the free block that was found last */
-    bool by_address; /* the free list is the free blocks in order of address */
-    uint64_t n_met;
-    bool no_memory, stopped;
-    struct gather gather; /* the last one */
-};
-
 /* ── Blocks ── */
-
-static struct ledger_known known_at(const struct look *l, uint64_t payload)
-{
-    return ledger_known_at(&l->session->ledger, payload);
-}
 
 /* Payloads are asked for in order of address. */
 static bool is_touched(struct look *l, uint64_t payload)
@@ -48,16 +21,10 @@ static bool is_touched(struct look *l, uint64_t payload)
     return l->touched[l->at_touched] == payload;
 }
 
-/* Every so many blocks: is the look to go on? */
-static bool goes_on(struct look *l)
-{
-    return session_go_on_at(l->session, ++l->n_met) || !(l->stopped = true);
-}
-
 /* Whose it is, and how much was asked for. */
 static void ask_ledger(const struct look *l, uint64_t payload, struct snapshot_block *block)
 {
-    struct ledger_known known = known_at(l, payload);
+    struct ledger_known known = look_known_at(l, payload);
     uint64_t most = block->size - block->header;
     switch (block->state) {
     case BLOCK_USED: /* used, but nobody's of ours: as on a damaged heap */
@@ -78,7 +45,7 @@ static void ask_ledger(const struct look *l, uint64_t payload, struct snapshot_b
 static bool visit_block(void *user, const struct walk_block *b)
 {
     struct look *l = user;
-    if (!goes_on(l)) return false;
+    if (!look_goes_on(l)) return false;
     struct snapshot_block block = {.address = b->address,
                                    .size = b->size,
                                    .header = b->header,
@@ -114,7 +81,7 @@ static bool visit_free(void *user, uintptr_t block)
 {
     struct look *l = user;
     (void)block;
-    if (!goes_on(l)) return false;
+    if (!look_goes_on(l)) return false;
     if (!snapshot_add_free(l->snapshot, l->free.index[l->found_at])) l->no_memory = true;
     return !l->no_memory;
 }
@@ -128,135 +95,6 @@ static void look_at_free_list(struct look *l, const struct heap_root *root)
     l->found = (struct walk_found){found_free_at, free_blocks_address(&l->free, 0), l->free.n};
     if (walk_free_list(root, &l->found, visit_free, l, &damaged) == WALK_DAMAGED)
         snapshot_set_list_damage(l->snapshot, damaged);
-}
-
-/* ── bump: the session's memory stands in for the records that the heap does not have ── */
-
-static bool add_plain(struct look *l, enum block_state state, uint64_t from, uint64_t to,
-                      const struct ledger_block *known)
-{
-    if (to <= from) return true;
-    struct snapshot_block block = {.address = from, .size = to - from, .state = state};
-    if (known) block.id = known->id, block.requested = known->requested;
-    return snapshot_add_block(l->snapshot, &block);
-}
-
-/* Gaps are asked for in ascending order, and mostly stand so. */
-static bool gap_covers(struct look *l, uint64_t from, uint64_t to)
-{
-    const struct ledger *b = &l->session->ledger;
-    for (size_t i = 0; i < b->n_gaps && goes_on(l); i++) {
-        const struct ledger_gap *g = &b->gaps[(l->gap + i) % b->n_gaps];
-        if (g->address + g->bytes != to || g->address > from) continue;
-        l->gap += i + 1;
-        return true;
-    }
-    return false;
-}
-
-/* A payload of which something lies before here, or beyond brk, has none. */
-static bool has_place(const struct look *l, const struct ledger_block *k, uint64_t here,
-                      uint64_t brk, uint64_t *bytes)
-{
-    *bytes = k->requested;
-    if (l->session->setup.policy != HEAP_OWN && !block_round_up(k->requested, bytes)) return false;
-    return k->payload >= here && *bytes > 0 && *bytes <= brk - here && k->payload <= brk - *bytes;
-}
-
-/* Of a stranger's payload that overlaps the one before, what that does not have is shown, as
- * damaged: it has two owners in part. */
-static bool add_overlapped(struct look *l, const struct ledger_block *k, uint64_t *here,
-                           uint64_t brk)
-{
-    const struct ledger_block known = {.id = k->id};
-    uint64_t end = k->payload + k->requested;
-    if (l->session->setup.policy != HEAP_OWN || k->payload >= *here || end <= *here || end > brk)
-        return true;
-    bool added = add_plain(l, BLOCK_DAMAGED, *here, end, &known);
-    *here = end;
-    return added;
-}
-
-static void look_at_bump(struct look *l, uint64_t brk)
-{
-    struct ledger_block *blocks = NULL;
-    size_t n = 0;
-    uint64_t here = l->base, rounded;
-    enum block_state nobodys = l->session->setup.policy == HEAP_OWN ? BLOCK_UNKNOWN : BLOCK_FOREIGN;
-    l->no_memory = !ledger_in_order(&l->session->ledger, &blocks, &n);
-    for (size_t i = 0; i < n && !l->no_memory && goes_on(l); i++) {
-        const struct ledger_block *k = &blocks[i];
-        uint64_t from = k->payload;
-        if (!has_place(l, k, here, brk, &rounded)) {
-            l->no_memory = !add_overlapped(l, k, &here, brk);
-            continue;
-        }
-        enum block_state between = here < from && gap_covers(l, here, from) ? BLOCK_FREE : nobodys;
-        l->no_memory = !add_plain(l, between, here, from, NULL) ||
-                       !add_plain(l, BLOCK_USED, from, from + rounded, k);
-        here = from + rounded;
-    }
-    free(blocks);
-    if (!l->no_memory && !add_plain(l, nobodys, here, brk, NULL)) l->no_memory = true;
-}
-
-/* ── own: the same, or what its words read as ── */
-
-/* The blocks of the map, and what lies between them; live ones are known by their payloads. */
-static void add_map(struct look *l, uint64_t brk, const struct ledger_block *live, size_t n)
-{
-    const struct own_map *m = &l->session->own.map;
-    uint64_t here = l->base;
-    size_t met = 0;
-    for (size_t i = 0; i < m->n && !l->no_memory && goes_on(l); i++) {
-        const struct own_part *b = &m->block[i];
-        while (met < n && live[met].payload < b->address)
-            met++;
-        const struct ledger_block *k = met < n ? &live[met] : NULL;
-        bool given = b->used && k && k->payload >= b->payload && k->payload - b->address < b->size;
-        uint64_t payload = given ? k->payload : b->payload;
-        struct snapshot_block block = {.address = b->address,
-                                       .size = b->size,
-                                       .header = (uint32_t)(payload - b->address),
-                                       .state = b->used ? BLOCK_USED : BLOCK_FREE,
-                                       .id = given ? k->id : 0,
-                                       .requested = given ? k->requested : 0};
-        struct ledger_known known = known_at(l, payload);
-        if (!b->used && !known.moved) block.id = known.id;
-        l->no_memory = !add_plain(l, BLOCK_UNKNOWN, here, b->address, NULL) ||
-                       !snapshot_add_block(l->snapshot, &block);
-        here = b->address + b->size;
-    }
-    if (!l->no_memory && !add_plain(l, BLOCK_UNKNOWN, here, brk, NULL)) l->no_memory = true;
-}
-
-static void look_at_own(struct look *l, uint64_t brk)
-{
-    struct ledger_block *live = NULL;
-    size_t n = 0;
-    if (l->session->own.source == OWN_SOURCE_SESSION) {
-        look_at_bump(l, brk);
-        return;
-    }
-    l->no_memory = !ledger_in_order(&l->session->ledger, &live, &n);
-    if (!l->no_memory) add_map(l, brk, live, n);
-    free(live);
-}
-
-/* Whose map is shown is known before the picture is begun. False: no memory. */
-static bool choose_own_source(struct session *s, uint64_t start, uint64_t brk)
-{
-    struct own_view *v = &s->own;
-    struct ledger_block *live = NULL;
-    size_t n = 0;
-    v->source = OWN_SOURCE_SESSION;
-    if (!own_view_read(s, start, brk) || !ledger_in_order(&s->ledger, &live, &n)) return false;
-    if (own_view_report(s, start, brk, live, n))
-        v->source = OWN_SOURCE_REPORT;
-    else if (!v->no_guess && v->next.n == brk - start && own_view_guess(v, start, live, n))
-        v->source = OWN_SOURCE_GUESS;
-    free(live);
-    return true;
 }
 
 /* ── The whole ── */
@@ -277,7 +115,7 @@ static void add_rest(struct look *l, const struct walk_damage *damage, uint64_t 
 {
     struct snapshot_block rest = {
         .address = damage->end, .size = brk - damage->end, .state = BLOCK_DAMAGED};
-    struct ledger_known known = known_at(l, damage->end + l->front);
+    struct ledger_known known = look_known_at(l, damage->end + l->front);
     if (damage->block == damage->end && known.live) rest.id = known.id;
     if (rest.size > 0 && !snapshot_add_block(l->snapshot, &rest)) l->no_memory = true;
     snapshot_add_damage(l->snapshot, brk);
@@ -358,7 +196,7 @@ static struct snapshot *look_alive(struct session *s, bool *stopped)
     if (brk < start) brk = start;
     if (brk - start >= SESSION_HEAP_MAX) brk = start + SESSION_HEAP_MAX - HEAP_ALIGN;
     bool own = s->setup.policy == HEAP_OWN;
-    if (own && !choose_own_source(s, start, brk)) return NULL;
+    if (own && !look_choose_own(s, start, brk)) return NULL;
     struct snapshot_head head = {
         .title = "lab",
         .policy = policy_title(s, policy, sizeof policy),
@@ -386,6 +224,7 @@ static struct snapshot *look_alive(struct session *s, bool *stopped)
         l.free =
             free_blocks_in(&s->free, l.snapshot, s->snapshot ? snapshot_n_free(s->snapshot) : 0);
         add_segments(s, l.snapshot, brk);
+        if (own && !look_add_runs(s, l.snapshot, brk)) l.no_memory = true;
         look_at_blocks(s, &l, brk);
         *stopped = l.stopped;
         if (l.no_memory || l.stopped || !snapshot_finish(l.snapshot)) {

@@ -31,9 +31,10 @@ bool session_judge_own(struct session *s, uint32_t id, uint64_t address, uint64_
     uint64_t start = s->target.hello.heap_start, brk = s->target.brk, end = address + size;
     struct ledger_block other;
     bool misaligned = address % own->align != 0,
-         outside = address < start || end > brk || end < address;
+         outside = address < start || end > brk || end < address,
+         unmapped = !outside && own->heap == OWN_HEAP_PAGES && !own_readable(s, address, end);
     uint32_t with = overlapped(&s->ledger, id, address, end, &other);
-    if (!misaligned && !outside && with == 0) return true;
+    if (!misaligned && !outside && !unmapped && with == 0) return true;
     mark(s, address, end);
     if (misaligned)
         return session_fail(
@@ -45,6 +46,11 @@ bool session_judge_own(struct session *s, uint32_t id, uint64_t address, uint64_
                             ", and %" PRIu64 " bytes from there are not between 0x%" PRIx64
                             " and brk, 0x%" PRIx64,
                             id, own->title, address, size, start, brk);
+    if (unmapped)
+        return session_fail(s,
+                            "#%" PRIu32 " is not on mapped pages: %s returned 0x%" PRIx64
+                            ", and not all of the %" PRIu64 " bytes from there can be touched",
+                            id, own->title, address, size);
     return session_fail(s,
                         "#%" PRIu32 " overlaps #%" PRIu32 ": %s returned 0x%" PRIx64
                         ", but 0x%" PRIx64 " to 0x%" PRIx64 " are in use",

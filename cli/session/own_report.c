@@ -30,6 +30,7 @@ static bool take(struct own_view *v, const struct mm_block *b, size_t n, uint64_
         if (at < here) return wrong(v, "begins before the end of the one before", i, &b[i]);
         if (size == 0) return wrong(v, "has no bytes", i, &b[i]);
         if (size > brk - at) return wrong(v, "ends beyond brk", i, &b[i]);
+        if (!own_view_maps(v, at, at + size)) return wrong(v, "is not on mapped pages", i, &b[i]);
         if (payload < at || payload - at >= size || payload - at > OWN_VIEW_HEADER_MOST)
             return wrong(v, "has a payload that is not in it", i, &b[i]);
         const struct own_part part = {at, size, payload, b[i].used != 0};

@@ -34,7 +34,21 @@ void own_view_release(struct own_view *v)
     free(v->now.byte);
     free(v->before.byte);
     free(v->map.block);
+    free(v->run);
     *v = (struct own_view){.no_guess = v->no_guess};
+}
+
+bool own_view_maps(const struct own_view *v, uint64_t from, uint64_t to)
+{
+    size_t low = 0, high = v->n_runs; /* those before low end too early */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (v->run[middle].to < to)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < v->n_runs && v->run[low].from <= from;
 }
 
 /* ── A guess ── */

@@ -34,7 +34,15 @@ struct own_map {
 
 enum own_source { OWN_SOURCE_SESSION, OWN_SOURCE_GUESS, OWN_SOURCE_REPORT };
 
+/* Memory that can be read, as far as it goes. */
+struct own_run {
+    uint64_t from, to;
+};
+
 struct own_view {
+    struct own_run *run; /* of the heap, in order of address, as the last look found them: where
+                            pages are mapped and unmapped there may be several, else it is one */
+    size_t n_runs, room_runs;
     struct own_bytes next, now, before; /* of the look under way, of the last one, and of the last
                                            one before the command */
     bool has_now, has_before;
@@ -51,6 +59,9 @@ struct own_view {
     uint64_t freed_from,
         freed_to; /* the payload that was freed last in this command; equal: none */
 };
+
+/* Could all of [from, to) be read at the last look? O(log runs). */
+bool own_view_maps(const struct own_view *v, uint64_t from, uint64_t to);
 
 /* A command begins. */
 void own_view_begin(struct own_view *v);

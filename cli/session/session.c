@@ -120,7 +120,8 @@ static bool fail_dead(struct session *s)
 static bool step_changes(const struct step *step)
 {
     return step->kind == STEP_WRITE || step->kind == STEP_SBRK || step->kind == STEP_TRIM ||
-           step->kind == STEP_COPY || step->kind == STEP_FILL;
+           step->kind == STEP_COPY || step->kind == STEP_FILL || step->kind == STEP_MAP ||
+           step->kind == STEP_UNMAP;
 }
 
 const char *session_expected(enum heap_status status)
@@ -156,8 +157,10 @@ static bool fail_null(struct session *s)
         if (step->kind == STEP_SBRK && step->why == WHY_LIMIT) refused = HEAP_LIMIT;
         if (step->kind == STEP_SBRK && step->why == WHY_KERNEL) refused = HEAP_NO_MEMORY;
     }
-    return session_fail(s, "%s%s%s", heap_status_text(HEAP_GAVE_NULL),
-                        refused != HEAP_OK ? ": its mem_sbrk got no memory, for " : "",
+    const char *asked = s->setup.own->heap == OWN_HEAP_PAGES ? "mem_map" : "mem_sbrk";
+    return session_fail(s, "%s%s%s%s%s", heap_status_text(HEAP_GAVE_NULL),
+                        refused != HEAP_OK ? ": its " : "", refused != HEAP_OK ? asked : "",
+                        refused != HEAP_OK ? " got no memory, for " : "",
                         refused != HEAP_OK ? heap_status_text(refused) : "");
 }
 

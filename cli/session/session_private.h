@@ -19,7 +19,9 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
 bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
                         struct session_block *made);
 
-/* Read the heap's bytes, for a look. False on no memory. */
+/* Can all of [from, to) be read now, in the target? */
+bool own_readable(struct session *s, uint64_t from, uint64_t to);
+/* Read the heap's bytes, and which pages of it are there, for a look. False on no memory. */
 bool own_view_read(struct session *s, uint64_t start, uint64_t brk);
 /* The look has come to that picture: find what changed, and mark it. */
 void own_view_commit(struct session *s, const struct snapshot *now);

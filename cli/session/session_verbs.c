@@ -179,8 +179,21 @@ bool session_sbrk(struct session *s, int64_t delta, bool force, uint64_t *before
     return true;
 }
 
+/* Of a stranger's payload the bytes may be nowhere. */
+static bool can_touch(struct session *s, uint64_t address, uint64_t n)
+{
+    bool own = s->setup.policy == HEAP_OWN && s->target.alive;
+    if (!own || own_readable(s, address, address + n) || s->memory.refused || s->memory.gone)
+        return true;
+    return session_fail(s,
+                        "not all of the %" PRIu64 " bytes at 0x%" PRIx64
+                        " are on mapped pages; expected bytes that can be touched",
+                        n, address);
+}
+
 bool session_write(struct session *s, uint64_t address, const void *bytes, size_t n)
 {
+    if (!can_touch(s, address, n)) return false;
     for (size_t done = 0; done < n;) {
         size_t piece = n - done < WIRE_DATA_MAX ? n - done : WIRE_DATA_MAX;
         if (!session_ask(s, WIRE_WRITE, address + done, 0, 0, (const char *)bytes + done,
@@ -195,6 +208,7 @@ bool session_write(struct session *s, uint64_t address, const void *bytes, size_
 
 bool session_fill(struct session *s, uint64_t address, uint64_t n, uint8_t byte)
 {
+    if (!can_touch(s, address, n)) return false;
     if (!session_ask(s, WIRE_FILL, address, n, byte, NULL, 0)) return false;
     s->trace.touched_from = address;
     s->trace.touched_to = address + n;

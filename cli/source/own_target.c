@@ -22,6 +22,10 @@ struct own_target *own_target_new(const struct own_setup *setup)
     struct own_target *o = malloc(sizeof *o);
     if (!o) return NULL;
     *o = (struct own_target){.setup = setup, .told = MAP_FAILED};
+    if (setup->heap == OWN_HEAP_SEGMENT)
+        snprintf(o->heap, sizeof o->heap, "%" PRIu64, setup->segment);
+    else
+        strcpy(o->heap, setup->heap == OWN_HEAP_PAGES ? "pages" : "break");
     o->prints = memfd_create("prints", MFD_CLOEXEC);
     o->told_fd = memfd_create("told", MFD_CLOEXEC);
     if (o->prints >= 0 && o->told_fd >= 0 && fcntl(o->prints, F_SETFL, O_APPEND) == 0 &&
@@ -57,6 +61,7 @@ void own_target_become(const struct own_target *o, char *argv[OWN_TARGET_WORDS])
     argv[n++] = (char *)(uintptr_t) "brkview-target-own";
     argv[n++] = (char *)(uintptr_t)setup->library;
     argv[n++] = (char *)(uintptr_t)(setup->bool_init ? "bool" : "int");
+    argv[n++] = (char *)(uintptr_t)o->heap;
     for (int i = 0; i < OWN_N_CALLS; i++)
         argv[n++] = (char *)(uintptr_t)setup->name[i];
     argv[n] = NULL;

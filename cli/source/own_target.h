@@ -15,6 +15,8 @@ struct own_setup {
     char title[64]; /* "mm.c", valid UTF-8 */
     unsigned align; /* of payloads, as the lab says */
     bool bool_init; /* mm_init says true for good; else a number below 0 for bad */
+    enum own_heap heap; /* where its memory comes from */
+    uint64_t segment; /* bytes, of OWN_HEAP_SEGMENT */
     enum own_says says; /* what its checker returns, where it has one */
     char name[OWN_N_CALLS][OWN_NAME]; /* of its functions; "": it has none */
 };
@@ -29,6 +31,7 @@ struct own_list {
 /* Of a target that runs one. */
 struct own_target {
     const struct own_setup *setup; /* borrowed */
+    char heap[24]; /* "break", "pages", or how many bytes its segment has */
     int prints; /* a file in memory: its standard output and standard error */
     int told_fd; /* of told, */
     const struct own_result *told; /* which it writes: hostile */
@@ -42,7 +45,7 @@ void own_target_free(struct own_target *o); /* NULL is allowed */
 
 /* In the child, between fork and exec: put both files in their places. The words of its command
  * line, which are of setup, NULL behind the last. */
-#define OWN_TARGET_WORDS (4 + OWN_N_CALLS)
+#define OWN_TARGET_WORDS (5 + OWN_N_CALLS)
 void own_target_become(const struct own_target *o, char *argv[OWN_TARGET_WORDS]);
 
 /* What it has printed since it was asked last, at most bytes - 1 of it, ended with a zero byte;

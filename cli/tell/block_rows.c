@@ -47,6 +47,13 @@ static bool is_owned(const struct snapshot_block *b)
 }
 
 /* name: NULL if it has none. */
+/* There is more to say of places than where the heap begins. */
+static bool is_parted(const struct snapshot *s)
+{
+    return snapshot_n_regions(s) > 1 || snapshot_region(s, 0)->kind == REGION_PAGES ||
+           snapshot_region(s, 0)->start != snapshot_head(s)->heap_start;
+}
+
 static void put_row(const struct snapshot *s, const struct snapshot_block *b, const char *name,
                     FILE *to)
 {
@@ -58,7 +65,7 @@ static void put_row(const struct snapshot *s, const struct snapshot_block *b, co
         fputs("{\"id\":null", to);
     fprintf(to, ",\"address\":\"0x%" PRIx64 "\"", b->address);
     rows_put_number(",\"offset\":", snapshot_offset_of(s, b->address), to);
-    if (snapshot_n_regions(s) > 1)
+    if (is_parted(s))
         rows_put_number(",\"region\":", snapshot_block_region(s, snapshot_find(s, b->address)), to);
     rows_put_number(",\"size\":", b->size, to);
     rows_put_number(",\"header\":", b->header, to);
@@ -112,7 +119,7 @@ static bool write_rows(const struct rows *base, struct session *listener, FILE *
         ok = !ferror(to) && (!listener || session_go_on_at(listener, i));
     }
     fputc(']', to);
-    if (snapshot_n_regions(s) > 1) put_regions(s, to);
+    if (is_parted(s)) put_regions(s, to);
     return !ferror(to) && ok;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/source/own_target.h"
 #include "cli/tell/explain_private.h"
 
 #define PROBES_TOLD 4
@@ -363,19 +364,43 @@ static void say_free(struct textbuf *w, const struct session *s, const struct sn
     explain_brk(w, s, story);
 }
 
+static unsigned count_steps(const struct session *s, enum step_kind kind)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < step_trace_n(&s->trace); i++)
+        n += step_trace_at(&s->trace, i).kind == kind;
+    return n;
+}
+
+static void say_calls(struct textbuf *w, const char *function, unsigned n)
+{
+    if (n == 0)
+        textbuf_add(w, "no %s was called", function);
+    else if (n == 1)
+        textbuf_add(w, "%s was called once", function);
+    else
+        textbuf_add(w, "%s was called %u times", function, n);
+}
+
 /* What a stranger's allocator did can be seen of it: whether it asked for memory. */
 static void say_own(struct textbuf *w, const struct session *s, const struct story *story)
 {
-    unsigned n = 0;
+    unsigned n_unmaps = count_steps(s, STEP_UNMAP), n_maps = count_steps(s, STEP_MAP);
     if (s->trace.n_verbs == 0) return;
-    for (size_t i = 0; i < step_trace_n(&s->trace); i++)
-        n += step_trace_at(&s->trace, i).kind == STEP_SBRK;
-    if (n == 0)
-        textbuf_add(w, "no mem_sbrk was called");
-    else if (n == 1)
-        textbuf_add(w, "mem_sbrk was called once");
-    else
-        textbuf_add(w, "mem_sbrk was called %u times", n);
+    switch (s->setup.own->heap) {
+    case OWN_HEAP_BREAK:
+        say_calls(w, "mem_sbrk", count_steps(s, STEP_SBRK));
+        break;
+    case OWN_HEAP_PAGES:
+        if (n_maps + n_unmaps == 0) textbuf_add(w, "neither mem_map nor mem_unmap was called");
+        if (n_maps > 0) say_calls(w, "mem_map", n_maps);
+        if (n_maps > 0 && n_unmaps > 0) textbuf_add(w, ", ");
+        if (n_unmaps > 0) say_calls(w, "mem_unmap", n_unmaps);
+        break;
+    case OWN_HEAP_SEGMENT:
+        textbuf_add(w, "the heap is the segment that myinit was given");
+        break;
+    }
     explain_brk(w, s, story);
 }
 

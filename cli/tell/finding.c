@@ -104,16 +104,25 @@ json_t *finding_json(struct session *s, const struct check_finding *f)
 }
 
 /* Of a stranger's heap no word is false to us: what is damaged there is a payload that another one
- * overlaps. */
+ * overlaps, or that is not all on pages which are mapped. */
 static const char *overlap(const struct session *s, char text[FINDING_MAX])
 {
-    uint64_t at;
-    size_t i = snapshot_damaged(s->snapshot, &at) ? snapshot_find(s->snapshot, at) : 0;
+    uint64_t at, payload, requested;
+    size_t i = snapshot_damaged(s->snapshot, &at) ? snapshot_find(s->snapshot, at) : SNAPSHOT_NONE;
     *text = '\0';
-    if (i == 0 || i == SNAPSHOT_NONE) return text;
+    if (i == SNAPSHOT_NONE) return text;
+    uint32_t id = snapshot_block(s->snapshot, i).id;
+    if (ledger_find(&s->ledger, id, &payload, &requested) &&
+        !own_view_maps(&s->own, payload, payload + requested)) {
+        snprintf(text, FINDING_MAX,
+                 "what is left of #%" PRIu32 ", of which a part is on pages that are not mapped",
+                 id);
+        return text;
+    }
+    if (i == 0) return text;
     snprintf(text, FINDING_MAX,
-             "what #%" PRIu32 " does not share with #%" PRIu32 ", which overlaps it",
-             snapshot_block(s->snapshot, i).id, snapshot_block(s->snapshot, i - 1).id);
+             "what #%" PRIu32 " does not share with #%" PRIu32 ", which overlaps it", id,
+             snapshot_block(s->snapshot, i - 1).id);
     return text;
 }
 

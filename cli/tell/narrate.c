@@ -130,6 +130,17 @@ void narrate_step(const struct snapshot *before, const struct step *s, char *tex
     case STEP_QUARANTINE:
         snprintf(text, bytes, "puts %s into quarantine, where %" PRIu64 " are now", name, s->a);
         return;
+    case STEP_MAP:
+        if (s->c == 0)
+            snprintf(text, bytes, "asks for %" PRIu64 " bytes of pages: NULL", s->a);
+        else
+            snprintf(text, bytes, "maps %" PRIu64 " bytes of pages, 0x%" PRIx64 " to 0x%" PRIx64,
+                     s->a, s->b, s->c);
+        return;
+    case STEP_UNMAP:
+        snprintf(text, bytes, "unmaps %" PRIu64 " bytes of pages, 0x%" PRIx64 " to 0x%" PRIx64,
+                 s->a, s->b, s->c);
+        return;
     case STEP_N_KINDS:
         break;
     }

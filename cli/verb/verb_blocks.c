@@ -132,6 +132,18 @@ static void free_list_row(struct lab *lab, struct outcome *out)
     outcome_text(out, "\n");
 }
 
+/* Of a heap of an allocator of one's own, what no row has. */
+static void tell_unmapped(const struct snapshot *s, struct outcome *out)
+{
+    const struct snapshot_head *head = snapshot_head(s);
+    uint64_t bytes = head->brk - head->heap_start - snapshot_stats(s)->heap_bytes;
+    if (bytes > 0)
+        outcome_text(out,
+                     "%" PRIu64 " bytes below brk are on pages that are not mapped: no heap, until "
+                     "mem_map gives them again\n",
+                     bytes);
+}
+
 static bool run_blocks(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     struct block_choice choice;
@@ -180,6 +192,7 @@ static bool run_blocks(struct lab *lab, const struct arguments *args, struct out
     else if (snapshot_head(s)->remembered)
         outcome_text(
             out, "remembered by brkview, not by the heap: bump keeps no record of its blocks\n");
+    if (all && lab->shown.session.setup.policy == HEAP_OWN) tell_unmapped(s, out);
     if (lab->shown.session.setup.policy == HEAP_OWN && *lab->shown.session.own.wrong)
         outcome_text(out, "what mm_blocks lists can't be right: %s\n",
                      lab->shown.session.own.wrong);

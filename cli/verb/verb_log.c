@@ -9,6 +9,7 @@
 #include "cli/command/parse.h"
 #include "cli/command/write_file.h"
 #include "cli/session/undo.h"
+#include "cli/source/own_target.h"
 #include "cli/tell/lost.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/value.h"
@@ -196,12 +197,14 @@ static void put_switches(FILE *file, const struct session_setup *setup)
 
 static void put_log(FILE *file, const struct session *s)
 {
-    bool own = s->first_setup.policy == HEAP_OWN;
-    fprintf(file, "# a session of brkview: `brkview %sFILE` runs it again\npolicy %s\n",
-            own ? "--allocator=ALLOCATOR " : "", heap_policy_name(s->first_setup.policy));
+    bool own = s->first_setup.policy == HEAP_OWN, limited = s->first_setup.limit != HEAP_NO_LIMIT,
+         segment = own && limited && s->first_setup.own->heap == OWN_HEAP_SEGMENT;
+    char limit[40] = ""; /* it says how large the segment is, when that is made */
+    if (segment) snprintf(limit, sizeof limit, "--limit=%" PRIu64 " ", s->first_setup.limit);
+    fprintf(file, "# a session of brkview: `brkview %s%sFILE` runs it again\npolicy %s\n",
+            own ? "--allocator=ALLOCATOR " : "", limit, heap_policy_name(s->first_setup.policy));
     put_switches(file, &s->first_setup);
-    if (s->first_setup.limit != HEAP_NO_LIMIT)
-        fprintf(file, "limit %" PRIu64 "\n", s->first_setup.limit);
+    if (limited && !segment) fprintf(file, "limit %" PRIu64 "\n", s->first_setup.limit);
     for (size_t i = 0; i < s->log.n; i++) {
         const struct log_entry *e = s->log.entries[i];
         if (e->death || e->n_lines != 1 || strcmp(e->title, e->lines[0]) != 0)

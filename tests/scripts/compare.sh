@@ -103,6 +103,9 @@ check "where it crashes it ends; the others go on" "bad_crash.c: it ended here, 
 5000 1" "$(file "$mm/bad_crash.c" best-fit u.rep >out; status=$?; sed -n 's,^.*/\(bad_crash.c: .*\),\1,p' out; awk -v s=$status '/^best-fit/ {print $2, s}' out)"
 check "where it loops it is ended" "it ended here, operation 6: the target was ended, because it did not answer" \
     "$(file "$mm/bad_loop.c" u.rep | sed -n 's/^.*: \(it ended here.*\)/\1/p')"
+check "pages: utilization is by what is mapped at most, as score says it" "$("$brkview" score --cc="${CC:-cc}" "$mm/pages.c" u.rep | awk 'NR == 2 {print $3}')" "$(file "$mm/pages.c" u.rep | awk 'NR == 2 {print $4}')"
+check "a segment, which never grows, is refused" "1 brkview: compare: segment.c: it is of CS107's form: bool myinit, which is given a segment: brk never moves under it, and there is nothing to compare; \`brkview score\` tells how much of the segment it uses" \
+    "$(file "$mm/segment.c" best-fit u.rep >out 2>&1; echo "$?" "$(sed "s,compare: $mm/,compare: ," out)")"
 printf 'int x\n' >mm.c
 check "one that is no C" "1 brkview: compare: mm.c: ${CC:-cc} made nothing of it" \
     "$(file mm.c best-fit u.rep 2>err; echo "$? $(tail -n 1 err)")"

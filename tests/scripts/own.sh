@@ -11,8 +11,41 @@ export TMPDIR=$dir/tmp
 mkdir "$TMPDIR"
 own() { "$brkview" --cc="${CC:-cc}" --timeout="${seconds:-20}" --allocator "$@" </dev/null; } # own FILE... [OPTION...] -e COMMANDS
 # As offsets from where the heap begins, and line by line: what is not printed for the person.
-blocks() { own "$@" --json | tail -n 1 | grep -o '"blocks":\[.*' | grep -o '"offset":[0-9]*,"size":[0-9]*\|"requested":[0-9]*\|"state":"[a-z]*"' | paste -sd ' ' | sed 's/"//g; s/offset:/\n@/g; s/requested://g; s/state://g; s/,size:/ /g' | sed 's/  */ /g; s/ *$//' | grep -v '^$'; }
+blocks() { own "$@" --json | tail -n 1 | sed 's/,"region":[0-9]*//g' | grep -o '"blocks":\[.*' | grep -o '"offset":[0-9]*,"size":[0-9]*\|"requested":[0-9]*\|"state":"[a-z]*"' | paste -sd ' ' | sed 's/"//g; s/offset:/\n@/g; s/requested://g; s/state://g; s/,size:/ /g' | sed 's/  */ /g; s/ *$//' | grep -v '^$'; }
 errors() { own "$@" 2>&1 >/dev/null | grep '^brkview' | sed 's/0x[0-9a-f]*/ADDRESS/g'; }
+
+# ── Heaps that mem_sbrk does not grow ──
+# segment.c puts a word before each payload, from the segment's start on; pages.c 16 bytes before what is in a run of pages, 4080 at most.
+check "a segment is the heap, all of it, and brk stays" '65536 65536 0' \
+    "$(own "$mm/segment.c" --json -e 'alloc 64; free 1' | sed 's/.*"start":"\(0x[0-9a-f]*\)","now":"\(0x[0-9a-f]*\)","delta":\([-0-9]*\).*"heap_bytes":\([0-9]*\).*/\1 \2 \4 \3/' | while read -r start now bytes delta; do echo "$((now - start)) $bytes $delta"; done | uniq)"
+check "its payloads, realloc and the words beside them" $'@0 40 unknown\n@40 32 32 used\n@72 8 unknown\n@80 100 100 used\n@180 65356 unknown' "$(blocks "$mm/segment.c" -e 'alloc 20; alloc 32; realloc 1 100; blocks')"
+check "the word before a payload is one that a command changed" '@0 0x0 0x40' "$(own "$mm/segment.c" --json -e 'alloc 64' | grep -o '"words":.*' | sed -E 's/.*"address":"0x[0-9a-f]*0([0-9a-f])","old":"([^"]*)","new":"([^"]*)".*/@\1 \2 \3/')"
+check "the sentence speaks of the segment" "the heap is the segment that myinit was given; brk stays at ADDRESS" "$(own "$mm/segment.c" -e 'alloc 64' | grep 'stays' | sed 's/0x[0-9a-f]*/ADDRESS/g')"
+check "--limit says how large the segment is" '1000 #2 brkview: command 2, alloc 990: the allocator returned NULL' "$(own "$mm/segment.c" --limit 1000 --json -e 'alloc 8; alloc 990; alloc 8' 2>"$dir/err" | tail -n 1 | grep -o '"heap_bytes":[0-9]*\|"id":[0-9]*' | sort | sed 's/.*heap_bytes"://; s/.*id":/#/' | paste -sd ' ') $(cat "$dir/err")"
+check "and save says it, too" $'# a session of brkview: `brkview --allocator=ALLOCATOR --limit=1000 FILE` runs it again\npolicy own\nalloc 8' "$(own "$mm/segment.c" --limit 1000 -e "alloc 8; save $dir/saved" >/dev/null; cat "$dir/saved")"
+check "its checker, fill, and undo to the byte" "validate_heap says true 4" "$(own "$mm/segment.c" -e 'alloc 64; fill 1 7; checkheap; dump 1; fill 1 8; free 1; undo 2; dump 1' >"$dir/out"; grep -o 'validate_heap says.*' "$dir/out") $(grep ' 07 07 .*|$' "$dir/out" | sort | uniq -d | wc -l)"
+check "what lies beyond its end is outside" "brkview: command 1, alloc 65600: #1 lies outside the heap: wide.c returned ADDRESS, and 65600 bytes from there are not between ADDRESS and brk, ADDRESS" "$(printf '#define BEYOND 4096\n#include "mm/segment.c"\n' >"$dir/wide.c"; cp -r "$mm" "$dir/mm"; errors "$dir/wide.c" -e 'alloc 65600')"
+check "pages are mapped by moving brk, and go back" '4096 8192 -8192 0' "$(own "$mm/pages.c" --json -e 'alloc 64; alloc 5000; free 2; alloc 32' | sed 's/.*"delta":\([-0-9]*\).*/\1/' | paste -sd ' ')"
+check "each call is a step" '"step":"map","bytes":8192 "step":"unmap","bytes":8192' "$(own "$mm/pages.c" --json -e 'alloc 5000; alloc 5000; free 1' | grep -o '"step":"\(un\)\?map","bytes":[0-9]*' | uniq | paste -sd ' ')"
+check "and told" "mem_map was called once; brk moves up by 4096 to ADDRESS|neither mem_map nor mem_unmap was called; brk stays at ADDRESS|mem_unmap was called once: sbrk(-8192) gives it back; brk moves down to ADDRESS" \
+    "$(own "$mm/pages.c" -e 'alloc 64; alloc 64; alloc 5000; free 3' | grep '^\(neither\|mem_\)' | sed 's/0x[0-9a-f]*/ADDRESS/' | sed 3d | paste -sd '|')"
+check "pages that are unmapped are no heap, those behind them a region of it" $'@0 16 unknown\n@16 64 64 used\n@80 4016 unknown\n@4096 16 unknown\n@4112 6000 6000 used\n@10112 2176 unknown' "$(blocks "$mm/pages.c" -e 'alloc 64; alloc 20000; alloc 6000; free 2; blocks')"
+check "so said, in words and in JSON" '20480 bytes below brk are on pages that are not mapped: no heap, until mem_map gives them again pages brk 12288' \
+    "$(own "$mm/pages.c" -e 'alloc 64; alloc 20000; alloc 6000; free 2; blocks' | grep 'not mapped') $(own "$mm/pages.c" --json -e 'alloc 64; alloc 20000; alloc 6000; free 2; blocks' | tail -n 1 | grep -o '"kind":"[a-z]*"\|"heap_bytes":[0-9]*' | sort -r | sed 's/.*://; s/"//g' | paste -sd ' ')"
+check "of one region only, where it begins is told, too" '"regions":[{"kind":"brk"' "$(own "$mm/pages.c" --json -e 'alloc 20000; alloc 6000; free 1; blocks' | tail -n 1 | grep -o '"regions":\[{"kind":"brk"')"
+check "the lowest that were given back come first, and are zero" '@0 00 00' "$(own "$mm/pages.c" --json -e 'alloc 20000; alloc 6000; fill 1 0x5a; free 1; alloc 9000; dump 3 2' | tail -n 1 | sed 's/.*"address":"0x\([0-9a-f]*\)","bytes":"\(....\).*"start":"0x\([0-9a-f]*\)".*/\3 \1 \2/' | while read -r start at bytes; do echo "@$((0x$at - 0x$start - 16)) ${bytes:0:2} ${bytes:2:2}"; done)"
+cat >"$dir/half.c" <<'END'
+#include "memlib.h"
+int mm_init(void) { return 0; }
+void *mm_malloc(size_t n) { return mem_map(n); }
+void mm_free(void *p) { mem_unmap((char *)p + 4096, 4096); }
+END
+check "a payload in use of which a page was unmapped: shown as what is left, and check tells it" 'damaged at ADDRESS: what is left of #2, of which a part is on pages that are not mapped|#2 is not on mapped pages: half.c returned ADDRESS, and not all of the 12288 bytes from there can be touched' \
+    "$(own "$dir/half.c" -e 'alloc 4096; alloc 12288; free 1; blocks; check' 2>/dev/null | grep '^damaged\|^#2 is' | sed 's/0x[0-9a-f]*/ADDRESS/' | paste -sd '|')"
+check "its bytes are not written, and nothing dies of that" 'brkview: command 4, fill 2 1: not all of the 12288 bytes at ADDRESS are on mapped pages; expected bytes that can be touched' "$(errors "$dir/half.c" -e 'alloc 4096; alloc 12288; free 1; fill 2 1; stats')"
+check "what does not lie on pages is told" "brkview: command 2, alloc 5000: #2 lies outside the heap: bad_page.c returned ADDRESS, and 5000 bytes from there are not between ADDRESS and brk, ADDRESS" "$(errors "$mm/bad_page.c" -e 'alloc 64; alloc 5000')"
+check "mem_map that finds no memory" "brkview: command 2, alloc 9000: the allocator returned NULL: its mem_map got no memory, for the heap's limit refused" "$(errors "$mm/pages.c" --limit 10000 -e 'alloc 64; alloc 9000')"
+check "random, and undo, to the byte" same "$(own "$mm/pages.c" --json -e 'random 200 seed 4; blocks; random 50 seed 5; undo; blocks' | sed 's/"seq":[0-9]*//' >"$dir/lines"; cmp -s <(sed -n 2p "$dir/lines") <(sed -n 5p "$dir/lines") && [ "$(sed -n 2p "$dir/lines" | wc -c)" -gt 2000 ] && echo same)"
 
 # ── What it does is done ──
 check "two payloads stand where mm_malloc says" $'@8 64 64 used\n@80 32 32 used' "$(blocks "$mm/tags.c" -e 'words plain; alloc 64; alloc 32; blocks' | grep used)"
@@ -87,7 +120,6 @@ check "as pointers" 1 "$(own "$mm/lists.c" -e 'alloc 64; alloc 64; free 1; free 
 check "mm_blocks is the map" $'@0 12 unknown\n@12 72 free\n@84 40 32 used\n@124 4 unknown' "$(blocks "$mm/tells.c" -e 'alloc 64; alloc 32; free 1; blocks')"
 check "and named so" '"source":"report"' "$(own "$mm/tells.c" --json -e 'alloc 64; blocks' | tail -n 1 | grep -o '"source":"[a-z]*"' | uniq)"
 check "20,000 blocks of it" 20001 "$(own "$mm/tells.c" --json -e 'repeat 20000 alloc 8; stats' | tail -n 1 | sed 's/.*"blocks":\([0-9]*\).*/\1/' | awk '{print $1 + 1}')"
-cp -r "$mm" "$dir/mm"
 lies() { # lies WHAT IS TOLD OF p: what is said of it
     printf '#define TOLD(p) %s\n#include "mm/tells.c"\n' "$1" >"$dir/lies.c"
     own "$dir/lies.c" -e 'alloc 64; alloc 32; free 1; blocks' 2>&1 | grep 'lists can' | sed 's/0x[0-9a-f]*/ADDRESS/g'

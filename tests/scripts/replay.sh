@@ -31,6 +31,8 @@ printf '%s\n' 'f -1' 'r 3 24' 'a 0 40' 'a 0 48' 'r 3 0' 'f 3' 'f 0' 'r 1 0' 'a 2
 check "an id that is allocated again names the new block; free(NULL), realloc of nothing and to nothing are done" "operation 9 of 9 0
 #1=t3 #2=used #3=t0 #4=t2 #2=used" \
     "$("$brkview" replay --json "$dir/odd.script" -e 'run' | sed -n 's/.*"operation":9,"of":9,.*"failed":\([0-9]*\).*/operation 9 of 9 \1/p'; "$brkview" replay "$dir/odd.script" -e 'goto 4; blocks; goto 9; blocks' | awk '$1 ~ /^#/ {print $1 "=" $NF}' | paste -sd ' ')"
+check "pages that come and go, and a segment with room enough, by any way" "1 1" "$(for file in pages.c segment.c; do
+        for way in 'goto 7' 'run; back 4' 'step 9; undo; step 7'; do own $file -e "$way; blocks; dump t3" | sed -n '/^heap> blocks/,$p'; echo .; done | awk 'BEGIN { RS = "\\.\n" } { seen[$0]++ } END { n = 0; for (i in seen) n++; print n }'; done | paste -sd ' ')"
 check "in JSON" '{"operation":7,"of":11,"line":11,"done":7,"failed":0}' "$(header --json -e 'goto 7' | grep -o '{"operation":[^}]*}')"
 check "what fails is told, and what comes after it is done" "1 of these failed, the first of them operation 2 (line 6), malloc(24) of id 1: the heap's limit refused" \
     "$(header -e 'limit 2100; step 2; ' | grep 'of these failed')"
