@@ -141,6 +141,7 @@ struct own_result {
     uint64_t start, at_init; /* the heap's address, and its size after init; of that round */
     double seconds[OWN_MOST_ROUNDS]; /* that each round took */
     uint64_t instructions; /* of the last round, if counted; 0: there is no counter */
+    uint64_t key; /* of the lab, before it begins: what a WIRE_COPY will have; it takes it away */
 };
 
 #endif

@@ -54,6 +54,10 @@ enum wire_op {
                    returned */
     WIRE_BLOCKS, /* own: it lists its blocks (brkview.h): result is where, n_results is 1: how many
                   */
+    WIRE_COPY, /* a second process of the target's state, which answers, too, on its own wire: that
+                  comes with the request (SCM_RIGHTS), and behind it, of an own, the files that it
+                  has instead of OWN_RESULT_FD and of its output, or none, if it is to do nothing;
+                  a = own: the key that it was started with. result is its pid, in the copy 0 */
     WIRE_N_OPS
 };
 
@@ -73,8 +77,7 @@ struct wire_play {
         made_by; /* or, if this is not 0, what operation made_by - 1 of the same request made */
     uint32_t kind; /* enum wire_play_kind */
     uint32_t size, was; /* bytes asked for, now and, of payload, before */
-    uint32_t key; /* of the pattern */
-    uint32_t reserved;
+    uint32_t key, was_key; /* of the pattern of what it makes of nothing, and of payload's */
 };
 #define WIRE_PLAY_MAX (WIRE_DATA_MAX / sizeof(struct wire_play))
 /* Its answer: n_results operations were done, each with what it returned (of free: 0) and its

@@ -36,8 +36,9 @@ struct exchange {
     struct step_log log;
     struct race race;
     bool racing; /* between begin and end */
-    const struct policy *own; /* of HEAP_OWN; NULL: there is none */
-    volatile uint32_t *at; /* the operation of a WIRE_PLAY at work */
+    const struct lab_setup *setup;
+    int fd[LAB_FDS]; /* that came with the request, ours to close */
+    size_t n_fds;
 };
 
 /* Its magic is 0 until the first request has named the policy. Aligned, so that it lies at one
@@ -80,7 +81,8 @@ static enum heap_status target_policy(struct exchange *x)
 {
     uint64_t policy = x->request.head.a;
     if (target_heap.root.magic != 0 || policy > UINT32_MAX) return HEAP_UNSUPPORTED;
-    const struct policy *runs = policy == HEAP_OWN ? x->own : policy_of((enum heap_policy)policy);
+    const struct policy *runs =
+        policy == HEAP_OWN ? x->setup->own : policy_of((enum heap_policy)policy);
     if (runs == NULL) return HEAP_UNSUPPORTED;
     if (!heap_init_with(&target_heap, (enum heap_policy)policy, runs, &growth_os))
         return target_heap.failure != HEAP_OK ? target_heap.failure : HEAP_NO_MEMORY;
@@ -144,10 +146,21 @@ static enum heap_status target_play(struct exchange *x)
     struct step_counter counter = {.sink = {count_step}};
     if (q->b != 1) target_heap.steps = &counter.sink;
     x->answer.n_results =
-        lab_play(&target_heap, x->request.data, (uint32_t)q->a, x->results, x->at);
+        lab_play(&target_heap, x->request.data, (uint32_t)q->a, x->results, x->setup->at);
     target_heap.steps = &x->log.sink;
     if (counter.n > 0)
         x->log.steps[x->log.n++] = (struct step){.kind = STEP_SKIPPED, .a = counter.n};
+    return HEAP_OK;
+}
+
+/* Both answer, each on its own wire. The key is not left lying about. */
+static enum heap_status target_copy(struct exchange *x)
+{
+    if (x->n_fds == 0) return HEAP_UNSUPPORTED;
+    long pid = lab_copy(x->setup, x->request.head.a, x->fd, x->n_fds);
+    *(volatile uint64_t *)&x->request.head.a = 0;
+    if (pid < 0) return HEAP_NO_MEMORY;
+    x->answer.result = (uint64_t)pid;
     return HEAP_OK;
 }
 
@@ -225,6 +238,8 @@ static enum heap_status target_obey(struct exchange *x)
     case WIRE_RACE_STEP:
     case WIRE_RACE_END:
         return target_race(x);
+    case WIRE_COPY:
+        return target_copy(x);
     case WIRE_CHECK:
         return target_check(x);
     case WIRE_BLOCKS:
@@ -256,21 +271,43 @@ static void target_answer(struct exchange *x)
     target_send(parts, sizeof parts / sizeof parts[0]);
 }
 
+/* How many bytes came. MSG_TRUNC: the true length, so that a packet too long is seen to be one. */
+static ssize_t target_receive(struct exchange *x)
+{
+    union {
+        char room[CMSG_SPACE(sizeof x->fd)];
+        struct cmsghdr aligned;
+    } control;
+    struct iovec part = {&x->request, sizeof x->request};
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = sizeof control};
+    ssize_t n;
+    do
+        n = recvmsg(WIRE_FD, &message, MSG_TRUNC);
+    while (n < 0 && errno == EINTR);
+    x->n_fds = 0;
+    const struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+    if (c == NULL || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS) return n;
+    x->n_fds = (c->cmsg_len - CMSG_LEN(0)) / sizeof x->fd[0];
+    memcpy(x->fd, CMSG_DATA(c), x->n_fds * sizeof x->fd[0]);
+    return n;
+}
+
 /* Wait for a request, obey it, answer. False at the end of the wire. */
 static bool target_serve(struct exchange *x)
 {
     const struct wire_request *q = &x->request.head;
-    ssize_t n;
-    /* MSG_TRUNC: the true length, so that a packet too long is seen to be one. */
-    do
-        n = recv(WIRE_FD, &x->request, sizeof x->request, MSG_TRUNC);
-    while (n < 0 && errno == EINTR);
+    ssize_t n = target_receive(x);
     if (n <= 0) return false;
     bool whole = (size_t)n >= sizeof *q && q->data_bytes <= WIRE_DATA_MAX &&
                  (size_t)n == sizeof *q + q->data_bytes;
     x->answer = (struct wire_answer){.seq = (size_t)n >= sizeof *q ? q->seq : 0};
     step_log_reset(&x->log);
     x->answer.status = whole ? (uint32_t)target_obey(x) : HEAP_UNSUPPORTED;
+    for (size_t i = 0; i < x->n_fds; i++)
+        close(x->fd[i]);
     target_answer(x);
     return true;
 }
@@ -316,9 +353,9 @@ bool lab_prepare(void)
     return true;
 }
 
-void lab_serve(const struct policy *own, volatile uint32_t *at)
+void lab_serve(const struct lab_setup *setup)
 {
-    struct exchange exchange = {.own = own, .at = at};
+    struct exchange exchange = {.setup = setup};
     target_greet();
     while (target_serve(&exchange))
         continue;

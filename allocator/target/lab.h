@@ -3,6 +3,7 @@
 #define TARGET_LAB_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "allocator/format/wire.h"
@@ -14,9 +15,22 @@ struct policy;
  * the viewer does. False: there is no viewer, which has been told. */
 bool lab_prepare(void);
 
-/* Say hello, and obey until the wire is at its end. The heap's base is taken here. own runs what
- * HEAP_OWN asks for; NULL: nothing does. at: which operation of a WIRE_PLAY is at work. */
-void lab_serve(const struct policy *own, volatile uint32_t *at);
+struct lab_setup {
+    const struct policy *own; /* runs what HEAP_OWN asks for; NULL: nothing does */
+    volatile uint32_t *at; /* which operation of a WIRE_PLAY is at work */
+    /* In a copy (WIRE_COPY): from here on what own tells and prints goes there. NULL: there is
+     * nothing such. */
+    bool (*take_files)(int told, int prints);
+};
+
+/* Say hello, and obey until the wire is at its end. The heap's base is taken here. */
+void lab_serve(const struct lab_setup *setup);
+
+/* What comes with a WIRE_COPY, at most: a wire, told, prints. */
+#define LAB_FDS 3
+/* Make a copy of this process, with fd[0] as its wire: its number, and in the copy 0; below 0:
+ * there is none. key: what own_cage.c wants to see. */
+long lab_copy(const struct lab_setup *setup, uint64_t key, const int *fd, size_t n);
 
 /* Do n operations, as many struct wire_play from ops on, and put what WIRE_PLAYED says of each into
  * results. How many were done: those before the first that makes no sense. */

@@ -7,6 +7,6 @@ int main(void)
 {
     if (!lab_prepare()) return 2;
     uint32_t at;
-    lab_serve(NULL, &at);
+    lab_serve(&(struct lab_setup){.at = &at});
     return 0;
 }

@@ -16,10 +16,11 @@ static bool is_inside(const struct heap *h, uintptr_t payload, uint64_t size)
     return payload >= h->root.start && payload <= brk && size <= brk - payload;
 }
 
-static void fill(const struct heap *h, uintptr_t payload, const struct wire_play *op, uint64_t from)
+static void fill(const struct heap *h, uintptr_t payload, const struct wire_play *op, uint32_t key,
+                 uint64_t from)
 {
     if (payload && is_inside(h, payload, op->size))
-        pattern_fill((unsigned char *)payload, op->key, from, op->size);
+        pattern_fill((unsigned char *)payload, key, from, op->size);
 }
 
 static uint64_t play_resize(struct heap *h, const struct wire_play *op, uintptr_t payload)
@@ -32,7 +33,7 @@ static uint64_t play_resize(struct heap *h, const struct wire_play *op, uintptr_
         h->failure = heap_free(h, (void *)payload);
     else
         now = (uintptr_t)heap_realloc(h, (void *)payload, op->size);
-    fill(h, now, op, payload ? op->was : 0);
+    fill(h, now, op, payload ? op->was_key : op->key, payload ? op->was : 0);
     return WIRE_PLAYED(now, h->failure);
 }
 
@@ -42,7 +43,7 @@ static uint64_t play_one(struct heap *h, const struct wire_play *op, uintptr_t p
     switch (op->kind) {
     case WIRE_PLAY_ALLOC:
         made = (uintptr_t)heap_alloc(h, op->size);
-        fill(h, made, op, 0);
+        fill(h, made, op, op->key, 0);
         return WIRE_PLAYED(made, h->failure);
     case WIRE_PLAY_REALLOC:
         return play_resize(h, op, payload);
@@ -54,14 +55,15 @@ static uint64_t play_one(struct heap *h, const struct wire_play *op, uintptr_t p
 /* What an id holds after an operation. */
 struct holding {
     uintptr_t payload;
-    uint32_t size;
+    uint32_t size, key;
 };
 
 static struct holding holds(const struct wire_play *op, struct holding before, uint64_t result)
 {
     uintptr_t payload = (uintptr_t)WIRE_PLAYED_PAYLOAD(result);
     bool kept = op->kind == WIRE_PLAY_REALLOC && !payload && op->size != 0; /* it failed */
-    return kept ? before : (struct holding){payload, op->size};
+    bool grown = op->kind == WIRE_PLAY_REALLOC && before.payload;
+    return kept ? before : (struct holding){payload, op->size, grown ? before.key : op->key};
 }
 
 uint32_t lab_play(struct heap *h, const unsigned char *ops, uint32_t n, uint64_t *results,
@@ -72,9 +74,10 @@ uint32_t lab_play(struct heap *h, const unsigned char *ops, uint32_t n, uint64_t
         struct wire_play one;
         memcpy(&one, ops + i * sizeof one, sizeof one);
         if (one.made_by > i || one.kind > WIRE_PLAY_FREE) return i;
-        struct holding before = {(uintptr_t)one.payload, one.was};
+        struct holding before = {(uintptr_t)one.payload, one.was, one.was_key};
         if (one.made_by) before = now[one.made_by - 1];
         one.was = before.size;
+        one.was_key = before.key;
         *at = i;
         results[i] = play_one(h, &one, before.payload);
         now[i] = holds(&one, before, results[i]);

@@ -1,15 +1,17 @@
 /* own_cage.c: from here on this process starts no other, signals no other, and opens no file to
  * write (seccomp's filter): what a stranger's code does ends with it. Threads of its own it may
- * have. What is refused fails with EPERM. Where the kernel knows no filters, the viewer's limits
- * are all there is. */
+ * have, and the lab copies of itself (lab_copy.c), by a key that no stranger has. What is refused
+ * fails with EPERM. Where the kernel knows no filters, the viewer's limits are all there is. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
@@ -23,6 +25,7 @@
 
 #define AT(member) ((uint32_t)offsetof(struct seccomp_data, member))
 #define LOAD(member) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, AT(member))
+#define LOAD_HIGH(member) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, AT(member) + 4)
 #define ANSWER(value) BPF_STMT(BPF_RET | BPF_K, (value))
 #define REFUSE(error) ANSWER(SECCOMP_RET_ERRNO | (error))
 #define UNLESS(call, skipped) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(call), 0, (skipped))
@@ -31,16 +34,21 @@
 #define NEVER_WITH(call, argument, mask)                                                           \
     UNLESS(call, 4), LOAD(args[argument]), BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (mask), 0, 1),     \
         REFUSE(EPERM), ANSWER(SECCOMP_RET_ALLOW)
-#define ONLY_WITH(call, argument, mask)                                                            \
-    UNLESS(call, 4), LOAD(args[argument]), BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (mask), 1, 0),     \
-        REFUSE(EPERM), ANSWER(SECCOMP_RET_ALLOW)
 
 #define WRITING (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)
 
-void own_cage_close(void)
+#define IS(value, wrong) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value), 0, (wrong))
+/* A thread, or lab_copy.c's copy by whoever has the key. */
+#define CLONES(key)                                                                                \
+    UNLESS(SYS_clone, 9), LOAD(args[0]), BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 6, 0), \
+        IS((key) ? CLONE_PARENT | SIGCHLD : CLONE_THREAD, 4), LOAD(args[2]), IS(key, 2),           \
+        LOAD_HIGH(args[2]), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)((key) >> 32), 1, 0),    \
+        REFUSE(EPERM), ANSWER(SECCOMP_RET_ALLOW)
+
+void own_cage_close(uint64_t key)
 {
 #ifdef HERE
-    static struct sock_filter filter[] = {
+    struct sock_filter filter[] = {
         LOAD(arch),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, HERE, 1, 0),
         REFUSE(EPERM), /* another table of calls, by which the rest could be passed by */
@@ -62,7 +70,7 @@ void own_cage_close(void)
         NEVER_WITH(SYS_open, 1, WRITING),
 #endif
         NEVER_WITH(SYS_openat, 2, WRITING),
-        ONLY_WITH(SYS_clone, 0, CLONE_THREAD),
+        CLONES(key),
         /* libc then tries clone, whose flags can be seen. */
         UNLESS(SYS_clone3, 1),
         REFUSE(ENOSYS),
@@ -95,5 +103,8 @@ void own_cage_close(void)
     struct sock_fprog program = {sizeof filter / sizeof filter[0], filter};
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
         (void)prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+    explicit_bzero(filter, sizeof filter); /* the key is the kernel's and the viewer's */
+#else
+    (void)key;
 #endif
 }

@@ -199,7 +199,10 @@ static bool load(int argc, char **argv)
     own.result->version = OWN_VERSION;
     own_trap_init(own.result, end);
     own_print_at_once();
-    own_cage_close();
+    uint64_t key = own.result->key;
+    own.result->key = 0;
+    own_cage_close(key);
+    *(volatile uint64_t *)&key = 0;
     own.result->stage = OWN_LOADING;
     const char *why = own_load(&own, argv[1], (const char(*)[OWN_NAME])name);
     for (size_t i = 0; why && why[i] && i + 1 < sizeof own.result->words; i++)
@@ -208,10 +211,23 @@ static bool load(int argc, char **argv)
     return !why;
 }
 
+/* What was told so far stands in the new one, too. */
+static bool take_files(int told, int prints)
+{
+    void *here = (void *)(uintptr_t)own.result;
+    struct own_result *now = mmap(NULL, sizeof *now, PROT_READ | PROT_WRITE, MAP_SHARED, told, 0);
+    if ((void *)now == MAP_FAILED) return false;
+    memcpy(now, here, sizeof *now);
+    munmap(now, sizeof *now);
+    return mmap(here, sizeof *now, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, told, 0) !=
+               MAP_FAILED &&
+           dup2(prints, STDOUT_FILENO) >= 0 && dup2(prints, STDERR_FILENO) >= 0;
+}
+
 int main(int argc, char **argv)
 {
     /* Before the heap's base is taken: what loading takes is none of the heap. */
     if (!lab_prepare() || !load(argc, argv)) return 2;
-    lab_serve(&policy_own, &own.result->op);
+    lab_serve(&(struct lab_setup){&policy_own, &own.result->op, take_files});
     return 0;
 }

@@ -122,7 +122,7 @@ int main(int argc, char **argv)
         return 1;
     }
     if (o.job->counted) own_count_open();
-    own_cage_close();
+    own_cage_close(0);
     if (!load(&o, argv[1])) return 1;
     if (o.job->timed)
         own_time(&o);

@@ -10,6 +10,7 @@
 
 #include "cli/command/lab.h"
 #include "cli/command/trace_player.h"
+#include "cli/score/checkpoint.h"
 #include "cli/score/runner.h"
 #include "cli/score/trace.h"
 #include "cli/score/verdict.h"
@@ -21,6 +22,12 @@ struct replay_heap {
     size_t at; /* operations done */
     struct play_slot *slot; /* owned, by id of the trace */
     uint32_t *named; /* owned, by id: the block that has its name; 0: none */
+    /* It descends from the first checkpoint, and nothing was done in it but the trace, up to so
+     * many requests of the session. */
+    bool kept;
+    uint64_t n_asked;
+    double ms; /* that its operations took to play */
+    uint64_t n_steps; /* that they told */
 };
 
 struct replay {
@@ -30,6 +37,7 @@ struct replay {
     struct play_op *op; /* owned: the same, for the session */
     /* Of the present target, and, while an undo makes another, of the one that may come back. */
     struct replay_heap heap[2];
+    struct checkpoints checkpoints;
     size_t peak; /* behind so many operations most bytes live */
     const struct runner *runner; /* of the allocator, if it is a stranger's; borrowed; NULL */
     bool judged; /* it was run on the trace, and verdict is what came of it */
@@ -48,7 +56,8 @@ size_t replay_at(struct replay *r, const struct lab *lab);
 /* The next n operations, at most as many as there are. False with s->error: the target died in the
  * one at replay_at, or it was stopped. */
 bool replay_play(struct replay *r, struct lab *lab, size_t n, struct play_done *done);
-/* A fresh heap, and the first n operations. */
+/* A fresh heap, and the first n operations: from the last checkpoint before, what they returned is
+ * known. */
 bool replay_from_start(struct replay *r, struct lab *lab, size_t n, struct play_done *done);
 /* What `score` says of it, once. False with one line in error: there is no stranger's allocator, or
  * it could not be run. */

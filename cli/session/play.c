@@ -16,10 +16,10 @@ struct batch {
     struct session *s;
     const struct play_op *op;
     uint32_t n;
-    bool told; /* step by step */
     struct play_slot *slot;
-    struct wire_play wire[WIRE_PLAY_MAX];
     struct play_done *done;
+    bool told; /* step by step */
+    struct wire_play wire[WIRE_PLAY_MAX];
 };
 
 static struct play_slot *slot_of(const struct batch *b, const struct play_op *op)
@@ -35,6 +35,7 @@ static void refer(const struct batch *b, const struct play_slot *slot, struct wi
         wire->made_by = slot->made_by;
     } else if (slot->block && ledger_find(&b->s->ledger, slot->block, &payload, &requested)) {
         wire->payload = payload;
+        wire->was_key = slot->key;
         wire->was = (uint32_t)requested;
     }
 }
@@ -47,9 +48,6 @@ static void put(struct batch *b, uint32_t i)
     *wire = (struct wire_play){.kind = op->kind, .size = op->size, .key = op->key};
     if (!slot) return;
     if (op->kind != WIRE_PLAY_ALLOC) refer(b, slot, wire);
-    bool lives = wire->made_by || wire->payload;
-    if (op->kind == WIRE_PLAY_REALLOC && lives) wire->key = slot->key;
-    slot->key = wire->key;
     slot->made_by = i + 1;
 }
 
@@ -62,10 +60,12 @@ static void settle(struct batch *b)
     }
 }
 
-static bool keep_made(struct batch *b, struct play_slot *slot, uint64_t payload, uint64_t size)
+static bool keep_made(struct batch *b, const struct play_op *op, struct play_slot *slot,
+                      uint64_t payload)
 {
     struct session *s = b->s;
-    slot->block = payload ? ledger_add(&s->ledger, payload, size) : 0;
+    slot->block = payload ? ledger_add(&s->ledger, payload, op->size) : 0;
+    slot->key = op->key;
     if (payload && slot->block == 0) s->no_memory = true;
     s->trace.n_alloc += slot->block != 0;
     return !payload || slot->block || session_fail(s, "out of memory");
@@ -90,7 +90,7 @@ static bool keep_resized(struct batch *b, const struct play_op *op, struct play_
     struct session *s = b->s;
     uint64_t old, requested;
     if (!slot->block || !ledger_find(&s->ledger, slot->block, &old, &requested))
-        return keep_made(b, slot, payload, op->size);
+        return keep_made(b, op, slot, payload);
     if (!payload) return op->size != 0 || keep_freed(b, slot);
     if (payload == old) s->trace.resized = payload - session_front_bytes(s);
     if (!ledger_freed_room(&s->ledger) ||
@@ -118,7 +118,7 @@ static bool take(struct batch *b, const struct play_op *op, uint64_t result)
     bool ok = true;
     note_failure(b, op, status);
     if (slot && op->kind == WIRE_PLAY_ALLOC)
-        ok = keep_made(b, slot, payload, op->size);
+        ok = keep_made(b, op, slot, payload);
     else if (slot && op->kind == WIRE_PLAY_REALLOC)
         ok = status != HEAP_OK && !payload ? op->size != 0 || keep_freed(b, slot)
                                            : keep_resized(b, op, slot, payload);
@@ -150,6 +150,8 @@ static bool play_batch(struct batch *b)
     settle(b);
     if (!ok) return s->target.alive ? false : note_death(b);
     s->trace.n_verbs += b->n - 1;
+    for (size_t i = 0; i < s->answer.head.n_steps; i++)
+        b->done->n_steps += step_trace_weight(&s->answer.steps[i]);
     for (uint32_t i = 0; i < b->n && ok; i++)
         ok = i < s->answer.head.n_results ? take(b, &b->op[i], s->answer.results[i])
                                           : session_fail(s, "the target did not do all operations");
@@ -170,19 +172,34 @@ static size_t next_most(size_t most, double ms)
     return ms < MOST_MS / 4 && most < WIRE_PLAY_MAX ? most * 2 : most;
 }
 
-bool play_ops(struct session *s, const struct play_op *op, size_t n, struct play_slot *slot,
-              struct play_done *done)
+bool play_ops(struct session *s, struct play_run *run, struct play_done *done)
 {
-    struct batch b = {.s = s, .slot = slot, .done = done, .told = n <= TOLD};
+    struct batch b;
     size_t most = BATCH_FIRST;
+    b.s = s, b.slot = run->slot, b.done = done, b.told = run->told;
     *done = (struct play_done){.n = 0};
-    while (done->n < n) {
+    while (done->n < run->n) {
+        size_t before = done->n, left = run->n - before;
         if (!session_go_on(s)) return session_fail(s, "it was stopped");
         double begin = milliseconds();
-        b.op = op + done->n;
-        b.n = (uint32_t)(n - done->n < most ? n - done->n : most);
+        b.op = run->op + before;
+        b.n = (uint32_t)(left < most ? left : most);
         if (!play_batch(&b)) return false;
         most = next_most(most, milliseconds() - begin);
+        if (run->behind) run->behind(run, before, s->answer.results, done->n - before);
     }
+    return true;
+}
+
+bool play_known(struct session *s, const struct play_run *run, const uint64_t *results,
+                struct play_done *done)
+{
+    struct batch b;
+    b.s = s, b.slot = run->slot, b.done = done;
+    *done = (struct play_done){.n = 0};
+    s->trace.n_verbs += run->n;
+    for (size_t i = 0; i < run->n; i++)
+        if (!session_go_on_at(s, i) || !take(&b, &run->op[i], results[i]))
+            return s->stop ? session_fail(s, "it was stopped") : false;
     return true;
 }

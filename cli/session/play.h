@@ -26,14 +26,28 @@ struct play_op {
 
 struct play_done {
     size_t n; /* operations done */
+    uint64_t n_steps; /* that they took */
     size_t n_failed, first_failed; /* of those; which, from 0 on */
     char words[200]; /* why the first failed */
 };
 
-/* Do n operations; slot[] is by slot, and kept. A block that the person has freed since is NULL to
- * those that follow. False with s->error: the target has died in operation done->n, or it was
- * stopped before that, or there is no memory; s->stop tells which. They do not look. */
-bool play_ops(struct session *s, const struct play_op *op, size_t n, struct play_slot *slot,
-              struct play_done *done);
+struct play_run {
+    const struct play_op *op; /* n of them */
+    size_t n;
+    struct play_slot *slot; /* by slot; kept */
+    bool told; /* their steps are told, one by one; else counted */
+    /* Operations from `from` on, n of them, are done, and returned that (WIRE_PLAYED). NULL: nobody
+     * wants to know. */
+    void (*behind)(struct play_run *self, size_t from, const uint64_t *results, size_t n);
+};
+
+/* Do them. A block that the person has freed since is NULL to those that follow. False with
+ * s->error: the target has died in operation done->n, or it was stopped before that, or there is no
+ * memory; s->stop tells which. They do not look. */
+bool play_ops(struct session *s, struct play_run *run, struct play_done *done);
+/* The same of a heap in which they are done, and returned that: nothing is asked, and what the
+ * session knows is brought to there. */
+bool play_known(struct session *s, const struct play_run *run, const uint64_t *results,
+                struct play_done *done);
 
 #endif

@@ -98,7 +98,9 @@ static void take_printed(struct session *s)
         s->no_memory = true;
         return;
     }
-    s->n_printed += own_target_printed(s->target.own, s->printed + kept, room - kept + 1);
+    size_t n = own_target_printed(s->target.own, s->printed + kept, room - kept + 1);
+    s->n_printed += n;
+    s->target.has_printed = s->target.has_printed || n > 0;
     if (!s->printed[0] || s->quiet) session_forget_printed(s);
 }
 
@@ -174,6 +176,7 @@ bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uin
     session_go_on(s);
     struct wire_request request = {.op = op, .a = a, .b = b, .c = c, .data_bytes = data_bytes};
     s->trace.n_verbs++;
+    s->target.n_asked++;
     bool answered = s->target.source->ask(&s->target, &request, data, &s->answer, s->timeout);
     take_printed(s);
     if (!answered) {
@@ -250,6 +253,25 @@ static bool bring_up(struct session *s, struct target *t, const struct session_s
     return true;
 }
 
+/* What stands there is the session's target from now on, of which the ledger knows nothing. */
+static void become(struct session *s, const struct target *fresh, const struct session_setup *setup)
+{
+    session_end_target(s, &s->target, NULL);
+    target_forget(&s->target);
+    s->target = *fresh;
+    process_memory_watch(&s->memory, fresh->pid);
+    s->setup = *setup;
+    s->race = (struct session_race){0};
+    uint32_t now = s->ledger.now, away = s->ledger.away;
+    ledger_release(&s->ledger);
+    ledger_init(&s->ledger, fresh->hello.heap_start);
+    s->ledger.now = now;
+    s->ledger.away = away;
+    s->trace.changed = s->trace.fresh = true;
+    s->own.deaf = s->own.has_now = s->own.has_before = false;
+    take_printed(s);
+}
+
 bool session_restart(struct session *s, const struct session_setup *setup)
 {
     struct target fresh;
@@ -266,20 +288,18 @@ bool session_restart(struct session *s, const struct session_setup *setup)
         target_forget(&fresh);
         return false;
     }
-    session_end_target(s, &s->target, NULL);
-    target_forget(&s->target);
-    s->target = fresh;
-    process_memory_watch(&s->memory, fresh.pid);
-    s->setup = *setup;
-    s->race = (struct session_race){0};
-    uint32_t now = s->ledger.now, away = s->ledger.away;
-    ledger_release(&s->ledger);
-    ledger_init(&s->ledger, fresh.hello.heap_start);
-    s->ledger.now = now;
-    s->ledger.away = away;
-    s->trace.changed = s->trace.fresh = true;
-    s->own.deaf = s->own.has_now = s->own.has_before = false;
-    take_printed(s);
+    become(s, &fresh, setup);
+    return true;
+}
+
+bool session_restart_from(struct session *s, const struct session_setup *setup,
+                          struct target *stand)
+{
+    struct target fresh;
+    if (!target_copy(stand, &fresh, true, s->timeout))
+        return session_fail(s, "no copy could be made of the heap as it was");
+    fresh.n_asked = 0;
+    become(s, &fresh, setup);
     return true;
 }
 

@@ -173,6 +173,10 @@ bool session_judge_own(struct session *s, uint32_t id, uint64_t address, uint64_
 bool session_checkheap(struct session *s, int line, int *said);
 /* A fresh heap, in a fresh process. */
 bool session_restart(struct session *s, const struct session_setup *setup);
+/* The same in a copy of a target, of that setup, which stays as it is. The ledger is empty whatever
+ * that heap holds: the caller fills it. False with s->error; all is as it was. */
+bool session_restart_from(struct session *s, const struct session_setup *setup,
+                          struct target *stand);
 
 /* Bytes of a used block before its payload: the header, and a front guard if canary is on. */
 static inline uint32_t session_front_bytes(const struct session *s)

@@ -16,7 +16,7 @@ void step_trace_reset(struct step_trace *t, uint64_t brk)
     t->brk_before = brk;
 }
 
-static uint64_t weight(const struct step *s) { return s->kind == STEP_SKIPPED ? s->a : 1; }
+uint64_t step_trace_weight(const struct step *s) { return s->kind == STEP_SKIPPED ? s->a : 1; }
 
 static void add_one(struct step_trace *t, const struct step *s)
 {
@@ -26,7 +26,7 @@ static void add_one(struct step_trace *t, const struct step *s)
     }
     struct step *slot = &t->step[HEAD_MAX + (t->tail_at + t->n_tail) % TAIL_MAX];
     if (t->n_tail == TAIL_MAX) {
-        t->n_skipped += weight(slot);
+        t->n_skipped += step_trace_weight(slot);
         t->tail_at = (t->tail_at + 1) % TAIL_MAX;
     } else {
         t->n_tail++;

@@ -33,6 +33,8 @@ struct step_trace {
 };
 
 void step_trace_reset(struct step_trace *t, uint64_t brk);
+/* How many steps it stands for. */
+uint64_t step_trace_weight(const struct step *s);
 void step_trace_add(struct step_trace *t, const struct step *steps, size_t n);
 /* In order, with one STEP_SKIPPED where some are missing: how many, and the i-th. */
 size_t step_trace_n(const struct step_trace *t);

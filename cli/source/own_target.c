@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,7 +18,7 @@
 #include "cli/source/where.h"
 #include "cli/text/text.h"
 
-struct own_target *own_target_new(const struct own_setup *setup)
+static struct own_target *with_files(const struct own_setup *setup)
 {
     struct own_target *o = malloc(sizeof *o);
     if (!o) return NULL;
@@ -34,6 +35,27 @@ struct own_target *own_target_new(const struct own_setup *setup)
     if ((const void *)o->told != MAP_FAILED) return o;
     own_target_free(o);
     return NULL;
+}
+
+struct own_target *own_target_new(const struct own_setup *setup)
+{
+    const off_t at = (off_t)offsetof(struct own_result, key);
+    uint64_t key;
+    struct own_target *o = with_files(setup);
+    bool ok = o && getrandom(&key, sizeof key, GRND_NONBLOCK) == (ssize_t)sizeof key &&
+              pwrite(o->told_fd, &key, sizeof key, at) == (ssize_t)sizeof key;
+    if (ok) o->key = key;
+    return o;
+}
+
+struct own_target *own_target_of_copy(const struct own_target *o, bool asked)
+{
+    struct own_target *copy = asked ? with_files(o->setup) : malloc(sizeof *copy);
+    if (copy && !asked)
+        *copy =
+            (struct own_target){.setup = o->setup, .prints = -1, .told_fd = -1, .told = MAP_FAILED};
+    if (copy) copy->key = o->key;
+    return copy;
 }
 
 void own_target_free(struct own_target *o)

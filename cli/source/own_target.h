@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "allocator/format/own.h"
 
@@ -35,12 +36,16 @@ struct own_target {
     int prints; /* a file in memory: its standard output and standard error */
     int told_fd; /* of told, */
     const struct own_result *told; /* which it writes: hostile */
+    uint64_t key; /* by which it makes copies of itself; 0: it makes none */
 };
 
 enum { OWN_PRINTS_MOST = 1 << 20, OWN_ENDED_MAX = 600 };
 
 /* NULL and errno. */
 struct own_target *own_target_new(const struct own_setup *setup);
+/* Of a copy of the process that o is of, with files of its own if it is to be asked for anything
+ * but copies. NULL and errno. */
+struct own_target *own_target_of_copy(const struct own_target *o, bool asked);
 void own_target_free(struct own_target *o); /* NULL is allowed */
 
 /* In the child, between fork and exec: put both files in their places. The words of its command

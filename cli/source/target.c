@@ -214,22 +214,37 @@ static bool unpack(const unsigned char *packet, size_t bytes, uint32_t seq,
     return true;
 }
 
-bool target_ask(struct target *t, const struct wire_request *request, const void *data,
-                struct target_answer *answer, const struct target_timeout *timeout)
+bool target_send(struct target *t, const struct wire_request *request, const void *data,
+                 const int *fd, size_t n)
 {
-    if (!t->alive) return false;
+    union {
+        char room[CMSG_SPACE(TARGET_FDS * sizeof(int))];
+        struct cmsghdr aligned;
+    } control = {{0}};
     struct wire_request r = *request;
     r.seq = ++t->seq;
     struct iovec part[2] = {{&r, sizeof r}, {(void *)(uintptr_t)data, r.data_bytes}};
     struct msghdr message = {.msg_iov = part, .msg_iovlen = r.data_bytes ? 2 : 1};
-    ssize_t n;
-    do
-        n = sendmsg(t->fd, &message, MSG_NOSIGNAL);
-    while (n < 0 && errno == EINTR);
-    if (n < 0) {
-        target_await_end(t);
-        return false;
+    if (n > 0) {
+        message.msg_control = &control;
+        message.msg_controllen = CMSG_SPACE(n * sizeof *fd);
+        struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+        *c = (struct cmsghdr){.cmsg_len = CMSG_LEN(n * sizeof *fd),
+                              .cmsg_level = SOL_SOCKET,
+                              .cmsg_type = SCM_RIGHTS};
+        memcpy(CMSG_DATA(c), fd, n * sizeof *fd);
     }
+    ssize_t sent;
+    do
+        sent = sendmsg(t->fd, &message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent >= 0;
+}
+
+bool target_hear(struct target *t, struct target_answer *answer,
+                 const struct target_timeout *timeout)
+{
+    ssize_t n;
     static unsigned char
         packet[WIRE_ANSWER_MAX + 1]; /* too large for the stack's taste; one viewer has one wire */
     double seconds;
@@ -248,10 +263,19 @@ bool target_ask(struct target *t, const struct wire_request *request, const void
         t->hung = true;
         return false;
     }
-    if (!unpack(packet, (size_t)n, r.seq, answer)) {
+    if (!unpack(packet, (size_t)n, t->seq, answer)) {
         target_end(t, "ended, for it broke the wire (an answer that can't be true)");
         return false;
     }
     t->brk = answer->head.brk;
     return true;
+}
+
+bool target_ask(struct target *t, const struct wire_request *request, const void *data,
+                struct target_answer *answer, const struct target_timeout *timeout)
+{
+    if (!t->alive) return false;
+    if (target_send(t, request, data, NULL, 0)) return target_hear(t, answer, timeout);
+    target_await_end(t);
+    return false;
 }

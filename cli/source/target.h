@@ -31,6 +31,8 @@ struct target {
     struct layout layout; /* of its program; empty if that can't be read */
     uint64_t brk; /* as last heard */
     uint32_t seq;
+    uint64_t n_asked; /* requests of its session so far */
+    bool has_printed; /* a stranger's: something since it began, or before it was copied */
     struct process *process; /* of source_process: somebody else's, watched; else NULL */
     struct spawn *spawn; /* what has started it, where we have; else NULL */
     bool ends_spawned; /* source_process: its end() ends what spawn has started */
@@ -65,6 +67,12 @@ bool target_start(struct target *t, bool aslr, const struct target_timeout *time
 bool target_start_own(struct target *t, const struct own_setup *setup, bool aslr,
                       const struct target_timeout *timeout, char *error, size_t error_bytes);
 
+/* A second target that is in the state that t is in. asked: it will be asked for more than copies
+ * of itself. False: there is none, and t may have died of it (t->alive). Costs about a millisecond,
+ * and the pages that one of them changes later. */
+bool target_copy(struct target *t, struct target *copy, bool asked,
+                 const struct target_timeout *timeout);
+
 /* Let go of what an ended one has left. */
 void target_forget(struct target *t);
 
@@ -78,6 +86,12 @@ void target_watch(struct target *t, struct process *process, struct spawn *spawn
  * trip, about 10 microseconds. data may be NULL, timeout, too: TARGET_SECONDS then. */
 bool target_ask(struct target *t, const struct wire_request *request, const void *data,
                 struct target_answer *answer, const struct target_timeout *timeout);
+/* The same in two parts; n descriptors go along, at most TARGET_FDS. */
+#define TARGET_FDS 3
+bool target_send(struct target *t, const struct wire_request *request, const void *data,
+                 const int *fd, size_t n);
+bool target_hear(struct target *t, struct target_answer *answer,
+                 const struct target_timeout *timeout);
 
 /* Has it died since we last looked? Never waits. True once, at the discovery. */
 bool target_has_died(struct target *t);

@@ -70,5 +70,12 @@ check "no trace, and one too many" "brkview: replay: there is no TRACE; expected
 check "a trace that can't be read" "1" "$(printf 'a 0 8\nf 1\n' >"$dir/bad.script"; "$brkview" replay "$dir/bad.script" 2>&1 | grep -c '^brkview: replay: .*bad.script: line 2: f 1 frees what was never allocated')"
 check "100,000 operations, to the last and back" "operation 100000 of 100000;operation 99999 of 100000" \
     "$("$brkview" score --generate=queue --ops=100000 >"$dir/long.rep"; "$brkview" replay "$dir/long.rep" -e 'goto 100000; back' 2>&1 | at)"
+for of in --policy=header "$mm/lists.c"; do
+    whole() { "$brkview" replay --cc="${CC:-cc}" "$of" "$dir/long.rep" -e "$1; blocks; stats" 2>&1 | sed -n '/^heap> blocks/,$p'; }
+    check "by which way one came, the heap is the same: ${of##*[=/]}" "$(whole 'goto 70001')" "$(whole 'run; goto 70001')"
+done
+printf '#include <stdio.h>\n#include "memlib.h"\nint mm_init(void) { return 0; }\nvoid *mm_malloc(unsigned long n) { puts("one more"); return mem_sbrk((n + 15) & -16); }\nvoid mm_free(void *p) { (void)p; }\n' >"$dir/prints.c"
+check "what an allocator prints is told again where it prints again" "3 5 3" "$("$brkview" replay --cc="${CC:-cc}" "$dir/prints.c" "$dir/long.rep" -e 'goto 3; goto 5; goto 3' 2>&1 | awk '/^heap>/ {if (n != "") print n; n = 0} /^prints.c: one more/ {n++} END {print n}' | paste -sd ' ')"
+check "nothing is left running" "" "$(processes "^$(dirname "$(realpath "$brkview")")/brkview-target")"
 check "nothing is left behind" "" "$(ls "$TMPDIR")"
 tap_end
