@@ -116,8 +116,9 @@ static void tell_not_loaded(struct judging *j)
 {
     /* "/tmp/…/mm.so: undefined symbol: list_init" */
     const char *words = j->result->words, *colon = strstr(words, ".so: ");
+    char shown[sizeof j->result->words];
     textbuf_add(&j->text, "%s; expected it in a FILE, in memlib or in libc",
-                text_printable(colon ? colon + 5 : words));
+                text_fit(colon ? colon + 5 : words, shown, sizeof shown));
 }
 
 static void tell_no_arena(struct judging *j)
@@ -226,13 +227,11 @@ static void tell_unchecked(struct judging *j)
 static void tell_assert(struct judging *j)
 {
     const struct own_result *r = j->result;
-    const char *slash = strrchr(r->file, '/');
-    snprintf(j->v->at, sizeof j->v->at, "%s:%" PRIu32, text_printable(slash ? slash + 1 : r->file),
-             r->line);
     char words[sizeof r->words];
-    snprintf(words, sizeof words, "%s", r->words);
+    snprintf(j->v->at, sizeof j->v->at, "%s:%" PRIu32, text_printable(text_base(r->file)), r->line);
     textbuf_add(&j->text, "assertion failed at %s", j->v->at);
-    textbuf_add(&j->text, " in %s: %s", text_printable(r->function), text_printable(words));
+    textbuf_add(&j->text, " in %s: %s", text_printable(r->function),
+                text_fit(r->words, words, sizeof words));
 }
 
 /* Where it was in their source; where only other code ran (a library, on their behalf), nothing. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cli/session/look_private.h"
+#include "cli/session/own_view_private.h"
 #include "cli/source/own_target.h"
 
 /* ── bump: the session's memory stands in for the records that the heap does not have ── */
@@ -105,7 +106,7 @@ static void add_map(struct look *l, uint64_t brk, const struct ledger_block *liv
         while (met < n && live[met].payload < b->address)
             met++;
         const struct ledger_block *k = met < n ? &live[met] : NULL;
-        bool given = b->used && k && k->payload >= b->payload && k->payload - b->address < b->size;
+        bool given = k && own_part_holds(b, k->payload);
         uint64_t payload = given ? k->payload : b->payload;
         struct snapshot_block block = {.address = b->address,
                                        .size = b->size,
@@ -114,7 +115,7 @@ static void add_map(struct look *l, uint64_t brk, const struct ledger_block *liv
                                        .id = given ? k->id : 0,
                                        .requested = given ? k->requested : 0};
         struct ledger_known known = look_known_at(l, payload);
-        if (!b->used && !known.moved) block.id = known.id;
+        if (!b->used && !known.live && !known.moved) block.id = known.id;
         l->no_memory = !add_stretch(l, BLOCK_UNKNOWN, here, b->address, NULL) ||
                        !snapshot_add_block(l->snapshot, &block);
         here = b->address + b->size;

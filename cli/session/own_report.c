@@ -55,18 +55,29 @@ static bool copy(struct session *s, uint64_t from, uint64_t n, uint64_t start, u
     return ok;
 }
 
-/* A payload in use that no block in use holds; 0. */
-static uint32_t missing(const struct own_map *m, const struct ledger_block *live, size_t n)
+/* Each payload in use is to have a block in use of its own, with room for it. */
+static void judge(struct own_view *v, const struct ledger_block *live, size_t n)
 {
-    size_t k = 0;
-    for (size_t i = 0; i < n; i++) {
+    const struct own_map *m = &v->map;
+    uint64_t end = 0; /* of the block that holds the payload before */
+    for (size_t i = 0, k = 0; i < n; i++) {
         while (k < m->n && m->block[k].address + m->block[k].size <= live[i].payload)
             k++;
-        bool held = k < m->n && m->block[k].used && m->block[k].address <= live[i].payload &&
-                    live[i].requested <= m->block[k].address + m->block[k].size - live[i].payload;
-        if (!held) return live[i].id;
+        uint64_t to = k < m->n ? m->block[k].address + m->block[k].size : 0;
+        bool held = k < m->n && own_part_holds(&m->block[k], live[i].payload) &&
+                    live[i].requested <= to - live[i].payload;
+        if (held && to != end) {
+            end = to;
+            continue;
+        }
+        if (held)
+            snprintf(v->wrong, sizeof v->wrong, "one block of it holds #%" PRIu32 " and #%" PRIu32,
+                     live[i - 1].id, live[i].id);
+        else
+            snprintf(v->wrong, sizeof v->wrong, "no block in use of it holds #%" PRIu32,
+                     live[i].id);
+        return;
     }
-    return 0;
 }
 
 bool own_view_report(struct session *s, uint64_t start, uint64_t brk,
@@ -90,9 +101,7 @@ bool own_view_report(struct session *s, uint64_t start, uint64_t brk,
                  "it has %" PRIu64 " blocks, more than the heap can hold, or than are read",
                  answer.results[0]);
     } else if (copy(s, answer.head.result, answer.results[0], start, brk)) {
-        uint32_t id = missing(&v->map, live, n);
-        if (id != 0)
-            snprintf(v->wrong, sizeof v->wrong, "no block in use of it holds #%" PRIu32, id);
+        judge(v, live, n);
         return true;
     }
     return false;

@@ -124,21 +124,21 @@ static void say_where(const struct own_target *o, const struct own_result *r, ch
 bool own_target_ended(const struct own_target *o, char *text, size_t bytes, int *number)
 {
     struct own_result r;
-    char where[240], address[40] = "";
+    char where[240], address[40] = "", words[300];
     memcpy(&r, o->told, sizeof r); /* at one moment */
     r.words[sizeof r.words - 1] = r.file[sizeof r.file - 1] = '\0';
     r.function[sizeof r.function - 1] = '\0';
+    text_fit(r.words, words, sizeof words);
     *number = 0;
     switch (r.fault) {
     case OWN_NOT_LOADED:
-        snprintf(text, bytes, "not able to load it: %.300s", r.words);
+        snprintf(text, bytes, "not able to load it: %s", words);
         return true;
     case OWN_ASSERT:
         *number = SIGABRT;
         snprintf(text, bytes,
-                 "ended by an assertion that failed at line %" PRIu32 " of %.80s, in %.60s: %.200s",
-                 r.line, text_printable(strrchr(r.file, '/') ? strrchr(r.file, '/') + 1 : r.file),
-                 text_printable(r.function), r.words);
+                 "ended by an assertion that failed at line %" PRIu32 " of %s, in %s: %s", r.line,
+                 text_printable(text_base(r.file)), text_printable(r.function), words);
         return true;
     case OWN_CRASHED:
         *number = r.signal > 0 && r.signal < NSIG ? r.signal : SIGKILL;

@@ -81,23 +81,28 @@ size_t text_shown(const char **at, bool words, char to[TEXT_SHOWN_MAX])
     return n;
 }
 
+const char *text_fit(const char *text, char *to, size_t bytes)
+{
+    char shown[TEXT_SHOWN_MAX];
+    size_t n = 0;
+    while (*text) {
+        const char *next = text;
+        size_t more = text_shown(&next, true, shown);
+        if (n + more + sizeof "..." > bytes) break;
+        memcpy(to + n, shown, more);
+        n += more;
+        text = next;
+    }
+    strcpy(to + n, *text ? "..." : "");
+    return to;
+}
+
 const char *text_printable(const char *word)
 {
     static char ring[4][PRINTABLE_BYTES + sizeof "..."];
     static unsigned at;
-    char *t = ring[at++ % 4], shown[TEXT_SHOWN_MAX];
-    size_t n = 0;
-    if (!*word) return strcpy(t, "\"\"");
-    while (*word) {
-        const char *next = word;
-        size_t more = text_shown(&next, true, shown);
-        if (n + more > PRINTABLE_BYTES) break;
-        memcpy(t + n, shown, more);
-        n += more;
-        word = next;
-    }
-    strcpy(t + n, *word ? "..." : "");
-    return t;
+    char *t = ring[at++ % 4];
+    return *word ? text_fit(word, t, sizeof ring[0]) : strcpy(t, "\"\"");
 }
 
 /* Bytes of the valid UTF-8 character at p, 0 if there is none (RFC 3629: no overlong forms, no

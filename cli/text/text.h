@@ -24,6 +24,9 @@ size_t text_shown(const char **at, bool words, char to[TEXT_SHOWN_MAX]);
 /* word made printable, at most 40 columns of it, for quoting in an error; "" if it is empty. A
  * small ring of static storage. */
 const char *text_printable(const char *word);
+/* A text likewise, as much of it as fits into bytes, at least 4: "..." where that is not all.
+ * Returns to. */
+const char *text_fit(const char *text, char *to, size_t bytes);
 /* Bytes of the valid UTF-8 character at text, 0 if there is none. */
 size_t text_character(const char *text);
 /* text as valid UTF-8, bytes that are none as U+FFFD; malloc'd, NULL on no memory. */

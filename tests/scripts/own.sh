@@ -130,6 +130,9 @@ check "no size" "what mm_blocks lists can't be right: block 0 of it, at ADDRESS,
 check "beyond brk" "what mm_blocks lists can't be right: block 0 of it, at ADDRESS, ends beyond brk" "$(lies '{p - 4, (size_t)-1, p, 1}')"
 check "a payload elsewhere" "what mm_blocks lists can't be right: block 0 of it, at ADDRESS, has a payload that is not in it" "$(lies '{p - 4, bytes(p), p - 8, 1}')"
 check "a payload in use that none holds is named" "what mm_blocks lists can't be right: no block in use of it holds #2" "$(lies '{p - 4, bytes(p), p, 0}')"
+check "nor does one whose payload begins behind it" "what mm_blocks lists can't be right: no block in use of it holds #2" "$(lies '{p - 4, bytes(p), p + 1, 1}')"
+printf '#include "mm/edges.c"\n#include "brkview.h"\nsize_t mm_blocks(struct mm_block *b, size_t n)\n{\n    if (n > 0) b[0] = (struct mm_block){first - 4, 96, first, 1};\n    return 1;\n}\n' >"$dir/one.c"
+check "two in one block are named" "what mm_blocks lists can't be right: one block of it holds #1 and #2" "$(own "$dir/one.c" -e 'alloc 64; alloc 8; blocks' 2>&1 | grep 'lists can')"
 check "one that crashes ends the target, with its line" 1 "$(printf '#define TOLD(p) {(p) - *(volatile int *)8, bytes(p), (p), used(p)}\n#include "mm/tells.c"\n' >"$dir/dies.c"; own "$dir/dies.c" -e 'alloc 64; alloc 8' 2>&1 | grep -c 'command 2, alloc 8: .*killed by signal 11 (SIGSEGV) at line [0-9]* of tells.c, in mm_blocks')"
 check "checkheap" "mm_checkheap says true" "$(own "$mm/edges.c" -e 'alloc 64; checkheap' | grep says)"
 check "that says false" $'edges.c: line 7: the ends of ADDRESS differ\nbrkview: command 3, checkheap 7: mm_checkheap says false: the heap is not sound' \
