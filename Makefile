@@ -57,10 +57,11 @@ TERMINAL_BIN = $(patsubst tests/terminal/%.c,$(BUILD)/tests/%,$(TERMINAL))
 REPLAY_BIN   = $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/replay_%,$(FUZZERS))
 
 .PHONY: all
-all: brkview brkview-target brkview-class brkview-own brkview-target-own $(MM_NAMES) $(BUILD)/lessons/stamp
+all: brkview brkview-target brkview-class brkview-own brkview-target-own $(BUILD)/own32 $(MM_NAMES) $(BUILD)/lessons/stamp
 
-brkview: $(BUILD)/brkview
+brkview: $(BUILD)/brkview $(BUILD)/own32
 	@cp -f $< $@
+	@if [ -f $(BUILD)/brkview-own32 ]; then cp -f $(BUILD)/brkview-own32 .; else rm -f brkview-own32; fi
 brkview-target: $(BUILD)/brkview-target
 	@cp -f $< $@
 brkview-class: $(BUILD)/brkview-class
@@ -159,6 +160,19 @@ $(BUILD)/toy/brkview: $(call obj,cli/main.c $(TOY_VIEWER)) $(LIBS_VIEWER)
 OWN := $(filter-out allocator/target/own_lab%.c,$(wildcard allocator/target/own*.c))
 $(BUILD)/brkview-own: $(patsubst %.c,$(BUILD)/target/%.o,$(OWN)) allocator/target/own.syms
 	$(Q)$(CC) -no-pie -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now -Wl,--dynamic-list=allocator/target/own.syms -o $@ $(filter %.o,$^) -ldl
+
+# The same of 32 bits (--m32), where $(CC) -m32 links; M32=no: not even there. BUILD/m32 holds with which compiler it did, which is asked no more;
+# the program is made or is not when BUILD/own32 is.
+M32 ?= yes
+$(BUILD)/m32: FORCE
+	@mkdir -p $(@D)
+	@[ "$$(cat $@ 2>/dev/null)" = $(call quoted,$(M32) $(CC)) ] || { \
+	    links=no; [ $(M32) = no ] || ! echo 'int main(void) { return 0; }' | $(CC) -m32 -x c - -o $@.out -ldl 2>/dev/null || links=$(call quoted,$(M32) $(CC)); \
+	    [ "$$(cat $@ 2>/dev/null)" = "$$links" ] || echo "$$links" > $@; rm -f $@.out; }
+$(BUILD)/own32: $(BUILD)/m32 $(OWN) $(wildcard allocator/target/own*.h) $(wildcard allocator/format/*.h) allocator/target/own.syms $(BUILD)/flags
+	$(Q)rm -f $(BUILD)/brkview-own32; [ "$$(cat $<)" = no ] || $(CC) -m32 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -I. -std=c11 $(WARNINGS) -O2 -g -fno-pie -fno-builtin-malloc -no-pie \
+	    -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now -Wl,--dynamic-list=allocator/target/own.syms -o $(BUILD)/brkview-own32 $(OWN) -ldl
+	@touch $@
 
 # The lab with a stranger's allocator in it: the same memlib over the process's own break. bss lies at one place, so that the heap does, below 4 GiB.
 OWN_LAB = allocator/target/lab.c allocator/target/lab_play.c allocator/target/lab_copy.c $(patsubst %,allocator/target/own_%.c,lab lab_pages load memlib cage trap)
@@ -260,7 +274,7 @@ check-ubsan:
 	+$(MAKE) BUILD=build-ubsan CFLAGS='-O1 -g' SANITIZE='-fsanitize=undefined -fno-sanitize-recover=all' check-inner
 # readline compares two screen lines by a memcmp that may say more bytes than the shorter has; they differ before: what is read is judged.
 .PHONY: check-inner
-check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview-own $(BUILD)/brkview-target-own $(MM) $(BUILD)/lessons/stamp $(TESTS)
+check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview-own $(BUILD)/brkview-target-own $(BUILD)/own32 $(MM) $(BUILD)/lessons/stamp $(TESTS)
 	@$(RUN_WITH) TEST_SECONDS=600 ASAN_OPTIONS=detect_leaks=1:strict_memcmp=0 \
 	    LSAN_OPTIONS=$(call quoted,suppressions="$(CURDIR)/tests/support/leaks":print_suppressions=0) tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS)
 # There, a child that a test starts is valgrind's own process: tests of what a process has mapped, and of who holds it, say nothing.
@@ -382,12 +396,13 @@ $(BUILD)/brkview.1: cli/brkview.1.in cli/manual $(BUILD)/brkview $(BUILD)/brkvie
 .PHONY: install uninstall
 # $(call placed,DIRECTORY): where it stands while it is put together, as one word of the shell.
 placed = $(call quoted,$(DESTDIR)$(1))
-install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview-own $(BUILD)/brkview-target-own $(MM) $(BUILD)/brkview.1
+install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview-own $(BUILD)/brkview-target-own $(BUILD)/own32 $(MM) $(BUILD)/brkview.1
 	install -D -m 755 $(BUILD)/brkview $(call placed,$(bindir))/brkview
 	install -D -m 755 $(BUILD)/brkview-target $(call placed,$(libexecdir))/brkview-target
 	install -D -m 755 $(BUILD)/brkview-class $(call placed,$(libexecdir))/brkview-class
 	install -D -m 755 $(BUILD)/brkview-own $(call placed,$(libexecdir))/brkview-own
 	install -D -m 755 $(BUILD)/brkview-target-own $(call placed,$(libexecdir))/brkview-target-own
+	if [ -f $(BUILD)/brkview-own32 ]; then install -D -m 755 $(BUILD)/brkview-own32 $(call placed,$(libexecdir))/brkview-own32; fi
 	install -m 755 $(MM) $(call placed,$(libexecdir))
 	install -D -m 644 allocator/format/brkview.h $(call placed,$(includedir))/brkview.h
 	install -D -m 644 $(BUILD)/brkview.1 $(call placed,$(mandir))/man1/brkview.1
@@ -397,7 +412,7 @@ install: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD
 	install -d $(call placed,$(datadir))/lessons
 	install -m 644 $(LESSONS) cli/teach/lessons/class.c $(MM_SOURCES) cli/teach/lessons/mm-tags.h $(call placed,$(datadir))/lessons
 uninstall:
-	rm -f $(call placed,$(bindir))/brkview $(call placed,$(libexecdir))/brkview-target $(call placed,$(libexecdir))/brkview-class $(call placed,$(libexecdir))/brkview-own $(call placed,$(libexecdir))/brkview-target-own \
+	rm -f $(call placed,$(bindir))/brkview $(call placed,$(libexecdir))/brkview-target $(call placed,$(libexecdir))/brkview-class $(call placed,$(libexecdir))/brkview-own $(call placed,$(libexecdir))/brkview-target-own $(call placed,$(libexecdir))/brkview-own32 \
 	    $(call placed,$(includedir))/brkview.h $(call placed,$(mandir))/man1/brkview.1 $(call placed,$(bashcompdir))/brkview \
 	    $(call placed,$(zshcompdir))/_brkview $(call placed,$(fishcompdir))/brkview.fish
 	for library in $(MM_NAMES); do rm -f $(call placed,$(libexecdir))/$$library; done
@@ -433,6 +448,6 @@ help:
 
 .PHONY: clean
 clean:
-	rm -rf $(BUILD) build-* brkview brkview-target brkview-class brkview-own brkview-target-own $(MM_NAMES)
+	rm -rf $(BUILD) build-* brkview brkview-target brkview-class brkview-own brkview-own32 brkview-target-own $(MM_NAMES)
 
 -include $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)

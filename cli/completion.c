@@ -14,6 +14,7 @@
 #include "cli/source/process_each.h"
 #include "cli/subcommand.h"
 #include "cli/teach/lesson_shelf.h"
+#include "cli/text/ascii.h"
 
 /* before: what stands before the word and is no part of what is compared; behind: what goes on it.
  */
@@ -120,7 +121,7 @@ enum { N_VALUED = sizeof options_valued / sizeof options_valued[0] };
 
 /* ── Options, as a help text tells them ── */
 
-static bool is_name(char c) { return c == '-' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+static bool is_name(char c) { return c == '-' || ascii_is_alnum(c); }
 
 /* What a line of help says behind its options: from the second of two spaces on. */
 static const char *meaning_of(const char *line, const char *end)

@@ -1,14 +1,16 @@
 /* own.h: what the viewer and brkview-own say to each other: a job, which the runner only reads, and
  * a result, which it writes while it works, so that it can be read whatever became of the runner.
- * Both are files in memory, at descriptors of fixed numbers. What the result holds may have been
- * written by a stranger's code: it is hostile. */
+ * Both are files in memory, at descriptors of fixed numbers, and lie the same in programs of 32
+ * bits as in those of 64. What the result holds may have been written by a stranger's code: it is
+ * hostile. */
 #ifndef OWN_H
 #define OWN_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
-    OWN_VERSION = 2,
+    OWN_VERSION = 3,
     OWN_JOB_FD = 3,
     OWN_RESULT_FD = 4,
     OWN_NAME = 32,
@@ -64,8 +66,8 @@ struct own_job {
     uint32_t ignore_ranges; /* overlap is not looked for */
     uint32_t placed; /* the result's places are written, in the first whole round */
     uint32_t n_ids, n_ops;
-    uint64_t heap_most; /* bytes that mem_sbrk gives */
-    uint64_t watch_lo, watch_hi; /* what is watched of the heap; equal: nothing */
+    _Alignas(8) uint64_t heap_most; /* bytes that mem_sbrk gives */
+    _Alignas(8) uint64_t watch_lo, watch_hi; /* what is watched of the heap; equal: nothing */
     char name[OWN_N_CALLS][OWN_NAME]; /* of the functions; "": it has none (realloc, calloc) */
     char check[OWN_NAME]; /* a function of theirs, called after each operation that is checked; "":
                              none is */
@@ -96,7 +98,7 @@ enum own_fault {
 };
 
 struct own_block {
-    uint64_t address, size; /* the payload, and what was asked for */
+    _Alignas(8) uint64_t address, size; /* the payload, and what was asked for */
     uint32_t op; /* the operation that made it, from 0 on */
     uint32_t id;
 };
@@ -104,8 +106,8 @@ struct own_block {
 /* Behind the result, of each operation, if placed: where its payload lay, and how large the heap
  * was after it. */
 struct own_place {
-    uint64_t address; /* 0: it made none */
-    uint64_t heap;
+    _Alignas(8) uint64_t address; /* 0: it made none */
+    _Alignas(8) uint64_t heap;
 };
 
 struct own_result {
@@ -114,21 +116,22 @@ struct own_result {
     uint32_t op; /* the one at work, from 0 on */
     uint32_t round; /* from 0 on */
     struct own_block block, other;
-    uint64_t offset; /* in other's payload */
+    _Alignas(8) uint64_t offset; /* in other's payload */
     uint32_t expected, found; /* bytes there */
-    uint64_t lo, hi; /* the heap from its start to brk, when the fault was found */
+    _Alignas(8) uint64_t lo, hi; /* the heap from its start to brk, when the fault was found */
     int32_t signal;
     uint32_t n_frames;
-    uint64_t at; /* the address that the signal is about */
-    uint64_t frame[OWN_MOST_FRAMES]; /* where it was, then who called; addresses of the process */
+    _Alignas(8) uint64_t at; /* the address that the signal is about */
+    _Alignas(8) uint64_t
+        frame[OWN_MOST_FRAMES]; /* where it was, then who called; addresses of the process */
     uint32_t n_registers; /* of general use, when it came */
-    uint64_t registers[OWN_MOST_REGISTERS];
-    uint64_t base; /* where the stranger's library lies */
+    _Alignas(8) uint64_t registers[OWN_MOST_REGISTERS];
+    _Alignas(8) uint64_t base; /* where the stranger's library lies */
     uint32_t line;
     char words[512], file[256], function[64];
-    uint64_t peak_live; /* bytes asked for that lived at once, at most; of the first whole
-                           round */
-    uint64_t peak_heap; /* the heap's size, at most; of the first whole round */
+    _Alignas(8) uint64_t peak_live; /* bytes asked for that lived at once, at most; of the first
+                           whole round */
+    _Alignas(8) uint64_t peak_heap; /* the heap's size, at most; of the first whole round */
     /* Of what is watched, of which the first OWN_WATCH_MOST bytes are compared: operations from 1
      * on, 0 for none; of the round at work. */
     uint32_t watch_op; /* the last that changed it, or whose caller did */
@@ -137,11 +140,20 @@ struct own_result {
     /* Of a signal about an address outside the heap: words of the heap that led there, how many,
      * and of one of them its value, where it stands, its bytes, and whether it did as a size. */
     uint32_t n_held, held_bytes, held_size;
-    uint64_t held, held_at;
-    uint64_t start, at_init; /* the heap's address, and its size after init; of that round */
-    double seconds[OWN_MOST_ROUNDS]; /* that each round took */
-    uint64_t instructions; /* of the last round, if counted; 0: there is no counter */
-    uint64_t key; /* of the lab, before it begins: what a WIRE_COPY will have; it takes it away */
+    _Alignas(8) uint64_t held, held_at;
+    _Alignas(8) uint64_t start,
+        at_init; /* the heap's address, and its size after init; of that round */
+    _Alignas(8) double seconds[OWN_MOST_ROUNDS]; /* that each round took */
+    _Alignas(8) uint64_t instructions; /* of the last round, if counted; 0: there is no counter */
+    _Alignas(8) uint64_t
+        key; /* of the lab, before it begins: what a WIRE_COPY will have; it takes it away */
 };
+
+/* Whatever the compiler of either side. */
+_Static_assert(sizeof(struct own_op) == 12 && sizeof(struct own_job) == 344, "as it is mapped");
+_Static_assert(offsetof(struct own_job, op) == 340 && sizeof(struct own_place) == 16, "likewise");
+_Static_assert(offsetof(struct own_result, block) == 24 && sizeof(struct own_block) == 24,
+               "likewise");
+_Static_assert(sizeof(struct own_result) == 1760, "each at its place");
 
 #endif

@@ -21,6 +21,8 @@
 #define HERE AUDIT_ARCH_X86_64
 #elif defined __aarch64__
 #define HERE AUDIT_ARCH_AARCH64
+#elif defined __i386__
+#define HERE AUDIT_ARCH_I386
 #endif
 
 #define AT(member) ((uint32_t)offsetof(struct seccomp_data, member))
@@ -56,6 +58,8 @@ void own_cage_close(uint64_t key)
 #ifdef __x86_64__
         BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1), /* x32's calls */
         REFUSE(EPERM),
+#endif
+#if defined __x86_64__ || defined __i386__
         NEVER(SYS_fork),
         NEVER(SYS_vfork),
         NEVER(SYS_creat),
@@ -68,6 +72,12 @@ void own_cage_close(uint64_t key)
         NEVER(SYS_chmod),
         NEVER(SYS_chown),
         NEVER_WITH(SYS_open, 1, WRITING),
+#endif
+#ifdef __i386__
+        NEVER(SYS_socketcall),
+        NEVER(SYS_truncate64),
+        NEVER(SYS_chown32),
+        NEVER(SYS_rt_tgsigqueueinfo),
 #endif
         NEVER_WITH(SYS_openat, 2, WRITING),
         CLONES(key),

@@ -153,7 +153,8 @@ static bool inside(struct own *o, uintptr_t lo, uintptr_t hi)
 {
     if (o->job->heap == OWN_HEAP_PAGES) return own_pages_hold(lo, hi);
     bool all = o->job->heap == OWN_HEAP_SEGMENT;
-    uintptr_t start = own_memory_start(), end = all ? start + o->job->heap_most : own_memory_brk();
+    uintptr_t start = own_memory_start(),
+              end = all ? start + (size_t)o->job->heap_most : own_memory_brk();
     if (lo < start || hi > end || hi < lo) return false;
     /* Of a segment as much is used as lies before the end of the last payload. */
     if (all && hi > own_memory_brk()) own_memory_set_size(hi - start);

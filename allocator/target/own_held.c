@@ -15,12 +15,13 @@ static bool is_no_address(uint64_t value)
     return value >> 47 != 0 && value >> 47 != UINT64_MAX >> 47;
 }
 
-/* A size counts from the word, or from a payload that begins behind it. */
+/* A size counts from the word, or from a payload that begins behind it; as addresses do, it goes
+ * round. */
 static bool leads(uintptr_t at, uint64_t word, uint64_t to)
 {
-    uint64_t size = to - at;
-    for (uint64_t header = 0; header <= HEADER_MOST; header += WORD)
-        if (size - header == (word & ~(uint64_t)FLAGS)) return true;
+    uintptr_t size = (uintptr_t)(to - at), says = (uintptr_t)(word & ~(uint64_t)FLAGS);
+    for (uintptr_t header = 0; header <= HEADER_MOST; header += WORD)
+        if (size - header == says) return true;
     return false;
 }
 

@@ -67,10 +67,11 @@ static bool load(struct own *o, const char *path)
 static bool init(struct own *o)
 {
     void *start = (void *)own_memory_start(); /* NOLINT(performance-no-int-to-ptr) */
+    size_t most = (size_t)o->job->heap_most;
     if (o->job->heap != OWN_HEAP_SEGMENT)
         return o->job->bool_init ? o->init.truth() : o->init.number() >= 0;
-    return o->job->bool_init ? o->init.truth_of_segment(start, o->job->heap_most)
-                             : o->init.number_of_segment(start, o->job->heap_most) >= 0;
+    return o->job->bool_init ? o->init.truth_of_segment(start, most)
+                             : o->init.number_of_segment(start, most) >= 0;
 }
 
 bool own_begin_round(struct own *o, uint32_t round)
@@ -116,8 +117,9 @@ int main(int argc, char **argv)
     if (!o.job->timed) own_print_at_once();
     bool guarded =
         o.job->heap == OWN_HEAP_PAGES || (o.job->heap == OWN_HEAP_BREAK && o.job->guarded);
-    if (!own_memory_init(o.job->heap_most, guarded) ||
-        (o.job->heap == OWN_HEAP_PAGES && !own_pages_init(o.job->heap_most))) {
+    size_t most = (size_t)o.job->heap_most;
+    if (!own_memory_init(most, guarded) ||
+        (o.job->heap == OWN_HEAP_PAGES && !own_pages_init(most))) {
         o.result->fault = OWN_NO_ARENA;
         return 1;
     }

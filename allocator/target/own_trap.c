@@ -20,6 +20,8 @@ static uint64_t place_of(const ucontext_t *context)
 {
 #if defined __x86_64__
     return (uint64_t)context->uc_mcontext.gregs[REG_RIP];
+#elif defined __i386__
+    return (uint32_t)context->uc_mcontext.gregs[REG_EIP];
 #elif defined __aarch64__
     return context->uc_mcontext.pc;
 #else
@@ -34,6 +36,9 @@ static uint32_t take_registers(const ucontext_t *context, volatile uint64_t *to)
 #if defined __x86_64__
     for (int i = REG_R8; i <= REG_RCX; i++)
         to[n++] = (uint64_t)context->uc_mcontext.gregs[i];
+#elif defined __i386__
+    for (int i = REG_EDI; i <= REG_EAX; i++)
+        to[n++] = (uint32_t)context->uc_mcontext.gregs[i];
 #elif defined __aarch64__
     for (; n < OWN_MOST_REGISTERS; n++)
         to[n] = context->uc_mcontext.regs[n];

@@ -194,9 +194,10 @@ bool blame_run(struct verdict *v, const struct runner *r, const struct trace *t,
     if (!runner_run(r, t, pass, &end, error, error_bytes)) return false;
     bool ok =
         end.end != CHILD_STOPPED && (end.result.version == OWN_VERSION || end.end != CHILD_ENDED);
-    if (!ok)
-        text_complain(error, error_bytes,
-                      end.end == CHILD_STOPPED ? "it was stopped" : "brkview-own could not begin");
+    if (end.end == CHILD_STOPPED)
+        text_complain(error, error_bytes, "it was stopped");
+    else if (!ok)
+        runner_complain(r, error, error_bytes);
     else if (!verdict_of(v, r, &end, t, pass, name))
         blame_find(v, r, t, pass, name, &end.result);
     runner_release(&end);

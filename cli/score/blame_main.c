@@ -23,6 +23,7 @@ const char *blame_help(int argc, char **argv)
            "      --json             one JSON object, whose error is that of `brkview score`\n"
            "      --cc=COMMAND       as of `brkview score`, and so are the others:\n"
            "      --cflags=FLAGS     more flags for the compiler\n"
+           "      --m32              compile it for 32 bits, and run it so\n"
            "      --align=BYTES      of payloads: 4, 8 or 16\n"
            "      --heap=MIB         the heap's most MiB\n"
            "      --timeout=SECONDS  of work that the trace may take (10)\n"

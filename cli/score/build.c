@@ -120,6 +120,7 @@ static struct words command(const struct build *b, const struct build_setup *set
     add_cut(&w, setup->cc ? setup->cc : "cc");
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
         add_word(&w, fixed[i]);
+    if (setup->m32) add_word(&w, "-m32");
     add_cut(&w, setup->cflags ? setup->cflags : "");
     if (setup->wrap_sbrk) add_word(&w, "-Wl,--wrap=sbrk");
     if (setup->n_files == 1) add_depends(&w, b);

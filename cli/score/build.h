@@ -10,6 +10,7 @@ struct build_setup {
     const char *cc, *cflags; /* cut at blanks; NULL: cc, and no more flags */
     char *const *files;
     size_t n_files;
+    bool m32; /* made for 32 bits */
     bool wrap_sbrk; /* calls of sbrk become calls of __wrap_sbrk */
 };
 

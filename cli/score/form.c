@@ -51,6 +51,7 @@ _Static_assert(sizeof asked / sizeof asked[0] == N_SYMBOLS, "a name for each");
 
 struct symbols {
     bool defines[N_SYMBOLS], needs[N_SYMBOLS];
+    bool m32; /* the library is one of 32 bits */
 };
 
 static void take_symbol(struct symbols *s, const char *name, const GElf_Sym *symbol)
@@ -68,7 +69,7 @@ static bool read_symbols(struct symbols *s, Elf *elf)
 {
     GElf_Shdr header;
     bool any = false;
-    *s = (struct symbols){.defines = {false}};
+    *s = (struct symbols){.m32 = gelf_getclass(elf) == ELFCLASS32};
     for (Elf_Scn *part = NULL; (part = elf_nextscn(elf, part)) != NULL;) {
         if (!gelf_getshdr(part, &header) || header.sh_type != SHT_DYNSYM || !header.sh_entsize)
             continue;
@@ -115,16 +116,19 @@ static enum returns returns_of(Dwarf_Die *function)
     return dwarf_formref_die(&attribute, &type) ? kind_of_type(type) : RETURNS_UNKNOWN;
 }
 
-/* malloc(uint32_t). */
-static bool takes_four_bytes(Dwarf_Die *function)
+/* malloc(uint32_t). Where size_t has four bytes, too, the name alone tells. */
+static bool takes_four_bytes(Dwarf_Die *function, bool m32)
 {
     Dwarf_Die die, type;
     Dwarf_Attribute attribute;
     Dwarf_Word encoding;
     if (dwarf_child(function, &die) != 0 || dwarf_tag(&die) != DW_TAG_formal_parameter ||
         !dwarf_attr_integrate(&die, DW_AT_type, &attribute) ||
-        !dwarf_formref_die(&attribute, &type) || dwarf_peel_type(&type, &type) != 0)
+        !dwarf_formref_die(&attribute, &type))
         return false;
+    const char *name = dwarf_diename(&type);
+    if (m32 && (!name || strcmp(name, "uint32_t") != 0)) return false;
+    if (dwarf_peel_type(&type, &type) != 0) return false;
     return dwarf_bytesize(&type) == 4 && dwarf_attr(&type, DW_AT_encoding, &attribute) &&
            dwarf_formudata(&attribute, &encoding) == 0 && encoding == DW_ATE_unsigned;
 }
@@ -141,7 +145,7 @@ static void hear(struct said *said, Dwarf_Die *function, const struct form *f)
     if (!name || dwarf_hasattr(function, DW_AT_declaration)) return;
     if (strcmp(name, f->name[OWN_CALL_INIT]) == 0) said->init = returns_of(function);
     if (strcmp(name, f->name[OWN_CALL_MALLOC]) == 0)
-        said->malloc_of_four = takes_four_bytes(function);
+        said->malloc_of_four = takes_four_bytes(function, f->m32);
     if (strcmp(name, f->check) == 0) said->check = returns_of(function);
 }
 
@@ -297,6 +301,7 @@ static bool find(struct form *f, int fd, char *error, size_t error_bytes)
         return text_complain(error, error_bytes,
                              "it defines mem_sbrk itself; expected mm.c without memlib.c, which "
                              "brkview gives");
+    f->m32 = s.m32;
     if (!take_names(f, &s, error, error_bytes)) return false;
     take_check(f, &s);
     struct said said = find_said(fd, f);

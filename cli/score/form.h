@@ -19,6 +19,7 @@ struct form {
     bool check_judges; /* it returns a bool */
     bool bool_init; /* mm_init says true for good */
     bool once; /* its labs call init once in a process */
+    bool m32; /* it is of 32 bits */
     bool own_sbrk; /* it calls sbrk, which is to be memlib's: see build_setup */
     enum own_says says; /* what its checker returns, where it has one */
     char name[OWN_N_CALLS][OWN_NAME]; /* of its functions; realloc's may be "" */

@@ -55,6 +55,10 @@ bool own_open(struct own_open *o, const struct own_files *files, char *error, si
     if (whole ? !form_find(&o->form, o->setup.library, error, error_bytes)
               : !make(o, files, error, error_bytes))
         return false;
+    if (o->form.m32)
+        return text_complain(error, error_bytes,
+                             "it is of 32 bits, and the lab is a program of 64; `brkview score "
+                             "--m32` runs it");
     if (!o->setup.align) o->setup.align = o->form.align;
     o->setup.bool_init = o->form.bool_init;
     o->setup.heap = o->form.heap;

@@ -286,5 +286,5 @@ bool replay_judge(struct replay *r, char *error, size_t error_bytes)
     }
     runner_release(&end);
     r->judged = begun;
-    return begun || text_complain(error, error_bytes, "brkview-own could not begin");
+    return begun || runner_complain(r->runner, error, error_bytes);
 }

@@ -20,6 +20,11 @@ enum { SIMULATION_SLOWER = 50 };
 static const enum own_kind kinds[] = {
     [TRACE_ALLOC] = OWN_ALLOC, [TRACE_REALLOC] = OWN_REALLOC, [TRACE_FREE] = OWN_FREE};
 
+static const char *program(const struct runner *r)
+{
+    return r->form->m32 ? "brkview-own32" : "brkview-own";
+}
+
 bool runner_checks(enum runner_pass pass) { return pass < RUNNER_TIME; }
 
 uint32_t runner_rounds(const struct runner *r, enum runner_pass pass)
@@ -115,7 +120,7 @@ static bool start(const struct runner *r, enum runner_pass pass, int job, int re
                   struct runner_end *end, char *error, size_t error_bytes)
 {
     char path[4096];
-    if (!beside_find("brkview-own", path, sizeof path, error, error_bytes)) return false;
+    if (!beside_find(program(r), path, sizeof path, error, error_bytes)) return false;
     /* Callgrind would write a file when all has ended, which a runner may not. */
     char *argv[] = {"valgrind",
                     "--vgdb=no",
@@ -164,6 +169,16 @@ bool runner_run(const struct runner *r, const struct trace *t, enum runner_pass 
     if (result_fd >= 0) close(result_fd);
     if (prints >= 0) close(prints);
     return ok;
+}
+
+bool runner_complain(const struct runner *r, char *error, size_t error_bytes)
+{
+    return text_complain(
+        error, error_bytes,
+        "%s could not begin; expected one of the same version, and memory for it%s", program(r),
+        r->form->m32 ? ", and a machine that runs programs of 32 bits (on Debian: "
+                       "libc6-i386)"
+                     : "");
 }
 
 void runner_release(struct runner_end *end)

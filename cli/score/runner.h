@@ -1,4 +1,5 @@
-/* runner.h: a trace on a stranger's allocator, in a process of its own (brkview-own). */
+/* runner.h: a trace on a stranger's allocator, in a process of its own (brkview-own, or for one of
+ * 32 bits brkview-own32). */
 #ifndef RUNNER_H
 #define RUNNER_H
 
@@ -11,7 +12,7 @@
 #include "cli/score/trace.h"
 
 struct runner {
-    const char *library;
+    const char *library; /* of 32 bits where the form says so: then brkview-own32 runs it */
     const struct form *form;
     unsigned align; /* of payloads */
     size_t heap_most; /* bytes */
@@ -61,5 +62,8 @@ uint32_t runner_rounds(const struct runner *r, enum runner_pass pass);
 bool runner_run(const struct runner *r, const struct trace *t, enum runner_pass pass,
                 struct runner_end *end, char *error, size_t error_bytes);
 void runner_release(struct runner_end *end);
+
+/* False; error says that what runs it could not begin, and what it needs. */
+bool runner_complain(const struct runner *r, char *error, size_t error_bytes);
 
 #endif

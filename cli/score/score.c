@@ -51,9 +51,7 @@ static bool pass(struct score *s, const struct runner *r, const struct trace *t,
     }
     if (end.result.version != OWN_VERSION && end.end == CHILD_ENDED) {
         runner_release(&end);
-        return text_complain(error, error_bytes,
-                             "brkview-own could not begin; expected one of the same version, and "
-                             "memory for it");
+        return runner_complain(r, error, error_bytes);
     }
     s->valid = verdict_of(&s->verdict, r, &end, t, which, text_printable(text_base(s->path)));
     const struct own_result *result = &end.result;

@@ -9,6 +9,7 @@
 
 #include "cli/score/score_many.h"
 #include "cli/score/trace_folder.h"
+#include "cli/source/beside.h"
 #include "cli/text/ascii.h"
 #include "cli/text/text.h"
 
@@ -23,6 +24,7 @@ const char *score_options_help(void)
            "\n"
            "      --cc=COMMAND       the compiler (cc)\n"
            "      --cflags=FLAGS     more flags for it, behind -g -Wall -O2 -DDRIVER\n"
+           "      --m32              compile it for 32 bits, and run it so\n"
            "      --align=BYTES      of payloads: 4, 8 or 16 (as the form of mm.c says: 8, or 16\n"
            "                         where mm_init is bool)\n"
            "      --heap=MIB         the heap's most MiB (20 in CS:APP's form, else 100)\n"
@@ -98,8 +100,8 @@ static const struct option known[] = {
 };
 
 /* Which of them a command has that is not score: those say what is run, and how. */
-static const int of_all[] = {OPT_CC, OPT_CFLAGS, OPT_ALIGN, OPT_HEAP, OPT_TIMEOUT,
-                             'f',    OPT_HELP,   '?',       ':',      1};
+static const int of_all[] = {OPT_CC,   OPT_CFLAGS, OPT_ALIGN, OPT_HEAP, OPT_TIMEOUT, OPT_M32, 'f',
+                             OPT_HELP, '?',        ':',       1};
 static const struct {
     const char *command;
     int option;
@@ -182,6 +184,18 @@ static bool take_timeout(struct score_options *o, const char *text, char *error,
                          text_printable(text));
 }
 
+static bool take_m32(struct score_options *o, char *error, size_t error_bytes)
+{
+    char path[4096], why[512];
+    o->m32 = beside_find("brkview-own32", path, sizeof path, why, sizeof why);
+    return o->m32 ||
+           text_complain(error, error_bytes,
+                         "--m32 needs brkview-own32, which is made with brkview where `cc -m32` "
+                         "links (on Debian: gcc-multilib); there is none. Code that keeps "
+                         "addresses in 4 bytes runs without, for the heap lies below 4 GiB, but "
+                         "pointers have 8");
+}
+
 /* ── Words ── */
 
 static bool add_word(char ***list, size_t *n, const char *word, char *error, size_t error_bytes)
@@ -258,10 +272,7 @@ static bool take(struct score_options *o, int c, char *error, size_t error_bytes
         o->reference = (double)value;
         return ok;
     case OPT_M32:
-        return text_complain(error, error_bytes,
-                             "--m32 is not there, for what runs an allocator is a program of 64 "
-                             "bits; code that keeps addresses in 4 bytes runs as it is, for the "
-                             "heap lies below 4 GiB, but pointers have 8");
+        return take_m32(o, error, error_bytes);
     case OPT_INSTRUCTIONS:
         return o->instructions = true;
     case 'D':

@@ -17,6 +17,7 @@ struct score_options {
     size_t heap_most; /* 0: as the form says */
     double timeout; /* seconds */
     bool json, help;
+    bool m32; /* made for 32 bits */
     bool tabs; /* the table is parted by tabs */
     bool instructions; /* are counted */
     bool check_heap; /* by the allocator's own check */

@@ -3,14 +3,19 @@
 
 #include "cli/report/report.h"
 #include "cli/score/form_make.h"
+#include "cli/text/text.h"
 
 bool subject_open(struct subject *s, const struct score_options *o, char *error, size_t error_bytes)
 {
     const struct build_setup setup = {
-        .cc = o->cc, .cflags = o->cflags, .files = o->files, .n_files = o->n_files};
+        .cc = o->cc, .cflags = o->cflags, .files = o->files, .n_files = o->n_files, .m32 = o->m32};
     bool ok = form_make(&s->form, &s->build, &setup, error, error_bytes);
     if (s->build.said) report_safe(stderr, s->build.said);
     if (!ok) return false;
+    if (o->m32 && !s->form.m32)
+        return text_complain(error, error_bytes,
+                             "--m32 made no program of 32 bits; expected a compiler that knows "
+                             "-m32, see --cc");
     s->runner = (struct runner){.library = s->build.library,
                                 .form = &s->form,
                                 .align = o->align ? o->align : s->form.align,

@@ -30,9 +30,7 @@ bool symptom_of(struct symptom *s, const struct runner *r, const struct trace *t
     }
     runner_release(&end);
     if (stopped) return text_complain(error, error_bytes, "it was stopped");
-    return begun || text_complain(error, error_bytes,
-                                  "brkview-own could not begin; expected one of the same version, "
-                                  "and memory for it");
+    return begun || runner_complain(r, error, error_bytes);
 }
 
 bool symptom_is_same(const struct symptom *a, const struct symptom *b)

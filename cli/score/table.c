@@ -251,20 +251,23 @@ static bool put_total_json(const struct table *t, const struct score_total *n)
     bool any = n->n_ops > 0;
     const struct runner *r = t->runner;
     return put_json(json_pack(
-        "{s:{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}", "total", "traces",
+        "{s:{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}", "total", "traces",
+
         value_number(n->n), "valid", value_number(n->n_valid), "util", real(n->n_util > 0, n->util),
         "ops", value_number(n->n_ops), "secs", real(any, n->seconds), "kops",
         real(any, score_kops((double)n->n_ops, n->seconds)), "form",
         r ? value_text(r->form->about) : json_null(), "align",
-        r ? value_number(r->align) : json_null(), "index", index_json(t->o, n), "instructions",
-        n->instructions ? value_number(n->instructions) : json_null(), "libc_secs",
+        r ? value_number(r->align) : json_null(), "bits",
+        r ? value_number(r->form->m32 ? 32 : 64) : json_null(), "index", index_json(t->o, n),
+        "instructions", n->instructions ? value_number(n->instructions) : json_null(), "libc_secs",
         real(n->libc_seconds > 0, n->libc_seconds)));
 }
 
 static void put_form(const struct runner *r)
 {
     const struct form *f = r->form;
-    printf("%s; payloads are multiples of %u%s, the heap has up to %zu MiB", f->about, r->align,
+    printf("%s%s; payloads are multiples of %u%s, the heap has up to %zu MiB", f->about,
+           f->m32 ? ", in 32 bits" : "", r->align,
            f->said_align && r->align == f->align ? " (config.h)" : "", r->heap_most >> 20);
     if (f->with[0]) {
         fputs("; with ", stdout);

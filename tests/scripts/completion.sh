@@ -43,13 +43,13 @@ for sub in attach run; do
         grep -q 'is not an option here' "$dir/err" || check "$sub --help has $option, which is taken" 1 "$(brkview $sub --help | grep -cE "^ +(-., )?$option[= ]")"
     done
 done
-check "every option of score --help" "$(brkview score --help | grep -oE '^ +(-., )?--[a-z]+=?' | grep -o -e '--.*' | sort)" "$(next score -- | sort)"
+check "every option of score --help" "$(brkview score --help | grep -oE '^ +(-., )?--[a-z0-9]+=?' | grep -o -e '--.*' | sort)" "$(next score -- | sort)"
 check "every shape of a trace" "powers queue realloc stack uniform" "$(next score --generate=  | sed 's/.*=//' | paste -sd ' ')"
 check "every option of compare --help" "$(brkview compare --help | grep -oE '^ +(-., )?--[a-z]+=?' | grep -o -e '--.*' | sort)" "$(next compare -- | sort)"
 check "compare has policies, and traces" "best-fit :files" "$(next compare header best | paste -sd ' ')"
 check "sources and traces are files" ":files" "$(next score mm.c '')"
 check "places of a trace" "bad peak" "$(next replay --at=  | sed "s/.*=//" | cut -f 1 | paste -sd " ")"
-check "shrink has its own options and those of score that say how to run" "--align --cc --cflags --heap --help --output --timeout --trace" "$(next shrink -- | sed "s/=.*//" | sort | paste -sd " ")"
+check "shrink has its own options and those of score that say how to run" "--align --cc --cflags --heap --help --m32 --output --timeout --trace" "$(next shrink -- | sed "s/=.*//" | sort | paste -sd " ")"
 sleep 1000 &
 pid=$!
 until read -r name 2>/dev/null <"/proc/$pid/comm" && [ "$name" = sleep ]; do :; done

@@ -20,6 +20,7 @@ installed='./bin/brkview
 ./share/bash-completion/completions/brkview
 ./share/zsh/site-functions/_brkview
 ./share/fish/vendor_completions.d/brkview.fish'
+[ ! -f "${BRKVIEW_BUILD:-build}/brkview-own32" ] || installed+=$'\n'./libexec/brkview/brkview-own32
 for lesson in cli/teach/lessons/*.lesson cli/teach/lessons/mm-*.[ch] class.c; do installed+=$'\n'./share/brkview/lessons/${lesson##*/}; done
 for source in cli/teach/lessons/mm-*.c; do library=${source##*/} installed+=$'\n'./libexec/brkview/${library%.c}.so; done
 installed=$(printf '%s\n' "$installed" ./share/man/man1/brkview.1 | LC_ALL=C sort)
@@ -38,6 +39,8 @@ for name in 'my prefix' "it's \"mine\""; do
     mv "$prefix/libexec/brkview" "$prefix/libexec/away"
     check "$name: the place is said where the target is missing" "brkview: brkview-target is missing; expected it beside brkview or in $prefix/libexec/brkview" \
         "$("$prefix/bin/brkview" -e 'alloc 64' </dev/null 2>&1)"
+    check "$name: so is what --m32 needs" "brkview: score: --m32 needs brkview-own32, which is made with brkview where \`cc -m32\` links (on Debian: gcc-multilib); there is none. Code that keeps addresses in 4 bytes runs without, for the heap lies below 4 GiB, but pointers have 8" \
+        "$("$prefix/bin/brkview" score --m32 tests/mm/bump.c small.rep </dev/null 2>&1)"
     mv "$prefix/libexec/away" "$prefix/libexec/brkview"
     make_here PREFIX="$prefix" uninstall
     check "$name: uninstalled, and everything else is there" "$before" "$(files "$dir" | grep -v '^./copy/\|^./out$')"

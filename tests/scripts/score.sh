@@ -115,7 +115,27 @@ for course in csapp mit vt pku wustl; do
         print (u - want < .001 && want - u < .001 && p - u - s < .001 && u + s - p < .001 && s >= 0 ? "yes" : u " " want " " s " " p)}')"
 done
 check "not all are valid: no points" "index of csapp: 0 of 100, for not all traces are valid and measured; by CS:APP's handout (config.h: UTIL_WEIGHT .60, AVG_LIBC_THRUPUT 600E3)" "$(score --scale=csapp "$mm/bad_exit.c" "$dir/small.rep" | grep ^index)"
-check "--m32 says why not" "2" "$(score --m32 "$mm/bump.c" "$dir/small.rep" 2>/dev/null; echo $?)"
+# ── 32 bits ──
+narrow() { "$brkview" "$1" --m32 --cc="${CC:-cc}" --timeout=2 "${@:2}"; }
+if [ -x "$(dirname "$brkview")/brkview-own32" ]; then
+    check "--m32: pointers of 4 bytes, said" "yes CS:APP's form: int mm_init, in 32 bits; payloads are multiples of 8, the heap has up to 20 MiB 32" \
+        "$(sed 's/^int mm_init/_Static_assert(sizeof(void *) == 4 \&\& sizeof(size_t) == 4, "");\n&/' "$mm/bump.c" >"$dir/bump.c"; narrow score "$dir/bump.c" "$dir/small.rep" | sed -n '2s/.* yes .*/yes/p; $p' | paste -sd ' ') $(narrow score --json "$dir/bump.c" "$dir/small.rep" | tail -n 1 | member bits)"
+    check "and malloc(uint32_t) is Boulder's there, too" "Boulder's form: int mm_init, mm_malloc(uint32_t), in 32 bits" \
+        "$(sed 's/mm_malloc(size_t n)/mm_malloc(uint32_t n)/; s/"memlib.h"/"memlib.h"\n#include <stdint.h>/' "$mm/bump.c" >"$dir/bump.c"; narrow score "$dir/bump.c" "$dir/small.rep" | sed -n '$s/;.*//p')"
+    for file in tags lists pages segment xv6; do
+        check "$file.c is as sound there, and uses as much" "yes $(score "$mm/$file.c" "$dir/uniform.rep" | awk 'NR == 2 {print $3}')" "$(narrow score "$mm/$file.c" "$dir/uniform.rep" | awk 'NR == 2 {print $2, $3}')"
+    done
+    for file in overlap misaligned outside realloc garbled leak crash split abort loop assert exit prints list late second page; do
+        check "bad_$file.c fails there by the same operation" "$(fault bad_$file.c "$dir/uniform.rep" --heap=1 | sed '/^loop/s/:[0-9]*$//')" "$(fault bad_$file.c "$dir/uniform.rep" --heap=1 --m32 | sed '/^loop/s/:[0-9]*$//')"
+    done
+    check "blame, too, of a crash: a size goes round at 4 GiB" "operation 4" "$(narrow blame "$mm/bad_split.c" "$dir/small.rep" | sed -n 's/^blame: as a size,.* since \(operation [0-9]*\).*/\1/p')"
+    check "and shrink" 2 "$(narrow shrink "$mm/bad_outside.c" "$dir/small.rep" 2>/dev/null | grep -c '^[arf]' | awk '{print $1 <= 2 ? 2 : $1}')"
+    check "the lab is of 64 bits, and says so" "brkview: bump.c: it is of 32 bits, and the lab is a program of 64; \`brkview score --m32\` runs it" "$("$brkview" --cc="${CC:-cc}" --cflags=-m32 --allocator "$mm/bump.c" -e 'alloc 8' 2>&1)"
+    check "a compiler that does not know -m32 makes nothing of it" "brkview: score: --m32 made no program of 32 bits; expected a compiler that knows -m32, see --cc" \
+        "$(printf '#!/bin/sh\nfor word; do shift; [ "$word" = -m32 ] || set -- "$@" "$word"; done\nexec %s "$@"\n' "${CC:-cc}" >"$dir/wide-cc"; chmod +x "$dir/wide-cc"; "$brkview" score --m32 --cc="$dir/wide-cc" "$mm/bump.c" "$dir/small.rep" 2>&1 >/dev/null)"
+else
+    skip "--m32" "${CC:-cc} -m32 does not link here (on Debian: gcc-multilib)"
+fi
 check "cmu's index is by a reference" "brkview: score: --scale=cmu is by the speed of the course's own allocator on this machine; expected --reference=KOPS" "$(score --scale=cmu "$mm/bump.c" "$dir/small.rep" 2>&1)"
 check "which may be so slow that each speed is enough" "40.0" "$(score --json --scale=cmu --reference=1 "$mm/bump.c" "$dir/small.rep" | tail -n 1 | grep -o '"speed": *[0-9.]*' | grep -o '[0-9.]*$')"
 check "it ends with 0" 0 "$(score "$mm/tags.c" "$dir/small.rep" >/dev/null; echo $?)"
@@ -245,6 +265,11 @@ END
 check "it starts no process, signals none and opens nothing to write" "  null: in mm_init, before operation 1: mm_init says that it failed (a number below 0)
   the last that it printed:
   | 6" "$(WILD=$dir/small.rep score "$dir/wild.c" "$dir/small.rep" | grep '^  ')"
+if [ -x "$(dirname "$brkview")/brkview-own32" ]; then
+    check "nor in 32 bits" "  | 6" "$(WILD=$dir/small.rep narrow score "$dir/wild.c" "$dir/small.rep" | grep '^  |')"
+else
+    skip "nor in 32 bits" "${CC:-cc} -m32 does not link here"
+fi
 
 # ── What can't be run, in words ──
 said() { score "$@" 2>&1 >/dev/null | tail -n 1; }
