@@ -15,6 +15,13 @@ const char *session_expected(enum heap_status status);
 bool session_ask(struct session *s, enum wire_op op, uint64_t a, uint64_t b, uint64_t c,
                  const void *data, uint32_t data_bytes);
 
+/* What a stranger's allocator has printed by now is put to s->printed. */
+void session_take_printed(struct session *s);
+
+/* The target did not answer in time, or told how it ends: a last look from outside, then it is
+ * ended. */
+void session_end_hung(struct session *s);
+
 /* Put a block that the target made into the ledger. */
 bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
                         struct session_block *made);
