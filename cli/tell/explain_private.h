@@ -28,6 +28,11 @@ const char *explain_name(const struct snapshot *s, uint64_t address);
 
 /* "; brk stays at 0x411060", or why and whereto it moved. */
 void explain_brk(struct textbuf *w, const struct session *s, const struct story *story);
+/* Behind join: that sbrk was refused, and by whom. */
+void explain_refusal(struct textbuf *w, const char *join, const struct story *story);
+/* An alloc, or a realloc that moved its block. */
+void explain_alloc(struct textbuf *w, const struct session *s, const struct snapshot *before,
+                   const struct snapshot *now, const struct story *story);
 /* Why the block at address, which was freed, stays. subject is its name, or "it". */
 void explain_kept(struct textbuf *w, const struct session *s, const struct snapshot *now,
                   uint64_t address, const char *subject);

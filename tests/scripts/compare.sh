@@ -65,7 +65,7 @@ check "all shapes" "$("$brkview" --complete score --generate= | sed 's/.*=//; s/
 
 # ── Commands ──
 check "commands are done in each heap" "> alloc 64
-header: the heap is empty; brk moves up by 96 to 0x411060
+header: the heap is empty; brk moves up by 96 to 0x411060: 32 header + 64
 bump: bump keeps no record; brk moves up by 64 to 0x411040
 > free 1
 header: #1 is the last block: sbrk(-96) gives it back; brk moves down to 0x411000

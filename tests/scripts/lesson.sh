@@ -114,7 +114,7 @@ printf '@title Second\nText.\n@end\n' >"$dir/shelf/lessons/0002-second.lesson"
 check "numbers may have zeros before them" "1 first 2 second" "$("$dir/shelf/brkview" lesson </dev/null | awk '/^ *[0-9]/ {print $1, $2}' | xargs)"
 check "and the lessons open" "First Second" "$("$dir/shelf/brkview" -e 'lesson 1; lesson next; lesson seco' </dev/null | grep -xE 'First|Second' | xargs)"
 
-check "the screen reader hears why first" "the heap is empty; brk moves up by 96 to 0x411060|#1 = 0x411020, 64 bytes" \
+check "the screen reader hears why first" "the heap is empty; brk moves up by 96 to 0x411060: 32 header + 64|#1 = 0x411020, 64 bytes" \
     "$("$brkview" --screen-reader -e 'alloc 64' </dev/null | sed -n '3,4p' | paste -sd '|')"
 
 # The quiz.

@@ -257,6 +257,18 @@ static bool moved_up(const struct match *m)
     return m->c->brk_after > m->c->brk_before &&
            m->c->brk_after - m->c->brk_before == number(m, 1) && m->c->brk_after == address(m, 2);
 }
+/* What brk passed is the new block. */
+static bool made(const struct match *m)
+{
+    size_t i = snapshot_find(m->c->after, m->c->brk_before);
+    if (i == SNAPSHOT_NONE) return false;
+    struct snapshot_block b = snapshot_block(m->c->after, i);
+    return b.state == BLOCK_USED && b.address == m->c->brk_before &&
+           b.address + b.size == m->c->brk_after && number(m, 1) + number(m, 2) == b.size &&
+           number(m, 1) == b.header && b.address + b.header == m->c->result &&
+           (m->group[3][0] ? number(m, 4) == b.requested && b.requested < number(m, 2)
+                           : number(m, 2) == b.requested);
+}
 static bool moved_down(const struct match *m)
 {
     return m->c->brk_after < m->c->brk_before && m->c->brk_after == address(m, 1);
@@ -532,6 +544,7 @@ static const struct claim {
     {"; then the last block is free", it_is_so},
     {": sbrk\\(-" N "\\) gives it back", given_back},
     {"brk moves up by " N " to " X, moved_up},
+    {": " N " header \\+ " N "( \\(" N " rounded up\\))?", made},
     {"brk moves down to " X, moved_down},
     {"brk moves down by " N " to " X, moved_down_by},
     {"brk stays at " X, stayed},

@@ -69,11 +69,13 @@ static void header_in_words(void **unused)
 {
     (void)unused;
     static const struct line list[] = {
-        {"alloc 64", "the heap is empty; brk moves up by 96 to 0x411060"},
+        {"alloc 64", "the heap is empty; brk moves up by 96 to 0x411060: 32 header + 64"},
         {"alloc 32", "header looked at #1 (in use): nothing fits; brk moves up by 64 to 0x4110a0"},
         {"alloc 16", "#1 (in use), #2 (in use): nothing fits; brk moves up by 48"},
         {"free 2", "#2 is not the last block: it is only marked free; brk stays at 0x4110d0"},
-        {"alloc 40", "#2 (free, holds 32 < 48: too small), #3 (in use): nothing fits"},
+        {"alloc 40",
+         "#2 (free, holds 32 < 48: too small), #3 (in use): nothing fits; brk moves up by "
+         "80 to 0x411120: 32 header + 48 (40 rounded up)"},
         {"free 4", "#4 is the last block: sbrk(-80) gives it back; brk moves down to 0x4110d0"},
         {"alloc 16", "#2 (holds 32: fits): #2 is taken whole, 16 bytes more than it needs, for "
                      "header never splits; brk stays"},
