@@ -48,8 +48,10 @@ enum wire_op {
     WIRE_RACE_END, /* both run to their ends. Between begin and end all other requests but write and
                       fill answer HEAP_BUSY */
     WIRE_PLAY, /* a = count (1 to WIRE_PLAY_MAX), data = so many struct wire_play: operations of a
-                  trace, one after the other, whatever becomes of them; b = 1: their steps are told;
-                  0: counted */
+                  trace, one after the other, whatever becomes of them; b: WIRE_PLAY_TOLD, their
+                  steps are told, else counted; WIRE_PLAY_PLAIN, payloads are left as they are, brk
+                  behind each stands behind the results (a is half of WIRE_PLAY_MAX at most), and
+                  result is how many blocks mallocs and reallocs looked at */
     WIRE_CHECK, /* own: its checker is called, a = the line that it is given; result is what it
                    returned */
     WIRE_BLOCKS, /* own: it lists its blocks (brkview.h): result is where, n_results is 1: how many
@@ -79,6 +81,8 @@ struct wire_play {
     uint32_t size, was; /* bytes asked for, now and, of payload, before */
     uint32_t key, was_key; /* of the pattern of what it makes of nothing, and of payload's */
 };
+#define WIRE_PLAY_TOLD 1u
+#define WIRE_PLAY_PLAIN 2u
 #define WIRE_PLAY_MAX (WIRE_DATA_MAX / sizeof(struct wire_play))
 /* Its answer: n_results operations were done, each with what it returned (of free: 0) and its
  * status. */

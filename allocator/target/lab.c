@@ -129,13 +129,18 @@ static enum heap_status target_race(struct exchange *x)
 
 struct step_counter {
     struct step_sink sink;
-    uint64_t n;
+    const struct exchange *exchange;
+    uint64_t n, n_looked;
 };
 
 static void count_step(struct step_sink *sink, const struct step *step)
 {
-    (void)step;
-    ((struct step_counter *)sink)->n++;
+    struct step_counter *c = (struct step_counter *)sink;
+    struct wire_play op;
+    c->n++;
+    if (step->kind != STEP_PROBE) return;
+    memcpy(&op, c->exchange->request.data + *c->exchange->setup->at * sizeof op, sizeof op);
+    c->n_looked += op.kind != WIRE_PLAY_FREE;
 }
 
 static enum heap_status target_play(struct exchange *x)
@@ -143,11 +148,16 @@ static enum heap_status target_play(struct exchange *x)
     const struct wire_request *q = &x->request.head;
     if (q->a == 0 || q->a > WIRE_PLAY_MAX || q->data_bytes != q->a * sizeof(struct wire_play))
         return HEAP_UNSUPPORTED;
-    struct step_counter counter = {.sink = {count_step}};
-    if (q->b != 1) target_heap.steps = &counter.sink;
-    x->answer.n_results =
-        lab_play(&target_heap, x->request.data, (uint32_t)q->a, x->results, x->setup->at);
+    bool plain = q->b & WIRE_PLAY_PLAIN;
+    uint32_t n = (uint32_t)q->a;
+    if (plain && n > WIRE_PLAY_MAX / 2) return HEAP_UNSUPPORTED;
+    struct step_counter counter = {.sink = {count_step}, .exchange = x};
+    if (!(q->b & WIRE_PLAY_TOLD)) target_heap.steps = &counter.sink;
+    n = lab_play(&target_heap, x->request.data, n, x->results, plain ? x->results + n : NULL,
+                 x->setup->at);
     target_heap.steps = &x->log.sink;
+    x->answer.n_results = plain ? 2 * n : n;
+    if (plain) x->answer.result = counter.n_looked;
     if (counter.n > 0)
         x->log.steps[x->log.n++] = (struct step){.kind = STEP_SKIPPED, .a = counter.n};
     return HEAP_OK;

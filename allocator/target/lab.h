@@ -33,8 +33,9 @@ void lab_serve(const struct lab_setup *setup);
 long lab_copy(const struct lab_setup *setup, uint64_t key, const int *fd, size_t n);
 
 /* Do n operations, as many struct wire_play from ops on, and put what WIRE_PLAYED says of each into
- * results. How many were done: those before the first that makes no sense. */
+ * results, and where brk was then into brk; NULL: payloads are filled instead. How many were done:
+ * those before the first that makes no sense. */
 uint32_t lab_play(struct heap *h, const unsigned char *ops, uint32_t n, uint64_t *results,
-                  volatile uint32_t *at);
+                  uint64_t *brk, volatile uint32_t *at);
 
 #endif

@@ -23,7 +23,8 @@ static void fill(const struct heap *h, uintptr_t payload, const struct wire_play
         pattern_fill((unsigned char *)payload, key, from, op->size);
 }
 
-static uint64_t play_resize(struct heap *h, const struct wire_play *op, uintptr_t payload)
+static uint64_t play_resize(struct heap *h, const struct wire_play *op, uintptr_t payload,
+                            bool fills)
 {
     uintptr_t now = 0;
     bool frees = payload && op->size == 0 && h->root.policy != HEAP_OWN;
@@ -33,20 +34,20 @@ static uint64_t play_resize(struct heap *h, const struct wire_play *op, uintptr_
         h->failure = heap_free(h, (void *)payload);
     else
         now = (uintptr_t)heap_realloc(h, (void *)payload, op->size);
-    fill(h, now, op, payload ? op->was_key : op->key, payload ? op->was : 0);
+    if (fills) fill(h, now, op, payload ? op->was_key : op->key, payload ? op->was : 0);
     return WIRE_PLAYED(now, h->failure);
 }
 
-static uint64_t play_one(struct heap *h, const struct wire_play *op, uintptr_t payload)
+static uint64_t play_one(struct heap *h, const struct wire_play *op, uintptr_t payload, bool fills)
 {
     uintptr_t made;
     switch (op->kind) {
     case WIRE_PLAY_ALLOC:
         made = (uintptr_t)heap_alloc(h, op->size);
-        fill(h, made, op, op->key, 0);
+        if (fills) fill(h, made, op, op->key, 0);
         return WIRE_PLAYED(made, h->failure);
     case WIRE_PLAY_REALLOC:
-        return play_resize(h, op, payload);
+        return play_resize(h, op, payload, fills);
     default:
         return WIRE_PLAYED(0, heap_free(h, (void *)payload));
     }
@@ -67,7 +68,7 @@ static struct holding holds(const struct wire_play *op, struct holding before, u
 }
 
 uint32_t lab_play(struct heap *h, const unsigned char *ops, uint32_t n, uint64_t *results,
-                  volatile uint32_t *at)
+                  uint64_t *brk, volatile uint32_t *at)
 {
     struct holding now[WIRE_PLAY_MAX];
     for (uint32_t i = 0; i < n; i++) {
@@ -79,7 +80,8 @@ uint32_t lab_play(struct heap *h, const unsigned char *ops, uint32_t n, uint64_t
         one.was = before.size;
         one.was_key = before.key;
         *at = i;
-        results[i] = play_one(h, &one, before.payload);
+        results[i] = play_one(h, &one, before.payload, brk == NULL);
+        if (brk) brk[i] = growth_brk(h);
         now[i] = holds(&one, before, results[i]);
     }
     return n;

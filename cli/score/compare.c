@@ -41,7 +41,7 @@ static bool play(struct compare_result *r, const struct compare_options *o,
     struct lockstep *l = malloc(sizeof *l);
     if (!l) return text_complain(error, error_bytes, "out of memory");
     bool ok = lockstep_begin(l, o->heap, o->n_heaps, trace, timeout);
-    while (ok && lockstep_step(l))
+    while (ok && lockstep_play(l))
         continue;
     ok = ok && !l->error[0] && lockstep_peaks(l);
     if (ok)

@@ -6,25 +6,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/score/lockstep_private.h"
 #include "cli/text/text.h"
 
 /* ── Beginning and ending ── */
 
-static bool no_memory(struct lockstep *l)
+bool lockstep_no_memory(struct lockstep *l)
 {
     return text_complain(l->error, sizeof l->error, "out of memory");
 }
 
 static uint64_t brk_of(const struct session *s) { return s->target.brk - s->ledger.base; }
 
-static bool begin_heap(struct lockstep *l, struct lockstep_heap *h,
-                       const struct lockstep_setup *setup)
+bool lockstep_heap_begin(struct lockstep *l, struct lockstep_heap *h,
+                         const struct lockstep_setup *setup)
 {
     size_t ids = l->trace->n_ids;
     *h = (struct lockstep_heap){.setup = setup, .session = calloc(1, sizeof *h->session)};
     h->block = calloc(ids + 1, sizeof *h->block);
     h->size = calloc(ids + 1, sizeof *h->size);
-    if (!h->session || !h->block || !h->size) return no_memory(l);
+    h->slot = calloc(ids + 1, sizeof *h->slot);
+    h->at = calloc(ids + 1, sizeof *h->at);
+    if (!h->session || !h->block || !h->size || !h->slot || !h->at) return lockstep_no_memory(l);
     if (!session_start(h->session, &setup->setup, false, l->timeout)) {
         text_complain(l->error, sizeof l->error, "%s: %.400s", text_printable(setup->name),
                       h->session->error);
@@ -33,6 +36,7 @@ static bool begin_heap(struct lockstep *l, struct lockstep_heap *h,
         return false;
     }
     h->session->quiet = true;
+    h->counts_looks = setup->setup.policy != HEAP_OWN; /* a stranger tells nothing */
     h->brk = h->most_heap = brk_of(h->session);
     return true;
 }
@@ -43,7 +47,7 @@ static bool find_peak(struct lockstep *l)
     const struct trace *t = l->trace;
     uint32_t *size = calloc((size_t)t->n_ids + 1, sizeof *size);
     uint64_t live = 0, most = 0;
-    if (!size) return no_memory(l);
+    if (!size) return lockstep_no_memory(l);
     for (size_t i = 0; i < t->n_ops; i++) {
         const struct trace_op *op = &t->op[i];
         if (op->id < 0) continue;
@@ -65,23 +69,26 @@ bool lockstep_begin(struct lockstep *l, const struct lockstep_setup *setups, siz
     if (!find_peak(l)) return false;
     for (size_t i = 0; i < n && i < LOCKSTEP_MOST; i++) {
         l->n++;
-        if (!begin_heap(l, &l->heap[i], &setups[i])) return false;
+        if (!lockstep_heap_begin(l, &l->heap[i], &setups[i])) return false;
     }
     return true;
 }
 
-static void release_heap(struct lockstep_heap *h)
+void lockstep_heap_release(struct lockstep_heap *h)
 {
     if (h->session) session_release(h->session);
     free(h->session);
     free(h->block);
     free(h->size);
+    free(h->slot);
+    free(h->at);
+    cover_release(&h->cover);
 }
 
 void lockstep_release(struct lockstep *l)
 {
     for (size_t i = 0; i < l->n; i++)
-        release_heap(&l->heap[i]);
+        lockstep_heap_release(&l->heap[i]);
     l->n = 0;
 }
 
@@ -98,25 +105,27 @@ static uint64_t count_looks(const struct target_answer *answer)
     return n;
 }
 
-static void forget(struct lockstep_heap *h, int32_t id)
+void lockstep_forget(struct lockstep_heap *h, int32_t id)
 {
-    h->live_bytes -= h->block[id] ? h->size[id] : 0;
+    if (!h->block[id]) return;
+    h->live_bytes -= h->size[id];
     h->block[id] = 0;
 }
 
-static void keep(struct lockstep_heap *h, const struct trace_op *op, const struct session_block *b)
+void lockstep_keep(struct lockstep_heap *h, const struct trace_op *op, uint32_t block,
+                   uint64_t address)
 {
-    h->block[op->id] = b->id;
+    h->block[op->id] = block;
     h->size[op->id] = op->size;
     h->live_bytes += op->size;
-    h->offset = b->address - h->session->ledger.base;
+    h->at[op->id] = h->offset = address - h->session->ledger.base;
 }
 
 static bool do_free(struct lockstep_heap *h, const struct trace_op *op)
 {
     uint32_t block = op->id < 0 ? 0 : h->block[op->id];
     if (!block) return session_free_null(h->session);
-    forget(h, op->id);
+    lockstep_forget(h, op->id);
     return session_free(h->session, block);
 }
 
@@ -127,8 +136,8 @@ static bool do_resize(struct lockstep_heap *h, const struct trace_op *op)
     bool ok = block ? session_realloc(h->session, block, op->size, &b)
                     : session_realloc_null(h->session, op->size, &b);
     if (!ok) return false;
-    forget(h, op->id);
-    keep(h, op, &b);
+    lockstep_forget(h, op->id);
+    lockstep_keep(h, op, b.id, b.address);
     return true;
 }
 
@@ -136,7 +145,7 @@ static bool do_alloc(struct lockstep_heap *h, const struct trace_op *op)
 {
     struct session_block b;
     if (!session_alloc(h->session, op->size, &b)) return false;
-    keep(h, op, &b);
+    lockstep_keep(h, op, b.id, b.address);
     return true;
 }
 
@@ -153,24 +162,20 @@ static void note_failure(struct lockstep_heap *h, size_t op)
     snprintf(h->death.words, sizeof h->death.words, "the target was %.180s", s->target.ended);
 }
 
-static void count(struct lockstep_heap *h, bool requests)
+void lockstep_heap_count(struct lockstep_heap *h, uint64_t brk)
 {
-    const struct session *s = h->session;
-    h->counts_looks = h->setup->setup.policy != HEAP_OWN; /* a stranger tells nothing */
-    h->n_requests += requests;
-    h->n_looked += requests ? count_looks(&s->answer) : 0;
-    h->grew = brk_of(s) > h->brk;
-    h->brk = brk_of(s);
+    h->grew = brk > h->brk;
+    h->brk = brk;
     if (h->brk > h->most_heap) h->most_heap = h->brk;
     if (h->live_bytes > h->peak.live_bytes)
         h->peak = (struct lockstep_moment){
             .op = h->n_ops, .heap_bytes = h->brk, .live_bytes = h->live_bytes};
 }
 
-static void do_op(struct lockstep_heap *h, const struct trace_op *op)
+void lockstep_heap_do(struct lockstep_heap *h, const struct trace_op *op)
 {
     struct session *s = h->session;
-    bool frees = op->kind == TRACE_FREE || (op->kind == TRACE_REALLOC && op->size == 0);
+    bool frees = lockstep_frees(op);
     step_trace_reset(&s->trace, s->target.brk);
     h->offset = 0;
     h->n_ops++;
@@ -179,7 +184,9 @@ static void do_op(struct lockstep_heap *h, const struct trace_op *op)
     h->failed = !ok;
     if (!ok) note_failure(h, h->n_ops);
     if (h->death.op) return;
-    count(h, !frees);
+    h->n_requests += !frees;
+    h->n_looked += frees ? 0 : count_looks(&s->answer);
+    lockstep_heap_count(h, brk_of(s));
 }
 
 /* ── All of them ── */
@@ -190,6 +197,11 @@ static bool part(struct lockstep_parting *p, size_t op, size_t other, enum locks
     *p = (struct lockstep_parting){
         .op = op, .other = other, .by = by, .of_one = of_one, .of_other = of_other};
     return true;
+}
+
+static bool has_died(const struct lockstep *l, const struct lockstep_heap *h)
+{
+    return h->death.op && h->death.op <= l->at;
 }
 
 /* The first is the one that the others are compared with: if none differs from it, none does. */
@@ -205,8 +217,8 @@ static void find_parting(struct lockstep *l)
         else if (a->brk != b->brk)
             part(&l->parted, l->at, i, PARTED_BRK, a->brk, b->brk);
     }
-    for (size_t i = 1; i < l->n && !l->grew.op; i++)
-        if (a->grew != l->heap[i].grew)
+    for (size_t i = 1; i < l->n && !l->grew.op && !has_died(l, a); i++)
+        if (a->grew != l->heap[i].grew && !has_died(l, &l->heap[i]))
             part(&l->grew, l->at, i, PARTED_BRK, a->brk, l->heap[i].brk);
 }
 
@@ -253,25 +265,43 @@ bool lockstep_step(struct lockstep *l)
     for (size_t i = 0; i < l->n; i++) {
         struct lockstep_heap *h = &l->heap[i];
         if (h->death.op) continue;
-        do_op(h, op);
-        if (h->session->no_memory) return no_memory(l);
+        lockstep_heap_do(h, op);
+        if (h->session->no_memory) return lockstep_no_memory(l);
     }
     find_parting(l);
     return see_peak(l);
 }
 
+/* Each heap does as many; then they are compared operation by operation. */
+bool lockstep_play(struct lockstep *l)
+{
+    static struct lockstep_record record[LOCKSTEP_MOST][LOCKSTEP_MANY];
+    size_t from = l->at, left = l->trace->n_ops - from;
+    if (left == 0) return false;
+    size_t n = left < LOCKSTEP_MANY ? left : LOCKSTEP_MANY;
+    if (from < l->peak_op && l->peak_op - from < n) n = l->peak_op - from;
+    for (size_t i = 0; i < l->n; i++)
+        if (!lockstep_heap_play(l, &l->heap[i], from + n, record[i])) return false;
+    for (size_t k = 0; k < n; k++) {
+        l->at++;
+        for (size_t i = 0; i < l->n; i++) {
+            struct lockstep_heap *h = &l->heap[i];
+            const struct lockstep_record *r = &record[i][k];
+            h->failed = r->failed, h->offset = r->offset, h->brk = r->brk, h->grew = r->grew;
+        }
+        find_parting(l);
+    }
+    return see_peak(l);
+}
+
 /* From the beginning in a fresh target, up to the peak. */
-static bool make_peak(struct lockstep *l, const struct lockstep_heap *was)
+static bool make_peak(struct lockstep *l, struct lockstep_heap *h)
 {
     struct lockstep_heap again;
-    bool ok = begin_heap(l, &again, was->setup);
-    while (ok && again.n_ops < was->peak.op && !again.death.op) {
-        do_op(&again, &l->trace->op[again.n_ops]);
-        if (again.session->no_memory) ok = no_memory(l);
-    }
-    struct lockstep_heap *h = &l->heap[was - l->heap];
-    ok = ok && look(l, &again, &h->peak);
-    release_heap(&again);
+    bool ok = lockstep_heap_begin(l, &again, h->setup);
+    again.failure = h->failure; /* it is told already */
+    ok = ok && lockstep_heap_play(l, &again, h->peak.op, NULL) && look(l, &again, &h->peak);
+    lockstep_heap_release(&again);
     return ok;
 }
 

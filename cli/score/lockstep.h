@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/score/cover.h"
 #include "cli/score/trace.h"
+#include "cli/session/play.h"
 #include "cli/session/session.h"
 
 enum { LOCKSTEP_MOST = 16 };
@@ -41,6 +43,9 @@ struct lockstep_heap {
     const struct lockstep_setup *setup;
     struct session *session; /* owned */
     uint32_t *block, *size; /* by id of the trace: the ledger's id, 0 where it names none; bytes */
+    uint64_t *at; /* by id, too: the payload's offset */
+    struct play_slot *slot; /* by id: of play_ops */
+    struct cover cover; /* of a stranger's: what the payloads have that it gave */
     size_t n_ops, n_failed; /* done, with those that failed */
     struct lockstep_failure failure, death;
     uint64_t live_bytes;
@@ -91,6 +96,9 @@ bool lockstep_look(struct lockstep *l, struct lockstep_moment moment[LOCKSTEP_MO
 /* Once all is played: what of each heap was free at its peak. Where operations have failed, that is
  * made again in a fresh target. False with l->error. */
 bool lockstep_peaks(struct lockstep *l);
+/* The next operations, LOCKSTEP_MANY at most, few round trips for each heap: the same otherwise. */
+enum { LOCKSTEP_MANY = 512 };
+bool lockstep_play(struct lockstep *l);
 void lockstep_release(struct lockstep *l);
 
 /* The most bytes live at once by the most bytes of the heap; 0 of an empty one. */

@@ -161,7 +161,7 @@ static bool play(struct replay *r, struct lab *lab, size_t n, bool told, struct 
     struct replay_heap *h = present(r, lab);
     if (n > r->trace->n_ops - h->at) n = r->trace->n_ops - h->at;
     begin_keeping(r, h, s);
-    struct playing p = {.run = {r->op + h->at, n, h->slot, told, behind},
+    struct playing p = {.run = {r->op + h->at, n, h->slot, told, false, behind},
                         .r = r,
                         .heap = h,
                         .session = s,

@@ -9,7 +9,6 @@
 #include "cli/session/session_private.h"
 #include "cli/source/own_target.h"
 
-enum { TOLD = 16 }; /* operations of one command that are told step by step */
 enum { BATCH_LEAST = 16, BATCH_FIRST = 128, MOST_MS = 40 }; /* operations, and what they take */
 
 struct batch {
@@ -18,7 +17,7 @@ struct batch {
     uint32_t n;
     struct play_slot *slot;
     struct play_done *done;
-    bool told; /* step by step */
+    uint64_t how; /* WIRE_PLAY_TOLD, WIRE_PLAY_PLAIN */
     struct wire_play wire[WIRE_PLAY_MAX];
 };
 
@@ -146,7 +145,7 @@ static bool play_batch(struct batch *b)
     for (uint32_t i = 0; i < b->n; i++)
         put(b, i);
     bool ok =
-        session_ask(s, WIRE_PLAY, b->n, b->told, 0, b->wire, b->n * (uint32_t)sizeof b->wire[0]);
+        session_ask(s, WIRE_PLAY, b->n, b->how, 0, b->wire, b->n * (uint32_t)sizeof b->wire[0]);
     settle(b);
     if (!ok) return s->target.alive ? false : note_death(b);
     s->trace.n_verbs += b->n - 1;
@@ -176,13 +175,15 @@ bool play_ops(struct session *s, struct play_run *run, struct play_done *done)
 {
     struct batch b;
     size_t most = BATCH_FIRST;
-    b.s = s, b.slot = run->slot, b.done = done, b.told = run->told;
+    b.s = s, b.slot = run->slot, b.done = done;
+    b.how = (run->told ? WIRE_PLAY_TOLD : 0) | (run->plain ? WIRE_PLAY_PLAIN : 0);
     *done = (struct play_done){.n = 0};
     while (done->n < run->n) {
         size_t before = done->n, left = run->n - before;
         if (!session_go_on(s)) return session_fail(s, "it was stopped");
         double begin = milliseconds();
         b.op = run->op + before;
+        if (run->plain && most > WIRE_PLAY_MAX / 2) most = WIRE_PLAY_MAX / 2;
         b.n = (uint32_t)(left < most ? left : most);
         if (!play_batch(&b)) return false;
         most = next_most(most, milliseconds() - begin);

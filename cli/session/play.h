@@ -36,8 +36,9 @@ struct play_run {
     size_t n;
     struct play_slot *slot; /* by slot; kept */
     bool told; /* their steps are told, one by one; else counted */
-    /* Operations from `from` on, n of them, are done, and returned that (WIRE_PLAYED). NULL: nobody
-     * wants to know. */
+    bool plain; /* payloads are left as they are */
+    /* Operations from `from` on, n of them, are done, and returned that (WIRE_PLAYED); of plain
+     * ones, where brk was then stands behind, at results[n] first. NULL: nobody wants to know. */
     void (*behind)(struct play_run *self, size_t from, const uint64_t *results, size_t n);
 };
 

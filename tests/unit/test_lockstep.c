@@ -5,11 +5,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
 
+#include "cli/score/generate.h"
 #include "cli/score/lockstep.h"
 
 static struct lockstep l; /* large */
@@ -190,6 +192,84 @@ static void who_dies_stays_behind(void **state)
     end();
 }
 
+/* All that it came to, in words. */
+static char *summary(bool (*play_on)(struct lockstep *l), size_t n)
+{
+    char *text = NULL, words[512];
+    size_t bytes = 0;
+    assert_true(lockstep_begin(&l, setups, n, &trace, NULL));
+    while (play_on(&l))
+        continue;
+    assert_true(lockstep_peaks(&l));
+    FILE *to = open_memstream(&text, &bytes);
+    assert_non_null(to);
+    for (size_t i = 0; i < n; i++) {
+        const struct lockstep_heap *h = &l.heap[i];
+        fprintf(to,
+                "%s: %zu ops, %zu failed, first %zu %s, looked %llu of %llu, live %llu, most "
+                "%llu, brk %llu, peak %zu %llu %llu\n",
+                setups[i].name, h->n_ops, h->n_failed, h->failure.op, h->failure.words,
+                (unsigned long long)h->n_looked, (unsigned long long)h->n_requests,
+                (unsigned long long)h->live_bytes, (unsigned long long)h->most_heap,
+                (unsigned long long)h->brk, h->peak.op, (unsigned long long)h->peak.heap_bytes,
+                (unsigned long long)h->peak.free_bytes);
+    }
+    if (l.parted.op)
+        fprintf(to, "%s\n", lockstep_parting_words(&l, &l.parted, words, sizeof words));
+    if (l.grew.op) fprintf(to, "%s\n", lockstep_parting_words(&l, &l.grew, words, sizeof words));
+    assert_int_equal(fclose(to), 0);
+    lockstep_release(&l);
+    return text;
+}
+
+/* What comes in few round trips is what comes one by one, failures and all. */
+static void many_come_to_the_same(void **state)
+{
+    (void)state;
+    static const enum heap_policy policies[] = {HEAP_BUMP, HEAP_HEADER, HEAP_FIRST_FIT,
+                                                HEAP_BEST_FIT, HEAP_BEST_FIT};
+    enum { N = sizeof policies / sizeof policies[0] };
+    for (const char *const *shape = (const char *const[]){"uniform", "realloc", "queue", NULL};
+         *shape; shape++) {
+        char *text = NULL, error[256];
+        size_t bytes = 0;
+        FILE *to = open_memstream(&text, &bytes);
+        assert_non_null(to);
+        assert_int_equal(generate(to, generator_find(*shape), 3, 1500), 0);
+        assert_int_equal(fclose(to), 0);
+        assert_true(trace_parse(&trace, text, bytes, error, sizeof error));
+        free(text);
+        for (size_t i = 0; i < N; i++) {
+            setups[i].name = heap_policy_name(policies[i]);
+            session_setup_defaults(&setups[i].setup, policies[i]);
+        }
+        setups[N - 1].name = "the small one";
+        setups[N - 1].setup.limit = 20000;
+        char *one = summary(lockstep_step, N), *many = summary(lockstep_play, N);
+        assert_string_equal(many, one);
+        free(one);
+        free(many);
+        trace_release(&trace);
+    }
+}
+
+/* Where a target dies in the midst of many, all before is known. */
+static void who_dies_among_many_stays_behind(void **state)
+{
+    (void)state;
+    BEGIN("a 0 16\na 1 16\nf 0\nf 1\n", HEAP_FIRST_FIT, HEAP_BEST_FIT);
+    assert_int_equal(kill(l.heap[1].session->target.pid, SIGKILL), 0);
+    assert_true(lockstep_play(&l)); /* the next one lives */
+    assert_int_equal(l.at, 2);
+    while (lockstep_play(&l))
+        continue;
+    assert_string_equal(l.error, "");
+    assert_int_equal(l.heap[1].n_ops, 4);
+    assert_int_equal(l.heap[1].death.op, 0);
+    assert_int_equal(l.parted.op, 0);
+    end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +281,8 @@ int main(void)
         cmocka_unit_test(what_fails_is_told_and_goes_on),
         cmocka_unit_test(a_refusal_parts_them),
         cmocka_unit_test(who_dies_stays_behind),
+        cmocka_unit_test(many_come_to_the_same),
+        cmocka_unit_test(who_dies_among_many_stays_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
