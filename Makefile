@@ -275,7 +275,7 @@ check-ubsan:
 # readline compares two screen lines by a memcmp that may say more bytes than the shorter has; they differ before: what is read is judged.
 .PHONY: check-inner
 check-inner: $(BUILD)/brkview $(BUILD)/brkview-target $(BUILD)/brkview-class $(BUILD)/brkview-own $(BUILD)/brkview-target-own $(BUILD)/own32 $(MM) $(BUILD)/lessons/stamp $(TESTS)
-	@$(RUN_WITH) TEST_SECONDS=600 ASAN_OPTIONS=detect_leaks=1:strict_memcmp=0 \
+	@$(RUN_WITH) TEST_SECONDS=1800 ASAN_OPTIONS=detect_leaks=1:strict_memcmp=0 \
 	    LSAN_OPTIONS=$(call quoted,suppressions="$(CURDIR)/tests/support/leaks":print_suppressions=0) tests/run $(BUILD) $(UNIT_BIN) $(TERMINAL_BIN) $(REPLAY_BIN) $(SCRIPTS)
 # There, a child that a test starts is valgrind's own process: tests of what a process has mapped, and of who holds it, say nothing.
 NOT_UNDER_VALGRIND = $(addprefix $(BUILD)/tests/,test_hold test_process test_refusal)

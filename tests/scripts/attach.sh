@@ -15,11 +15,12 @@ tell() { # tell COMMAND: the program does it; its answer
     IFS= read -r answer <&6
     echo "$answer"
 }
-look() { timeout 60 "$brkview" attach "$pid" "$@" 2>&1 </dev/null; }
-typed() { timeout 60 "$brkview" attach --plain "$pid" 2>&1; } # commands come from standard input
+look() { timeout 200 "$brkview" attach "$pid" "$@" 2>&1 </dev/null; }
+typed() { timeout 200 "$brkview" attach --plain "$pid" 2>&1; } # commands come from standard input
 state() { sed 's/.*) //; s/ .*//' "/proc/$pid/stat"; }
+is_in() { [ "$(state)" = "$1" ]; }
 becomes() { # becomes STATE: within a while
-    for _ in {1..400}; do [ "$(state)" = "$1" ] && break; sleep 0.02; done
+    until_so is_in "$1"
     state
 }
 number() { grep -o "\"$1\":[0-9]*" <<<"$2" | head -n 1 | cut -d : -f 2; }
@@ -99,11 +100,12 @@ last=$(look -e 'blocks cached' | awk '$2 ~ /^0x/ {a = $2} END {print a}')
 check "what pins brk is cached as why tells it" "$(look -e "why $last" | sed -n "s/^.*, cached/cached/p" | head -n 1)" "$(look -e stats | sed -n 's/^brk is pinned at .* bytes that is \(cached .*\), at 0x.*/\1/p')"
 
 # ── Blocks that can't be read: the lab's own target, whose malloc is no glibc's ──
-exec 8> >("$brkview" --plain >"$dir/lab")
+exec 8> >(exec "$brkview" --plain >"$dir/lab")
+viewer=$!
 printf 'alloc 100\n' >&8
-for _ in {1..200}; do grep -q 'brk moves up' "$dir/lab" && break; sleep 0.05; done
-lab=$(for stat in /proc/[0-9]*/stat; do read -r one name _ parent _ <"$stat" || continue; [ "$name" = '(brkview-target)' ] && [ "$(cat "/proc/$parent/cmdline" | tr '\0' ' ')" = "$brkview --plain " ] && echo "$one"; done 2>/dev/null | tail -n 1)
-foreign() { timeout 60 "$brkview" attach "$lab" "$@" 2>&1 </dev/null; }
+until_so tells 'brk moves up' "$dir/lab"
+read -r lab _ <"/proc/$viewer/task/$viewer/children" # without a newline at its end
+foreign() { timeout 200 "$brkview" attach "$lab" "$@" 2>&1 </dev/null; }
 check "what is not known of its blocks is not counted" "1 0" "$(foreign -e look | grep -c "^[0-9]* bytes up to brk; its heap is not as glibc's malloc keeps it") $(foreign -e look | grep -c ' used, ')"
 for condition in 'live-below 1' 'live-above 1' 'block 1' 'freed 0x1000' damaged; do
     check "until $condition: it can't be seen" "1 1" "$(foreign -e "until $condition" | grep -c "it can.t be seen: its heap is not as glibc.s malloc keeps it.*; expected brk-above, brk-below or ended$") $(foreign -e "until $condition" >/dev/null; echo $?)"
@@ -121,21 +123,21 @@ cp "$(command -v sleep)" "$open/raised"
 chmod 755 "$open" "$open/brkview"
 chmod 4755 "$open/raised"
 mkfifo -m 666 "$open/go"
-(exec "${nobody[@]}" sh -c "read x <'$open/go'; exec '$open/raised' 60") 2>/dev/null &
+(exec "${nobody[@]}" sh -c "read x <'$open/go'; exec '$open/raised' 1000") 2>/dev/null &
 raised=$!
-name() { for _ in {1..200}; do [ "$(cat "/proc/$raised/comm" 2>/dev/null)" = "$1" ] && break; sleep 0.05; done; }
-name sh
-exec 9> >(exec "${nobody[@]}" timeout 60 "$open/brkview" attach --plain "$raised" >"$open/rights" 2>&1)
+is_called() { [ "$(cat "/proc/$raised/comm")" = "$1" ]; }
+until_so is_called sh
+exec 9> >(exec "${nobody[@]}" timeout 200 "$open/brkview" attach --plain "$raised" >"$open/rights" 2>&1)
 printf 'look\n' >&9
-for _ in {1..200}; do grep -q ' used, ' "$open/rights" && break; sleep 0.05; done
-as_nobody true 2>/dev/null && timeout 10 sh -c "echo >'$open/go'"
-name raised
+until_so tells ' used, ' "$open/rights"
+as_nobody true 2>/dev/null && timeout 200 sh -c "echo >'$open/go'"
+until_so is_called raised
 if grep -q ' used, ' "$open/rights" && ! as_nobody cat "/proc/$raised/maps" >/dev/null 2>&1; then
     printf 'look\nuntil brk-above 1\n' >&9
-    for _ in {1..200}; do grep -q 'command 2' "$open/rights" && break; sleep 0.05; done
+    until_so tells 'command 2' "$open/rights"
     check "it is told as that, and not as a heap in change" "1 0" "$(grep -c "command 2, look: what it has mapped can't be read (Permission denied), as of a program that runs for another user: the picture is an older one$" "$open/rights") $(grep -c 'in change' "$open/rights")"
     kill "$raised"
-    for _ in {1..200}; do grep -q 'command 3' "$open/rights" && break; sleep 0.05; done
+    until_so tells 'command 3' "$open/rights"
     check "until does not judge the picture from before it" "1 0" "$(grep -c 'command 3, until brk-above 1: the program was ended' "$open/rights") $(grep -c '^brk is at' "$open/rights")"
 else
     skip "one that execs a program of another user's rights" "needs root, and a place where a set-user-ID file is obeyed"
@@ -149,7 +151,7 @@ printf '#include <unistd.h>\nint main(void) { for (;;) pause(); }\n' >"$dir/idle
 "${CC:-cc}" -o "$dir/idle" "$dir/idle.c"
 "$dir/idle" &
 idle=$!
-timeout 60 "$brkview" attach "$idle" -e 'look; stats; check; blocks' >"$dir/idle.out" 2>&1
+timeout 200 "$brkview" attach "$idle" -e 'look; stats; check; blocks' >"$dir/idle.out" 2>&1
 kill "$idle"
 wait "$idle" 2>/dev/null
 check "nothing was asked of malloc yet: look, stats and check say so, blocks lists none" "3 1" "$(grep -c 'nothing was asked of malloc yet' "$dir/idle.out") $(grep -c '^the heap is empty$' "$dir/idle.out")"
@@ -171,20 +173,20 @@ printf 'pause\n' >&7
 becomes t >/dev/null
 check "until says so where it can't hold it" 1 "$(look -e 'until brk-above 1' | grep -c "^brk is at 0x.*; it is not paused: its threads can't be held: ")"
 # shellcheck disable=SC2046
-kill -9 $(processes "attach --plain $pid")
+kill -9 $(processes "attach --plain $pid \$")
 check "whoever dies lets it go" S "$(becomes S)"
 exec 7>&-
 check "what is paused does not change" 1 "$(look -e 'pause; until damaged' | grep -c 'it is paused: nothing will change; expected `continue` first')"
 until_while() { # until_while CONDITION COMMAND: until's words, where the program does COMMAND once it is looked at
     exec 7> >(typed >"$dir/until")
     printf 'rate 30\nlook\nuntil %s\n' "$1" >&7
-    for _ in {1..200}; do grep -q ' used, ' "$dir/until" && break; sleep 0.05; done
+    until_so tells ' used, ' "$dir/until"
     sleep 0.2 # it looks; that nothing is seen yet is told by the next check
     early=$(grep -c "$3" "$dir/until")
     tell "$2" >/dev/null
     becomes t >/dev/null
     exec 7>&-
-    for _ in {1..200}; do grep -q "$3" "$dir/until" && break; sleep 0.05; done
+    until_so tells "$3" "$dir/until"
     becomes S >/dev/null
     echo "$early $(grep -cE "$3" "$dir/until")"
 }
@@ -204,14 +206,17 @@ done
 # ── What is below it ──
 check "nothing is below it" 1 "$(look -e targets | grep -c '^no process below it$')"
 check "its threads are counted" 1 "$(tell '@1 alloc 800 10' >/dev/null; look -e targets | grep -c "^\* $pid heapwork, 2 threads$")"
-sh -c 'sleep 61 & sh -c "sleep 62; :"; :' &
+ln -s "$(command -v sleep)" "$dir/rest" # no other suite's
+sh -c '"$0" 1000 & sh -c "\"\$0\" 1000; :" "$0"; :' "$dir/rest" &
 below=$!
-for _ in {1..200}; do [ "$(processes '^sleep 6[12]' | wc -w)" = 2 ] && break; sleep 0.05; done
-timeout 60 "$brkview" attach "$below" -e targets >"$dir/below" 2>&1
-check "those below it, as deep as they are" "1 1 1 1" "$(grep -c "^\* $below sh, 1 thread$" "$dir/below") $(grep -cE '^  [0-9]+ sleep$' "$dir/below") $(grep -cE '^  [0-9]+ sh$' "$dir/below") $(grep -cE '^    [0-9]+ sleep$' "$dir/below")"
-check "as JSON" 3 "$(timeout 60 "$brkview" attach "$below" --json -e targets | grep -o '"parent":[0-9]*' | wc -l)"
+resting() { processes "^$dir/rest "; }
+two_rest() { [ "$(resting | wc -w)" = 2 ]; }
+until_so two_rest
+timeout 200 "$brkview" attach "$below" -e targets >"$dir/below" 2>&1
+check "those below it, as deep as they are" "1 1 1 1" "$(grep -c "^\* $below sh, 1 thread$" "$dir/below") $(grep -cE '^  [0-9]+ rest$' "$dir/below") $(grep -cE '^  [0-9]+ sh$' "$dir/below") $(grep -cE '^    [0-9]+ rest$' "$dir/below")"
+check "as JSON" 3 "$(timeout 200 "$brkview" attach "$below" --json -e targets | grep -o '"parent":[0-9]*' | wc -l)"
 # shellcheck disable=SC2046
-kill $(processes '^sleep 6[12]')
+kill $(resting)
 wait "$below" 2>/dev/null
 
 # ── Who points there ──
@@ -239,12 +244,12 @@ check "screen reads it out" 1 "$(look -e screen | grep -c "heapwork")"
 # ── Its end ──
 exec 4> >(typed >"$dir/end")
 printf 'look\n' >&4
-for _ in {1..200}; do grep -q ' used, ' "$dir/end" && break; sleep 0.05; done
+until_so tells ' used, ' "$dir/end"
 kill -9 "$pid"
 wait "$pid" 2>/dev/null
 printf 'blocks used first 1\nlook\nquit\n' >&4
 exec 4>&-
-for _ in {1..200}; do grep -q 'the program was ended; how, its parent alone is told; expected' "$dir/end" && break; sleep 0.05; done
+until_so tells 'the program was ended; how, its parent alone is told; expected' "$dir/end"
 check "its last picture stays, and look says why there is no other" "1 1" "$(grep -c 'this is the last look at it before it ended' "$dir/end") $(grep -c 'the program was ended; how, its parent alone is told; expected a command that looks at its last picture' "$dir/end")"
 check "nobody is there" "1 1" "$(look -e look | grep -c "there is no process $pid") $(look -e look >/dev/null; echo $?)"
 check "attach needs one" 2 "$("$brkview" attach >/dev/null 2>&1; echo $?)"

@@ -90,7 +90,7 @@ brkview: compare: 1 command failed, in one heap or in more" header bump -e quiz
 refused "so many heaps are no labs" 2 "brkview: compare: 6 heaps are too many for commands; expected up to 4, or a TRACE" -e 'alloc 8'
 
 # ── Allocators of one's own ──
-file() { compare --cc="${CC:-cc}" --timeout=1 "$@"; }
+file() { compare --cc="${CC:-cc}" --timeout="${seconds:-60}" "$@"; }
 cp -r "$mm" mm # their names are words of the tables
 mm=mm
 check "a file beside a policy: what it does not tell is not told, or called a guess" "tags.c 0 54% 320 ~96 (30%) - best-fit 0 68% ~ a guess: what its words" \
@@ -103,7 +103,7 @@ check "where it crashes it ends; the others go on" "bad_crash.c: it ended here, 
 5000 1" "$(file "$mm/bad_crash.c" best-fit u.rep >out; status=$?; sed -n 's,^.*/\(bad_crash.c: .*\),\1,p' out; awk -v s=$status '/^best-fit/ {print $2, s}' out)"
 check "and from there on brk is not compared" "" "$(file "$mm/bad_crash.c" best-fit u.rep | grep 'brk goes up')"
 check "where it loops it is ended" "it ended here, operation 6: the target was ended, because it did not answer" \
-    "$(file "$mm/bad_loop.c" u.rep | sed -n 's/^.*: \(it ended here.*\)/\1/p')"
+    "$(seconds=5 file "$mm/bad_loop.c" u.rep | sed -n 's/^.*: \(it ended here.*\)/\1/p')"
 check "pages: utilization is by what is mapped at most, as score says it" "$("$brkview" score --cc="${CC:-cc}" "$mm/pages.c" u.rep | awk 'NR == 2 {print $3}')" "$(file "$mm/pages.c" u.rep | awk 'NR == 2 {print $4}')"
 check "a segment, which never grows, is refused" "1 brkview: compare: segment.c: it is of CS107's form: bool myinit, which is given a segment: brk never moves under it, and there is nothing to compare; \`brkview score\` tells how much of the segment it uses" \
     "$(file "$mm/segment.c" best-fit u.rep >out 2>&1; echo "$?" "$(sed "s,compare: $mm/,compare: ," out)")"

@@ -22,7 +22,7 @@ harmless() { # harmless NAME ARGUMENT...: the hostile text stands for @ in the a
         local args=()
         for a in "$@"; do args+=("${a//@/$h}"); done
         { [ -f input ] && while IFS= read -r a; do printf '%s\n' "${a//@/$h}"; done <input; } >given
-        timeout 20 "$brkview" "${args[@]}" <given >out 2>&1
+        timeout 200 "$brkview" "${args[@]}" <given >out 2>&1
         status=$?
         [ $status -lt 120 ] || found+="status $status for $(printf %q "$h") "
         found+=$(raw | head -n 3 | cat -v)

@@ -26,7 +26,7 @@ END
 session() {
     mkdir -p "$dir/$1" && cd "$dir/$1" || exit 1
     export LC_ALL=$1
-    "$brkview" --timeout=0.5 -e 'alloc 64; alloc 32; stats; random 20 seed 3; screen; export m.cast; export m.svg; export m.html; export m.txt; save log
+    "$brkview" --timeout=60.5 -e 'alloc 64; alloc 32; stats; random 20 seed 3; screen; export m.cast; export m.svg; export m.html; export m.txt; save log
         free 99; ALIGNED 16 16; export m.TIF' >plain 2>&1
     "$brkview" --json -e 'alloc 64; stats; blocks' >json 2>&1
     printf 'FAILS\n\nINITIAL\n' | "$brkview" lesson --plain "$dir/capitals.lesson" >answers 2>&1

@@ -46,7 +46,7 @@ status 2" "$(both "$brkview" quiz --ostep --ask -c </dev/null)"
 full() { "$brkview" quiz --ostep -c >/dev/full; }
 check "a full disk is told" "brkview: quiz --ostep: the answers can't be written: No space left on device
 status 1" "$(both full)"
-check "a reader that leaves ends it" "seed 0" "$(timeout 20 "$brkview" quiz --ostep -n 1000000000000 2>/dev/null | head -n 1)"
+check "a reader that leaves ends it" "seed 0" "$(timeout 200 "$brkview" quiz --ostep -n 1000000000000 2>/dev/null | head -n 1)"
 check "a script of that name is run as ./quiz" "brkview: ./quiz: No such file or directory; expected a script" "$("$brkview" ./quiz 2>&1)"
 check "--help lists it" "1" "$("$brkview" --help | grep -c '^  quiz ')"
 

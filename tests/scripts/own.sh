@@ -9,7 +9,7 @@ dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 export TMPDIR=$dir/tmp
 mkdir "$TMPDIR"
-own() { "$brkview" --cc="${CC:-cc}" --timeout="${seconds:-20}" --allocator "$@" </dev/null; } # own FILE... [OPTION...] -e COMMANDS
+own() { "$brkview" --cc="${CC:-cc}" --timeout="${seconds:-60}" --allocator "$@" </dev/null; } # own FILE... [OPTION...] -e COMMANDS
 # As offsets from where the heap begins, and line by line: what is not printed for the person.
 blocks() { own "$@" --json | tail -n 1 | sed 's/,"region":[0-9]*//g' | grep -o '"blocks":\[.*' | grep -o '"offset":[0-9]*,"size":[0-9]*\|"requested":[0-9]*\|"state":"[a-z]*"' | paste -sd ' ' | sed 's/"//g; s/offset:/\n@/g; s/requested://g; s/state://g; s/,size:/ /g' | sed 's/  */ /g; s/ *$//' | grep -v '^$'; }
 errors() { own "$@" 2>&1 >/dev/null | grep '^brkview' | sed 's/0x[0-9a-f]*/ADDRESS/g'; }
@@ -158,7 +158,7 @@ check "a crash, with its line" "the target was killed by signal 11 (SIGSEGV) at 
 check "an assertion" "the target was ended by an assertion that failed at line $line of tags.c, in mm_free: in_use(b) && size_of(b) == 3" "$(ends bad_assert.c 'alloc 50; free 1')"
 check "abort" "the target was killed by signal 6 (SIGABRT) at line $line of tags.c, in mm_free" "$(ends bad_abort.c 'alloc 50; free 1')"
 check "exit" "the target was ended by its own exit, with status 3" "$(ends bad_exit.c 'alloc 50; free 1')"
-check "no end" "the target was ended, because it did not answer" "$(seconds=1 ends bad_loop.c 'alloc 50; alloc 50; alloc 50; free 2; free 1; alloc 5000')"
+check "no end" "the target was ended, because it did not answer" "$(seconds=5 ends bad_loop.c 'alloc 50; alloc 50; alloc 50; free 2; free 1; alloc 5000')"
 check "prints without end" "the target was ended, for it printed more than 1048576 bytes at once at line $line of tags.c, in mm_free" "$(ends bad_prints.c 'alloc 50; free 1')"
 for fault in crash assert abort exit prints; do
     check "undo brings back what $fault ended" '@0 5008 5000 used' "$(blocks "$mm/bad_$fault.c" -e 'alloc 5000; free 1; undo; blocks' 2>/dev/null | grep used)"

@@ -7,7 +7,10 @@ brkview=${BRKVIEW:-./brkview}
 heapwork=$(dirname "$brkview")/tests/heapwork
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-run() { timeout 60 "$brkview" run "$@"; }
+ln -s "$(command -v sleep)" "$dir/rest" # no other suite's
+resting() { processes "^$dir/rest $1 "; }
+one_rests() { [ -n "$(resting "$1")" ]; }
+run() { timeout 200 "$brkview" run "$@"; }
 number() { grep -o "\"$1\":[0-9]*" <<<"$2" | head -n 1 | cut -d : -f 2; }
 
 # ── The program's own ──
@@ -27,10 +30,17 @@ check "it can't be run: 126" 126 "$(run -- "$dir/plain" >/dev/null 2>&1; echo $?
 check "no program: 2" "2 1" "$(run >/dev/null 2>&1; echo $?) $(run 2>&1 | grep -c 'run needs a program; expected `brkview run -- PROGRAM`')"
 check "the options of the program are the program's" "--json -e x" "$(run echo --json -e x 2>/dev/null)"
 check "descriptors and ignored signals are handed on" "ok 1" "$(exec 9>"$dir/nine"; trap '' INT; "$brkview" run -- sh -c 'echo ok >&9; grep "^SigIgn" /proc/$$/status' 2>/dev/null >"$dir/ignored"; echo "$(cat "$dir/nine") $(grep -c '[2367abef]$' "$dir/ignored")")"
-check "a signal to us alone reaches it" 143 "$("$brkview" run -- sleep 60 >/dev/null 2>&1 & pid=$!; for _ in {1..200}; do [ -n "$(processes '^sleep 60 $')" ] && break; sleep 0.05; done; sleep 0.2; kill -TERM $pid; wait $pid; echo $?)"
+check "a signal to us alone reaches it" 143 "$("$brkview" run -- "$dir/rest" 1000 >/dev/null 2>&1 & pid=$!; until_so one_rests 1000; sleep 0.2; kill -TERM $pid; wait $pid; echo $?)"
 
 # ── What was seen ──
-(sleep 0.3; printf 'alloc 0 50000 20\nfree 0 10\ninfo\n'; sleep 0.5) | run --summary "$dir/sum" --every 0.2 -- "$heapwork" >"$dir/out" 2>"$dir/err"
+# lines N FILE: it has so many at least. It is told every so often; once it has answered, two times more: so it was looked at then.
+lines() { [ "$(wc -l <"$2")" -ge "$1" ]; }
+work() {
+    printf 'alloc 0 50000 20\nfree 0 10\ninfo\n'
+    until_so lines 1 "$dir/out" && until_so lines $(($(wc -l <"$dir/err") + 2)) "$dir/err"
+}
+: >"$dir/out" && : >"$dir/err"
+work | run --summary "$dir/sum" --every 0.2 -- "$heapwork" >>"$dir/out" 2>>"$dir/err"
 sum=$(cat "$dir/sum")
 if grep -q '"unseen"' "$dir/sum"; then
     skip "what was seen" "a program can't be watched here: $sum"
@@ -42,18 +52,23 @@ read -r _ _ _ _ _ _ uordblks fordblks _ < <(tail -n 1 "$dir/out")
 last=$(grep -o '"mallinfo2":{[^}]*}' <<<"$sum")
 check "the last look has the program's own sums" "$uordblks $fordblks" "$(number uordblks "$last") $(number fordblks "$last")"
 check "the peak is no less than what was seen last" 1 "$(($(number live_bytes "$(grep -o '"peak_seen":{[^}]*}' <<<"$sum" | head -n 1)") >= $(number live_bytes "$(grep -o '"last":{.*' <<<"$sum")")))"
-run --record "$dir/looks.html" -- sh -c 'sleep 0.2' >/dev/null 2>&1
+# seen OPTION... -- PROGRAM...: run, which tells every so often what it sees; the program ends by looked_at, once that was told three times.
+seen() { : >"$dir/seen" && run --every 0.1 "$@" 2>>"$dir/seen" && cat "$dir/seen"; }
+looked_at="until [ \$(grep -c ' s: heap' '$dir/seen') -ge 3 ]; do sleep 0.05; done"
+seen --record "$dir/looks.html" -- sh -c "$looked_at" >/dev/null 2>&1
 check "the looks are kept for later" 1 "$(grep -c '<html' "$dir/looks.html")"
 check "an ending that is none, before anything runs" "2 0" "$(run --record "$dir/x.doc" -- sh -c "echo ran >$dir/ran" >/dev/null 2>&1; echo $?) $(ls "$dir" | grep -c '^ran$')"
-check "told in words at its end" 1 "$(run -- sh -c 'sleep 0.1' 2>&1 | grep -cE '^brkview: sh, [0-9.]+ s; peak seen: heap [0-9]+ bytes')"
-check "another program in its place is found anew" 1 "$(run -- sh -c 'sleep 0.1; exec sh -c "sleep 0.3"' 2>&1 | grep -cE 'peak seen: heap [1-9]')"
+check "told in words at its end" 1 "$(seen -- sh -c "$looked_at" | grep -cE '^brkview: sh, [0-9.]+ s; peak seen: heap [0-9]+ bytes')"
+check "another program in its place is found anew" 1 "$(seen -- sh -c "$looked_at; : >'$dir/seen'; exec sh -c \"\$0\" \"\$0\"" "$looked_at" | grep -cE 'peak seen: heap [1-9]')"
 
-check "those below it are watched, too" "2 0" "$(run --follow --summary "$dir/follow" -- sh -c "sleep 0.4 & sh -c 'sleep 0.4; :'; wait; :" >/dev/null 2>&1; grep -o '"name":"sleep","peak_seen":{"heap_bytes":[1-9]' "$dir/follow" | wc -l) $(grep -c unseen "$dir/follow")"
+check "those below it are watched, too" "2 0" "$(run --follow --summary "$dir/follow" -- sh -c "sleep 2 & sh -c 'sleep 2; :'; wait; :" >/dev/null 2>&1; grep -o '"name":"sleep","peak_seen":{"heap_bytes":[1-9]' "$dir/follow" | wc -l) $(grep -c unseen "$dir/follow")"
 
 if command -v musl-gcc >/dev/null; then
-    printf '#include <stdlib.h>\n#include <unistd.h>\nint main(void) { char *volatile p = malloc(100); usleep(500000); return p == NULL; }\n' >"$dir/musl.c"
+    printf '#include <stdlib.h>\n#include <unistd.h>\nint main(void) { char *volatile p = malloc(100), c; return read(0, &c, 1) != 0 || p == NULL; }\n' >"$dir/musl.c"
     musl-gcc -o "$dir/musl" "$dir/musl.c"
-    out=$(run --every 0.1 -- "$dir/musl" 2>&1)
+    : >"$dir/told"
+    until_so lines 3 "$dir/told" | run --every 0.1 -- "$dir/musl" 2>>"$dir/told"
+    out=$(<"$dir/told")
     check "blocks that can't be read: none is counted" "1 1 0" "$(grep -cE 'peak seen: heap [0-9]+ bytes up to brk, of which no block could be read$' <<<"$out") $(grep -cE "^brkview: [0-9.]+ s: heap [0-9]+ bytes up to brk(, [0-9.]+ s ago)?; its blocks can't be read$" <<<"$out" | sed 's/[1-9][0-9]*/1/') $(grep -c 'in use 0\|, 0 in use' <<<"$out")"
 else
     skip "blocks that can't be read" "musl-gcc is missing: make deps brings it"
@@ -67,10 +82,11 @@ read -r seen unseen < <(many 2048 'for i in $(seq 270); do sleep 3 & done; wait'
 check "of more than are followed at once, each is counted once (seq is one, too)" 1 $((seen > 0 && seen + unseen <= 271))
 
 # ── Whatever becomes of us ──
-run -- sleep 33 >/dev/null 2>&1 &
-for _ in {1..200}; do child=$(processes '^sleep 33 $'); [ -n "$child" ] && break; sleep 0.05; done
+run -- "$dir/rest" 2000 >/dev/null 2>&1 &
+until_so one_rests 2000
+child=$(resting 2000)
 # shellcheck disable=SC2046
-kill -9 $(processes "brkview run -- sleep 33")
+kill -9 $(processes "brkview run -- $dir/rest 2000")
 wait
 check "the viewer is killed, the program runs on" S "$(sleep 0.1; sed 's/.*) //; s/ .*//' "/proc/$child/stat")"
 kill "$child"

@@ -9,14 +9,6 @@ trap 'rm -rf "$dir"' EXIT
 yes 'zoom all' | head -n 1500000 >"$dir/inner"
 printf 'source %s\n' "$dir/inner" "$dir/inner" "$dir/inner" >"$dir/long"
 
-# until CONDITION...: wait for it, 20 seconds at most.
-until_so() {
-    for ((i = 0; i < 2000; i++)); do
-        "$@" && return 0
-        sleep 0.01
-    done
-    return 1
-}
 gone() { ! readlink "/proc/$1/exe" >/dev/null; } # a zombie that nobody reaps is gone, too
 child() {
     read -r target _ <"/proc/$1/task/$1/children" # without a newline at its end

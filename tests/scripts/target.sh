@@ -14,7 +14,7 @@ target=$dir/bin/brkview-target
 # expect NAME STATUS PATTERN: run `alloc 64` against the target; exactly one line of complaint, which matches.
 expect() {
     local complaint status
-    complaint=$(timeout 30 "$dir/bin/brkview" ${TIMEOUT:+--timeout="$TIMEOUT"} -e 'alloc 64' 2>&1 >"$dir/out" </dev/null)
+    complaint=$(timeout 200 "$dir/bin/brkview" ${TIMEOUT:+--timeout="$TIMEOUT"} -e 'alloc 64' 2>&1 >"$dir/out" </dev/null)
     status=$?
     n=$((n + 1))
     if [ "$status" = "$2" ] && [[ $complaint == brkview:*$3* ]] && [ "$(printf '%s\n' "$complaint" | wc -l)" = 1 ]; then
@@ -59,13 +59,13 @@ expect "it dies without a word" 1 'did not say hello: it was killed by signal 6 
 script 'exec 3>&-; exec sleep 20'
 expect "it closes the wire without a word" 1 'did not say hello: it was ended, for it closed the wire; expected it to'
 script 'exec sleep 60'
-TIMEOUT=1 expect "it says nothing" 1 'did not say hello in 1.'
+TIMEOUT=1 expect "it says nothing" 1 'did not say hello in [1-9]*.* s; expected it to'
 script 'kill -STOP $$'
-TIMEOUT=0.5 expect "it is stopped before it says anything" 1 's (it is stopped by a signal); expected it to'
+TIMEOUT=4.5 expect "it is stopped before it says anything" 1 's (it is stopped by a signal); expected it to'
 script "printf '$hello' >&3; kill -STOP \$\$"
-TIMEOUT=1 expect "it says hello and stops" 1 'the fresh target did not answer (it is stopped by a signal)'
+TIMEOUT=5 expect "it says hello and stops" 1 'the fresh target did not answer (it is stopped by a signal)'
 script "printf '$hello' >&3; exec sleep 60"
-TIMEOUT=1 expect "it says hello and no more" 1 'the fresh target did not answer (it hangs)'
+TIMEOUT=5 expect "it says hello and no more" 1 'the fresh target did not answer (it hangs)'
 script "printf 'good morning to you' >&3; $take"
 expect "it speaks another language" 1 'speaks another language; expected the one that was built with this brkview'
 script "printf 'brk' >&3; $take"
@@ -80,7 +80,7 @@ script "printf '$hello' >&3; $take; printf 'nonsense' >&3; $take"
 expect "it answers with nonsense" 1 "did not answer (ended, for it broke the wire (an answer that can't be true))"
 script "$(bring_up 09)"
 n=$((n + 1))
-timeout 20 "$target" 3</dev/null >/dev/null 2>&1
+timeout 60 "$target" 3</dev/null >/dev/null 2>&1
 if [ $? != 124 ]; then echo "ok $n - it ends where its input ends"; else bad=1; echo "not ok $n - it ends where its input ends"; fi
 expect "it refuses the setup" 1 'the fresh target refused its setup: '
 script "$(bring_up 00) answer 77 00 00 00; $take"
@@ -99,10 +99,7 @@ viewer=$!
 read -r pid <"$dir/busy"
 kill -KILL $viewer
 wait $viewer 2>/dev/null
-for _ in {1..400}; do
-    [ -e "/proc/$pid" ] || break
-    sleep 0.05
-done
+until_so [ ! -e "/proc/$pid" ]
 n=$((n + 1))
 if [ ! -e "/proc/$pid" ]; then echo "ok $n - it ends with its viewer"; else bad=1; kill -KILL "$pid"; echo "not ok $n - it ends with its viewer"; fi
 rm "$target"

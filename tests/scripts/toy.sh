@@ -6,7 +6,7 @@ source "$(dirname "$0")/../support/tap.bash"
 brkview=${BRKVIEW_BUILD:-build}/toy/brkview
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-run() { timeout 20 "$brkview" --policy buddy "$@" </dev/null 2>&1; }
+run() { timeout 200 "$brkview" --policy buddy "$@" </dev/null 2>&1; }
 made='alloc 16; alloc 40; alloc 8; free 2'
 
 check "it is walked" '      #1  0x411000          128     16      112        16      96  used
@@ -31,5 +31,5 @@ check "without it both take one slot" 'without the lock the two threads broke th
 check "the lists have it" 'bump, header, first-fit, next-fit, best-fit, worst-fit or buddy' "$(run -e 'policy none' | grep -o 'bump, header.*')"
 check "so has the usage" 1 "$("$brkview" --help | grep -c 'best-fit, worst-fit or buddy')"
 check "so has help" 1 "$(run -e 'help policy' | grep -c 'NAME is .* or buddy')"
-check "no other policy has changed" 1 "$(timeout 20 "$brkview" --policy first-fit -e "$made; check" 2>&1 </dev/null | grep -c '^sound')"
+check "no other policy has changed" 1 "$(timeout 200 "$brkview" --policy first-fit -e "$made; check" 2>&1 </dev/null | grep -c '^sound')"
 tap_end

@@ -18,6 +18,16 @@ skip() { # skip NAME WHY
     echo "ok $n - $1 # skip $2"
 }
 
+# until_so CONDITION...: wait for it; false if it is not so after a minute, or WAIT_SECONDS.
+until_so() {
+    local last=$((SECONDS + ${WAIT_SECONDS:-60}))
+    until "$@" 2>/dev/null; do
+        [ "$SECONDS" -le "$last" ] || return 1
+        sleep 0.02
+    done
+}
+tells() { grep -q -e "$1" "$2"; } # tells REGEX FILE: a whole line of it does
+
 processes() { # processes REGEX: the numbers of those whose command line matches
     local p line
     for p in /proc/[0-9]*; do

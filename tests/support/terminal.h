@@ -12,7 +12,7 @@
 #include <sys/types.h>
 #include <termios.h>
 
-#define TERMINAL_WAIT_MS 20000
+#define TERMINAL_WAIT_MS 60000
 
 struct terminal;
 

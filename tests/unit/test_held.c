@@ -88,7 +88,7 @@ static void no_answer_is_told_with_its_reason(void **unused)
     (void)unused;
     struct talk t;
     char words[120];
-    talk_start(&t, (const char *const[]){"--json", "--timeout=1", NULL});
+    talk_start(&t, (const char *const[]){"--json", "--timeout=5", NULL});
     must_hold(talk(&t, "alloc 64"), "\"ok\":true");
     pid_t held = target_of(&t);
     hold(held);
