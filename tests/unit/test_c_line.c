@@ -1,5 +1,6 @@
 /* test_c_line.c: lines of C are commands: what they become, what is refused, and that every line of
- * C that is shown can be typed again. */
+ * C that is shown can be typed again: of 60 random sessions, with BRKVIEW_QUICK, for valgrind, of
+ * two for each policy. */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -459,7 +460,8 @@ static void shown_lines_can_be_typed(void **unused)
 {
     (void)unused;
     char line[200], *shown[SHOWN_MAX], *heap[SHOWN_MAX];
-    for (uint64_t seed = 0; seed < 60; seed++) {
+    uint64_t n_seeds = getenv("BRKVIEW_QUICK") ? 2 * HEAP_N_POLICIES : 60;
+    for (uint64_t seed = 0; seed < n_seeds; seed++) {
         enum heap_policy policy = (enum heap_policy)(seed % HEAP_N_POLICIES);
         uint64_t state = seed;
         size_t n = 0;
