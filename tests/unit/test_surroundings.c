@@ -139,7 +139,7 @@ static unsigned flags_of(pid_t pid, int fd)
 static void until_it_waits(pid_t pid)
 {
     char path[64], state = 0;
-    for (int i = 0; i < 2000 && state != 'S'; i++) {
+    for (int i = 0; i < 12000 && state != 'S'; i++) {
         poll(NULL, 0, 5);
         snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
         FILE *file = fopen(path, "r");
