@@ -129,6 +129,16 @@ bool ledger_find(const struct ledger *b, uint32_t id, uint64_t *payload, uint64_
     return true;
 }
 
+uint32_t ledger_overlaps(const struct ledger *b, uint32_t id, uint64_t from, uint64_t to)
+{
+    for (size_t i = 0; i < b->n_live; i++) {
+        uint64_t payload = ledger_payload(b, i);
+        if (payload >= to || payload == 0 || b->live[i].id == id) continue;
+        if (from < payload + requested_of(b, &b->live[i])) return b->live[i].id;
+    }
+    return 0;
+}
+
 static void compact(struct ledger *b)
 {
     size_t kept = 0;

@@ -85,6 +85,9 @@ void ledger_release(struct ledger *b);
 uint32_t ledger_add(struct ledger *b, uint64_t payload, uint64_t requested);
 /* The live block with that id; false if there is none. O(log n). */
 bool ledger_find(const struct ledger *b, uint32_t id, uint64_t *payload, uint64_t *requested);
+/* A live block other than id whose bytes reach into [from, to), the first by id; 0. O(n), and
+ * quick: it is asked after each alloc of a stranger's. */
+uint32_t ledger_overlaps(const struct ledger *b, uint32_t id, uint64_t from, uint64_t to);
 /* The live block with that payload address; 0. O(1). */
 uint32_t ledger_live_at(const struct ledger *b, uint64_t payload);
 /* The two verbs below: false if no live block has that id; or on no memory, and then it has moved

@@ -4,17 +4,6 @@
 #include "cli/session/session_private.h"
 #include "cli/source/own_target.h"
 
-/* The live payload that has bytes of [from, to), but for that of id; 0. */
-static uint32_t overlapped(const struct ledger *b, uint32_t id, uint64_t from, uint64_t to,
-                           struct ledger_block *other)
-{
-    for (uint32_t i = ledger_next_live(b, 0); i != 0; i = ledger_next_live(b, i)) {
-        if (i == id || !ledger_find(b, i, &other->payload, &other->requested)) continue;
-        if (other->payload < to && from < other->payload + other->requested) return i;
-    }
-    return 0;
-}
-
 /* Where it is wrong is marked. */
 static void mark(struct session *s, uint64_t from, uint64_t to)
 {
@@ -29,11 +18,11 @@ bool session_judge_own(struct session *s, uint32_t id, uint64_t address, uint64_
 {
     const struct own_setup *own = s->setup.own;
     uint64_t start = s->target.hello.heap_start, brk = s->target.brk, end = address + size;
-    struct ledger_block other;
+    struct ledger_block other = {0};
     bool misaligned = address % own->align != 0,
          outside = address < start || end > brk || end < address,
          unmapped = !outside && own->heap == OWN_HEAP_PAGES && !own_readable(s, address, end);
-    uint32_t with = overlapped(&s->ledger, id, address, end, &other);
+    uint32_t with = ledger_overlaps(&s->ledger, id, address, end);
     if (!misaligned && !outside && !unmapped && with == 0) return true;
     mark(s, address, end);
     if (misaligned)
@@ -51,6 +40,7 @@ bool session_judge_own(struct session *s, uint32_t id, uint64_t address, uint64_
                             "#%" PRIu32 " is not on mapped pages: %s returned 0x%" PRIx64
                             ", and not all of the %" PRIu64 " bytes from there can be touched",
                             id, own->title, address, size);
+    ledger_find(&s->ledger, with, &other.payload, &other.requested);
     return session_fail(s,
                         "#%" PRIu32 " overlaps #%" PRIu32 ": %s returned 0x%" PRIx64
                         ", but 0x%" PRIx64 " to 0x%" PRIx64 " are in use",

@@ -55,6 +55,27 @@ static void large_requests_are_kept(void **unused)
     ledger_release(&b);
 }
 
+/* Who has been freed, or is asked about, overlaps nobody; ends do not. */
+static void the_first_that_overlaps(void **unused)
+{
+    (void)unused;
+    struct ledger b;
+    ledger_init(&b, BASE);
+    ledger_add(&b, BASE, 32);
+    ledger_add(&b, BASE + 32, 32);
+    ledger_add(&b, BASE + 64, UINT64_C(5) << 32);
+    assert_int_equal(ledger_overlaps(&b, 4, BASE + 31, BASE + 40), 1);
+    assert_int_equal(ledger_overlaps(&b, 1, BASE + 31, BASE + 40), 2);
+    assert_int_equal(ledger_overlaps(&b, 1, BASE, BASE + 32), 0);
+    assert_int_equal(ledger_overlaps(&b, 4, BASE + (UINT64_C(4) << 32), BASE + (UINT64_C(6) << 32)),
+                     3);
+    assert_int_equal(ledger_overlaps(&b, 3, BASE + 64, BASE + 65), 0);
+    assert_true(ledger_drop(&b, 1, 7));
+    assert_int_equal(ledger_overlaps(&b, 4, BASE, BASE + 32), 0);
+    assert_int_equal(ledger_overlaps(&b, 4, 1, UINT64_MAX), 2);
+    ledger_release(&b);
+}
+
 static void names_belong_to_ids(void **unused)
 {
     (void)unused;
@@ -266,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_are_never_used_twice),
         cmocka_unit_test(large_requests_are_kept),
+        cmocka_unit_test(the_first_that_overlaps),
         cmocka_unit_test(names_belong_to_ids),
         cmocka_unit_test(names_by_id),
         cmocka_unit_test(agrees_with_a_model),
