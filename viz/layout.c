@@ -3,6 +3,8 @@
  * the map, more rows of the table, then the log. */
 #include "layout.h"
 
+#include <string.h>
+
 #include "view.h"
 
 #define TABLE_ROWS_SPARE 3 /* rows of blocks of which one can tell of those out of sight */
@@ -96,12 +98,20 @@ static int lesson_rows(const struct canvas *c, struct area area, const struct pi
     return 1 + (needed < LESSON_ROWS_LEAST ? LESSON_ROWS_LEAST : needed < most ? needed : most);
 }
 
+const char *layout_caption(const struct picture *p)
+{
+    const struct snapshot_head *head = snapshot_head(p->snapshot);
+    if (head->remembered) return "remembered by brkview, not by the heap";
+    bool guessed = head->source && strcmp(head->source, "guess") == 0;
+    return guessed ? "a guess: its words read as CS:APP's headers" : NULL;
+}
+
 /* Rows of the table beside a lesson: its headings, and five blocks with a row for those out of
  * sight, or as many as there are. */
 static int table_wanted(const struct picture *p)
 {
     size_t n = snapshot_n_blocks(p->snapshot);
-    return 1 + snapshot_head(p->snapshot)->remembered + (n > 5 ? 6 : (int)n);
+    return 1 + (layout_caption(p) != NULL) + (n > 5 ? 6 : (int)n);
 }
 
 #define ANSWER_ROWS                                                                                \
@@ -217,7 +227,7 @@ struct layout layout_make(const struct canvas *c, struct area area, const struct
 
 struct area layout_table_rows(struct area blocks, const struct picture *p)
 {
-    int headings = snapshot_head(p->snapshot)->remembered && blocks.rows > 3 ? 2 : 1;
+    int headings = layout_caption(p) && blocks.rows > 3 ? 2 : 1;
     if (headings > blocks.rows) headings = blocks.rows;
     int rows = blocks.rows - headings;
     if (rows >= TABLE_ROWS_SPARE && snapshot_n_blocks(p->snapshot) > (size_t)rows)

@@ -18,6 +18,9 @@ struct layout {
 struct layout layout_make(const struct canvas *c, struct area area, const struct picture *p,
                           int prompt_rows);
 
+/* Whose the blocks are, if the heap does not tell them: above the table, where it has room. NULL:
+ * it tells them. */
+const char *layout_caption(const struct picture *p);
 /* The part of the table that lists blocks, inside its area: below the headings. */
 struct area layout_table_rows(struct area blocks, const struct picture *p);
 /* The part of the heap scene that is the map: below the equation. */

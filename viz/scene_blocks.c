@@ -163,7 +163,9 @@ void scene_blocks(struct canvas *c, struct area area, const struct picture *p)
     size_t n = snapshot_n_blocks(p->snapshot), from = layout_table_from(rows, p), shown = 0;
     struct columns k = plan(area.columns, longest_id(p->snapshot, from, (size_t)rows.rows), p);
     int heading = rows.row - area.row - 1;
-    if (heading > 0) pen_text(&pen, 0, 1, STYLE_BAD, 0, "remembered by brkview, not by the heap");
+    if (heading > 0)
+        pen_text(&pen, 0, 1, snapshot_head(p->snapshot)->remembered ? STYLE_BAD : STYLE_CHANGED, 0,
+                 layout_caption(p));
     draw_heading(&pen, heading, &k);
     while (shown < (size_t)rows.rows && from + shown < n) {
         draw_block(&pen, heading + 1 + (int)shown, &k, p, from + shown);

@@ -13,6 +13,7 @@
 #include "cli/command/parse.h"
 #include "cli/command/parse_id.h"
 #include "cli/command/settings.h"
+#include "cli/source/own_target.h"
 #include "cli/text/ascii.h"
 #include "cli/text/file.h"
 #include "cli/text/text.h"
@@ -99,10 +100,20 @@ static void add_ids(struct list *l, const struct ledger *ledger)
     add(l, "all");
 }
 
-static void add_policies(struct list *l)
+/* own, where there is one; and behind it, which, where there are several. */
+static void add_policies(struct list *l, const struct session *s)
 {
     for (int i = 0; heap_policy_name((enum heap_policy)i); i++)
         add(l, heap_policy_name((enum heap_policy)i));
+    if (s->setup.own) add(l, heap_policy_name(HEAP_OWN));
+}
+
+static void add_own(struct list *l, const struct session *s, const char *policy)
+{
+    const struct own_list *list = s->owns;
+    if (strcmp(policy, heap_policy_name(HEAP_OWN)) != 0) return;
+    for (size_t i = 0; list && i < list->n; i++)
+        add(l, list->setup[i]->title);
 }
 
 /* Can a name be typed plainly: without quotes, and so that who reads it knows what it is? */
@@ -168,7 +179,10 @@ static void add_kind(struct list *l, struct lab *lab, const struct command *c,
         add_ids(l, &lab->shown.session.ledger);
         break;
     case ARG_POLICY:
-        add_policies(l);
+        add_policies(l, &lab->shown.session);
+        break;
+    case ARG_WORD:
+        if (c->kinds[0] == ARG_POLICY) add_own(l, &lab->shown.session, previous);
         break;
     case ARG_OPTION:
         add_all(l, setting_list());

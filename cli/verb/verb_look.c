@@ -17,6 +17,7 @@
 #include "cli/tell/value.h"
 #include "cli/tell/watched.h"
 #include "cli/text/text.h"
+#include "cli/verb/own_words.h"
 #include "cli/verb/verb_look.h"
 #include "cli/verb/watched.h"
 #include "viz/figure.h"
@@ -142,6 +143,9 @@ bool run_show(struct lab *lab, const struct arguments *args, struct outcome *out
     if (b.state == BLOCK_USED && b.id)
         outcome_text(out, "  +%-3" PRIu32 " payload    0x%" PRIx64 " (what malloc returned)\n",
                      b.header, b.address + b.header);
+    /* The word before belongs to it, if nobody knows whose it is. */
+    uint64_t before = b.state == BLOCK_USED && b.header == 0 ? 8 : 0;
+    own_words_guess(lab, b.address - before, b.address + b.size, out);
     return true;
 }
 
@@ -153,7 +157,8 @@ const struct command verb_show = {
     .help = "Of a block in use, or of a freed one that is still a block of its own. Alone, it "
             "takes the selected block: the one that "
             "was chosen, else the one that "
-            "changed last.\nExample: show 2",
+            "changed last. Of an allocator of your own, words of it that may be headers or "
+            "footers are told, as guesses.\nExample: show 2",
     .group = "look",
     .most = 1,
     .kinds = {ARG_ID},
@@ -231,6 +236,7 @@ bool run_dump(struct lab *lab, const struct arguments *args, struct outcome *out
                        json_pack("{s:o, s:s}", "address", value_address(address), "bytes", hex));
         for (size_t i = 0; i < got; i += 16)
             dump_row(out, address + i, bytes + i, got - i < 16 ? got - i : 16);
+        own_words_guess(lab, address, address + got, out);
         if (got < n)
             outcome_text(out, "0x%" PRIx64 " and beyond can't be read: not mapped\n",
                          address + got);
@@ -246,7 +252,8 @@ const struct command verb_dump = {
     .usage = "[ID|ADDRESS [BYTES]]",
     .summary = "show bytes of memory",
     .help = "Of a block with its header, or from an address in hex. Alone, it takes the selected "
-            "block.\nExample: dump 2; dump "
+            "block. Of an allocator of your own, words beside payloads that may be headers are "
+            "told, as guesses.\nExample: dump 2; dump "
             "0x411000 "
             "32",
     .group = "look",

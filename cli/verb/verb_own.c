@@ -9,6 +9,7 @@
 #include "cli/tell/outcome.h"
 #include "cli/tell/value.h"
 #include "cli/text/text.h"
+#include "cli/verb/own_words.h"
 
 #define ERROR_BYTES 256
 
@@ -90,6 +91,30 @@ static bool in_payload(const struct snapshot *now, uint64_t address)
     struct snapshot_block b = snapshot_block(now, i);
     uint64_t from = b.address + b.header;
     return b.state == BLOCK_USED && b.id != 0 && address >= from && address < from + b.requested;
+}
+
+void own_words_guess(struct lab *lab, uint64_t from, uint64_t to, struct outcome *out)
+{
+    enum { GUESSES = 8 };
+    const struct session *s = &lab->shown.session;
+    const struct own_view *v = &s->own;
+    unsigned width = v->word_bytes ? v->word_bytes : 8;
+    uint64_t start = snapshot_head(s->snapshot)->heap_start, last = to - width;
+    if (s->setup.policy != HEAP_OWN || v->no_guess || !v->has_now || to < width) return;
+    json_t *list = json_array();
+    uint64_t at = from <= start ? start : start + (from - start + width - 1) / width * width;
+    for (; at <= last && at - start + width <= v->now.n; at += width) {
+        char words[64];
+        uint64_t word = 0;
+        memcpy(&word, v->now.byte + (at - start), width);
+        if (!*as_csapp(word, v, words, sizeof words) || in_payload(s->snapshot, at)) continue;
+        if (json_array_size(list) == GUESSES) break;
+        outcome_text(out, "0x%" PRIx64 "  0x%0*" PRIx64 "  a guess: %s\n", at, (int)width * 2, word,
+                     words);
+        json_array_append_new(list, json_pack("{s:o, s:o, s:s}", "address", value_address(at),
+                                              "word", value_address(word), "csapp", words));
+    }
+    outcome_extra(out, "guesses", list);
 }
 
 struct listing {

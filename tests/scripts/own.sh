@@ -170,6 +170,13 @@ check "mm_init that crashes" "brkview: the fresh target was killed by signal 11 
 sed 's/-1/0/' "$dir/fails.c" >"$dir/null.c"
 check "NULL" "brkview: command 1, alloc 8: the allocator returned NULL" "$(errors "$dir/null.c" -e 'alloc 8')"
 check "NULL, for there was no memory" "brkview: command 2, alloc 64: the allocator returned NULL: its mem_sbrk got no memory, for the heap's limit refused" "$(errors "$mm/tags.c" --limit 100 -e 'alloc 64; alloc 64')"
+check "show and dump say what a word reads as, called a guess, until guesses are off" "0x421048  0x00000029  a guess: size 40, in use
+0x42104c  0x00000048  a guess: size 72, free
+0x421000  0x00000048  a guess: size 72, free
+0x421048  0x00000029  a guess: size 40, in use
+0x42104c  0x00000048  a guess: size 72, free
+[{\"address\":\"0x421000\",\"word\":\"0x48\",\"csapp\":\"size 72, free\"}]" \
+    "$(own "$mm/tags.c" -e 'alloc 64; alloc 30; free 1; show 2; dump 0x421000 80; words plain; dump 0x421000 80; show 2' | grep guess; own "$mm/tags.c" --json -e 'alloc 64; alloc 30; free 1; dump 0x421000 16' | grep -o '"guesses":.*]' | sed 's/^[^:]*://')"
 check "nor by the call that the lab copies itself by" "1" "$(printf '#define _GNU_SOURCE\n#include <sched.h>\n#include <signal.h>\n#include <sys/syscall.h>\n#include <unistd.h>\n#include "memlib.h"\nint mm_init(void) { long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0); if (pid == 0) sleep(1000); return pid < 0 ? 0 : -1; }\nvoid *mm_malloc(unsigned long n) { return mem_sbrk(n); }\nvoid mm_free(void *p) { (void)p; }\n' >"$dir/clones.c"; own "$dir/clones.c" -e 'alloc 8; blocks' | grep -c '^ *#1 .*used')"
 check "a stranger starts no process" "" "$(printf '#include <unistd.h>\n#include "memlib.h"\nint mm_init(void) { if (fork() == 0) sleep(1000); return 0; }\nvoid *mm_malloc(unsigned long n) { return mem_sbrk(n); }\nvoid mm_free(void *p) { (void)p; }\n' >"$dir/forks.c"; own "$dir/forks.c" -e 'alloc 8' >/dev/null; processes "$dir/tmp")"
 

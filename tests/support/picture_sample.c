@@ -28,8 +28,9 @@ uint32_t picture_sample_random(uint32_t *state)
 
 const char *picture_sample_name(enum sample_kind kind)
 {
-    static const char *const names[SAMPLE_N] = {"empty", "freed", "fragmented", "large",  "damaged",
-                                                "dead",  "bump",  "foreign",    "regions"};
+    static const char *const names[SAMPLE_N] = {"empty",   "freed",  "fragmented", "large",
+                                                "damaged", "dead",   "bump",       "foreign",
+                                                "regions", "guessed"};
     return names[kind];
 }
 
@@ -223,6 +224,19 @@ static void make_foreign(struct picture_sample *s)
     s->picture.c_line = "p4 = malloc(9);";
     s->picture.sentence = "brk was not where the heap had left it: 112 bytes are somebody else's; "
                           "the heap goes on behind them.";
+}
+
+/* A stranger's heap, whose words lead from block to block. */
+static void make_guessed(struct picture_sample *s)
+{
+    static const struct spec before[] = {{8, 64, 64, 1, BLOCK_USED}, {8, 200, 200, 2, BLOCK_USED}};
+    static const struct spec after[] = {{8, 64, 0, 1, BLOCK_FREE}, {8, 200, 200, 2, BLOCK_USED}};
+    struct snapshot_head head = head_of("own (mm.c)", 0);
+    head.source = "guess";
+    s->before = build(head, before, 2, 0);
+    s->after = build(head, after, 2, 0);
+    s->picture.c_line = "free(p1);";
+    s->picture.sentence = "no mem_sbrk was called; 1 word beside the payloads changed";
 }
 
 /* A process's heap as glibc keeps it: nobody knows what was asked for. The block that is looked at
@@ -434,6 +448,9 @@ void picture_sample_make(struct picture_sample *s, enum sample_kind kind)
         break;
     case SAMPLE_REGIONS:
         make_regions(s);
+        break;
+    case SAMPLE_GUESSED:
+        make_guessed(s);
         break;
     default:
         s->after = build(head_of("header", 0), NULL, 0, 0);

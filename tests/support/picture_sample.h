@@ -14,6 +14,7 @@ enum sample_kind {
     SAMPLE_BUMP,
     SAMPLE_FOREIGN,
     SAMPLE_REGIONS, /* of a process: brk, an arena, one mapped block */
+    SAMPLE_GUESSED, /* of a stranger: its map is a guess */
     SAMPLE_N
 };
 

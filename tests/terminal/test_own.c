@@ -25,6 +25,7 @@ static void test_a_word_written_over(void **state)
     lab_command(t, "alloc 32", "#2");
     lab_command(t, "free 1", "no mem_sbrk was called");
     lab_must_match(t, "#1 free");
+    lab_must_match(t, "a guess: its words read as CS:APP's headers");
     lab_must_match(t, "freed");
     lab_must_match(t, "68 free");
     lab_command(t, "write 2 -4 ff force", "written");

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "cli/command/command.h"
+#include "cli/source/own_target.h"
 #include "tests/support/scratch.h"
 
 static struct lab lab; /* without a target */
@@ -88,6 +89,14 @@ static void arguments(void **unused)
     gives("free 5", ""); /* it is free */
     gives("policy be", "best-fit");
     gives("policy ", "best-fit bump first-fit header next-fit worst-fit");
+    static const struct own_setup one = {.title = "mm.c"}, other = {.title = "mm-lists.c"};
+    lab.shown.session.setup.own = &one;
+    lab.shown.session.owns = &(struct own_list){.setup = {&one, &other}, .n = 2};
+    gives("policy ", "best-fit bump first-fit header next-fit own worst-fit");
+    gives("policy own m", "mm-lists.c mm.c");
+    gives("policy bump m", "");
+    lab.shown.session.setup.own = NULL;
+    lab.shown.session.owns = NULL;
     gives("set sp", "split");
     gives("set o", "order");
     gives("set order ", "address fifo lifo size-down size-up");
