@@ -31,13 +31,13 @@ static bool make(struct own_open *o, const struct own_files *files, char *error,
     child_signals_keep();
     bool ok = form_make(&o->form, &o->build, &files->build, error, error_bytes);
     if (o->build.said) report_safe(stderr, o->build.said);
-    child_signal_again();
     /* Nothing is left, however we end: the folder goes now, and the library is what is open. */
     int fd = ok ? open(o->build.library, O_RDONLY | O_CLOEXEC) : -1;
     if (ok && fd < 0) ok = text_complain(error, error_bytes, "%s", strerror(errno));
     snprintf(o->setup.library, sizeof o->setup.library, "/proc/%d/fd/%d", (int)getpid(), fd);
     o->library = fd >= 0 ? fd + 1 : 0;
     build_release(&o->build);
+    child_signal_again(); /* one that came meanwhile ends us */
     return ok;
 }
 

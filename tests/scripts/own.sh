@@ -186,6 +186,15 @@ check "what lacks functions" "brkview: some.c: it does not define mm_malloc, mm_
 check "policy own without a file" "brkview: policy own is an allocator of your own; expected --allocator=FILE with it" "$("$brkview" --policy own -e 'alloc 8' 2>&1)"
 check "at the prompt, too" "brkview: command 1, policy own: policy own is an allocator of your own, and there is none here; expected brkview --allocator FILE" "$("$brkview" -e 'policy own' 2>&1 >/dev/null)"
 check "aligned" "brkview: command 1, aligned 64 8: the allocator has no function for it" "$(errors "$mm/tags.c" -e 'aligned 64 8')"
+# One that is asked to end while the compiler runs, and one wherever it is after a second.
+printf '#!/bin/sh\n: >"%s"\nexec sleep 1000\n' "$dir/begun" >"$dir/slow-cc"
+chmod +x "$dir/slow-cc"
+"$brkview" --cc="$dir/slow-cc" --allocator "$mm/tags.c" >/dev/null 2>&1 </dev/null &
+pid=$!
+until_so [ -e "$dir/begun" ]
+kill -TERM $pid
+wait $pid
+check "asked to end while it is compiled, it ends by that, and leaves nothing" "143 " "$? $(ls "$TMPDIR")"
 sleep 2 | timeout -s TERM 1 "$brkview" --cc="${CC:-cc}" --allocator "$mm/tags.c" >/dev/null 2>&1
 check "nothing is left behind, whatever ends us" "" "$(ls "$TMPDIR")"
 tap_end
