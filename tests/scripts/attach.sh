@@ -198,7 +198,7 @@ check "until more is live" "0 1" "$(until_while 'live-above 2M' 'alloc 701 4000 
 check "until less is live" "0 1" "$(until_while 'live-below 2M' 'free 701 400' '^[0-9]+ bytes are in use$')"
 check "no such condition" 1 "$(look -e 'until tea' | grep -c 'tea is no condition; expected brk-above')"
 check "a condition without its value, and one with too much" "1 1 1" "$(look -e 'until block' | grep -c 'block needs a SIZE$') $(look -e 'until freed' | grep -c 'freed needs an ADDRESS$') $(look -e 'until damaged 3' | grep -c 'damaged stands alone; expected no more$')"
-check "rate tells what was asked for, and takes what it can" "1 1" "$(look -e 'rate' | grep -c '^10 looks a second were asked for$') $(look -e 'rate 2.5' | grep -c '^2.5 looks a second were asked for$')"
+check "rate tells what was asked for, and takes what it can" "1 1" "$(look -e 'rate' | grep -cE '^10 looks a second were asked for(;|$)') $(look -e 'rate 2.5' | grep -cE '^2.5 looks a second were asked for(;|$)')"
 for rate in 0 31 -1 x 1x nan; do
     check "rate $rate is refused" 1 "$(look -e "rate $rate" | grep -c "HZ is $rate; expected looks a second, more than 0 and at most 30$")"
 done
