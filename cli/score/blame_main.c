@@ -41,6 +41,27 @@ static void tell_line(const char *before, const char *text)
     putchar('\n');
 }
 
+/* Why nobody earlier is named, of a failure of that class. */
+static const char *why_nobody(const char *class)
+{
+    static const struct {
+        const char *class, *why;
+    } rows[] = {
+        {"misaligned", "what it returned is wrong; of which words it was made is not known"},
+        {"outside", "what it returned is wrong; of which words it was made is not known"},
+        {"overlap", "what made it give those bytes out twice is not known"},
+        {"null", "it returned NULL; which words made it do so is not known"},
+        {"loop", "it was still at work; which words kept it there is not known"},
+        {"assert", "which words the assertion looked at is not known"},
+        {"exit", "its own code did that"},
+        {"prints", "its own code did that"},
+        {"crash", "no word of the heap was found that led there"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (strcmp(class, rows[i].class) == 0) return rows[i].why;
+    return "none was seen to change those bytes";
+}
+
 static bool tell(const struct score_options *o, const struct verdict *v)
 {
     if (o->json) return table_error(v);
@@ -53,7 +74,8 @@ static bool tell(const struct score_options *o, const struct verdict *v)
     if (v->blame.message[0]) tell_line("blame", v->blame.message);
     bool ok = report_end();
     if (!v->blame.message[0])
-        report_complain(stderr, "blame: no operation before it can be told to have done it");
+        report_complain(stderr, "blame: no operation before it can be told to have done it: %s",
+                        why_nobody(v->class));
     return ok;
 }
 

@@ -38,10 +38,10 @@ printf '%s\n' 'a 0 24' 'a 1 24' 'f 0' 'a 2 24' 'f 1' 'a 3 20' 'a 4 24' >"$dir/tw
 check "overlap: who was first given what a list still held" \
     "blame: operation 4 (line 4 of twice.script), malloc(24) of id 2, was given 0x50000010 first, which has not been freed since; operation 3 (line 3 of twice.script), free(id 0), had freed what lay there
 0" "$(printf '%s\n' 'a 0 24' 'a 1 24' 'f 0' 'a 2 24' 'a 3 20' >"$dir/twice.script"; who "$mm/bad_list.c" "$dir/twice.script")"
-check "overlap: where it can't be told, nothing is" "brkview: blame: no operation before it can be told to have done it
+check "overlap: where it can't be told, nothing is" "brkview: blame: no operation before it can be told to have done it: what made it give those bytes out twice is not known
 1" "$(who "$mm/bad_overlap.c" "$dir/small.rep")"
 sed 's/4000/4/' "$mm/bad_late.c" >"$dir/late.c"
-check "overlap: what was never freed was not handed out twice by a list" "brkview: blame: no operation before it can be told to have done it
+check "overlap: what was never freed was not handed out twice by a list" "brkview: blame: no operation before it can be told to have done it: what made it give those bytes out twice is not known
 1" "$(printf '%s\n' 'a 0 24' 'a 1 24' 'a 2 24' 'a 3 24' >"$dir/four.script"; blame --cflags="-I$mm" "$dir/late.c" "$dir/four.script" 2>&1 | tail -n 1; echo "${PIPESTATUS[0]}")"
 
 # A block of 24 bytes has 8 too few, so that its caller writes the link of the block behind, which is free.
@@ -86,7 +86,7 @@ printf '%s\n' 'a 0 40' 'f 0' 'a 1 9' 'a 2 1' >"$dir/split.script"
 check "crash: a size that nobody has written, for the rest that was split off lies elsewhere" \
     "blame: as a size, 0xN, which stands at 0x50000018, leads there: nobody has changed that since operation 2 (line 2 of split.script), free(id 0), freed what it was in
 1" "$(who "$mm/bad_split.c" "$dir/split.script" | sed 's/size, 0x[0-9a-f]*/size, 0xN/')"
-check "crash: of a null pointer nothing is told" "brkview: blame: no operation before it can be told to have done it
+check "crash: of a null pointer nothing is told" "brkview: blame: no operation before it can be told to have done it: no word of the heap was found that led there
 1" "$(who "$mm/bad_crash.c" "$dir/small.rep")"
 
 check "score tells it, too" "  blame: operation 4 (line 8 of small.rep), free(id 0), was the last to change that byte, 0x5000080b" \
@@ -99,4 +99,7 @@ check "what does not fail is told" "brkview: blame: tags.c is valid on it; expec
 check "shrink tells it of what is left" "brkview: shrink: blame: operation 3 (line 7 of the small trace), free(id 0), was the last to change that byte, 0x5000001b" \
     "$("$brkview" shrink --cc="${CC:-cc}" "$mm/bad_garbled.c" "$dir/end.script" 2>&1 >/dev/null | tail -n 1)"
 check "nothing is left behind" "" "$(ls "$TMPDIR")"
+check "a failure that has no earlier one to blame says why" "what it returned is wrong; of which words it was made is not known
+which words the assertion looked at is not known
+its own code did that" "$(for of in outside assert exit; do who "$mm/bad_$of.c" "$dir/small.rep" | sed -n 's/.*told to have done it: //p'; done)"
 tap_end
