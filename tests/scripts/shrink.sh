@@ -3,7 +3,7 @@
 set -u
 # shellcheck source=tests/support/tap.bash
 source "$(dirname "$0")/../support/tap.bash"
-brkview=${BRKVIEW:-./brkview}
+brkview=$(realpath "${BRKVIEW:-./brkview}")
 mm=$(dirname "$0")/../mm
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
