@@ -114,6 +114,7 @@ static const struct valued {
     {"--heap", NULL},
     {"--ops", NULL},
     {"--output", values_files},
+    {"--within", NULL},
     {"-o", values_files},
     {"--at", values_at},
 };

@@ -12,6 +12,7 @@
 static struct {
     uintptr_t start, brk, end;
     uintptr_t open; /* pages up to here can be touched; or, where all can, are given */
+    uintptr_t fetched; /* pages up to here were asked for */
     bool watched; /* all can, and those beyond open are to be zero */
     uintptr_t spoiled; /* 0: they are */
     size_t page;
@@ -78,14 +79,31 @@ uintptr_t own_memory_spoiled(bool all)
     return heap.spoiled;
 }
 
+#ifdef MADV_POPULATE_WRITE
+enum { SOME = 16 << 10, PIECE = 2 << 20 };
+
+/* Pages that will be written are asked for many at once, each of which is a fault else; where that
+ * can't be they come as faults. */
+static void fetch(uintptr_t to)
+{
+    uintptr_t from = heap.open > heap.fetched ? heap.open : heap.fetched;
+    if (heap.watched) to = (to + PIECE - 1) / PIECE * PIECE; /* all of it can be touched */
+    if (to > heap.end) to = (heap.end + heap.page - 1) / heap.page * heap.page;
+    if (to < from + (heap.watched ? 1 : SOME) || to > from + 2 * PIECE) return;
+    if (madvise((void *)from, to - from, MADV_POPULATE_WRITE) == 0) heap.fetched = to;
+}
+#else
+static void fetch(uintptr_t to) { (void)to; }
+#endif
+
 static bool open_up_to(uintptr_t brk)
 {
     if (brk <= heap.open) return true;
     uintptr_t to = (brk + heap.page - 1) / heap.page * heap.page;
-    if (heap.watched)
-        look(heap.open, to);
-    else if (mprotect((void *)heap.open, to - heap.open, PROT_READ | PROT_WRITE) != 0)
+    if (!heap.watched && mprotect((void *)heap.open, to - heap.open, PROT_READ | PROT_WRITE) != 0)
         return false;
+    fetch(to);
+    if (heap.watched) look(heap.open, to);
     heap.open = to;
     return true;
 }

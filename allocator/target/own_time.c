@@ -10,10 +10,13 @@ struct held {
     size_t size;
 };
 
+#ifndef OWN_CLOCK /* make bench measures what the processor did, whatever else runs */
+#define OWN_CLOCK CLOCK_MONOTONIC
+#endif
 double own_now(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(OWN_CLOCK, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 

@@ -1,6 +1,7 @@
 /* score.c: see score.h. A pass that checks, and if it finds nothing one that measures. */
 #include "cli/score/score.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,8 @@ static int by_size(const void *a, const void *b)
 static double median(const double *of, size_t n)
 {
     double sorted[OWN_MOST_ROUNDS]; /* n is at most so many */
-    memcpy(sorted, of, n * sizeof *of);
+    for (size_t i = 0; i < n; i++) /* a stranger may have written there what is no time */
+        sorted[i] = isfinite(of[i]) && of[i] > 0 ? of[i] : 0;
     qsort(sorted, n, sizeof *sorted, by_size);
     return sorted[n / 2];
 }

@@ -61,6 +61,7 @@ enum {
     OPT_ALIGN,
     OPT_HEAP,
     OPT_TIMEOUT,
+    OPT_WITHIN,
     OPT_JSON,
     OPT_WHY,
     OPT_SCALE,
@@ -79,6 +80,7 @@ static const struct option known[] = {
     {"align", required_argument, NULL, OPT_ALIGN},
     {"heap", required_argument, NULL, OPT_HEAP},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"within", required_argument, NULL, OPT_WITHIN},
     {"check", required_argument, NULL, 'c'},
     {"jobs", required_argument, NULL, 'j'},
     {"scale", required_argument, NULL, OPT_SCALE},
@@ -105,13 +107,13 @@ static const int of_all[] = {OPT_CC,   OPT_CFLAGS, OPT_ALIGN, OPT_HEAP, OPT_TIME
 static const struct {
     const char *command;
     int option;
-} of_one[] = {{"shrink", 'o'}, {"blame", OPT_JSON}};
+} of_one[] = {{"shrink", 'o'}, {"shrink", OPT_WITHIN}, {"blame", OPT_JSON}};
 
 static bool is_score(const struct score_options *o) { return strcmp(o->command, "score") == 0; }
 
 static bool has(const struct score_options *o, int c)
 {
-    if (is_score(o)) return c != 'o';
+    if (is_score(o)) return c != 'o' && c != OPT_WITHIN;
     for (size_t i = 0; i < sizeof of_all / sizeof of_all[0]; i++)
         if (of_all[i] == c) return true;
     for (size_t i = 0; i < sizeof of_one / sizeof of_one[0]; i++)
@@ -194,6 +196,15 @@ static bool take_m32(struct score_options *o, char *error, size_t error_bytes)
                          "links (on Debian: gcc-multilib); there is none. Code that keeps "
                          "addresses in 4 bytes runs without, for the heap lies below 4 GiB, but "
                          "pointers have 8");
+}
+
+static bool take_within(struct score_options *o, const char *text, char *error, size_t bytes)
+{
+    char *end;
+    o->within = strtod(text, &end);
+    if (end != text && !*end && o->within >= 0 && o->within <= 86400) return true;
+    return text_complain(error, bytes, "--within can't be %s; expected seconds, at most 86400",
+                         text_printable(text));
 }
 
 /* ── Words ── */
@@ -293,6 +304,8 @@ static bool take(struct score_options *o, int c, char *error, size_t error_bytes
     case 'f':
     case 't':
         return add_traces(o, optarg, error, error_bytes);
+    case OPT_WITHIN:
+        return take_within(o, optarg, error, error_bytes);
     case 'o':
         o->output = optarg;
         return true;
@@ -343,7 +356,7 @@ bool score_options_parse(struct score_options *o, int argc, char **argv, char *e
                          size_t error_bytes)
 {
     *o = (struct score_options){
-        .command = argv[0], .timeout = 10, .jobs = 1, .seed = 1, .n_ops = 5000};
+        .command = argv[0], .timeout = 10, .within = 60, .jobs = 1, .seed = 1, .n_ops = 5000};
     opterr = 0;
     optind = 0; /* glibc: begin anew */
     for (int c; (c = getopt_long(argc, argv, "-:f:t:o:c:s:j:vVaTlD", known, NULL)) != -1;) {

@@ -16,6 +16,7 @@ struct score_options {
     unsigned align; /* 0: as the form says */
     size_t heap_most; /* 0: as the form says */
     double timeout; /* seconds */
+    double within; /* seconds that shrink may take; 0: any */
     bool json, help;
     bool m32; /* made for 32 bits */
     bool tabs; /* the table is parted by tabs */

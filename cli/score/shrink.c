@@ -5,6 +5,7 @@
  * of work, and what is found so is run once more with all the time there is. */
 #include "cli/score/shrink.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ struct shrinking {
     uint64_t peak; /* of the whole trace */
     size_t n_ops; /* that are left */
     size_t n_tries;
+    double ends; /* when it is enough */
     /* Parts that may go: of each operation, which it belongs to; NONE: it stays. */
     uint32_t *part;
     size_t n_parts;
@@ -46,6 +48,13 @@ static double now(void)
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
+
+static double end_of(const struct shrink_setup *setup)
+{
+    return setup->seconds > 0 ? now() + setup->seconds : INFINITY;
+}
+
+static bool is_late(const struct shrinking *s) { return now() > s->ends; }
 
 /* ── Tries ── */
 
@@ -68,6 +77,7 @@ static size_t first_same(struct shrinking *s, struct trace *candidate, size_t n)
             t[n_run++] = &candidate[i];
         }
     if (s->setup->progress) s->setup->progress(s->setup->user, s->n_ops, s->n_tries);
+    if (is_late(s)) return SIZE_MAX;
     if (n_run == 0) return n;
     struct symptom found;
     size_t first = symptom_first(&found, &s->symptom, &s->runner, t, n_run, s->pass, s->setup->name,
@@ -99,7 +109,10 @@ static bool is_same(struct shrinking *s, const bool *in, const uint32_t *size)
     return same;
 }
 
-static bool goes_on(const struct shrinking *s) { return !s->failed && !child_signalled(); }
+static bool goes_on(const struct shrinking *s)
+{
+    return !s->failed && !child_signalled() && !is_late(s);
+}
 
 /* ── Parts ── */
 
@@ -303,20 +316,27 @@ static enum shrink_end cut(struct shrinking *s, const struct trace *t)
     s->peak = UINT64_MAX;
     s->n_ops = t->n_ops;
     if (!is_same(s, s->in, s->size)) /* ids alone have changed */
-        return s->failed ? SHRINK_FAILED : child_signalled() ? SHRINK_STOPPED : SHRINK_UNSTEADY;
+        return s->failed           ? SHRINK_FAILED
+               : child_signalled() ? SHRINK_STOPPED
+               : is_late(s)        ? SHRINK_LATE
+                                   : SHRINK_UNSTEADY;
     struct trace whole;
     if (!lives_trace(&s->lives, s->in, s->size, &whole)) return out_of_memory(s), SHRINK_FAILED;
     s->peak = lives_peak(&whole);
     trace_release(&whole);
     cut_all(s);
-    return s->failed ? SHRINK_FAILED : child_signalled() ? SHRINK_STOPPED : SHRINK_DONE;
+    return s->failed           ? SHRINK_FAILED
+           : child_signalled() ? SHRINK_STOPPED
+           : is_late(s)        ? SHRINK_LATE
+                               : SHRINK_DONE;
 }
 
 /* What was found in little time, with all that it may take; a loop that is none then is not one. */
 static bool holds(struct shrinking *s, const struct trace *small)
 {
     struct symptom again;
-    if (!goes_on(s) || s->runner.seconds >= s->setup->runner->seconds) return true;
+    if (s->failed || child_signalled() || s->runner.seconds >= s->setup->runner->seconds)
+        return true;
     struct runner whole = *s->setup->runner;
     if (strcmp(s->symptom.verdict.class, "loop") == 0 && whole.seconds > 1) whole.seconds = 1;
     if (!symptom_of(&again, &whole, small, s->pass, s->setup->name, s->error, s->error_bytes))
@@ -339,13 +359,14 @@ static enum shrink_end work(struct shrinking *s, struct shrunk *shrunk, const st
             s->symptom = first;
             continue;
         }
-        if (end != SHRINK_DONE && end != SHRINK_STOPPED) return end;
+        if (end != SHRINK_DONE && end != SHRINK_STOPPED && end != SHRINK_LATE) return end;
         trace_release(&shrunk->trace);
         if (!lives_trace(&s->lives, s->in, s->size, &shrunk->trace)) {
             out_of_memory(s);
             return SHRINK_FAILED;
         }
         if (holds(s, &shrunk->trace)) return end;
+        s->ends = end_of(s->setup);
         s->runner.seconds = s->setup->runner->seconds;
         s->symptom = first;
     }
@@ -356,6 +377,7 @@ enum shrink_end shrink(struct shrunk *shrunk, const struct shrink_setup *setup,
 {
     struct shrinking s = {
         .setup = setup, .runner = *setup->runner, .error = error, .error_bytes = error_bytes};
+    s.ends = end_of(setup);
     *shrunk = (struct shrunk){.n_tries = 0};
     enum shrink_end end = work(&s, shrunk, t);
     shrunk->symptom = s.symptom;

@@ -14,14 +14,15 @@
 enum shrink_end {
     SHRINK_DONE,
     SHRINK_STOPPED, /* as it was asked to; what is there fails, and may be less than the least */
+    SHRINK_LATE, /* likewise, after setup's seconds */
     SHRINK_SOUND, /* the trace does not fail */
     SHRINK_UNSTEADY, /* it failed once, and then not in the same way */
     SHRINK_FAILED /* error says why */
 };
 
 struct shrunk {
-    struct trace trace; /* under SHRINK_DONE and SHRINK_STOPPED; may have no operations under the
-                           latter */
+    struct trace trace; /* under SHRINK_DONE, SHRINK_LATE and SHRINK_STOPPED; may have no operations
+                           under the last */
     struct symptom symptom; /* its own */
     enum runner_pass pass; /* in which it fails */
     size_t n_tries;
@@ -33,6 +34,7 @@ struct shrink_setup {
     /* Told before each few tries; NULL: nobody is. */
     void (*progress)(void *user, size_t n_ops, size_t n_tries);
     void *user;
+    double seconds; /* on the clock, after which what is found by then is taken; 0: none */
 };
 
 /* To be released however it ends. */

@@ -34,6 +34,7 @@ const char *shrink_help(int argc, char **argv)
            "      --align=BYTES      of payloads: 4, 8 or 16\n"
            "      --heap=MIB         the heap's most MiB\n"
            "      --timeout=SECONDS  of work that the trace may take (10)\n"
+           "      --within=SECONDS   after which the smallest so far is taken (60); 0: none\n"
            "  -f, --trace=TRACE      the trace\n"
            "      --help             show this\n"
            "\n"
@@ -87,13 +88,19 @@ static void tell(const struct score_options *o, const char *before, const char *
 }
 
 static bool tell_small(const struct score_options *o, const struct runner *r,
-                       const struct shrunk *s, size_t n_ops, bool stopped)
+                       const struct shrunk *s, size_t n_ops, enum shrink_end end)
 {
-    char line[512], unheard[256];
+    bool stopped = end == SHRINK_STOPPED;
+    char line[512], late[128], unheard[256];
     struct verdict v;
+    snprintf(late, sizeof late,
+             "; a smaller one was not found within %g s (--within), and there may be one",
+             o->within);
     snprintf(line, sizeof line, "%zu of %zu operations of %s are left, after %zu tries%s",
              s->trace.n_ops, n_ops, text_printable(text_base(o->traces[0])), s->n_tries,
-             stopped ? "; it was stopped before the least was found" : "");
+             stopped              ? "; it was stopped before the least was found"
+             : end == SHRINK_LATE ? late
+                                  : "");
     tell(o, "", line);
     /* Who is to blame is looked for only now. */
     if (stopped || s->pass == RUNNER_TIME ||
@@ -112,15 +119,16 @@ static int shrink_trace(const struct score_options *o, const struct runner *r,
     const struct shrink_setup setup = {.runner = r,
                                        .name = o->output ? text_printable(text_base(o->output))
                                                          : "the small trace",
-                                       .progress = on_progress};
+                                       .progress = on_progress,
+                                       .seconds = o->within};
     enum shrink_end end = shrink(&s, &setup, t, error, error_bytes);
     bool ok = false;
     progress_end();
     switch (end) {
     case SHRINK_DONE:
+    case SHRINK_LATE:
     case SHRINK_STOPPED:
-        if (s.trace.n_ops > 0)
-            ok = put_trace(o, &s.trace) && tell_small(o, r, &s, t->n_ops, end == SHRINK_STOPPED);
+        if (s.trace.n_ops > 0) ok = put_trace(o, &s.trace) && tell_small(o, r, &s, t->n_ops, end);
         break;
     case SHRINK_SOUND:
         report_complain(stderr, "shrink: %s is valid on it; expected a trace that fails",

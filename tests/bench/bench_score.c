@@ -28,6 +28,14 @@ struct times {
 
 static char *path[MOST_TRACES];
 static size_t n_paths;
+static pid_t owner;
+
+static struct build made; /* goes with the process, however that ends */
+
+static void release(void)
+{
+    if (getpid() == owner) build_release(&made);
+}
 
 static void die(const char *why)
 {
@@ -105,11 +113,11 @@ static double bare_ms(const struct runner *r, const struct trace *t, bool floor)
                          find(library, r->form->name[OWN_CALL_FREE])};
         memcpy(&b, found, sizeof b);
         for (size_t i = 0; i < RUNNER_TIMED_ROUNDS; i++) {
-            double begin = sample_now_ms();
+            double begin = sample_cpu_ms();
             own_memory_reset();
             (void)b.init();
             loop(&b, t, floor);
-            rounds[i] = sample_now_ms() - begin;
+            rounds[i] = sample_cpu_ms() - begin;
         }
         *ms = sample_median(rounds, RUNNER_TIMED_ROUNDS);
         _exit(0);
@@ -226,14 +234,13 @@ static void add_folder(const char *folder)
 
 static void bench(char *file, size_t n_ours)
 {
-    struct build b;
     struct form form;
     char error[512];
     const struct build_setup setup = {.cc = getenv("CC"), .files = &file, .n_files = 1};
-    if (!build_make(&b, &setup, error, sizeof error) ||
-        !form_find(&form, b.library, error, sizeof error))
+    if (!build_make(&made, &setup, error, sizeof error) ||
+        !form_find(&form, made.library, error, sizeof error))
         die(error);
-    const struct runner r = {.library = b.library,
+    const struct runner r = {.library = made.library,
                              .form = &form,
                              .align = form.align,
                              .heap_most = form.heap_most,
@@ -242,7 +249,9 @@ static void bench(char *file, size_t n_ours)
     bench_traces(&r, 0, n_ours);
     if (n_paths > n_ours) puts("  of BRKVIEW_TRACES");
     if (n_paths > n_ours) bench_traces(&r, n_ours, n_paths);
-    build_release(&b);
+    build_release(&made);
+    made.folder[0] = '\0';
+    made.said = NULL;
 }
 
 int main(void)
@@ -250,6 +259,8 @@ int main(void)
     static char *ours[] = {"tests/mm/tags.c", "tests/mm/lists.c", NULL};
     const char *more = getenv("BRKVIEW_TRACES");
     char *other = getenv("BRKVIEW_MM");
+    owner = getpid();
+    atexit(release);
     setvbuf(stdout, NULL, _IOLBF, 0); /* a slow allocator takes minutes */
     generate_all();
     size_t n_ours = n_paths;
