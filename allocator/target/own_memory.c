@@ -87,7 +87,8 @@ enum { SOME = 16 << 10, PIECE = 2 << 20 };
 static void fetch(uintptr_t to)
 {
     uintptr_t from = heap.open > heap.fetched ? heap.open : heap.fetched;
-    if (heap.watched) to = (to + PIECE - 1) / PIECE * PIECE; /* all of it can be touched */
+    if (heap.watched && to <= UINTPTR_MAX - PIECE)
+        to = (to + PIECE - 1) / PIECE * PIECE; /* all of it can be touched */
     if (to > heap.end) to = (heap.end + heap.page - 1) / heap.page * heap.page;
     if (to < from + (heap.watched ? 1 : SOME) || to > from + 2 * PIECE) return;
     if (madvise((void *)from, to - from, MADV_POPULATE_WRITE) == 0) heap.fetched = to;
