@@ -66,7 +66,8 @@ bool choose_block(struct lab *lab, const char *word, struct snapshot_block *b, s
                                 "that `blocks` lists, or its address",
                                 id, parse_freed(ledger, id, freed, sizeof freed),
                                 lab->shown.session.root.quarantine_n > 0 ? "wait in quarantine, "
-                                                                         : "");
+                                : lab->shown.session.setup.policy == HEAP_OWN ? "are unknown, "
+                                                                              : "");
     }
     *b = snapshot_block(lab->shown.session.snapshot, i);
     return true;

@@ -140,11 +140,11 @@ static bool may_write(struct lab *lab, const struct reach *r, bool force, struct
              room = brk > r->payload ? brk - r->payload : 0;
     if (is_inside(r)) return true;
     if (!force)
-        return outcome_fail(out,
-                            "%" PRIu64 " bytes at offset %" PRId64
-                            " go beyond the payload of %" PRIu64
-                            " bytes; expected less, or `force` behind it",
-                            r->n, r->offset, r->size);
+        return outcome_fail(
+            out,
+            "%" PRIu64 " byte%s at offset %" PRId64 " %s beyond the payload of %" PRIu64
+            " bytes; expected less, or `force` behind it",
+            r->n, r->n == 1 ? "" : "s", r->offset, r->n == 1 ? "goes" : "go", r->size);
     if (r->offset < 0 && 0 - (uint64_t)r->offset > r->payload - start)
         return outcome_fail(out,
                             "offset %" PRId64 " lies before the heap's start, %" PRIu64
@@ -154,9 +154,9 @@ static bool may_write(struct lab *lab, const struct reach *r, bool force, struct
              before = r->offset < 0 ? 0 - (uint64_t)r->offset : 0;
     if (from > room || r->n > room - from + before)
         return outcome_fail(out,
-                            "%" PRIu64 " bytes at offset %" PRId64 " go beyond brk, %" PRIu64
+                            "%" PRIu64 " byte%s at offset %" PRId64 " %s beyond brk, %" PRIu64
                             " bytes ahead; expected to stay inside the heap",
-                            r->n, r->offset, room);
+                            r->n, r->n == 1 ? "" : "s", r->offset, r->n == 1 ? "goes" : "go", room);
     return true;
 }
 

@@ -153,7 +153,7 @@ static void memory(void **unused)
         {"write 1 0 4", "BYTES can't be read: 4; expected pairs of hex digits"},
         {"write 1 0 xyz", "BYTES can't be read"},
         {"write 1 0 \"\"", "BYTES are empty"},
-        {"write 1 64 41", "1 bytes at offset 64 go beyond the payload of 64 bytes; expected less, "
+        {"write 1 64 41", "1 byte at offset 64 goes beyond the payload of 64 bytes; expected less, "
                           "or `force` behind it"},
         {"write 1 60 0011223344", "5 bytes at offset 60 go beyond"},
         {"write 1 18446744073709551615 41", "go beyond"},
