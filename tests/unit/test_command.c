@@ -158,7 +158,7 @@ static void memory(void **unused)
         {"write 1 60 0011223344", "5 bytes at offset 60 go beyond"},
         {"write 1 18446744073709551615 41", "go beyond"},
         {"write 1 18446744073709551615 41 force", "go beyond brk"},
-        {"write 1 100000 41 force", "go beyond brk"},
+        {"write 1 100000 41 force", "goes beyond brk"},
         {"write 1 -1 41", "OFFSET is negative"},
         {"write 1 0 \"abc", "a quote is not closed"},
         {"write 1 0 \"\\z\"", "a backslash in quotes"},
