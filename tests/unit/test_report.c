@@ -329,9 +329,10 @@ static void plain_lines(void **unused)
     (void)unused;
     struct report r = {.form = REPORT_PLAIN, .echo = true};
     try_open(HEAP_HEADER);
-    assert_string_equal(capture(&r, "alloc 64"),
-                        "heap> alloc 64\n  p1 = malloc(64);\n#1 = 0x411020, 64 bytes\nthe heap is "
-                        "empty; brk moves up by 96 to 0x411060: 32 header + 64\nbrk 0x411060 (+96)\n");
+    assert_string_equal(
+        capture(&r, "alloc 64"),
+        "heap> alloc 64\n  p1 = malloc(64);\n#1 = 0x411020, 64 bytes\nthe heap is "
+        "empty; brk moves up by 96 to 0x411060: 32 header + 64\nbrk 0x411060 (+96)\n");
     assert_string_equal(
         capture(&r, "free 9"),
         "heap> free 9\nbrkview: command 2, free 9: there is no block #9; expected the id "
