@@ -138,9 +138,11 @@ static void tell_words(struct lab *lab, struct outcome *out)
             outcome_text(out, "0x%" PRIx64 "  0x%" PRIx64 " -> 0x%" PRIx64 "\n", w->address, w->was,
                          w->now);
     }
+    char extent[OWN_VIEW_TEXT];
+    own_view_extent(v, s->target.brk - s->target.hello.heap_start, extent);
     if (lab->screen.there) /* where they are marked */
-        outcome_note(out, "%zu word%s beside the payloads changed", v->n_words,
-                     v->n_words == 1 ? "" : "s");
+        outcome_note(out, "%zu word%s beside the payloads changed%s", v->n_words,
+                     v->n_words == 1 ? "" : "s", extent);
     else if (s->trace.n_verbs == 1 && v->n_words > WORDS_TOLD)
         outcome_text(out, "... and %zu words more\n", v->n_words - WORDS_TOLD);
     outcome_extra(out, "words", list);

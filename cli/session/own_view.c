@@ -1,6 +1,7 @@
 /* own_view.c: see own_view.h. */
 #include "cli/session/own_view.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,14 @@ uint64_t own_word_at(const struct own_bytes *b, size_t at, unsigned width)
     size_t n = at < b->n ? b->n - at : 0;
     if (n > 0) memcpy(&value, b->byte + at, n < width ? n : width);
     return value;
+}
+
+const char *own_view_extent(const struct own_view *v, uint64_t heap_bytes, char text[OWN_VIEW_TEXT])
+{
+    text[0] = '\0';
+    if (v->has_now && v->now.n < heap_bytes)
+        snprintf(text, OWN_VIEW_TEXT, "; only the heap's first %zu bytes were read", v->now.n);
+    return text;
 }
 
 void own_view_begin(struct own_view *v)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #define OWN_VIEW_BYTES (64u << 20) /* of the heap, from its start on, at most */
+#define OWN_VIEW_TEXT 64u
 #define OWN_VIEW_WORDS 32u /* changed ones that are kept */
 
 struct own_bytes {
@@ -62,6 +63,11 @@ struct own_view {
 
 /* Could all of [from, to) be read at the last look? O(log runs). */
 bool own_view_maps(const struct own_view *v, uint64_t from, uint64_t to);
+
+/* Behind a sentence about words of a heap of so many bytes: "; only the heap's first 67108864 bytes
+ * were read", or "" where all of them were. */
+const char *own_view_extent(const struct own_view *v, uint64_t heap_bytes,
+                            char text[OWN_VIEW_TEXT]);
 
 /* A command begins. */
 void own_view_begin(struct own_view *v);

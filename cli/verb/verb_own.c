@@ -150,10 +150,16 @@ static void list_words(const struct session *s, struct listing *l, struct outcom
             list_word(s, l, address, word, width, out);
     }
     size_t more = l->n > LISTED ? l->n - LISTED : 0;
-    if (l->n == 0) outcome_text(out, "no word but zeroes stands beside the payloads in use\n");
+    char extent[OWN_VIEW_TEXT];
+    own_view_extent(v, snapshot_stats(s->snapshot)->heap_bytes, extent);
+    if (l->n == 0)
+        outcome_text(out, "no word but zeroes stands beside the payloads in use%s\n", extent);
+    else if (extent[0])
+        outcome_text(out, "%s\n", extent + 2);
     if (more) outcome_text(out, "... and %zu words more\n", more);
-    outcome_result(out, json_pack("{s:o, s:o, s:o}", "words", l->list, "bytes", value_number(width),
-                                  "more", value_number(more)));
+    outcome_result(out, json_pack("{s:o, s:o, s:o, s:o}", "words", l->list, "bytes",
+                                  value_number(width), "more", value_number(more),
+                                  "heap_bytes_read", value_number(v->now.n)));
 }
 
 static bool run_words(struct lab *lab, const struct arguments *args, struct outcome *out)

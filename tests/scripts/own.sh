@@ -52,6 +52,7 @@ check "two payloads stand where mm_malloc says" $'@8 64 64 used\n@80 32 32 used'
 check "what is freed is no payload any more, and is used again" $'@8 40 40 used\n@80 32 32 used' "$(blocks "$mm/tags.c" -e 'words plain; alloc 64; alloc 32; free 1; alloc 40; blocks' | grep used)"
 check "brk moves by what mem_sbrk is asked for" '0 72 40 0' "$(own "$mm/tags.c" --json -e 'stats; alloc 64; alloc 32; free 1' | sed 's/.*"delta":\([-0-9]*\).*/\1/' | paste -sd ' ')"
 check "and each call of it is a step" '"step":"sbrk","bytes":72' "$(own "$mm/tags.c" --json -e 'alloc 64' | grep -o '"step":"sbrk","bytes":72')"
+check "of a heap of more than 64 MiB it is said how much of it was read" "only the heap's first 67108864 bytes were read" "$(own "$mm/tags.c" -e 'alloc 80M; alloc 8; words' | grep 'only')"
 check "realloc keeps the bytes, with a function of its own" '5a 5a 5a 5a' "$(own "$mm/tags.c" -e 'alloc 8; alloc 8; fill 1 0x5a; realloc 1 100; dump 1' | grep '|$' | head -n 1 | cut -c 11-21 | sed 's/^ *//')"
 check "and without" '5a 5a 5a 5a' "$(own "$mm/bump.c" -e 'alloc 8; alloc 8; fill 1 0x5a; realloc 1 100; dump 1' | grep '|$' | head -n 1 | cut -c 11-21 | sed 's/^ *//')"
 check "calloc without a function of its own clears" '00 00 00 00' "$(own "$mm/tags.c" -e 'alloc 64; fill 1 0x5a; free 1; calloc 2 8; dump 2' | grep '|$' | head -n 1 | cut -c 11-21 | sed 's/^ *//')"
