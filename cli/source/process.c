@@ -228,12 +228,14 @@ bool process_has_execed(struct process *p)
     if (reader == 0 || !proc_stat_read(&s, reader)) return false;
     snprintf(before, sizeof before, "%s", p->executable);
     executable_read(p);
-    if (s.code == p->code && s.stack == p->stack && strcmp(before, p->executable) == 0)
-        return false;
+    bool same = strcmp(before, p->executable) == 0;
+    if (s.code == p->code && s.stack == p->stack && same) return false;
+    /* The file is the new one before its code and stack have their places: that exec was told. */
+    bool told = same && (p->entry == 0 || p->code == 0 || p->stack == 0);
     p->reader = reader;
     image_read(p);
     process_maps_refresh(p);
-    return true;
+    return !told;
 }
 
 /* One in the midst of an exec has no program yet; that takes no longer than the file's first pages.
