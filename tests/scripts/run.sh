@@ -35,9 +35,11 @@ check "a signal to us alone reaches it" 143 "$("$brkview" run -- "$dir/rest" 100
 # ── What was seen ──
 # lines N FILE: it has so many at least. It is told every so often; once it has answered, two times more: so it was looked at then.
 lines() { [ "$(wc -l <"$2")" -ge "$1" ]; }
+looks_told() { grep -vc ' s ago$' "$dir/err"; } # the others tell an older look
+looks() { [ "$(looks_told)" -ge "$1" ]; }
 work() {
     printf 'alloc 0 50000 20\nfree 0 10\ninfo\n'
-    until_so lines 1 "$dir/out" && until_so lines $(($(wc -l <"$dir/err") + 2)) "$dir/err"
+    until_so lines 1 "$dir/out" && until_so looks $(($(looks_told) + 2))
 }
 : >"$dir/out" && : >"$dir/err"
 work | run --summary "$dir/sum" --every 0.2 -- "$heapwork" >>"$dir/out" 2>>"$dir/err"
