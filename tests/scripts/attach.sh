@@ -182,7 +182,7 @@ until_while() { # until_while CONDITION COMMAND: until's words, where the progra
     printf 'rate 30\nlook\nuntil %s\n' "$1" >&7
     until_so tells ' used, ' "$dir/until"
     sleep 0.2 # it looks; that nothing is seen yet is told by the next check
-    early=$(grep -c "$3" "$dir/until")
+    early=$(grep -cE "$3" "$dir/until")
     tell "$2" >/dev/null
     becomes t >/dev/null
     exec 7>&-

@@ -26,7 +26,7 @@ until_so() {
         sleep 0.02
     done
 }
-tells() { grep -q -e "$1" "$2"; } # tells REGEX FILE: a whole line of it does
+tells() { grep -qE -e "$1" "$2"; } # tells REGEX FILE: a whole line of it does
 
 processes() { # processes REGEX: the numbers of those whose command line matches
     local p line
