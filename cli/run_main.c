@@ -77,7 +77,8 @@ static double since(const struct timespec *then)
 
 /* ── In words ── */
 
-#define STALE_SECONDS 0.5 /* a picture that is older says so, beyond the time between two looks */
+/* A look that is older than the time asked for between two, and this, says so. */
+#define LATE_SECONDS 0.05
 
 static void tell_line(const struct run *r)
 {
@@ -85,8 +86,7 @@ static void tell_line(const struct run *r)
     const struct snapshot_stats *n = snapshot_stats(s->snapshot);
     double age = watch_age(s->watch);
     char seen[64] = "";
-    if (age > 1 / watch_rate(s->watch) + STALE_SECONDS)
-        snprintf(seen, sizeof seen, ", %.1f s ago", age);
+    if (age > 1 / s->watch->rate + LATE_SECONDS) snprintf(seen, sizeof seen, ", %.1f s ago", age);
     if (s->watch->kind == WATCH_FOREIGN)
         report_complain(stderr,
                         "%.1f s: heap %" PRIu64 " bytes up to brk%s; its blocks can't be read",

@@ -33,13 +33,13 @@ check "descriptors and ignored signals are handed on" "ok 1" "$(exec 9>"$dir/nin
 check "a signal to us alone reaches it" 143 "$("$brkview" run -- "$dir/rest" 1000 >/dev/null 2>&1 & pid=$!; until_so one_rests 1000; sleep 0.2; kill -TERM $pid; wait $pid; echo $?)"
 
 # ── What was seen ──
-# lines N FILE: it has so many at least. It is told every so often; once it has answered, two times more: so it was looked at then.
+# lines N FILE: it has so many at least. It is told every so often; once it has answered, three times more: so it was looked at then.
 lines() { [ "$(wc -l <"$2")" -ge "$1" ]; }
 looks_told() { grep -vc ' s ago$' "$dir/err"; } # the others tell an older look
 looks() { [ "$(looks_told)" -ge "$1" ]; }
 work() {
     printf 'alloc 0 50000 20\nfree 0 10\ninfo\n'
-    until_so lines 1 "$dir/out" && until_so looks $(($(looks_told) + 2))
+    until_so lines 1 "$dir/out" && until_so looks $(($(looks_told) + 3))
 }
 : >"$dir/out" && : >"$dir/err"
 work | run --summary "$dir/sum" --every 0.2 -- "$heapwork" >>"$dir/out" 2>>"$dir/err"
