@@ -53,9 +53,16 @@ struct fault {
     char unseen[192]; /* of the sentence: why the checker finds nothing, if it does not */
 };
 
-/* The names of the faults, from 0 on; NULL behind the last. */
-const char *fault_kind_name(size_t index);
-const char *fault_kind_about(size_t index); /* what it does, in a line */
+struct fault_kind {
+    const char *name, *about; /* what it does, in a line */
+    /* Do it, tell it, and set harm and unseen. False with the error in out: nothing could be done.
+     */
+    bool (*stage)(struct fault *f);
+    bool bump; /* it can be done without headers */
+};
+
+/* The faults, from 0 on; NULL behind the last. */
+const struct fault_kind *fault_kind(size_t index);
 
 /* One numbered line. */
 void fault_tell(struct fault *f, const char *format, ...) __attribute__((format(printf, 2, 3)));

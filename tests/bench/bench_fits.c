@@ -4,28 +4,15 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
-#include "allocator/growth.h"
 #include "allocator/heap.h"
+#include "tests/support/room.h"
 #include "tests/support/sample.h"
 
-#define ROOM (UINT64_C(1) << 30)
 #define PAIRS 100u
 #define ROUNDS 3
 
-static unsigned char *room, *top;
-
-static void *room_sbrk(const struct growth *self, intptr_t delta)
-{
-    (void)self;
-    if (top + delta < room || top + delta > room + ROOM) return (void *)-1;
-    unsigned char *was = top;
-    top += delta;
-    return was;
-}
-
-static const struct growth source = {.sbrk = room_sbrk};
+static struct room room;
 
 static uint64_t state = 1;
 
@@ -45,8 +32,8 @@ static double cost(enum heap_policy policy, size_t n)
     static struct heap heap;
     double rounds[ROUNDS];
     void **block = calloc(2 * n, sizeof *block);
-    top = room;
-    if (!block || !heap_init(&heap, policy, &source)) exit(1);
+    room_empty(&room);
+    if (!block || !heap_init(&heap, policy, &room.growth)) exit(1);
     if (heap_policy_has(policy, HEAP_ORDER))
         heap_set(&heap, HEAP_ORDER, HEAP_ORDER_LIFO); /* building must not be quadratic */
     /* `header` looks at every block for each alloc: its heap is made of blocks of one size, which
@@ -78,9 +65,7 @@ int main(void)
         {HEAP_HEADER, 10000},    {HEAP_FIRST_FIT, 100000}, {HEAP_NEXT_FIT, 100000},
         {HEAP_BEST_FIT, 100000}, {HEAP_WORST_FIT, 100000},
     };
-    room = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
-                0);
-    if (room == MAP_FAILED) return 1;
+    if (!room_init(&room)) return 1;
     printf("cost of an operation (alloc or free), and how it grows with the live blocks: these are "
            "lists, searched from the head\n");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -5,9 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-#include "allocator/growth.h"
 #include "allocator/heap.h"
 #include "cli/command/run.h"
 #include "cli/score/generate.h"
@@ -15,6 +13,7 @@
 #include "cli/score/replay.h"
 #include "cli/score/verb_replay.h"
 #include "cli/text/text.h"
+#include "tests/support/room.h"
 #include "tests/support/sample.h"
 
 enum { OPS = 100000, PLACES = 41, STEPS = 101 };
@@ -52,27 +51,13 @@ static double any_place(void)
 
 /* ── A bare loop ── */
 
-#define ROOM (UINT64_C(1) << 30)
-static unsigned char *room, *top;
-
-static void *room_sbrk(const struct growth *self, intptr_t delta)
-{
-    (void)self;
-    if (top + delta < room || top + delta > room + ROOM) return (void *)-1;
-    unsigned char *was = top;
-    top += delta;
-    return was;
-}
-
 /* Mallocs and frees of a trace that has nothing else. */
 static double bare_ms(enum heap_policy policy, const struct trace *trace)
 {
-    static const struct growth source = {.sbrk = room_sbrk};
     static struct heap heap;
+    struct room room;
     void **block = calloc(trace->n_ids, sizeof *block);
-    room = top = mmap(NULL, ROOM, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (!block || (void *)room == MAP_FAILED || !heap_init(&heap, policy, &source)) exit(1);
+    if (!block || !room_init(&room) || !heap_init(&heap, policy, &room.growth)) exit(1);
     double begin = sample_now_ms();
     for (size_t i = 0; i < trace->n_ops; i++) {
         const struct trace_op *op = &trace->op[i];
@@ -82,7 +67,7 @@ static double bare_ms(enum heap_policy policy, const struct trace *trace)
             heap_free(&heap, block[op->id]);
     }
     double ms = sample_now_ms() - begin;
-    munmap(room, ROOM);
+    room_release(&room);
     free(block);
     return ms;
 }
