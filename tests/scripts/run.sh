@@ -63,7 +63,7 @@ check "an ending that is none, before anything runs" "2 0" "$(run --record "$dir
 check "told in words at its end" 1 "$(seen -- sh -c "$looked_at" | grep -cE '^brkview: sh, [0-9.]+ s; peak seen: heap [0-9]+ bytes')"
 check "another program in its place is found anew" 1 "$(seen -- sh -c "$looked_at; : >'$dir/seen'; exec sh -c \"\$0\" \"\$0\"" "$looked_at" | grep -cE 'peak seen: heap [1-9]')"
 
-check "those below it are watched, too" "2 0" "$(run --follow --summary "$dir/follow" -- sh -c "sleep 2 & sh -c 'sleep 2; :'; wait; :" >/dev/null 2>&1; grep -o '"name":"sleep","peak_seen":{"heap_bytes":[1-9]' "$dir/follow" | wc -l) $(grep -c unseen "$dir/follow")"
+check "those below it are watched, too" "2 0" "$(run --follow --summary "$dir/follow" -- sh -c "sleep 5 & sh -c 'sleep 5; :'; wait; :" >/dev/null 2>&1; grep -o '"name":"sleep","peak_seen":{"heap_bytes":[1-9]' "$dir/follow" | wc -l) $(grep -c unseen "$dir/follow")"
 
 if command -v musl-gcc >/dev/null; then
     printf '#include <stdlib.h>\n#include <unistd.h>\nint main(void) { char *volatile p = malloc(100), c; return read(0, &c, 1) != 0 || p == NULL; }\n' >"$dir/musl.c"
