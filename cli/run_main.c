@@ -260,9 +260,10 @@ static int tell_unwatched(const struct run *r, struct pty_program *program)
     bool ended = spawn_poll(&program->spawn) == SPAWN_ENDED;
     for (int i = 0; i < MOMENTS && program->spawn.fd >= 0; i++) /* it may be on its way still */
         if (!pty_program_read(program)) wait_a_moment();
-    for (size_t i = 0; i < program->n; i++)
-        printf("%s\n", program->line[i]);
-    if (*pty_program_open_line(program)) printf("%s\n", pty_program_open_line(program));
+    const struct written *w = &program->written;
+    for (size_t i = 0; i < w->n; i++)
+        printf("%s\n", w->line[i]);
+    if (*written_open_line(w)) printf("%s\n", written_open_line(w));
     fflush(stdout);
     report_complain(stderr, "the heap of %s was not watched: %s", r->program, r->why);
     int status = ended ? spawn_exit_status(&program->spawn) : TROUBLE_STATUS;

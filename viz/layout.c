@@ -82,9 +82,7 @@ static struct area from_bottom(struct cut *cut, int rows)
     return (struct area){cut->bottom, cut->column, rows, cut->columns};
 }
 
-#define OUTPUT_ROWS                                                                                \
-    3 /* of what a program has written, where there is no log: heading, two lines                  \
-       */
+#define OUTPUT_ROWS 3 /* of what a program has written, at least: heading, two lines */
 
 #define LESSON_ROWS_LEAST                                                                          \
     4 /* of its text: a page that is shorter leaves the picture where it stands */
@@ -183,6 +181,29 @@ static int history_rows(const struct height *h, int rows, bool lesson, int all)
     return rows >= 18 || all >= 20;
 }
 
+/* Below the table, of the log or what stands with it or in its place. */
+static int log_rows(const struct height *h, int rows, const struct picture *p)
+{
+    int log = h->log ? (rows - 23) / 4 : 0;
+    return p->has_output && log < OUTPUT_ROWS ? OUTPUT_ROWS : log;
+}
+
+/* What a program has written takes half of the log's place: its lower rows where that stands beside
+ * the table, else its right columns; or all of it. */
+static void share_log(struct layout *l, bool beside, bool log)
+{
+    struct area all = l->log, half = all;
+    if (beside && log) half.rows = all.rows / 2;
+    if (!beside && log) half.columns = all.columns / 2;
+    l->log = log ? half : (struct area){0};
+    l->output = all;
+    if (!log) return;
+    if (beside)
+        l->output.row += half.rows, l->output.rows -= half.rows;
+    else
+        l->output.column += half.columns + 1, l->output.columns -= half.columns + 1;
+}
+
 struct layout layout_make(const struct canvas *c, struct area area, const struct picture *p,
                           int prompt_rows)
 {
@@ -216,12 +237,12 @@ struct layout layout_make(const struct canvas *c, struct area area, const struct
     l.command = from_bottom(&cut, most);
     if (notice) l.notice = from_bottom(&cut, 1);
     bool log_beside = columns >= width.log_from;
-    if (!log_beside && (h->log || p->log_title))
-        l.log = from_bottom(&cut, h->log ? (rows - 23) / 4 : OUTPUT_ROWS);
+    if (!log_beside) l.log = from_bottom(&cut, log_rows(h, rows, p));
     l.history = from_bottom(&cut, history_rows(h, rows, lesson, all));
     if (lesson && rows < 20) spare_row(&l, &cut, p);
     if (h->rules) l.rule[3] = from_bottom(&cut, 1).row;
     split_middle(&l, from_top(&cut, cut.bottom - cut.top), log_beside);
+    if (p->has_output) share_log(&l, log_beside, h->log && !p->no_log);
     return l;
 }
 

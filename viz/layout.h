@@ -7,7 +7,7 @@
 
 struct layout {
     bool too_small;
-    struct area title, process, heap, blocks, detail, history, log, notice, command,
+    struct area title, process, heap, blocks, detail, history, log, output, notice, command,
         lesson; /* rows 0: not shown */
     int rule[4]; /* rows that get a horizontal rule, -1 for none */
     int column, columns; /* of the whole, which rules cross */

@@ -99,7 +99,10 @@ struct picture {
     bool refused; /* it failed: answer is the error */
     const struct picture_line *log; /* oldest first */
     size_t n_log;
-    const char *log_title; /* "OUTPUT", where they are what a program has written; NULL: "LOG" */
+    const struct picture_line *output; /* what a program has written, oldest first */
+    size_t n_output;
+    bool has_output; /* it has a place, even if there is none of it now */
+    bool no_log; /* the log has none */
     const char *const *names; /* names[i] belongs to name_ids[i] */
     const uint32_t *name_ids;
     size_t n_names;

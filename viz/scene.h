@@ -23,6 +23,8 @@ void scene_detail(struct canvas *c, struct area area,
 void scene_history(struct canvas *c, struct area area,
                    const struct picture *p); /* brk, live, the free list, statistics */
 void scene_log(struct canvas *c, struct area area, const struct picture *p); /* past commands */
+void scene_output(struct canvas *c, struct area area,
+                  const struct picture *p); /* what a program has written */
 void scene_command(struct canvas *c, struct area area,
                    const struct picture *p); /* line of C and sentence, wrapped */
 /* Rows that it takes in so many columns; 0 on no memory. */
@@ -64,6 +66,9 @@ size_t scene_hit(const struct canvas *c, struct area area, const struct picture 
  * cells it has. */
 void scene_map_scale(const struct canvas *c, struct area area, const struct picture *p,
                      int prompt_rows, uint64_t *bytes_per_cell, uint64_t *cells);
+/* Has what a program writes a place there, once there is something? */
+bool scene_shows_output(const struct canvas *c, struct area area, const struct picture *p,
+                        int prompt_rows);
 /* How many rows of blocks the table shows. */
 size_t scene_table_rows(const struct canvas *c, struct area area, const struct picture *p,
                         int prompt_rows);

@@ -87,6 +87,7 @@ void scene_screen_on(struct canvas *c, struct area area, const struct picture *p
     if (l.detail.rows) scene_detail(c, l.detail, p);
     if (l.history.rows) scene_history(c, l.history, p);
     if (l.log.rows) scene_log(c, l.log, p);
+    if (l.output.rows) scene_output(c, l.output, p);
     if (l.notice.rows) draw_notice(c, l.notice, p);
     scene_command(c, l.command, p);
     if (l.lesson.rows) scene_lesson(c, l.lesson, p);
@@ -134,6 +135,14 @@ void scene_map_scale(const struct canvas *c, struct area area, const struct pict
     struct map m = map_plan(map, p);
     *bytes_per_cell = m.bytes_per_cell;
     *cells = map_cells(&m);
+}
+
+bool scene_shows_output(const struct canvas *c, struct area area, const struct picture *p,
+                        int prompt_rows)
+{
+    struct picture with = *p;
+    with.has_output = true;
+    return layout_make(c, area, &with, prompt_rows).output.rows > 1;
 }
 
 size_t scene_table_rows(const struct canvas *c, struct area area, const struct picture *p,

@@ -18,6 +18,7 @@ struct lab_screen {
     uint64_t bytes_per_cell;
     size_t table_rows;
     bool there;
+    bool output; /* what a stranger's allocator prints has a place there */
     int rows, columns;
 }; /* rows: of the scenes, without the prompt */
 

@@ -16,17 +16,17 @@ static double since(const struct timespec *then)
 }
 
 /* Has it asked for more, as far as that can be seen from what it writes? */
-static bool prompts(const struct pty_program *p, uint64_t lines_before, const char *prompt)
+static bool prompts(const struct written *w, uint64_t lines_before, const char *prompt)
 {
-    return *prompt && p->n + p->n_forgotten > lines_before &&
-           strcmp(pty_program_open_line(p), prompt) == 0;
+    return *prompt && w->n + w->n_forgotten > lines_before &&
+           strcmp(written_open_line(w), prompt) == 0;
 }
 
 enum live_reader live_await_reader(struct lab *lab, const char *prompt, double seconds)
 {
     struct session *s = &lab->shown.session;
     struct pty_program *p = s->watch->program;
-    uint64_t lines = p->n + p->n_forgotten;
+    uint64_t lines = p->written.n + p->written.n_forgotten;
     struct timespec from;
     clock_gettime(CLOCK_MONOTONIC, &from);
     if (s->watch->paused) return LIVE_HELD;
@@ -35,7 +35,7 @@ enum live_reader live_await_reader(struct lab *lab, const char *prompt, double s
         pty_program_read(p); /* what it has written before it read */
         if (spawn_poll(&p->spawn) == SPAWN_STOPPED) return LIVE_BY_SIGNAL;
         if (state == READS_WAITING) return LIVE_READS;
-        if (state == READS_UNKNOWN && prompts(p, lines, prompt)) return LIVE_READS;
+        if (state == READS_UNKNOWN && prompts(&p->written, lines, prompt)) return LIVE_READS;
         if (session_notice_death(s)) return LIVE_OVER;
         if (!session_go_on(s)) return LIVE_STOPPED;
         if (since(&from) >= seconds) return LIVE_WORKS;

@@ -262,18 +262,16 @@ static const char *say_placed(const struct lab *lab, const struct outcome *out, 
     return out ? placed(lab, out, text, kept) : text;
 }
 
-/* What the program has written stands where the log is: commands that look leave no line there. */
-static void fill_output(struct lab_page *page, const struct pty_program *program, struct picture *p)
+static void fill_output(struct lab_page *page, const struct written *w, struct picture *p)
 {
-    size_t n = 0, open = program->n_open > 0, kept = OUTPUT_LINES_MAX - open,
-           from = program->n > kept ? program->n - kept : 0;
-    for (size_t i = from; i < program->n; i++)
-        page->output[n++] = (struct picture_line){program->line[i], STYLE_PLAIN};
-    if (open)
-        page->output[n++] = (struct picture_line){pty_program_open_line(program), STYLE_PLAIN};
-    p->log = page->output;
-    p->n_log = n;
-    p->log_title = "OUTPUT";
+    size_t n = 0, open = w->n_open > 0, kept = OUTPUT_LINES_MAX - open,
+           from = w->n > kept ? w->n - kept : 0;
+    for (size_t i = from; i < w->n; i++)
+        page->output[n++] = (struct picture_line){w->line[i], STYLE_PLAIN};
+    if (open) page->output[n++] = (struct picture_line){written_open_line(w), STYLE_PLAIN};
+    p->output = page->output;
+    p->n_output = n;
+    p->has_output = true;
 }
 
 static void fill_trace(struct lab *lab)
@@ -319,8 +317,11 @@ static void fill(struct lab *lab, struct picture *p, const struct outcome *reaso
         .notice = notice_of(lab),
         .notice_hints = lab->shown.player && lab->shown.session.target.alive,
     };
-    const struct watch *watch = lab->shown.session.watch;
-    if (watch && watch->program) fill_output(page, watch->program, p);
+    const struct session *s = &lab->shown.session;
+    p->no_log = s->watch && s->watch->program; /* commands that look leave no line there */
+    if (p->no_log) fill_output(page, &s->watch->program->written, p);
+    if (lab->screen.there && s->has_output && s->target.own)
+        fill_output(page, &s->target.own->written, p);
     struct course_page course;
     if (course_page(lab, &course)) {
         snprintf(page->course_title, sizeof page->course_title, "%s", course.title);

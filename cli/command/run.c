@@ -83,10 +83,9 @@ static void tell_left(struct session *s, struct outcome *out)
 }
 
 /* Line by line, each behind the name of who printed it. */
-static void tell_printed(struct lab *lab, struct outcome *out)
+static void tell_printed_lines(struct lab *lab, struct outcome *out)
 {
     const struct session *s = &lab->shown.session;
-    if (!s->printed || !s->setup.own) return;
     for (const char *line = s->printed; *line;) {
         size_t n = strcspn(line, "\n");
         outcome_text(out, "%s: %.*s\n", s->setup.own->title, (int)n, line);
@@ -102,6 +101,14 @@ static void tell_printed(struct lab *lab, struct outcome *out)
                          s->printed);
         free(why);
     }
+}
+
+/* Where it has a place on the screen it stands there by itself. */
+static void tell_printed(struct lab *lab, struct outcome *out)
+{
+    const struct session *s = &lab->shown.session;
+    if (!s->printed || !s->setup.own) return;
+    if (!lab->screen.there || !lab->screen.output) tell_printed_lines(lab, out);
     char *whole = text_utf8(s->printed);
     if (whole)
         outcome_extra(out, "printed", json_string(whole));

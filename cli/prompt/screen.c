@@ -62,6 +62,7 @@ static void measure(struct screen *s, const struct picture *p)
     there->columns = s->canvas.columns;
     scene_map_scale(&s->canvas, scene_whole(&s->canvas), p, SCREEN_PROMPT_ROWS,
                     &there->bytes_per_cell, &there->map_cells);
+    there->output = scene_shows_output(&s->canvas, scene_whole(&s->canvas), p, SCREEN_PROMPT_ROWS);
     there->table_rows =
         scene_table_rows(&s->canvas, scene_whole(&s->canvas), p, SCREEN_PROMPT_ROWS);
 }

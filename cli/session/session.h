@@ -98,6 +98,7 @@ struct session {
                             logged before it */
     struct own_view own; /* of a stranger's heap */
     char *printed; /* by a stranger's allocator during this command, owned; NULL: nothing */
+    bool has_output; /* one of this session has printed something */
     uint64_t n_printed; /* bytes of it, of which the first SESSION_PRINTED_MAX are kept */
     char
         error[1024]; /* of the last verb that failed, one line: what was wrong, what was expected */

@@ -83,6 +83,7 @@ void session_take_printed(struct session *s)
     size_t n = own_target_printed(s->target.own, s->printed + kept, room - kept + 1);
     s->n_printed += n;
     s->target.has_printed = s->target.has_printed || n > 0;
+    s->has_output = s->has_output || n > 0;
     if (!s->printed[0] || s->quiet) session_forget_printed(s);
 }
 

@@ -65,6 +65,7 @@ void own_target_free(struct own_target *o)
     if ((const void *)o->told != MAP_FAILED) munmap((void *)(uintptr_t)o->told, sizeof *o->told);
     if (o->told_fd >= 0) close(o->told_fd);
     if (o->prints >= 0) close(o->prints);
+    written_release(&o->written);
     free(o);
     errno = error;
 }
@@ -92,12 +93,18 @@ void own_target_become(const struct own_target *o, char *argv[OWN_TARGET_WORDS])
 size_t own_target_printed(struct own_target *o, char *text, size_t bytes)
 {
     struct stat about;
-    size_t n = 0;
+    char piece[4096];
+    size_t n = 0, all = 0;
     text[0] = '\0';
-    if (fstat(o->prints, &about) != 0 || about.st_size <= 0) return 0;
-    size_t all = (size_t)about.st_size, wanted = all < bytes ? all : bytes - 1;
-    for (ssize_t got; n < wanted; n += (size_t)got)
-        if ((got = pread(o->prints, text + n, wanted - n, (off_t)n)) <= 0) break;
+    if (fstat(o->prints, &about) != 0) return 0;
+    for (ssize_t got; (off_t)all < about.st_size; all += (size_t)got) {
+        if ((got = pread(o->prints, piece, sizeof piece, (off_t)all)) <= 0) break;
+        written_take(&o->written, piece, (size_t)got);
+        size_t room = bytes - 1 - n, kept = (size_t)got < room ? (size_t)got : room;
+        memcpy(text + n, piece, kept);
+        n += kept;
+    }
+    if (all == 0) return 0;
     text[n] = '\0';
     for (char *zero; (zero = memchr(text, '\0', n)) != NULL;)
         *zero = ' ';

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "allocator/format/own.h"
+#include "cli/source/written.h"
 
 /* What is to be known of a library to start a lab on it. */
 struct own_setup {
@@ -34,6 +35,7 @@ struct own_target {
     const struct own_setup *setup; /* borrowed */
     char heap[24]; /* "break", "pages", or how many bytes its segment has */
     int prints; /* a file in memory: its standard output and standard error */
+    struct written written; /* what was taken out of there so far, as lines */
     int told_fd; /* of told, */
     const struct own_result *told; /* which it writes: hostile */
     uint64_t key; /* by which it makes copies of itself; 0: it makes none */
@@ -54,7 +56,8 @@ void own_target_free(struct own_target *o); /* NULL is allowed */
 void own_target_become(const struct own_target *o, char *argv[OWN_TARGET_WORDS]);
 
 /* What it has printed since it was asked last, at most bytes - 1 of it, ended with a zero byte;
- * zero bytes become spaces. Returns how many there were, which may be more. */
+ * zero bytes become spaces. Returns how many there were, which may be more; all of them are in
+ * o->written, too. */
 size_t own_target_printed(struct own_target *o, char *text, size_t bytes);
 
 /* How it ended, as far as it wrote that down: "killed by signal 11 (SIGSEGV) at line 30 of mm.c, in

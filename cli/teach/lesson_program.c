@@ -21,7 +21,7 @@ static bool await_prompt(struct pty_program *p)
 {
     for (long i = 0; i < ASKS; i++) {
         pty_program_read(p);
-        bool prompts = strcmp(pty_program_open_line(p), "> ") == 0;
+        bool prompts = strcmp(written_open_line(&p->written), "> ") == 0;
         if (prompts && reads_ask(&p->spawn) != READS_BUSY) return true;
         if (spawn_poll(&p->spawn) == SPAWN_ENDED) return false;
         nanosleep(&(struct timespec){.tv_nsec = ASK_NS}, NULL);

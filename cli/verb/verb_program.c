@@ -8,6 +8,7 @@
 #include "cli/command/live.h"
 #include "cli/command/parse.h"
 #include "cli/session/watch.h"
+#include "cli/source/own_target.h"
 #include "cli/source/portable.h"
 #include "cli/tell/outcome.h"
 #include "cli/tell/value.h"
@@ -55,7 +56,7 @@ static bool is_echo(const char *line, const char *prompt, const char *typed)
 static json_t *written_since(const struct lab *lab, uint64_t before, const char *prompt,
                              const char *typed, struct outcome *out)
 {
-    const struct pty_program *p = lab->shown.session.watch->program;
+    const struct written *p = &lab->shown.session.watch->program->written;
     json_t *lines = json_array();
     uint64_t from = before > p->n_forgotten ? before - p->n_forgotten : 0;
     for (uint64_t i = from; i < p->n; i++) {
@@ -94,9 +95,9 @@ static bool run_input(struct lab *lab, const struct arguments *args, struct outc
     size_t n;
     if (!p) return false;
     pty_program_read(p);
-    char prompt[PTY_PROGRAM_LINE_BYTES + 8];
-    uint64_t before = p->n + p->n_forgotten;
-    snprintf(prompt, sizeof prompt, "%s", pty_program_open_line(p));
+    char prompt[WRITTEN_LINE_BYTES + 8];
+    uint64_t before = p->written.n + p->written.n_forgotten;
+    snprintf(prompt, sizeof prompt, "%s", written_open_line(&p->written));
     bool key = args->n == 1 && args->quoted[0] && args->length[0] == 1 &&
                (unsigned char)args->word[0][0] < ' ';
     char *line = input_line(args, &n);
@@ -139,17 +140,31 @@ const struct command verb_input = {
     .run = run_input,
 };
 
+/* What the program has written, or the allocator of one's own that is on show has printed. */
+static const struct written *written_of(struct lab *lab, struct outcome *out)
+{
+    const struct session *s = &lab->shown.session;
+    if (s->target.own) return &s->target.own->written;
+    if (s->watch) {
+        const struct pty_program *p = program_of(lab, out);
+        return p ? &p->written : NULL;
+    }
+    outcome_fail(out, "brkview's own policies write nothing; expected brkview --allocator FILE, or "
+                      "brkview run -- PROGRAM");
+    return NULL;
+}
+
 static bool run_output(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
-    struct pty_program *p = program_of(lab, out);
+    const struct written *w = written_of(lab, out);
     const char *wanted = args->n > 0 ? args->word[0] : NULL;
-    if (!p) return false;
+    if (!w) return false;
     json_t *lines = json_array();
-    if (p->n_forgotten > 0)
-        outcome_text(out, "(%llu older lines are forgotten)\n", (unsigned long long)p->n_forgotten);
-    for (size_t i = 0; i <= p->n; i++) {
-        const char *line = i < p->n ? p->line[i] : pty_program_open_line(p);
-        if ((i == p->n && !*line) || (wanted && !strstr(line, wanted))) continue;
+    if (w->n_forgotten > 0)
+        outcome_text(out, "(%llu older lines are forgotten)\n", (unsigned long long)w->n_forgotten);
+    for (size_t i = 0; i <= w->n; i++) {
+        const char *line = i < w->n ? w->line[i] : written_open_line(w);
+        if ((i == w->n && !*line) || (wanted && !strstr(line, wanted))) continue;
         outcome_text(out, "%s\n", line);
         json_array_append_new(lines, value_text(line));
     }
@@ -162,12 +177,12 @@ static bool run_output(struct lab *lab, const struct arguments *args, struct out
 const struct command verb_output = {
     .name = "output",
     .usage = "[TEXT]",
-    .summary = "show what the program has written, or its lines with TEXT",
-    .help = "The last 10,000 lines.\nExample: output error",
+    .summary = "show what the program, or your allocator, has written, or its lines with TEXT",
+    .help = "The last 10,000 lines, of a program that brkview has started, or of an allocator of "
+            "your own: what it has printed up to the heap on show.\nExample: output error",
     .group = "watch",
     .most = 1,
     .kinds = {ARG_WORD},
     .flags = COMMAND_UNSTEADY,
-    .needs = SOURCE_PAUSE,
     .run = run_output,
 };

@@ -139,6 +139,8 @@ check "checkheap" "mm_checkheap says true" "$(own "$mm/edges.c" -e 'alloc 64; ch
 check "that says false" $'edges.c: line 7: the ends of ADDRESS differ\nbrkview: command 3, checkheap 7: mm_checkheap says false: the heap is not sound' \
     "$(own "$mm/edges.c" -e 'alloc 64; write 1 64 ff force; checkheap 7' 2>&1 | grep 'differ\|false' | sed 's/0x[0-9a-f]*/ADDRESS/' | sort -r | sed 's/^command/&/')"
 check "after each command, if it is asked for" "brkview: command 3, write 1 64 ff force: mm_checkheap says false: the heap is not sound" "$(errors "$mm/edges.c" -e 'set checkheap on; alloc 64; write 1 64 ff force')"
+check "output has all that it printed up to the heap on show, as lines" $'["malloc of 16","free of 16"]\n["malloc of 16"]\n["malloc of 32"]\n[]' "$(own "$mm/talks.c" --json -e 'alloc 5; free 1; output; undo; output; alloc 20; output 32; output nothing' | sed -n 's/.*"result":{"lines":\(\[[^]]*\]\)}.*/\1/p')"
+check "output of brkview's own policies" "brkview: command 1, output: brkview's own policies write nothing; expected brkview --allocator FILE, or brkview run -- PROGRAM" "$("$brkview" -e output 2>&1 >/dev/null)"
 check "without one" "brkview: command 1, checkheap: tags.c has no checker; expected mm_checkheap or mm_check, as a function that is not static" "$(errors "$mm/tags.c" -e checkheap)"
 check "and without an allocator" "brkview: command 1, checkheap: checkheap is the checker of an allocator of your own; expected brkview --allocator FILE, and \`check\` for a policy of brkview's" "$("$brkview" -e checkheap 2>&1 >/dev/null)"
 

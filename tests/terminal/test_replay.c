@@ -55,11 +55,40 @@ static void test_bad(void **state)
     lab_leave(t);
 }
 
+/* What an allocator has printed is what it printed up to the operation on show. */
+static void test_printed(void **state)
+{
+    (void)state;
+    const char *const more[] = {"replay", "tests/mm/talks.c", scratch_file("t.rep", SMALL), NULL};
+    struct terminal *t = lab_start(24, 80, NULL, more);
+    terminal_must_show(t, "[nothing is done]");
+    assert_false(lab_matches(t, "OUTPUT"));
+    terminal_type(t, RIGHT RIGHT);
+    terminal_must_show(t, "operation 2/11");
+    terminal_must_show(t, "OUTPUT");
+    lab_must_match(t, "^ malloc of 2048 *$");
+    lab_must_match(t, "^ malloc of 32 *$");
+    lab_must_match(t, "t1 used"); /* the table has its room */
+    lab_command(t, "goto 4", "operation 4/11");
+    lab_must_match(t, "^ free of 2048 *$");
+    terminal_type(t, LEFT LEFT LEFT);
+    terminal_must_show(t, "operation 1/11");
+    lab_must_match(t, "^ malloc of 2048 *$");
+    terminal_must_lose(t, "malloc of 32");
+    terminal_must_lose(t, "free of");
+    terminal_type(t, LEFT);
+    terminal_must_show(t, "operation 0/11");
+    terminal_must_show(t, "OUTPUT"); /* it stays, empty */
+    terminal_must_lose(t, "malloc of");
+    lab_leave(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys_step),
         cmocka_unit_test(test_bad),
+        cmocka_unit_test(test_printed),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,7 +28,7 @@ static void start(const char *script)
     char error[200], command[256];
     char *words[] = {(char[]){"sh"}, (char[]){"-c"}, command, NULL};
     snprintf(command, sizeof command, "%s", script);
-    program = (struct pty_program){.n = 0};
+    program = (struct pty_program){.rows = 0};
     assert_int_equal(spawn_start(&program.spawn, words, &setup, error, sizeof error), 0);
 }
 
@@ -65,8 +65,8 @@ static void who_waits_has_done_what_it_was_told(void **state)
         assert_true(becomes(READS_WAITING));
         pty_program_read(&program);
         snprintf(line, sizeof line, "did line %d", i);
-        assert_true(program.n > 0);
-        assert_string_equal(program.line[program.n - 1], line);
+        assert_true(program.written.n > 0);
+        assert_string_equal(program.written.line[program.written.n - 1], line);
     }
     end();
 }
@@ -97,7 +97,7 @@ static void what_it_waits_for_is_looked_at(void **state)
 {
     (void)state;
     start("exec 3<>/dev/ptmx; echo there; read x <&3; echo $x");
-    for (int i = 0; i < SECONDS * 1000 && program.n == 0; i++) {
+    for (int i = 0; i < SECONDS * 1000 && program.written.n == 0; i++) {
         pty_program_read(&program);
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }

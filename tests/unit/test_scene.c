@@ -19,8 +19,9 @@
 
 typedef void scene(struct canvas *c, struct area area, const struct picture *p);
 
-static scene *const scenes[] = {scene_title,  scene_process, scene_heap, scene_blocks,
-                                scene_detail, scene_history, scene_log,  scene_command};
+static scene *const scenes[] = {scene_title,  scene_process, scene_heap,
+                                scene_blocks, scene_detail,  scene_history,
+                                scene_log,    scene_output,  scene_command};
 #define N_SCENES (sizeof scenes / sizeof *scenes)
 
 #define HOSTILE                                                                                    \

@@ -10,21 +10,21 @@
 
 #include <cmocka.h>
 
-#include "cli/source/pty_program.h"
+#include "cli/source/written.h"
 
 /* The lines that come of it, with / between them, the open one behind the last. */
 static void try_bytes(const char *bytes, size_t n, const char *lines)
 {
-    struct pty_program p = {.spawn = {.fd = -1}};
+    struct written w = {.n = 0};
     char found[512] = "";
-    assert_true(pty_program_take(&p, bytes, n));
-    for (size_t i = 0; i < p.n; i++) {
-        strcat(found, p.line[i]);
+    assert_true(written_take(&w, bytes, n));
+    for (size_t i = 0; i < w.n; i++) {
+        strcat(found, w.line[i]);
         strcat(found, "/");
     }
-    strcat(found, pty_program_open_line(&p));
+    strcat(found, written_open_line(&w));
     assert_string_equal(found, lines);
-    pty_program_release(&p);
+    written_release(&w);
 }
 
 static void lines_as_they_would_be_read(void **state)
@@ -59,21 +59,21 @@ static void lines_as_they_would_be_read(void **state)
 static void bounded(void **state)
 {
     (void)state;
-    struct pty_program p = {.spawn = {.fd = -1}};
+    struct written w = {.n = 0};
     char line[64];
-    for (unsigned i = 0; i < PTY_PROGRAM_LINES_MAX + 10; i++)
-        pty_program_take(&p, line, (size_t)snprintf(line, sizeof line, "line %u\n", i));
-    assert_int_equal(p.n, PTY_PROGRAM_LINES_MAX);
-    assert_int_equal(p.n_forgotten, 10);
-    assert_string_equal(p.line[0], "line 10");
-    for (size_t i = 0; i < PTY_PROGRAM_LINE_BYTES + 100; i++)
-        pty_program_take(&p, "\xc3\xa4", 2);
-    assert_int_equal(strlen(p.line[p.n - 1]) % 2, 0); /* a character is not cut in two */
-    assert_true(strlen(p.line[p.n - 1]) <= PTY_PROGRAM_LINE_BYTES + 6);
-    for (size_t i = 0; i < 3 * (size_t)PTY_PROGRAM_LINE_BYTES; i++)
-        pty_program_take(&p, "\x80", 1); /* what is no character, either */
-    assert_true(p.n_open <= PTY_PROGRAM_LINE_BYTES + 7);
-    pty_program_release(&p);
+    for (unsigned i = 0; i < WRITTEN_LINES_MAX + 10; i++)
+        written_take(&w, line, (size_t)snprintf(line, sizeof line, "line %u\n", i));
+    assert_int_equal(w.n, WRITTEN_LINES_MAX);
+    assert_int_equal(w.n_forgotten, 10);
+    assert_string_equal(w.line[0], "line 10");
+    for (size_t i = 0; i < WRITTEN_LINE_BYTES + 100; i++)
+        written_take(&w, "\xc3\xa4", 2);
+    assert_int_equal(strlen(w.line[w.n - 1]) % 2, 0); /* a character is not cut in two */
+    assert_true(strlen(w.line[w.n - 1]) <= WRITTEN_LINE_BYTES + 6);
+    for (size_t i = 0; i < 3 * (size_t)WRITTEN_LINE_BYTES; i++)
+        written_take(&w, "\x80", 1); /* what is no character, either */
+    assert_true(w.n_open <= WRITTEN_LINE_BYTES + 7);
+    written_release(&w);
 }
 
 int main(void)
@@ -82,5 +82,5 @@ int main(void)
         cmocka_unit_test(lines_as_they_would_be_read),
         cmocka_unit_test(bounded),
     };
-    return cmocka_run_group_tests_name("pty_program", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("written", tests, NULL, NULL);
 }
