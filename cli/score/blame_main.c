@@ -7,6 +7,7 @@
 #include "cli/report/report.h"
 #include "cli/score/blame.h"
 #include "cli/score/child.h"
+#include "cli/score/score_known.h"
 #include "cli/score/score_options.h"
 #include "cli/score/subject.h"
 #include "cli/score/table.h"
@@ -15,23 +16,16 @@
 const char *blame_help(int argc, char **argv)
 {
     (void)argc, (void)argv;
-    return "Usage: brkview blame [OPTION]... FILE... TRACE\n"
-           "Run a trace on an allocator of the malloc lab (mm.c) until it fails, as `brkview\n"
-           "score` does, and once more with the bytes watched that it failed by: which operation\n"
-           "before it changed them last, or was given what was not free.\n"
-           "\n"
-           "      --json             one JSON object, whose error is that of `brkview score`\n"
-           "      --cc=COMMAND       as of `brkview score`, and so are the others:\n"
-           "      --cflags=FLAGS     more flags for the compiler\n"
-           "      --m32              compile it for 32 bits, and run it so\n"
-           "      --align=BYTES      of payloads: 4, 8 or 16\n"
-           "      --heap=MIB         the heap's most MiB\n"
-           "      --timeout=SECONDS  of work that the trace may take (10)\n"
-           "  -f, --trace=TRACE      the trace\n"
-           "      --help             show this\n"
-           "\n"
-           "Exit status: 0 an operation is to blame, 1 none can be told, or it does not fail, 2\n"
-           "wrong usage.\n";
+    return score_known_help(
+        "blame",
+        "Usage: brkview blame [OPTION]... FILE... TRACE\n"
+        "Run a trace on an allocator of the malloc lab (mm.c) until it fails, as `brkview\n"
+        "score` does, and once more with the bytes watched that it failed by: which operation\n"
+        "before it changed them last, or was given what was not free.\n"
+        "\n",
+        "\n"
+        "Exit status: 0 an operation is to blame, 1 none can be told, or it does not fail, 2\n"
+        "wrong usage.\n");
 }
 
 static void tell_line(const char *before, const char *text)

@@ -41,7 +41,7 @@ uint32_t runner_rounds(const struct runner *r, enum runner_pass pass)
 
 static bool has_places(const struct runner *r, enum runner_pass pass)
 {
-    return r->placed && (pass == RUNNER_CHECK_QUICKLY || pass == RUNNER_CHECK);
+    return r->placed && runner_checks(pass);
 }
 
 static void fill_job(struct own_job *job, const struct runner *r, const struct trace *t,

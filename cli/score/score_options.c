@@ -2,11 +2,11 @@
 #include "cli/score/score_options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/score/score_known.h"
 #include "cli/score/score_many.h"
 #include "cli/score/trace_folder.h"
 #include "cli/source/beside.h"
@@ -15,118 +15,25 @@
 
 const char *score_options_help(void)
 {
-    return "Usage: brkview score [OPTION]... FILE... TRACE...\n"
-           "Compile an allocator of the malloc lab (mm.c) and run traces on it: is each of its\n"
-           "payloads aligned, in its heap, and its own; how much of the heap is used, and how\n"
-           "fast is it. FILE is C (.c) or an object (.o); what ends otherwise is a TRACE, and a\n"
-           "folder stands for all traces (.rep) in it. With --generate a trace is written "
-           "instead.\n"
-           "\n"
-           "      --cc=COMMAND       the compiler (cc)\n"
-           "      --cflags=FLAGS     more flags for it, behind -g -Wall -O2 -DDRIVER\n"
-           "      --m32              compile it for 32 bits, and run it so\n"
-           "      --align=BYTES      of payloads: 4, 8 or 16 (as the form of mm.c says: 8, or 16\n"
-           "                         where mm_init is bool)\n"
-           "      --heap=MIB         the heap's most MiB (20 in CS:APP's form, else 100)\n"
-           "  -s, --timeout=SECONDS  of work that each pass over a trace may take (10)\n"
-           "  -f, --trace=TRACE      a trace, or a folder of them, as -t\n"
-           "  -t, --tracedir=FOLDER  the same\n"
-           "  -c, --check=TRACE      the same, and nothing is measured\n"
-           "  -j, --jobs=N           traces that run at once (1); they disturb each other's time\n"
-           "      --scale=COURSE     its index: csapp, mit, vt, pku, cmu, psu or wustl\n"
-           "      --reference=KOPS   the speed of the course's own allocator, for cmu and psu\n"
-           "      --instructions     count them, by the processor where it can, or else by\n"
-           "                         valgrind: the same from run to run\n"
-           "  -D                     call mm_checkheap, mm_check or validate_heap after each\n"
-           "                         operation that is checked\n"
-           "  -l, --libc             measure libc's malloc, too\n"
-           "  -T, --tabs             a table that is parted by tabs\n"
-           "  -V                     as --why\n"
-           "  -a, -v                 are taken, and change nothing: there is no team to check,\n"
-           "                         and a line a trace in any case\n"
-           "      --why              of each trace, where the heap's bytes were when it was\n"
-           "                         largest: payloads, gaps, the largest of them\n"
-           "      --json             one JSON object a line for every trace, and one for all\n"
-           "      --generate=SHAPE   write a trace: powers, queue, realloc, stack or uniform\n"
-           "      --seed=N           of its chance (1)\n"
-           "      --ops=N            its most operations (5000)\n"
-           "      --help             show this\n"
-           "\n"
-           "Exit status: 0 all traces are valid, 1 one is not, 2 wrong usage.\n";
+    return score_known_help(
+        "score",
+        "Usage: brkview score [OPTION]... FILE... TRACE...\n"
+        "Compile an allocator of the malloc lab (mm.c) and run traces on it: is each of its\n"
+        "payloads aligned, in its heap, and its own; how much of the heap is used, and how\n"
+        "fast is it. FILE is C (.c) or an object (.o); what ends otherwise is a TRACE, and a\n"
+        "folder stands for all traces (.rep) in it. With --generate a trace is written "
+        "instead.\n"
+        "\n",
+        "\n"
+        "Exit status: 0 all traces are valid, 1 one is not, 2 wrong usage.\n");
 }
-
-enum {
-    OPT_CC = 256,
-    OPT_CFLAGS,
-    OPT_ALIGN,
-    OPT_HEAP,
-    OPT_TIMEOUT,
-    OPT_WITHIN,
-    OPT_JSON,
-    OPT_WHY,
-    OPT_SCALE,
-    OPT_REFERENCE,
-    OPT_M32,
-    OPT_INSTRUCTIONS,
-    OPT_GENERATE,
-    OPT_SEED,
-    OPT_OPS,
-    OPT_HELP
-};
-
-static const struct option known[] = {
-    {"cc", required_argument, NULL, OPT_CC},
-    {"cflags", required_argument, NULL, OPT_CFLAGS},
-    {"align", required_argument, NULL, OPT_ALIGN},
-    {"heap", required_argument, NULL, OPT_HEAP},
-    {"timeout", required_argument, NULL, OPT_TIMEOUT},
-    {"within", required_argument, NULL, OPT_WITHIN},
-    {"check", required_argument, NULL, 'c'},
-    {"jobs", required_argument, NULL, 'j'},
-    {"scale", required_argument, NULL, OPT_SCALE},
-    {"reference", required_argument, NULL, OPT_REFERENCE},
-    {"tabs", no_argument, NULL, 'T'},
-    {"instructions", no_argument, NULL, OPT_INSTRUCTIONS},
-    {"libc", no_argument, NULL, 'l'},
-    {"m32", no_argument, NULL, OPT_M32},
-    {"trace", required_argument, NULL, 'f'},
-    {"tracedir", required_argument, NULL, 't'},
-    {"json", no_argument, NULL, OPT_JSON},
-    {"why", no_argument, NULL, OPT_WHY},
-    {"generate", required_argument, NULL, OPT_GENERATE},
-    {"seed", required_argument, NULL, OPT_SEED},
-    {"ops", required_argument, NULL, OPT_OPS},
-    {"output", required_argument, NULL, 'o'},
-    {"help", no_argument, NULL, OPT_HELP},
-    {NULL, 0, NULL, 0},
-};
-
-/* Which of them a command has that is not score: those say what is run, and how. */
-static const int of_all[] = {OPT_CC,   OPT_CFLAGS, OPT_ALIGN, OPT_HEAP, OPT_TIMEOUT, OPT_M32, 'f',
-                             OPT_HELP, '?',        ':',       1};
-static const struct {
-    const char *command;
-    int option;
-} of_one[] = {{"shrink", 'o'}, {"shrink", OPT_WITHIN}, {"blame", OPT_JSON}};
 
 static bool is_score(const struct score_options *o) { return strcmp(o->command, "score") == 0; }
 
+/* What getopt_long says of none is not for has. */
 static bool has(const struct score_options *o, int c)
 {
-    if (is_score(o)) return c != 'o' && c != OPT_WITHIN;
-    for (size_t i = 0; i < sizeof of_all / sizeof of_all[0]; i++)
-        if (of_all[i] == c) return true;
-    for (size_t i = 0; i < sizeof of_one / sizeof of_one[0]; i++)
-        if (of_one[i].option == c && strcmp(of_one[i].command, o->command) == 0) return true;
-    return false;
-}
-
-static const char *name_of(int c)
-{
-    const struct option *option = known;
-    while (option->val != c && option->name)
-        option++;
-    return option->name;
+    return c == '?' || c == ':' || c == 1 || score_known_has(o->command, c);
 }
 
 static bool take_number(const char *name, const char *text, uint64_t least, uint64_t most,
@@ -299,13 +206,14 @@ static bool take(struct score_options *o, int c, char *error, size_t error_bytes
     case OPT_WHY:
         return o->why = true;
     case 's':
-    case OPT_TIMEOUT:
         return take_timeout(o, optarg, error, error_bytes);
     case 'f':
     case 't':
         return add_traces(o, optarg, error, error_bytes);
     case OPT_WITHIN:
         return take_within(o, optarg, error, error_bytes);
+    case OPT_WASTE:
+        return take_number("--waste", optarg, 1, UINT64_C(1) << 30, &o->waste, error, error_bytes);
     case 'o':
         o->output = optarg;
         return true;
@@ -359,13 +267,15 @@ bool score_options_parse(struct score_options *o, int argc, char **argv, char *e
         .command = argv[0], .timeout = 10, .within = 60, .jobs = 1, .seed = 1, .n_ops = 5000};
     opterr = 0;
     optind = 0; /* glibc: begin anew */
-    for (int c; (c = getopt_long(argc, argv, "-:f:t:o:c:s:j:vVaTlD", known, NULL)) != -1;) {
+    for (int c;
+         (c = getopt_long(argc, argv, score_known_short(), score_known_long(), NULL)) != -1;) {
+        const char *name = score_known_name(c);
         if (!has(o, c))
             return text_complain(error, error_bytes,
                                  "%s%s is not an option here; expected one that `brkview %s "
                                  "--help` lists",
-                                 name_of(c) ? "--" : "-",
-                                 name_of(c) ? name_of(c) : (char[]){(char)c, '\0'}, o->command);
+                                 name ? "--" : "-", name ? name : (char[]){(char)c, '\0'},
+                                 o->command);
         if (c == '?')
             return text_complain(error, error_bytes,
                                  "%s is not an option here; expected one that `brkview %s "

@@ -17,6 +17,7 @@ struct score_options {
     size_t heap_most; /* 0: as the form says */
     double timeout; /* seconds */
     double within; /* seconds that shrink may take; 0: any */
+    uint64_t waste; /* bytes that shrink looks for; 0: not said */
     bool json, help;
     bool m32; /* made for 32 bits */
     bool tabs; /* the table is parted by tabs */

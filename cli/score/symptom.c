@@ -15,22 +15,44 @@
 
 #include "cli/text/text.h"
 
-bool symptom_of(struct symptom *s, const struct runner *r, const struct trace *t,
-                enum runner_pass pass, const char *name, char *error, size_t error_bytes)
+/* It is valid: is its heap too large? */
+static bool find_waste(struct symptom *s, const struct symptom_of *of, const struct trace *t,
+                       const struct runner_end *end, char *error, size_t error_bytes)
+{
+    struct waste w;
+    struct verdict *v = &s->verdict;
+    char words[256];
+    if (!waste_find(&w, of->runner, t, end, of->waste))
+        return text_complain(error, error_bytes, "out of memory");
+    s->any = w.op > 0;
+    if (!s->any) return true;
+    v->class = SYMPTOM_WASTE;
+    v->op = w.op;
+    v->line = t->op[w.op - 1].line;
+    snprintf(v->message, sizeof v->message, "operation %u (line %u of %s): %s", v->op, v->line,
+             of->name, waste_words(&w, t, words, sizeof words));
+    return true;
+}
+
+bool symptom_find(struct symptom *s, const struct symptom_of *of, const struct trace *t,
+                  char *error, size_t error_bytes)
 {
     struct runner_end end;
+    const struct runner *r = of->runner;
     *s = (struct symptom){.any = false};
-    if (!runner_run(r, t, pass, &end, error, error_bytes)) return false;
-    bool stopped = end.end == CHILD_STOPPED;
+    if (!runner_run(r, t, of->pass, &end, error, error_bytes)) return false;
+    bool stopped = end.end == CHILD_STOPPED, ok = true;
     bool begun = end.result.version == OWN_VERSION || end.end != CHILD_ENDED;
     if (!stopped && begun) {
-        s->any = !verdict_of(&s->verdict, r, &end, t, pass, name);
-        s->later = runner_checks(pass) && end.result.round > 0;
+        s->any = !verdict_of(&s->verdict, r, &end, t, of->pass, of->name);
+        s->later = runner_checks(of->pass) && end.result.round > 0;
         if (end.result.fault == OWN_CRASHED) s->signal = end.result.signal;
+        if (!s->any) s->later = false;
+        if (!s->any && of->waste) ok = find_waste(s, of, t, &end, error, error_bytes);
     }
     runner_release(&end);
     if (stopped) return text_complain(error, error_bytes, "it was stopped");
-    return begun || runner_complain(r, error, error_bytes);
+    return begun ? ok : runner_complain(r, error, error_bytes);
 }
 
 bool symptom_is_same(const struct symptom *a, const struct symptom *b)
@@ -55,15 +77,14 @@ struct slot {
     struct symptom symptom;
 };
 
-static pid_t start(struct slot *slot, const struct runner *r, const struct trace *t,
-                   enum runner_pass pass, const char *name)
+static pid_t start(struct slot *slot, const struct symptom_of *of, const struct trace *t)
 {
     pid_t parent = getpid(), pid = fork();
     char unheard[256];
     if (pid != 0) return pid;
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* which ends its runner first */
     if (getppid() != parent) _exit(1);
-    slot->done = symptom_of(&slot->symptom, r, t, pass, name, unheard, sizeof unheard);
+    slot->done = symptom_find(&slot->symptom, of, t, unheard, sizeof unheard);
     _exit(0);
 }
 
@@ -74,9 +95,9 @@ static void wait_for(pid_t pid)
         if (child_signalled()) kill(pid, SIGTERM);
 }
 
-size_t symptom_first(struct symptom *found, const struct symptom *wanted, const struct runner *r,
-                     const struct trace *const t[], size_t n, enum runner_pass pass,
-                     const char *name, char *error, size_t error_bytes)
+size_t symptom_first(struct symptom *found, const struct symptom *wanted,
+                     const struct symptom_of *of, const struct trace *const t[], size_t n,
+                     char *error, size_t error_bytes)
 {
     size_t bytes = n * sizeof(struct slot), first = n;
     pid_t pid[16];
@@ -87,7 +108,7 @@ size_t symptom_first(struct symptom *found, const struct symptom *wanted, const 
         return SIZE_MAX;
     }
     for (size_t i = 0; i < n; i++)
-        pid[i] = start(&slot[i], r, t[i], pass, name);
+        pid[i] = start(&slot[i], of, t[i]);
     for (size_t i = 0; i < n; i++)
         if (pid[i] > 0) wait_for(pid[i]);
     for (size_t i = 0; i < n && first == n; i++) {

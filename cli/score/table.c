@@ -170,7 +170,7 @@ static json_t *blame_json(const struct verdict *v)
                      value_text(v->blame.message));
 }
 
-static json_t *error_json(const struct verdict *v)
+json_t *table_error_json(const struct verdict *v)
 {
     return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o}", "op",
                      v->op ? value_number(v->op) : json_null(), "line",
@@ -181,7 +181,7 @@ static json_t *error_json(const struct verdict *v)
 
 static json_t *real(bool any, double value) { return any ? json_real(value) : json_null(); }
 
-static bool put_json(json_t *j)
+bool table_put_json(json_t *j)
 {
     bool ok = j && report_put_json(j, stdout) && putchar('\n') != EOF;
     if (!j) report_complain(stderr, "out of memory");
@@ -191,19 +191,20 @@ static bool put_json(json_t *j)
 
 bool table_error(const struct verdict *v)
 {
-    return put_json(json_pack("{s:o}", "error", v->class ? error_json(v) : json_null()));
+    return table_put_json(
+        json_pack("{s:o}", "error", v->class ? table_error_json(v) : json_null()));
 }
 
 static bool put_row_json(const struct score *s)
 {
-    return put_json(
+    return table_put_json(
         json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "trace",
                   value_text(s->path), "valid", s->valid, "util", real(s->valid, s->util), "ops",
                   s->n_ops ? value_number(s->n_ops) : json_null(), "secs",
                   real(s->valid && s->seconds > 0, s->seconds), "kops",
                   real(s->valid && s->seconds > 0, score_kops((double)s->n_ops, s->seconds)),
                   "instructions", s->instructions ? value_number(s->instructions) : json_null(),
-                  "error", s->valid ? json_null() : error_json(&s->verdict), "note",
+                  "error", s->valid ? json_null() : table_error_json(&s->verdict), "note",
                   s->note[0] ? value_text(s->note) : json_null(), "printed",
                   s->printed ? value_text(s->printed) : json_null(), "peak",
                   s->has_peak ? peak_json(&s->peak) : json_null(), "libc_secs",
@@ -250,7 +251,7 @@ static bool put_total_json(const struct table *t, const struct score_total *n)
 {
     bool any = n->n_ops > 0;
     const struct runner *r = t->runner;
-    return put_json(json_pack(
+    return table_put_json(json_pack(
         "{s:{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}}", "total", "traces",
 
         value_number(n->n), "valid", value_number(n->n_valid), "util", real(n->n_util > 0, n->util),

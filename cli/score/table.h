@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <jansson.h>
+
 #include "cli/score/score.h"
 #include "cli/score/score_options.h"
 
@@ -20,6 +22,10 @@ void table_begin(struct table *t, const struct score_options *o, const struct ru
 bool table_row(const struct table *t, const struct score *s);
 /* {"error": …}: what is wrong, as a row has it. */
 bool table_error(const struct verdict *v);
+/* The same without the member; NULL: no memory. */
+json_t *table_error_json(const struct verdict *v);
+/* A line, which ends with j. False, and told: no memory (j is NULL), or it can't be written. */
+bool table_put_json(json_t *j);
 bool table_end(const struct table *t, const struct score_total *total);
 
 #endif

@@ -1,9 +1,7 @@
-/* bad_late.c: the 4000th malloc hands out the block of the 3999th again. */
-static void *again;
-static unsigned n_mallocs;
-#define ON_MALLOC(size)                                                                            \
-    if (++n_mallocs == 4000) return again;
-#define mm_malloc counted_malloc
+/* bad_late.c: where a block of the least size is freed between two free ones, the size of what they
+ * become is written behind the header of the block that follows, and not in it. */
+#define ON_FREE(b)                                                                                 \
+    if (size_of(b) == 16 && b != last && !in_use(next_of(b)) && next_of(b) != last && b->before && \
+        !in_use((struct block *)((char *)b - b->before)))                                          \
+        next_of(next_of(b))[1].size = b->before;
 #include "tags.c"
-#undef mm_malloc
-void *mm_malloc(size_t n) { return again = counted_malloc(n); }

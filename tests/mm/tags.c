@@ -35,6 +35,9 @@
 #ifndef ON_MALLOC
 #define ON_MALLOC(size)
 #endif
+#ifndef ON_GROW /* last, where nothing fits, may become larger */
+#define ON_GROW(size)
+#endif
 #ifndef FORGETS
 #define FORGETS 1
 #endif
@@ -80,6 +83,7 @@ static void split(struct block *b, size_t size)
 
 static struct block *grow(size_t size)
 {
+    ON_GROW(size)
     struct block *b = mem_sbrk(GROWTH(size));
     if (b == (void *)-1) return NULL;
     b->before = last ? (uint32_t)size_of(last) : 0;

@@ -40,9 +40,9 @@ check "overlap: who was first given what a list still held" \
 0" "$(printf '%s\n' 'a 0 24' 'a 1 24' 'f 0' 'a 2 24' 'a 3 20' >"$dir/twice.script"; who "$mm/bad_list.c" "$dir/twice.script")"
 check "overlap: where it can't be told, nothing is" "brkview: blame: no operation before it can be told to have done it: what made it give those bytes out twice is not known
 1" "$(who "$mm/bad_overlap.c" "$dir/small.rep")"
-sed 's/4000/4/' "$mm/bad_late.c" >"$dir/late.c"
+sed 's/4000/4/' "$mm/bad_counted.c" >"$dir/counted.c"
 check "overlap: what was never freed was not handed out twice by a list" "brkview: blame: no operation before it can be told to have done it: what made it give those bytes out twice is not known
-1" "$(printf '%s\n' 'a 0 24' 'a 1 24' 'a 2 24' 'a 3 24' >"$dir/four.script"; blame --cflags="-I$mm" "$dir/late.c" "$dir/four.script" 2>&1 | tail -n 1; echo "${PIPESTATUS[0]}")"
+1" "$(printf '%s\n' 'a 0 24' 'a 1 24' 'a 2 24' 'a 3 24' >"$dir/four.script"; blame --cflags="-I$mm" "$dir/counted.c" "$dir/four.script" 2>&1 | tail -n 1; echo "${PIPESTATUS[0]}")"
 
 # A block of 24 bytes has 8 too few, so that its caller writes the link of the block behind, which is free.
 cat >"$dir/link.c" <<'END'

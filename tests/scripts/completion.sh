@@ -49,7 +49,7 @@ check "every option of compare --help" "$(brkview compare --help | grep -oE '^ +
 check "compare has policies, and traces" "best-fit :files" "$(next compare header best | paste -sd ' ')"
 check "sources and traces are files" ":files" "$(next score mm.c '')"
 check "places of a trace" "bad peak" "$(next replay --at=  | sed "s/.*=//" | cut -f 1 | paste -sd " ")"
-check "shrink has its own options and those of score that say how to run" "--align --cc --cflags --heap --help --m32 --output --timeout --trace --within" "$(next shrink -- | sed "s/=.*//" | sort | paste -sd " ")"
+check "shrink has its own options and those of score that say how to run" "--align --cc --cflags --heap --help --json --m32 --output --timeout --trace --waste --within" "$(next shrink -- | sed "s/=.*//" | sort | paste -sd " ")"
 sleep 1000 &
 pid=$!
 until read -r name 2>/dev/null <"/proc/$pid/comm" && [ "$name" = sleep ]; do :; done
