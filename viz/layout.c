@@ -193,7 +193,7 @@ static int log_rows(const struct height *h, int rows, const struct picture *p)
 static void share_log(struct layout *l, bool beside, bool log)
 {
     struct area all = l->log, half = all;
-    if (beside && log) half.rows = all.rows / 2;
+    if (beside && log) half.rows = (all.rows + 1) / 2;
     if (!beside && log) half.columns = all.columns / 2;
     l->log = log ? half : (struct area){0};
     l->output = all;
@@ -242,7 +242,7 @@ struct layout layout_make(const struct canvas *c, struct area area, const struct
     if (lesson && rows < 20) spare_row(&l, &cut, p);
     if (h->rules) l.rule[3] = from_bottom(&cut, 1).row;
     split_middle(&l, from_top(&cut, cut.bottom - cut.top), log_beside);
-    if (p->has_output) share_log(&l, log_beside, h->log && !p->no_log);
+    if (p->has_output) share_log(&l, log_beside, (log_beside || h->log) && !p->no_log);
     return l;
 }
 

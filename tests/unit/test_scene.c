@@ -13,6 +13,7 @@
 #include "tests/support/picture_sample.h"
 #include "tests/support/rows.h"
 #include "viz/glyph.h"
+#include "viz/layout.h"
 #include "viz/pen.h"
 #include "viz/scene.h"
 #include "viz/view.h"
@@ -77,6 +78,9 @@ static void make_odd(struct picture_sample *s)
     s->picture.notice = HOSTILE HOSTILE HOSTILE;
     s->log[0].text = word;
     s->log[1].text = HOSTILE;
+    s->picture.output = s->log;
+    s->picture.n_output = 2;
+    s->picture.has_output = true;
     s->picture.names = names;
     s->picture.name_ids = ids;
     s->picture.n_names = 2;
@@ -143,6 +147,46 @@ static void screens_of_every_size(void **unused)
         canvas_release(&c);
         picture_sample_release(&s);
     }
+}
+
+static bool apart(struct area a, struct area b)
+{
+    return a.row + a.rows <= b.row || b.row + b.rows <= a.row || a.column + a.columns <= b.column ||
+           b.column + b.columns <= a.column;
+}
+
+/* Where there is something written it has its place beside the log, whose words stay, and which has
+ * all of it where nothing is. */
+static void output_has_its_place(void **unused)
+{
+    (void)unused;
+    struct picture_sample s;
+    struct canvas c;
+    make(&s, SAMPLE_FREED);
+    assert_true(canvas_init(&c, 1, 1, false));
+    for (int rows = 1; rows <= 60; rows++)
+        for (int columns = 40; columns <= 200; columns += 8) {
+            struct area all = {0, 0, rows, columns};
+            s.picture.has_output = false;
+            struct layout before = layout_make(&c, all, &s.picture, 1);
+            bool shows = scene_shows_output(&c, all, &s.picture, 1);
+            assert_int_equal(before.output.rows, 0);
+            s.picture.has_output = true;
+            struct layout l = layout_make(&c, all, &s.picture, 1);
+            assert_true(shows == (l.output.rows > 1 && !l.too_small));
+            if (columns < 150 || rows >= 20) /* beside the table it has as many rows as that */
+                assert_true(shows == (rows >= SCREEN_ROWS_MIN && columns >= SCREEN_COLUMNS_MIN));
+            assert_true((l.log.rows > 0) == (before.log.rows > 0));
+            assert_true(apart(l.log, l.output) && apart(l.blocks, l.output) &&
+                        apart(l.detail, l.output) && apart(l.history, l.output) &&
+                        apart(l.command, l.output));
+            s.picture.no_log = true;
+            l = layout_make(&c, all, &s.picture, 1);
+            assert_true(l.log.rows == 0 && (l.output.rows > 1 || !shows));
+            s.picture.no_log = false;
+        }
+    canvas_release(&c);
+    picture_sample_release(&s);
 }
 
 static void scenes_stay_in_their_area(void **unused)
@@ -365,6 +409,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(screens_of_every_size),
+        cmocka_unit_test(output_has_its_place),
         cmocka_unit_test(scenes_stay_in_their_area),
         cmocka_unit_test(a_click_hits_what_is_drawn),
         cmocka_unit_test(the_table_begins_where_the_view_says),
