@@ -146,7 +146,7 @@ $(BUILD)/$(1): $$(patsubst %.c,$(BUILD)/preload/%.o,$(2)) $(BUILD)/preload/parts
 endef
 $(eval $(call inside,target,-fno-pie))
 $(eval $(call inside,preload,-fPIC))
-LAB = allocator/target/lab.c allocator/target/lab_play.c allocator/target/lab_copy.c allocator/target/lab_main.c
+LAB = allocator/target/lab.c allocator/target/lab_play.c allocator/target/lab_check.c allocator/target/lab_copy.c allocator/target/lab_main.c
 $(eval $(call target,brkview-target,$(LAB)))
 # With a format and a policy more, which the tests bring: their tables stand in the places of ours.
 TOY_BOTH = tests/toy/policies.c tests/toy/block_buddy.c
@@ -175,7 +175,7 @@ $(BUILD)/own32: $(BUILD)/m32 $(OWN) $(wildcard allocator/target/own*.h) $(wildca
 	@touch $@
 
 # The lab with a stranger's allocator in it: the same memlib over the process's own break. bss lies at one place, so that the heap does, below 4 GiB.
-OWN_LAB = allocator/target/lab.c allocator/target/lab_play.c allocator/target/lab_copy.c $(patsubst %,allocator/target/own_%.c,lab lab_pages load memlib cage trap)
+OWN_LAB = allocator/target/lab.c allocator/target/lab_play.c allocator/target/lab_check.c allocator/target/lab_copy.c $(patsubst %,allocator/target/own_%.c,lab lab_pages load memlib cage trap)
 $(BUILD)/brkview-target-own: $(patsubst %.c,$(BUILD)/target/%.o,$(OWN_LAB)) $(BUILD)/target/parts.a allocator/target/own.syms
 	$(Q)$(CC) -no-pie -Wl,-z,noexecstack -Wl,-z,relro -Wl,-z,now -Wl,-Tbss=0x420000 -Wl,--dynamic-list=allocator/target/own.syms -o $@ $(filter %.o %.a,$^) -ldl
 

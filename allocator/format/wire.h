@@ -11,7 +11,7 @@
 #include "steps.h"
 
 #define WIRE_MAGIC UINT64_C(0x65726977766b7262) /* "brkvwire" */
-#define WIRE_VERSION 6u
+#define WIRE_VERSION 7u
 #define WIRE_FD 3 /* the target's end of the pair */
 #define WIRE_DATA_MAX 32768u /* bytes of payload data in one request */
 #define WIRE_BATCH_MAX 1024u /* allocations in one request */
@@ -51,9 +51,12 @@ enum wire_op {
                   trace, one after the other, whatever becomes of them; b: WIRE_PLAY_TOLD, their
                   steps are told, else counted; WIRE_PLAY_PLAIN, payloads are left as they are, brk
                   behind each stands behind the results (a is half of WIRE_PLAY_MAX at most), and
-                  result is how many blocks mallocs and reallocs looked at */
+                  result is how many blocks mallocs and reallocs looked at; not with it
+                  WIRE_PLAY_CHECKED: own: its checker is called after each, as c says
+                  (WIRE_CHECKED), they end behind the one after which it says no, or where much was
+                  printed, and result is what it said last (WIRE_SAID_*) */
     WIRE_CHECK, /* own: its checker is called, a = the line that it is given; result is what it
-                   returned */
+                   returned; or, if c says how it is judged (WIRE_CHECKED), what it said */
     WIRE_BLOCKS, /* own: it lists its blocks (brkview.h): result is where, n_results is 1: how many
                   */
     WIRE_COPY, /* a second process of the target's state, which answers, too, on its own wire: that
@@ -83,12 +86,33 @@ struct wire_play {
 };
 #define WIRE_PLAY_TOLD 1u
 #define WIRE_PLAY_PLAIN 2u
+#define WIRE_PLAY_CHECKED 4u
 #define WIRE_PLAY_MAX (WIRE_DATA_MAX / sizeof(struct wire_play))
 /* Its answer: n_results operations were done, each with what it returned (of free: 0) and its
  * status. */
 #define WIRE_PLAYED(payload, status) ((uint64_t)(payload) | (uint64_t)(status) << 48)
 #define WIRE_PLAYED_PAYLOAD(result) ((result)&UINT64_C(0xffffffffffff))
 #define WIRE_PLAYED_STATUS(result) ((uint32_t)((result) >> 48))
+
+/* How a stranger's checker says no: the meaning of what it returns is not the same in all labs. */
+enum wire_judge {
+    WIRE_JUDGE_NONE,
+    WIRE_JUDGE_PRINTS, /* it returns nothing, or nobody knows what: it prints, and did not the time
+                          before */
+    WIRE_JUDGE_NUMBER, /* or what it returns becomes 0, or is 0 no longer */
+    WIRE_JUDGE_ZERO, /* or it returns 0 */
+    WIRE_JUDGE_TRUTH /* it returns false, and by nothing else */
+};
+/* What it said: WIRE_SAID_*, and what it returned. 0: it was not called. */
+#define WIRE_SAID_ANY 1u
+#define WIRE_SAID_PRINTED 2u
+#define WIRE_SAID_NO 4u
+#define WIRE_SAID(flags, returned) ((uint64_t)(flags) | (uint64_t)(uint32_t)(returned) << 32)
+#define WIRE_SAID_RETURNED(said) ((int)(uint32_t)((said) >> 32))
+/* before: what it said the time before. */
+#define WIRE_CHECKED(judge, before) ((uint64_t)(judge) << 8 | (before))
+#define WIRE_CHECKED_JUDGE(c) ((uint32_t)((c) >> 8 & 0xff))
+#define WIRE_CHECKED_BEFORE(c) ((c) & ~UINT64_C(0xff00))
 
 /* What a thread of a race does (race.h). Part of the wire: append, never renumber. */
 enum race_state {

@@ -153,11 +153,14 @@ static enum heap_status target_play(struct exchange *x)
     if (plain && n > WIRE_PLAY_MAX / 2) return HEAP_UNSUPPORTED;
     struct step_counter counter = {.sink = {count_step}, .exchange = x};
     if (!(q->b & WIRE_PLAY_TOLD)) target_heap.steps = &counter.sink;
+    uint64_t said = q->c;
+    bool checked = (q->b & WIRE_PLAY_CHECKED) && !plain;
     n = lab_play(&target_heap, x->request.data, n, x->results, plain ? x->results + n : NULL,
-                 x->setup->at);
+                 checked ? &said : NULL, x->setup->at);
     target_heap.steps = &x->log.sink;
     x->answer.n_results = plain ? 2 * n : n;
     if (plain) x->answer.result = counter.n_looked;
+    if (checked) x->answer.result = said;
     if (counter.n > 0)
         x->log.steps[x->log.n++] = (struct step){.kind = STEP_SKIPPED, .a = counter.n};
     return HEAP_OK;
@@ -176,11 +179,10 @@ static enum heap_status target_copy(struct exchange *x)
 
 static enum heap_status target_check(struct exchange *x)
 {
-    int said = 0;
-    const struct policy *p = target_heap.policy;
-    if (p->check == NULL || !p->check(&target_heap, (int)x->request.head.a, &said))
-        return HEAP_HAS_NONE;
-    x->answer.result = (uint32_t)said;
+    const struct wire_request *q = &x->request.head;
+    uint64_t said = q->c;
+    if (!lab_check(&target_heap, (int)q->a, &said)) return HEAP_HAS_NONE;
+    x->answer.result = WIRE_CHECKED_JUDGE(q->c) ? said : (uint32_t)WIRE_SAID_RETURNED(said);
     return HEAP_OK;
 }
 

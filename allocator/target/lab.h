@@ -33,9 +33,15 @@ void lab_serve(const struct lab_setup *setup);
 long lab_copy(const struct lab_setup *setup, uint64_t key, const int *fd, size_t n);
 
 /* Do n operations, as many struct wire_play from ops on, and put what WIRE_PLAYED says of each into
- * results, and where brk was then into brk; NULL: payloads are filled instead. How many were done:
- * those before the first that makes no sense. */
+ * results, and where brk was then into brk; NULL: payloads are filled instead. said: what the
+ * checker is to be judged by, and, behind each operation, what it said (lab_check); NULL: it is not
+ * called. How many were done: those before the first that makes no sense, or up to the one after
+ * which the checker says no, or has printed much. */
 uint32_t lab_play(struct heap *h, const unsigned char *ops, uint32_t n, uint64_t *results,
-                  uint64_t *brk, volatile uint32_t *at);
+                  uint64_t *brk, uint64_t *said, volatile uint32_t *at);
+
+/* Call the stranger's checker, which is given that line. *said is a WIRE_CHECKED before, and then
+ * what it said. False: there is none. */
+bool lab_check(struct heap *h, int line, uint64_t *said);
 
 #endif

@@ -1,6 +1,8 @@
 /* lab_play.c: operations of a trace, as the program does them that the trace was taken of: each
  * after the other, and what is asked for is written to. */
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "allocator/format/pattern.h"
 #include "allocator/growth.h"
@@ -67,10 +69,24 @@ static struct holding holds(const struct wire_play *op, struct holding before, u
     return kept ? before : (struct holding){payload, op->size, grown ? before.key : op->key};
 }
 
+/* The checker after an operation. False: it says no, or what it prints is to be taken away first.
+ */
+static bool goes_on(struct heap *h, uint32_t judge, uint64_t *said)
+{
+    enum { PRINTS_MOST = 256 << 10 };
+    struct stat about;
+    *said = WIRE_CHECKED(judge, *said & ~(uint64_t)WIRE_SAID_NO);
+    if (!lab_check(h, 0, said)) *said = 0;
+    if (*said & WIRE_SAID_NO) return false;
+    return fstat(STDOUT_FILENO, &about) != 0 || about.st_size < PRINTS_MOST;
+}
+
 uint32_t lab_play(struct heap *h, const unsigned char *ops, uint32_t n, uint64_t *results,
-                  uint64_t *brk, volatile uint32_t *at)
+                  uint64_t *brk, uint64_t *said, volatile uint32_t *at)
 {
     struct holding now[WIRE_PLAY_MAX];
+    uint32_t judge = said ? WIRE_CHECKED_JUDGE(*said) : WIRE_JUDGE_NONE;
+    if (said) *said = WIRE_CHECKED_BEFORE(*said);
     for (uint32_t i = 0; i < n; i++) {
         struct wire_play one;
         memcpy(&one, ops + i * sizeof one, sizeof one);
@@ -83,6 +99,7 @@ uint32_t lab_play(struct heap *h, const unsigned char *ops, uint32_t n, uint64_t
         results[i] = play_one(h, &one, before.payload, brk == NULL);
         if (brk) brk[i] = growth_brk(h);
         now[i] = holds(&one, before, results[i]);
+        if (said && !goes_on(h, judge, said)) return i + 1;
     }
     return n;
 }

@@ -63,7 +63,9 @@ static bool run_row(struct lab *lab, const struct command *c, const struct argum
     lab_note_death(lab);
     lab->shown.session.trace.changed = changed || before;
     lab->shown.session.trace.fresh |= fresh;
-    return ok;
+    bool one = changed && (c->flags & COMMAND_CHANGES) && !(c->flags & COMMAND_COMPOSES);
+    if (!ok || !one || lab->depth == 1 || lab_checkheap(lab)) return ok;
+    return outcome_fail(out, "%s", lab->shown.session.error);
 }
 
 /* Commands within commands end somewhere, in depth (each costs some of our stack) and in number. */

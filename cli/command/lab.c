@@ -17,6 +17,15 @@ bool lab_sees(struct lab *lab, struct outcome *out)
     return stale ? outcome_fail(out, "%s", lab->shown.session.error) : true;
 }
 
+bool lab_checkheap(struct lab *lab)
+{
+    struct session *s = &lab->shown.session;
+    bool wanted = lab->checkheap && !s->quiet && s->target.alive;
+    bool sound = !wanted || s->checked_at == s->target.n_asked || session_check_after(s);
+    lab->unsound = lab->unsound || !sound;
+    return sound;
+}
+
 static bool was_killed(const struct target *t)
 {
     return !t->alive && !log_is_own_signal(t->signal);
@@ -30,7 +39,7 @@ void lab_note_death(struct lab *lab)
 
 bool lab_cut_short(const struct lab *lab)
 {
-    return lab->shown.session.stop || lab->n_nested > lab->nested_most ||
+    return lab->shown.session.stop || lab->unsound || lab->n_nested > lab->nested_most ||
            was_killed(&lab->shown.session.target);
 }
 

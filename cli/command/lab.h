@@ -34,6 +34,8 @@ struct lab {
     struct shown shown; /* the person's heap, or, while a course is under way, the course's */
     struct lab_screen screen;
     bool checkheap; /* set checkheap on|off */
+    bool unsound; /* the checker that it calls has said no behind something of the present command
+                   */
     bool mouse; /* set mouse on|off */
     bool theme_auto; /* as the terminal's background is: whoever has the terminal sets view.theme,
                         and takes this away */
@@ -70,6 +72,10 @@ void lab_look(struct lab *lab);
 /* The same; false, and out says why, if that can't be done. */
 bool lab_sees(struct lab *lab, struct outcome *out);
 
+/* The checker of an allocator of one's own, behind an operation, where `set checkheap on` asks for
+ * it and it was not called since. False with session.error: it says no (session_check_after). */
+bool lab_checkheap(struct lab *lab);
+
 /* Record line in the log's open entry: a command of files, of chance, or that was cut short records
  * what it came to, not what was typed. ok: it succeeded. */
 void lab_record(struct lab *lab, const char *line, bool ok);
@@ -79,8 +85,8 @@ void lab_lost_line(struct lab *lab);
  * log's open entry says so. */
 void lab_note_death(struct lab *lab);
 /* Was the present command cut short by what will not come again when its line is played: a stop,
- * the limit of the number of commands, or somebody who killed the target? What ends for its own
- * reasons ends so again. */
+ * the limit of the number of commands, a checker's no, or somebody who killed the target? What ends
+ * for its own reasons ends so again. */
 bool lab_cut_short(const struct lab *lab);
 
 #endif

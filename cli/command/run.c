@@ -120,11 +120,8 @@ static void tell_printed(struct lab *lab, struct outcome *out)
 /* The stranger's own checker, after what has changed its heap. */
 static void checkheap(struct lab *lab, struct outcome *out)
 {
-    struct session *s = &lab->shown.session;
-    int said;
-    bool wanted = lab->checkheap && s->trace.changed && s->target.alive &&
-                  s->setup.policy == HEAP_OWN && s->setup.own->name[OWN_CALL_CHECK][0];
-    if (!wanted || session_checkheap(s, 0, &said)) return;
+    const struct session *s = &lab->shown.session;
+    if (!s->trace.changed || lab_checkheap(lab)) return;
     if (out->ok) out->ok = outcome_fail(out, "%s", s->error);
 }
 
@@ -341,6 +338,7 @@ static const struct outcome *run_entry(struct lab *lab, const struct log_entry *
     step_trace_reset(&s->trace, s->target.brk);
     process_memory_forgive(&s->memory);
     s->stop = 0;
+    lab->unsound = false;
     session_forget_printed(s);
     if (!lab->one_look && live_wait(lab) == 0) lab->shown.stale = true;
     s->ledger.now =

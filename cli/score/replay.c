@@ -155,13 +155,19 @@ static void begin_keeping(struct replay *r, struct replay_heap *h, struct sessio
     h->kept = h->kept && alone && checkpoints_are_of(&r->checkpoints, &s->setup);
 }
 
-static bool play(struct replay *r, struct lab *lab, size_t n, bool told, struct play_done *done)
+static bool play(struct replay *r, struct lab *lab, size_t n, bool told, bool checked,
+                 struct play_done *done)
 {
     struct session *s = &lab->shown.session;
     struct replay_heap *h = present(r, lab);
     if (n > r->trace->n_ops - h->at) n = r->trace->n_ops - h->at;
     begin_keeping(r, h, s);
-    struct playing p = {.run = {r->op + h->at, n, h->slot, told, false, behind},
+    struct playing p = {.run = {.op = r->op + h->at,
+                                .n = n,
+                                .slot = h->slot,
+                                .told = told,
+                                .checked = checked,
+                                .behind = behind},
                         .r = r,
                         .heap = h,
                         .session = s,
@@ -181,7 +187,8 @@ static bool play(struct replay *r, struct lab *lab, size_t n, bool told, struct 
 
 bool replay_play(struct replay *r, struct lab *lab, size_t n, struct play_done *done)
 {
-    return play(r, lab, n, n <= TOLD, done);
+    bool checked = lab->checkheap && !lab->shown.session.quiet;
+    return play(r, lab, n, n <= TOLD, checked, done);
 }
 
 /* A copy of that heap is the session's, and what is known of it, too. False with s->error; dropped:
@@ -229,7 +236,7 @@ bool replay_from_start(struct replay *r, struct lab *lab, size_t n, struct play_
     *done = (struct play_done){.n = 0};
     (void)present(r, lab); /* it is set aside */
     if (!begin_anew(r, lab, n, &before)) return false;
-    bool ok = play(r, lab, n - before.n, n <= TOLD, done);
+    bool ok = play(r, lab, n - before.n, n <= TOLD, false, done);
     done->n += before.n;
     done->n_failed += before.n_failed;
     if (before.n_failed) {

@@ -53,7 +53,8 @@ void replay_release(struct replay *r);
 
 /* Operations done in the heap on show. */
 size_t replay_at(struct replay *r, const struct lab *lab);
-/* The next n operations, at most as many as there are. False with s->error: the target died in the
+/* The next n operations, at most as many as there are; with `set checkheap on` up to the one behind
+ * which the checker says no (done->unsound, s->error). False with s->error: the target died in the
  * one at replay_at, or it was stopped. */
 bool replay_play(struct replay *r, struct lab *lab, size_t n, struct play_done *done);
 /* A fresh heap, and the first n operations: from the last checkpoint before, what they returned is

@@ -136,9 +136,13 @@ static bool tell(struct replay *r, struct lab *lab, bool played, const struct pl
 bool replay_tell(struct replay *r, struct lab *lab, bool played, const struct play_done *done,
                  struct outcome *out)
 {
+    char words[256], error[sizeof lab->shown.session.error];
+    snprintf(error, sizeof error, "%s", lab->shown.session.error);
     bool told = tell(r, lab, played, done, out);
-    record_steps(lab, played, done, told);
-    return told;
+    record_steps(lab, played, done, told); /* a replay does not call the checker */
+    if (!told || !done->unsound) return told;
+    op_words(r, replay_at(r, lab) - 1, words, sizeof words);
+    return outcome_fail(out, "behind %s: %s", words, error);
 }
 
 bool replay_do(struct replay *r, struct lab *lab, size_t n, struct outcome *out)

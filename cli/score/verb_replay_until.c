@@ -90,13 +90,14 @@ static bool play_until(struct wait *w, bool (*so)(const struct wait *w, const st
     struct bytes before = look(s, w->value);
     struct play_done all = {.n = 0}, one;
     bool ok = true, met = false;
-    while (ok && !met && replay_at(w->r, w->lab) < w->r->trace->n_ops) {
+    while (ok && !met && !all.unsound && replay_at(w->r, w->lab) < w->r->trace->n_ops) {
         ok = replay_play(w->r, w->lab, 1, &one);
         if (one.n_failed && all.n_failed++ == 0) {
             all.first_failed = one.first_failed;
             memcpy(all.words, one.words, sizeof all.words);
         }
         all.n += one.n;
+        all.unsound = one.unsound;
         met = ok && so(w, &before);
         tell_progress(w);
     }

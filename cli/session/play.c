@@ -17,7 +17,7 @@ struct batch {
     uint32_t n;
     struct play_slot *slot;
     struct play_done *done;
-    uint64_t how; /* WIRE_PLAY_TOLD, WIRE_PLAY_PLAIN */
+    uint64_t how; /* WIRE_PLAY_TOLD, WIRE_PLAY_PLAIN, WIRE_PLAY_CHECKED */
     struct wire_play wire[WIRE_PLAY_MAX];
 };
 
@@ -144,16 +144,20 @@ static bool play_batch(struct batch *b)
     struct session *s = b->s;
     for (uint32_t i = 0; i < b->n; i++)
         put(b, i);
-    bool ok =
-        session_ask(s, WIRE_PLAY, b->n, b->how, 0, b->wire, b->n * (uint32_t)sizeof b->wire[0]);
+    bool checked = b->how & WIRE_PLAY_CHECKED;
+    bool ok = session_ask(s, WIRE_PLAY, b->n, b->how, checked ? session_judged(s) : 0, b->wire,
+                          b->n * (uint32_t)sizeof b->wire[0]);
     settle(b);
     if (!ok) return s->target.alive ? false : note_death(b);
+    bool fewer = checked && s->answer.head.n_results > 0 && s->answer.head.n_results < b->n;
+    if (fewer) b->n = s->answer.head.n_results;
     s->trace.n_verbs += b->n - 1;
     for (size_t i = 0; i < s->answer.head.n_steps; i++)
         b->done->n_steps += step_trace_weight(&s->answer.steps[i]);
     for (uint32_t i = 0; i < b->n && ok; i++)
         ok = i < s->answer.head.n_results ? take(b, &b->op[i], s->answer.results[i])
                                           : session_fail(s, "the target did not do all operations");
+    b->done->unsound = ok && checked && !session_judge_said(s, s->answer.head.result);
     return ok;
 }
 
@@ -165,20 +169,22 @@ static double milliseconds(void)
 }
 
 /* So many that somebody who stops it need not wait, and that no answer is taken for missing. */
-static size_t next_most(size_t most, double ms)
+static size_t next_most(size_t most, size_t least, double ms)
 {
-    if (ms > MOST_MS) return most > BATCH_LEAST ? most / 2 : most;
+    if (ms > MOST_MS) return most > least ? most / 2 : most;
     return ms < MOST_MS / 4 && most < WIRE_PLAY_MAX ? most * 2 : most;
 }
 
 bool play_ops(struct session *s, struct play_run *run, struct play_done *done)
 {
     struct batch b;
-    size_t most = BATCH_FIRST;
+    /* Nobody knows how long a stranger's checker takes. */
+    size_t least = run->checked ? 1 : BATCH_LEAST, most = run->checked ? 1 : BATCH_FIRST;
     b.s = s, b.slot = run->slot, b.done = done;
-    b.how = (run->told ? WIRE_PLAY_TOLD : 0) | (run->plain ? WIRE_PLAY_PLAIN : 0);
+    b.how = (run->told ? WIRE_PLAY_TOLD : 0) | (run->plain ? WIRE_PLAY_PLAIN : 0) |
+            (run->checked && session_judged(s) ? WIRE_PLAY_CHECKED : 0);
     *done = (struct play_done){.n = 0};
-    while (done->n < run->n) {
+    while (done->n < run->n && !done->unsound) {
         size_t before = done->n, left = run->n - before;
         if (!session_go_on(s)) return session_fail(s, "it was stopped");
         double begin = milliseconds();
@@ -186,7 +192,7 @@ bool play_ops(struct session *s, struct play_run *run, struct play_done *done)
         if (run->plain && most > WIRE_PLAY_MAX / 2) most = WIRE_PLAY_MAX / 2;
         b.n = (uint32_t)(left < most ? left : most);
         if (!play_batch(&b)) return false;
-        most = next_most(most, milliseconds() - begin);
+        most = next_most(most, least, milliseconds() - begin);
         if (run->behind) run->behind(run, before, s->answer.results, done->n - before);
     }
     return true;

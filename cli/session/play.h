@@ -29,6 +29,7 @@ struct play_done {
     uint64_t n_steps; /* that they took */
     size_t n_failed, first_failed; /* of those; which, from 0 on */
     char words[200]; /* why the first failed */
+    bool unsound; /* behind the last of them the stranger's checker says no: s->error */
 };
 
 struct play_run {
@@ -37,6 +38,7 @@ struct play_run {
     struct play_slot *slot; /* by slot; kept */
     bool told; /* their steps are told, one by one; else counted */
     bool plain; /* payloads are left as they are */
+    bool checked; /* the stranger's checker is called after each, up to the one where it says no */
     /* Operations from `from` on, n of them, are done, and returned that (WIRE_PLAYED); of plain
      * ones, where brk was then stands behind, at results[n] first. NULL: nobody wants to know. */
     void (*behind)(struct play_run *self, size_t from, const uint64_t *results, size_t n);

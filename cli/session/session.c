@@ -76,6 +76,8 @@ static void become(struct session *s, const struct target *fresh, const struct s
     s->ledger.now = now;
     s->ledger.away = away;
     s->trace.changed = s->trace.fresh = true;
+    s->checked_at = UINT64_MAX;
+    s->said &= WIRE_SAID_PRINTED; /* a checker that prints whatever it finds was told as one */
     s->own.deaf = s->own.has_now = s->own.has_before = false;
     session_take_printed(s);
 }

@@ -87,6 +87,9 @@ struct session {
     char unseen[256]; /* which segments the snapshot lacks and why, a sentence; "" if none */
     struct changes changes; /* between the last command's snapshot before and after */
     bool quiet; /* in a replay: do, but do not look */
+    uint64_t checked_at; /* requests of the target when its checker was heard last behind one, and
+                            what it */
+    uint64_t said; /* said then (WIRE_SAID); of a fresh target, whether it printed */
     volatile sig_atomic_t stop; /* a long command was interrupted: end it at the next step */
     uint32_t seq; /* number of the present command of the person */
     uint32_t away; /* of the one that brought this session back last, when another had stood in its
@@ -172,6 +175,10 @@ bool session_judge_own(struct session *s, uint32_t id, uint64_t address, uint64_
  * False with s->error: there is none, or it did not come back, or it said (bool) that the heap is
  * not sound. */
 bool session_checkheap(struct session *s, int line, int *said);
+/* The same after an operation, as it is judged there: also no where it prints and did not the time
+ * before, where an int becomes 0 or is 0 no longer, and where mm_check's, of which CS:APP says it,
+ * is 0. True where there is no checker. False with s->error: it did not come back, or says no. */
+bool session_check_after(struct session *s);
 /* A fresh heap, in a fresh process. */
 bool session_restart(struct session *s, const struct session_setup *setup);
 /* The same in a copy of a target, of that setup, which stays as it is. The ledger is empty whatever

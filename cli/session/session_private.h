@@ -22,6 +22,12 @@ void session_take_printed(struct session *s);
  * ended. */
 void session_end_hung(struct session *s);
 
+/* How the stranger's checker is judged, with what it said the time before: c of a request that
+ * calls it. 0: it has none. */
+uint64_t session_judged(const struct session *s);
+/* It said that, behind the last request. False: s->error says that it says no. */
+bool session_judge_said(struct session *s, uint64_t said);
+
 /* Put a block that the target made into the ledger. */
 bool session_keep_block(struct session *s, uint64_t address, uint64_t requested,
                         struct session_block *made);

@@ -121,6 +121,15 @@ bool written_take(struct written *w, const char *bytes, size_t n)
 
 const char *written_open_line(const struct written *w) { return w->open; }
 
+const char *written_last_line(const struct written *w)
+{
+    size_t n = w->n;
+    if (w->n_open > 0) return w->open;
+    while (n > 0 && !w->line[n - 1][0])
+        n--;
+    return n > 0 ? w->line[n - 1] : "";
+}
+
 void written_release(struct written *w)
 {
     for (size_t i = 0; i < w->n; i++)

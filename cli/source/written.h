@@ -27,6 +27,9 @@ bool written_take(struct written *w, const char *bytes, size_t n);
 /* The last line, which may go on; "" if it has not begun. */
 const char *written_open_line(const struct written *w);
 
+/* The last that has anything in it, whether it may go on or not; "". */
+const char *written_last_line(const struct written *w);
+
 void written_release(struct written *w);
 
 #endif

@@ -110,22 +110,28 @@ static void record_random(struct lab *lab, uint64_t n, uint64_t seed, uint64_t m
 static bool run_random(struct lab *lab, const struct arguments *args, struct outcome *out)
 {
     uint64_t n, seed = 0, most, done = 0;
-    bool seeded, ok = true;
+    bool seeded, ok = true, sound = true;
     if (!random_arguments(args, &n, &seed, &seeded, &most, out)) return false;
     if (!seeded && getrandom(&seed, sizeof seed, 0) != sizeof seed) seed = lab->shown.session.seq;
     if (!seeded) seed &= 0xffffffff; /* short enough to be typed again */
     if ((lab->n_nested += n) > lab->nested_most) return many_too_many(lab, out);
     lab->shown.stale = true;
-    for (uint64_t state = seed; done < n && ok && session_go_on(&lab->shown.session); done += ok) {
+    for (uint64_t state = seed; done < n && ok && sound && session_go_on(&lab->shown.session);
+         done += ok) {
         ok = random_step(lab, &state, most);
+        sound = !ok || lab_checkheap(lab);
         if (ok) many_progress(lab, "random", done + 1, n);
     }
     bool cut = done < n && lab_cut_short(lab);
     if (cut && done > 0) record_random(lab, done, seed, most, true);
-    if (!cut || !lab->shown.session.target.alive) record_random(lab, n, seed, most, ok);
+    if (!cut || (sound && !lab->shown.session.target.alive)) record_random(lab, n, seed, most, ok);
     if (cut && lab->shown.session.stop)
         return outcome_fail(out, "interrupted after %" PRIu64 " of %" PRIu64 " (seed %" PRIu64 ")",
                             done, n, seed);
+    if (!sound)
+        return outcome_fail(
+            out, "stopped behind number %" PRIu64 " of %" PRIu64 " (seed %" PRIu64 "): %s", done, n,
+            seed, lab->shown.session.error);
     if (!ok)
         return outcome_fail(out,
                             "stopped at number %" PRIu64 " of %" PRIu64 " (seed %" PRIu64 "): %s",

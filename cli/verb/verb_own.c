@@ -44,8 +44,8 @@ const struct command verb_checkheap = {
     .usage = "[LINE]",
     .summary = "call the checker of an allocator of your own",
     .help = "mm_checkheap(LINE), or mm_check and the like; LINE is 0 if none is given. A bool that "
-            "is false makes a failure of it. `set checkheap on` calls it after each command that "
-            "changes the heap.\nExample: checkheap",
+            "is false makes a failure of it. `set checkheap on` calls it after each operation of a "
+            "trace, and after each command that changes the heap.\nExample: checkheap",
     .group = "look",
     .most = 1,
     .kinds = {ARG_SIZE},

@@ -288,7 +288,8 @@ const struct command verb_set = {
             "addresses: absolute or offset (the heap's, from its start on, in every word but C, "
             "JSON and `segments`); projector: "
             "on or off; checkheap: on or off, whether the checker of an allocator of your own is "
-            "called after each command that changes the heap.\nExample: set coalesce off",
+            "called after each operation of a trace, of random, repeat and source, and after each "
+            "command that changes the heap; they stop where it says no.\nExample: set coalesce off",
     .group = "session",
     .most = 2,
     .kinds = {ARG_OPTION, ARG_VALUE},

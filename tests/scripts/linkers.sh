@@ -10,7 +10,7 @@ trap 'rm -rf "$dir"' EXIT
 mkdir "$dir/bin"
 cp "$(realpath "$brkview")" "$dir/bin/brkview"
 target=$dir/bin/brkview-target
-objects="$build/target/allocator/target/lab.o $build/target/allocator/target/lab_play.o $build/target/allocator/target/lab_copy.o $build/target/allocator/target/lab_main.o $build/target/parts.a"
+objects="$build/target/allocator/target/lab.o $build/target/allocator/target/lab_play.o $build/target/allocator/target/lab_check.o $build/target/allocator/target/lab_copy.o $build/target/allocator/target/lab_main.o $build/target/parts.a"
 flags='-no-pie -Wl,-z,noexecstack -Wl,-z,now'
 pinned='-Wl,-T,allocator/target/target.ld'
 

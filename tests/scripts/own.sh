@@ -139,6 +139,22 @@ check "checkheap" "mm_checkheap says true" "$(own "$mm/edges.c" -e 'alloc 64; ch
 check "that says false" $'edges.c: line 7: the ends of ADDRESS differ\nbrkview: command 3, checkheap 7: mm_checkheap says false: the heap is not sound' \
     "$(own "$mm/edges.c" -e 'alloc 64; write 1 64 ff force; checkheap 7' 2>&1 | grep 'differ\|false' | sed 's/0x[0-9a-f]*/ADDRESS/' | sort -r | sed 's/^command/&/')"
 check "after each command, if it is asked for" "brkview: command 3, write 1 64 ff force: mm_checkheap says false: the heap is not sound" "$(errors "$mm/edges.c" -e 'set checkheap on; alloc 64; write 1 64 ff force')"
+printf 'alloc 8 as a\nalloc 9\nfree a\nalloc 10\nalloc 8\nalloc 8\n' >"$dir/six"
+unsound() { own "$mm/checks.c" --cflags="-g -DHOW=$1" -e "set checkheap on; $2" 2>&1 | grep '^brkview\|done 1\|[0-9] requests' | sed 's/^brkview: command //; s/ brk.*//'; }
+check "after each operation of repeat and random, which stop there, and are undone and redone as far" "5 requests, 5 blocks made;
+2, repeat 10 alloc 8: stopped at number 5 of 10: mm_checkheap says false: the heap is not sound
+undone 1 command (repeat 10 alloc 8):
+redone 1 command (repeat 10 alloc 8):
+4, redo: mm_checkheap says false: the heap is not sound
+undone 1 command (repeat 10 alloc 8):
+5 requests, 5 blocks made;
+6, random 20 seed 3: stopped behind number 5 of 20 (seed 3): mm_checkheap says false: the heap is not sound
+undone 1 command (random 20 seed 3):
+redone 1 command (random 20 seed 3):
+8, redo: mm_checkheap says false: the heap is not sound" "$(unsound 1 'repeat 10 alloc 8; undo; redo; undo; random 20 seed 3; undo; redo')"
+check "what was done of them is saved" "repeat 4 alloc 8|alloc 8" "$(unsound 1 "repeat 10 alloc 8; save $dir/four" >/dev/null; grep '^repeat\|^alloc' "$dir/four" | paste -sd '|')"
+check "and of a file, whose lines are told" "$dir/six:5: alloc 8: mm_check returned 0: the heap is not consistent|$dir/six:6: alloc 8: mm_check returned 0: the heap is not consistent" "$(own "$mm/checks.c" --cflags="-g -DHOW=3" -e "set checkheap on; source $dir/six" 2>/dev/null | grep '^/' | paste -sd '|')"
+check "a command that prints by its checker alone has failed, the first time" $'brkview: command 2, alloc 8: mm_checkheap printed: 1, all is well' "$(errors "$mm/checks.c" --cflags="-g -DHOW=5" -e 'set checkheap on; alloc 8; alloc 8; free 1')"
 check "output has all that it printed up to the heap on show, as lines" $'["malloc of 16","free of 16"]\n["malloc of 16"]\n["malloc of 32"]\n[]' "$(own "$mm/talks.c" --json -e 'alloc 5; free 1; output; undo; output; alloc 20; output 32; output nothing' | sed -n 's/.*"result":{"lines":\(\[[^]]*\]\)}.*/\1/p')"
 check "output of brkview's own policies" "brkview: command 1, output: brkview's own policies write nothing; expected brkview --allocator FILE, or brkview run -- PROGRAM" "$("$brkview" -e output 2>&1 >/dev/null)"
 check "without one" "brkview: command 1, checkheap: tags.c has no checker; expected mm_checkheap or mm_check, as a function that is not static" "$(errors "$mm/tags.c" -e checkheap)"

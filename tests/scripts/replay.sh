@@ -76,6 +76,27 @@ for of in --policy=header "$mm/lists.c"; do
 done
 printf '#include <stdio.h>\n#include "memlib.h"\nint mm_init(void) { return 0; }\nvoid *mm_malloc(unsigned long n) { puts("one more"); return mem_sbrk((n + 15) & -16); }\nvoid mm_free(void *p) { (void)p; }\n' >"$dir/prints.c"
 check "what an allocator prints is told again where it prints again" "3 5 3" "$("$brkview" replay --cc="${CC:-cc}" "$dir/prints.c" "$dir/long.rep" -e 'goto 3; goto 5; goto 3' 2>&1 | awk '/^heap>/ {if (n != "") print n; n = 0} /^prints.c: one more/ {n++} END {print n}' | paste -sd ' ')"
+# ── The allocator's own checker (tests/mm/checks.c), after each operation ──
+checks() { how=$1 && shift && "$brkview" replay --cc="${CC:-cc}" --cflags="-g -DHOW=$how" "$mm/checks.c" "$dir/small.rep" "$@" 2>&1; }
+stops() { checks "$1" -e "set checkheap on; $2" | grep '^brkview' | sed 's/^brkview: command //'; }
+fifth='behind operation 5 (line 9), malloc(100) of id 3'
+check "a bool that is false stops run, step and until behind its operation, and again behind each that follows" "2, run: $fifth: mm_checkheap says false: the heap is not sound
+3, step: behind operation 6 (line 10), malloc(4072) of id 4: mm_checkheap says false: the heap is not sound
+4, run: behind operation 7 (line 11), realloc(id 1, 38): mm_checkheap says false: the heap is not sound" "$(stops 1 'run; step; run')"
+check "step N, and until by what is found in the trace and by looking" "3, step 3: $fifth: mm_checkheap says false: the heap is not sound
+5, until size 4000: $fifth: mm_checkheap says false: the heap is not sound
+7, until written 0x1: $fifth: mm_checkheap says false: the heap is not sound" "$(stops 1 'step 2; step 3; goto 3; until size 4000; goto 4; until written 0x1')"
+check "it stands there: it can be undone, redone as far as it came, and gone on from" "operation 2 of 11;operation 5 of 11;operation 3 of 11;operation 5 of 11;operation 11 of 11" "$(checks 1 -e 'step 2; set checkheap on; run; set checkheap off; undo; step; undo; redo; undo; step 3; run' | at)"
+check "mm_check by its 0" "2, run: $fifth: mm_check returned 0: the heap is not consistent" "$(stops 3 run)"
+check "another int by its turning, which is told once" "2, run: $fifth: mm_checkheap returned 3, and 0 the time before" "$(stops 2 'run; step; run')"
+check "nor is it a turn that the heap is a fresh one" "2, run: $fifth: mm_checkheap returned 3, and 0 the time before" "$(stops 2 'run; goto 3; step')"
+check "what returns nothing by what it prints" "2, run: $fifth: mm_checkheap printed: the list is wrong, line 0
+4, step 9: $fifth: mm_checkheap printed: the list is wrong, line 0" "$(stops 4 'run; goto 3; step 9; run')"
+check "one that always prints stops once, and is heard behind each operation" $'2, run: behind operation 1 (line 5), malloc(2040) of id 0: mm_checkheap printed: 1, all is well\n12' "$(stops 5 'run; run; back 3; undo'; checks 5 -e 'set checkheap on; run; run' | grep -c 'all is well$')"
+check "an assertion in it names the operation" "2, run: operation 5 (line 9), malloc(100) of id 3: the target was ended by an assertion that failed at line N of checks.c, in mm_checkheap: SOUND while it did this; \`undo\` or \`reset\` brings the heap back" "$(stops 6 run | sed 's/line [0-9]* of checks/line N of checks/')"
+check "it is not called where nobody asks" 0 "$(checks 5 -e 'run' | grep -c well)"
+check "--set checkheap=on" "1, run: $fifth: mm_checkheap says false: the heap is not sound" "$(checks 1 --set=checkheap=on -e run | grep ^brkview | sed 's/^brkview: command //')"
+check "without one nothing stops" "operation 11 of 11" "$("$brkview" replay --cc="${CC:-cc}" "$mm/tags.c" "$dir/small.rep" -e 'set checkheap on; run' 2>&1 | at)"
 check "nothing is left running" "" "$(processes "^$(dirname "$(realpath "$brkview")")/brkview-target")"
 check "nothing is left behind" "" "$(ls "$TMPDIR")"
 tap_end
