@@ -221,7 +221,7 @@ $(BUILD)/tests/test_no_memory_main: private LDFLAGS += $(call WRAPPED,$(STARVED)
 $(BUILD)/tests/test_no_memory_main: $(call obj,cli/main.c)
 COMMA := ,
 # What brkview-own keeps of payloads, beside a model.
-$(BUILD)/tests/test_own_ranges: $(BUILD)/allocator/target/own_ranges.o
+$(BUILD)/tests/test_own_ranges: $(patsubst %,$(BUILD)/allocator/target/%.o,own_ranges own_edges own_treap)
 # The same allocators as brkview-own runs, in a loop of the bench's own: it gives them memlib.
 $(BUILD)/bench/bench_score: $(BUILD)/allocator/target/own_memory.o $(BUILD)/allocator/target/own_memlib.o
 $(BUILD)/bench/bench_score: private LDFLAGS += -Wl,--dynamic-list=allocator/target/own.syms

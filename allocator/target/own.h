@@ -83,11 +83,13 @@ void own_lab_tell(enum step_kind kind, size_t bytes, uintptr_t from, uintptr_t t
 
 #define OWN_NONE UINT32_MAX
 
-/* Room for payloads named 0 to n - 1. False: no memory. */
-bool own_ranges_init(uint32_t n);
+/* Room for payloads named 0 to n - 1, that lie within [from, from + bytes) and begin at multiples
+ * of align, a power of two; bytes 0: anywhere. False: no memory. */
+bool own_ranges_init(uint32_t n, uintptr_t from, size_t bytes, unsigned align);
 void own_ranges_clear(void);
-/* The payload that [lo, hi) overlaps, or OWN_NONE, after which it is one of them, as name. O(log n)
- * on average, whatever the addresses. */
+/* The payload that [lo, hi), which is not empty, overlaps, or OWN_NONE, after which it is one of
+ * them, as name. To find that none does takes O(log n) on average, whatever the addresses and
+ * however large it is. */
 uint32_t own_ranges_add(uint32_t name, uintptr_t lo, uintptr_t hi);
 /* The payload that has a byte of [lo, hi), or OWN_NONE. */
 uint32_t own_ranges_find(uintptr_t lo, uintptr_t hi);

@@ -2,8 +2,9 @@
  * which is zero, and which is looked for when they are resized or freed, and at the end.
  *
  * A quick pass finds what is wrong, but not always at once. Its first round is short, and what lies
- * beyond brk can't be touched; in the second it can, on large pages, and what realloc leaves where
- * it lies is looked for when it moves or ends. A pass that is not quick then tells where it was. */
+ * beyond brk can't be touched; in the second it can, on large pages. What realloc is to keep is
+ * looked for when it ends: once, however often it has moved. A pass that is not quick then tells
+ * where it was. */
 #include <string.h>
 #include <sys/mman.h>
 
@@ -226,8 +227,8 @@ static bool check_realloc(struct own *o, uint32_t i)
         return !payload[i].at || fail_with(o, OWN_NOT_NULL, i, OWN_NONE);
     }
     if (!payload[i].at) return op->size == 0 || fail_with(o, OWN_NULL, i, OWN_NONE);
-    bool stays = o->job->quick && payload[i].at == old; /* what it spoils is found later */
-    if (!accept(o, i) || (was != OWN_NONE && !stays && !kept(o, i, was))) return false;
+    bool later = o->job->quick; /* what it spoils is found when that ends */
+    if (!accept(o, i) || (was != OWN_NONE && !later && !kept(o, i, was))) return false;
     fill(&payload[i], old_size < op->size ? old_size : op->size);
     if (was != OWN_NONE) payload[was].at = NULL;
     by_id[op->id] = i;
@@ -353,7 +354,9 @@ void own_check(struct own *o)
 {
     payload = room((o->job->n_ops + (size_t)1) * sizeof *payload);
     by_id = room((o->job->n_ids + (size_t)1) * sizeof *by_id);
-    if (!payload || !by_id || !own_ranges_init(o->job->n_ops))
+    size_t heap = o->job->heap == OWN_HEAP_PAGES ? 0 : (size_t)o->job->heap_most;
+    if (!payload || !by_id ||
+        !own_ranges_init(o->job->n_ops, own_memory_start(), heap, o->job->align))
         fail(o, OWN_NO_ARENA);
     else
         check_rounds(o);
