@@ -70,6 +70,7 @@ static void lies_in(const void *at, enum segment_kind kind, const char *name)
 
 static void *thread_rests(void *unused)
 {
+    child_shared()->count[0] = (unsigned long)gettid();
     child_shared()->address[2] = place(&unused);
     child_rest();
     return NULL;
@@ -94,6 +95,8 @@ static void segments_are_where_it_has_them(void **unused)
     uint64_t start, brk, page = (uint64_t)sysconf(_SC_PAGESIZE), previous = 0;
     (void)unused;
     pid_t pid = child_start(mover, NULL);
+    pid_t thread = (pid_t)child_shared()->count[0];
+    CHILD_AWAIT(child_state(thread) == 'S'); /* where the stack of one that runs is, is not told */
     open_process(pid);
     process_brk(&process, &start, &brk);
     uint64_t its_brk = child_shared()->address[1];
