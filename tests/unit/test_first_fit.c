@@ -71,6 +71,7 @@ static void test_resizes_stay(void **state)
 {
     (void)state;
     HEAP(208, 8, A(0, 96), R(0, 200)); /* at the end */
+    HEAP(208, 8, A(0, 40), A(1, 48), F(1), R(0, 200)); /* into what is free there, and beyond */
     HEAP(104 + 16, 8, A(0, 40), A(1, 48), A(2, 8), F(1), R(0, 96)); /* into what is free behind */
     HEAP(104 + 16 + 208, 8, A(0, 96), A(1, 8), R(0, 200)); /* it must move */
     HEAP(104 + 16, 8, A(0, 96), A(1, 8), R(0, 40), A(2, 48)); /* what is left is free */
