@@ -129,6 +129,8 @@ int replay_main(int argc, char **argv)
         report_complain(stderr, "replay: %s: %s", text_printable(o.trace), wrong);
         return EXIT_FAILURE;
     }
+    if (trace_passed(&trace))
+        report_complain(stderr, "replay: %s: %s", text_printable(o.trace), trace_passed(&trace));
     int status = open_and_play(&o, &trace);
     trace_release(&trace);
     return status;

@@ -96,6 +96,8 @@ void command_usage(const struct command *command, char *text, size_t bytes);
 char *command_split(const char *text, size_t *at);
 /* Is there one from at on? Needs no memory. */
 bool command_follows(const char *text, size_t at);
+/* Where the next one from at on begins, behind blanks, empty lines and comments. */
+size_t command_start(const char *text, size_t at);
 /* The same for who goes on with the others: false at the end. *command NULL: there is no memory for
  * this one, it is passed over, and brief has what fits of it. */
 #define COMMAND_BRIEF 64

@@ -138,6 +138,14 @@ bool command_follows(const char *text, size_t at)
     return false;
 }
 
+size_t command_start(const char *text, size_t at)
+{
+    const char *begin = text + at;
+    for (const char *end = begin; *end; begin = end)
+        if (read_command(&end, NULL, 0) > 0) break;
+    return (size_t)(begin - text) + strspn(begin, " \t\r");
+}
+
 bool command_next(const char *text, size_t *at, char **command, char brief[COMMAND_BRIEF])
 {
     *command = command_split(text, at);

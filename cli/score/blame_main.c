@@ -84,6 +84,7 @@ static int blame_files(const struct score_options *o)
     if (!trace_read(&t, o->traces[0], wrong, sizeof wrong)) {
         report_complain(stderr, "blame: %s: %s", text_printable(o->traces[0]), wrong);
     } else {
+        if (trace_passed(&t)) report_complain(stderr, "blame: %s", trace_passed(&t));
         ok = subject_open(&subject, o, error, sizeof error) &&
              blame_run(&v, &subject.runner, &t, RUNNER_CHECK,
                        text_printable(text_base(o->traces[0])), error, sizeof error);

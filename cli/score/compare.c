@@ -84,6 +84,9 @@ int compare_traces(const struct compare_options *o)
         struct trace trace;
         char error[600];
         bool read = compare_trace_open(&o->trace[i], o->n_ops, &trace, error, sizeof error);
+        if (read && trace_passed(&trace))
+            report_complain(stderr, "compare: %s: %s", text_printable(o->trace[i].path),
+                            trace_passed(&trace));
         if (read &&
             play(&results[n], o, &trace, o->trace[i].name, &timeout.base, error, sizeof error)) {
             n++;

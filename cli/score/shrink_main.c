@@ -57,6 +57,11 @@ static int shrink_trace(const struct score_options *o, const struct runner *r,
     return ok ? 0 : 1;
 }
 
+static void tell_passed(const struct trace *t)
+{
+    if (trace_passed(t)) report_complain(stderr, "shrink: %s", trace_passed(t));
+}
+
 static int shrink_files(const struct score_options *o)
 {
     struct subject subject;
@@ -66,7 +71,7 @@ static int shrink_files(const struct score_options *o)
     child_signals_keep();
     if (!trace_read(&t, o->traces[0], wrong, sizeof wrong))
         report_complain(stderr, "shrink: %s: %s", text_printable(o->traces[0]), wrong);
-    else if (subject_open(&subject, o, error, sizeof error))
+    else if (tell_passed(&t), subject_open(&subject, o, error, sizeof error))
         status = shrink_trace(o, &subject.runner, &t, error, sizeof error);
     else if (!child_signalled())
         report_complain(stderr, "shrink: %s", error);

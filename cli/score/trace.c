@@ -3,17 +3,13 @@
  * here. */
 #include "cli/score/trace.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/score/trace_private.h"
-#include "cli/text/file.h"
 #include "cli/text/text.h"
 
 enum { HEADER_MOST = 4, NOT_SAID = -1 };
@@ -268,7 +264,7 @@ static bool take_all(struct reader *r, const char *text, size_t n)
     return true;
 }
 
-bool trace_parse(struct trace *t, const char *text, size_t n, char *error, size_t error_bytes)
+bool trace_parse_lines(struct trace *t, const char *text, size_t n, char *error, size_t error_bytes)
 {
     struct reader r = {
         .t = t, .ids = NOT_SAID, .ops = NOT_SAID, .error = error, .error_bytes = error_bytes};
@@ -276,23 +272,6 @@ bool trace_parse(struct trace *t, const char *text, size_t n, char *error, size_
     bool ok = take_all(&r, text, n);
     free(r.state);
     if (!ok) trace_release(t);
-    return ok;
-}
-
-bool trace_read(struct trace *t, const char *path, char *error, size_t error_bytes)
-{
-    size_t n = 0;
-    *t = (struct trace){.n_ops = 0};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    char *text = fd < 0 ? NULL : file_read(fd, TRACE_MOST_BYTES, &n);
-    int why = errno;
-    if (fd >= 0) close(fd);
-    if (!text && why == EFBIG)
-        return text_complain(error, error_bytes, "it is larger than %d MiB; expected a trace",
-                             TRACE_MOST_BYTES >> 20);
-    if (!text) return text_complain(error, error_bytes, "%s", strerror(why));
-    bool ok = trace_parse(t, text, n, error, error_bytes);
-    free(text);
     return ok;
 }
 

@@ -26,7 +26,13 @@ enum {
     TRACE_MOST_NOTES = 4,
 };
 
-enum trace_form { TRACE_CSAPP, TRACE_CMU, TRACE_XV6, TRACE_SCRIPT };
+enum trace_form {
+    TRACE_CSAPP,
+    TRACE_CMU,
+    TRACE_XV6,
+    TRACE_SCRIPT,
+    TRACE_COMMANDS /* of the lab (trace_script.h) */
+};
 
 enum trace_kind { TRACE_ALLOC, TRACE_REALLOC, TRACE_FREE };
 
@@ -50,14 +56,18 @@ struct trace {
     size_t n_notes; /* of those that are kept */
 };
 
-/* Read the n bytes of text as a trace. False with one line in error that begins with the line's
- * number ("line 7: …") where one line is to blame; *t is empty then. To be released. O(n). */
+/* Read the n bytes of text as a trace, or as what trace_script.h makes one of. False with one line
+ * in error that begins with the line's number ("line 7: …") where one line is to blame; *t is empty
+ * then. To be released. O(n). */
 bool trace_parse(struct trace *t, const char *text, size_t n, char *error, size_t error_bytes);
 
 /* The same of a file. The path is not in error. */
 bool trace_read(struct trace *t, const char *path, char *error, size_t error_bytes);
 
 void trace_release(struct trace *t);
+
+/* What was passed over of a script of the lab; NULL: nothing, or it is a trace as it stands. */
+const char *trace_passed(const struct trace *t);
 
 /* "malloc(64) of id 2", "realloc(id 2, 128)", "free(NULL)"; text is cut where it ends. Returns
  * text. */

@@ -1,4 +1,5 @@
-/* trace_private.h: what trace.c and trace_line.c share: the words of one line. */
+/* trace_private.h: what trace.c, trace_line.c and trace_read.c share: the words of one line, and
+ * the lines of a trace. */
 #ifndef TRACE_PRIVATE_H
 #define TRACE_PRIVATE_H
 
@@ -26,5 +27,10 @@ bool trace_line_number(const struct trace_line *line, size_t i, uint64_t most, u
 
 /* The word, printable, at most some 40 columns; as text_printable. */
 const char *trace_line_word(const struct trace_line *line, size_t i);
+
+/* trace_parse of what is a trace as it stands. */
+struct trace;
+bool trace_parse_lines(struct trace *t, const char *text, size_t n, char *error,
+                       size_t error_bytes);
 
 #endif

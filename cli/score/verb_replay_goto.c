@@ -75,11 +75,12 @@ static bool go_to_bad(struct replay *r, struct lab *lab, struct outcome *out)
     return true;
 }
 
-/* The operation of that line, from 1 on; 0: none stands there. */
+/* The last operation of that line, from 1 on, for a line of a script may have several; 0: none
+ * stands there. */
 static size_t op_of_line(const struct trace *t, uint64_t line)
 {
-    for (size_t i = 0; i < t->n_ops; i++)
-        if (t->op[i].line == line) return i + 1;
+    for (size_t i = t->n_ops; i > 0; i--)
+        if (t->op[i - 1].line == line) return i;
     return 0;
 }
 

@@ -270,8 +270,8 @@ static bool source_run(struct lab *lab, const char *path, const char *text, stru
     uint32_t outer = lab->shown.session.ledger.line;
     char *command, brief[COMMAND_BRIEF];
     while (session_go_on(&lab->shown.session) &&
-           (begin = at, command_next(text, &at, &command, brief))) {
-        line = line_of(text, &counted, line, begin + strspn(text + begin, " \t\r\n;"));
+           (begin = command_start(text, at), command_next(text, &at, &command, brief))) {
+        line = line_of(text, &counted, line, begin);
         lab->shown.session.ledger.line =
             outer ? outer : (uint32_t)line; /* of the file that the person named */
         bool ok = command ? command_execute(lab, command, out) : outcome_refuse(out, brief);

@@ -30,7 +30,7 @@ static void must_be_a_trace(const struct trace *t)
     MUST(live);
     for (size_t i = 0; i < t->n_ops; i++) {
         const struct trace_op *op = &t->op[i];
-        MUST(op->line > (i ? t->op[i - 1].line : 0));
+        MUST(op->line + (t->form == TRACE_COMMANDS) > (i ? t->op[i - 1].line : 0));
         MUST(op->id >= -1 && op->id < (int64_t)t->n_ids);
         if (op->kind != TRACE_FREE) {
             MUST(op->id >= 0);

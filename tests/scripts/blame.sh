@@ -89,6 +89,10 @@ check "crash: a size that nobody has written, for the rest that was split off li
 check "crash: of a null pointer nothing is told" "brkview: blame: no operation before it can be told to have done it: no word of the heap was found that led there
 1" "$(who "$mm/bad_crash.c" "$dir/small.rep")"
 
+printf '%s\n' 'policy header # passed over' 'alloc 2040 as a' 'alloc 24 as b; alloc 24 as c' 'free a' 'p = malloc(100);' stats 'alloc 4072' 'realloc b 38' 'free c b' 'alloc 3000' 'free 5' >"$dir/small.brk"
+check "a script of the lab is a trace, whose lines are named" "brkview: blame: line 1: policy makes no operation; it and 1 more command are passed over
+garbled: operation 7 (line 8 of small.brk)
+blame: operation 4 (line 4 of small.brk), free(id 0), was the last to change that byte, 0x5000080b" "$(blame "$mm/bad_garbled.c" "$dir/small.brk" 2>&1 | sed 's/^\(garbled: [^)]*)\).*/\1/')"
 check "score tells it, too" "  blame: operation 4 (line 8 of small.rep), free(id 0), was the last to change that byte, 0x5000080b" \
     "$(score "$mm/bad_garbled.c" "$dir/small.rep" | grep blame)"
 check "in JSON, where there may be nobody" '"blame":{"op":4,"line":8,"message":"operation 4 (line 8 of small.rep), free(id 0), was the last to change that byte, 0x5000080b"} "blame":null "blame":{"op":null,"line":null,' \

@@ -76,6 +76,10 @@ for of in --policy=header "$mm/lists.c"; do
 done
 printf '#include <stdio.h>\n#include "memlib.h"\nint mm_init(void) { return 0; }\nvoid *mm_malloc(unsigned long n) { puts("one more"); return mem_sbrk((n + 15) & -16); }\nvoid mm_free(void *p) { (void)p; }\n' >"$dir/prints.c"
 check "what an allocator prints is told again where it prints again" "3 5 3" "$("$brkview" replay --cc="${CC:-cc}" "$dir/prints.c" "$dir/long.rep" -e 'goto 3; goto 5; goto 3' 2>&1 | awk '/^heap>/ {if (n != "") print n; n = 0} /^prints.c: one more/ {n++} END {print n}' | paste -sd ' ')"
+# ── A script of the lab ──
+printf '%s\n' '# a script' 'policy first-fit' 'alloc 64 as x; alloc 10' 'p = malloc(100);' 'free(x)' '' stats 'realloc 2 40 # grow' 'calloc 4 16' 'free 3-4' 'repeat 3 "alloc 8; alloc 9 as t force"' 'random 40 seed 3' 'alloc 5 as z' 'free z' check >"$dir/lab.brk"
+check "the heap that it makes is the one that source makes" "same" "$(a=$(sed 's/^policy.*//' "$dir/lab.brk" >"$dir/fit.brk"; "$brkview" --policy=best-fit -e "source $dir/fit.brk; blocks; stats" | sed -n '/^heap> blocks/,$p' | sed 's/ used .*/ used/'); b=$("$brkview" replay --policy=best-fit "$dir/lab.brk" -e 'run; blocks; stats' 2>/dev/null | sed -n '/^heap> blocks/,$p' | sed 's/ used .*/ used/'); [ "$a" = "$b" ] && echo same || diff <(echo "$a") <(echo "$b"))"
+check "what is passed over is told; goto goes behind all of a line" "brkview: replay: lab.brk: line 2: policy makes no operation; it and 2 more commands are passed over; calloc stands as malloc|operation 2 of 56, line 3: a 1 10 (before: a 0 64; next: a 2 100)" "$("$brkview" replay "$dir/lab.brk" -e 'goto line 3' 2>&1 | sed "s|$dir/||" | grep '^brkview\|^operation' | paste -sd '|')"
 # ── The allocator's own checker (tests/mm/checks.c), after each operation ──
 checks() { how=$1 && shift && "$brkview" replay --cc="${CC:-cc}" --cflags="-g -DHOW=$how" "$mm/checks.c" "$dir/small.rep" "$@" 2>&1; }
 stops() { checks "$1" -e "set checkheap on; $2" | grep '^brkview' | sed 's/^brkview: command //'; }

@@ -338,6 +338,13 @@ rm "$dir"/x*y.rep
 awk 'BEGIN {for (i = 0; i < 500000; i++) print "a " i % 1000 " 16\nf " i % 1000}' >"$dir/long.script"
 check "a million operations" "yes 1000000" "$("$brkview" score --cc="${CC:-cc}" "$mm/lists.c" "$dir/long.script" | awk 'NR == 2 {print $2, $4}')"
 rm "$dir/long.script" "$dir/odd.script" "$dir/tiny.script"
+printf '%s\n' 'policy header # passed over' 'alloc 2040 as a' 'alloc 24 as b; alloc 24 as c' 'free a' 'p = malloc(100);' stats 'alloc 4072' 'realloc b 38' 'free c b' 'alloc 3000' 'free 5' >"$dir/small.brk"
+check "a script of the lab: the same operations, with its lines, and what was passed over" "11 78% line 1: policy makes no operation; it and 1 more command are passed over
+bad_overlap overlap operation 7 (line 8 of small.brk)" "$("$brkview" score --cc="${CC:-cc}" "$mm/tags.c" "$dir/small.brk" | awk 'NR == 2 {printf "%s %s ", $4, $3} /note:/ {sub(/ *note: /, ""); print}'; score "$mm/bad_overlap.c" "$dir/small.brk" | sed -n 's/^  overlap: \(operation [^)]*)\).*/bad_overlap overlap \1/p')"
+check "the JSON that the lab tells" "yes 11" "$("$brkview" --json "$dir/small.brk" >"$dir/told.json"; "$brkview" score --cc="${CC:-cc}" "$mm/tags.c" "$dir/told.json" | awk 'NR == 2 {print $2, $4}')"
+check "a script that is wrong" "trace: line 3: #1 is already free: freed by the command before this one, at line 2 of its file" "$(trace 'alloc 64\nfree 1\nfree 1\n')"
+check "and one that does what no trace does" "trace: line 2: undo can't be told as operations of a trace; expected alloc, calloc, realloc, free, repeat, random, or what changes no heap" "$(trace 'alloc 64\nundo\n')"
+rm "$dir/small.brk" "$dir/told.json"
 check "and nothing is left behind" "" "$(ls "$TMPDIR")"
 
 # ── Asked to end ──

@@ -317,6 +317,10 @@ static void files_source_files(void **unused)
                         "alloc 0");
     json_decref(j);
     assert_int_equal(try_stat("used"), 3);
+    snprintf(line, sizeof line, "source %s", /* whatever stands before it */
+             try_file("# one\n\n  # two\nallco 2 # here\n// three\n; ; alloc 0\n"));
+    try_fails(line, ":4: allco 2: there is no command allco; did you mean alloc?; 1 more failed");
+    try_tells(":6: alloc 0: SIZE is 0");
     try_any("source %s", try_file("alloc 8 as late\n\nfree late\n"));
     try_fails("free late", "freed by the command before this one, at line 3 of its file");
     snprintf(path, sizeof path, "%s", try_file(""));
