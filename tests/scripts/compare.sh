@@ -99,7 +99,7 @@ check "nor where words are no headers" "bump.c 0 - -" "$(file "$mm/bump.c" two.r
 "$brkview" score --generate=uniform >u.rep
 check "its utilization is what score says" "$("$brkview" score --cc="${CC:-cc}" "$mm/lists.c" u.rep | awk 'NR == 2 {print $3}')" \
     "$(file "$mm/lists.c" --generate=uniform | awk 'NR == 2 {print $4}')"
-check "where it crashes it ends; the others go on" "bad_crash.c: it ended here, operation 3: the target was killed by signal 11 (SIGSEGV) at line 125 of tags.c, in mm_free: it touched 0xcd0
+check "where it crashes it ends; the others go on" "bad_crash.c: it ended here, operation 3: the target was killed by signal 11 (SIGSEGV) at line $(grep -n "^    ON_FREE(b)" "$mm/tags.c" | cut -d: -f1) of tags.c, in mm_free: it touched 0xcd0
 5000 1" "$(file "$mm/bad_crash.c" best-fit u.rep >out; status=$?; sed -n 's,^.*/\(bad_crash.c: .*\),\1,p' out; awk -v s=$status '/^best-fit/ {print $2, s}' out)"
 check "and from there on brk is not compared" "" "$(file "$mm/bad_crash.c" best-fit u.rep | grep 'brk goes up')"
 check "where it loops it is ended" "it ended here, operation 6: the target was ended, because it did not answer" \
