@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 enum {
-    OWN_VERSION = 3,
+    OWN_VERSION = 4,
     OWN_JOB_FD = 3,
     OWN_RESULT_FD = 4,
     OWN_NAME = 32,
@@ -72,6 +72,8 @@ struct own_job {
     char check[OWN_NAME]; /* a function of theirs, called after each operation that is checked; "":
                              none is */
     uint32_t check_judges; /* it answers a bool: false is a fault */
+    uint32_t step_op, step_round; /* whose calls are done step by step, the operation from 1 on; 0:
+                                     none. What is watched tells by which instruction (wrote) */
     struct own_op op[];
 };
 
@@ -147,13 +149,16 @@ struct own_result {
     _Alignas(8) uint64_t instructions; /* of the last round, if counted; 0: there is no counter */
     _Alignas(8) uint64_t
         key; /* of the lab, before it begins: what a WIRE_COPY will have; it takes it away */
+    uint32_t n_wrote; /* 0: not known */
+    _Alignas(8) uint64_t wrote[OWN_MOST_FRAMES]; /* where the last change of what is watched was
+                           made in step_op, then what led there */
 };
 
 /* Whatever the compiler of either side. */
-_Static_assert(sizeof(struct own_op) == 12 && sizeof(struct own_job) == 344, "as it is mapped");
-_Static_assert(offsetof(struct own_job, op) == 340 && sizeof(struct own_place) == 16, "likewise");
+_Static_assert(sizeof(struct own_op) == 12 && sizeof(struct own_job) == 352, "as it is mapped");
+_Static_assert(offsetof(struct own_job, op) == 348 && sizeof(struct own_place) == 16, "likewise");
 _Static_assert(offsetof(struct own_result, block) == 24 && sizeof(struct own_block) == 24,
                "likewise");
-_Static_assert(sizeof(struct own_result) == 1760, "each at its place");
+_Static_assert(sizeof(struct own_result) == 1960, "each at its place");
 
 #endif

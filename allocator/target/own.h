@@ -101,6 +101,15 @@ void own_watch_begin(struct own *o); /* of a round, behind init */
 void own_watch(void); /* an operation is done */
 void own_watch_freed(uintptr_t lo, uintptr_t hi); /* a payload ends */
 void own_watch_end(void); /* a fault was found */
+/* Those bytes as they are, OWN_WATCH_MOST of them; zeros, where they can't be touched. */
+void own_watch_bytes(unsigned char *to);
+
+/* ── Which instruction changes them (own_step.c) ── */
+
+/* The stranger's functions are called step by step, until the end: result->wrote is where the last
+ * change of what is watched was made, if it was made in one of them. */
+void own_step_begin(struct own *o);
+void own_step_end(struct own *o);
 
 /* ── Where the address that a signal is about came from (own_held.c) ── */
 

@@ -285,6 +285,16 @@ static bool their_check(struct own *o)
     return o->check.judges(__LINE__) || fail(o, OWN_UNCHECKED);
 }
 
+/* One operation, whose calls may be those that are to be done step by step. */
+static bool check_one(struct own *o, uint32_t i, uint32_t round)
+{
+    bool steps = i + 1 == o->job->step_op && round == o->job->step_round;
+    if (steps) own_step_begin(o);
+    bool sound = check_kind[o->job->op[i].kind](o, i);
+    if (steps) own_step_end(o);
+    return sound;
+}
+
 static bool grew(struct own *o, bool whole, uint64_t heap)
 {
     if (whole) o->result->peak_heap = heap;
@@ -318,7 +328,7 @@ static bool check_round(struct own *o, uint32_t round, uint32_t n_ops, bool whol
     o->result->at_init = own_memory_brk() - own_memory_start();
     for (uint32_t i = 0; i < n_ops; i++) {
         o->result->op = i;
-        if (!check_kind[o->job->op[i].kind](o, i) || !their_check(o)) return false;
+        if (!check_one(o, i, round) || !their_check(o)) return false;
         own_watch();
         uint64_t heap = own_memory_brk() - own_memory_start();
         if (placed) {

@@ -20,6 +20,12 @@ static size_t readable(void)
     return hi - watch.lo < sizeof watch.held ? hi - watch.lo : sizeof watch.held;
 }
 
+void own_watch_bytes(unsigned char *to)
+{
+    memset(to, 0, OWN_WATCH_MOST);
+    memcpy(to, (const void *)watch.lo, readable());
+}
+
 void own_watch_begin(struct own *o)
 {
     watch.result = o->job->watch_hi > o->job->watch_lo ? o->result : NULL;
@@ -27,6 +33,7 @@ void own_watch_begin(struct own *o)
     watch.lo = (uintptr_t)o->job->watch_lo;
     watch.hi = (uintptr_t)o->job->watch_hi;
     watch.result->watch_op = watch.result->watch_freed = watch.result->watch_owner = 0;
+    watch.result->n_wrote = 0;
     memset(watch.held, 0, sizeof watch.held);
     memcpy(watch.held, (const void *)watch.lo, readable());
 }

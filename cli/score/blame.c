@@ -2,8 +2,10 @@
 #include "cli/score/blame.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "cli/source/where.h"
 #include "cli/text/text.h"
 #include "cli/text/textbuf.h"
 
@@ -15,6 +17,9 @@ struct blaming {
     const struct own_result *found; /* what is to be explained */
     const struct own_result *watched; /* the same, run again */
     struct textbuf text; /* v->blame.message */
+    bool tells_writer; /* of what is watched: watched->watch_op */
+    bool has_line; /* where in it, */
+    struct where where;
 };
 
 /* op: from 1 on. False: no trace holds it. */
@@ -39,7 +44,9 @@ static void tell_op(struct blaming *b, uint32_t op)
 static void tell_writer(struct blaming *b, uint32_t op)
 {
     tell_op(b, op);
-    if (b->t->op[op - 1].kind != TRACE_FREE) textbuf_add(&b->text, " or its caller,");
+    if (b->t->op[op - 1].kind != TRACE_FREE && !b->has_line)
+        textbuf_add(&b->text, " or its caller,");
+    b->tells_writer = true;
 }
 
 /* ── What is watched, and what it says ── */
@@ -76,6 +83,7 @@ static void tell_lost(struct blaming *b)
     if (op > b->t->n_ops || !blame(b, self)) return;
     if (op == self) {
         textbuf_add(&b->text, "this call itself changed that byte of its answer, 0x%" PRIx64, at);
+        b->tells_writer = true;
     } else {
         textbuf_add(&b->text, "that byte of its answer, 0x%" PRIx64 ", is as it was before", at);
         if (op == 0) {
@@ -168,6 +176,46 @@ static bool is_same(const struct own_result *a, const struct own_result *b)
            a->offset == b->offset && a->at == b->at && a->signal == b->signal;
 }
 
+/* Which line wrote it: the operation is run once more, step by step. It must come to the same. */
+static void find_line(struct blaming *b, struct runner *watching, enum runner_pass pass)
+{
+    struct runner_end end;
+    uint64_t address[OWN_MOST_FRAMES];
+    char unheard[256];
+    const struct own_result *r = &end.result;
+    watching->step_op = b->watched->watch_op;
+    watching->step_round = b->watched->round;
+    if (!runner_run(watching, b->t, pass, &end, unheard, sizeof unheard)) return;
+    bool same = end.end == CHILD_ENDED && is_same(b->found, r) &&
+                r->watch_op == b->watched->watch_op && r->n_wrote > 0;
+    for (uint32_t i = 0; i < r->n_wrote; i++)
+        address[i] = r->wrote[i] - r->base;
+    b->has_line = same && where_find(&b->where, b->r->library, address, r->n_wrote);
+    runner_release(&end);
+}
+
+static void tell_line(struct blaming *b)
+{
+    const struct where *w = &b->where;
+    snprintf(b->v->blame.at, sizeof b->v->blame.at, "%s:%d", text_printable(w->file), w->line);
+    textbuf_add(&b->text, "; %s", b->v->blame.at);
+    if (w->function[0]) textbuf_add(&b->text, " in %s", text_printable(w->function));
+    textbuf_add(&b->text, " wrote it");
+}
+
+static bool is_told(const struct blaming *b)
+{
+    return b->watched->watch_op > 0 && b->watched->watch_op <= b->t->n_ops &&
+           b->found->fault != OWN_OVERLAP;
+}
+
+static void explain(struct blaming *b, struct runner *watching, enum runner_pass pass)
+{
+    if (is_told(b)) find_line(b, watching, pass);
+    rows[b->found->fault].tell(b);
+    if (b->tells_writer && b->has_line) tell_line(b);
+}
+
 void blame_find(struct verdict *v, const struct runner *r, const struct trace *t,
                 enum runner_pass pass, const char *name, const struct own_result *found)
 {
@@ -183,7 +231,7 @@ void blame_find(struct verdict *v, const struct runner *r, const struct trace *t
     if (!runner_run(&watching, t, pass, &end, unheard, sizeof unheard)) return;
     b.watched = &end.result;
     b.text = (struct textbuf){.text = v->blame.message, .room = sizeof v->blame.message};
-    if (end.end == CHILD_ENDED && is_same(found, b.watched)) rows[found->fault].tell(&b);
+    if (end.end == CHILD_ENDED && is_same(found, b.watched)) explain(&b, &watching, pass);
     runner_release(&end);
 }
 

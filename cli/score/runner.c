@@ -63,7 +63,9 @@ static void fill_job(struct own_job *job, const struct runner *r, const struct t
                             .n_ops = (uint32_t)t->n_ops,
                             .heap_most = r->heap_most,
                             .watch_lo = r->watch_lo,
-                            .watch_hi = r->watch_hi};
+                            .watch_hi = r->watch_hi,
+                            .step_op = r->step_op,
+                            .step_round = r->step_round};
     memcpy(job->name, r->form->name, sizeof job->name);
     job->check_judges = r->form->check_judges;
     if (r->check_heap && runner_checks(pass)) memcpy(job->check, r->form->check, sizeof job->check);
@@ -95,6 +97,7 @@ static void take_result(struct runner_end *end, const struct own_result *from)
     r->words[sizeof r->words - 1] = r->file[sizeof r->file - 1] = '\0';
     r->function[sizeof r->function - 1] = '\0';
     if (r->n_frames > OWN_MOST_FRAMES) r->n_frames = OWN_MOST_FRAMES;
+    if (r->n_wrote > OWN_MOST_FRAMES) r->n_wrote = OWN_MOST_FRAMES;
 }
 
 /* What lackey says last: "guest instrs:  129,933". */

@@ -17,6 +17,7 @@ struct runner {
     unsigned align; /* of payloads */
     size_t heap_most; /* bytes */
     uint64_t watch_lo, watch_hi; /* bytes of the heap to be watched; equal: none */
+    uint32_t step_op, step_round; /* of own_job */
     double seconds; /* a pass may take on a processor */
     bool check_heap; /* the form's check is called after each operation that is checked */
     bool libc; /* libc's malloc is measured, too */

@@ -165,9 +165,10 @@ static json_t *blame_json(const struct verdict *v)
 {
     uint32_t op = v->blame.op;
     if (!v->blame.message[0]) return json_null();
-    return json_pack("{s:o, s:o, s:o}", "op", op ? value_number(op) : json_null(), "line",
+    return json_pack("{s:o, s:o, s:o, s:o}", "op", op ? value_number(op) : json_null(), "line",
                      op ? value_number(v->blame.line) : json_null(), "message",
-                     value_text(v->blame.message));
+                     value_text(v->blame.message), "at",
+                     v->blame.at[0] ? value_text(v->blame.at) : json_null());
 }
 
 json_t *table_error_json(const struct verdict *v)

@@ -19,7 +19,8 @@ struct verdict {
     char at[320]; /* "mm.c:57"; "": not known */
     struct {
         uint32_t op, line; /* that did the harm, or handed out what was not free; 0: not known */
-        char message[600]; /* "": nothing is known; else there may be no op nevertheless */
+        char at[320]; /* "mm.c:88", which wrote it; "": not known */
+        char message[800]; /* "": nothing is known; else there may be no op nevertheless */
     } blame;
 };
 

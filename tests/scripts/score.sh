@@ -230,7 +230,7 @@ check "a list that keeps what was taken from it" "overlap 7 11 null" "$(fault ba
 check "after 4000 mallocs" "overlap $(awk '$1 == "a" && ++n == 4000 {print NR - 4, NR}' "$dir/uniform.rep") null" "$(fault bad_counted.c "$dir/uniform.rep")"
 check "a rare state, after 5768 operations, seen after 6042: class, operation, and who did it" "garbled 6042 6046 null
   blame: operation 5768 (line 5772 of uniform.rep), free(id 2916), was the last to change that byte, 0x50000198" \
-    "$(fault bad_late.c "$dir/uniform.rep"; score "$mm/bad_late.c" "$dir/uniform.rep" | grep '^  blame')"
+    "$(fault bad_late.c "$dir/uniform.rep"; score "$mm/bad_late.c" "$dir/uniform.rep" | sed -n 's/; tags.c:.*//; /^  blame/p')"
 check "at the second mm_init only" "outside 1 5 null" "$(fault bad_second.c "$dir/small.rep")"
 check "free blocks that never merge cost utilization, and nothing else" "yes 86% yes 38%" \
     "$({ score "$mm/tags.c" "$dir/uniform.rep"; score "$mm/bad_coalesce.c" "$dir/uniform.rep"; } | awk '$1 == "uniform.rep" {print $2, $3}' | paste -sd ' ')"
