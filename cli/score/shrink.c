@@ -1,8 +1,8 @@
 /* shrink.c: see shrink.h.
  *
  * A try may take no longer than a fault of its kind needs, and what is found so is run once more
- * with more time. That something never returns is known by what stands before it: ten times as long
- * as all of that took is enough to try with. */
+ * with more time. That something never returns is known by what stands before it: five times what
+ * that takes is enough to try with, and less as less is left. */
 #include "cli/score/shrink.h"
 
 #include <math.h>
@@ -14,9 +14,7 @@
 
 #define SECONDS_LEAST 0.25
 #define SECONDS_FACTOR 5
-#define LOOP_LEAST 0.1
-#define LOOP_FACTOR 10
-#define LOOP_LONGER 4
+#define LOOP_FACTOR 5
 #define LOOP_SURE 1 /* of what is left in the end */
 /* As much may be alive at once, where the trace has less: a part of the heap that is to be too
  * small, so many times what is wasted. */
@@ -27,24 +25,19 @@ static double end_of(const struct shrink_setup *setup)
     return setup->seconds > 0 ? shrink_now() + setup->seconds : INFINITY;
 }
 
-static bool is_loop(const struct symptom *s)
-{
-    return s->any && strcmp(s->verdict.class, "loop") == 0;
-}
-
 /* ── How it fails ── */
 
-/* It was ended in a loop after so many seconds: is that so much more than all before it needs? */
-static bool is_enough(struct shrinking *s, const struct symptom *loop, const struct trace *t,
-                      double seconds)
+/* Seconds after which a loop is one: so much more than all before it needs. 0: what stands before
+ * it is not known, or does not end either. */
+static double enough_for(struct shrinking *s, const struct symptom *loop, const struct trace *t)
 {
     struct trace before = *t;
-    struct symptom none;
-    double from = shrink_now();
-    if (loop->verdict.op == 0) return false; /* what stands before it is not known */
+    struct symptom run = *loop;
+    if (loop->verdict.op == 0) return 0;
     before.n_ops = loop->verdict.op - 1;
-    bool ok = shrink_symptom(s, &none, &s->runner, &before) && !none.any;
-    return ok && (shrink_now() - from) * LOOP_FACTOR <= seconds;
+    if (!loop->later && !shrink_symptom(s, &run, &s->runner, &before)) return 0;
+    if (run.any && !run.later) return 0;
+    return SHRINK_LOOP_LEAST + run.seconds * LOOP_FACTOR;
 }
 
 /* Where it may take longer it perhaps does something else yet; then it is that. */
@@ -53,22 +46,24 @@ static bool look_longer(struct shrinking *s, const struct trace *t)
     struct runner longer = s->runner;
     longer.seconds = s->setup->runner->seconds;
     if (longer.seconds > LOOP_SURE) longer.seconds = LOOP_SURE;
+    if (longer.seconds <= s->runner.seconds) return true;
     return shrink_symptom(s, &s->symptom, &longer, t);
 }
 
 /* Within as little time as is needed to know a loop; then that is what tries may take. */
 static bool find_within(struct shrinking *s, const struct trace *t)
 {
-    const double most = s->setup->runner->seconds;
-    double from = shrink_now();
-    for (double seconds = LOOP_LEAST;; seconds *= LOOP_LONGER) {
+    const double most = s->setup->runner->seconds, from = shrink_now();
+    for (double seconds = SHRINK_LOOP_LEAST, enough;;
+         seconds = enough > seconds ? enough * 2 : seconds * 4) {
         s->runner.seconds = seconds < most ? seconds : most;
         if (!shrink_symptom(s, &s->symptom, &s->runner, t)) return false;
-        if (!is_loop(&s->symptom)) break;
+        if (!shrink_is_loop(&s->symptom)) break;
         if (seconds >= most) return true;
-        if (!is_enough(s, &s->symptom, t, seconds)) continue;
+        enough = enough_for(s, &s->symptom, t);
+        if (enough == 0 || enough > seconds) continue;
         if (!look_longer(s, t)) return false;
-        if (is_loop(&s->symptom)) return true;
+        if (shrink_is_loop(&s->symptom)) return true;
         break;
     }
     double seconds = SECONDS_LEAST + (shrink_now() - from) * SECONDS_FACTOR;
@@ -169,7 +164,8 @@ static bool holds(struct shrinking *s, const struct trace *small)
         return true;
     struct runner whole = s->runner;
     whole.seconds = s->setup->runner->seconds;
-    if (is_loop(&s->symptom) && whole.seconds > LOOP_SURE) whole.seconds = LOOP_SURE;
+    if (shrink_is_loop(&s->symptom) && whole.seconds > LOOP_SURE) whole.seconds = LOOP_SURE;
+    if (whole.seconds < s->runner.seconds) whole.seconds = s->runner.seconds;
     if (!shrink_symptom(s, &again, &whole, small)) return true;
     if (!symptom_is_same(&again, &s->symptom)) return false;
     s->symptom = again;

@@ -30,6 +30,7 @@ struct shrinking {
 };
 
 #define SHRINK_STAYS UINT32_MAX
+#define SHRINK_LOOP_LEAST 0.1 /* seconds in which a loop may be known */
 
 /* ── Tries (shrink_try.c) ── */
 
@@ -41,6 +42,7 @@ bool shrink_no_memory(struct shrinking *s); /* false */
 /* How a trace fails in s->pass. False with s->error. */
 bool shrink_symptom(struct shrinking *s, struct symptom *symptom, const struct runner *r,
                     const struct trace *t);
+bool shrink_is_loop(const struct symptom *s);
 /* The first of n candidates that fails as what is left does; then that is its symptom. n: none.
  * SIZE_MAX: no more. */
 size_t shrink_first_same(struct shrinking *s, struct trace *candidate, size_t n);

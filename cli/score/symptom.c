@@ -3,6 +3,7 @@
 #include "cli/score/symptom.h"
 
 #include <errno.h>
+#include <math.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -47,6 +48,8 @@ bool symptom_find(struct symptom *s, const struct symptom_of *of, const struct t
         s->any = !verdict_of(&s->verdict, r, &end, t, of->pass, of->name);
         s->later = runner_checks(of->pass) && end.result.round > 0;
         if (end.result.fault == OWN_CRASHED) s->signal = end.result.signal;
+        if (isfinite(end.result.seconds[0]) && end.result.seconds[0] > 0)
+            s->seconds = end.result.seconds[0];
         if (!s->any) s->later = false;
         if (!s->any && of->waste) ok = find_waste(s, of, t, &end, error, error_bytes);
     }

@@ -15,6 +15,7 @@
 struct symptom {
     bool any; /* it fails */
     bool later; /* in the second run on the same heap; the first was sound */
+    double seconds; /* of the first run on that heap; 0: it did not end */
     int signal; /* that it was ended by; 0: none */
     struct verdict verdict;
 };

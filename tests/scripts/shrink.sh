@@ -21,10 +21,11 @@ printf '%s\n' 'a 0 24' 'f 0' 'a 1 24' 'a 2 20' >"$dir/twice.script"
 
 # shrunk FILE TRACE [OPTION...]: the class before and after, and the operations that are left, of the trace that is written.
 shrunk() {
-    local before
-    before=$(score --json "${@:3}" "$mm/$1" "$2" 2>/dev/null | class)
-    shrink "${@:3}" "$mm/$1" "$2" -o "$dir/out.rep" >"$dir/told" 2>&1 || cat "$dir/told"
-    echo "$before $(score --json "${@:3}" "$mm/$1" "$dir/out.rep" 2>/dev/null | class) $(tail -n +5 "$dir/out.rep" | paste -sd ';')"
+    local before file=$mm/$1
+    [ -e "$file" ] || file=$1
+    before=$(score --json "${@:3}" "$file" "$2" 2>/dev/null | class)
+    shrink "${@:3}" "$file" "$2" -o "$dir/out.rep" >"$dir/told" 2>&1 || cat "$dir/told"
+    echo "$before $(score --json "${@:3}" "$file" "$dir/out.rep" 2>/dev/null | class) $(tail -n +5 "$dir/out.rep" | paste -sd ';')"
 }
 # By construction: what each of them needs, and not one byte more.
 check "abort" "crash crash a 0 1;f 0" "$(shrunk bad_abort.c "$dir/uniform.rep")"
@@ -44,6 +45,9 @@ check "crash: what is split off begins too early" "crash crash yes" "$(shrunk ba
 check "loop, which a try knows by a quarter of a second" "loop loop yes" "$(shrunk bad_loop.c "$dir/small.rep" | awk -F ';' '{print substr($0, 1, 10) (NF <= 12 ? "yes" : NF)}')"
 check "garbled: a block of the least size between two free ones, met after 4,000 operations" "garbled garbled yes 3 garbled 1" \
     "$(shrunk bad_late.c "$dir/long.rep" | awk -F ';' '{print $1 == "garbled garbled a 0 1" && NF <= 12 ? "garbled garbled yes" : $0}') $(grep -c '^f' "$dir/out.rep") $(sed -n '2s/:.*//p' "$dir/told") $(grep -c '^blame: operation 7 .*free(id [0-9]*), was the last to change that byte' "$dir/told")"
+printf 'static volatile unsigned n;\n#include <stdlib.h>\n#define ON_FREE(b) if (size_of(b) > 3000) while (n < 400000000) n++; if (n && size_of(b) < 200) abort();\n#include "tags.c"\n' >"$dir/slow.c"
+printf '%s\n' 'a 0 3010' 'f 0' 'a 1 8' 'f 1' 'a 2 8' >"$dir/slow.script"
+check "what only takes long is no loop" "crash crash a 0 2993;f 0;a 1 1;f 1" "$(shrunk "$dir/slow.c" "$dir/slow.script" --cflags="-I$mm")"
 # 1500 frees: each of their blocks is needed, and to try them one by one takes minutes.
 printf 'static unsigned n_frees;\n#define ON_FREE(b) if (++n_frees == 1500) abort();\n#include <stdlib.h>\n#include "tags.c"\n' >"$dir/frees.c"
 shrink --within=2 --cflags="-I$mm" "$dir/frees.c" "$dir/long.rep" -o "$dir/out.rep" >"$dir/told" 2>&1
