@@ -71,9 +71,8 @@ static bool find_within(struct shrinking *s, const struct trace *t)
     return true;
 }
 
-static enum shrink_end not_found(const struct shrinking *s)
+static enum shrink_end not_found(void)
 {
-    (void)s;
     return child_signalled() ? SHRINK_STOPPED : SHRINK_FAILED;
 }
 
@@ -83,7 +82,7 @@ static enum shrink_end find_failure(struct shrinking *s, const struct trace *t)
     static const enum runner_pass passes[] = {RUNNER_CHECK, RUNNER_TIME};
     for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++) {
         s->pass = passes[i];
-        if (!find_within(s, t)) return not_found(s);
+        if (!find_within(s, t)) return not_found();
         if (s->symptom.any) return SHRINK_DONE;
     }
     return SHRINK_SOUND;
@@ -93,7 +92,7 @@ static enum shrink_end find_waste(struct shrinking *s, const struct trace *t)
 {
     s->pass = RUNNER_CHECK_OPEN; /* as the labs let it be */
     s->runner.placed = true;
-    if (!find_within(s, t)) return not_found(s);
+    if (!find_within(s, t)) return not_found();
     if (!s->symptom.any) return SHRINK_SOUND;
     return strcmp(s->symptom.verdict.class, SYMPTOM_WASTE) == 0 ? SHRINK_DONE : SHRINK_INVALID;
 }
