@@ -56,6 +56,8 @@ static void others_are_passed_over(void **unused)
     (void)unused;
     must_be("policy first-fit\nset coalesce off\nalloc 8\nstats\n", "3 a0 8",
             "line 1: policy makes no operation; it and 2 more commands are passed over");
+    must_be("repeat 2 \"repeat 5 stats; alloc 3\"\n", "1 a0 3, 1 a1 3",
+            "line 1: stats makes no operation; it and 9 more commands are passed over");
     must_be("alloc 8\nwrite 1 0 ff\ncalloc 2 3\n", "1 a0 8, 3 a1 6",
             "line 2: write makes no operation, and is passed over; calloc stands as malloc");
 }
@@ -99,7 +101,10 @@ static void what_is_wrong_is_told(void **unused)
         {"{\"command\":\"alloc 8\",\"ok\":true}\nalloc 8\n",
          "line 2: it is no object of a command; expected a line of brkview --json, or of export "},
         {"{\"ok\":true}\n", "line 1: it is no object of a command"},
-        {"repeat 1000000 \"repeat 1000000 stats\"", "line 1: more than 2000000 commands; "},
+        {"repeat 1000000 \"repeat 1000000 stats\"", "it has no operations; "}, /* at once */
+        {"alloc 1\nrepeat 1000000 \"realloc 1 2; stats; stats\"",
+         "line 2: more than 2000000 commands; "},
+        {"repeat 1000001 alloc 8", "line 1: N is 1000001; expected at most 1000000"},
         {"hello 8\n", "line 1: hello is neither a number of the header nor an operation"},
         {"# nothing\n", "line 1: # is neither a number of the header nor an operation"},
     };
