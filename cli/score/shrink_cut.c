@@ -117,6 +117,30 @@ static bool cut_to_one(struct shrinking *s)
     return after < before;
 }
 
+/* All in the same proportion, by halves: where two sizes hold each other they go down together. */
+static bool cut_together(struct shrinking *s)
+{
+    enum { WHOLE = 1024 };
+    size_t n = s->lives.of->n_ops;
+    uint32_t low = 0, high = WHOLE, *was = malloc((n + 1) * sizeof *was);
+    bool changed = false;
+    if (!was) return shrink_no_memory(s);
+    memcpy(was, s->size, n * sizeof *was);
+    for (uint32_t part = WHOLE / 2; shrink_goes_on(s) && high - low > 1;
+         part = low + (high - low) / 2) {
+        for (size_t i = 0; i < n; i++)
+            s->size[i] = (uint32_t)(((uint64_t)was[i] * part + WHOLE - 1) / WHOLE);
+        bool same = shrink_is_same(s, s->in, s->size);
+        *(same ? &high : &low) = part;
+    }
+    for (size_t i = 0; i < n; i++) {
+        s->size[i] = (uint32_t)(((uint64_t)was[i] * high + WHOLE - 1) / WHOLE);
+        changed |= s->in[i] && s->size[i] < was[i];
+    }
+    free(was);
+    return changed;
+}
+
 /* The least size of one operation, by halves, as if all above failed, too. One byte is too few. */
 static bool cut_size(struct shrinking *s, size_t i)
 {
@@ -136,6 +160,7 @@ bool shrink_cut_sizes(struct shrinking *s)
     bool changed = cut_to_one(s);
     for (size_t i = 0; i < s->lives.of->n_ops; i++)
         n += s->in[i] && s->size[i] > 1;
+    if (n > 1 && shrink_goes_on(s)) changed |= cut_together(s);
     if (n > MOST_SIZES) return changed;
     for (size_t i = 0; shrink_goes_on(s) && i < s->lives.of->n_ops; i++)
         if (s->in[i] && s->size[i] > 1) changed |= cut_size(s, i);
