@@ -52,7 +52,7 @@ check "bad: before the first wrong operation, with its victim, and who is to bla
 the next operation is the first at which it can be seen
 the victim is t1, #2: 24 bytes at 0xN808
 garbled: operation 7 (line 11 of small.rep): the payload of id 1 (0xN808 to 0xN81f, of operation 2, line 6) was overwritten by then: byte 3 is 0x00, and was written as 0xff
-blame: operation 4 (line 8 of small.rep), free(id 0), was the last to change that byte, 0xN80b" "$(own bad_garbled.c --at bad -e '' | sed -E 's/0x[0-9a-f]*(80[8b]|81f)/0xN\1/g' | grep -E '^(operation|the|garbled|blame)')"
+blame: operation 4 (line 8 of small.rep), free(id 0), was the last to change that byte, 0xN80b" "$(own bad_garbled.c --at bad -e '' | sed -E 's/0x[0-9a-f]*(80[8b]|81f)/0xN\1/g; s/; tags\.c:[0-9]+ in mm_free wrote it$//' | grep -E '^(operation|the|garbled|blame)')"
 check "the byte is as score says: whole before the blamed operation, and spoiled behind it" "ff 00" \
     "$(for n in 3 4; do own bad_garbled.c -e "goto $n; dump t1 4" | grep -oE '  [0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2} [0-9a-f]{2}' | awk '{print $4}' | head -n 1; done | paste -sd ' ')"
 check "run stops behind the first wrong operation, and goes on from there" "operation 7 of 11;operation 11 of 11" "$(own bad_garbled.c -e 'run; run' | at)"
