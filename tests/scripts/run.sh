@@ -54,6 +54,12 @@ read -r _ _ _ _ _ _ uordblks fordblks _ < <(tail -n 1 "$dir/out")
 last=$(grep -o '"mallinfo2":{[^}]*}' <<<"$sum")
 check "the last look has the program's own sums" "$uordblks $fordblks" "$(number uordblks "$last") $(number fordblks "$last")"
 check "the peak is no less than what was seen last" 1 "$(($(number live_bytes "$(grep -o '"peak_seen":{[^}]*}' <<<"$sum" | head -n 1)") >= $(number live_bytes "$(grep -o '"last":{.*' <<<"$sum")")))"
+# A million blocks make a look dear, and the next one waits: a line in between says how old the look is.
+: >"$dir/dear"
+aged='s: heap [0-9]{8,} bytes, .*, [0-9.]+ s ago$'
+dear() { for i in 1 2 3 4 5 6 7 8 9 10; do echo "alloc 0 16 100000"; done && until_so grep -qE "$aged" "$dir/dear"; }
+dear | run --every 0.1 -- "$heapwork" >/dev/null 2>>"$dir/dear"
+check "a look that is dear makes the next one wait, and is told with its age" yes "$(grep -qE "$aged" "$dir/dear" && echo yes)"
 # seen OPTION... -- PROGRAM...: run, which tells every so often what it sees; the program ends by looked_at, once that was told three times.
 seen() { : >"$dir/seen" && run --every 0.1 "$@" 2>>"$dir/seen" && cat "$dir/seen"; }
 looked_at="until [ \$(grep -c ' s: heap' '$dir/seen') -ge 3 ]; do sleep 0.05; done"
