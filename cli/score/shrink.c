@@ -138,6 +138,7 @@ static enum shrink_end cut(struct shrinking *s, const struct trace *t)
     for (size_t i = 0; i < t->n_ops; i++)
         s->size[i] = t->op[i].size;
     s->most_live = UINT64_MAX;
+    s->alike = false;
     s->n_ops = t->n_ops;
     if (!shrink_is_same(s, s->in, s->size)) /* ids alone have changed */
         return s->failed           ? SHRINK_FAILED

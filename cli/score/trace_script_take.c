@@ -105,10 +105,17 @@ static bool name_of(struct script *s, const struct arguments *args, int n, const
     *name = NULL;
     if (args->n == n) return true;
     bool force = args->n == n + 3 && strcmp(args->word[n + 2], "force") == 0;
-    if ((args->n != n + 2 && !force) || strcmp(args->word[n], "as") != 0 ||
-        !ledger_name_valid(args->word[n + 1]))
+    if (args->n == n + 3 && !force)
+        return script_wrong(s, "%s is too much; expected `as NAME`, or `as NAME force`",
+                            text_printable(args->word[n + 2]));
+    if (args->n < n + 2 || strcmp(args->word[n], "as") != 0)
         return script_wrong(s, "%s is not understood here; expected nothing more, or `as NAME`",
                             text_printable(args->word[n]));
+    if (!ledger_name_valid(args->word[n + 1]))
+        return script_wrong(s,
+                            "%s is not a name; expected up to 31 letters, digits and _, no digit "
+                            "first, and not \"all\" or \"NULL\"",
+                            text_printable(args->word[n + 1]));
     *name = args->word[n + 1];
     uint32_t owner = ledger_name_find(l, *name);
     if (force || !owner || !ledger_find(l, owner, &payload, &requested)) return true;
@@ -190,17 +197,26 @@ static bool take_random(struct script *s, const struct arguments *args)
     uint64_t n, state = 0, most = RANDOM_SIZE;
     char words[WORDS];
     bool seeded = false, ok = parse_positive(args->word[0], "N", &n, words, sizeof words);
-    for (int i = 1; ok && i + 1 < args->n; i += 2) {
+    if (!ok) return script_wrong(s, "%s", words);
+    if (n > RANDOM_MOST) return script_wrong(s, "N is %" PRIu64 "; expected at most 1,000,000", n);
+    for (int i = 1; i < args->n; i += 2) {
         bool seed = strcmp(args->word[i], "seed") == 0;
-        seeded = seeded || seed;
+        if (!seed && strcmp(args->word[i], "max") != 0)
+            return script_wrong(s, "%s is not understood here; expected `seed S` or `max SIZE`",
+                                text_printable(args->word[i]));
+        if (i + 1 == args->n)
+            return script_wrong(s, "a number is missing behind %s; expected `%s`", args->word[i],
+                                seed ? "seed S" : "max SIZE");
         ok = seed ? parse_size(args->word[i + 1], "seed", &state, words, sizeof words)
                   : parse_positive(args->word[i + 1], "max", &most, words, sizeof words);
+        if (!ok) return script_wrong(s, "%s", words);
+        if (seed && state > INT64_MAX)
+            return script_wrong(s, "seed is %" PRIu64 "; expected less than 2^63", state);
+        seeded = seeded || seed;
     }
-    if (!ok) return script_wrong(s, "%s", words);
-    if (!seeded || n > RANDOM_MOST)
-        return script_wrong(
-            s, "random is not the same twice; expected a seed (`random 100 seed 7`), and "
-               "at most 1,000,000");
+    if (!seeded)
+        return script_wrong(s,
+                            "random is not the same twice; expected a seed (`random 100 seed 7`)");
     for (uint64_t i = 0; ok && i < n; i++) {
         const struct ledger *l = &s->session->ledger;
         uint64_t dice = splitmix_next(&state) % 5, size = splitmix_next(&state) % most + 1,
@@ -216,8 +232,10 @@ static bool take_random(struct script *s, const struct arguments *args)
 static bool take_repeat(struct script *s, const struct arguments *args)
 {
     uint64_t n;
+    char words[WORDS];
     const char *body = command_body(args);
-    if (!size_of(s, args->word[0], "N", &n)) return false;
+    if (!parse_positive(args->word[0], "N", &n, words, sizeof words))
+        return script_wrong(s, "%s", words);
     if (n > REPEAT_MOST)
         return script_wrong(s, "N is %" PRIu64 "; expected at most %d", n, REPEAT_MOST);
     if (++s->depth >= LAB_DEPTH_MAX)
